@@ -18,7 +18,13 @@ import type { WireObject } from '../../protocols/json/is-record.ts';
 import type { Engine } from '../request/engine.ts';
 import type { Journey } from '../request/journey.ts';
 import type { Miss } from '../request/story.ts';
-import { type Candidate, candidateKey, type Place, toSkip } from '../select/candidates.ts';
+import {
+  type Candidate,
+  candidateKey,
+  listCandidates,
+  type Place,
+  toSkip,
+} from '../select/candidates.ts';
 import { holdOf, judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { describeWhen } from '../wording/when.ts';
 import { fillPhrase, nameLeasedKey } from '../wording/wording.ts';
@@ -57,9 +63,9 @@ export interface ComesBack {
 /** Collects every candidate that might answer this request. Changes nothing. */
 export function surveyExhausted(journey: Journey): Exhaustion {
   const { story, candidates: all } = journey;
-  const verdicts = all.everyone(listLimit).map((candidate) => judge(journey, candidate));
+  const verdicts = all.places.flatMap(listCandidates).map((candidate) => judge(journey, candidate));
   const tried = new Map(story.misses.map((miss) => [miss.candidate.key, miss]));
-  const skipped = limitSkipped(addUnseen(all.skipped(), verdicts, tried));
+  const skipped = limitSkipped(addUnseen(all.skipped, verdicts, tried));
   const candidates = [
     ...[...tried.values()].map((miss) => describeTriedCandidate(journey, miss)),
     ...skipped
@@ -80,11 +86,11 @@ export function surveyExhausted(journey: Journey): Exhaustion {
 
 /** Adds candidates that were neither tried nor skipped, and could not be asked. */
 function addUnseen(
-  seen: readonly SkipRecord[],
+  seen: ReadonlyMap<string, SkipRecord>,
   verdicts: readonly Verdict[],
   tried: ReadonlyMap<string, Miss>,
 ): readonly SkipRecord[] {
-  const skipped = new Map(seen.map((skip) => [candidateKey(skip), skip]));
+  const skipped = new Map(seen);
   for (const verdict of verdicts) {
     const { key } = verdict.candidate;
     const why = whyNot(verdict);

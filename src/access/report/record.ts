@@ -21,7 +21,7 @@ type ContentOutcome = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
 
 /** Records a failed attempt, also in words, and charges the budget. */
 export function addMiss(
-  { engine, story, budget, line }: Journey,
+  { engine, story, budget }: Journey,
   attempted: Attempted,
   outcome: Extract<Outcome, { kind: 'failed' }> | Broken,
 ): Miss {
@@ -38,10 +38,9 @@ export function addMiss(
   });
   const committedAt = outcome.kind === 'failed' ? undefined : outcome.committedAt;
   const miss: Miss = { ...bare, text, held: outcome.held, committedAt };
-  story.misses.push(miss);
   const spentMs = outcome.kind === 'broken' ? outcome.silentMs : durationMs;
-  budget.noteMiss({ ...lease, isBehindWait: line.comesFromWait }, failure, spentMs);
-  line.comesFromWait = false;
+  budget.noteMiss({ ...lease, isBehindWait: story.isBehindWait }, failure, spentMs);
+  story.misses.push(miss);
   story.addAttempt(attempted, outcome);
   return miss;
 }
@@ -130,7 +129,7 @@ type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
 function listPassed(
   { candidates, story: { attempts } }: Journey,
   outcome: RequestRecord['outcome'],
-  { skipped: passed = candidates.skipped(), unlisted: ends = [] }: EndFacts,
+  { skipped: passed = [...candidates.skipped.values()], unlisted: ends = [] }: EndFacts,
 ): PassedOver {
   const { places } = candidates;
   const skipped = passed.length > listLimit ? limitSkipped(passed) : passed;

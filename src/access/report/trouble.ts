@@ -36,11 +36,10 @@ function listLasting({ story, candidates }: Journey): readonly CandidateVerdict[
     speaker: failure.speaker,
     text,
   }));
-  const held = candidates
-    .skipped()
-    .flatMap(({ target, credential, heldFor, speaker, reason }) =>
+  const held = [...candidates.skipped.values()].flatMap(
+    ({ target, credential, heldFor, speaker, reason }) =>
       heldFor === undefined ? [] : [{ target, credential, cause: heldFor, speaker, text: reason }],
-    );
+  );
   return [...tried, ...held]
     .filter(({ cause, speaker }) => rowOfClass(speaker?.meant ?? cause).lasts === true)
     .filter(

@@ -4,7 +4,6 @@
  */
 
 import type { ResolvedConfig, ResolvedTask } from '../../config/resolved/resolved.ts';
-import { listLimit } from '../../credentials/pool/pool.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Passage } from '../../model/request.ts';
 import type { Route, Target } from '../../model/target.ts';
@@ -22,13 +21,12 @@ import { findTie } from '../select/tie.ts';
 import { openPurse, type Purse } from '../spending/purse.ts';
 import { TaskJudge } from '../tasks/task-judge.ts';
 import { planTaskTime, type TaskTime } from '../tasks/task-time.ts';
-import type { GiveBack } from '../waiting/task-slots.ts';
-import type { Line } from '../waiting/wait-queues.ts';
 import { operationNouns } from '../wording/wording.ts';
 import { checkAllowed } from './allowed.ts';
 import type { Amendment } from './amendments.ts';
 import { Budget } from './budget.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
+import { Holds } from './holds.ts';
 import { findLeavingTime, takeUnanswered } from './leavings.ts';
 import { Story } from './story.ts';
 import { type Eyes, keepFromBlind } from './text-only.ts';
@@ -48,8 +46,8 @@ export interface Journey {
   readonly purse: Purse | undefined;
   /** What has happened so far: its record while it is being written. */
   readonly story: Story;
-  /** Its place among those who wait for capacity. */
-  readonly line: Line;
+  /** What others wait for; absent until it takes something, as in almost all. */
+  holds?: Holds;
   /** Of an auxiliary task; absent for `main` and for a model named by the request. */
   readonly task: Task | undefined;
   /** What the request was changed by for a target that refused it as it was, by the target's id. */
@@ -80,8 +78,6 @@ export interface Task {
   readonly judge: TaskJudge | undefined;
   /** `max_concurrency`; absent: no limit. */
   readonly slots: number | undefined;
-  /** Gives back the one that it has of those. */
-  slot: GiveBack | undefined;
   /** It has let the conversation go first; once is enough. */
   hasGivenWay: boolean;
 }
@@ -120,7 +116,6 @@ export function beginJourney(
     budget: new Budget(clock, task?.time),
     purse: isCounted ? openPurse({ engine, config, request, task: route.task, body }) : undefined,
     story: new Story(),
-    line: { turn: undefined, hasWaited: false, comesFromWait: false },
     task,
     amendments: new Map(),
     recovery: new Recovery(body, request.headers),
@@ -131,6 +126,12 @@ export function beginJourney(
   filterAndRank(journey);
   if (body.stream) writer.expectStream();
   return journey;
+}
+
+/** Returns what the request holds, to take more. */
+export function holdsOf(journey: Pick<Journey, 'engine' | 'request' | 'holds'>): Holds {
+  journey.holds ??= new Holds(journey.engine, journey.request.id);
+  return journey.holds;
 }
 
 /** Returns what the route of a passage depends on besides its model. */
@@ -158,7 +159,6 @@ function planTask(
     time: planTaskTime(limits, route.targets.length, now),
     judge: isJudged ? new TaskJudge(judged, body, protocol.translation) : undefined,
     slots: limits.maxConcurrency,
-    slot: undefined,
     hasGivenWay: false,
   };
 }
@@ -230,6 +230,5 @@ export async function bindToAccount(
   bound: Bound,
 ): Promise<void> {
   const tie = await findTie(engine.bindings, bound);
-  if (request.passage !== undefined) candidates.narrowTo(tie.origin);
-  candidates.bind(tie, listLimit);
+  candidates.bind(tie, request.passage !== undefined);
 }

@@ -69,10 +69,17 @@ export class Story {
   resent = 0;
   /** The requested object may exist: its caller must not simply retry. */
   mayBeDone = false;
+  /** Failed attempts before its last wait for capacity. Absent: it has not waited. */
+  waitedAfter: number | undefined;
   /** Monotonic ms. */
   #firstStartedAt: number | undefined;
   #lastEndedAt = 0;
   #atMs = 0;
+
+  /** The next attempt comes right after a wait, at the end of a mark. */
+  get isBehindWait(): boolean {
+    return this.waitedAfter === this.misses.length;
+  }
 
   noteResent({ id }: Target): void {
     this.resent += 1;

@@ -4,8 +4,6 @@
  * docs/life-of-a-request.md walks through it.
  */
 
-import type { Timer } from '../../host.ts';
-import type { Mark } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import type { Broken, Outcome } from '../answer/outcome.ts';
@@ -16,23 +14,23 @@ import { concludeBroken, concludeExhausted, concludeWithoutSlot } from '../repor
 import { addAnswer, addMiss, finishRecord } from '../report/record.ts';
 import { amend, learnAmendments } from '../request/amendments.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
-import { beginJourney, bindToAccount, type Journey, type Task } from '../request/journey.ts';
+import { beginJourney, bindToAccount, holdsOf, type Journey } from '../request/journey.ts';
 import { noteGone, noteStayed } from '../request/leavings.ts';
 import type { Attempted, Miss } from '../request/story.ts';
 import { needsWords } from '../request/text-only.ts';
 import type { Candidate } from '../select/candidates.ts';
 import { accountOwnerOf } from '../select/tie.ts';
-import { describeShort, judge } from '../select/verdict.ts';
-import type { Purse, SettleMoney } from '../spending/purse.ts';
+import { describeShort, judge, type Leased } from '../select/verdict.ts';
+import type { Purse } from '../spending/purse.ts';
 import { attempt } from './attempt.ts';
 import { carryOutDecision } from './carry-out.ts';
 import { answerTokenCount } from './count-tokens.ts';
 import { decideNext, recordMark } from './decide-next.ts';
 import { putIntoWords } from './describe-images.ts';
-import { chooseLease, claimMs, type Leased } from './lease.ts';
+import { chooseLease } from './lease.ts';
 import { notePayer } from './note-payer.ts';
 import { hasFreeTargetBesides } from './situation.ts';
-import { holdSlot, isSlotDue, leaveSlot } from './take-turns.ts';
+import { holdSlot } from './take-turns.ts';
 
 /**
  * Resolves when the answer has ended, well or not. Throws `RequestError` for a body or model that
@@ -58,9 +56,7 @@ export async function access(
     noteGone(journey);
     return finishRecord(journey, 'client-gone');
   } finally {
-    if (!engine.rechecks.isIdle) engine.rechecks.endAll(request.id);
-    journey.line.turn?.over('in-vain');
-    if (journey.task !== undefined) leaveSlot(journey.task);
+    journey.holds?.release({ isSent: false });
   }
 }
 
@@ -70,15 +66,13 @@ async function travel(journey: Journey): Promise<RequestRecord> {
   for (;;) {
     const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
     if (leased === undefined) return concludeExhausted(journey);
-    if (task !== undefined && !(await holdSlotWith(journey, task, leased)))
-      return concludeWithoutSlot(journey);
-    const money = purse && holdMoney(journey, purse, leased);
-    if (money === false) continue;
-    const { outcome, attempted } = await tryOnce(journey, leased, money); // 3 attempt, 4 classify, 6 commit
+    if (task !== undefined && !(await holdSlot(journey, task))) return concludeWithoutSlot(journey);
+    if (purse !== undefined && !reserveMoney(journey, purse, leased)) continue;
+    const { outcome, attempted } = await tryOnce(journey, leased); // 3 attempt, 4 classify, 6 commit
     if (!goesOnAfter(journey, leased, outcome)) return arrive(journey, attempted, outcome); // 7 record
     const noted = noteMiss(journey, attempted, outcome);
     const { miss, decision } = await decideNext(journey, noted) //             5 decide
-      .finally(() => endTurn(journey, leased));
+      .finally(() => journey.holds?.release({ isSent: true, goesOn: true }));
     if (decision.kind === 'stop') return concludeExhausted(journey, miss);
     await carryOutDecision(journey, miss, decision);
   }
@@ -89,7 +83,7 @@ async function travel(journey: Journey): Promise<RequestRecord> {
  * is surveyed and nothing awaited. Undefined where it takes more: see `chooseLease`.
  */
 function leaseAtOnce(journey: Journey): Leased | undefined {
-  const candidate = journey.line.turn === undefined ? journey.candidates.first() : undefined;
+  const candidate = journey.holds?.turn === undefined ? journey.candidates.first() : undefined;
   if (candidate === undefined || candidate.target.protocol !== journey.protocol.name)
     return undefined;
   const verdict = judge(journey, candidate);
@@ -100,10 +94,10 @@ function leaseAtOnce(journey: Journey): Leased | undefined {
  * What the attempt may cost is held from before it is sent until it has ended. False: it may not be
  * sent.
  */
-function holdMoney(journey: Journey, purse: Purse, leased: Leased): SettleMoney | false {
-  const held = purse.hold(leased.candidate);
-  if (held !== undefined) return held;
-  endTurn(journey, leased);
+function reserveMoney(journey: Journey, purse: Purse, { candidate }: Leased): boolean {
+  const holds = holdsOf(journey);
+  if (holds.reserve(purse, candidate)) return true;
+  holds.release({ isSent: false, goesOn: true });
   if (purse.refusal !== undefined)
     journey.candidates.keepOnly(() => false, describeShort(purse.refusal));
   return false;
@@ -119,44 +113,20 @@ function goesOnAfter(
   return recovery.mayContinue(candidate.target, outcome);
 }
 
-/**
- * It was called out of a queue, where it had given its slot back: what it has claimed is kept until
- * it has one again, or is free.
- */
-async function holdSlotWith(journey: Journey, task: Task, leased: Leased): Promise<boolean> {
-  if (!isSlotDue(journey, task)) return true;
-  const claim = keepClaim(journey, leased.claimed);
-  let hasSlot = false;
-  try {
-    hasSlot = await holdSlot(journey, task);
-  } finally {
-    claim?.cancel();
-    if (!hasSlot) endTurn(journey, leased);
-  }
-  return hasSlot;
-}
-
 interface Tried {
   readonly outcome: Outcome;
   readonly attempted: Attempted;
 }
 
-/** `settle`: of the money that is held for it; absent where no budget counts it. */
-async function tryOnce(
-  journey: Journey,
-  leased: Leased,
-  settle: SettleMoney | undefined,
-): Promise<Tried> {
+async function tryOnce(journey: Journey, leased: Leased): Promise<Tried> {
   const { engine, request, protocol, writer, story, recovery, task } = journey;
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
   const last = story.misses.at(-1);
-  if (last !== undefined || journey.candidates.skipped().length > 0) notePayer(journey, candidate);
+  if (last !== undefined || journey.candidates.skipped.size > 0) notePayer(journey, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
-  const claim = keepClaim(journey, leased.claimed);
-  const mayTakeTurns =
-    task === undefined && (target.answersOne === true || engine.mainTurns.hasHeard);
-  const endMainTurn = mayTakeTurns ? engine.mainTurns.begin(target) : undefined;
+  if (task === undefined && (target.answersOne === true || engine.mainTurns.hasHeard))
+    holdsOf(journey).beginMainTurn(target);
   let outcome: Outcome | undefined;
   try {
     const maySeeNone = target.images === false || !engine.lessons.unseen.isEmpty;
@@ -193,9 +163,7 @@ async function tryOnce(
     const durationMs = engine.host.clock.monotonic() - startedAt;
     return { outcome, attempted: { candidate, lease, startedAt, durationMs } };
   } finally {
-    settle?.(outcome);
-    claim?.cancel();
-    endMainTurn?.();
+    journey.holds?.settle(outcome);
     if (credential !== undefined) place.pool?.noteEnd(credential);
   }
 }
@@ -211,27 +179,10 @@ function wantsFresh({ request, body, story, protocol }: Journey, { key }: Candid
   return mayMake && isMaking(request, body);
 }
 
-/**
- * A claim outlives its attempt by seconds at most: it is renewed while the attempt lives and one of
- * its marks is still the one it claimed.
- */
-function keepClaim({ engine, request }: Journey, marks: readonly Mark[] = []): Timer | undefined {
-  if (marks.length === 0) return undefined;
-  const { host, health } = engine;
-  let timer: Timer;
-  const renew = (): void => {
-    if (!marks.some(({ key, since }) => health.mark(key)?.since === since)) return;
-    void health.claimProbes(marks, request.id, claimMs);
-    timer = host.clock.startTimer(claimMs / 3, renew);
-  };
-  timer = host.clock.startTimer(claimMs / 3, renew);
-  return { cancel: () => timer.cancel() };
-}
-
 /** A probe is answered: capacity and reachability are shown, and those who wait for them may go. */
-function noteProbeAnswered({ engine, line }: Journey, { lease }: Leased): void {
+function noteProbeAnswered({ engine, holds }: Journey, { lease }: Leased): void {
   engine.health.noteHead(lease);
-  line.turn?.shown();
+  holds?.turn?.confirm();
 }
 
 /** The target with all that this request is changed by for it. */
@@ -267,7 +218,7 @@ function beginRest(journey: Journey, { candidate }: Attempted, outcome: Broken):
  * goes on.
  */
 function noteCommit(journey: Journey, leased: Leased): void {
-  const { engine, request, candidates, line } = journey;
+  const { engine, request, candidates, holds } = journey;
   const { candidate, lease } = leased;
   const { session } = candidates;
   engine.health.noteSuccess(lease);
@@ -276,7 +227,7 @@ function noteCommit(journey: Journey, leased: Leased): void {
     unserved.forget({ target: candidate.target, operation: request.operation });
   if (!silentLeavings.isEmpty) silentLeavings.forget(lease);
   if (!callerLimits.isEmpty) noteStayed(journey);
-  line.turn?.shown();
+  holds?.turn?.confirm();
   if (!engine.rechecks.isIdle) engine.rechecks.end(lease, request.id);
   if (journey.amendments.size > 0) learnAmendments(journey, candidate.target);
   if (session !== undefined && candidate.place.pool !== undefined)
@@ -302,7 +253,7 @@ function arrive(
   if (outcome.kind === 'client-gone') {
     noteGone(journey, { ...attempted, target: candidate.target, isSilent: outcome.isSilent });
     story.addAttempt(attempted, outcome);
-    endTurn(journey, attempted);
+    journey.holds?.release({ isSent: true });
     return finishRecord(journey, 'client-gone');
   }
   addAnswer(journey, attempted, outcome);
@@ -317,19 +268,11 @@ function arrive(
     if (!contextWindows.isEmpty)
       forgetSmaller(contextWindows, { lease, headers: request.headers }, outcome.usage);
   }
-  endTurn(journey, attempted);
+  journey.holds?.release({ isSent: true });
   if (outcome.kind === 'broken') {
     engine.health.countFailure(lease, outcome.failure);
     recordMark(journey, { lease, ...outcome });
     concludeBroken(journey, outcome, candidate.target);
   }
   return finishRecord(journey, outcome.kind, { answeredBy: candidate.target.id });
-}
-
-/** What the attempt has claimed is free again, and the queue that it came from goes on. */
-function endTurn({ engine, request, line }: Journey, { lease }: Pick<Leased, 'lease'>): void {
-  const { probeOf = [] } = lease;
-  if (probeOf.length > 0) engine.health.releaseProbes(probeOf, request.id);
-  line.turn?.over('sent');
-  line.turn = undefined;
 }

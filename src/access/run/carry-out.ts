@@ -8,7 +8,7 @@ import { assertNever } from '../../errors.ts';
 import type { Decision } from '../../model/decision.ts';
 import { hasMove } from '../decide/decide.ts';
 import { takeAmendment } from '../request/amendments.ts';
-import type { Journey } from '../request/journey.ts';
+import { holdsOf, type Journey } from '../request/journey.ts';
 import type { Miss } from '../request/story.ts';
 import { leaveBlind } from '../request/text-only.ts';
 import { contextWindowOf, isNoLarger, learnedContextWindowAt } from './overflow.ts';
@@ -42,7 +42,7 @@ async function repeat(
   miss: Miss,
   { delayMs, isAmended }: Extract<Decision, { kind: 'retry' }>,
 ): Promise<void> {
-  const { engine, request, candidates, story } = journey;
+  const { engine, candidates, story } = journey;
   candidates.askNext(miss.candidate);
   if (isAmended) {
     takeAmendment(journey, miss.failure, miss.candidate.target);
@@ -52,8 +52,7 @@ async function repeat(
   // Another request is asking already: its verdict is waited for at the lease, in place of this
   // recheck.
   if (hasMove(miss.failure, 'recheck')) {
-    if (!engine.rechecks.begin(miss.lease, request.id)) return;
-    engine.rechecks.noteAsked(miss.lease);
+    if (!holdsOf(journey).recheck(miss.lease)) return;
   } else if (miss.failure.retryAfterMs === undefined) engine.retryRatio.noteRetry();
   await pause(journey, markedPause(journey, miss, delayMs));
 }

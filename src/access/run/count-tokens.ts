@@ -25,7 +25,7 @@ export async function answerTokenCount(journey: Journey): Promise<RequestRecord>
     return estimate(journey, `${first.target.id} counts no tokens`);
   const free = await findUsable(
     journey,
-    candidates.of(first),
+    candidates.inOrder(first),
     ({ standing }) => standing.state === 'free',
   );
   if (free === undefined) return estimate(journey, `no key of ${first.target.id} is free`);

@@ -4,31 +4,23 @@
  */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
-import type { Lease, Secret } from '../../model/credential.ts';
+import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import { within } from '../../transport/within.ts';
 import { Carriage } from '../answer/carriage.ts';
-import type { Journey } from '../request/journey.ts';
+import { holdsOf, type Journey } from '../request/journey.ts';
 import { callerLimitOf } from '../request/leavings.ts';
 import type { Candidate } from '../select/candidates.ts';
 import {
   type Due,
   describeBench,
   type HeldBack,
+  type Leased,
   settleVerdict,
   type Usable,
 } from '../select/verdict.ts';
 import { metLimitMs, type Patience, waitEndsAt } from '../waiting/patience.ts';
 import { probeConnection } from './probe-connection.ts';
-import { leaveSlot } from './take-turns.ts';
-
-export interface Leased {
-  readonly candidate: Candidate;
-  readonly lease: Lease;
-  readonly secret: Secret | undefined;
-  /** The marks whose probe this attempt has claimed. */
-  readonly claimed?: readonly Mark[];
-}
 
 /** The verdict of a recheck is there by then, or there is none (law 6). */
 const verdictMs = 30_000;
@@ -38,11 +30,6 @@ const verdictMs = 30_000;
  */
 const probedKeyMs = 5000;
 /**
- * A claim on a probe lasts this long unless it is renewed: a process that died holds nobody longer.
- */
-export const claimMs = 15_000;
-
-/**
  * Takes the first candidate that is free or due for its probe; else an early probe; else waits for
  * capacity; undefined: none.
  */
@@ -51,7 +38,7 @@ export async function chooseLease(journey: Journey): Promise<Leased | undefined>
   for (;;) {
     const { first, passed } = await takeFirst(journey);
     const leased = first ?? (await takeEarlyProbe(journey, passed));
-    giveTurnBack(journey, leased);
+    journey.holds?.keepTurnFor(leased?.lease);
     if (leased !== undefined) return leased;
     const isOver = journey.budget.isOver;
     const rechecked = passed.find(({ state }) => state === 'rechecked');
@@ -64,14 +51,6 @@ export async function chooseLease(journey: Journey): Promise<Leased | undefined>
     toldOf = isOver ? undefined : await waitInQueue(journey, listHeld(journey, passed), toldOf);
     if (toldOf === undefined) return undefined;
   }
-}
-
-/** A turn that was not taken goes to the next of the queue. */
-function giveTurnBack({ line }: Journey, leased: Leased | undefined): void {
-  const { turn } = line;
-  if (turn === undefined || (leased !== undefined && turn.covers(leased.lease))) return;
-  line.turn = undefined;
-  turn.over('in-vain');
 }
 
 /** What one walk over the candidates came to: who was taken, and how all before stood. */
@@ -115,9 +94,9 @@ function isUntranslatable(journey: Journey, candidate: Candidate): boolean {
   return obstacle !== undefined;
 }
 
-function takeFree({ line }: Journey, verdict: Usable): Leased | undefined {
+function takeFree({ holds, story }: Journey, verdict: Usable): Leased | undefined {
   if (verdict.state !== 'free') return undefined;
-  const isBehindWait = line.comesFromWait || line.turn?.covers(verdict.lease) === true;
+  const isBehindWait = story.isBehindWait || holds?.turn?.covers(verdict.lease) === true;
   return isBehindWait ? toProbing(verdict, []) : verdict;
 }
 
@@ -138,7 +117,7 @@ async function takeProbe(journey: Journey, verdict: Due): Promise<Leased | undef
   if (probe !== undefined) return probe;
   // The probe that is out answers for one mark: where several cover the candidate, the others have
   // their own.
-  const { turn } = journey.line;
+  const turn = journey.holds?.turn;
   const isExtra = turn?.isExtra === true && turn.covers(verdict.lease) && marks.length === 1;
   return isExtra ? toProbing(verdict, []) : undefined;
 }
@@ -241,8 +220,7 @@ async function claim(
   verdict: Usable,
   marks: readonly Mark[],
 ): Promise<Leased | undefined> {
-  const isOurs = await journey.engine.health.claimProbes(marks, journey.request.id, claimMs);
-  return isOurs ? toProbing(verdict, marks) : undefined;
+  return (await holdsOf(journey).claim(marks)) ? toProbing(verdict, marks) : undefined;
 }
 
 /**
@@ -254,21 +232,19 @@ function toProbing({ candidate, lease, secret }: Usable, claimed: readonly Mark[
     probeOf: claimed.map(({ key }) => key),
     probedCauses: claimed.map(({ cause }) => cause),
   };
-  return { candidate, lease: { ...lease, ...probing }, secret, claimed };
+  return { candidate, lease: { ...lease, ...probing }, secret };
 }
 
 /** Until the other request knows; false when it did not say in time. */
-async function waitForVerdict(
-  { engine, request, budget }: Journey,
-  lease: Lease,
-): Promise<boolean> {
+async function waitForVerdict(journey: Journey, lease: Lease): Promise<boolean> {
+  const { engine, request, budget } = journey;
   const { host, rechecks } = engine;
   const late = new AbortController();
   const over = rechecks.waitFor(lease, AbortSignal.any([request.signal, late.signal]));
   const end = await within(host.clock, Math.min(verdictMs, budget.leftMs), over);
   late.abort();
   // One of those who wait goes on with the series; whoever comes second sees it busy again.
-  if (end === 'abandoned' && rechecks.begin(lease, request.id)) rechecks.noteAsked(lease);
+  if (end === 'abandoned') holdsOf(journey).recheck(lease);
   return end !== undefined;
 }
 
@@ -283,7 +259,7 @@ async function waitInQueue(
   toldOf: number | undefined,
 ): Promise<number | undefined> {
   if (held.length === 0) return undefined;
-  const { engine, request, route, body, line, budget } = journey;
+  const { engine, request, route, body, story, budget } = journey;
   const now = engine.host.clock.now();
   const until = Math.min(...held.map((one) => one.until));
   if (until > now && until !== toldOf) {
@@ -292,15 +268,13 @@ async function waitInQueue(
     engine.emit({ type: 'waiting', requestId: request.id, forMs, text });
   }
   const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;
-  if (journey.task !== undefined) leaveSlot(journey.task);
-  engine.rechecks.endAll(request.id); // nobody waits for the verdict of one who waits
-  const isBack = line.hasWaited;
-  line.hasWaited = true;
-  line.comesFromWait = true;
+  journey.holds?.release({ isSent: false });
+  const isBack = story.waitedAfter !== undefined;
+  story.waitedAfter = story.misses.length;
   const marks = [...new Map(held.map(({ mark }) => [mark.key, mark])).values()];
   const routeName = `${route.task} ${route.targets[0]?.target.id}`;
   const waiter = { cameAt: budget.beganAt, route: routeName, bytes: body.byteLength };
   const end = await engine.queues.wait(waiter, marks, { forMs, signal: request.signal, isBack });
-  if (end.kind === 'turn') line.turn = end.turn;
+  if (end.kind === 'turn') holdsOf(journey).turn = end.turn;
   return end.kind === 'full' ? undefined : until;
 }

@@ -30,7 +30,7 @@ function findSkipped(
   candidates: Pick<Candidates, 'places' | 'skipped'>,
   { place: asked }: Candidate,
 ): Pick<Candidate, 'target' | 'credential'> | undefined {
-  const skip = candidates.skipped().find(({ cause }) => !lasting.has(cause));
+  const skip = [...candidates.skipped.values()].find(({ cause }) => !lasting.has(cause));
   const before = candidates.places.slice(0, candidates.places.indexOf(asked) + 1);
   const place = before.find(({ target }) => target.id === skip?.target);
   if (place === undefined) return undefined;

@@ -34,7 +34,7 @@ export function learnContextWindow({ engine, request }: Journey, { failure, leas
  */
 export function learnedContextWindowAt(journey: Journey, place: Place): number | undefined {
   const { headers } = journey.request;
-  for (const candidate of journey.candidates.of(place)) {
+  for (const candidate of journey.candidates.inOrder(place)) {
     const verdict = judge(journey, candidate);
     if ('lease' in verdict)
       return journey.engine.lessons.contextWindows.of({ lease: verdict.lease, headers });

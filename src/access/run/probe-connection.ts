@@ -8,21 +8,23 @@ import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import { classifyException } from '../classify/classify-exception.ts';
 import type { Engine } from '../request/engine.ts';
+import { claimMs } from '../request/holds.ts';
 import type { Journey } from '../request/journey.ts';
 import type { Due } from '../select/verdict.ts';
 import { hasFreeTargetAt } from './situation.ts';
-
-/** It is given up by the host before this claim ends. */
-const claimMs = 15_000;
 
 /** True where the request has to pass this candidate over: its connection is being tried. */
 export async function probeConnection(
   journey: Journey,
   { lease, standing }: Due,
 ): Promise<boolean> {
-  const { engine, line } = journey;
+  const { engine, holds } = journey;
   const marks = standing.marks.filter(({ cause }) => cause === 'connect');
-  if (marks.length === 0 || line.turn !== undefined || engine.lessons.reachable.of(lease) === true)
+  if (
+    marks.length === 0 ||
+    holds?.turn !== undefined ||
+    engine.lessons.reachable.of(lease) === true
+  )
     return false;
   if (!hasFreeTargetAt(journey, (origin) => origin !== lease.origin)) return false;
   const owner = `connection ${engine.host.randomToken(6)}`;

@@ -114,7 +114,7 @@ function placesBesides({ candidates }: Journey, { id }: Target): readonly Place[
  */
 function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boolean): boolean {
   let looked = 0;
-  for (const candidate of journey.candidates.of(place)) {
+  for (const candidate of journey.candidates.inOrder(place)) {
     looked += 1;
     if (looked > lookLimit) return false;
     const verdict = judge(journey, candidate);

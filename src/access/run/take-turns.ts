@@ -4,20 +4,13 @@
  * waits for the turns of main.
  */
 
-import type { Journey, Task } from '../request/journey.ts';
+import { holdsOf, type Journey, type Task } from '../request/journey.ts';
 import { queueTimeMs } from '../tasks/task-time.ts';
 
 /**
- * It has no slot, at its beginning and after it has waited for capacity; or the conversation goes
- * first.
+ * Waits for the slot that it lacks at its beginning, and after it has waited for capacity; and once
+ * for the conversation, which goes first. False when no slot was free in time.
  */
-export function isSlotDue(journey: Journey, task: Task): boolean {
-  return (
-    (task.slots !== undefined && task.slot === undefined) || busyOrigin(journey, task) !== undefined
-  );
-}
-
-/** Waits for a slot; false when none was free in time. */
 export async function holdSlot(journey: Journey, task: Task): Promise<boolean> {
   const { engine, route, budget } = journey;
   const { signal } = journey.request;
@@ -28,16 +21,9 @@ export async function holdSlot(journey: Journey, task: Task): Promise<boolean> {
     // An answer of main may take longer than any title is worth waiting for.
     await engine.mainTurns.whenFree(busy, withinMs(), signal);
   }
-  if (task.slots === undefined || task.slot !== undefined) return true;
+  if (task.slots === undefined || journey.holds?.hasSlot === true) return true;
   const wish = { limit: task.slots, withinMs: withinMs(), signal };
-  task.slot = await engine.taskSlots.take(route.task, wish);
-  return task.slot !== undefined;
-}
-
-/** Who waits takes no slot from others; it takes one again before its next attempt. */
-export function leaveSlot(task: Task): void {
-  task.slot?.();
-  task.slot = undefined;
+  return holdsOf(journey).takeSlot(route.task, wish);
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
-import type { CredentialPool, Pools } from '../../credentials/pool/pool.ts';
+import { type CredentialPool, listLimit, type Pools } from '../../credentials/pool/pool.ts';
 import type { Stickiness } from '../../credentials/pool/stickiness.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -57,7 +57,6 @@ interface CandidatesEngine {
 export type Skip = Omit<SkipRecord, 'target' | 'credential'>;
 
 const none: readonly Credential[] = [];
-const nobody: readonly SkipRecord[] = [];
 /** For a target that needs no key, or has none. */
 const keyless = [undefined] as const;
 
@@ -111,35 +110,28 @@ export class Candidates {
   }[] = [];
   readonly #leftTargets: string[] = [];
   /** By target, the only key that may still be used. */
-  #onlyKeys: Map<string, string> | undefined;
-  #skipped: Map<string, SkipRecord> | undefined;
-  #places: readonly Place[];
+  readonly #onlyKeys = new Map<string, string>();
+  #current: Candidate | undefined;
   /** The caller's session, if its headers name one. */
   readonly session: string | undefined;
-  #current: Candidate | undefined;
-  #tie: Tie | undefined;
+  /** Every target of the route, dropped or not. */
+  places: readonly Place[];
+  /** Excludes accounts that cannot understand the request; absent: none. */
+  tie: Tie | undefined;
+  /** Skipped candidates by key; the last reason wins. */
+  readonly skipped = new Map<string, SkipRecord>();
 
   constructor(engine: CandidatesEngine, request: AccessRequest, places: readonly Place[]) {
     this.#engine = engine;
-    this.#places = places;
+    this.places = places;
     this.#only = request.onlyCredential;
     this.session = sessionNamed(request.headers);
   }
 
-  /** Returns every target of the route, dropped or not. */
-  get places(): readonly Place[] {
-    return this.#places;
-  }
-
-  /** Excludes accounts that cannot understand the request; absent: none. */
-  get tie(): Tie | undefined {
-    return this.#tie;
-  }
-
   /** Returns targets that were not dropped yet, in order. */
   placesLeft(): readonly Place[] {
-    if (this.#leftTargets.length === 0) return this.#places;
-    return this.#places.filter(({ target }) => !this.#leftTargets.includes(target.id));
+    if (this.#leftTargets.length === 0) return this.places;
+    return this.places.filter(({ target }) => !this.#leftTargets.includes(target.id));
   }
 
   /**
@@ -147,15 +139,15 @@ export class Candidates {
    * if that takes a walk.
    */
   first(): Candidate | undefined {
-    const [place] = this.#places;
+    const [place] = this.places;
     const isOnItsWay =
       this.#current !== undefined || this.#left.length + this.#leftTargets.length > 0;
-    if (place === undefined || isOnItsWay || this.#tie !== undefined || this.#only !== undefined)
+    if (place === undefined || isOnItsWay || this.tie !== undefined || this.#only !== undefined)
       return undefined;
     const { pool } = place;
     if (pool === undefined) return createCandidate(place, undefined);
-    const bound = this.#boundIn(place);
-    if (bound !== undefined) return bound;
+    const own = this.session === undefined ? undefined : this.#ownOf(place);
+    if (own !== undefined) return own;
     const { host, health } = this.#engine;
     const credential = pool.first(host.clock.now(), health.releases);
     return credential === undefined ? undefined : createCandidate(place, credential);
@@ -163,44 +155,29 @@ export class Candidates {
 
   /**
    * Yields candidates that may still be asked, each once: the one to ask again, then target by
-   * target in the order of each pool, then those that large pools keep held back.
+   * target the session's own and the others in the order of the pool, then those that large pools
+   * keep held back. `place`: of this target alone.
    */
-  *inOrder(): Iterable<Candidate> {
+  *inOrder(place?: Place): Iterable<Candidate> {
     const seen = new Set<string>();
-    for (const candidate of this.#inRounds()) {
+    for (const candidate of this.#inRounds(place)) {
       if (seen.has(candidate.key) || this.isOver(candidate)) continue;
       seen.add(candidate.key);
       yield candidate;
     }
   }
 
-  *#inRounds(): Iterable<Candidate> {
-    if (this.#current !== undefined) yield this.#current;
-    for (const place of this.placesLeft()) yield* this.#membersOf(place);
+  *#inRounds(only: Place | undefined): Iterable<Candidate> {
+    const places = only === undefined ? this.placesLeft() : [only];
+    if (only === undefined && this.#current !== undefined) yield this.#current;
+    for (const place of places) {
+      const own = this.#ownOf(place);
+      if (own !== undefined) yield own;
+      yield* this.#readyOf(place);
+    }
     // Last, because another candidate may be free: with a fallback, a large held-back pool costs
     // nothing.
-    for (const place of this.placesLeft()) yield* this.#heldBackOf(place);
-  }
-
-  /** Yields candidates of one target that may still be asked; the session's own first. */
-  *of(place: Place): Iterable<Candidate> {
-    for (const candidate of this.#membersOf(place)) if (!this.isOver(candidate)) yield candidate;
-  }
-
-  /** Returns every candidate of the route, asked or not; of a large pool the first ones. */
-  everyone(perPool: number): readonly Candidate[] {
-    return this.#places.flatMap((place) => {
-      const credentials = place.pool?.credentials.slice(0, perPool) ?? keyless;
-      return credentials.map((credential) => createCandidate(place, credential));
-    });
-  }
-
-  /** Yields the session's own first. */
-  *#membersOf(place: Place): Iterable<Candidate> {
-    const own = this.#only === undefined ? this.#boundIn(place) : candidateNamed(place, this.#only);
-    if (own !== undefined) yield own;
-    if (this.#only !== undefined) return;
-    for (const candidate of this.#readyOf(place)) if (candidate.key !== own?.key) yield candidate;
+    for (const place of places) yield* this.#heldBackOf(place);
   }
 
   /**
@@ -229,13 +206,13 @@ export class Candidates {
     if (this.#left.some((left) => left.key === key) || this.#leftTargets.includes(target.id))
       return true;
     if (this.#only !== undefined && credential?.id !== this.#only) return true;
-    if ((this.#onlyKeys?.get(target.id) ?? key) !== key) return true;
-    return this.#tie?.excludes(candidate) !== undefined;
+    if ((this.#onlyKeys.get(target.id) ?? key) !== key) return true;
+    return this.tie?.excludes(candidate) !== undefined;
   }
 
   /** Asks it before any other, in its target's current protocol. Undefined: the usual order. */
   askNext(candidate: Candidate | undefined): void {
-    const place = candidate && this.#places.find(({ target }) => target.id === candidate.target.id);
+    const place = candidate && this.places.find(({ target }) => target.id === candidate.target.id);
     const isSame = place === undefined || place === candidate?.place;
     this.#current = isSame ? candidate : createCandidate(place, candidate?.credential);
   }
@@ -244,7 +221,7 @@ export class Candidates {
   askInChat({ place }: Candidate): boolean {
     const { inChat, ...rest } = place;
     if (inChat === undefined) return false;
-    this.#places = this.#places.map((one) => (one === place ? { ...rest, target: inChat } : one));
+    this.places = this.places.map((one) => (one === place ? { ...rest, target: inChat } : one));
     return true;
   }
 
@@ -267,7 +244,6 @@ export class Candidates {
    * Its target was silent, which another key would not change: the request uses no other key there.
    */
   keepToKey({ target, key }: Candidate): void {
-    this.#onlyKeys ??= new Map();
     if (!this.#onlyKeys.has(target.id)) this.#onlyKeys.set(target.id, key);
   }
 
@@ -284,49 +260,48 @@ export class Candidates {
    * others.
    */
   putLast(isLast: (place: Place) => boolean): readonly Place[] {
-    const behind = this.#places.filter(isLast);
-    if (behind.length === this.#places.length) return [];
-    this.#places = [...this.#places.filter((place) => !behind.includes(place)), ...behind];
+    const behind = this.places.filter(isLast);
+    if (behind.length === this.places.length) return [];
+    this.places = [...this.places.filter((place) => !behind.includes(place)), ...behind];
     return behind;
   }
 
-  /** Keeps only targets at this origin; if there are none, the first. */
-  narrowTo(origin: string | undefined): void {
-    const there = this.#places.filter(({ target }) => target.origin === origin);
-    this.#places = there.length > 0 ? there : this.#places.slice(0, 1);
-  }
-
-  /** Keeps only candidates that understand what the request brings. */
-  bind(tie: Tie, listed: number): void {
-    this.#tie = tie;
-    for (const candidate of this.everyone(listed)) {
+  /**
+   * Keeps only candidates that understand what the request brings. `atOrigin`: only targets at the
+   * origin of the named objects, or the first.
+   */
+  bind(tie: Tie, atOrigin: boolean): void {
+    const there = this.places.filter(({ target }) => target.origin === tie.origin);
+    if (atOrigin) this.places = there.length > 0 ? there : this.places.slice(0, 1);
+    this.tie = tie;
+    for (const candidate of this.places.flatMap(listCandidates)) {
       const reason = tie.excludes(candidate);
       if (reason !== undefined) this.skip(candidate, { cause: 'bound-to-account', reason });
     }
   }
 
-  /** Records it as skipped; the last reason wins. */
   skip(candidate: Candidate, why: Skip): void {
-    this.#skipped ??= new Map();
-    this.#skipped.set(candidate.key, toSkip(candidate, why));
+    this.skipped.set(candidate.key, toSkip(candidate, why));
   }
 
-  skipped(): readonly SkipRecord[] {
-    return this.#skipped === undefined ? nobody : [...this.#skipped.values()];
-  }
-
-  /** Returns the session's own candidate. */
-  #boundIn(place: Place): Candidate | undefined {
+  /** Returns the only candidate that may be asked there, or the session's own. */
+  #ownOf(place: Place): Candidate | undefined {
     const { pool, target } = place;
+    if (this.#only !== undefined) return candidateNamed(place, this.#only);
     if (this.session === undefined || pool === undefined || pool.credentials.length < 2)
       return undefined;
-    const id = this.#engine.stickiness.find(this.session, target.id);
-    return id === undefined ? undefined : candidateNamed(place, id);
+    return candidateNamed(place, this.#engine.stickiness.find(this.session, target.id));
   }
 }
 
-function candidateNamed(place: Place, id: string): Candidate | undefined {
-  const credential = place.pool?.find(id);
+/** Lists the candidates of one target, asked or not; of a large pool the first ones. */
+export function listCandidates(place: Place): readonly Candidate[] {
+  const credentials = place.pool?.credentials.slice(0, listLimit) ?? keyless;
+  return credentials.map((credential) => createCandidate(place, credential));
+}
+
+function candidateNamed(place: Place, id: string | undefined): Candidate | undefined {
+  const credential = id === undefined ? undefined : place.pool?.find(id);
   return credential === undefined ? undefined : createCandidate(place, credential);
 }
 

@@ -26,14 +26,15 @@ import type { Candidate, Candidates, Skip } from './candidates.ts';
 /** The current state of a candidate. */
 export type Verdict = Usable | Unusable | Pending;
 
-interface AtHand {
+/** A candidate that can be asked. */
+export interface Leased {
   readonly candidate: Candidate;
   readonly lease: Lease;
   readonly secret: Secret | undefined;
 }
 
 /** Its secret is at hand. */
-export type Usable = AtHand &
+export type Usable = Leased &
   (
     | HealthIs<'held-back' | 'due'>
     /** Other requests wait for the end of this mark and come first. */
@@ -87,7 +88,7 @@ export interface Judging {
   readonly engine: JudgingEngine;
   readonly request: Pick<AccessRequest, 'id' | 'operation' | 'signal'> & Partial<AccessRequest>;
   readonly candidates?: Candidates;
-  readonly line?: { readonly turn: Turn | undefined };
+  readonly holds?: { readonly turn: Turn | undefined } | undefined;
   readonly purse?: Purse | undefined;
   readonly story?: { readonly misses: readonly unknown[] };
 }
@@ -211,7 +212,7 @@ function judgeReading(
     return { state: 'held-back', ...usable, standing };
   if (!engine.rechecks.isIdle && engine.rechecks.isBusy(lease, request.id))
     return { state: 'rechecked', ...usable, standing };
-  const isCalled = engine.queues.isIdle || judging.line?.turn?.covers(lease) === true;
+  const isCalled = engine.queues.isIdle || judging.holds?.turn?.covers(lease) === true;
   const behind = isCalled ? undefined : engine.queues.heldBy(lease);
   if (behind !== undefined) return { state: 'queued', ...usable, standing, behind };
   return standing.state === 'due'

@@ -15,7 +15,7 @@ import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { MemoryStore } from '../../../test/fakes/memory-store.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Mark } from '../../model/failure.ts';
-import { claimMs } from '../run/lease.ts';
+import { claimMs } from '../request/holds.ts';
 
 const key = (name: string): string => `sk-test-${name}`;
 const server = { base_url: 'https://one.test/v1', protocol: 'openai-chat' };

@@ -26,13 +26,18 @@ export class Rechecks {
   /** True while no secret is being rechecked, as almost always. */
   isIdle = true;
 
-  /** Claims the recheck of this secret; also true if this request has it already. */
+  /** Claims one more recheck of this secret. False if another request has claimed it. */
   begin(lease: Lease, owner: string): boolean {
-    const open = this.#open.get(recheckKey(lease));
-    if (open !== undefined) return open.owner === owner;
-    const { promise: over, resolve: end } = Promise.withResolvers<RecheckEnd>();
     const key = recheckKey(lease);
-    this.#open.set(key, { owner, asked: this.#inherited.get(key) ?? 0, waiters: 0, over, end });
+    const open = this.#open.get(key);
+    if (open !== undefined) {
+      if (open.owner !== owner) return false;
+      open.asked += 1;
+      return true;
+    }
+    const { promise: over, resolve: end } = Promise.withResolvers<RecheckEnd>();
+    const asked = 1 + (this.#inherited.get(key) ?? 0);
+    this.#open.set(key, { owner, asked, waiters: 0, over, end });
     this.isIdle = false;
     this.#inherited.delete(key);
     return true;
@@ -42,12 +47,6 @@ export class Rechecks {
   askedBy(lease: Lease, owner: string): number {
     const open = this.#open.get(recheckKey(lease));
     return open?.owner === owner ? open.asked : 0;
-  }
-
-  /** Counts one more recheck. */
-  noteAsked(lease: Lease): void {
-    const open = this.#open.get(recheckKey(lease));
-    if (open !== undefined) open.asked += 1;
   }
 
   /** True when another request is rechecking this secret. */

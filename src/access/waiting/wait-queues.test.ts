@@ -99,13 +99,13 @@ describe('the queue of a mark', () => {
     for (const name of 'abcdefghijklmno') void join(name);
     await host.advance(1000);
     health.noteHead(later(host));
-    turns.get('a')?.shown();
+    turns.get('a')?.confirm();
     await host.advance(0);
     expect(called.join('')).toBe('abc');
-    for (const name of 'bc') turns.get(name)?.shown();
+    for (const name of 'bc') turns.get(name)?.confirm();
     await host.advance(0);
     expect(called.join('')).toBe('abcdefg');
-    for (const name of 'defg') turns.get(name)?.shown();
+    for (const name of 'defg') turns.get(name)?.confirm();
     await host.advance(0);
     expect(called.join('')).toBe('abcdefghijklmno');
   });
@@ -115,7 +115,7 @@ describe('the queue of a mark', () => {
     for (const name of 'abcdefg') void join(name);
     await host.advance(1000);
     health.noteHead(later(host));
-    turns.get('a')?.shown();
+    turns.get('a')?.confirm();
     await host.advance(0);
     const failure = {
       class: 'overloaded',
@@ -123,7 +123,7 @@ describe('the queue of a mark', () => {
       message: 'full',
     } as const;
     health.openMark(later(host), failure);
-    for (const name of 'bc') turns.get(name)?.over('sent');
+    for (const name of 'bc') turns.get(name)?.release({ isSent: true });
     await host.advance(999);
     expect(called.join('')).toBe('abc');
     await host.advance(3000);
@@ -134,7 +134,7 @@ describe('the queue of a mark', () => {
     const { host, called, turns, join } = start();
     for (const name of 'abc') void join(name);
     await host.advance(1000);
-    turns.get('a')?.over('sent');
+    turns.get('a')?.release({ isSent: true });
     await host.advance(0);
     expect(called.join('')).toBe('ab');
   });
@@ -143,7 +143,7 @@ describe('the queue of a mark', () => {
     const { host, called, turns, join } = start();
     for (const name of 'abc') void join(name);
     await host.advance(1000);
-    turns.get('a')?.over('in-vain');
+    turns.get('a')?.release({ isSent: false });
     await host.advance(999);
     expect(called.join('')).toBe('a');
     await host.advance(1);
@@ -156,7 +156,7 @@ describe('the queue of a mark', () => {
     await health.reset({ origin: lease.origin });
     await host.advance(0);
     expect(called.join('')).toBe('a');
-    turns.get('a')?.shown();
+    turns.get('a')?.confirm();
     await host.advance(0);
     expect(called.join('')).toBe('abc');
   });
@@ -168,7 +168,7 @@ describe('the queue of a mark', () => {
     health.noteHead(later(host));
     expect(queues.heldBy(lease)).toEqual(mark);
     expect(queues.heldBy({ ...lease, model: 'other' })).toBeUndefined();
-    turns.get('a')?.shown();
+    turns.get('a')?.confirm();
     await host.advance(0);
     expect(queues.heldBy(lease)).toBeUndefined();
   });
@@ -192,11 +192,11 @@ describe('the queue of a mark', () => {
     const { host, health, called, turns, join } = start(1000, silence);
     for (const name of 'abcd') void join(name);
     await host.advance(10_000);
-    turns.get('a')?.shown();
+    turns.get('a')?.confirm();
     await host.advance(0);
     expect(called.join('')).toBe('a');
     health.noteSuccess(later(host));
-    turns.get('a')?.shown();
+    turns.get('a')?.confirm();
     await host.advance(0);
     expect(called.join('')).toBe('abc');
   });
@@ -210,10 +210,10 @@ describe('the queue of a mark', () => {
       evidence: { rule: 't', kind: 'status' },
       message: 'full',
     });
-    turns.get('a')?.over('sent');
+    turns.get('a')?.release({ isSent: true });
     await host.advance(2000);
     expect(called.join('')).toBe('abc');
-    turns.get('b')?.over('sent');
+    turns.get('b')?.release({ isSent: true });
     await host.advance(4999);
     expect(called.join('')).toBe('abc');
     await host.advance(1);
@@ -228,7 +228,7 @@ describe('the queue of a mark', () => {
     expect(called).toEqual(['n0']);
     void join('late');
     await host.advance(0);
-    turns.get('n0')?.over('in-vain');
+    turns.get('n0')?.release({ isSent: false });
     void join('n0', { cameAt: 1 });
     await host.advance(0);
     expect(called).toEqual(['n0']);

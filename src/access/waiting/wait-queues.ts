@@ -44,19 +44,9 @@ export interface Turn {
   /** Another probe of the same window is still running: this one needs no claim of its own. */
   readonly isExtra: boolean;
   /** A 2xx head or content has come: if that has ended the mark, more requests may follow. */
-  shown(): void;
-  /** The attempt ended, with any result. `in-vain`: nothing was sent. */
-  over(how: 'sent' | 'in-vain'): void;
-}
-
-/** The queue slot of one request, and what it may do because it has waited. */
-export interface Line {
-  /** Present while the request is released from a queue. */
-  turn: Turn | undefined;
-  /** True after the first wait. */
-  hasWaited: boolean;
-  /** True until its next attempt, which comes right after the end of a mark. */
-  comesFromWait: boolean;
+  confirm(): void;
+  /** The attempt ended, with any result; or nothing was sent. */
+  release(how: { readonly isSent: boolean }): void;
 }
 
 export type WaitEnd =
@@ -137,7 +127,7 @@ export class WaitQueues {
     const end = await promise;
     over.abort();
     signal.removeEventListener('abort', look);
-    if (signal.aborted && end.kind === 'turn') end.turn.over('in-vain');
+    if (signal.aborted && end.kind === 'turn') end.turn.release({ isSent: false });
     signal.throwIfAborted();
     return end;
   }
@@ -300,17 +290,17 @@ class Queue {
     return {
       isExtra,
       covers: (identity) => this.covers(identity),
-      shown: () => {
+      confirm: () => {
         if (isOver) return;
         isShown = true;
         if (this.#parts.standing() !== undefined) return;
         this.#atOnce += 1;
         end();
       },
-      over: (how) => {
+      release: ({ isSent }) => {
         if (isOver) return;
         if (change === this.#changes) {
-          if (how === 'in-vain') this.#nextAt = this.#parts.clock.monotonic() + calledInVainMs;
+          if (!isSent) this.#nextAt = this.#parts.clock.monotonic() + calledInVainMs;
           else if (!isShown) this.#nextAt = 0;
           this.#called -= 1;
         }
