@@ -8,7 +8,8 @@ import type { JointRecord } from '../../model/record.ts';
 import type { ContinuationWay } from '../../protocols/contract/protocol.ts';
 import { judgeNewness } from './anew.ts';
 import { findBorders, firstPlace, longestSuffix } from './borders.ts';
-import { describeStop, emptyLines, isNextLine, judgePreamble, type Stop } from './preamble.ts';
+import { describeStop, emptyLines, isNextLine, judgePreamble } from './preamble.ts';
+import type { Stop } from './remark.ts';
 
 /**
  * `diverged`: the continuation began anew with other content, or its beginning does not belong to

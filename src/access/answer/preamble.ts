@@ -5,10 +5,7 @@
  */
 
 import { mayStopHere } from './anew.ts';
-import { mayBeRemark, readRemark } from './lead-ins.ts';
-
-/** A remark is at most this long, in UTF-16 units. */
-const maxLineLength = 200;
+import { type FirstLine, judgeRemark, maxLineLength, type Stop } from './remark.ts';
 
 /**
  * `open`: more text must decide. `none`: there is none. `lead-in`, `fence`: this many UTF-16 units
@@ -18,27 +15,9 @@ export type Preamble =
   | { readonly kind: 'open' | 'none' | 'foreign' }
   | { readonly kind: 'lead-in' | 'fence'; readonly length: number };
 
-/** Says where a text stopped. */
-export interface Stop {
-  readonly delivered: string;
-  /** It is inside a line. */
-  readonly isInside: boolean;
-  /** It is inside a fenced block of code. */
-  readonly isFenced: boolean;
-}
-
-interface FirstLine extends Stop {
-  /** Contains the spaces and empty lines before the first words. */
-  readonly gap: string;
-  /** The first line after them, as far as it has arrived. */
-  readonly line: string;
-  /** The line is complete. */
-  readonly isWholeLine: boolean;
-}
-
 export function describeStop(delivered: string): Stop {
   const isInside = !delivered.includes('\n', delivered.trimEnd().length);
-  return { delivered, isInside, isFenced: isFenceOpen(delivered) };
+  return { delivered, isInside, fence: findOpenFence(delivered) };
 }
 
 /**
@@ -51,9 +30,12 @@ export function judgePreamble(stop: Stop, held: string, isWhole: boolean): Pream
   const isWholeLine = end >= 0 || isWhole;
   const line = held.slice(gap.length, end < 0 ? undefined : end).trimEnd();
   if (line === '') return { kind: isWhole || gap.length === maxLineLength ? 'none' : 'open' };
-  const first = { ...stop, gap, line, isWholeLine };
-  const fence = stop.isFenced ? judgeFence(first) : none;
-  return fence.kind === 'none' ? judgeRemark(first) : fence;
+  const after = end < 0 ? '' : held.slice(end);
+  const first = { ...stop, gap, line, isWholeLine, after, isWhole };
+  const fence = stop.fence !== undefined ? judgeFence(first) : none;
+  if (fence.kind !== 'none') return fence;
+  const kind = judgeRemark(first);
+  return kind === 'lead-in' ? { kind, length: gap.length + line.length } : { kind };
 }
 
 const none: Preamble = { kind: 'none' };
@@ -89,62 +71,20 @@ function judgeFence({ gap, line, isWholeLine, isInside }: FirstLine): Preamble {
   return isAnew ? { kind: 'fence', length: gap.length + line.length } : none;
 }
 
-/** Matches what surrounds a remark: emphasis, brackets, dots. */
-const wrapping = /^[*_>#([{"'`~\-–—.…\s]*/u;
-const wrappingEnd = /[*_)\]}"'`\s]+$/u;
-/** After these marks the same words may be direct speech, or the announced text. */
-const speech = /["“„«‘'「『:：]\s*$/u;
-
-function judgeRemark(first: FirstLine): Preamble {
-  const { line, isWholeLine } = first;
-  const words = line.replace(wrapping, '');
-  if (!beginsAsRemark(first, words)) return none;
-  return isWholeLine || line.length > maxLineLength
-    ? judgeWords(first, words.replace(wrappingEnd, ''))
-    : { kind: 'open' };
-}
-
-/** True while the line begins like a sentence, with a word of a remark. */
-function beginsAsRemark({ delivered, line, isWholeLine }: FirstLine, words: string): boolean {
-  if (words === '') return !isWholeLine;
-  const isSentence = words.length < line.length || /^[\p{Lu}\p{Lo}]/u.test(words);
-  if (!isSentence || !mayBeRemark(words)) return false;
-  return !speech.test(delivered.slice(-maxLineLength)) && !delivered.trimStart().startsWith(line);
-}
-
-function judgeWords(
-  { delivered, gap, line, isWholeLine, isInside }: FirstLine,
-  words: string,
-): Preamble {
-  const own = isWholeLine ? readRemark(words) : undefined;
-  if (own !== undefined && isInside && /[:!：！]$/u.test(words))
-    return { kind: 'lead-in', length: gap.length + line.length };
-  const remark = own ?? readRemark(takeFirstSentence(words));
-  // After a complete sentence an interjection may be a part of the answer.
-  const isAnswer =
-    remark !== 'going-on' && !/[\p{L}\p{N},;]\s*$/u.test(delivered.slice(-maxLineLength));
-  const isAlone = own === 'courtesy' && !isInside;
-  return remark === undefined || (isAnswer && !isAlone) ? none : { kind: 'foreign' };
-}
-
-function takeFirstSentence(words: string): string {
-  const [sentence = words] =
-    /^[^\n]*?[.!:…。！：](?=[\s*_)\]}]|$|(?<=[。！：]))/u.exec(words) ?? [];
-  return sentence.replace(wrappingEnd, '');
-}
-
 /**
- * True when the text stopped inside a fenced block of code. The current line does not open one yet.
+ * Returns the line that opened the fenced block of code in which the text stopped. The current line
+ * does not open one yet.
  */
-function isFenceOpen(text: string): boolean {
-  let open: string | undefined;
+function findOpenFence(text: string): string | undefined {
+  let open: { readonly fence: string; readonly line: string } | undefined;
   for (const [, fence = '', rest = '', end] of text.matchAll(
     /^[ \t>]*(`{3,}|~{3,})([^\n]*)(\n?)/gm,
   )) {
-    if (open !== undefined) open = closes(fence, open) && rest.trim() === '' ? undefined : open;
-    else if (end !== '' && !rest.includes('`')) open = fence;
+    if (open !== undefined)
+      open = closes(fence, open.fence) && rest.trim() === '' ? undefined : open;
+    else if (end !== '' && !rest.includes('`')) open = { fence, line: (fence + rest).trim() };
   }
-  return open !== undefined;
+  return open?.line;
 }
 
 function closes(fence: string, open: string): boolean {
