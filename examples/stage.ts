@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -42,6 +42,10 @@ export class Stage {
   /** Writes a file into the folder that all programs read. */
   write(name: string, text: string): void {
     writeFileSync(join(this.home, name), text);
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.home, name), 'utf8');
   }
 
   /** Starts the simulated provider and resolves with its base URL. */

@@ -9,7 +9,8 @@ import { playStory } from './play.ts';
 import { drawStory } from './story.ts';
 
 const only = process.env['HOLDFAST_SEED'];
-const seeds = only === undefined ? Array.from({ length: 60 }, (_, index) => index) : [Number(only)];
+const seeds =
+  only === undefined ? Array.from({ length: 400 }, (_, index) => index) : [Number(only)];
 
 describe('a trouble that was drawn at random', () => {
   it.each(seeds)('seed %i is told as it was staged', async (seed) => {

@@ -44,6 +44,8 @@ export interface Fault {
   readonly endsWithKey?: boolean;
   /** Every connection to the host fails alike, also that of a check. Default: false. */
   readonly isOfConnection?: boolean;
+  /** Whether it can be played by a server on this machine, in little time. Default: true. */
+  readonly isLive?: false;
   /** The printed line must say one of these: the fact that a person needs first. */
   readonly says: RegExp;
   /** What stands in place of the secret; undefined: nothing. Default: the secret. */
@@ -235,6 +237,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a host that is not found',
+    isLive: false,
     answer: system('ENOTFOUND', (host) => `getaddrinfo ENOTFOUND ${host}`),
     topics: ['network'],
     isOfConnection: true,
@@ -242,6 +245,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a certificate that has ended',
+    isLive: false,
     answer: system('CERT_HAS_EXPIRED', () => 'certificate has expired'),
     topics: ['certificate', 'network'],
     isOfConnection: true,
@@ -249,6 +253,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'https to a plain port',
+    isLive: false,
     answer: system(
       'EPROTO',
       () => 'write EPROTO C0:error:0A00010B:SSL routines:ssl3_get_record:wrong version number',
@@ -265,6 +270,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'silence',
+    isLive: false,
     answer: () => ({ silent: true }),
     topics: ['silence', 'server'],
     says: /silent|slow|no answer|said nothing|within/i,

@@ -3,7 +3,9 @@
 import type { UpstreamRequest } from '../../src/host.ts';
 import { CommandStage, type Printed } from '../fakes/command-stage.ts';
 import type { UpstreamStep } from '../fakes/fake-host.ts';
-import type { StagedProvider, Story } from './story.ts';
+import { describeHome } from './home.ts';
+import type { Story } from './story.ts';
+import { World } from './world.ts';
 
 export interface Played {
   readonly story: Story;
@@ -15,7 +17,6 @@ export interface Played {
   readonly explain: Printed;
   readonly tasks: Printed;
   readonly why: Printed;
-  readonly whyFailed: Printed;
   /** What became of the first line to paste of `doctor`; absent: there was none. */
   readonly fixed?: Fixed;
 }
@@ -28,36 +29,32 @@ export interface Fixed {
   readonly doctor: Printed;
 }
 
-const model = 'big';
 const dayMs = 24 * 60 * 60_000;
-const good: UpstreamStep = {
-  chunks: ['{"choices":[{"message":{"content":"Fix the Login"},"finish_reason":"stop"}]}'],
-};
 
 export async function playStory(story: Story): Promise<Played> {
-  const { providers, ending } = story;
-  const variables = providers.flatMap(({ place, variable, given }) =>
-    place === 'environment' && given !== undefined ? [[variable, given]] : [],
-  );
-  const stage = new CommandStage({ environment: Object.fromEntries(variables) });
+  const { ending } = story;
+  const home = describeHome(story, (host) => `https://${host}`);
+  const stage = new CommandStage({ environment: home.variables });
   try {
     const world = new World(story);
-    stage.host.upstream.answerBy((request) => world.answer(request));
-    stage.host.connectBy((origin) => world.connect(origin));
-    const keyPlace = await writeHome(stage, story);
+    stage.host.upstream.answerBy((request) => answerAs(world, request));
+    stage.host.connectBy((origin) => world.connect(new URL(origin).hostname));
+    stage.write('config.yaml', home.config);
+    stage.write('.env', home.dotenv);
+    for (const [provider, secret] of home.stored)
+      await stage.run(['auth', 'add', provider, '--no-verify'], `${secret}\n`);
     const failedAt = await happen(stage, story, world);
     if (ending === 'old') await stage.host.advance(dayMs + 60_000);
     if (ending === 'replaced') await replaceKey(stage, story);
     const doctor = await stage.run(['doctor']);
     const said = {
       story,
-      keyPlace,
+      keyPlace: home.keyPlace,
       failedAt,
       doctor,
       explain: await stage.run(['explain', story.task]),
       tasks: await stage.run(['tasks']),
       why: await stage.run(['why', 'last']),
-      whyFailed: await stage.run(['why', '--failed']),
     };
     const fixed = ending === 'broken' ? await tryFix(stage, story, doctor) : undefined;
     return { ...said, ...(fixed && { fixed }) };
@@ -66,98 +63,15 @@ export async function playStory(story: Story): Promise<Played> {
   }
 }
 
-/** The providers. Whatever listens on this machine itself refuses. */
-class World {
-  isFaulty = false;
-  readonly #story: Story;
-
-  constructor(story: Story) {
-    this.#story = story;
-  }
-
-  answer({ origin, method, headers }: UpstreamRequest): UpstreamStep {
-    const { fault } = this.#story;
-    const { hostname } = new URL(origin);
-    if (!hostname.endsWith('.test')) return refuseConnection;
-    if (!this.#isStruck(hostname)) return method === 'GET' ? models : good;
-    if (fault.isOfConnection === true) return fault.answer(hostname);
-    if (method === 'GET') return models;
-    const { secret, given = secret } = this.#struck();
-    const key = headers['authorization'] ?? '';
-    const isOther = !key.includes(secret) && !key.includes(given);
-    return fault.endsWithKey === true && isOther ? good : fault.answer(hostname);
-  }
-
-  connect(origin: string): Pick<UpstreamStep, 'error' | 'delayMs'> {
-    const { hostname } = new URL(origin);
-    if (!this.#isStruck(hostname) || this.#story.fault.isOfConnection !== true) return {};
-    return this.#story.fault.answer(hostname);
-  }
-
-  #struck(): StagedProvider {
-    const [first] = this.#story.providers;
-    if (first === undefined) throw new Error('a story has a provider');
-    return first;
-  }
-
-  #isStruck(hostname: string): boolean {
-    return this.isFaulty && hostname === this.#struck().host;
-  }
-}
-
+/** What listens on this machine itself refuses. */
 const refuseConnection: UpstreamStep = {
   error: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
 };
-const models: UpstreamStep = { chunks: [`{"data":[{"id":"${model}"}]}`] };
 
-/** Resolves with how a person names the place of the first key. */
-async function writeHome(stage: CommandStage, story: Story): Promise<string> {
-  const { providers, task, hasFallback } = story;
-  const [first, ...others] = providers.map(({ name }) => `${name}/${model}`);
-  const chain = hasFallback ? `[${others.join(', ')}]` : '[]';
-  const own = `provider: ${providers[0]?.name}, model: ${model}`;
-  const side = hasFallback ? `fallback_chain: ${chain}` : 'fallback: none';
-  const lines =
-    task === 'main'
-      ? [`main: ${first}`, `fallback_chain: ${chain}`]
-      : [`main: mainstay/${model}`, 'auxiliary:', `  title_generation: {${own}, ${side}}`];
-  lines.push('providers:');
-  if (task !== 'main')
-    lines.push(describeProvider('mainstay', 'mainstay.test', 'api_key: sk-test-stay'));
-  for (const one of providers) lines.push(describeProvider(one.name, one.host, credentialOf(one)));
-  const dotenv = ['# keys', ...providers.flatMap(assign)];
-  stage.write('config.yaml', `${lines.join('\n')}\n`);
-  stage.write('.env', `${dotenv.join('\n')}\n`);
-  for (const { name, place, secret } of providers)
-    if (place === 'stored') await stage.run(['auth', 'add', name, '--no-verify'], `${secret}\n`);
-  return placeOf(providers[0], lines, dotenv);
-}
-
-function describeProvider(name: string, host: string, key: string): string {
-  return `  ${name}: {base_url: "https://${host}/v1", protocol: openai-chat${key === '' ? '' : `, ${key}`}}`;
-}
-
-function credentialOf({ place, secret, variable }: StagedProvider): string {
-  if (place === 'config') return `api_key: ${secret}`;
-  return place === 'stored' ? '' : `credentials: [{env: ${variable}}]`;
-}
-
-function assign({ place, variable, given }: StagedProvider): readonly string[] {
-  return place === 'dotenv' && given !== undefined ? [`${variable}='${given}'`] : [];
-}
-
-function placeOf(
-  provider: StagedProvider | undefined,
-  config: readonly string[],
-  dotenv: readonly string[],
-): string {
-  if (provider === undefined) return '';
-  const { place, variable, name } = provider;
-  const lineIn = (lines: readonly string[], start: string): number =>
-    lines.findIndex((line) => line.startsWith(start)) + 1;
-  if (place === 'config') return `config.yaml:${lineIn(config, `  ${name}:`)}`;
-  if (place === 'dotenv' && lineIn(dotenv, variable) > 0) return `.env:${lineIn(dotenv, variable)}`;
-  return place === 'stored' ? 'stored' : variable;
+function answerAs(world: World, { origin, method, headers }: UpstreamRequest): UpstreamStep {
+  const { hostname } = new URL(origin);
+  if (!hostname.endsWith('.test')) return refuseConnection;
+  return world.answer({ hostname, method, authorization: headers['authorization'] ?? '' });
 }
 
 /** Resolves with the time of the last failure. */
@@ -206,12 +120,17 @@ async function tryFix(
   { task, seed }: Story,
   doctor: Printed,
 ): Promise<Fixed | undefined> {
-  const head = doctor.out.split('\n').slice(0, 5);
-  const command = head.flatMap((line) => /^ {2}→ [^:]*: (.+)$/.exec(line)?.[1] ?? [])[0];
+  const command = findLineToPaste(doctor.out);
   if (command === undefined) return undefined;
   const printed = await paste(stage, command, `sk-test-fresh-${seed}`);
   const status = await stage.withEngine((runtime) => stage.ask(runtime, task));
   return { command, printed, status, doctor: await stage.run(['doctor']) };
+}
+
+/** The line that is pasted: the first that follows a remedy among the first five lines. */
+export function findLineToPaste(out: string): string | undefined {
+  const head = out.split('\n').slice(0, 5);
+  return head.flatMap((line) => /^ {2}→ [^:]*: (.+)$/.exec(line)?.[1] ?? [])[0];
 }
 
 /** A variable that is exported stays; a program of ours runs; others are not here. */

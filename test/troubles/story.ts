@@ -44,9 +44,9 @@ const names = ['acme', 'borealis', 'cobalt', 'deltaworks', 'own', 'proxy2', 'tea
 const ofVariables: readonly KeyPlace[] = ['dotenv', 'environment'];
 const places: readonly KeyPlace[] = [...ofVariables, 'config', 'stored'];
 
-export function drawStory(seed: number): Story {
+export function drawStory(seed: number, among: readonly Fault[] = faults): Story {
   const random = new Random(seed * 7919 + 11);
-  const fault = random.pick(faults);
+  const fault = random.pick(among);
   const drawn = names.toSorted(() => random.next() - 0.5).slice(0, random.integer(1, 3));
   const providers = drawn.map((name, index) => {
     const secret = `sk-test-${name}-${seed}-${index}`;
@@ -72,6 +72,16 @@ export function drawStory(seed: number): Story {
     betweenMs: random.pick([1000, 20_000, 90_000]),
     ending: hasFallback ? 'rescued' : drawEnding(random, fault),
   };
+}
+
+/** A story for real clocks and sockets: nothing is waited for, and no certificate is made up. */
+export function drawLiveStory(seed: number): Story {
+  const live = faults.filter(({ isLive }) => isLive !== false);
+  const story = drawStory(seed, live);
+  const isRescued = story.ending === 'rescued';
+  // a variable of a running process stays as it is
+  const mayReplace = story.ending === 'replaced' && story.providers[0]?.place !== 'environment';
+  return { ...story, betweenMs: 0, ending: isRescued || mayReplace ? story.ending : 'broken' };
 }
 
 function drawEnding(random: Random, fault: Fault): Ending {

@@ -1,0 +1,161 @@
+/** Stages a story with real processes: a gateway, commands in a shell, providers on sockets. */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ask, type Finished, Stage } from '../../examples/stage.ts';
+import type { Printed } from '../fakes/command-stage.ts';
+import type { UpstreamStep } from '../fakes/fake-host.ts';
+import { describeHome } from './home.ts';
+import { type Fixed, findLineToPaste, type Played } from './play.ts';
+import type { Story } from './story.ts';
+import { World } from './world.ts';
+
+export async function playLive(story: Story): Promise<Played> {
+  const world = new World(story);
+  const servers = new Servers(world);
+  const stage = new Stage();
+  try {
+    const addresses = await servers.open(story);
+    const home = describeHome(story, (host) => addresses.get(host) ?? 'http://127.0.0.1:9');
+    stage.write('config.yaml', home.config);
+    stage.write('.env', home.dotenv);
+    const shell = (line: string, input = ''): Promise<Printed> =>
+      stage.paste(line, home.variables, { input }).then(toPrinted);
+    for (const [provider, secret] of home.stored)
+      await shell(`holdfast auth add ${provider} --no-verify`, `${secret}\n`);
+    const gateway = await stage.startGateway(home.variables);
+    const failedAt = await happen(story, world, () => ask(gateway, story.task));
+    if (story.ending === 'replaced') await replaceKey(stage, story, shell);
+    const doctor = await shell('holdfast doctor');
+    const played = {
+      story,
+      keyPlace: home.keyPlace,
+      failedAt,
+      doctor,
+      explain: await shell(`holdfast explain ${story.task}`),
+      tasks: await shell('holdfast tasks'),
+      why: await shell('holdfast why last'),
+    };
+    const fixed =
+      story.ending === 'broken'
+        ? await tryFix(doctor, shell, () => ask(gateway, story.task))
+        : undefined;
+    return { ...played, ...(fixed && { fixed }) };
+  } finally {
+    await stage.clear();
+    servers.close();
+  }
+}
+
+type Shell = (line: string, input?: string) => Promise<Printed>;
+
+/** What a person reads of stderr is not looked at. */
+function toPrinted({ status, output }: Finished): Printed {
+  return { status, out: output, talk: '' };
+}
+
+/** Resolves with the time of the last failure. */
+async function happen(
+  { wasProven, failures }: Story,
+  world: World,
+  askOnce: () => Promise<unknown>,
+): Promise<number> {
+  if (wasProven) await askOnce();
+  world.isFaulty = true;
+  let failedAt = 0;
+  for (let index = 0; index < Math.min(failures, 2); index += 1) {
+    failedAt = Date.now();
+    await askOnce();
+  }
+  return failedAt;
+}
+
+/** A variable of a running process cannot be replaced: such stories are not drawn. */
+async function replaceKey(
+  stage: Stage,
+  { providers: [first] }: Story,
+  shell: Shell,
+): Promise<void> {
+  if (first === undefined) return;
+  const { name, place, given = '', variable } = first;
+  const fresh = `sk-test-new-${name}`;
+  if (place === 'stored') {
+    await shell(`holdfast auth rm ${name}`);
+    await shell(`holdfast auth add ${name} --no-verify`, `${fresh}\n`);
+    return;
+  }
+  const file = place === 'config' ? 'config.yaml' : '.env';
+  const text = stage.read(file);
+  stage.write(file, given === '' ? `${text}${variable}=${fresh}\n` : text.replace(given, fresh));
+}
+
+async function tryFix(
+  doctor: Printed,
+  shell: Shell,
+  askOnce: () => Promise<{ readonly status: number }>,
+): Promise<Fixed | undefined> {
+  const command = findLineToPaste(doctor.out);
+  if (command === undefined) return undefined;
+  const printed = await shell(command, 'sk-test-fresh-live\n');
+  const { status } = await askOnce();
+  return { command, printed, status, doctor: await shell('holdfast doctor') };
+}
+
+/** One server for each host of the story; a host that refuses connections has only an address. */
+class Servers {
+  readonly #world: World;
+  readonly #open: Server[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  async open({ providers, fault }: Story): Promise<ReadonlyMap<string, string>> {
+    const hosts = [...providers.map(({ host }) => host), 'mainstay.test'];
+    const addresses = new Map<string, string>();
+    for (const [index, host] of hosts.entries()) {
+      const server = createServer((request, response) => this.#answer(host, request, response));
+      const port = await listen(server);
+      addresses.set(host, `http://127.0.0.1:${port}`);
+      if (index === 0 && fault.isOfConnection === true) server.close();
+      else this.#open.push(server);
+    }
+    return addresses;
+  }
+
+  close(): void {
+    for (const server of this.#open) {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  #answer(hostname: string, request: IncomingMessage, response: ServerResponse): void {
+    request.resume().on('end', () => {
+      const { method = 'GET', headers } = request;
+      const authorization = headers.authorization ?? '';
+      play(this.#world.answer({ hostname, method, authorization }), response);
+    });
+  }
+}
+
+function play(
+  { error, status = 200, headers = {}, chunks = [] }: UpstreamStep,
+  to: ServerResponse,
+): void {
+  if (error !== undefined) {
+    to.destroy();
+    return;
+  }
+  to.writeHead(status, headers);
+  for (const chunk of chunks) to.write(chunk);
+  to.end();
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}

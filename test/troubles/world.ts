@@ -1,0 +1,51 @@
+/** How a story's providers behave: all are well but the first, once the fault has begun. */
+
+import type { UpstreamStep } from '../fakes/fake-host.ts';
+import { model } from './home.ts';
+import type { StagedProvider, Story } from './story.ts';
+
+export interface Asked {
+  readonly hostname: string;
+  readonly method: string;
+  readonly authorization: string;
+}
+
+const good: UpstreamStep = {
+  chunks: ['{"choices":[{"message":{"content":"Fix the Login"},"finish_reason":"stop"}]}'],
+};
+const models: UpstreamStep = { chunks: [`{"data":[{"id":"${model}"}]}`] };
+
+export class World {
+  isFaulty = false;
+  readonly #story: Story;
+
+  constructor(story: Story) {
+    this.#story = story;
+  }
+
+  answer({ hostname, method, authorization }: Asked): UpstreamStep {
+    const { fault } = this.#story;
+    if (!this.#isStruck(hostname)) return method === 'GET' ? models : good;
+    if (fault.isOfConnection === true) return fault.answer(hostname);
+    if (method === 'GET') return models;
+    const { secret, given = secret } = this.#struck();
+    const isOther = !authorization.includes(secret) && !authorization.includes(given);
+    return fault.endsWithKey === true && isOther ? good : fault.answer(hostname);
+  }
+
+  connect(hostname: string): Pick<UpstreamStep, 'error' | 'delayMs'> {
+    const { fault } = this.#story;
+    const fails = this.#isStruck(hostname) && fault.isOfConnection === true;
+    return fails ? fault.answer(hostname) : {};
+  }
+
+  #struck(): StagedProvider {
+    const [first] = this.#story.providers;
+    if (first === undefined) throw new Error('a story has a provider');
+    return first;
+  }
+
+  #isStruck(hostname: string): boolean {
+    return this.isFaulty && hostname === this.#struck().host;
+  }
+}
