@@ -156,8 +156,8 @@ export interface CallerLimit {
 
 export interface EndedRequest {
   readonly prompt: string;
-  /** Its caller left, or we refused it and said when to return. */
-  readonly how: 'left' | 'refused';
+  /** Its caller left, we refused it and said when to return, or its answer broke off. */
+  readonly how: 'left' | 'refused' | 'broken';
   /** The caller left this request, or an earlier one of the series: it has a limit of its own. */
   readonly hasMetLimit: boolean;
   /** Ids of targets that had failed. */

@@ -14,7 +14,7 @@ import type { ToldError } from '../../protocols/contract/protocol.ts';
 import type { Broken } from '../answer/outcome.ts';
 import type { Break } from '../answer/recover.ts';
 import type { Journey } from '../request/journey.ts';
-import { noteRefused } from '../request/leavings.ts';
+import { noteBroken, noteRefused } from '../request/leavings.ts';
 import type { Miss } from '../request/story.ts';
 import type { Shortage } from '../spending/wording.ts';
 import { createErrorText } from '../wording/error-text.ts';
@@ -128,6 +128,7 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
     outcome.held();
     return;
   }
+  if (rowOfClass(failure.class).isRequestFault !== true) noteBroken(journey, target);
   const first = journey.recovery.underWay;
   const why =
     journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
@@ -151,6 +152,7 @@ function concludeUnfinished(
   const { what: who, fix } = describeEnd(journey, exhaustion);
   const what = `${target.id} broke off in the middle of the answer: ${failure.message}; no target continued it: ${who}`;
   const code = failure.class;
+  noteBroken(journey, target);
   tellError(journey, {
     status: 502,
     code,

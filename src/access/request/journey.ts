@@ -196,7 +196,10 @@ function hasTextOnly(places: readonly Place[]): boolean {
   return false;
 }
 
-/** A caller that left while a target was silent, and returns, does not wait there a second time. */
+/**
+ * A caller that left while a target was silent, or whose answer broke off there, does not begin
+ * there when it returns.
+ */
 function beginElsewhere(journey: Journey): void {
   const { request, body, route, candidates } = journey;
   if (request.passage !== undefined) return;
@@ -206,10 +209,17 @@ function beginElsewhere(journey: Journey): void {
   );
   const before = found !== undefined && isRoundOver ? { ...found, targets: [] } : found;
   journey.before = before;
+  if (before === undefined || goesOnByItself(body)) return;
+  const why = whyElsewhere(before, body);
+  if (why !== undefined) putBehind(journey, ({ id }) => before.targets.includes(id), why);
+}
+
+function whyElsewhere({ how }: EndedRequest, { stream }: ReadBody): string | undefined {
+  if (how === 'broken') return 'the answer to the same request broke off there';
   // The limit of a stream is unknown, because keep-alives flow.
-  if (before?.how !== 'left' || body.stream || goesOnByItself(body)) return;
-  const why = 'its caller left the same request while nothing came from there';
-  putBehind(journey, ({ id }) => before.targets.includes(id), why);
+  return how === 'left' && !stream
+    ? 'its caller left the same request while nothing came from there'
+    : undefined;
 }
 
 function putBehind(

@@ -127,6 +127,11 @@ export function noteRefused(tried: TriedRequest): void {
   if (tried.request.passage === undefined) noteUnanswered(tried, 'refused', []);
 }
 
+/** The answer broke off in the middle: whoever comes again for it begins elsewhere. */
+export function noteBroken(tried: TriedRequest, target: Target): void {
+  if (tried.request.passage === undefined) noteUnanswered(tried, 'broken', [target.id]);
+}
+
 /** A caller that stays longer has no such limit, or a new one. */
 export function noteStayed({ engine, request, body, budget }: TriedRequest): void {
   const { callerLimits } = engine.lessons;

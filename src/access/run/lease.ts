@@ -186,7 +186,7 @@ function patienceOf(journey: Journey): Patience {
     startedAt,
     isWhole: !body.stream,
     announcedMs: callerLimitOf(journey) ?? metMs,
-    isBack: before?.hasMetLimit === false,
+    isBack: before?.how === 'refused' && !before.hasMetLimit,
     maxWaitMs: request.maxWaitMs,
     endsAt: startedAt + durationMs + leftMs,
   };
