@@ -156,7 +156,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     protocolAt: (path, headers) => protocols[protocolOf(path, headers, findEndpoint(path))],
     ...createQuestions(holder, engine),
     keys,
-    plan: (question) => createPlan(engine, keys, question),
+    plan: (question) => createPlan(engine, { keys, records: state.past.history }, question),
     budgets: (more) => engine.ledger.standingsOf([...listLimits(config().spending), ...more]),
     logins,
     ...state.past,

@@ -9,13 +9,16 @@ import type { RecordKind, RecordQuery, Tombstone } from './store.ts';
 /** Number of plain records kept, and of all others; the oldest are dropped. */
 export const recordLimit = 5000;
 
+const day = 24 * 3_600_000;
+
 /**
  * How long a reset is remembered: longer than any request that was in progress at the time (law
- * 14).
+ * 14), and as long as a failed request from before it could still be reported.
  */
-const tombstoneMs = 10 * 60_000;
+const tombstoneMs = day;
 
-const day = 24 * 3_600_000;
+/** A reset later than this is from a clock that ran ahead. */
+const tombstoneAheadMs = 10 * 60_000;
 
 /**
  * Maximum age of rows: marks count from their end, all others from the newest row of their kind.
@@ -83,7 +86,7 @@ export function isInside(scope: Scope, pattern: Scope): boolean {
  * from a clock that ran ahead.
  */
 export function tombstoneLife(now: number): { readonly after: number; readonly before: number } {
-  return { after: now - tombstoneMs, before: now + tombstoneMs };
+  return { after: now - tombstoneMs, before: now + tombstoneAheadMs };
 }
 
 /** True if these tombstones forbid a mark found by a lease of `leasedAt`. */

@@ -21,8 +21,8 @@ export interface Proven {
 }
 
 /**
- * A reset: results of leases from before it change nothing inside its scope (law 14). Kept for 10
- * min.
+ * A reset: results of leases from before it change nothing inside its scope (law 14). Kept for a
+ * day.
  */
 export interface Tombstone {
   readonly scope: Scope;

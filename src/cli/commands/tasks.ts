@@ -5,9 +5,12 @@
 
 import { describePast } from '../../access/wording/when.ts';
 import { describeSum } from '../../cost/format-usd.ts';
-import { listTaskRoutes, makeTaskRow, type TaskRow } from '../../explain/doctor/task-rows.ts';
-import type { Plan } from '../../explain/plan/plan.ts';
-import type { Readings } from '../../explain/snapshot/readings.ts';
+import {
+  listTaskRows,
+  nameCause,
+  signOfTask,
+  type TaskRow,
+} from '../../explain/doctor/task-rows.ts';
 import { countNoun } from '../../explain/why/wording.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { type Args, createCommand, json, type Printout, textOption } from '../context/command.ts';
@@ -21,40 +24,36 @@ const params = {
 };
 
 export const commands = {
-  tasks: createCommand({ params, example: 'holdfast tasks', run: runTasks }),
+  tasks: createCommand({
+    params,
+    exits: { 4: 'a task cannot be answered, or its last request was not' },
+    example: 'holdfast tasks',
+    run: runTasks,
+  }),
 };
 
 const dayMs = 24 * 60 * 60_000;
 const days = 30;
-/** Enough to count failures in a row. */
-const lookedBack = 100;
 
 function runTasks({ gateway }: Args<typeof params>, context: CommandContext): Promise<Printout> {
   return withReadings(context, gateway, async (readings) => {
     const plan = await readings.plan();
     const { at, tasksOff, tasksAsMain = [] } = plan;
-    const all = await readRows(readings, plan);
+    const all = listTaskRows(plan, await readings.usage({ since: at - days * dayMs }));
     const rows = all.filter((row) => wasEverAsked(row) || !tasksAsMain.includes(row.task));
     const unasked = all.filter((row) => !rows.includes(row)).map(({ task }) => task);
     const off = tasksOff.map((task) => `  ${task}: switched off\n`);
     const rest =
       unasked.length === 0 ? '' : `  on main's route, not asked for yet: ${unasked.join(', ')}\n`;
     const out = [...rows.map((row) => describeTaskRow(row, at)), ...off, rest].join('');
-    return { json: { schema: 'holdfast.tasks/1', days, tasks: rows, tasksOff, tasksAsMain }, out };
+    const json = { schema: 'holdfast.tasks/1', days, tasks: rows, tasksOff, tasksAsMain } as const;
+    const isShut = rows.some(({ route, outcome }) => signOfTask(route, outcome) === '✗');
+    return { json, out, exit: isShut ? 4 : 0 };
   });
 }
 
-function wasEverAsked({ last, requests }: TaskRow): boolean {
-  return last !== undefined || requests > 0;
-}
-
-async function readRows(readings: Readings, plan: Plan): Promise<readonly TaskRow[]> {
-  const usage = await readings.usage({ since: plan.at - days * dayMs });
-  return Promise.all(
-    listTaskRoutes(plan).map(async (route) =>
-      makeTaskRow(route, await readings.records({ task: route.task, limit: lookedBack }), usage),
-    ),
-  );
+function wasEverAsked({ outcome, requests }: TaskRow): boolean {
+  return outcome?.last !== undefined || requests > 0;
 }
 
 function describeTaskRow(row: TaskRow, now: number): string {
@@ -68,20 +67,21 @@ function describeTaskRow(row: TaskRow, now: number): string {
     `  last     ${describeOutcome(row, now)}`,
     `  ${days} days  ${spent}`,
   ];
-  return `${signOfTask(row)} ${task}\n${facts.join('\n')}\n`;
+  return `${signOfTask(route, row.outcome)} ${task}\n${facts.join('\n')}\n`;
 }
 
-function signOfTask({ last, failuresInARow, route }: TaskRow): string {
-  if (!route.isUsable || failuresInARow > 0) return '✗';
-  return last === undefined ? '?' : '✓';
-}
-
-function describeOutcome({ last, failuresInARow, task }: TaskRow, now: number): string {
-  if (last === undefined) return 'not requested yet';
+function describeOutcome({ outcome, task, route }: TaskRow, now: number): string {
+  if (outcome?.last === undefined) {
+    const next = route.targets.find(({ id }) => id === route.next?.target);
+    const { state, provenAt = now } = next?.standing ?? {};
+    return `not requested yet${state === 'works' ? `; its key worked ${describePast(provenAt, now)}` : ''}`;
+  }
+  const { last, inARow, state, why } = outcome;
   const when = describePast(last.at, now);
-  const cause = last.cause === undefined ? '' : ` after ${last.cause}`;
-  if (last.outcome === 'answered')
-    return `answered ${when} by ${last.answeredBy ?? 'somebody'}${cause}`;
-  const often = failuresInARow > 1 ? `, ${failuresInARow} in a row` : '';
-  return `${last.outcome} ${when} (${last.cause ?? 'unknown'})${often}: ${shellLine`holdfast explain ${task}`}`;
+  const cause = nameCause(outcome);
+  if (inARow === 0)
+    return `answered ${when} by ${last.answeredBy ?? 'somebody'}${cause === undefined ? '' : ` after ${cause}`}`;
+  const often = inARow > 1 ? `, ${inARow} in a row` : '';
+  const rest = state === 'failed' ? `: ${shellLine`holdfast explain ${task}`}` : `; ${why}`;
+  return `${last.outcome} ${when} (${cause ?? 'unknown'})${often}${rest}`;
 }

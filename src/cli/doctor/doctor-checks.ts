@@ -9,8 +9,7 @@ import { listPastRefusals } from '../../explain/doctor/evidence.ts';
 import { type Check, type Examination, examine } from '../../explain/doctor/examine.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
 import { judgeExposed, judgeLooks, judgeShadows } from '../../explain/doctor/key-checks.ts';
-import { judgeLastRequests } from '../../explain/doctor/last-requests.ts';
-import { checkPort, checkServers, judgeAddresses } from '../../explain/doctor/network-checks.ts';
+import { checkPort, checkServers } from '../../explain/doctor/network-checks.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
@@ -103,7 +102,7 @@ async function listChecks(
     { name: 'the service', look: () => lookAtService(context) },
     ...(faults.length > 0
       ? []
-      : [{ name: 'what the records say', look: () => readEvidence(context, runtime, plan) }]),
+      : [{ name: 'what the records say', look: () => readEvidence(context) }]),
     ...asked,
   ];
 }
@@ -170,22 +169,14 @@ function describeConfigFault({ text, what = text, fix }: Warning): Trouble {
 const weekMs = 7 * 24 * 60 * 60_000;
 const recordsRead = 500;
 
-async function readEvidence(
-  { readings, host }: DoctorContext,
-  runtime: Runtime,
-  plan: Plan,
-): Promise<readonly Trouble[]> {
+async function readEvidence({ readings, host }: DoctorContext): Promise<readonly Trouble[]> {
   const since = host.clock.now() - weekMs;
   const kinds = ['failed', 'rescued', 'plain'] as const;
   const found = await Promise.all(
     kinds.map((kind) => readings.records({ kind, since, limit: recordsRead })),
   );
   const records = found.flat();
-  return [
-    ...judgeAddresses(plan, records),
-    ...judgeLastRequests(plan, records, runtime.config().tasks),
-    ...listPastRefusals(records),
-  ];
+  return listPastRefusals(records);
 }
 
 /** Runs one check per key. The cost is announced before anything is sent. */

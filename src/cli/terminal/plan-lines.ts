@@ -10,6 +10,7 @@ import {
   namePlannedKey,
   signOfStanding,
 } from '../../explain/doctor/standing-words.ts';
+import { outcomeOf, signOfTask } from '../../explain/doctor/task-rows.ts';
 import type { Trouble, Weight } from '../../explain/doctor/troubles.ts';
 import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
@@ -31,23 +32,19 @@ export function troubleLines({ weight, what, evidence, fix }: Trouble): string {
 }
 
 /** Returns one line per task, and a single line for all tasks that use the route of `main`. */
-export function describeTasks({ routes, tasksOff, tasksAsMain = [] }: Plan): string {
+export function describeTasks(plan: Plan): string {
+  const { routes, tasksOff, tasksAsMain = [] } = plan;
   const width = Math.max(
     ...[...routes.map(({ task }) => task), ...tasksOff].map(({ length }) => length),
   );
   const lines = routes.map(
-    (route) => `${signOfRoute(route)} ${route.task.padEnd(width)}  ${describeChain(route)}`,
+    (route) =>
+      `${signOfTask(route, outcomeOf(plan, route.task))} ${route.task.padEnd(width)}  ${describeChain(route)}`,
   );
   const off = tasksOff.map((task) => `  ${task.padEnd(width)}  switched off`);
   const asMain =
     tasksAsMain.length === 0 ? [] : [`  on main's route too: ${tasksAsMain.join(', ')}`];
   return `${[...lines, ...off, ...asMain].join('\n')}\n`;
-}
-
-function signOfRoute({ targets, isUsable, next }: RoutePlan): string {
-  if (!isUsable) return '✗';
-  const asked = targets.find(({ id }) => id === next?.target);
-  return asked === undefined ? '–' : signOfStanding(asked.standing);
 }
 
 /**

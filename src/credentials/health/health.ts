@@ -159,6 +159,11 @@ export class Health extends MarkMirror {
     return super.reset(pattern);
   }
 
+  /** Whether a reset of this scope came after `since`, epoch ms. */
+  wasReset(scope: Scope, since: number): boolean {
+    return isForbidden(scope, this.resets, { leasedAt: since, now: this.host.clock.now() });
+  }
+
   /** Writes the times of last success to the store: once a minute, and on close. */
   flush(): Promise<void> {
     this.#flushTimer?.cancel();

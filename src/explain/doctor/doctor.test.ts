@@ -13,7 +13,7 @@ import { describeProblems, findMistypedTasks } from './config-checks.ts';
 import { listPastRefusals } from './evidence.ts';
 import { examine } from './examine.ts';
 import { judgeExposed, judgeLooks, judgeShadows } from './key-checks.ts';
-import { checkPort, checkServers, judgeAddresses } from './network-checks.ts';
+import { checkPort, checkServers } from './network-checks.ts';
 import { exitOf, type Trouble } from './troubles.ts';
 
 const { signal } = new AbortController();
@@ -298,16 +298,6 @@ describe('a server', () => {
         /^this machine's clock is 1[01] min behind that of http:\/\/one\.test\/v1 → sudo timedatectl/,
       ),
     ]);
-  });
-
-  it('that served nothing when it was last asked is told from the records', () => {
-    const failure = { class: 'not-offered', rule: 'status-404', message: 'no such path' } as const;
-    const asked = { target: 'one/m', credential: 'c', fingerprint: 'f', durationMs: 1 };
-    const record = (attempts: RequestRecord['attempts']): RequestRecord => recordOf({ attempts });
-    const failed = record([{ ...asked, startedAt: 1, status: 404, failure }]);
-    const place = plan([target({ baseUrl: 'http://one.test' })]);
-    expect(judgeAddresses(place, [failed])).toHaveLength(1);
-    expect(judgeAddresses(place, [record([{ ...asked, startedAt: 2 }]), failed])).toEqual([]);
   });
 
   it('of somebody else, where the gateway would listen, is told with a free port', async () => {

@@ -9,6 +9,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { fixKey, rowBehind } from '../snapshot/fix-key.ts';
+import { judgeLastRequests } from './last-requests.ts';
 import { describeHindrance, describeStandingEnd, quoteEvidence } from './standing-words.ts';
 import type { Trouble } from './troubles.ts';
 
@@ -16,13 +17,14 @@ import type { Trouble } from './troubles.ts';
  * The problem that is easiest to fix comes first. Each is reported once, even if several tasks have
  * it.
  */
-export function judgeRoutes({ routes, at: now }: Plan): readonly Trouble[] {
+export function judgeRoutes(plan: Plan): readonly Trouble[] {
+  const { routes, at: now } = plan;
   const shut = routes.filter(({ isUsable }) => !isUsable);
   const troubles = [
     ...shut.map((route) => describeShut(route, now)),
     ...routes.filter(({ isUsable }) => isUsable).flatMap((route) => describeOpen(route, now)),
   ];
-  return mergeEqual(troubles);
+  return [...mergeEqual(troubles), ...judgeLastRequests(plan)];
 }
 
 /** The message begins with the name of its task; tasks with the same cause share one line. */

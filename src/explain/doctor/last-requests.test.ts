@@ -9,7 +9,8 @@ import { recordOf } from '../../../test/fakes/record.ts';
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
-import type { RoutePlan } from '../plan/plan.ts';
+import { judgeOutcome } from '../plan/last-outcome.ts';
+import type { RoutePlan, TaskOutcome } from '../plan/plan.ts';
 import { judgeDisks } from './disk-checks.ts';
 import { judgeLastRequests } from './last-requests.ts';
 import type { Trouble } from './troubles.ts';
@@ -64,74 +65,93 @@ const slow = {
 };
 const title = { ...slow, task: 'title_generation' };
 
+const judge = (task: string, records: readonly RequestRecord[]): TaskOutcome => ({
+  task,
+  ...judgeOutcome(records, now, () => undefined),
+  timeoutMs: 1000,
+});
+
 describe('the last request of a task', () => {
-  it.each<[string, readonly RequestRecord[], readonly string[]]>([
+  it.each<[string, string, readonly RequestRecord[], readonly string[]]>([
     [
       'that was answered tells nothing',
-      [{ ...silent, at: now - 2 * hourMs }, recordOf({ at: now - 1 })],
+      'main',
+      [recordOf({ at: now - 1 }), { ...silent, at: now - 2 * hourMs }],
       [],
     ],
-    ['of two days ago tells nothing', [{ ...silent, at: now - 48 * hourMs }], []],
-    ['whose caller left tells nothing', [{ ...silent, outcome: 'client-gone' }], []],
-    ['that was our own check tells nothing', [{ ...silent, caller: 'holdfast-check' }], []],
-    ['that a mark tells of tells nothing', [missed('overloaded', 'busy')], []],
+    ['of two days ago tells nothing', 'main', [{ ...silent, at: now - 48 * hourMs }], []],
+    ['whose caller left tells nothing', 'main', [{ ...silent, outcome: 'client-gone' }], []],
+    ['that was our own check tells nothing', 'main', [{ ...silent, caller: 'holdfast-check' }], []],
     [
-      'that a proxy refused for its own key names that key',
-      [missed('server-error', 'no', 1, { is: 'upstream', meant: 'auth-rejected' })],
+      'that failed has the fix that it found itself',
+      'main',
+      [{ ...missed('overloaded', 'busy'), fixes: ['see https://status.test'] }],
       [
-        'one has a key for its own upstream that was refused there → give one a working key for its own upstream; your key for one was not refused',
+        'main is not answered: one/m was overloaded (the last request 59 min ago) → see https://status.test',
       ],
     ],
     [
-      'that a server behind a proxy broke tells nothing',
-      [missed('server-error', 'no', 1, { is: 'upstream', meant: 'server-error' })],
-      [],
+      'that a proxy refused for its own key says so',
+      'main',
+      [missed('server-error', 'no', 1, { is: 'upstream', meant: 'auth-rejected' })],
+      [
+        'main is not answered: one/m has a key for its own upstream that was refused there (the last request 59 min ago) → holdfast fallback add two/n',
+      ],
     ],
     [
       'that met silence asks somebody else',
-      [silent, { ...silent, at: now - 1 }],
+      'main',
+      [{ ...silent, at: now - 1 }, silent],
       [
-        'one/m keeps silent, so main is not answered: 2 requests in a row → holdfast fallback add two/n',
+        'main is not answered: one/m kept silent (the last request 0 s ago, as were 1 before it) → holdfast fallback add two/n',
       ],
     ],
     [
       'that got no whole answer asks for more time',
+      'title_generation',
       [title],
       [
-        'one/m is too slow for title_generation: 1 request → holdfast config set auxiliary.title_generation.timeout 30',
+        'title_generation is not answered: one/m kept silent (the last request 59 min ago) → holdfast config set auxiliary.title_generation.timeout 30',
       ],
     ],
     [
       'that no configuration mentions asks for more time too',
+      'compression',
       [{ ...slow, task: 'compression' }],
       [
-        'one/m is too slow for compression: 1 request → holdfast config set auxiliary.compression.timeout 300',
+        'compression is not answered: one/m kept silent (the last request 59 min ago) → holdfast config set auxiliary.compression.timeout 300',
       ],
     ],
     [
-      'that was too long asks for a larger model',
-      [missed('context-overflow', 'too long')],
-      ['the last conversation of main was too long for one/m → holdfast fallback add two/n'],
+      'the third that was too long asks for a larger model',
+      'main',
+      [1, 2, 3].map((ago) => ({
+        ...missed('context-overflow', 'too long'),
+        id: `hfr_${ago}`,
+        at: now - ago,
+      })),
+      [
+        'main is not answered: one/m found the conversation too long for the model (the last request 0 s ago, as were 2 before it) → holdfast fallback add two/n',
+      ],
     ],
     [
       'that had no attempt left goes on behind what refused',
+      'main',
       [missed('auth-rejected', 'no', 12)],
       [
-        'the last request of main used up its 12 attempts, and was not answered → holdfast ask hello',
+        'main is not answered: one/m rejected its key (the last request 59 min ago) → holdfast ask hello',
       ],
     ],
-  ])('%s', (_name, records, expected) => {
+  ])('%s', (_name, task, records, expected) => {
     const plan = {
       at: now,
       config: '/h/config.yaml',
       routes,
       tasksOff: [],
       tasksAsMain: ['compression'],
+      outcomes: [judge(task, records)],
     };
-    const timeouts = new Map(
-      ['title_generation', 'compression'].map((task) => [task, { timeoutMs: 1000 }]),
-    );
-    expect(whats(judgeLastRequests(plan, records, timeouts))).toEqual(expected);
+    expect(whats(judgeLastRequests(plan))).toEqual(expected);
   });
 });
 

@@ -1,116 +1,103 @@
 /**
- * Reports tasks whose last requests all failed for a reason that leaves no mark: too slow, too
- * long, too many attempts. Pure.
+ * Reports tasks whose last request was not answered, from its record: what happened, in whose
+ * words, and how to fix it. Pure.
  */
 
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
-import { describeSpeaker, fixSpeaker } from '../../access/wording/speakers.ts';
+import { describePast } from '../../access/wording/when.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
-import type { Plan, RoutePlan } from '../plan/plan.ts';
-import { countNoun } from '../why/wording.ts';
-import { countsForTask, listTaskRoutes } from './task-rows.ts';
+import type { Plan, TaskOutcome } from '../plan/plan.ts';
+import { describeEnd } from '../why/verdict.ts';
+import { describeStandingEnd } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
-/** Older failures were probably fixed long ago. */
-const lookBackMs = 24 * 60 * 60_000;
 const attemptLimit = 12;
 
-interface LastRequests {
-  readonly route: RoutePlan;
-  readonly routes: Plan['routes'];
-  readonly last: RequestRecord;
-  /** The attempt that ended the request. */
-  readonly miss: AttemptRecord & { readonly failure: NonNullable<AttemptRecord['failure']> };
-  /** The number of requests that ended like this in a row. */
-  readonly inARow: number;
-  /** One attempt of the task may take this long. */
-  readonly timeoutMs: number | undefined;
-}
-
-/** `timeouts` maps the name of a task to its timeout, ms. */
-export function judgeLastRequests(
-  plan: Plan,
-  records: readonly RequestRecord[],
-  timeouts: ReadonlyMap<string, { readonly timeoutMs: number }> = new Map(),
-): readonly Trouble[] {
-  const { routes, at } = plan;
-  return listTaskRoutes(plan).flatMap((route) => {
-    const own = records
-      .filter((record) => countsForTask(record, route.task) && record.at > at - lookBackMs)
-      .toSorted((one, other) => other.at - one.at);
-    const answered = own.findIndex(({ outcome }) => outcome === 'answered');
-    const failed = answered < 0 ? own : own.slice(0, answered);
-    const [last] = failed;
-    const miss = last?.attempts.findLast(hasMissed);
-    if (last === undefined || miss === undefined) return [];
-    const timeoutMs = timeouts.get(route.task)?.timeoutMs;
-    return findTroubles({ route, routes, last, miss, inARow: failed.length, timeoutMs });
+/** Leaves out tasks that cannot be asked at all: their route says why. */
+export function judgeLastRequests(plan: Plan): readonly Trouble[] {
+  const shut = new Set(plan.routes.flatMap(({ task, isUsable }) => (isUsable ? [] : [task])));
+  return (plan.outcomes ?? []).flatMap((outcome): readonly Trouble[] => {
+    const { task, state, last, why = '' } = outcome;
+    if (last === undefined || shut.has(task)) return [];
+    if (state === 'failed') return [describeFailed(plan, outcome, last)];
+    if (outcome.inARow === 0 || last.at < plan.at - dayMs) return [];
+    const what = `${task} failed ${describePast(endOf(last), plan.at)}; ${why}`;
+    const fix = { text: 'see whether it is answered now', command: askLine(task) };
+    return [createTrouble('unknown', what, { fix })];
   });
 }
 
-function hasMissed(attempt: AttemptRecord): attempt is LastRequests['miss'] {
+const dayMs = 24 * 60 * 60_000;
+
+function endOf({ at, durationMs }: RequestRecord): number {
+  return at + durationMs;
+}
+
+function describeFailed(plan: Plan, outcome: TaskOutcome, last: RequestRecord): Trouble {
+  const { task, inARow } = outcome;
+  const { at: now } = plan;
+  const often = inARow > 1 ? `, as were ${inARow - 1} before it` : '';
+  const miss = last.attempts.findLast(hasMissed);
+  const held = miss?.heldBack;
+  const end = held === undefined ? '' : describeStandingEnd({ state: 'rests', ...held }, now);
+  const evidence = [
+    miss === undefined ? '' : quoteMiss(miss),
+    end,
+    shellLine`holdfast why ${last.id}`,
+  ];
+  const what = `${task} is not answered: ${describeEnd(last)} (the last request ${describePast(endOf(last), now)}${often})`;
+  return createTrouble('broken', what, {
+    evidence: evidence.filter((text) => text !== ''),
+    fix: findFix(plan, outcome, { last, miss }),
+    exit: 4,
+  });
+}
+
+type Missed = AttemptRecord & { readonly failure: NonNullable<AttemptRecord['failure']> };
+
+function hasMissed(attempt: AttemptRecord): attempt is Missed {
   return attempt.failure !== undefined;
 }
 
-function findTroubles(facts: LastRequests): readonly Trouble[] {
-  const { route, last, miss, inARow, timeoutMs } = facts;
-  const { task } = route;
-  const { class: cause, message, speaker } = miss.failure;
-  if (describeSpeaker(speaker) !== undefined) return judgeSpeaker(facts);
-  const times = `${countNoun(inARow, 'request')}${inARow > 1 ? ' in a row' : ''}`;
-  if (last.attempts.filter(({ isProbe }) => isProbe !== true).length >= attemptLimit) {
-    const what = `the last request of ${task} used up its ${attemptLimit} attempts, and was not answered`;
-    return [
-      createTrouble('broken', what, {
-        evidence: [`the last of them: "${message}"`],
-        fix: askAgain(task),
-      }),
-    ];
-  }
-  if (cause === 'context-overflow') {
-    const what = `the last conversation of ${task} was too long for ${miss.target}`;
-    const fix = askAnother(facts, 'let a model with a larger context window answer');
-    return [createTrouble('broken', what, { evidence: [`it said: "${message}"`], fix })];
-  }
-  if (rowOfClass(cause).isSilence !== true) return [];
-  const isTasks = timeoutMs !== undefined && miss.failure.rule === taskTimeoutRule;
-  const what = `${miss.target} ${isTasks ? `is too slow for ${task}` : `keeps silent, so ${task} is not answered`}: ${times}`;
-  const fix = isTasks ? giveTime(task, timeoutMs) : askAnother(facts, 'let another answer');
-  return [createTrouble('broken', what, { evidence: [message], fix })];
+/** Quotes a provider's words; without a status they are ours. */
+function quoteMiss({ target, status, failure: { message } }: Missed): string {
+  if (message === '') return '';
+  return status === undefined ? message : `${target} said: ${status} "${message}"`;
 }
 
-/**
- * Handles errors of a proxy or of a web page before the provider. They may leave no mark, yet they
- * persist.
- */
-function judgeSpeaker({ miss: { target: id, failure }, routes }: LastRequests): readonly Trouble[] {
-  const { speaker, message } = failure;
-  const target = routes.flatMap(({ targets }) => targets).find((one) => one.id === id);
-  if (target === undefined) return [];
-  const { provider, baseUrl } = target;
-  const fix = fixSpeaker(speaker, { provider, pool: provider, origin: new URL(baseUrl).origin });
-  const evidence = [`it said: "${message}"`];
-  const what = `${provider} ${describeSpeaker(speaker)}`;
-  return [
-    createTrouble('broken', what, {
-      evidence,
-      fix: fix === undefined ? undefined : { text: fix },
-    }),
-  ];
+interface LastMiss {
+  readonly last: RequestRecord;
+  readonly miss: Missed | undefined;
 }
 
-/** Suggests asking again, since a failing target is held back by then. */
-function askAgain(task: string): Fix {
-  const option = task === 'main' ? [] : ['--task', task];
-  return {
-    text: 'what refused is held back now, so the next request begins with the others',
-    command: shellLine`holdfast ask ${[...option, 'hello']}`,
-  };
+/** Prefers a command for this machine; else the fixes that the request itself has found. */
+function findFix(plan: Plan, { task, timeoutMs }: TaskOutcome, { last, miss }: LastMiss): Fix {
+  const silent = miss !== undefined && rowOfClass(miss.failure.class).isSilence === true;
+  if (silent && timeoutMs !== undefined && miss.failure.rule === taskTimeoutRule)
+    return giveTime(task, timeoutMs);
+  if (last.attempts.filter(({ isProbe }) => isProbe !== true).length >= attemptLimit)
+    return {
+      text: 'what refused is held back now, so the next request begins with the others',
+      command: askLine(task),
+    };
+  if (miss?.failure.class === 'context-overflow')
+    return askAnother(plan, task, 'let a model with a larger context window answer');
+  const [first] = last.fixes ?? [];
+  if (silent || first === undefined) return askAnother(plan, task, 'let another answer');
+  return { text: first };
+}
+
+function askLine(task: string): NonNullable<Fix['command']> {
+  return shellLine`holdfast ask ${[...optionOf(task), 'hello']}`;
+}
+
+function optionOf(task: string): readonly string[] {
+  return task === 'main' ? [] : ['--task', task];
 }
 
 /** Suggests the usual timeout of such a task, or twice the current one if that is set already. */
@@ -126,19 +113,19 @@ function giveTime(task: string, timeoutMs: number): Fix {
   return { text: 'give it more time', command };
 }
 
-/** Suggests a target from another route that this route lacks. */
-function askAnother({ route: { task, targets }, routes }: LastRequests, text: string): Fix {
-  const own = new Set(targets.map(({ id }) => id));
+/** Suggests a target from another route that the route of this task lacks. */
+function askAnother({ routes }: Plan, task: string, text: string): Fix {
+  const route = routes.find((one) => one.task === task) ?? routes[0];
+  const own = new Set(route?.targets.map(({ id }) => id));
   const other = routes
-    .flatMap((route) => route.targets)
+    .flatMap(({ targets }) => targets)
     .find(
       ({ id, standing }) =>
         !own.has(id) && standing.state !== 'missing' && standing.state !== 'out',
     );
-  const option = task === 'main' ? [] : ['--task', task];
   if (other === undefined)
     return {
-      text: `${text}: ${shellLine`holdfast fallback add ${['PROVIDER/MODEL', ...option]}`}`,
+      text: `${text}: ${shellLine`holdfast fallback add ${['PROVIDER/MODEL', ...optionOf(task)]}`}`,
     };
-  return { text, command: shellLine`holdfast fallback add ${[other.id, ...option]}` };
+  return { text, command: shellLine`holdfast fallback add ${[other.id, ...optionOf(task)]}` };
 }

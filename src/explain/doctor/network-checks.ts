@@ -12,7 +12,6 @@ import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading, Host } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
-import type { RequestRecord } from '../../model/record.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
 import { describeDistrust, judgeEnd } from './certificate-checks.ts';
 import type { Check } from './examine.ts';
@@ -84,25 +83,6 @@ function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string
   const what = `${baseUrl} does not serve the API of ${provider}: is /v1 missing at its end?`;
   const command = shellLine`holdfast config set ${formatKeyPath(['providers', provider, 'base_url'])} ${`${baseUrl}/v1`}`;
   return createTrouble('broken', what, { evidence: [evidence], fix: { text: 'add it', command } });
-}
-
-/** Reports addresses without a version that lacked the wanted path when last asked. */
-export function judgeAddresses(
-  { routes }: Plan,
-  records: readonly RequestRecord[],
-): readonly Trouble[] {
-  const attempts = records
-    .flatMap((record) => record.attempts)
-    .toSorted((one, other) => other.startedAt - one.startedAt);
-  const targets = new Map(
-    routes.flatMap((route) => route.targets.map((target) => [target.baseUrl, target])),
-  );
-  return [...targets.values()].flatMap((target) => {
-    const last = attempts.find((attempt) => attempt.target === target.id);
-    if (hasVersion(target.baseUrl) || last?.failure?.class !== 'not-offered') return [];
-    const evidence = `it answered ${last.status ?? 'with a refusal'}: "${last.failure.message}"`;
-    return [describeUnversioned(target, evidence)];
-  });
 }
 
 interface Unreached {

@@ -1,17 +1,15 @@
-/** Summarises each task: its route, its last outcome, its failures in a row, and its cost. Pure. */
+/** Summarises each task: its route, its last outcome, and its cost. Pure. */
 
 import { checkCaller } from '../../diagnostics/check-caller.ts';
-import type { EndCause, RequestRecord } from '../../model/record.ts';
 import type { UsageRow } from '../../model/usage.ts';
-import type { Plan, RoutePlan } from '../plan/plan.ts';
+import { causeOf } from '../plan/last-outcome.ts';
+import type { Plan, RoutePlan, TaskOutcome } from '../plan/plan.ts';
+import { signOfStanding } from './standing-words.ts';
 
 export interface TaskRow {
   readonly task: string;
   readonly route: RoutePlan;
-  /** Absent: no request is on record. */
-  readonly last?: LastOutcome | undefined;
-  /** Counts back from the last request. */
-  readonly failuresInARow: number;
+  readonly outcome?: TaskOutcome | undefined;
   /** Counts the days that were asked for. */
   readonly requests: number;
   readonly usd: number;
@@ -19,52 +17,46 @@ export interface TaskRow {
   readonly unpriced: number;
 }
 
-interface LastOutcome extends Pick<RequestRecord, 'at' | 'outcome' | 'answeredBy'> {
-  /** The failure of the first failed attempt. */
-  readonly cause?: EndCause | undefined;
-}
-
-/** Returns one route per task, including tasks that use the route of `main`. */
-export function listTaskRoutes({ routes, tasksAsMain = [] }: Plan): readonly RoutePlan[] {
+/** Returns one row per task, including tasks that use the route of `main`. */
+export function listTaskRows(plan: Plan, usage: readonly UsageRow[]): readonly TaskRow[] {
+  const { routes, tasksAsMain = [] } = plan;
   const main = routes.find(({ task }) => task === 'main');
-  return main === undefined
-    ? routes
-    : [...routes, ...tasksAsMain.map((task) => ({ ...main, task }))];
+  const asMain = main === undefined ? [] : tasksAsMain.map((task) => ({ ...main, task }));
+  return [...routes, ...asMain].map((route) => {
+    const { task } = route;
+    const rows = usage.filter((row) => row.task === task && row.caller !== checkCaller);
+    const sum = (of: (row: UsageRow) => number): number =>
+      rows.reduce((total, row) => total + of(row), 0);
+    return {
+      task,
+      route,
+      outcome: outcomeOf(plan, task),
+      requests: sum((row) => (row.purpose === 'discarded' ? 0 : row.requests)),
+      usd: sum(({ usd }) => usd),
+      unpriced: sum(({ unpriced }) => unpriced),
+    };
+  });
 }
 
-/** `records` belong to the task, newest first. */
-export function makeTaskRow(
-  route: RoutePlan,
-  records: readonly RequestRecord[],
-  usage: readonly UsageRow[],
-): TaskRow {
-  const { task } = route;
-  const own = records.filter((record) => countsForTask(record, task));
-  const [last] = own;
-  const answered = own.findIndex(({ outcome }) => outcome === 'answered');
-  const rows = usage.filter((row) => row.task === task && row.caller !== checkCaller);
-  const sum = (of: (row: UsageRow) => number): number =>
-    rows.reduce((total, row) => total + of(row), 0);
-  return {
-    task,
-    route,
-    last: last && describeLast(last),
-    failuresInARow: answered < 0 ? own.length : answered,
-    requests: sum((row) => (row.purpose === 'discarded' ? 0 : row.requests)),
-    usd: sum(({ usd }) => usd),
-    unpriced: sum(({ unpriced }) => unpriced),
-  };
+export function outcomeOf({ outcomes }: Plan, task: string): TaskOutcome | undefined {
+  return outcomes?.find((outcome) => outcome.task === task);
 }
 
-/** Whether a record counts for a task: callers who left and our own probes do not. */
-export function countsForTask(
-  { outcome, caller, ...record }: RequestRecord,
-  task: string,
-): boolean {
-  return record.task === task && outcome !== 'client-gone' && caller !== checkCaller;
+/** Says how a task stands: ✓ was answered, ✗ cannot be or was not, ? unknown, – rests. */
+export function signOfTask(
+  { targets, isUsable, next }: RoutePlan,
+  outcome: TaskOutcome | undefined,
+): string {
+  if (!isUsable || outcome?.state === 'failed') return '✗';
+  const asked = targets.find(({ id }) => id === next?.target);
+  if (asked === undefined) return '–';
+  return outcome?.state === 'answered' ? '✓' : signOfStanding(asked.standing);
 }
 
-function describeLast({ at, outcome, answeredBy, cause, attempts }: RequestRecord): LastOutcome {
-  const why = cause ?? attempts.find(({ failure }) => failure !== undefined)?.failure?.class;
-  return { at, outcome, answeredBy, cause: why };
+/** Returns the cause of the last outcome in one word; undefined if nothing went wrong. */
+export function nameCause({ last }: TaskOutcome): string | undefined {
+  if (last === undefined) return undefined;
+  return (
+    causeOf(last) ?? last.attempts.find(({ failure }) => failure !== undefined)?.failure?.class
+  );
 }

@@ -31,8 +31,11 @@ import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
 import { createProbeRequest, discardSink } from '../../diagnostics/test-key.ts';
 import type { Target } from '../../model/target.ts';
+import type { Store } from '../../store/store.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
+import type { TaskHistory } from './last-outcome.ts';
+import { listOutcomes, readHistory } from './outcomes.ts';
 import type { FoundSecret, KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
 import { planImages } from './plan-images.ts';
 
@@ -42,20 +45,28 @@ export interface PlanQuestion {
   readonly signal: AbortSignal;
   /** Skips key commands and the keychain, for frequent calls. Default: false. */
   readonly isGlance?: boolean | undefined;
+  /** The latest requests, if the caller counts them. Default: read from the store. */
+  readonly history?: TaskHistory | undefined;
+}
+
+/** The places where a plan reads keys and past requests. */
+export interface PlanSources {
+  readonly keys: Pick<Keys, 'report' | 'glance'>;
+  readonly records: Pick<Store, 'findRecords'>;
 }
 
 /** Throws `RequestError` (404) for an unknown name, and for a task that is switched off. */
 export async function createPlan(
   engine: Engine,
-  keys: Pick<Keys, 'report' | 'glance'>,
-  { name, signal, isGlance = false }: PlanQuestion,
+  { keys, records }: PlanSources,
+  { name, signal, isGlance = false, history }: PlanQuestion,
 ): Promise<Plan> {
   const pools = await (isGlance ? keys.glance() : keys.report({ signal }));
   const config = engine.config();
   if (config.spending !== undefined) await engine.ledger.load();
   const context = { engine, config, lists: engine.modelLists, pools, signal, isGlance };
   const shown = findAsked(context, name);
-  return {
+  const plan = {
     at: engine.host.clock.now(),
     asked: shown.asked,
     config: describeOrigin(config.origin),
@@ -63,6 +74,8 @@ export async function createPlan(
     tasksOff: [...config.tasksOff],
     tasksAsMain: [...allTasks(config).keys()].filter((task) => !config.routes.has(task)),
   };
+  const past = history ?? (await readHistory(records, plan, plan.at));
+  return { ...plan, outcomes: listOutcomes(context, plan, past) };
 }
 
 type PlanContext = PlanNames & {

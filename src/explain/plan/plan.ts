@@ -8,6 +8,7 @@ import type { KeyState } from '../../credentials/health/key-state.ts';
 import type { CandidateField } from '../../failures/row.ts';
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
 import type { AnswerSpeaker, FailureClass, Mark } from '../../model/failure.ts';
+import type { RequestRecord } from '../../model/record.ts';
 
 /** The kinds of things that a name may mean; the first match wins. */
 export type PlanKind = 'task' | 'provider' | 'model' | 'credential';
@@ -24,6 +25,26 @@ export interface Plan {
   readonly tasksOff: readonly string[];
   /** Tasks without their own settings, which use the route of `main`. Absent: none. */
   readonly tasksAsMain?: readonly string[];
+  /** How the tasks fared last. Absent: no records were read. */
+  readonly outcomes?: readonly TaskOutcome[];
+}
+
+/** What the latest requests of a task say about the next one. */
+export interface TaskOutcome {
+  /** A task, or a model that failed requests have named. */
+  readonly task: string;
+  /** `unknown` if there is no request, or something has changed since it failed. */
+  readonly state: 'answered' | 'failed' | 'unknown';
+  /** Why it is unknown: `the configuration has changed since`. */
+  readonly why?: string | undefined;
+  /** The request that decides. Absent: there is none. */
+  readonly last?: RequestRecord | undefined;
+  /** Counts requests that failed in a row, back from the last. */
+  readonly inARow: number;
+  /** When the first of them began, epoch ms. */
+  readonly since?: number | undefined;
+  /** An attempt of the task may take this long, ms. Absent: the task has no limit of its own. */
+  readonly timeoutMs?: number | undefined;
 }
 
 interface AskedName {

@@ -15,6 +15,7 @@ interface JudgedFacts {
 /** The verdict is as bad as the worst task or credential. */
 export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): SnapshotVerdict {
   const shut = tasks.filter(({ usable }) => !usable);
+  const failing = tasks.filter(({ usable, failing: found }) => usable && found !== undefined);
   const held = findHeld(credentials);
   const fixes = uniqueFixes(held);
   if (shut.length > 0) {
@@ -22,6 +23,7 @@ export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): Snapsho
     const text = `${names} cannot be answered: ${describeHeldPools(held, now)}`;
     return { state: 'broken', text, fixes };
   }
+  if (failing.length > 0) return { state: 'broken', text: describeFailing(failing), fixes };
   if (held.length > 0)
     return {
       state: 'resting',
@@ -42,6 +44,15 @@ export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): Snapsho
     text: `every task has somebody to ask; ${countNoun(proven, 'key')} worked${rest}`,
     fixes: [],
   };
+}
+
+/** Tasks whose last requests failed alike share a clause. */
+function describeFailing(failing: readonly TaskState[]): string {
+  const alike = Map.groupBy(failing, ({ failing: found }) => found?.text ?? '');
+  const clauses = [...alike].map(
+    ([text, same]) => `${same.map(({ name }) => name).join(', ')}: ${text}`,
+  );
+  return `the last request was not answered: ${clauses.slice(0, 3).join('; ')}`;
 }
 
 /** A missing key beside a present one is only an unused source. */

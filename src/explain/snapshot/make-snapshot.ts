@@ -1,7 +1,8 @@
 /** Builds a snapshot from facts that were collected before. Pure: it sends nothing. */
 
 import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
-import type { RoutePlan } from '../plan/plan.ts';
+import type { Plan, TargetPlan, TaskOutcome } from '../plan/plan.ts';
+import { describeEnd } from '../why/verdict.ts';
 import { fixKey } from './fix-key.ts';
 import { judgeSnapshot } from './judge-snapshot.ts';
 import type { RecentActivity } from './recent-activity.ts';
@@ -11,6 +12,7 @@ import type {
   LiveRequest,
   Snapshot,
   SnapshotSelf,
+  TaskFailure,
   TaskState,
 } from './snapshot.ts';
 
@@ -19,21 +21,14 @@ export interface SnapshotFacts {
   readonly now: number;
   readonly self: SnapshotSelf;
   readonly pools: readonly PoolReport[];
-  /** One route per task, with the runtime's own verdicts. */
-  readonly routes: readonly RoutePlan[];
+  /** The plan for every task, with the runtime's own verdicts. */
+  readonly plan: Plan;
   readonly activity: RecentActivity;
   readonly live: readonly LiveRequest[];
 }
 
 /** Sets `v` to 0; the publisher of changes numbers them. */
-export function makeSnapshot({
-  now,
-  self,
-  pools,
-  routes,
-  activity,
-  live,
-}: SnapshotFacts): Snapshot {
+export function makeSnapshot({ now, self, pools, plan, activity, live }: SnapshotFacts): Snapshot {
   const costs = activity.costs(now);
   const credentials = pools.flatMap(({ name, keys }) =>
     keys.map((row) =>
@@ -43,7 +38,7 @@ export function makeSnapshot({
       }),
     ),
   );
-  const tasks = routes.map(taskState);
+  const tasks = listTaskStates(plan);
   const { version, pid } = self;
   return {
     v: 0,
@@ -97,14 +92,30 @@ function toCredential(
   };
 }
 
-function taskState({ task, isUsable, targets }: RoutePlan): TaskState {
-  const plan = targets.map(({ id, reason, keys, images }) => ({
-    target: id,
-    why: reason,
-    credentials: keys.map((key) => key.id),
-    images,
+function listTaskStates({ routes, outcomes = [] }: Plan): readonly TaskState[] {
+  const failing = new Map(outcomes.flatMap((one) => describeFailing(one) ?? []));
+  const routed = routes.map((route) => ({
+    name: route.task,
+    usable: route.isUsable,
+    failing: failing.get(route.task),
+    plan: route.targets.map(toPlanned),
   }));
-  return { name: task, usable: isUsable, plan };
+  const names = new Set(routed.map(({ name }) => name));
+  const others = [...failing].filter(([name]) => !names.has(name));
+  return [
+    ...routed,
+    ...others.map(([name, found]) => ({ name, usable: true, failing: found, plan: [] })),
+  ];
+}
+
+function toPlanned({ id, reason, keys, images }: TargetPlan): TaskState['plan'][number] {
+  return { target: id, why: reason, credentials: keys.map((key) => key.id), images };
+}
+
+function describeFailing(outcome: TaskOutcome): readonly (readonly [string, TaskFailure])[] {
+  const { task, state, last, inARow, since = last?.at ?? 0 } = outcome;
+  if (state !== 'failed' || last === undefined) return [];
+  return [[task, { text: describeEnd(last), request: last.id, since, inARow }]];
 }
 
 /** Includes callers being answered, even if nothing has reached them yet. */

@@ -5,12 +5,13 @@
 
 import type { RequestRecord } from '../../model/record.ts';
 import { recordKindOf } from '../../store/policy.ts';
+import { historyLimit, isTelling, subjectOf, type TaskHistory } from '../plan/last-outcome.ts';
 import type { CallerState, LateRequest } from './snapshot.ts';
 
 /** Kept of failed and rescued requests, and again of all others. */
 const keptEach = 50;
-/** A client may call itself anything, so further names are counted together. */
-const maxCallers = 200;
+/** Clients may call themselves and models anything, so further names are counted together. */
+const maxNames = 200;
 const others = 'others';
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -29,6 +30,8 @@ export class RecentActivity {
   #dayEndsAt = 0;
   /** The number of requests that each credential answered, by hours since 1970. */
   readonly #answered = new Map<number, Map<string, number>>();
+  /** The requests of each task since its last success, and that one; oldest first. */
+  readonly #tasks = new Map<string, RequestRecord[]>();
 
   note(record: RequestRecord): void {
     const kind = recordKindOf(record);
@@ -38,6 +41,12 @@ export class RecentActivity {
     if (list.length >= 2 * keptEach) list.splice(0, list.length - keptEach);
     this.#count(record, kind);
     this.#countAnswer(record);
+    this.#noteTask(record);
+  }
+
+  /** Returns the latest requests of each task, as far back as its last success. */
+  history(): TaskHistory {
+    return new Map([...this.#tasks].map(([name, records]) => [name, records.toReversed()]));
   }
 
   /** Returns 50 requests: failed and rescued ones first, then the newest. */
@@ -74,6 +83,17 @@ export class RecentActivity {
     return counts.some((count) => count > 0) ? counts : undefined;
   }
 
+  #noteTask(record: RequestRecord): void {
+    if (!isTelling(record)) return;
+    const name = subjectOf(record);
+    const known = this.#tasks.get(name);
+    if (known === undefined && this.#tasks.size >= maxNames) return;
+    const records = record.outcome === 'answered' ? [] : (known ?? []);
+    records.push(record);
+    if (records.length > historyLimit) records.shift();
+    this.#tasks.set(name, records);
+  }
+
   #countAnswer({ at, durationMs, outcome, attempts }: RequestRecord): void {
     const answer = outcome === 'answered' ? attempts.at(-1) : undefined;
     if (answer === undefined) return;
@@ -91,7 +111,7 @@ export class RecentActivity {
   ): void {
     const endedAt = Math.round(at + durationMs);
     if (endedAt >= this.#dayEndsAt) this.#begin(endedAt);
-    const name = this.#callers.has(caller) || this.#callers.size < maxCallers ? caller : others;
+    const name = this.#callers.has(caller) || this.#callers.size < maxNames ? caller : others;
     const found = this.#callers.get(name) ?? {
       lastAt: 0,
       day: { asked: 0, rescued: 0, failed: 0, usd: 0 },

@@ -25,6 +25,7 @@ export interface Snapshot {
   readonly credentials: readonly CredentialState[];
   /** Lists callers with a request today (UTC), finished or not. */
   readonly callers: readonly CallerState[];
+  /** Lists the tasks, and models that were named in requests and not answered. */
   readonly tasks: readonly TaskState[];
   /** Lists unfinished requests, the oldest first. */
   readonly live: readonly LiveRequest[];
@@ -117,6 +118,8 @@ export interface TaskState {
   readonly name: string;
   /** Whether one of its targets can be asked now or soon. */
   readonly usable: boolean;
+  /** Present if its last request was not answered and nothing has changed since. */
+  readonly failing?: TaskFailure | undefined;
   readonly plan: readonly {
     readonly target: string;
     /** Why it is on the route: `main`, `fallback_chain[0]`. */
@@ -125,6 +128,16 @@ export interface TaskState {
     readonly credentials: readonly string[];
     readonly images: ImagesPlan;
   }[];
+}
+
+export interface TaskFailure {
+  /** What happened to the last request: `acme/m had a server error`. */
+  readonly text: string;
+  /** The id of that request. */
+  readonly request: string;
+  /** When the first of those that failed in a row began. */
+  readonly since: number;
+  readonly inARow: number;
 }
 
 /** A request that has not ended. */

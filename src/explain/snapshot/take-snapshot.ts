@@ -41,7 +41,11 @@ export async function takeSnapshot(
   const { running, ...rest } = facts;
   const { generation, origin } = config();
   const { signal } = new AbortController(); // nothing here waits for the network
-  const [pools, { routes }] = await Promise.all([keys.glance(), plan({ signal, isGlance: true })]);
+  const history = rest.activity.history();
+  const [pools, planned] = await Promise.all([
+    keys.glance(),
+    plan({ signal, isGlance: true, history }),
+  ]);
   const self: SnapshotSelf = {
     version,
     pid: host.processId,
@@ -55,7 +59,7 @@ export async function takeSnapshot(
     // Only the trial has a configuration without a file, and it stores nothing.
     store: origin.kind === 'given' ? { kind: 'memory' } : { kind: 'file', path: paths.stateFile },
   };
-  return makeSnapshot({ ...rest, self, now: host.clock.now(), pools, routes });
+  return makeSnapshot({ ...rest, self, now: host.clock.now(), pools, plan: planned });
 }
 
 /** Without live counts, a snapshot reads at most this many records of the last 24 hours. */

@@ -11,6 +11,7 @@ import {
   findWaitedFor,
   hasAnswered,
   isNeeded,
+  listSteps,
   speakerOf,
   type TaleStep,
   type TriedStep,
@@ -78,7 +79,16 @@ function describeJoints({ joints = [] }: RequestRecord, begun: string): string {
   return `${begun} and ${joinWords(parts)}`;
 }
 
-/** Describes the failure of each target, to follow *because*; empty if none failed. */
+/** Returns what an unanswered request met: `acme/m had a server error`. */
+export function describeEnd(record: RequestRecord): string {
+  const { notes, cause = 'unknown' } = record;
+  return describeWhatFailed(record, listSteps(record)) || (notes.at(-1) ?? cause);
+}
+
+/**
+ * Describes the failure of each target, to follow *because*; empty if none failed. Targets that
+ * failed alike share a clause.
+ */
 function describeWhatFailed(
   { attempts, answeredBy }: RequestRecord,
   steps: readonly TaleStep[],
@@ -89,10 +99,25 @@ function describeWhatFailed(
     const isIt = target === answeredBy;
     const words = ownSteps.flatMap((step) => phrase(step, isIt && step.credential !== own) ?? []);
     if (words.length > 0)
-      return [`${isIt && byTarget.size === 1 ? 'it' : target} ${joinWords([...new Set(words)])}`];
-    return isIt ? [] : [`${target} was passed over`];
+      return [
+        {
+          target: isIt && byTarget.size === 1 ? 'it' : target,
+          words: joinWords([...new Set(words)]),
+        },
+      ];
+    return isIt ? [] : [{ target, words: 'was passed over' }];
   });
-  return joinWords(clauses);
+  const alike = Map.groupBy(clauses, ({ words }) => words);
+  return joinWords([...alike].map(([words, same]) => `${nameTargets(same)} ${words}`));
+}
+
+/** Names this many targets that failed alike. */
+const maxNamed = 3;
+
+function nameTargets(targets: readonly { readonly target: string }[]): string {
+  const names = targets.map(({ target }) => target);
+  const more = names.length - maxNamed;
+  return joinWords(more > 1 ? [...names.slice(0, maxNamed), `${more} others`] : names);
 }
 
 /** `isOtherKey`: another key of the same target answered, so the phrase names the key. */
