@@ -5,6 +5,7 @@ import { createErrorText } from '../access/wording/error-text.ts';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Headers, ReplySink } from '../model/request.ts';
+import { encodeError, encodeStreamError } from '../protocols/contract/encode-error.ts';
 import type { Protocol } from '../protocols/contract/protocol.ts';
 import { isEvents } from '../transport/sse.ts';
 import type { InflightBytes } from './body.ts';
@@ -145,7 +146,7 @@ export function replyWithError(
     code: error.code.replaceAll('-', '_'),
     requestId,
   };
-  const { headers, body } = protocol.encodeError(fault);
+  const { headers, body } = encodeError(protocol, fault);
   const named = { ...headersFor(error), 'x-holdfast-request-id': requestId };
   reply(response, { status, headers: { ...headers, ...named, ...extra } }, body);
 }
@@ -161,9 +162,8 @@ export function replyGoingDown(response: ServerResponse, asked: Telling): void {
   if (!response.headersSent) replyWithError(response, error, asked);
   else {
     const { protocol, requestId } = asked;
-    response.end(
-      protocol.encodeStreamError({ status: error.status, code: error.code, message, requestId }),
-    );
+    const { status, code } = error;
+    response.end(encodeStreamError(protocol, { status, code, message, requestId }));
   }
 }
 

@@ -7,6 +7,7 @@
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
 import { findOverflowTokens } from '../../protocols/content/overflow.ts';
+import { encodeError } from '../../protocols/contract/encode-error.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { findParam } from '../classify/refused-field.ts';
 
@@ -26,7 +27,7 @@ export function toClientRefusal(
   const { message: said } = failure;
   const status = isOverflow ? 400 : answer.status;
   const param = findParam(answer.body);
-  const { headers, body } = client.encodeError({
+  const { headers, body } = encodeError(client, {
     status,
     // OpenAI's code; agents compact the conversation when they read it.
     code: isOverflow ? 'context_length_exceeded' : (failure.code ?? failure.class),

@@ -9,6 +9,11 @@ import { RequestError } from '../../errors.ts';
 import type { Host, Timer } from '../../host.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { AccessRequest, Headers, ReplySink } from '../../model/request.ts';
+import {
+  encodeError,
+  encodeStreamError,
+  frameError,
+} from '../../protocols/contract/encode-error.ts';
 import type { Protocol, ToldError } from '../../protocols/contract/protocol.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
 import { isEvents } from '../../transport/sse.ts';
@@ -163,7 +168,7 @@ export class ReplyWriter {
   ): void {
     if (!this.hasBegun) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);
     else if (isErrorObject(answer.body))
-      this.#end(this.#frameRefusal(answer.body.replace(/[\r\n]+/g, ' ')));
+      this.#end(Buffer.from(frameError(this.#protocol, answer.body.replace(/[\r\n]+/g, ' '))));
     else this.fail({ status: answer.status, code: 'bad-request', message: answer.body });
   }
 
@@ -179,10 +184,10 @@ export class ReplyWriter {
       return;
     }
     if (this.hasBegun) {
-      this.#end(Buffer.from(this.#protocol.encodeStreamError(error)));
+      this.#end(Buffer.from(encodeStreamError(this.#protocol, error)));
       return;
     }
-    const encoded = this.#protocol.encodeError(error);
+    const encoded = encodeError(this.#protocol, error);
     this.replyOwn(encoded.body, { ...encoded.headers, ...headers }, error.status);
   }
 
@@ -198,10 +203,6 @@ export class ReplyWriter {
   abandon(): void {
     this.#stopWaiting();
     this.#isOver = true;
-  }
-
-  #frameRefusal(body: string): Buffer {
-    return Buffer.from(this.#protocol.frameRefusal?.(body) ?? `data: ${body}\n\n`);
   }
 
   #end(chunk?: Uint8Array): void {

@@ -5,7 +5,8 @@
 
 import type { JointRecord } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
-import type { Protocol, StreamSplicer } from '../../protocols/contract/protocol.ts';
+import type { Protocol } from '../../protocols/contract/protocol.ts';
+import type { Splicer } from '../../protocols/contract/splicer.ts';
 import type { Delivered } from '../../protocols/contract/watched-stream.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { splitThought, ThinkFilter } from '../tasks/think-block.ts';
@@ -24,7 +25,7 @@ export class Splice {
   readonly #target: string;
   readonly #joint: Joint;
   readonly #think: ThinkFilter;
-  readonly #splicer: StreamSplicer;
+  readonly #splicer: Splicer;
   #sent = '';
   #hasSent = false;
   #hasText = false;

@@ -4,7 +4,7 @@
  * joint.
  */
 
-import type { TextFilter } from '../../protocols/contract/protocol.ts';
+import type { TextFilter } from '../../protocols/contract/splicer.ts';
 
 const opening = '<think>';
 const closing = '</think>';

@@ -1,11 +1,8 @@
-/**
- * Encodes errors for clients of `anthropic-messages`: a JSON body, and the same object as a stream
- * event.
- */
+/** Writes errors as clients of `anthropic-messages` know them. */
 
-import type { Headers } from '../../model/request.ts';
 import type { OverflowTokens } from '../content/overflow.ts';
 import type { ToldError } from '../contract/protocol.ts';
+import type { WireObject } from '../json/is-record.ts';
 
 /** Anthropic's own types by status; platform.claude.com/docs/en/api/errors, read 2026-11. */
 const types: Readonly<Record<number, string>> = {
@@ -19,27 +16,8 @@ const types: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 };
 
-export function encodeMessagesError(error: ToldError): {
-  readonly headers: Headers;
-  readonly body: string;
-} {
-  const { requestId } = error;
-  return {
-    headers: {
-      'content-type': 'application/json',
-      ...(requestId === undefined ? {} : { 'request-id': requestId }),
-    },
-    body: JSON.stringify(toErrorBody(error)),
-  };
-}
-
 /** SDKs raise an error for the event of this name; nothing follows it, not even `message_stop`. */
-export function encodeMessagesStreamError(error: ToldError): string {
-  return frameMessagesRefusal(JSON.stringify(toErrorBody(error)));
-}
-
-/** Wraps a one-line error body as SSE bytes. */
-export function frameMessagesRefusal(body: string): string {
+export function frameMessagesError(body: string): string {
   return `event: error\ndata: ${body}\n\n`;
 }
 
@@ -49,16 +27,13 @@ export function describeMessagesOverflow(said: string, tokens: OverflowTokens | 
 }
 
 /** Puts our code where the SDK looks for the vendor's own finer ones. */
-function toErrorBody({ status, code, message, requestId, facts }: ToldError): object {
+export function toMessagesErrorBody(told: ToldError): WireObject {
+  const { status, code, message, requestId, facts } = told;
   const error = {
-    type: errorTypeFor(status),
+    type: types[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error'),
     message,
     details: { error_code: code },
     holdfast: facts,
   };
   return { type: 'error', error, request_id: requestId ?? null };
-}
-
-function errorTypeFor(status: number): string {
-  return types[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
 }

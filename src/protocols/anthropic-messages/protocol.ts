@@ -9,12 +9,7 @@ import { bound } from './bound.ts';
 import { messagesCacheMarks } from './cache-out.ts';
 import { continueMessages, findMessagesObstacle } from './continue.ts';
 import { messagesEdits } from './edits.ts';
-import {
-  describeMessagesOverflow,
-  encodeMessagesError,
-  encodeMessagesStreamError,
-  frameMessagesRefusal,
-} from './errors.ts';
+import { describeMessagesOverflow, frameMessagesError, toMessagesErrorBody } from './errors.ts';
 import { estimateTokens } from './estimate.ts';
 import { judgeMessagesAnswer } from './judge.ts';
 import { encodeMessagesModel, encodeMessagesModels } from './models-out.ts';
@@ -67,9 +62,9 @@ export const anthropicMessages: Protocol = {
   // Claude Code (2.1.329, seen 2026-11) blames its own request for 400 and 422, and asks five more
   // times without parts of it.
   lastingStatus: 424,
-  encodeError: encodeMessagesError,
-  encodeStreamError: encodeMessagesStreamError,
-  frameRefusal: frameMessagesRefusal,
+  toErrorBody: toMessagesErrorBody,
+  requestIdHeader: 'request-id',
+  frameError: frameMessagesError,
   translation: {
     decodeRequest: decodeMessagesRequest,
     repeats: [],

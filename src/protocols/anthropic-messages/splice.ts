@@ -3,8 +3,7 @@
  * consecutive blocks, one text, one end, one usage.
  */
 
-import type { TextFilter } from '../contract/protocol.ts';
-import { Splicer } from '../contract/splicer.ts';
+import { Splicer, type TextFilter } from '../contract/splicer.ts';
 import type { BlockPlace, Delivered } from '../contract/watched-stream.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { updateUsage } from './usage.ts';
@@ -25,7 +24,7 @@ export class MessagesSplicer extends Splicer {
     this.#next = before.blocks?.next ?? 0;
   }
 
-  get blocks(): BlockPlace {
+  override get blocks(): BlockPlace {
     return { open: this.#open, next: this.#next };
   }
 

@@ -5,7 +5,7 @@ import {
   type BlockPlace,
   type Delivered,
   type EventVerdict,
-  WatchedStream,
+  StreamWatch,
 } from '../contract/watched-stream.ts';
 import { isFilled, isRecord, type WireObject } from '../json/is-record.ts';
 import { readUsage } from '../translation/usage.ts';
@@ -14,7 +14,7 @@ import { isWellFormed, typeOfEvent } from './content-shape.ts';
 import { isErrorBody } from './judge.ts';
 import { countMessageTokens, updateUsage } from './usage.ts';
 
-export class MessagesWatch extends WatchedStream {
+export class MessagesWatch extends StreamWatch {
   #blocks: BlockPlace = { open: undefined, next: 0 };
   /** The text block has ended, provided the next event does not break the answer. */
   #isClosing = false;

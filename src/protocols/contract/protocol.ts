@@ -15,13 +15,8 @@ import type { Translation } from '../translation/neutral.ts';
 import type { BodyEdits } from './body-edits.ts';
 import type { CacheMarks } from './cache-marks.ts';
 import type { ModelName } from './model-list.ts';
-import type {
-  BlockPlace,
-  Delivered,
-  StreamPlace,
-  StreamWatch,
-  WatchOptions,
-} from './watched-stream.ts';
+import type { Splicer, TextFilter } from './splicer.ts';
+import type { Delivered, StreamWatch, WatchOptions } from './watched-stream.ts';
 
 /** A request body: the facts that the engine needs, and methods to write it for a target. */
 export interface ReadBody {
@@ -102,27 +97,6 @@ export interface Continuation {
   readonly shownText: string;
 }
 
-/** Removes text that the client already has. */
-export interface TextFilter {
-  push(text: string): string;
-  /** Called at the end of the text; returns what was held back. */
-  end(): string;
-}
-
-/** Turns the events of a continuation into events of the broken stream. */
-export interface StreamSplicer {
-  /** Returns the SSE bytes for the client; undefined if nothing of the event is sent. */
-  rewrite(data: string): Buffer | undefined;
-  /** Called at the end of the stream; returns what the filter still held back, as an event. */
-  end(): Buffer | undefined;
-  /** Rewrites the event that ends the answer; undefined if it is sent unchanged. Called last. */
-  terminal?(data: string): Buffer | undefined;
-  /** Tokens of all streams of the answer so far. */
-  readonly usage: WireObject | undefined;
-  readonly place?: StreamPlace;
-  readonly blocks?: BlockPlace;
-}
-
 /** The verdict on a whole answer. */
 export type BodyVerdict =
   | {
@@ -186,7 +160,7 @@ export interface Protocol {
   /** Fields of its events in which a model's words stand, as parts of a regular expression. */
   readonly wordFields: readonly string[];
   readonly StreamWatch: new (options: WatchOptions) => StreamWatch;
-  readonly Splicer: new (before: Delivered, filter: TextFilter) => StreamSplicer;
+  readonly Splicer: new (before: Delivered, filter: TextFilter) => Splicer;
   judgeAnswer(body: WireObject, operation: Operation): BodyVerdict;
   /**
    * Answers a token count request when no provider can. Absent: the protocol has no such request.
@@ -208,14 +182,14 @@ export interface Protocol {
    * neither retry nor drop parts of the request. Default: 400.
    */
   readonly lastingStatus?: number;
-  encodeError(error: ToldError): { readonly headers: Headers; readonly body: string };
-  /** Encodes an in-band error as SSE bytes. */
-  encodeStreamError(error: ToldError): string;
-  /**
-   * Frames a provider's own one-line error body as SSE bytes inside a stream. Absent: an event
-   * without a name.
-   */
-  frameRefusal?(body: string): string;
+  /** Puts an error into this protocol's error body. encode-error.ts sends it. */
+  toErrorBody(error: ToldError): WireObject;
+  /** The header with our request id, beside such a body. Absent: clients of it read none. */
+  readonly requestIdHeader?: string;
+  /** Frames a one-line error body as SSE bytes. Absent: an event without a name. */
+  frameError?(body: string): string;
+  /** Encodes an in-band error as SSE bytes. Absent: its error body, framed. */
+  encodeStreamError?(error: ToldError): string;
   /** A conversation may contain or request a compaction. Default: false. */
   readonly hasCompactions?: true;
   /** A request may ask for an answer in the background. Default: false. */

@@ -7,10 +7,17 @@ import { countText } from '../content/count-text.ts';
 import { parseExact } from '../json/exact-json.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { addUsage } from '../translation/usage.ts';
-import type { StreamSplicer, TextFilter } from './protocol.ts';
-import type { Delivered } from './watched-stream.ts';
+import type { BlockPlace, Delivered, StreamPlace } from './watched-stream.ts';
 
-export abstract class Splicer implements StreamSplicer {
+/** Removes text that the client already has. */
+export interface TextFilter {
+  push(text: string): string;
+  /** Called at the end of the text; returns what was held back. */
+  end(): string;
+}
+
+/** Turns the events of a continuation into events of the broken stream. */
+export abstract class Splicer {
   protected readonly before: Delivered;
   protected readonly filter: TextFilter;
   /** Keeps this stream's tokens as the provider wrote them. */
@@ -21,6 +28,7 @@ export abstract class Splicer implements StreamSplicer {
     this.filter = filter;
   }
 
+  /** Counts the tokens of all streams of the answer so far. */
   get usage(): WireObject | undefined {
     const { before, counted } = this;
     if (before.usage === undefined && counted === undefined) return undefined;
@@ -28,14 +36,27 @@ export abstract class Splicer implements StreamSplicer {
     return counted === undefined ? whole : addUsage(whole, counted);
   }
 
+  get place(): StreamPlace | undefined {
+    return undefined;
+  }
+
+  get blocks(): BlockPlace | undefined {
+    return undefined;
+  }
+
+  /** Returns the SSE bytes for the client; undefined if nothing of the event is sent. */
   rewrite(data: string): Buffer | undefined {
     const event = parseExact(data);
     return isRecord(event) ? joinEvents(this.splice(event)) : undefined;
   }
 
+  /** Returns what the filter still held back at the end of the stream, as an event. */
   end(): Buffer | undefined {
     return joinEvents(this.finish());
   }
+
+  /** Rewrites the event that ends the answer, the last; absent: it is sent unchanged. */
+  terminal?(data: string): Buffer | undefined;
 
   /** The fields with the answer's tokens and with all tokens. */
   protected abstract readonly counters: TokenFields;

@@ -23,44 +23,6 @@ export type EventVerdict =
   | 'malformed'
   | 'error';
 
-/**
- * Follows one stream and says whether each event is content, an in-band error, malformed, or the
- * end. access/answer/frame-judge.ts turns damage, and an end without a finish, into an error.
- */
-export interface StreamWatch {
-  /** Judges the data of one event. */
-  push(data: string): EventVerdict;
-  /** Judges an event that is already parsed. */
-  take(event: WireObject): EventVerdict;
-  /** Takes an event written by us, which is complete and not an error. */
-  follow(event: WireObject): EventVerdict;
-  /** The last pushed event, parsed; undefined if it was not an object. */
-  readonly event: WireObject | undefined;
-  /**
-   * A finish reason has come: an end without the terminal marker is then a success, unless the
-   * reason means failure.
-   */
-  readonly hasFinished: boolean;
-  /**
-   * The meaning of the finish reason. If it is broken, the text of its event does not count as
-   * delivered.
-   */
-  readonly finish: Finish;
-  /** Text, reasoning or a tool call was delivered. */
-  readonly hasContent: boolean;
-  /** Counts events with content: a lower bound of its tokens. */
-  readonly contents: number;
-  /** A tool call has begun: an incomplete one must never be executed. */
-  readonly hasCall: boolean;
-  readonly usage: Usage | undefined;
-  /** The error object of the last `error` verdict, as JSON text. */
-  readonly error: string | undefined;
-  /** Names of bound parts that a later request may refer to. Default: none. */
-  readonly made?: readonly string[];
-  /** Returns everything delivered so far. */
-  delivered(): Delivered;
-}
-
 export interface WatchOptions {
   /** Number of requested answers: the stream is finished when all of them are. */
   readonly choices: number;
@@ -121,15 +83,30 @@ export interface OpenPart {
   isDone: boolean;
 }
 
-export abstract class WatchedStream implements StreamWatch {
+/**
+ * Follows one stream and says whether each event is content, an in-band error, malformed, or the
+ * end. access/answer/frame-judge.ts turns damage, and an end without a finish, into an error.
+ */
+export abstract class StreamWatch {
   protected readonly options: WatchOptions;
+  /**
+   * A finish reason has come: an end without the terminal marker is then a success, unless the
+   * reason means failure.
+   */
   hasFinished = false;
+  /** If the finish reason means failure, the text of its event does not count as delivered. */
   finish: Finish = noFinish;
+  /** Text, reasoning or a tool call was delivered. */
   hasContent = false;
+  /** A tool call has begun: an incomplete one must never be executed. */
   hasCall = false;
+  /** Counts events with content: a lower bound of its tokens. */
   contents = 0;
+  /** Is the error object of the last `error` verdict, as JSON text. */
   error: string | undefined;
+  /** Is the last pushed event, parsed; undefined if it was not an object. */
   event: WireObject | undefined;
+  /** Names bound parts that a later request may refer to. */
   readonly made: string[] = [];
   /** Becomes part of `Delivered`; usage is kept as the provider wrote it. */
   protected opening: WireObject | undefined;
@@ -153,6 +130,7 @@ export abstract class WatchedStream implements StreamWatch {
   /** True for data that ends the stream and is not an event. */
   protected isMarker?(data: string): boolean;
 
+  /** Judges the data of one event. */
   push(data: string): EventVerdict {
     this.event = undefined;
     if (this.isMarker?.(data) === true) return 'terminal';
@@ -167,10 +145,12 @@ export abstract class WatchedStream implements StreamWatch {
     return verdict;
   }
 
+  /** Judges an event that is already parsed. */
   take(event: WireObject): EventVerdict {
     return this.findFault(event) ?? this.follow(event);
   }
 
+  /** Takes an event written by us, which is complete and not an error. */
   follow(event: WireObject): EventVerdict {
     const verdict = this.read(event);
     if (verdict === 'content') {
@@ -190,6 +170,7 @@ export abstract class WatchedStream implements StreamWatch {
     return true;
   }
 
+  /** Returns everything delivered so far. */
   delivered(): Delivered {
     const { text, opening = {}, told: usage } = this;
     const obstacle = text.isTooLong ? tooLong : this.obstacle;

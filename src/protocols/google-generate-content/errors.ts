@@ -1,14 +1,8 @@
-/**
- * Encodes errors for clients of `google-generate-content`: a JSON body, and the same object inside
- * a stream.
- */
+/** Writes errors as clients of `google-generate-content` know them. */
 
-import type { Headers } from '../../model/request.ts';
 import type { OverflowTokens } from '../content/overflow.ts';
 import type { ToldError } from '../contract/protocol.ts';
 import type { WireObject } from '../json/is-record.ts';
-
-const headers: Headers = { 'content-type': 'application/json' };
 
 /**
  * Names of statuses: https://ai.google.dev/gemini-api/docs/troubleshooting and
@@ -26,22 +20,6 @@ const statuses: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-export function encodeGoogleError(error: ToldError): {
-  readonly headers: Headers;
-  readonly body: string;
-} {
-  return { headers, body: JSON.stringify(toErrorBody(error)) };
-}
-
-/**
- * Sends the bare object, as the vendor does when it breaks off: no blank line ends it, so SDKs
- * raise an error even if it follows the last event. Read in `@google/genai` 1.30.0 and 2.32.0; the
- * first reads an event with `error` as an empty answer.
- */
-export function encodeGoogleStreamError(error: ToldError): string {
-  return JSON.stringify(toErrorBody(error));
-}
-
 /** Uses the vendor's phrase: https://github.com/google-gemini/gemini-cli/issues/6678. */
 export function describeGoogleOverflow(said: string, tokens: OverflowTokens | undefined): string {
   if (tokens === undefined)
@@ -50,7 +28,8 @@ export function describeGoogleOverflow(said: string, tokens: OverflowTokens | un
 }
 
 /** Puts our code where the vendor has its own finer ones. */
-function toErrorBody({ status: code, code: reason, message, facts }: ToldError): WireObject {
+export function toGoogleErrorBody(told: ToldError): WireObject {
+  const { status: code, code: reason, message, facts } = told;
   const status = statuses[code] ?? (code >= 500 ? 'INTERNAL' : 'INVALID_ARGUMENT');
   const info = {
     '@type': 'type.googleapis.com/google.rpc.ErrorInfo',

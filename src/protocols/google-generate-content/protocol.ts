@@ -11,7 +11,7 @@ import { GoogleAnswerDecoder } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueGoogle, findGoogleObstacle } from './continue.ts';
 import { googleEdits } from './edits.ts';
-import { describeGoogleOverflow, encodeGoogleError, encodeGoogleStreamError } from './errors.ts';
+import { describeGoogleOverflow, toGoogleErrorBody } from './errors.ts';
 import { estimateGoogleTokens } from './estimate.ts';
 import { judgeGoogleAnswer } from './judge.ts';
 import { encodeGoogleModel, encodeGoogleModels } from './models-out.ts';
@@ -80,9 +80,11 @@ export const googleGenerateContent: Protocol = {
   encodeModel: encodeGoogleModel,
   describeOverflow: describeGoogleOverflow,
   overflowSign: /input token count.{0,40}exceeds the maximum/i,
-  encodeError: encodeGoogleError,
-  encodeStreamError: encodeGoogleStreamError,
-  frameRefusal: (body) => body,
+  toErrorBody: toGoogleErrorBody,
+  // The vendor breaks off with the bare object: no blank line ends it, so SDKs raise an error even
+  // if it follows the last event. Read in `@google/genai` 1.30.0 and 2.32.0; the first reads an
+  // event with `error` as an empty answer.
+  frameError: (body) => body,
   translation: {
     decodeRequest: decodeGoogleRequest,
     repeats: [],

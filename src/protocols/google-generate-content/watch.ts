@@ -5,7 +5,7 @@
 
 import type { Usage } from '../../model/record.ts';
 import { saysFault } from '../content/says-fault.ts';
-import { type EventVerdict, WatchedStream } from '../contract/watched-stream.ts';
+import { type EventVerdict, StreamWatch } from '../contract/watched-stream.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 import { refusedPrompt } from '../translation/finish.ts';
 import { readUsage } from '../translation/usage.ts';
@@ -13,7 +13,7 @@ import { namesOfThought } from './bound.ts';
 import { blockReasonOf, countGoogleTokens } from './judge.ts';
 import { dataOf, hasText, isWellFormed, ownTextOf } from './parts.ts';
 
-export class GoogleWatch extends WatchedStream {
+export class GoogleWatch extends StreamWatch {
   readonly #finished = new Set<unknown>();
 
   get usage(): Usage | undefined {

@@ -1,18 +1,6 @@
-/**
- * Encodes errors for clients of `openai-chat`: a JSON body, and the same object inside a stream.
- */
+/** Words errors as clients of `openai-chat` know them. */
 
 import type { OverflowTokens } from '../content/overflow.ts';
-import type { ToldError } from '../contract/protocol.ts';
-import { encodeEvent } from '../contract/splicer.ts';
-import { toErrorObject } from '../openai/openai-error.ts';
-
-/**
- * SDKs raise an error for a chunk with a top-level `error`; nothing follows it, not even `[DONE]`.
- */
-export function encodeChatStreamError(error: ToldError): string {
-  return encodeEvent({ error: toErrorObject(error) });
-}
 
 /** Uses OpenAI's phrase, on which agents compact the conversation. */
 export function describeChatOverflow(said: string, tokens: OverflowTokens | undefined): string {

@@ -2,13 +2,13 @@
 
 import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
-import { encodeOpenaiError, openaiOverflowSign } from '../openai/openai-error.ts';
+import { openaiOverflowSign, toOpenaiErrorBody } from '../openai/openai-error.ts';
 import { encodeOpenaiModel, encodeOpenaiModels } from '../openai/openai-models.ts';
 import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueChat, findChatObstacle } from './continue.ts';
 import { chatEdits } from './edits.ts';
-import { describeChatOverflow, encodeChatStreamError } from './errors.ts';
+import { describeChatOverflow } from './errors.ts';
 import { encodeChatRequest, findChatCallObstacle } from './outbound.ts';
 import { chatPictures } from './pictures.ts';
 import { ChatSplicer } from './splice.ts';
@@ -64,8 +64,7 @@ export const openaiChat: Protocol = {
   encodeModel: encodeOpenaiModel,
   describeOverflow: describeChatOverflow,
   overflowSign: openaiOverflowSign,
-  encodeError: encodeOpenaiError,
-  encodeStreamError: encodeChatStreamError,
+  toErrorBody: toOpenaiErrorBody,
   translation: {
     decodeRequest: decodeChatRequest,
     repeats: ['stream_options'],

@@ -15,13 +15,13 @@ import {
 } from '../content/content-shape.ts';
 import { saysFault, saysVendorFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
-import { type EventVerdict, WatchedStream } from '../contract/watched-stream.ts';
+import { type EventVerdict, StreamWatch } from '../contract/watched-stream.ts';
 import { isFilled, isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 import { judgeFinishes } from '../translation/finish.ts';
 import { countChatTokens, readUsage } from '../translation/usage.ts';
 import { namesOfMessage } from './bound.ts';
 
-export class ChatWatch extends WatchedStream {
+export class ChatWatch extends StreamWatch {
   readonly #begun = new Set<unknown>();
   readonly #finished = new Set<unknown>();
 

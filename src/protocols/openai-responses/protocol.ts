@@ -2,7 +2,7 @@
 
 import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
-import { encodeOpenaiError, openaiOverflowSign } from '../openai/openai-error.ts';
+import { openaiOverflowSign, toOpenaiErrorBody } from '../openai/openai-error.ts';
 import { encodeOpenaiModel, encodeOpenaiModels } from '../openai/openai-models.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
@@ -54,9 +54,9 @@ export const openaiResponses: Protocol = {
   answersLater: true,
   describeOverflow: describeResponsesOverflow,
   overflowSign: openaiOverflowSign,
-  encodeError: encodeOpenaiError,
+  toErrorBody: toOpenaiErrorBody,
   encodeStreamError: encodeResponsesStreamError,
-  frameRefusal: frameResponsesRefusal,
+  frameError: frameResponsesRefusal,
   translation: {
     decodeRequest: decodeResponsesRequest,
     repeats: repeatedSettings,

@@ -3,8 +3,7 @@
  * numbers, one message with the whole text, one end with all items and the usage of all attempts.
  */
 
-import type { TextFilter } from '../contract/protocol.ts';
-import { joinEvents, Splicer } from '../contract/splicer.ts';
+import { joinEvents, Splicer, type TextFilter } from '../contract/splicer.ts';
 import type { Delivered, OpenPart, StreamPlace } from '../contract/watched-stream.ts';
 import { parseExact } from '../json/exact-json.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -43,7 +42,7 @@ export class ResponsesSplicer extends Splicer {
     this.#ledger = new ItemLedger(before.place);
   }
 
-  get place(): StreamPlace {
+  override get place(): StreamPlace {
     return this.#ledger.place;
   }
 
@@ -60,7 +59,7 @@ export class ResponsesSplicer extends Splicer {
     return this.#takeTold();
   }
 
-  terminal(data: string): Buffer | undefined {
+  override terminal(data: string): Buffer | undefined {
     const event = parseExact(data);
     const response = isRecord(event) && isRecord(event['response']) ? event['response'] : {};
     if (isRecord(response['usage'])) this.counted = response['usage'];

@@ -10,8 +10,8 @@ import type { BodyVerdict } from '../contract/protocol.ts';
 import {
   type Delivered,
   type EventVerdict,
+  StreamWatch,
   tooLong,
-  WatchedStream,
 } from '../contract/watched-stream.ts';
 import { isFilled, isRecord, type WireObject } from '../json/is-record.ts';
 import type { Finish } from '../translation/finish.ts';
@@ -22,7 +22,7 @@ import { judgeEndEvent, judgeResponseFinish } from './finish.ts';
 import { ItemLedger } from './items.ts';
 
 /** The last event of a stream says how it ended: without it the stream is incomplete (law 17). */
-export class ResponsesWatch extends WatchedStream {
+export class ResponsesWatch extends StreamWatch {
   readonly #ledger = new ItemLedger();
   /** The open message has ended, provided the next event does not break the answer. */
   #closing: WireObject[] = [];

@@ -1,15 +1,14 @@
 /** Encodes the error object; OpenAI's wire formats share it. */
 
-import type { Protocol, ToldError } from '../contract/protocol.ts';
+import type { ToldError } from '../contract/protocol.ts';
 import type { WireObject } from '../json/is-record.ts';
 
 /** Agents compact the conversation when they find this code. */
 export const openaiOverflowSign = /"code"\s*:\s*"context_length_exceeded"/;
 
-/** Encodes the error as a body. */
-export function encodeOpenaiError(error: ToldError): ReturnType<Protocol['encodeError']> {
-  const headers = { 'content-type': 'application/json' };
-  return { headers, body: JSON.stringify({ error: toErrorObject(error) }) };
+/** SDKs raise an error for a top-level `error` in a stream too; not even `[DONE]` follows it. */
+export function toOpenaiErrorBody(error: ToldError): WireObject {
+  return { error: toErrorObject(error) };
 }
 
 /** Puts our facts under `holdfast`; clients ignore unknown fields. */
