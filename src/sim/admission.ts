@@ -9,7 +9,7 @@ import type { AnswerShape, SimRefusal } from './fault.ts';
 import { createStatusRefusal, NoAnswer } from './refusals.ts';
 import { listSpeakers } from './speakers.ts';
 
-/** What the decision depends on, besides the key. */
+/** The decision depends on this, besides the key. */
 export interface Subject {
   readonly model?: string | undefined;
   readonly isPrefill?: boolean;

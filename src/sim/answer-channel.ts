@@ -9,7 +9,7 @@ import type { OpenAttempt } from './attempt-log.ts';
 
 export type AnswerHeaders = Readonly<Record<string, string | number>>;
 
-/** One answer. Writes to a client that has gone are dropped. */
+/** Sends one answer. Writes to a client that has gone are dropped. */
 export class AnswerChannel {
   readonly attempt: OpenAttempt;
   /** Added to any answer. */
@@ -54,7 +54,7 @@ export class AnswerChannel {
     this.#response.flushHeaders();
   }
 
-  /** The request id in the answer and in the log. */
+  /** Names the request in the answer and in the log. */
   get requestId(): string {
     return `sim-${this.attempt.sequence}`;
   }

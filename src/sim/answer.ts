@@ -28,7 +28,7 @@ export interface Answer {
 
 const pieceLength = 8;
 
-/** Deterministic: the same request and shape give the same answer. */
+/** It is deterministic: the same request and shape give the same answer. */
 export function createAnswer(request: Prompt, shape: AnswerShape, bodyBytes: number): Answer {
   const calls = chooseTools(request).map((tool, index) => callTool(tool, request, index));
   const isOnlyReasoning = shape.says === 'reasoning';

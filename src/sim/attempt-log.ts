@@ -23,7 +23,7 @@ export interface SimAttempt {
   readonly durationMs: number | null;
   /** True if the conversation ended with an assistant message. */
   readonly prefill: boolean;
-  /** Set only with the option `keepBodies`. */
+  /** It is set only with the option `keepBodies`. */
   readonly body?: string;
 }
 

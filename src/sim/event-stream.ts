@@ -20,7 +20,7 @@ export interface EventStream {
   readonly opening?: readonly SimEvent[];
   readonly body: readonly SimEvent[];
   readonly closing?: readonly SimEvent[];
-  /** The terminal marker; some faults leave it out. */
+  /** Ends the stream; some faults leave it out. */
   readonly marker: SimEvent;
   /** Encodes an error inside the stream. Default: its body is the event's data. */
   readonly encodeError?: (body: string) => SimEvent;

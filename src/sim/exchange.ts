@@ -1,6 +1,6 @@
 /**
- * One request in a protocol: the parsed request, the channel for its answer, and the server's
- * state.
+ * Describes one request in a protocol: the parsed request, the channel for its answer, and the
+ * server's state.
  */
 
 import type { IncomingHttpHeaders } from 'node:http';

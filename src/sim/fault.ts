@@ -17,7 +17,7 @@ export interface SimRefusal {
   readonly retryAfterSeconds?: number;
 }
 
-/** How an answer differs from a plain one. Numbers count content events. */
+/** Says how an answer differs from a plain one. Numbers count content events. */
 export interface AnswerShape {
   /**
    * Answers with a summary instead of the echo, including what the prompt lists under "Word for
@@ -45,7 +45,7 @@ export interface AnswerShape {
   /** Sends at least this many content events. */
   readonly leastEvents?: number;
   /**
-   * What is answered instead of the echo. `reasoning`: only reasoning, up to the length limit.
+   * Replaces the echo. `reasoning`: only reasoning, up to the length limit.
    * `titles`: a title if one is asked for, else the echo.
    */
   readonly says?: 'reasoning' | 'refusal' | 'thoughts' | 'titles';
@@ -82,11 +82,11 @@ export interface KeyMemory {
   accepted: readonly number[];
 }
 
-/** What the key alone does to a request. Default: it is accepted, without headers about the key. */
+/** Says what the key alone does to a request. Default: it is accepted, without headers about it. */
 export interface SimKeyVerdict {
   readonly refusal?: SimRefusal | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How a key behaves: called once per request; may update the memory. */
+/** Decides how a key behaves: called once per request; may update the memory. */
 export type KeyBehaviour = (memory: KeyMemory, time: ScaledTime) => SimKeyVerdict;

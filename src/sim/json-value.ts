@@ -17,6 +17,11 @@ export function toItems(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** Returns the objects in an array; empty if it is not an array. */
+export function toObjects(value: unknown): readonly JsonObject[] {
+  return toItems(value).filter(isJsonObject);
+}
+
 /** Returns the value if it is a string, else undefined. */
 export function toText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

@@ -9,7 +9,7 @@ import type { NameRow } from './name-table.ts';
 /** Every fault model's name starts with this. */
 export const modelPrefix = 'sim/';
 
-/** One printable row; `N` in a name stands for a number. */
+/** Is one printable row; `N` in a name stands for a number. */
 export interface SimListing {
   readonly name: string;
   /** A name that works as it is. */

@@ -190,21 +190,25 @@ function breakWith(breakage: Breakage, when: Occurrence = () => true): ModelFaul
   return { kind: 'break', breakage, when };
 }
 
-// The whole answer is half as long again as the cut, so that something is missing: 40 of 60 events.
+/** Makes the whole answer half as long again as a cut one: 40 of 60 events. */
+function longerThan(events: number): number {
+  return Math.max(events + 1, Math.ceil(events * 1.5));
+}
+
 function cutAfter(events: number): ModelFault {
-  return shape({ cutAfter: events, leastEvents: Math.max(events + 1, Math.ceil(events * 1.5)) });
+  return shape({ cutAfter: events, leastEvents: longerThan(events) });
 }
 
 function finishAfter(events: number, finish: string | null): AnswerShape {
   return {
     finish,
     finishAfter: events,
-    leastEvents: Math.max(events + 1, Math.ceil(events * 1.5)),
+    leastEvents: longerThan(events),
   };
 }
 
 function stallAfter(events: number): ModelFault {
-  return shape({ stallAfter: events, leastEvents: Math.max(events + 1, Math.ceil(events * 1.5)) });
+  return shape({ stallAfter: events, leastEvents: longerThan(events) });
 }
 
 function malformedAt(event: number): ModelFault {

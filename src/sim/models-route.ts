@@ -1,4 +1,4 @@
-/** The model list in each protocol's shape. */
+/** Serves the model list in each protocol's shape. */
 
 import { admitKey } from './admission.ts';
 import type { SimRoute } from './exchange.ts';

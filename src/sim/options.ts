@@ -14,16 +14,16 @@ import { realClock } from './real-clock.ts';
 export interface SimFaultOption {
   readonly model?: string | undefined;
   readonly key?: string | undefined;
-  /** One of `sites`; '' is the site without a prefix. Default: everywhere. */
+  /** Names one of `sites`; '' is the site without a prefix. Default: everywhere. */
   readonly site?: string | undefined;
   readonly fault: string;
 }
 
 /** All options are optional. */
 export interface SimulatedProviderOptions {
-  /** Default: `127.0.0.1`. */
+  /** It defaults to `127.0.0.1`. */
   readonly host?: string | undefined;
-  /** Default: 0, any free port. */
+  /** It defaults to 0, any free port. */
   readonly port?: number | undefined;
   /** Multiplies every wait; 0.01 is a hundred times faster. Default: 1. */
   readonly timeScale?: number | undefined;
@@ -46,7 +46,7 @@ export interface SimulatedProviderOptions {
   readonly slots?: number | undefined;
   /** Stores each request's body in the log. Default: false. */
   readonly keepBodies?: boolean | undefined;
-  /** Default: the system's clock. */
+  /** It defaults to the system's clock. */
   readonly clock?: SimClock | undefined;
 }
 
@@ -74,51 +74,55 @@ export interface SimSettings {
   readonly keepsBodies: boolean;
 }
 
-const optionNames: Readonly<Record<keyof SimulatedProviderOptions, true>> = {
-  host: true,
-  port: true,
-  timeScale: true,
-  pace: true,
-  acceptAnyKey: true,
-  keys: true,
-  faults: true,
-  sites: true,
-  slots: true,
-  keepBodies: true,
-  clock: true,
-};
+const optionNames: readonly (keyof SimulatedProviderOptions)[] = [
+  'host',
+  'port',
+  'timeScale',
+  'pace',
+  'acceptAnyKey',
+  'keys',
+  'faults',
+  'sites',
+  'slots',
+  'keepBodies',
+  'clock',
+];
 
 /**
  * Throws a RangeError for an unknown option, a number out of range, or a fault that is in no table.
  */
 export function resolveSettings(options: SimulatedProviderOptions): SimSettings {
   requireKnownOptions(options);
-  const { timeScale = 1, pace = 0, keys = [], faults = [], sites = [] } = options;
+  const { host = '127.0.0.1', port = 0, timeScale = 1, pace: paceMs = 0, slots } = options;
+  const { keys = [], faults = [], sites = [], clock = realClock } = options;
+  const { acceptAnyKey: acceptsAnyKey = false, keepBodies: keepsBodies = false } = options;
   requireNotNegative('timeScale', timeScale);
-  requireNotNegative('pace', pace);
-  requireCount('slots', options.slots);
+  requireNotNegative('pace', paceMs);
+  requireCount('slots', slots);
   sites.forEach(requirePrefix);
   for (const { site } of faults) requireSite(site, sites);
   const assigned = faults.flatMap(({ key }) => (key === undefined ? [] : [key]));
   return {
-    host: options.host ?? '127.0.0.1',
-    port: options.port ?? 0,
-    time: createScaledTime(options.clock ?? realClock, timeScale),
-    paceMs: pace,
-    acceptsAnyKey: options.acceptAnyKey ?? false,
+    host,
+    port,
+    time: createScaledTime(clock, timeScale),
+    paceMs,
+    acceptsAnyKey,
     keys: new Set([...keys, ...assigned]),
     assignments: faults.map(resolveAssignment),
     sites,
-    slots: options.slots,
-    keepsBodies: options.keepBodies ?? false,
+    slots,
+    keepsBodies,
   };
 }
 
 function requireKnownOptions(options: SimulatedProviderOptions): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
+  const names: readonly string[] = optionNames;
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  const names = Object.keys(optionNames).join(', ');
-  throw new RangeError(`No option is called "${unknown}". To fix: take one of ${names}.`);
+  throw new RangeError(
+    `No option is called "${unknown}". To fix: take one of ${names.join(', ')}.`,
+  );
 }
 
 function requireNotNegative(name: string, value: number): void {

@@ -10,20 +10,20 @@ export interface OfferedTool {
   readonly schema: unknown;
 }
 
-/** Whether the client wants a tool call: none, optional, any tool, or this one. */
+/** Says whether the client wants a tool call: none, optional, any tool, or this one. */
 export type ToolWish = 'none' | 'auto' | 'required' | { readonly name: string };
 
 export interface Prompt {
   readonly model: string;
   readonly streams: boolean;
   readonly lastRole: string;
-  /** Text of the last user message. */
+  /** Is the text of the last user message. */
   readonly prompt: string;
   /** Text of the last two messages, which may contain an unfinished answer. */
   readonly tail: readonly { readonly role: string; readonly text: string }[];
   readonly tools: readonly OfferedTool[];
   readonly toolWish: ToolWish;
-  /** The JSON schema of the answer; undefined for plain text. */
+  /** Is the JSON schema of the answer; undefined for plain text. */
   readonly answerSchema: unknown;
   readonly tokenLimit: number;
   /** A system message asks for a title. Default: unknown. */

@@ -1,5 +1,6 @@
-/** Creates the answer of an admitted request and sends it in its protocol. */
+/** Admits a request, creates its answer, and sends it in its protocol. */
 
+import { admitKey, admitModel, type Subject } from './admission.ts';
 import { type Answer, createAnswer } from './answer.ts';
 import { type EventStream, sendEventStream } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
@@ -25,18 +26,29 @@ export function finishWord(
   return finish;
 }
 
-/** How a protocol encodes an answer: whole, and as events. */
-export interface ReplyFormats<Request extends Prompt> {
+/** Reads a request in a protocol, and encodes its answer: whole, and as events. */
+export interface ReplyForm<Request extends Prompt> {
+  /** Throws `NoAnswer` for a bad request. */
+  readonly read: () => Request;
+  /** Called once the model is admitted. */
+  readonly admit?: (request: Request) => Request;
   readonly toWhole: (exchange: Exchange, reply: Reply<Request>) => object;
   readonly toStream: (exchange: Exchange, reply: Reply<Request>) => EventStream;
 }
 
-/** Rejects if the client hangs up during a stream's wait. */
-export async function sendReply<Request extends Prompt>(
+/**
+ * Answers unless the key, the request or the model has a fault. Rejects if the client hangs up
+ * during a stream's wait.
+ */
+export async function serveReply<Request extends Prompt>(
   exchange: Exchange,
-  { request, shape }: Omit<Reply<Request>, 'answer'>,
-  { toWhole, toStream }: ReplyFormats<Request>,
+  subject: Subject,
+  { read, admit = (request) => request, toWhole, toStream }: ReplyForm<Request>,
 ): Promise<Reply<Request>> {
+  admitKey(exchange, subject);
+  const asked = read();
+  const shape = await admitModel(exchange, subject);
+  const request = admit(asked);
   const reply = { request, shape, answer: createAnswer(request, shape, exchange.bytes.length) };
   if (request.streams) await sendEventStream(exchange, shape, toStream(exchange, reply));
   else await sendShapedJson(exchange, shape, toWhole(exchange, reply));

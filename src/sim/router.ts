@@ -30,7 +30,7 @@ export interface ServerParts {
   /** Errors for unknown paths are in the first protocol's shape. */
   readonly protocols: readonly [SimProtocol, ...SimProtocol[]];
   readonly reset: () => void;
-  /** Absent: no limit on simultaneous requests. */
+  /** If absent, there is no limit on simultaneous requests. */
   readonly slots?: Slots | undefined;
 }
 

@@ -18,7 +18,7 @@ const strings: Readonly<Record<string, string>> = {
 interface SchemaPlace {
   readonly root: unknown;
   readonly depth: number;
-  /** Name of the property; texts repeat it. */
+  /** Is the name of the property; texts repeat it. */
   readonly name: string;
 }
 

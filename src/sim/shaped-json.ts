@@ -1,8 +1,23 @@
 /** Sends answers that are one JSON body, whole or malformed, the same for every protocol. */
 
+import { admitKey, admitModel, type Subject } from './admission.ts';
 import type { Exchange } from './exchange.ts';
 import type { AnswerShape } from './fault.ts';
 import { createStatusRefusal } from './refusals.ts';
+
+/**
+ * Answers with one JSON body, unless the key or the model has a fault. `read` throws `NoAnswer` for
+ * a bad request.
+ */
+export async function serveJson(
+  exchange: Exchange,
+  subject: Subject,
+  read: () => object,
+): Promise<void> {
+  admitKey(exchange, subject);
+  const value = read();
+  await sendShapedJson(exchange, await admitModel(exchange, subject), value);
+}
 
 /** Sends the body late, cut, stalled, malformed or as an error, as the shape says. */
 export async function sendShapedJson(

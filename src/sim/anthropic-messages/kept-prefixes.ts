@@ -2,8 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import type { ScaledTime } from '../clock.ts';
-import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
+import { isJsonObject, type JsonObject, toObjects, toText } from '../json-value.ts';
 import { createNoAnswer } from '../refusals.ts';
+import { blocksOfMessage } from './rules.ts';
 
 /** Prompt tokens read from the cache, and written into it. */
 export interface CachedTokens {
@@ -79,7 +80,7 @@ export function requireFewMarks(body: JsonObject): void {
     );
 }
 
-/** Order: tools, system, conversation. Counts four bytes per token. */
+/** The order is tools, system, conversation. Counts four bytes per token. */
 function listPrefixes(body: JsonObject, scope: string): readonly PromptPrefix[] {
   const hash = createHash('sha256').update(scope);
   let bytes = 0;
@@ -99,20 +100,11 @@ function listBlocks({
   system,
   messages,
 }: JsonObject): readonly (readonly [string, JsonObject])[] {
-  const within = toItems(messages)
-    .filter(isJsonObject)
-    .flatMap(({ role, content }) =>
-      blocksOfContent(content).map((block) => [toText(role) ?? '', block] as const),
-    );
-  return [
-    ...blocksOfContent(tools).map((block) => ['tools', block] as const),
-    ...blocksOfContent(system).map((block) => ['system', block] as const),
-    ...within,
+  const parts = [
+    { role: 'tools', content: tools },
+    { role: 'system', content: system },
   ];
-}
-
-function blocksOfContent(content: unknown): readonly JsonObject[] {
-  return typeof content === 'string'
-    ? [{ type: 'text', text: content }]
-    : toItems(content).filter(isJsonObject);
+  return [...parts, ...toObjects(messages)].flatMap((part: JsonObject) =>
+    blocksOfMessage(part).map((block) => [toText(part['role']) ?? '', block] as const),
+  );
 }

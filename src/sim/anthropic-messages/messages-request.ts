@@ -1,6 +1,13 @@
 /** Reads a messages request, as far as the simulated provider uses it. */
 
-import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  toItems,
+  toObject,
+  toObjects,
+  toText,
+} from '../json-value.ts';
 import { type Prompt, readTurns, type ToolWish, toLimit, toTools } from '../prompt.ts';
 import { createNoAnswer } from '../refusals.ts';
 import { type CachedTokens, requireFewMarks } from './kept-prefixes.ts';
@@ -19,7 +26,7 @@ export function readMessagesRequest(body: unknown): MessagesRequest {
   if (!isJsonObject(body)) throw createNoAnswer('The request body is not valid JSON.');
   requireGood(body);
   requireFewMarks(body);
-  const messages = withoutSystem(toItems(body['messages']).filter(isJsonObject));
+  const messages = withoutSystem(toObjects(body['messages']));
   const turns = readTurns(messages, ({ role }) => toText(role) ?? 'user', joinBlockTexts);
   const format = toObject(body['output_config'])['format'] ?? body['output_format'];
   return {

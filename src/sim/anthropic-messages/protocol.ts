@@ -1,14 +1,13 @@
 /** Serves anthropic-messages in the simulated provider: its routes and its error bodies. */
 
-import { admitKey, admitModel } from '../admission.ts';
 import type { ScaledTime } from '../clock.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
 import { isJsonObject, toObject } from '../json-value.ts';
 import { createModelsRoute } from '../models-route.ts';
 import { endsWith, modelInBody } from '../prompt.ts';
 import { createNoAnswer } from '../refusals.ts';
-import { sendReply } from '../reply.ts';
-import { sendShapedJson } from '../shaped-json.ts';
+import { serveReply } from '../reply.ts';
+import { serveJson } from '../shaped-json.ts';
 import { encodeError } from './errors.ts';
 import { KeptPrefixes } from './kept-prefixes.ts';
 import { toWhole } from './message.ts';
@@ -37,25 +36,29 @@ async function serveMessages(exchange: Exchange, cache: KeptPrefixes): Promise<v
     model: modelInBody(body),
     isPrefill: endsWith('assistant', toObject(body)['messages']),
   };
-  admitKey(exchange, subject);
-  if (headers['anthropic-version'] === undefined)
-    throw createNoAnswer('anthropic-version: header is required');
-  const request = readMessagesRequest(body);
-  const shape = await admitModel(exchange, subject);
-  const cached = cache.take(toObject(body), exchange.key ?? '');
-  await sendReply(exchange, { request: { ...request, cached }, shape }, { toWhole, toStream });
+  await serveReply(exchange, subject, {
+    read: () => {
+      if (headers['anthropic-version'] !== undefined) return readMessagesRequest(body);
+      throw createNoAnswer('anthropic-version: header is required');
+    },
+    admit: (request) => ({
+      ...request,
+      cached: cache.take(toObject(body), exchange.key ?? ''),
+    }),
+    toWhole,
+    toStream,
+  });
 }
 
 /** Counts four bytes per token. */
-async function serveCount(exchange: Exchange): Promise<void> {
+function serveCount(exchange: Exchange): Promise<void> {
   const { body, bytes } = exchange;
-  const subject = { model: modelInBody(body) };
-  admitKey(exchange, subject);
-  readMessagesRequest(
-    isJsonObject(body) ? { ...body, max_tokens: 1, thinking: undefined } : undefined,
-  );
-  const shape = await admitModel(exchange, subject);
-  await sendShapedJson(exchange, shape, { input_tokens: Math.ceil(bytes.length / 4) });
+  return serveJson(exchange, { model: modelInBody(body) }, () => {
+    readMessagesRequest(
+      isJsonObject(body) ? { ...body, max_tokens: 1, thinking: undefined } : undefined,
+    );
+    return { input_tokens: Math.ceil(bytes.length / 4) };
+  });
 }
 
 function encodeModels(names: readonly string[]): object {

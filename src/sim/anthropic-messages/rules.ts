@@ -1,15 +1,19 @@
 /** Requests that the vendor refuses with 400 before any model sees them, in its own words. */
 
-import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  toItems,
+  toObject,
+  toObjects,
+  toText,
+} from '../json-value.ts';
 import { createNoAnswer, NoAnswer, noPrefill } from '../refusals.ts';
 import { isEncryptedHere, sign } from './signature.ts';
 
 /** Returns the content of a message, always as blocks. */
-export function blocksOfMessage(message: JsonObject): readonly JsonObject[] {
-  const { content } = message;
-  return typeof content === 'string'
-    ? [{ type: 'text', text: content }]
-    : toItems(content).filter(isJsonObject);
+export function blocksOfMessage({ content }: JsonObject): readonly JsonObject[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : toObjects(content);
 }
 
 /** The turns of the conversation. System messages between them do not count. */
@@ -21,7 +25,7 @@ export function withoutSystem(messages: readonly JsonObject[]): readonly JsonObj
 export function requireGood(body: JsonObject): void {
   requireFields(body);
   requireThinkingRoom(body);
-  const messages = toItems(body['messages']).filter(isJsonObject);
+  const messages = toObjects(body['messages']);
   for (const [index, message] of messages.entries()) {
     requireRole(messages, index);
     requireBlocks(message, index);

@@ -3,7 +3,6 @@
  * events.
  */
 
-import { admitKey, admitModel } from '../admission.ts';
 import type { Answer } from '../answer.ts';
 import type { EventStream, SimEvent } from '../event-stream.ts';
 import type { Exchange } from '../exchange.ts';
@@ -11,49 +10,40 @@ import { isJsonObject, toItems, toObject } from '../json-value.ts';
 import { createVector } from '../openai-chat/embeddings.ts';
 import { endsWith } from '../prompt.ts';
 import { createNoAnswer } from '../refusals.ts';
-import { finishWord, type Reply, sendReply } from '../reply.ts';
-import { sendShapedJson } from '../shaped-json.ts';
+import { finishWord, type Reply, serveReply } from '../reply.ts';
+import { serveJson } from '../shaped-json.ts';
 import { readGenerateRequest } from './request.ts';
 
 export async function serveGenerate(exchange: Exchange): Promise<void> {
   const { body, url } = exchange;
   const model = modelInPath(exchange);
   const subject = { model, isPrefill: endsWith('model', toObject(body)['contents']) };
-  admitKey(exchange, subject);
-  const request = readGenerateRequest(body, model, url.includes(':streamGenerateContent'));
-  await sendReply(
-    exchange,
-    { request, shape: await admitModel(exchange, subject) },
-    { toWhole, toStream },
-  );
+  const read = () => readGenerateRequest(body, model, url.includes(':streamGenerateContent'));
+  await serveReply(exchange, subject, { read, toWhole, toStream });
 }
 
 /** Counts four bytes per token. */
-export async function serveCount(exchange: Exchange): Promise<void> {
-  const subject = { model: modelInPath(exchange) };
-  admitKey(exchange, subject);
-  const shape = await admitModel(exchange, subject);
-  await sendShapedJson(exchange, shape, { totalTokens: Math.ceil(exchange.bytes.length / 4) });
+export function serveCount(exchange: Exchange): Promise<void> {
+  return serveJson(exchange, { model: modelInPath(exchange) }, () => ({
+    totalTokens: Math.ceil(exchange.bytes.length / 4),
+  }));
 }
 
 /** The body of a batch names the model in each of its requests. */
-export async function serveEmbeddings(exchange: Exchange): Promise<void> {
-  const { body, url } = exchange;
+export function serveEmbeddings(exchange: Exchange): Promise<void> {
   const model = modelInPath(exchange);
-  admitKey(exchange, { model });
+  return serveJson(exchange, { model }, () => embed(exchange, model));
+}
+
+function embed({ body, url }: Exchange, model: string): object {
   const isBatch = url.includes(':batchEmbedContents');
   const requests = isBatch && isJsonObject(body) ? toItems(body['requests']) : [body];
   if (isBatch && requests.some((one) => toObject(one)['model'] !== `models/${model}`))
     throw createNoAnswer('BatchEmbedContentsRequest.requests: model does not match');
-  const shape = await admitModel(exchange, { model });
   const vectors = requests.map((one) => ({
     values: [...createVector(`${model}\n${JSON.stringify(toObject(one)['content'])}`, 256)],
   }));
-  await sendShapedJson(
-    exchange,
-    shape,
-    isBatch ? { embeddings: vectors } : { embedding: vectors[0] },
-  );
+  return isBatch ? { embeddings: vectors } : { embedding: vectors[0] };
 }
 
 function modelInPath({ url }: Exchange): string {

@@ -1,6 +1,13 @@
 /** Reads a generateContent request, and refuses what the vendor refuses. */
 
-import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  toItems,
+  toObject,
+  toObjects,
+  toText,
+} from '../json-value.ts';
 import { type Prompt, readTurns, type ToolWish, toLimit, toTools } from '../prompt.ts';
 import { createNoAnswer } from '../refusals.ts';
 
@@ -23,7 +30,7 @@ const goodSignature =
 /** Throws a `NoAnswer` that says what is wrong with the request. */
 export function readGenerateRequest(body: unknown, model: string, streams: boolean): Prompt {
   if (!isJsonObject(body)) throw createNoAnswer('Invalid JSON payload received.');
-  const contents = toItems(body['contents']).filter(isJsonObject);
+  const contents = toObjects(body['contents']);
   requireGood(body, contents);
   const config = toObject(body['generationConfig']);
   return {
@@ -83,7 +90,7 @@ function countParts(turn: JsonObject | undefined, field: string): number {
 }
 
 function partsOf({ parts }: JsonObject): readonly JsonObject[] {
-  return toItems(parts).filter(isJsonObject);
+  return toObjects(parts);
 }
 
 function roleOfTurn(turn: JsonObject): string {

@@ -1,6 +1,13 @@
 /** Reads a chat request, as far as the simulated provider uses it. */
 
-import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  toItems,
+  toObject,
+  toObjects,
+  toText,
+} from '../json-value.ts';
 import {
   isInstruction,
   joinTexts,
@@ -26,7 +33,7 @@ export function readChatRequest(body: unknown): ChatRequest {
   const model = modelInBody(body);
   if (model === undefined || model === '')
     throw createNoAnswer('you must provide a model parameter');
-  const messages = toItems(body['messages']).filter(isJsonObject);
+  const messages = toObjects(body['messages']);
   if (messages.length === 0) throw createNoAnswer("Missing required parameter: 'messages'.");
   const format = toObject(body['response_format']);
   const limit = toLimit(body['max_completion_tokens'] ?? body['max_tokens']);

@@ -4,12 +4,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange } from '../exchange.ts';
 import { isJsonObject, toItems, toText } from '../json-value.ts';
 import { modelInBody } from '../prompt.ts';
 import { createNoAnswer } from '../refusals.ts';
-import { sendShapedJson } from '../shaped-json.ts';
+import { serveJson } from '../shaped-json.ts';
 
 interface EmbeddingsRequest {
   readonly model: string;
@@ -21,15 +20,10 @@ interface EmbeddingsRequest {
 const defaultDimensions = 256;
 const dimensionLimit = 4096;
 
-export async function serveEmbeddings(exchange: Exchange): Promise<void> {
+export function serveEmbeddings(exchange: Exchange): Promise<void> {
   const { body, bytes } = exchange;
-  const subject = { model: modelInBody(body) };
-  admitKey(exchange, subject);
-  const request = readEmbeddingsRequest(body);
-  await sendShapedJson(
-    exchange,
-    await admitModel(exchange, subject),
-    encodeEmbeddings(request, bytes.length),
+  return serveJson(exchange, { model: modelInBody(body) }, () =>
+    encodeEmbeddings(readEmbeddingsRequest(body), bytes.length),
   );
 }
 

@@ -1,12 +1,11 @@
 /** Serves openai-chat in the simulated provider: its routes and its error bodies. */
 
-import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
 import type { SimRefusal } from '../fault.ts';
 import { toItems, toObject } from '../json-value.ts';
 import { createModelsRoute } from '../models-route.ts';
 import { endsWith, modelInBody } from '../prompt.ts';
-import { sendReply } from '../reply.ts';
+import { serveReply } from '../reply.ts';
 import { readChatRequest, turnsOf } from './chat-request.ts';
 import { toWhole } from './completion.ts';
 import { serveEmbeddings } from './embeddings.ts';
@@ -29,13 +28,7 @@ async function serveChat(exchange: Exchange): Promise<void> {
   const { body } = exchange;
   const turns = turnsOf(toItems(toObject(body)['messages']));
   const subject = { model: modelInBody(body), isPrefill: endsWith('assistant', turns) };
-  admitKey(exchange, subject);
-  const request = readChatRequest(body);
-  await sendReply(
-    exchange,
-    { request, shape: await admitModel(exchange, subject) },
-    { toWhole, toStream },
-  );
+  await serveReply(exchange, subject, { read: () => readChatRequest(body), toWhole, toStream });
 }
 
 function encodeError({ message, type, code }: SimRefusal): string {

@@ -3,7 +3,7 @@
  * refuses.
  */
 
-import { isJsonObject, type JsonObject, toItems, toText } from '../json-value.ts';
+import { isJsonObject, type JsonObject, toObjects, toText } from '../json-value.ts';
 import { createNoAnswer } from '../refusals.ts';
 import type { KeptResponses } from './kept-responses.ts';
 import { isSealedFor } from './seal.ts';
@@ -35,7 +35,7 @@ export function readInputItems(
 
 function listItems(input: unknown): readonly JsonObject[] {
   if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
-  return toItems(input).filter(isJsonObject);
+  return toObjects(input);
 }
 
 function resolveItem(item: JsonObject, kept: KeptResponses, key: string): JsonObject {

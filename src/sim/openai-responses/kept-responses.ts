@@ -1,6 +1,6 @@
 /**
- * What the vendor stores between requests, per key: responses with their items, and the owner of
- * each conversation.
+ * Stores what the vendor keeps between requests, per key: responses with their items, and the owner
+ * of each conversation.
  */
 
 import type { JsonObject } from '../json-value.ts';

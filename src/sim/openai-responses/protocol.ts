@@ -1,13 +1,12 @@
 /** The protocol openai-responses in the simulated provider: its route and its error bodies. */
 
-import { admitKey, admitModel } from '../admission.ts';
 import type { Exchange, SimProtocol } from '../exchange.ts';
 import type { AnswerShape } from '../fault.ts';
 import { toObject } from '../json-value.ts';
 import { openaiChat } from '../openai-chat/protocol.ts';
 import { endsWith, modelInBody } from '../prompt.ts';
 import { createNoAnswer } from '../refusals.ts';
-import { sendReply } from '../reply.ts';
+import { serveReply } from '../reply.ts';
 import { readInputItems } from './input.ts';
 import { KeptResponses } from './kept-responses.ts';
 import { listOutput, toWhole } from './response.ts';
@@ -31,12 +30,12 @@ async function serveResponses(exchange: Exchange, kept: KeptResponses): Promise<
   const body = toObject(exchange.body);
   const model = modelInBody(body);
   const subject = { model, isPrefill: endsWith('assistant', body['input']) };
-  admitKey(exchange, subject);
-  if (model === undefined || model === '')
+  const read = () => {
+    if (model) return createResponsesRequest(body, readInputItems(body, kept, key));
     throw createNoAnswer("Missing required parameter: 'model'.");
-  const request = createResponsesRequest(body, readInputItems(body, kept, key));
-  const shape = await admitModel(exchange, subject);
-  const reply = await sendReply(exchange, { request, shape }, { toWhole, toStream });
+  };
+  const reply = await serveReply(exchange, subject, { read, toWhole, toStream });
+  const { request, shape } = reply;
   if (!request.isStored || !isWhole(shape)) return;
   const output = listOutput(exchange, reply).map(({ item }) => item);
   kept.keep(key, String(toWhole(exchange, reply)['id']), [...request.items, ...output]);

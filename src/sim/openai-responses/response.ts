@@ -10,7 +10,7 @@ import { digest, seal } from './seal.ts';
 export type ResponseReply = Reply<ResponsesRequest>;
 
 export interface OutputItem {
-  /** The complete item. */
+  /** Is the complete item. */
   readonly item: JsonObject;
   readonly pieces: readonly string[];
 }

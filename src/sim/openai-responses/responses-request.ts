@@ -1,6 +1,6 @@
 /** Reads a responses request, as far as the simulated provider uses it. */
 
-import { isJsonObject, type JsonObject, toItems, toObject, toText } from '../json-value.ts';
+import { type JsonObject, toItems, toObject, toObjects, toText } from '../json-value.ts';
 import {
   isInstruction,
   joinTexts,
@@ -14,7 +14,7 @@ import {
 
 /** The prompt, and what else the request says about the answer's form. */
 export interface ResponsesRequest extends Prompt {
-  /** The raw body: the answer repeats its settings. */
+  /** Is the raw body: the answer repeats its settings. */
   readonly body: JsonObject;
   /** Includes the items of earlier responses. */
   readonly items: readonly JsonObject[];
@@ -34,7 +34,7 @@ export function createResponsesRequest(
   const turns = items.filter(
     (item) => roleOfInput(item) !== '' && !isInstruction(roleOfInput(item)),
   );
-  const tools = toItems(body['tools']).filter(isJsonObject);
+  const tools = toObjects(body['tools']);
   const format = toObject(toObject(body['text'])['format']);
   const { effort = 'none' } = toObject(body['reasoning']);
   const isStored = body['store'] !== false;

@@ -22,7 +22,7 @@ interface ItemWords {
   /** Is the item before its text. */
   readonly begun: JsonObject;
   /**
-   * Event name of the text: `.delta` for each piece, then `.done` with the whole text in this
+   * Names the events of the text: `.delta` for each piece, then `.done` with the whole text in this
    * field.
    */
   readonly event: string;
@@ -72,13 +72,13 @@ const words: Readonly<Record<string, ItemWords>> = {
 export function toStream(exchange: Exchange, reply: ResponseReply): EventStream {
   const head = createHead(exchange, reply);
   const whole = toWhole(exchange, reply);
-  const told: readonly ToldItem[] = [
+  const items: readonly ToldItem[] = [
     { type: 'response.created', fields: { response: head } },
     { type: 'response.in_progress', fields: { response: head } },
     ...listOutput(exchange, reply).flatMap(listEvents),
     { type: `response.${String(whole['status'] ?? 'completed')}`, fields: { response: whole } },
   ];
-  const events = told.map(toEvent);
+  const events = items.map(toEvent);
   return {
     opening: events.slice(0, 2),
     body: events.slice(2, -1),

@@ -47,8 +47,8 @@ export class KeptFiles {
     const serve = async (exchange: Exchange): Promise<void> => {
       admitKey(exchange);
       const shape = await admitModel(exchange);
-      const told = answer(exchange);
-      if (told !== undefined) await sendShapedJson(exchange, shape, told);
+      const body = answer(exchange);
+      if (body !== undefined) await sendShapedJson(exchange, shape, body);
     };
     return { method, path, serve };
   }
