@@ -16,7 +16,7 @@ export interface DrillOptions {
   /** Uses the built-in configuration of two providers instead of the user's, or the given one. */
   readonly isDefault: boolean | { readonly config: object };
   readonly modes: readonly DrillMode[];
-  /** Default: every task of the configuration. */
+  /** It defaults to every task of the configuration. */
   readonly tasks?: readonly string[] | undefined;
   /** Ids of faults. Default: all. */
   readonly faults?: readonly string[] | undefined;
@@ -24,7 +24,7 @@ export interface DrillOptions {
   readonly timeScale: number;
   /** The protocol of the drill's requests. Default: `openai-chat`. */
   readonly asked?: ProtocolName;
-  /** The protocol of every provider. Default: that of the requests. */
+  /** Every provider speaks this protocol. Default: that of the requests. */
   readonly spoken?: ProtocolName | undefined;
   readonly onResult: (result: CellResult) => void;
   /** Ends the drill early; unfinished cells are not in its report. Default: it runs to its end. */

@@ -7,7 +7,7 @@
 import type { CellRule } from './rules.ts';
 import * as rules from './rules.ts';
 
-/** How the answer is asked for. */
+/** Selects how the answer is requested. */
 export type DrillMode = 'streamed' | 'whole';
 
 export interface DrillFault {
@@ -18,7 +18,7 @@ export interface DrillFault {
   readonly title: string;
   /** Names what the first provider of the route does. */
   readonly first: string;
-  /** The behaviour of every other provider. Default: it answers well. */
+  /** Names what every other provider does. Default: it answers well. */
   readonly others?: string;
   /** Breaks the provider's keys, not its models. A `proven` key has worked once before. */
   readonly ofKeys?: 'proven' | 'new';

@@ -27,7 +27,7 @@ export interface Tongue {
   createBody(task: string, question: DrillText, mode: DrillMode): object;
   /** Matches an event with text in it. */
   readonly firstText: RegExp;
-  /** The key path of the text in such an event, and in a whole answer. */
+  /** Says where the text is in such an event, and in a whole answer. */
   readonly textAt: { readonly event: string; readonly whole: string };
   /** Matches the last event of a complete answer. */
   readonly lastEvent: RegExp;
