@@ -1,5 +1,5 @@
 /**
- * The type of a provider entry: everything Holdfast knows about a vendor, as data. Config resolves
+ * Defines a provider entry: everything Holdfast knows about a vendor, as data. Config resolves
  * targets from entries; no shared code branches on a vendor's name. Prices, and other agents' names
  * for a vendor, are data under its name too.
  */
@@ -8,9 +8,9 @@ import type { AuthStyle, ProtocolName } from '../model/protocol.ts';
 import type { Edit, HistoryRepair, StrictRoles } from '../model/target.ts';
 
 /**
- * How a fact was established: `D` vendor documentation, `S` read in public source, `I` a public
- * issue, `3` a third party, `n/v` not verified: capture a real sample before relying on it. Facts
- * that no page prints have their mark in a comment: `// [S]`.
+ * Says how a fact was established: `D` vendor documentation, `S` read in public source, `I` a
+ * public issue, `3` a third party, `n/v` not verified: capture a real sample before relying on it.
+ * Facts that no page prints have their mark in a comment: `// [S]`.
  */
 export type Verification = 'D' | 'S' | 'I' | '3' | 'n/v';
 
@@ -35,8 +35,8 @@ export type LimitScope =
 export type Origins = Readonly<Partial<Record<ProtocolName, string>>>;
 
 /**
- * Another site or plan of the same vendor, chosen in config by `base_url`. Keys of one site rarely
- * work at another.
+ * Is another site or plan of the same vendor, chosen in config by `base_url`. Keys of one site
+ * rarely work at another.
  */
 export interface AlternativeOrigin {
   /** Is short, kebab-case and unique in its entry: `token-plan-cn`, `china`. */
@@ -156,7 +156,7 @@ export interface ProviderLinks {
 }
 
 /**
- * One vendor. To add one, add a file to `entries/` that exports this type, and a line to
+ * Describes one vendor. To add one, add a file to `entries/` that exports this type, and a line to
  * `builtin.ts`.
  */
 export interface ProviderEntry {
@@ -169,13 +169,13 @@ export interface ProviderEntry {
   readonly title: string;
   /** Empty only for an entry whose `base_url` must come from config. */
   readonly origins: Origins;
-  /** Default: none. */
+  /** It defaults to none. */
   readonly alternativeOrigins?: readonly AlternativeOrigin[];
   /** The vendor's key variables, in order of use. Each variable belongs to one provider. */
   readonly keyVariables: readonly string[];
-  /** Default: none; another `*_BASE_URL` variable is not read. */
+  /** It defaults to none; another `*_BASE_URL` variable is not read. */
   readonly baseUrlVariables?: readonly BaseUrlVariable[];
-  /** How a key is sent; an origin's protocol that is absent here uses `bearer`. */
+  /** Says how a key is sent; an origin's protocol that is absent here uses `bearer`. */
   readonly authStyle: Readonly<Partial<Record<ProtocolName, AuthStyle>>>;
   /**
    * Prefixes by which the vendor's keys are recognisable. For warnings only, never for choosing a
@@ -189,13 +189,14 @@ export interface ProviderEntry {
   /** It answers without a key (local servers). Default: a key is required. */
   readonly isKeyless?: true;
   /**
-   * The model of zero-config mode (law 10). Absent: this provider is never chosen without a config.
+   * Is the model of zero-config mode (law 10). Absent: this provider is never chosen without a
+   * config.
    */
   readonly defaultModel?: string;
   readonly limitScope: LimitScope;
   /**
-   * The source of `limitScope`: an address, or `n/v` with the reason for the guess. Default: the
-   * page of limits.
+   * Gives the source of `limitScope`: an address, or `n/v` with the reason for the guess. Default:
+   * the page of limits.
    */
   readonly limitScopeSource?: string;
   /** Fits a same-protocol request for another vendor to this one. Default: nothing changes. */
@@ -209,13 +210,13 @@ export interface ProviderEntry {
   readonly reasoningOff?: Readonly<
     Partial<Record<ProtocolName, { readonly field: string; readonly value: unknown }>>
   >;
-  /** Default: unknown, so not relied on. */
+  /** It defaults to unknown, so it is not relied on. */
   readonly prefill?: Prefill;
   readonly quirks?: Quirks;
   /** Lists the vendor's main current models. Other ids are passed on unchanged. */
   readonly models: readonly ModelEntry[];
   readonly links: ProviderLinks;
-  /** How each group of facts was established. */
+  /** Says how each group of facts was established. */
   readonly verified: {
     readonly origins: Verification;
     readonly keyVariables: Verification;

@@ -1,7 +1,7 @@
 /**
- * Where families of models differ from their protocol, whoever serves them: read in the AI SDK's
- * packages `@ai-sdk/anthropic` 3.0.138 and `@ai-sdk/openai` 3.0.141, 2026-11. The first matching
- * row counts; config can override each fact.
+ * Lists how families of models differ from their protocol, whoever serves them: read in the AI
+ * SDK's packages `@ai-sdk/anthropic` 3.0.138 and `@ai-sdk/openai` 3.0.141, 2026-11. The first
+ * matching row counts; config can override each fact.
  */
 
 import type { ModelTraits } from '../model/target.ts';
@@ -95,7 +95,7 @@ const cacheMinimums: readonly (readonly [match: RegExp, tokens: number])[] = [
   [/claude-(sonnet-5(?![-.]\d(?!\d))|opus-4[-.]8|sonnet-4|opus-4[-.]1|opus-4(-\d{8}|$))/, 1024],
 ];
 
-/** For an unknown model, the largest known minimum. */
+/** An unknown model has the largest known minimum. */
 const unknownCacheMinimum = 4096;
 
 export function cacheMinimumOf(model: string): number {

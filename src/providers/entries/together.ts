@@ -1,4 +1,4 @@
-/** Together AI: hosts of open models. */
+/** Together AI serves open models. */
 
 import type { ProviderEntry } from '../entry.ts';
 import { listed, modelsOf, olderChat } from '../shared-facts.ts';

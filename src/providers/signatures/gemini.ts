@@ -1,32 +1,35 @@
 /** Errors of the Gemini API, whose compatible origin wraps the error in an array. */
 
-import { type Signature, signaturesOf } from './signature.ts';
+import { fieldAt, type Signature, signaturesOf } from './signature.ts';
 
 const source = '[D] https://ai.google.dev/gemini-api/docs/troubleshooting';
 
+const atStatus = fieldAt('error.status');
+const atReason = fieldAt('error.details[].reason');
+
 export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
   'gemini-key-expired': {
-    field: { path: 'error.details[].reason', is: 'API_KEY_INVALID' },
+    field: atReason('API_KEY_INVALID'),
     text: /expired/i,
     class: 'auth-revoked',
     sample:
       '400 [{"error":{"code":400,"message":"API key expired. Please renew the API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}}]',
   },
   'gemini-key-invalid': {
-    field: { path: 'error.details[].reason', is: 'API_KEY_INVALID' },
+    field: atReason('API_KEY_INVALID'),
     class: 'auth-rejected',
     sample:
       '400 [{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}}]',
   },
   'gemini-consumer-suspended': {
-    field: { path: 'error.details[].reason', is: 'CONSUMER_SUSPENDED' },
+    field: atReason('CONSUMER_SUSPENDED'),
     class: 'auth-revoked',
     sample:
       '403 [{"error":{"code":403,"message":"Permission denied: Consumer \'api_key:AIza…\' has been suspended.","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CONSUMER_SUSPENDED","domain":"googleapis.com"}]}}]',
   },
   'gemini-no-tier-quota': {
     status: 429,
-    field: { path: 'error.status', is: 'RESOURCE_EXHAUSTED' },
+    field: atStatus('RESOURCE_EXHAUSTED'),
     text: /limit: 0\b/i,
     class: 'quota',
     scope: ['account', 'model'],
@@ -55,7 +58,7 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
       '429 [{"error":{"code":429,"message":"Resource has been exhausted (e.g. check quota).","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"GenerateRequestsPerMinutePerProjectPerModel"}]}]}}]',
   },
   'gemini-location': {
-    field: { path: 'error.status', is: 'FAILED_PRECONDITION' },
+    field: atStatus('FAILED_PRECONDITION'),
     text: /location/i,
     class: 'forbidden-request',
     before: ['gemini-precondition'],
@@ -63,13 +66,13 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
       '400 [{"error":{"code":400,"message":"User location is not supported for the API use.","status":"FAILED_PRECONDITION"}}]',
   },
   'gemini-precondition': {
-    field: { path: 'error.status', is: 'FAILED_PRECONDITION' },
+    field: atStatus('FAILED_PRECONDITION'),
     class: 'billing',
     sample:
       '400 [{"error":{"code":400,"message":"Gemini API free tier is not available in your country. Please enable billing on your project in Google AI Studio.","status":"FAILED_PRECONDITION"}}]',
   },
   'gemini-key-leaked': {
-    field: { path: 'error.status', is: 'PERMISSION_DENIED' },
+    field: atStatus('PERMISSION_DENIED'),
     text: /reported as leaked|has been suspended/i,
     class: 'auth-revoked',
     source: 'n/v: wording from memory',
@@ -77,25 +80,25 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
       '403 [{"error":{"code":403,"message":"Your API key was reported as leaked. Please use another API key.","status":"PERMISSION_DENIED"}}]',
   },
   'gemini-permission': {
-    field: { path: 'error.status', is: ['PERMISSION_DENIED', 'UNAUTHENTICATED'] },
+    field: atStatus(['PERMISSION_DENIED', 'UNAUTHENTICATED']),
     class: 'auth-rejected',
     sample:
       '403 [{"error":{"code":403,"message":"Your API key doesn\'t have the required permissions.","status":"PERMISSION_DENIED"}}]',
   },
   'gemini-exhausted': {
-    field: { path: 'error.status', is: 'RESOURCE_EXHAUSTED' },
+    field: atStatus('RESOURCE_EXHAUSTED'),
     class: 'rate-limit',
     sample:
       '429 [{"error":{"code":429,"message":"Resource has been exhausted (e.g. check quota).","status":"RESOURCE_EXHAUSTED"}}]',
   },
   'gemini-unavailable': {
-    field: { path: 'error.status', is: 'UNAVAILABLE' },
+    field: atStatus('UNAVAILABLE'),
     class: 'overloaded',
     sample:
       '503 [{"error":{"code":503,"message":"The model is overloaded. Please try again later.","status":"UNAVAILABLE"}}]',
   },
   'gemini-internal': {
-    field: { path: 'error.status', is: ['INTERNAL', 'DEADLINE_EXCEEDED'] },
+    field: atStatus(['INTERNAL', 'DEADLINE_EXCEEDED']),
     class: 'server-error',
     sample:
       '500 [{"error":{"code":500,"message":"An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting","status":"INTERNAL"}}]',
@@ -117,7 +120,7 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
       '400 {"error":{"code":400,"message":"Corrupted thought signature.","status":"INVALID_ARGUMENT"}}',
   },
   'gemini-model': {
-    field: { path: 'error.status', is: 'NOT_FOUND' },
+    field: atStatus('NOT_FOUND'),
     class: 'model-missing',
     sample:
       '404 [{"error":{"code":404,"message":"models/gemini-none is not found for API version v1main, or is not supported for generateContent.","status":"NOT_FOUND"}}]',

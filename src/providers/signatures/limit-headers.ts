@@ -3,7 +3,7 @@
  * are unambiguous, whoever sends them.
  */
 
-/** One limit. All of its headers must be present. */
+/** Describes one limit. All of its headers must be present. */
 export interface LimitHeaders {
   /** Names the unit for people: `12 % of its tokens`. */
   readonly of: string;

@@ -3,13 +3,15 @@
  * end of the message.
  */
 
-import { type Signature, signaturesOf } from './signature.ts';
+import { fieldAt, type Signature, signaturesOf } from './signature.ts';
 
 const source = '[D] https://platform.minimax.io/docs/api-reference/errorcode';
 
+const atBaseStatus = fieldAt('base_resp.status_code');
+
 export const minimaxSignatures: readonly Signature[] = signaturesOf(source, {
   'minimax-plan-lacks-model': {
-    field: { path: 'base_resp.status_code', is: ['2056'] },
+    field: atBaseStatus(['2056']),
     text: /0\/0 used/i,
     class: 'forbidden-model',
     source: '[I] https://github.com/MiniMax-AI/MiniMax-MCP/issues/80',
@@ -17,33 +19,33 @@ export const minimaxSignatures: readonly Signature[] = signaturesOf(source, {
       '200 {"base_resp":{"status_code":2056,"status_msg":"usage limit exceeded, 5-hour usage limit: 0/0 used"}}',
   },
   'minimax-usage-limit': {
-    field: { path: 'base_resp.status_code', is: ['2056'] },
+    field: atBaseStatus(['2056']),
     class: 'quota',
     sample:
       '200 {"base_resp":{"status_code":2056,"status_msg":"usage limit exceeded, 5-hour usage limit reached for Token Plan (1500/1500 used), resets at 2026-11-21T15:00:00Z"}}',
   },
   'minimax-rate-limit': {
-    field: { path: 'base_resp.status_code', is: ['1002', '1039', '1041'] },
+    field: atBaseStatus(['1002', '1039', '1041']),
     class: 'rate-limit',
     sample: '200 {"base_resp":{"status_code":1002,"status_msg":"rate limit exceeded(RPM)"}}',
   },
   'minimax-auth': {
-    field: { path: 'base_resp.status_code', is: ['1004', '2049'] },
+    field: atBaseStatus(['1004', '2049']),
     class: 'auth-rejected',
     sample: '200 {"base_resp":{"status_code":2049,"status_msg":"invalid api key"}}',
   },
   'minimax-balance': {
-    field: { path: 'base_resp.status_code', is: ['1008'] },
+    field: atBaseStatus(['1008']),
     class: 'billing',
     sample: '200 {"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}',
   },
   'minimax-sensitive': {
-    field: { path: 'base_resp.status_code', is: ['1026', '1027'] },
+    field: atBaseStatus(['1026', '1027']),
     class: 'content-policy',
     sample: '200 {"base_resp":{"status_code":1026,"status_msg":"input new_sensitive"}}',
   },
   'minimax-window': {
-    field: { path: 'base_resp.status_code', is: ['2013'] },
+    field: atBaseStatus(['2013']),
     text: /context window exceeds limit/i,
     class: 'context-overflow',
     source: '[S] pi utils/overflow.ts',
@@ -51,13 +53,13 @@ export const minimaxSignatures: readonly Signature[] = signaturesOf(source, {
       '200 {"base_resp":{"status_code":2013,"status_msg":"invalid params, context window exceeds limit"}}',
   },
   'minimax-params': {
-    field: { path: 'base_resp.status_code', is: ['2013'] },
+    field: atBaseStatus(['2013']),
     class: 'bad-request',
     sample:
       '200 {"base_resp":{"status_code":2013,"status_msg":"invalid params, messages is empty"}}',
   },
   'minimax-server': {
-    field: { path: 'base_resp.status_code', is: ['1000', '1001', '1013', '1024', '1033'] },
+    field: atBaseStatus(['1000', '1001', '1013', '1024', '1033']),
     class: 'server-error',
     sample: '200 {"base_resp":{"status_code":1000,"status_msg":"unknown error, 999"}}',
   },

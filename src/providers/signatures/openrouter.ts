@@ -1,12 +1,15 @@
 /** OpenRouter's errors: one status has several meanings, which its metadata distinguishes. */
 
-import { type Signature, signaturesOf } from './signature.ts';
+import { fieldAt, type Signature, signaturesOf } from './signature.ts';
 
 const source = '[D] https://openrouter.ai/docs/api/reference/errors-and-debugging';
 
+const atErrorType = fieldAt('error.metadata.error_type');
+const atLimitSource = fieldAt('error.metadata.limit_source');
+
 export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
   'openrouter-in-flight-budget': {
-    field: { path: 'error.metadata.limit_source', is: 'openrouter_in_flight_budget' },
+    field: atLimitSource('openrouter_in_flight_budget'),
     class: 'rate-limit',
     before: ['openrouter-type-payment'],
     source: '[D] https://openrouter.ai/docs/api/reference/limits',
@@ -23,7 +26,7 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'openrouter-key-limit': {
     status: 402,
-    field: { path: 'error.metadata.limit_source', is: 'openrouter_key_limit' },
+    field: atLimitSource('openrouter_key_limit'),
     class: 'billing',
     scope: ['fingerprint'],
     before: ['openrouter-credits', 'openrouter-type-payment'],
@@ -41,17 +44,14 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'openrouter-budget-403': {
     status: 403,
-    field: {
-      path: 'error.metadata.limit_source',
-      is: [
-        'guardrail',
-        'workspace',
-        'key',
-        'openrouter_key_limit',
-        'openrouter_workspace',
-        'openrouter_guardrail',
-      ],
-    },
+    field: atLimitSource([
+      'guardrail',
+      'workspace',
+      'key',
+      'openrouter_key_limit',
+      'openrouter_workspace',
+      'openrouter_guardrail',
+    ]),
     class: 'quota',
     source: '[3] developersdigest.tech',
     sample:
@@ -66,28 +66,25 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
       '429 {"error":{"code":429,"message":"Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day","metadata":{"headers":{"X-RateLimit-Limit":"50","X-RateLimit-Remaining":"0","X-RateLimit-Reset":"1795305600000"}}}}',
   },
   'openrouter-credits': {
-    field: { path: 'error.metadata.limit_source', is: 'openrouter_credits' },
+    field: atLimitSource('openrouter_credits'),
     class: 'billing',
     source: '[D] https://openrouter.ai/docs/api/reference/limits',
     sample:
       '402 {"error":{"code":402,"message":"Insufficient credits. Add more using https://openrouter.ai/settings/credits","metadata":{"limit_source":"openrouter_credits","error_type":"payment_required"}}}',
   },
   'openrouter-type-context': {
-    field: {
-      path: 'error.metadata.error_type',
-      is: [
-        'context_length_exceeded',
-        'max_tokens_exceeded',
-        'token_limit_exceeded',
-        'string_too_long',
-      ],
-    },
+    field: atErrorType([
+      'context_length_exceeded',
+      'max_tokens_exceeded',
+      'token_limit_exceeded',
+      'string_too_long',
+    ]),
     class: 'context-overflow',
     sample:
       '400 {"error":{"code":400,"message":"This endpoint\'s maximum context length is 131072 tokens. However, you requested about 150000 tokens.","metadata":{"error_type":"context_length_exceeded"}}}',
   },
   'openrouter-type-payment': {
-    field: { path: 'error.metadata.error_type', is: 'payment_required' },
+    field: atErrorType('payment_required'),
     class: 'billing',
     sample:
       '402 {"error":{"code":402,"message":"Payment required","metadata":{"error_type":"payment_required"}}}',
@@ -101,25 +98,25 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
       '429 {"error":{"code":429,"message":"Provider returned error","metadata":{"raw":"deepseek/deepseek-v4.1-flash is temporarily rate-limited upstream. Please retry shortly.","provider_name":"Chutes","provider_code":429,"error_type":"rate_limit_exceeded"}}}',
   },
   'openrouter-type-rate': {
-    field: { path: 'error.metadata.error_type', is: 'rate_limit_exceeded' },
+    field: atErrorType('rate_limit_exceeded'),
     class: 'rate-limit',
     sample:
       '429 {"error":{"code":429,"message":"Rate limit exceeded","metadata":{"error_type":"rate_limit_exceeded"}}}',
   },
   'openrouter-type-overloaded': {
-    field: { path: 'error.metadata.error_type', is: 'provider_overloaded' },
+    field: atErrorType('provider_overloaded'),
     class: 'overloaded',
     sample:
       '503 {"error":{"code":503,"message":"Provider overloaded","metadata":{"error_type":"provider_overloaded"}}}',
   },
   'openrouter-type-unavailable': {
-    field: { path: 'error.metadata.error_type', is: ['provider_unavailable', 'timeout'] },
+    field: atErrorType(['provider_unavailable', 'timeout']),
     class: 'server-error',
     sample:
       '502 {"error":{"code":502,"message":"Provider returned an invalid response","metadata":{"error_type":"provider_unavailable"}}}',
   },
   'openrouter-type-policy': {
-    field: { path: 'error.metadata.error_type', is: ['content_policy_violation', 'refusal'] },
+    field: atErrorType(['content_policy_violation', 'refusal']),
     class: 'content-policy',
     sample:
       '403 {"error":{"code":403,"message":"Your input was flagged","metadata":{"error_type":"content_policy_violation"}}}',

@@ -1,32 +1,32 @@
 /**
- * The type of a reset hint: a vendor's own place for the end of a limit, beside the headers that
+ * Defines a reset hint: a vendor's own place for the end of a limit, beside the headers that
  * all share (`Retry-After` and its millisecond forms). Rows are data; `access/classify/retry-after`
  * reads them for the engine, `explain/why/rules` for people.
  */
 
-/** The notation of a time. `zone` applies if it names none. */
+/** Names the notation of a time. `zone` applies if it names none. */
 export type ResetForm =
-  /** Written `17` or `1.5`. */
+  /** Is written `17` or `1.5`. */
   | 'seconds'
-  /** Written `6m0s`, `12ms` or `37043.5s`. */
+  /** Is written `6m0s`, `12ms` or `37043.5s`. */
   | 'duration'
-  /** Written `1795276800`. */
+  /** Is written `1795276800`. */
   | 'unix-seconds'
-  /** Written `1795305600000`. */
+  /** Is written `1795305600000`. */
   | 'unix-milliseconds'
-  /** RFC 3339, with `T` or a blank between day and time. */
+  /** Follows RFC 3339, with `T` or a blank between day and time. */
   | 'date-time'
   /**
-   * Any form: seconds from now, a point in time in seconds, milliseconds or RFC 3339, or a
+   * Has any form: seconds from now, a point in time in seconds, milliseconds or RFC 3339, or a
    * duration.
    */
   | 'any';
 
-/** One row. All matching rows of the provider are read, and the latest end counts. */
+/** Is one row. All matching rows of the provider are read, and the latest end counts. */
 export interface ResetHint {
   /** Is kebab-case and starts with the provider or `any`. */
   readonly id: string;
-  /** A catalogue name, or `*` for every provider. */
+  /** Is a catalogue name, or `*` for every provider. */
   readonly provider: string;
   /**
    * A header by lower-case name, a path in the body as in `Signature`, or the first group of a
@@ -34,7 +34,7 @@ export interface ResetHint {
    */
   readonly at: { readonly header: string } | { readonly field: string } | { readonly text: RegExp };
   readonly form: ResetForm;
-  /** The zone of a `date-time` without one: `+08:00`. Default: such a time is ignored. */
+  /** Gives the zone of a `date-time` without one: `+08:00`. Default: such a time is ignored. */
   readonly zone?: string;
   /** Counts only if this header matches; a missing one counts as empty. */
   readonly when?: { readonly header: string; readonly is: RegExp };
@@ -48,8 +48,8 @@ export interface ResetHint {
    * not waited for. Default: requests are refused until then.
    */
   readonly isRefill?: true;
-  /** Where this was seen, after its mark, as in `Signature`. */
+  /** Says where this was seen, after its mark, as in `Signature`. */
   readonly source: string;
-  /** A short excerpt of a real answer. */
+  /** Quotes a short excerpt of a real answer. */
   readonly sample: string;
 }

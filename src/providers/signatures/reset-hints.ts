@@ -6,11 +6,12 @@
 import type { ResetHint } from './reset-hint.ts';
 import { providerOfRule } from './signature.ts';
 
-/** A row of the table; its id names the provider. */
+/** Is a row of the table, whose id names the provider. */
 type HintRow = Omit<ResetHint, 'id' | 'provider'>;
 
 /**
- * A subscription window: the one that is `rejected` blocks the request, whatever the others say.
+ * Reads a subscription window: the one that is `rejected` blocks the request, whatever the others
+ * say.
  */
 function windowReset(name: string): HintRow {
   return {

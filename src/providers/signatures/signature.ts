@@ -1,5 +1,5 @@
 /**
- * The type of a failure signature: a pattern over a provider's answer, and the class it means. Rows
+ * Defines a failure signature: a pattern over a provider's answer, and the class it means. Rows
  * are data; `access/classify` reads them for the engine, `explain/why/rules` for people.
  * docs/corpus.md explains their order.
  */
@@ -9,17 +9,17 @@ import type { CandidateField } from '../../failures/row.ts';
 import type { FailureClass } from '../../model/failure.ts';
 
 /**
- * One value, or any of several. Codes are compared as text, so a number `1008` on the wire equals
- * `'1008'` here.
+ * Matches one value, or any of several. Codes are compared as text, so a number `1008` on the wire
+ * equals `'1008'` here.
  */
 export type OneOf = string | readonly string[];
 
 /**
- * One row. Its matching fields are ANDed; a row has at least one. If several rows match an answer,
- * one decides, in this order, wherever they are written: the provider's own before `*`; structured
- * (`code`, `type`, `param`, `field`, `header`, with or without others) before `text`, `text` before
- * a bare `status`; a row before those that its `before` names; then the class with the lower
- * `precedence`.
+ * Describes one row. Its matching fields are ANDed; a row has at least one. If several rows match
+ * an answer, one decides, in this order, wherever they are written: the provider's own before `*`;
+ * structured (`code`, `type`, `param`, `field`, `header`, with or without others) before `text`,
+ * `text` before a bare `status`; a row before those that its `before` names; then the class with
+ * the lower `precedence`.
  *
  * `error` below is the error object of an answer: the body's `error`, or `response.error`,
  * `choices[0].error`, or that of the first item if the body is an array. If there is none, or it is
@@ -32,7 +32,7 @@ export interface Signature {
    * rule that decided.
    */
   readonly id: string;
-  /** A catalogue name, or `*` for every provider. */
+  /** Is a catalogue name, or `*` for every provider. */
   readonly provider: string;
   /**
    * HTTP status, or inside an answer with 200 the status that the body names. Default: every
@@ -55,7 +55,7 @@ export interface Signature {
    * `base_resp.status_msg`, else the body as text. A message that is an object counts as its JSON.
    */
   readonly text?: RegExp;
-  /** A response header, by lower-case name. Without `is` it only has to be present. */
+  /** Names a response header in lower case. Without `is` it only has to be present. */
   readonly header?: { readonly name: string; readonly is?: RegExp };
   /**
    * `auth-rejected` covers any auth error without a permanent cause; the classifier makes it
@@ -63,7 +63,7 @@ export interface Signature {
    * names.
    */
   readonly class: FailureClass;
-  /** What a mark covers besides the origin, if not the class's own scope. */
+  /** Lists what a mark covers besides the origin, if not the class's own scope. */
   readonly scope?: readonly CandidateField[];
   /**
    * True for a code or type that says that something broke, but not what: any text is more exact,
@@ -84,13 +84,18 @@ export interface Signature {
    * True if the provider's wait hint with this error is known to be meaningless. Default: false.
    */
   readonly ignoreRetryAfter?: boolean;
-  /** Where this was seen: a page, an issue, a source file, after its mark: `[D] https://…`. */
+  /** Says where this was seen: a page, an issue, a source file, after its mark: `[D] https://…`. */
   readonly source: string;
-  /** A short excerpt of a realistic answer. Never a secret. */
+  /** Quotes a short excerpt of a realistic answer. Never a secret. */
   readonly sample: string;
 }
 
-/** A row of a table; its id names the provider, and the table's `source` applies if it has none. */
+/** Makes the `field` of rows that look at one place. */
+export function fieldAt(path: string): (is: OneOf | RegExp) => NonNullable<Signature['field']> {
+  return (is) => ({ path, is });
+}
+
+/** Is a row of a table. Its id names the provider; the table's `source` applies if it has none. */
 type SignatureRow = Omit<Signature, 'id' | 'provider' | 'source'> &
   Partial<Pick<Signature, 'source'>>;
 
