@@ -153,6 +153,7 @@ export class CredentialError extends AccessError {
 /** The request itself is at fault, before anything was sent. */
 export class RequestError extends AccessError {
   override readonly name = 'RequestError';
+  /** Default: 400. */
   readonly status: number;
   /** Headers that the status needs, such as `allow` for a 405. */
   readonly headers: Headers;
@@ -160,10 +161,10 @@ export class RequestError extends AccessError {
   constructor(
     code: ErrorCode,
     message: string,
-    facts: AccessErrorFacts & { readonly status: number; readonly headers?: Headers },
+    facts: AccessErrorFacts & { readonly status?: number; readonly headers?: Headers } = {},
   ) {
     super(code, message, facts);
-    this.status = facts.status;
+    this.status = facts.status ?? 400;
     this.headers = facts.headers ?? {};
   }
 }
@@ -240,9 +241,17 @@ export function isShortage(code: unknown): code is string {
 
 /** Returns the code of a shortage if a system exception has one; undefined for any other. */
 export function findFileShortage(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && isShortage(error.code)
-    ? error.code
-    : undefined;
+  const code = codeOf(error);
+  return isShortage(code) ? code : undefined;
+}
+
+/** Returns the code of an error of the system or of Node: `ENOENT`. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** The shortage is ours: no key or target is marked, and the client may ask again in a second. */

@@ -132,7 +132,7 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-/** How a program ended. Unless it exited by itself, its whole process group was killed. */
+/** Tells how a program ended. Unless it exited by itself, its process group was killed. */
 export type RunResult =
   | {
       readonly ended: 'exited';
@@ -169,7 +169,7 @@ export interface Keychain {
 }
 
 export interface CertificateReading {
-  /** The name of the signer. */
+  /** Names the signer. */
   readonly issuer: string;
   readonly endsAt: number;
   /** The code of its fault. Absent: it is trusted. */

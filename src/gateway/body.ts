@@ -19,8 +19,8 @@ const bodyLimit = 64 * 1024 * 1024;
 const inPiecesFrom = 32 * 1024;
 
 /**
- * How long the rest of a refused body is read: its sender may read our answer only after its last
- * byte.
+ * The rest of a refused body is read for this long: its sender may read our answer only after its
+ * last byte.
  */
 const lingerMs = 10_000;
 
@@ -158,5 +158,5 @@ function busy(): RequestError {
 }
 
 function hungUp(): RequestError {
-  return new RequestError('client-closed', 'the caller hung up while sending', { status: 400 });
+  return new RequestError('client-closed', 'the caller hung up while sending');
 }

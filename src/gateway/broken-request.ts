@@ -4,6 +4,7 @@
  */
 
 import type { Duplex } from 'node:stream';
+import { codeOf } from '../errors.ts';
 
 interface SaidFault {
   /** Excludes `HTTP/1.1`. */
@@ -39,10 +40,9 @@ const noUpgrade: SaidFault = {
     'this gateway speaks HTTP and no WebSocket. To fix: POST the request; "stream": true streams over HTTP',
 };
 
-/** For Node's `clientError`: answers and closes the connection. */
+/** Handles Node's `clientError`: answers and closes the connection. */
 export function answerNoRequest(error: Error, socket: Duplex): void {
-  const code = 'code' in error ? String(error.code) : '';
-  answerAndEnd(socket, byParserCode[code] ?? notHttp);
+  answerAndEnd(socket, byParserCode[codeOf(error) ?? ''] ?? notHttp);
 }
 
 /** Refuses at once, so that an agent that tries WebSocket first falls back to HTTP. */

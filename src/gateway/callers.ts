@@ -23,7 +23,7 @@ export interface Caller {
   readonly endEarly: () => void;
   /** Called when the client has closed its sending side: it may still be reading. */
   readonly soundOut: () => void;
-  /** Index in the list; set by the list. */
+  /** Is the index in the list, which sets it. */
   place: number;
 }
 

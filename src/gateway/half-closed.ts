@@ -8,8 +8,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Timer } from '../host.ts';
 
 /**
- * Before the second write. On the same machine the rejection of the first is back by then; from far
- * away, a later write fails.
+ * Passes before the second write. On the same machine the rejection of the first is back by then;
+ * from far away, a later write fails.
  */
 const firstWaitMs = 5;
 /** Factor by which each wait grows. */

@@ -15,7 +15,7 @@ export interface Incoming {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly path: string;
-  /** The part after the question mark. */
+  /** Is the part after the question mark. */
   readonly query: string;
   /** The id in the answer and in our errors. */
   readonly requestId: string;
@@ -57,7 +57,6 @@ export function checkOneHost({ rawHeaders }: IncomingMessage): void {
   }
   if (count < 2) return;
   throw new RequestError('request-invalid', 'the request has more than one Host header', {
-    status: 400,
     fix: 'send one',
     headers: { connection: 'close' },
   });
@@ -143,7 +142,9 @@ const first: KeyHolder = { scope: 'call' };
 /** The owner of `admin.key` has this name; no other key may. */
 const adminName = 'admin';
 
-/** Throws `AccessError` if both keys are the same, since their scopes could not be told apart. */
+/**
+ * Throws `AccessError` if both keys are the same, since their scopes could not be distinguished.
+ */
 export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts): KeyRing {
   if (key === adminKey)
     throw new AccessError('config-invalid', 'the admin key is the same as the gateway key', {

@@ -3,10 +3,10 @@
  * body.ts.
  */
 
-import { AccessError, RequestError } from '../errors.ts';
+import { AccessError, codeOf, RequestError } from '../errors.ts';
 
 export function cannotListen(error: Error, host: string, port: number): AccessError {
-  if ('code' in error && error.code === 'EADDRINUSE') {
+  if (codeOf(error) === 'EADDRINUSE') {
     return new AccessError('port-in-use', `${host}:${port} is in use by another program`, {
       fix: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
       cause: error,
@@ -30,7 +30,5 @@ export function methodNotTaken(path: string, method = 'this method', allow: stri
 /** Clients retry a 5xx at once, so a fault of ours is a 400. */
 export function localFault(error: unknown): RequestError {
   const text = error instanceof Error ? error.message : 'an unknown fault';
-  return new RequestError('local-fault', `the gateway could not serve this request: ${text}`, {
-    status: 400,
-  });
+  return new RequestError('local-fault', `the gateway could not serve this request: ${text}`);
 }

@@ -20,7 +20,7 @@ export interface Sending {
   /** Sent before the engine's own headers. */
   readonly extra: Headers;
   readonly clock: Clock;
-  /** How long the client may read nothing while an answer waits for it. */
+  /** The client may read nothing for this long while an answer waits for it. */
   readonly limitMs: number;
   /** Aborted, with the reason, when that limit is over. */
   readonly caller: AbortController;
@@ -36,7 +36,7 @@ export class SocketSink implements ReplySink {
   /** Sent with the first bytes, then undefined. */
   #head: Head | undefined;
   #headers: Headers = {};
-  /** Who answers; known with the head. */
+  /** Names the target that answers; known with the head. */
   target: string | undefined;
   /** Is set with the first bytes, in epoch ms. */
   firstAt: number | undefined;
@@ -121,7 +121,7 @@ export class SocketSink implements ReplySink {
 
 function stoppedReading(limitMs: number): RequestError {
   const text = `the caller took nothing of the answer for ${limitMs / 1000} s (gateway.send_timeout)`;
-  return new RequestError('client-closed', text, { status: 400 });
+  return new RequestError('client-closed', text);
 }
 
 export interface Telling {

@@ -18,7 +18,7 @@ export interface RunFacts {
 
 /** Header of a request to `/healthz` in which a reader of the file sends a fresh random value. */
 export const challengeHeader = 'x-holdfast-challenge';
-/** Header of the answer: a hash of that value and the token. */
+/** The answer's header has a hash of that value and the token. */
 export const proofHeader = 'x-holdfast-proof';
 
 /**

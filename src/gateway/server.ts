@@ -238,8 +238,8 @@ class HttpGateway implements Gateway {
       else throw scopeWrong(holder, 'call');
     } catch (error) {
       const protocol = runtime.protocolAt(isAdminPath(path) ? '/chat/completions' : path, headers);
-      const told = error instanceof RequestError ? error : localFault(error);
-      replyWithError(response, told, { protocol, requestId, extra });
+      const refusal = error instanceof RequestError ? error : localFault(error);
+      replyWithError(response, refusal, { protocol, requestId, extra });
     }
   };
 

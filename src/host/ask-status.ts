@@ -5,17 +5,18 @@
 
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { codeOf } from '../errors.ts';
 import type { Headers } from '../model/request.ts';
 import { parseResponseHead } from './http1/response-head.ts';
 
 export interface AskedStatus {
-  /** Absent: no answer. */
+  /** It is absent if no answer came. */
   readonly status?: number;
   /** Names are in lower case. */
   readonly headers: Headers;
   /** The system's error code, `timeout`, or a remark that the answer is not HTTP. */
   readonly fault?: string;
-  /** The random value sent in `header`. */
+  /** Is the random value sent in `header`. */
   readonly challenge: string;
 }
 
@@ -40,7 +41,7 @@ export function askStatus(
     };
     const fail = (fault: string): void => settle({ headers: {}, fault });
     socket.setTimeout(timeoutMs, () => fail('timeout'));
-    socket.on('error', (error) => fail('code' in error ? String(error.code) : error.message));
+    socket.on('error', (error) => fail(codeOf(error) ?? error.message));
     socket.on('data', (chunk) => {
       head += chunk.toString('latin1');
       if (head.includes('\r\n\r\n') || head.length > longestHead) settle(readStatusHead(head));

@@ -10,7 +10,7 @@ import { encodingOf, Unpacker } from './unpacker.ts';
 
 export class Call implements UpstreamCall, UpstreamHandler {
   #handler: UpstreamHandler;
-  /** The source of the answer. Not used again after it has reported an end. */
+  /** Brings the answer. Not used again after it has reported an end. */
   #wire: UpstreamCall | undefined;
   /** Set if the answer is compressed. */
   #unpacker: Unpacker | undefined;

@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../errors.ts';
 import type { FileStamp, Files } from '../host.ts';
 
 /** Editors write in several steps, so a change is reported this much later. */
@@ -148,7 +149,7 @@ function createExclusive(path: string, content: string): boolean {
     writeDurably(path, content, 0o600);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -162,7 +163,7 @@ function listFolder(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
 }

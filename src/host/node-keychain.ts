@@ -3,6 +3,7 @@
  * credential first needs it.
  */
 
+import { asError, codeOf } from '../errors.ts';
 import type { Keychain, KeychainReading } from '../host.ts';
 
 /** Not a literal in the import, so that the build works without the package. */
@@ -51,10 +52,9 @@ function parseKeyring(module: unknown): Keyring {
 }
 
 function judgeFault(error: unknown, packageName: string): KeychainReading {
-  const reason = error instanceof Error ? error.message : String(error);
-  const isMissing =
-    error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
-  if (isMissing && reason.includes(packageName)) return { state: 'not-installed' };
+  const reason = asError(error).message;
+  if (codeOf(error) === 'ERR_MODULE_NOT_FOUND' && reason.includes(packageName))
+    return { state: 'not-installed' };
   if (/no (matching )?entry/i.test(reason)) return { state: 'absent' };
   return { state: 'failed', reason };
 }

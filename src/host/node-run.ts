@@ -5,7 +5,7 @@
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { findFileShortage } from '../errors.ts';
+import { codeOf, findFileShortage } from '../errors.ts';
 import type { Run, RunOptions, RunResult } from '../host.ts';
 
 /** In bytes; a message needs no more of the error output. */
@@ -137,12 +137,7 @@ const startFaults: Readonly<Record<string, string>> = {
 };
 
 function notStarted(error: unknown): RunResult {
-  const shortage = findFileShortage(error);
-  const reason = describeSpawnError(error);
-  return { ended: 'not-started', reason, shortage };
-}
-
-function describeSpawnError(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';
-  return startFaults[code] ?? `it did not start (${code})`;
+  const code = codeOf(error) ?? 'unknown fault';
+  const reason = startFaults[code] ?? `it did not start (${code})`;
+  return { ended: 'not-started', reason, shortage: findFileShortage(error) };
 }

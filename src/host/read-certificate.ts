@@ -1,6 +1,7 @@
 /** Reads a server's certificate, valid or not, by a TLS handshake that sends no request. */
 
 import { connect, getCACertificates, type TLSSocket } from 'node:tls';
+import { codeOf } from '../errors.ts';
 import type { CertificateReading } from '../host.ts';
 import { limitOpening } from './http1/open-socket.ts';
 import { parseOrigin } from './http1/origin.ts';
@@ -43,8 +44,5 @@ function readPeer(socket: TLSSocket): CertificateReading {
   const fault: unknown = socket.authorizationError;
   const reading = { issuer: name ?? 'an unnamed issuer', endsAt: Date.parse(end) };
   if (socket.authorized) return reading;
-  return {
-    ...reading,
-    fault: fault instanceof Error && 'code' in fault ? String(fault.code) : String(fault),
-  };
+  return { ...reading, fault: codeOf(fault) ?? String(fault) };
 }

@@ -9,7 +9,7 @@ import { Call } from './call.ts';
 import { openSocket } from './http1/open-socket.ts';
 import { type Destination, parseOrigin } from './http1/origin.ts';
 import { Tunnel } from './http1/tunnel.ts';
-import type { ChooseProxy, HttpProxy } from './proxies.ts';
+import type { ChooseProxy } from './proxies.ts';
 
 export interface Way {
   readonly clock: Clock;
@@ -27,7 +27,7 @@ export async function tryConnection(
   // A plain request goes to the proxy itself, which connects to the server.
   const nearest = proxy?.isTunnel === false ? proxy.destination : destination;
   const via =
-    proxy?.isTunnel === true ? await openTunnel({ clock, destination }, proxy) : undefined;
+    proxy?.isTunnel === true ? await openWay({ clock, destination, chooseProxy }) : undefined;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const session = { bytes: undefined };
   const socket = openSocket({ destination: nearest, via, session, clock, onOpen: resolve });
@@ -48,13 +48,6 @@ export async function openWay({
 }: Way): Promise<Socket | undefined> {
   const proxy = chooseProxy(destination);
   if (proxy === undefined) return undefined;
-  return openTunnel({ clock, destination }, proxy);
-}
-
-async function openTunnel(
-  { clock, destination }: Omit<Way, 'chooseProxy'>,
-  proxy: HttpProxy,
-): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const nothing = (): void => undefined;
   const call = new Call({ onHead: nothing, onData: nothing, onEnd: nothing, onError: reject });

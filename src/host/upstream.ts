@@ -4,6 +4,7 @@
  */
 
 import type { Socket } from 'node:net';
+import { asError } from '../errors.ts';
 import type { Clock, Dispatch, Timer } from '../host.ts';
 import { Call } from './call.ts';
 import { Connection, type ConnectionKeeper } from './http1/connection.ts';
@@ -14,7 +15,7 @@ import { WireError } from './http1/wire-error.ts';
 import { encodeRequestHead, type Message, type RequestRoute } from './http1/write-request.ts';
 import type { ChooseProxy } from './proxies.ts';
 
-/** How often idle connections are checked, while there are any. */
+/** Idle connections are checked this often, while there are any. */
 const sweepMs = 1000;
 
 /**
@@ -23,7 +24,7 @@ const sweepMs = 1000;
  */
 const lingerMs = 1000;
 
-/** How long an origin that sent unasked bytes gets a new connection for each request. */
+/** An origin that sent unasked bytes gets a new connection for each request for this long. */
 const distrustMs = 3_600_000;
 
 /**
@@ -61,7 +62,7 @@ export class Upstream {
           freshConnection,
         );
       } catch (error) {
-        call.onError(error instanceof Error ? error : new Error(String(error)), true);
+        call.onError(asError(error), true);
       }
     });
     return call;
@@ -142,7 +143,9 @@ class Pool implements ConnectionKeeper {
     this.#sweeper ??= this.#clock.startTimer(sweepMs, this.#sweep);
   }
 
-  /** A surplus answer cannot be told apart from the next request's, so the first sign is enough. */
+  /**
+   * A surplus answer cannot be distinguished from the next request's, so the first sign is enough.
+   */
   distrust(): void {
     this.#distrustedUntil = this.#clock.monotonic() + distrustMs;
     for (const connection of this.#idle) connection.abort();

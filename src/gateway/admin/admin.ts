@@ -21,15 +21,15 @@ import type { AdminAsking, AdminContext, AdminParts } from './scene.ts';
 import { Snapshots } from './snapshots.ts';
 
 export interface AdminEndpoint {
-  /** Default: GET. */
+  /** It defaults to GET. */
   readonly method?: 'POST';
-  /** What may follow in the path. Default: nothing. */
+  /** May follow in the path. Default: nothing. */
   readonly param?: 'id' | 'name';
   /** Names that its query may have. */
   readonly query?: readonly string[];
   /** A caller's own key opens that caller's data here. Default: admins only. */
   readonly hasOwn?: true;
-  /** For people. */
+  /** It is for people. */
   readonly summary: string;
   /**
    * The type of its answer in answers.ts; with `param`, of the list and of the one. Default: an
@@ -235,7 +235,6 @@ function reload({ runtime, snapshots }: AdminContext): ReloadAnswer {
   const refused = runtime.configRefused();
   if (refused === undefined) return { config: describeOrigin(runtime.config().origin) };
   throw new RequestError('config-invalid', refused, {
-    status: 400,
     fix: 'correct it; until then the last good configuration stays in force',
   });
 }

@@ -38,7 +38,7 @@ export interface HealthAnswer {
   readonly startedAt: number;
   /** Requests being answered. */
   readonly inflight: number;
-  /** Why the configuration in the file is not in force. Absent: it is in force. */
+  /** Says why the configuration in the file is not in force. Absent: it is in force. */
   readonly configRefused?: string | undefined;
 }
 
@@ -55,7 +55,7 @@ export interface ReloadAnswer {
 /** The body of every refusal; `code` is one of docs/errors.md. */
 export interface ErrorAnswer {
   readonly error: {
-    /** What is wrong, and how to fix it. */
+    /** Says what is wrong, and how to fix it. */
     readonly message: string;
     readonly type: string;
     readonly param: string | null;

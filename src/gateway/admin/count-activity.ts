@@ -18,7 +18,7 @@ export function countRecentActivity({
 } {
   let counted: Promise<RecentActivity> | undefined;
   let close = (): void => undefined;
-  /** What ends while the store is read counts once. */
+  /** A request that ends while the store is read counts once. */
   const begin = async (): Promise<RecentActivity> => {
     const meanwhile: RequestRecord[] = [];
     let note = (record: RequestRecord): unknown => meanwhile.push(record);

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { RequestError } from '../../errors.ts';
 
-/** Largest page; use `until` to get the next one. */
+/** A page has at most this many; use `until` to get the next one. */
 const mostRecords = 1000;
 const usualRecords = 50;
 
@@ -106,5 +106,5 @@ function unknownQueryValue(name: string, names: readonly string[]): RequestError
 }
 
 function wrong(message: string, fix: string): RequestError {
-  return new RequestError('request-invalid', message, { status: 400, fix });
+  return new RequestError('request-invalid', message, { fix });
 }

@@ -1,4 +1,4 @@
-/** What the admin API works on, and the facts of one request to it. Types only. */
+/** The parts that the admin API works on, and the facts of one request to it. Types only. */
 
 import type { LiveRequest } from '../../explain/snapshot/snapshot.ts';
 import type { RunningFacts } from '../../explain/snapshot/take-snapshot.ts';
@@ -24,7 +24,7 @@ export interface AdminContext extends AdminParts {
 
 export interface AdminAsking {
   readonly incoming: Incoming;
-  /** The rest of the path after the endpoint: an id, a name, or empty. */
+  /** Holds the rest of the path after the endpoint: an id, a name, or empty. */
   readonly rest: string;
   readonly query: string;
   /** The caller whose records alone may be seen; undefined: all callers. */

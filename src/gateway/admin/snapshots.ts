@@ -21,7 +21,7 @@ interface SnapshotReader {
   readonly response: ServerResponse;
   /** True while its key still allows this stream. */
   readonly mayStay: () => boolean;
-  /** The last version sent to it; undefined: send a whole snapshot next. */
+  /** Numbers the last version sent to it; undefined: send a whole snapshot next. */
   has: number | undefined;
   /** Time of the last write, epoch ms. */
   wroteAt: number;

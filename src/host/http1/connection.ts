@@ -4,7 +4,7 @@
  */
 
 import type { Socket } from 'node:net';
-import { assertNever } from '../../errors.ts';
+import { asError, assertNever, codeOf } from '../../errors.ts';
 import type { UpstreamCall } from '../../host.ts';
 import type { Call } from '../call.ts';
 import { ResponseReader } from './response-reader.ts';
@@ -48,7 +48,7 @@ export class Connection implements UpstreamCall {
   #isPaused = false;
   /** The other side has closed its sending half. */
   #hasEnded = false;
-  /** True during a callback to the call. */
+  /** Is true during a callback to the call. */
   #isTelling = false;
   /** Waiting for the end of an answer whose caller has left. */
   isLingering = false;
@@ -255,9 +255,6 @@ function askedByProxy(): WireError {
 
 /** The other side has left, as reported by the system or seen here. */
 function isHangUp(error: Error): boolean {
-  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  const code = codeOf(error);
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }

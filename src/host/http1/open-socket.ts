@@ -18,7 +18,7 @@ const connectTimeoutMs = 10_000;
 /** After this much silence the kernel checks whether the other side is still there (keep-alive). */
 const probeAfterMs = 60_000;
 
-/** A session ticket: the next connection to the same origin saves half of the TLS handshake. */
+/** With a session ticket the next connection to the same origin saves half of the TLS handshake. */
 export interface TlsSession {
   bytes: Buffer | undefined;
 }

@@ -130,7 +130,7 @@ function parseRepeatedLength(text: string): number {
   throw new WireError('HPE_INVALID_CONTENT_LENGTH', `the answer has the length "${text}"`);
 }
 
-/** How long the connection may wait for its next request, in ms; 0 means it cannot be reused. */
+/** The connection may wait this long for its next request, in ms; 0: it cannot be reused. */
 export function idleMsAfter({ headers, isOld }: ResponseHead, framing: Framing): number {
   if (framing === Number.POSITIVE_INFINITY) return 0;
   const options = headers['connection']?.toLowerCase().split(/[\s,]+/) ?? [];

@@ -27,7 +27,7 @@ const longestHead = 16 * 1024;
 const endOfHead = Buffer.from('\r\n\r\n');
 const nothing = Buffer.alloc(0);
 
-/** What a hexadecimal digit is worth, by its byte; -1 for what is none. */
+/** Maps a byte to the value of its hexadecimal digit; -1 for any other byte. */
 const digitOf = Int8Array.from({ length: 256 }, (_, byte) => {
   const digit = Number.parseInt(String.fromCharCode(byte), 16);
   return Number.isNaN(digit) ? -1 : digit;
@@ -35,8 +35,8 @@ const digitOf = Int8Array.from({ length: 256 }, (_, byte) => {
 /** 13 hexadecimal digits are exact as a number. */
 const mostDigits = 13;
 /**
- * What may follow a chunk size up to the LF. Blanks are allowed only before an extension (RFC 9112
- * § 7.1.1).
+ * Matches what may follow a chunk size up to the LF. Blanks are allowed only before an extension
+ * (RFC 9112 § 7.1.1).
  */
 const extensionLine = /^[\t ]*;[\t\x20-\x7e\x80-\xff]*\r$/;
 /**
@@ -53,7 +53,7 @@ export class ResponseReader {
   /** The unread bytes start at `#offset`. */
   #bytes: Buffer = nothing;
   #offset = 0;
-  /** Which part comes next. */
+  /** Names the part that comes next. */
   #place: 'head' | 'data' | 'size' | 'data-end' | 'trailers' | 'over' = 'head';
   #isChunked = false;
   /** Bytes still to come of the body or chunk; Infinity if the body ends with the connection. */
@@ -63,7 +63,7 @@ export class ResponseReader {
   headers: Headers = {};
   data: Buffer = nothing;
   /**
-   * How long the connection may wait for its next request after this answer, in ms; 0 means it
+   * The connection may wait this long for its next request after this answer, in ms; 0 means it
    * cannot be reused.
    */
   idleMs = 0;

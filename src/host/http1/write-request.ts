@@ -34,7 +34,7 @@ const framing: ReadonlySet<string> = new Set([
 
 export interface RequestRoute {
   readonly destination: Destination;
-  /** Default: a direct connection. */
+  /** It defaults to a direct connection. */
   readonly proxy?: HttpProxy | undefined;
 }
 
@@ -86,7 +86,7 @@ export interface Message {
   /** Latin1, including the empty line at its end. */
   readonly head: string;
   readonly body: WireBody | undefined;
-  /** Default: none. */
+  /** It defaults to none. */
   readonly upload?: Upload | undefined;
 }
 
