@@ -135,7 +135,7 @@ export function concludeBroken(journey: Journey, outcome: Broken, target: Target
   const code = first?.failure.class ?? failure.class;
   const what = `${target.id} broke off in the middle of the answer: ${failure.message}${why}`;
   const delivered = outcome.delivered ?? first?.delivered;
-  tellError(journey, { status: 502, code, what, fix: 'ask again', told: delivered });
+  tellError(journey, { status: 502, code, what, fix: 'ask again', delivered });
 }
 
 /** True when no other candidate exists. */
@@ -158,7 +158,7 @@ function concludeUnfinished(
     code,
     what,
     fix,
-    told: delivered,
+    delivered,
     facts: toWireFacts(exhaustion),
   });
   return finishRecord(journey, 'broken', toRecordFacts(exhaustion));

@@ -30,7 +30,7 @@ interface OpenWireBlock {
   readonly kind: 'plain' | 'call' | 'hosted';
   readonly id: string;
   readonly name: string;
-  /** The input at the start of the block: some servers send all of it there. */
+  /** Holds the input at the start of the block: some servers send all of it there. */
   readonly given: string;
   input: string;
   /** Is the signature of a thought. */
@@ -41,7 +41,7 @@ interface OpenWireBlock {
 export class MessagesAnswerDecoder implements AnswerDecoder {
   readonly #answerTool: string | undefined;
   readonly #blocks: OpenWireBlock[] = [];
-  /** The last block with each index. */
+  /** Maps each index to its last block. */
   readonly #byIndex = new Map<number, OpenWireBlock>();
   #usage: WireObject | undefined;
   #reason: unknown;
@@ -197,12 +197,12 @@ function tellThought(value: unknown, index: number | undefined): readonly Neutra
  */
 export function toEvents(body: WireObject): readonly WireObject[] {
   const blocks = readRecords(body['content'], 'content');
-  const told = blocks.flatMap((block, index) => [
+  const starts = blocks.flatMap((block, index) => [
     { type: 'content_block_start', index, content_block: block },
     { type: 'content_block_stop', index },
   ]);
   return [
-    ...told,
+    ...starts,
     { type: 'message_delta', delta: { stop_reason: body['stop_reason'] }, usage: body['usage'] },
   ];
 }

@@ -6,9 +6,9 @@
 import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
-import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
+import { isRecord, recordsIn, textsIn, type WireObject } from '../json/is-record.ts';
 import { createWordList } from '../json/scan.ts';
-import { nameFilled, nameSealed } from '../translation/sealed.ts';
+import { namesOfSeals } from '../translation/sealed.ts';
 
 /**
  * Top-level fields and nested words; every body with something bound contains at least one of them.
@@ -23,14 +23,14 @@ export function findBound({ container, messages }: WireObject): Bound {
   const blocks = recordsIn(messages).flatMap(blocksOf);
   return {
     references: [...boundTo('container', containerIdOf(container)), ...blocks.flatMap(referTo)],
-    sealed: blocks.flatMap((block) => nameOfThinking(block) ?? []),
+    sealed: blocks.flatMap(namesOfThinking),
   };
 }
 
-/** The name under which reasoning is remembered; undefined for any other block. */
-export function nameOfThinking({ type, signature, data }: WireObject): string | undefined {
-  if (type === 'thinking') return nameFilled(signature);
-  return type === 'redacted_thinking' ? nameFilled(data) : undefined;
+/** The names under which reasoning is remembered; empty for any other block. */
+export function namesOfThinking({ type, signature, data }: WireObject): readonly string[] {
+  if (type === 'thinking') return namesOfSeals(signature);
+  return type === 'redacted_thinking' ? namesOfSeals(data) : [];
 }
 
 /** Names in a whole message: its container, its thinking, files made by its tools. */
@@ -48,24 +48,19 @@ export function namesOfEvent({
   delta,
   content_block: block,
 }: WireObject): readonly string[] {
-  if (type === 'content_block_delta') return isRecord(delta) ? namesOfDelta(delta) : [];
+  if (type === 'content_block_delta')
+    return isRecord(delta) ? namesOfSeals(delta['signature']) : [];
   if (type === 'content_block_start') return isRecord(block) ? namesOfBlock(block) : [];
   const holder = type === 'message_start' ? message : delta;
   return isRecord(holder) ? namesOfContainer(holder) : [];
 }
 
-function namesOfDelta({ signature }: WireObject): readonly string[] {
-  return typeof signature === 'string' && signature !== '' ? [nameSealed(signature)] : [];
-}
-
 function namesOfBlock(block: WireObject): readonly string[] {
-  const sealed = nameOfThinking(block);
-  return [...filesIn(block), ...(sealed === undefined ? [] : [sealed])];
+  return [...filesIn(block), ...namesOfThinking(block)];
 }
 
 function namesOfContainer({ container }: WireObject): readonly string[] {
-  const id = containerIdOf(container);
-  return typeof id === 'string' ? [id] : [];
+  return textsIn(containerIdOf(container));
 }
 
 function containerIdOf(container: unknown): unknown {
@@ -82,7 +77,7 @@ function referTo({ source, file_id: file }: WireObject): readonly BoundReference
 /** Results of code execution name the files that it created. */
 function filesIn({ content }: WireObject): readonly string[] {
   const outputs = recordsIn(isRecord(content) ? content['content'] : undefined);
-  return outputs.flatMap(({ file_id: file }) => (typeof file === 'string' ? [file] : []));
+  return outputs.flatMap(({ file_id: file }) => textsIn(file));
 }
 
 function blocksOf({ content }: WireObject): readonly WireObject[] {

@@ -4,15 +4,13 @@
  */
 
 import type { CacheMarks, PromptParts } from '../contract/cache-marks.ts';
-import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
+import { mapParts, mapRecords, recordsIn, type WireObject } from '../json/is-record.ts';
 
 /**
  * https://platform.claude.com/docs/en/build-with-claude/prompt-caching, read 2026-11: the vendor
  * refuses more.
  */
 const mostMarks = 4;
-
-const mark = { type: 'ephemeral' } as const;
 
 /**
  * Keeps the last marks up to the vendor's limit, since the next request of a conversation starts
@@ -31,7 +29,7 @@ export function limitMarks(body: WireObject): WireObject {
   });
 }
 
-/** Whether the client has said itself where a cache is to end. */
+/** True if the client has said itself where a cache ends. */
 function hasMarks(body: WireObject): boolean {
   return body['cache_control'] !== undefined || countMarks(body) > 0;
 }
@@ -43,35 +41,22 @@ export function withoutMarks(body: WireObject): WireObject {
   return mapBlocks(plain, ({ cache_control: __, ...block }) => block);
 }
 
-/** Marks the last block of what the system says. */
-function markSystem(body: WireObject): WireObject {
-  const blocks = recordsIn(body['system']);
-  const last = blocks.at(-1);
-  return last === undefined ? body : { ...body, system: [...blocks.slice(0, -1), withMark(last)] };
-}
-
-/** Marks the last user turns: the last but one was the last of the request before this one. */
+/** The last user turn but one was the last of the request before this one. */
 function markTurns(body: WireObject, count: number): WireObject {
-  const messages = recordsIn(body['messages']);
-  const users = messages
-    .flatMap(({ role }, index) => (role === 'user' ? [index] : []))
-    .slice(-count);
-  const marked = messages.map((message, index) =>
-    users.includes(index) ? withLastMarked(message) : message,
+  const { turns, users } = readPrompt(body);
+  const marked = users.slice(-count);
+  const messages = turns.map((message, index) =>
+    marked.includes(index) ? markLastBlock(message, 'content') : message,
   );
-  return { ...body, messages: marked };
+  return { ...body, messages };
 }
 
-function withLastMarked(message: WireObject): WireObject {
-  const blocks = recordsIn(message['content']);
+function markLastBlock(holder: WireObject, field: string): WireObject {
+  const blocks = recordsIn(holder[field]);
   const last = blocks.at(-1);
-  return last === undefined
-    ? message
-    : { ...message, content: [...blocks.slice(0, -1), withMark(last)] };
-}
-
-function withMark(block: WireObject): WireObject {
-  return { ...block, cache_control: mark };
+  if (last === undefined) return holder;
+  const marked = { ...last, cache_control: { type: 'ephemeral' } };
+  return { ...holder, [field]: [...blocks.slice(0, -1), marked] };
 }
 
 function isMarked(block: WireObject): boolean {
@@ -85,20 +70,8 @@ function countMarks({ tools, system, messages }: WireObject): number {
 
 /** Maps every block that may have a mark, in the order in which the vendor reads them. */
 function mapBlocks(body: WireObject, change: (block: WireObject) => WireObject): WireObject {
-  const mapped = (value: unknown): unknown =>
-    Array.isArray(value)
-      ? value.map((block: unknown) => (isRecord(block) ? change(block) : block))
-      : value;
-  const { tools, system, messages } = body;
-  return {
-    ...body,
-    ...(tools === undefined ? {} : { tools: mapped(tools) }),
-    ...(system === undefined ? {} : { system: mapped(system) }),
-    messages: recordsIn(messages).map((message) => ({
-      ...message,
-      content: mapped(message['content']),
-    })),
-  };
+  const own = mapRecords(mapRecords(body, 'tools', change), 'system', change);
+  return mapParts(own, ['messages', 'content'], change);
 }
 
 function readPrompt({ tools, system, messages, tool_choice: choice }: WireObject): PromptParts {
@@ -114,4 +87,9 @@ function readPrompt({ tools, system, messages, tool_choice: choice }: WireObject
   };
 }
 
-export const messagesCacheMarks: CacheMarks = { hasMarks, markSystem, markTurns, readPrompt };
+export const messagesCacheMarks: CacheMarks = {
+  hasMarks,
+  markSystem: (body) => markLastBlock(body, 'system'),
+  markTurns,
+  readPrompt,
+};

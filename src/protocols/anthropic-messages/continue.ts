@@ -3,11 +3,11 @@
  * 6 of a request).
  */
 
-import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
+import { appendAnswer, goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 
-/** Why no target could continue an answer to this request; undefined if one could. */
+/** Says why no target could continue an answer to this request; undefined if one could. */
 export function findMessagesObstacle(body: WireObject): string | undefined {
   const config = body['output_config'];
   const format = (isRecord(config) ? config['format'] : undefined) ?? body['output_format'];
@@ -21,21 +21,18 @@ export function continueMessages(
 ): WireObject {
   if (way === 'afresh') return body;
   const isPrefill = way === 'prefill';
-  const plain = isPrefill ? dropThinkingField(body) : body;
-  const partial = appendAnswer(listIn(body['messages']), shownText);
+  const { thinking: _, ...others } = body;
+  // The vendor refuses new reasoning together with a partial answer.
+  const plain: WireObject = isPrefill ? others : body;
+  const partial = appendAnswer(
+    listIn(body['messages']),
+    { role: 'assistant', content: shownText },
+    (last) => ({ ...last, content: appendText(last['content'], shownText) }),
+  );
   const messages = isPrefill ? partial : [...partial, { role: 'user', content: goOnInstruction }];
   // Reasoning needs extra room under the limit.
   const limits = plain['thinking'] === undefined ? ['max_tokens'] : [];
   return { ...withRestOfTokens(plain, limits, delivered.textEvents), messages };
-}
-
-/** A client's own prefill and the text after it form one message. */
-function appendAnswer(messages: readonly unknown[], text: string): readonly unknown[] {
-  const last = messages.at(-1);
-  if (!isRecord(last) || last['role'] !== 'assistant') {
-    return [...messages, { role: 'assistant', content: text }];
-  }
-  return [...messages.slice(0, -1), { ...last, content: appendText(last['content'], text) }];
 }
 
 function appendText(content: unknown, text: string): unknown {
@@ -45,9 +42,4 @@ function appendText(content: unknown, text: string): unknown {
   if (!isRecord(last) || typeof last['text'] !== 'string')
     return [...blocks, { type: 'text', text }];
   return [...blocks.slice(0, -1), { ...last, text: last['text'] + text }];
-}
-
-/** The vendor refuses new reasoning together with a partial answer. */
-function dropThinkingField(body: WireObject): WireObject {
-  return Object.fromEntries(Object.entries(body).filter(([field]) => field !== 'thinking'));
 }

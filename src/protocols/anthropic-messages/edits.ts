@@ -6,10 +6,10 @@
 import { foldBeside, speakerOfRole } from '../body/fold-roles.ts';
 import type { RolesForm } from '../body/strict-roles.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
-import { isRecord, listIn, recordsIn, type WireObject } from '../json/is-record.ts';
-import { dropBillingLine } from '../translation/billing-line.ts';
+import { mapParts, recordsIn } from '../json/is-record.ts';
 import { isDropped } from '../translation/sealed.ts';
-import { nameOfThinking } from './bound.ts';
+import { billingMark, dropBillingLine } from './billing-line.ts';
+import { namesOfThinking } from './bound.ts';
 
 const form: RolesForm = {
   speakerOf: ({ role, content }) => {
@@ -25,27 +25,11 @@ export const messagesEdits: BodyEdits = {
   conversation: ['messages', 'system'],
   foldRoles: (body, roles) =>
     foldBeside(body, roles, { form, turnsField: 'messages', systemField: 'system' }),
-  dropSealed,
-  dropBillingLine,
+  dropSealed: (body, names) =>
+    mapParts(body, ['messages', 'content'], (block) =>
+      isDropped(namesOfThinking(block), names) ? [] : block,
+    ),
+  billingLine: { mark: billingMark, drop: dropBillingLine },
+  // A result is a block in a user message; text may be next to it.
+  isToolResult: ({ content }) => recordsIn(content).some(({ type }) => type === 'tool_result'),
 };
-
-function dropSealed(body: WireObject, names: readonly string[] | undefined): WireObject {
-  const { messages } = body;
-  if (!Array.isArray(messages)) return body;
-  return {
-    ...body,
-    messages: messages.flatMap((message: unknown) => dropThinking(message, names)),
-  };
-}
-
-/** Drops a message that becomes empty: vendors refuse empty ones. */
-function dropThinking(message: unknown, names: readonly string[] | undefined): readonly unknown[] {
-  if (!isRecord(message)) return [message];
-  const blocks = listIn(message['content']);
-  const kept = blocks.filter((block) => {
-    const name = isRecord(block) ? nameOfThinking(block) : undefined;
-    return name === undefined || !isDropped([name], names);
-  });
-  if (kept.length === blocks.length) return [message];
-  return kept.length === 0 ? [] : [{ ...message, content: kept }];
-}

@@ -27,13 +27,13 @@ export function describeMessagesOverflow(said: string, tokens: OverflowTokens | 
 }
 
 /** Puts our code where the SDK looks for the vendor's own finer ones. */
-export function toMessagesErrorBody(told: ToldError): WireObject {
-  const { status, code, message, requestId, facts } = told;
-  const error = {
+export function toMessagesErrorBody(error: ToldError): WireObject {
+  const { status, code, message, requestId, facts } = error;
+  const inner = {
     type: types[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error'),
     message,
     details: { error_code: code },
     holdfast: facts,
   };
-  return { type: 'error', error, request_id: requestId ?? null };
+  return { type: 'error', error: inner, request_id: requestId ?? null };
 }

@@ -5,8 +5,8 @@
 
 import type { ModelTraits } from '../../model/target.ts';
 import type { WireObject } from '../json/is-record.ts';
-import { canClose, closeSchema } from '../translation/json-schema.ts';
 import type { NeutralOptions } from '../translation/neutral.ts';
+import { canClose, closeSchema } from './close-schema.ts';
 
 export interface AnswerFormat {
   readonly config?: WireObject;

@@ -4,7 +4,7 @@
  */
 
 import type { Operation } from '../../model/protocol.ts';
-import { wrongType } from '../content/content-shape.ts';
+import { lacksField, wrongType } from '../content/content-shape.ts';
 import { saysFault, saysVendorFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -18,8 +18,7 @@ export function judgeMessagesAnswer(body: WireObject, operation: Operation): Bod
   if (isErrorBody(body)) return { kind: 'error' };
   const { content, usage } = body;
   if (operation === 'count-tokens') return judgeCount(body);
-  if (operation !== 'generate' || !Array.isArray(content))
-    return { kind: 'malformed', detail: 'a JSON body without "content"' };
+  if (operation !== 'generate' || !Array.isArray(content)) return lacksField('content');
   if (!isContent(content)) return wrongType;
   return {
     kind: 'answer',
@@ -34,7 +33,7 @@ export function judgeMessagesAnswer(body: WireObject, operation: Operation): Bod
 function judgeCount(body: WireObject): BodyVerdict {
   return typeof body['input_tokens'] === 'number'
     ? { kind: 'answer', usage: undefined, isEmpty: false, body }
-    : { kind: 'malformed', detail: 'a JSON body without "input_tokens"' };
+    : lacksField('input_tokens');
 }
 
 export function isErrorBody(body: WireObject): boolean {

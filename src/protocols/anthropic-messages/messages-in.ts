@@ -1,7 +1,6 @@
 /** Reads the conversation of an `anthropic-messages` body into neutral words. */
 
 import { assertNever } from '../../errors.ts';
-import { withoutBilling } from '../translation/billing-line.ts';
 import { bearMark } from '../translation/cache-marks.ts';
 import { type FileData, parseFileUrl } from '../translation/data-url.ts';
 import { cannotCarry } from '../translation/field-fates.ts';
@@ -15,6 +14,7 @@ import type {
 } from '../translation/neutral.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
 import { toInputText, toResult } from '../translation/tool-input.ts';
+import { withoutBilling } from './billing-line.ts';
 import type {
   AssistantBlock,
   FileSource,

@@ -1,4 +1,4 @@
-/** The model list in the shape of the Anthropic SDK. */
+/** Encodes the model list in the shape of the Anthropic SDK. */
 
 import { createPage, type ModelName } from '../contract/model-list.ts';
 

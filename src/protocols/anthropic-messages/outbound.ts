@@ -103,9 +103,13 @@ function chooseLimit(
 /** Options that the protocol cannot express. */
 function listUnspoken(options: NeutralOptions): readonly string[] {
   return [
-    ...(options.seed === undefined ? [] : ['seed']),
-    ...(options.frequencyPenalty === undefined ? [] : ['frequency_penalty']),
-    ...(options.presencePenalty === undefined ? [] : ['presence_penalty']),
+    ...Object.keys(
+      compact({
+        seed: options.seed,
+        frequency_penalty: options.frequencyPenalty,
+        presence_penalty: options.presencePenalty,
+      }),
+    ),
     ...listUnnamed(options),
     ...(hasNamedResultFile(options.prompt) ? ["the filename of a tool's result"] : []),
   ];

@@ -2,7 +2,6 @@
 
 import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
-import { recordsIn } from '../json/is-record.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { MessagesAnswerDecoder, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';
@@ -31,9 +30,6 @@ const form: BodyForm = {
   findObstacle: findMessagesObstacle,
   continueBody: continueMessages,
   edits: messagesEdits,
-  conversation: 'messages',
-  // A result is a block in a user message; text may be next to it.
-  isToolResult: ({ content }) => recordsIn(content).some(({ type }) => type === 'tool_result'),
   pictures: messagesPictures,
 };
 

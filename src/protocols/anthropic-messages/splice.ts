@@ -16,7 +16,7 @@ export class MessagesSplicer extends Splicer {
   #open: BlockPlace['open'];
   #next: number;
   /** Blocks of the continuation that are passed on, with their new indexes. */
-  readonly #told = new Map<unknown, number>();
+  readonly #indexes = new Map<unknown, number>();
 
   constructor(before: Delivered, filter: TextFilter) {
     super(before, filter);
@@ -43,7 +43,7 @@ export class MessagesSplicer extends Splicer {
       case 'content_block_delta':
         return this.#takeDelta(event);
       case 'content_block_stop':
-        return this.#told.has(event['index']) ? this.#close() : [];
+        return this.#indexes.has(event['index']) ? this.#close() : [];
       case 'message_delta':
         return this.#endMessage(event);
       default:
@@ -61,12 +61,12 @@ export class MessagesSplicer extends Splicer {
     if (type === 'text') return this.#tellText(this.filter.push(textOrNothing(block['text'])));
     if (reasoningTypes.has(type) || typeof type !== 'string') return [];
     const before = this.finish();
-    this.#told.set(event['index'], this.#next);
+    this.#indexes.set(event['index'], this.#next);
     return [...before, this.#openBlock(type, block)];
   }
 
   #takeDelta(event: WireObject): readonly WireObject[] {
-    const index = this.#told.get(event['index']);
+    const index = this.#indexes.get(event['index']);
     if (index !== undefined) return [{ ...event, index }];
     const { delta } = event;
     if (!isRecord(delta) || delta['type'] !== 'text_delta') return [];

@@ -47,11 +47,11 @@ function decodeOptions(body: MessagesBody, tools: NeutralTool[]): NeutralOptions
   const format = body.output_config?.format ?? body.output_format;
   return compact({
     prompt: [...decodeSystem(body.system), ...decodeMessages(body.messages)],
-    maxOutputTokens: body.max_tokens ?? undefined,
-    temperature: body.temperature ?? undefined,
-    topP: body.top_p ?? undefined,
-    topK: body.top_k ?? undefined,
-    stopSequences: body.stop_sequences ?? undefined,
+    maxOutputTokens: body.max_tokens,
+    temperature: body.temperature,
+    topP: body.top_p,
+    topK: body.top_k,
+    stopSequences: body.stop_sequences,
     responseFormat: format == null ? undefined : { type: 'json' as const, schema: format.schema },
     tools: tools.length === 0 ? undefined : tools,
     toolChoice: decodeToolChoice(body.tool_choice),

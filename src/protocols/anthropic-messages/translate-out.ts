@@ -11,7 +11,7 @@ import {
   type BlockTeller,
   toBlocks,
 } from '../translation/block-sequence.ts';
-import { requireEnd } from '../translation/finish.ts';
+import { chooseEndWord, type EndWords } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -23,7 +23,7 @@ import type {
 } from '../translation/neutral.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
-const stopReasons: Readonly<Record<ReturnType<typeof requireEnd>, string>> = {
+const stopReasons: EndWords = {
   stop: 'end_turn',
   length: 'max_tokens',
   'content-filter': 'refusal',
@@ -34,7 +34,7 @@ const stopReasons: Readonly<Record<ReturnType<typeof requireEnd>, string>> = {
 export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   readonly #facts: AnswerFacts;
   readonly #blocks = new BlockSequence(this);
-  #told: ToldEvent[] = [];
+  #events: ToldEvent[] = [];
   #hasBegun = false;
   #index = 0;
 
@@ -43,10 +43,10 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   }
 
   push(part: NeutralPart): readonly ToldEvent[] {
-    this.#told = [];
+    this.#events = [];
     if (part.type === 'finish') this.#finish(part.finishReason, part.usage);
     else this.#blocks.push(part);
-    return this.#told;
+    return this.#events;
   }
 
   begin(block: Block): void {
@@ -88,16 +88,14 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
   #finish({ unified, raw }: FinishReason, usage: NeutralUsage): void {
     this.#start();
     this.#blocks.end();
-    const reason =
-      raw ??
-      stopReasons[this.#blocks.hasCalls && unified === 'stop' ? 'tool-calls' : requireEnd(unified)];
+    const reason = raw ?? chooseEndWord(stopReasons, unified, this.#blocks.hasCalls);
     const delta = { stop_reason: reason, stop_sequence: null };
     this.#tell({ type: 'message_delta', delta, usage: encodeUsage(usage) });
     this.#tell({ type: 'message_stop' });
   }
 
   #tell(event: WireObject & { readonly type: string }): void {
-    this.#told.push({ name: event.type, data: JSON.stringify(event), event });
+    this.#events.push({ name: event.type, data: JSON.stringify(event), event });
   }
 }
 
@@ -130,7 +128,7 @@ export function encodeMessagesAnswer(
   return {
     ...identify(facts),
     content: blocks.map(encodeBlock),
-    stop_reason: stopReasons[hasCalls && finish === 'stop' ? 'tool-calls' : requireEnd(finish)],
+    stop_reason: chooseEndWord(stopReasons, finish, hasCalls),
     stop_sequence: null,
     usage: encodeUsage(usage),
   };

@@ -20,7 +20,7 @@ export class MessagesWatch extends StreamWatch {
   #isClosing = false;
 
   get usage(): Usage | undefined {
-    return readUsage(this.told, countMessageTokens);
+    return readUsage(this.counted, countMessageTokens);
   }
 
   override delivered(): Delivered {
@@ -57,11 +57,11 @@ export class MessagesWatch extends StreamWatch {
   #begin(event: WireObject): EventVerdict {
     this.opening ??= event;
     const { message } = event;
-    if (isRecord(message)) this.told = updateUsage(this.told, message['usage']);
+    if (isRecord(message)) this.counted = updateUsage(this.counted, message['usage']);
     return 'silent';
   }
 
-  /** Text and reasoning usually begin empty; any other block starts something new. */
+  /** Text and reasoning usually begin empty; any other block is something new. */
   #beginBlock({ index, content_block: block }: WireObject): EventVerdict {
     const type = isRecord(block) && typeof block['type'] === 'string' ? block['type'] : 'unknown';
     const number = typeof index === 'number' ? index : this.#blocks.next;
@@ -90,7 +90,7 @@ export class MessagesWatch extends StreamWatch {
   }
 
   #finish({ delta, usage }: WireObject): EventVerdict {
-    this.told = updateUsage(this.told, usage);
+    this.counted = updateUsage(this.counted, usage);
     if (isRecord(delta)) this.noteFinish(delta['stop_reason']);
     this.hasFinished ||= this.finish.kind !== 'none';
     if (this.finish.kind !== 'broken') this.#close();

@@ -5,25 +5,32 @@
 import { assertNever } from '../../errors.ts';
 import type { Edit, Target } from '../../model/target.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
-import { isRecord, type WireObject } from '../json/is-record.ts';
+import { isRecord, mapRecords, type WireObject } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
-import { billingMark } from '../translation/billing-line.ts';
 import type { EditedBody } from './edited-body.ts';
 import { repairedFields, repairHistory } from './repair-history.ts';
 
-/** True if one of these edits would change a body with these top-level keys. */
-export function isEditDue(
-  edits: readonly Edit[],
-  keys: Pick<ReadonlySet<string>, 'has'>,
-  has: (text: string) => boolean,
-): boolean {
-  return edits.some((edit) => {
-    if (edit.kind === 'default') return !keys.has(edit.field);
-    if (edit.kind === 'history' || edit.kind === 'roles') return true;
-    if (edit.kind === 'billing-line') return has(billingMark);
-    if (edit.kind === 'role') return has(`"${edit.from}"`);
-    return keys.has(outerOf(edit.field));
-  });
+/** A body as far as an edit must look to see whether it would change it. */
+interface LookedAt {
+  readonly has: (field: string) => boolean;
+  readonly includes: (text: string) => boolean;
+}
+
+/** True if this edit would change the body. `own` has the protocol's own edits. */
+export function isEditDue(edit: Edit, { has, includes }: LookedAt, own: BodyEdits): boolean {
+  switch (edit.kind) {
+    case 'default':
+      return !has(edit.field);
+    case 'history':
+    case 'roles':
+      return true;
+    case 'billing-line':
+      return own.billingLine !== undefined && includes(own.billingLine.mark);
+    case 'role':
+      return includes(`"${edit.from}"`);
+    default:
+      return has(outerOf(edit.field));
+  }
 }
 
 /**
@@ -70,10 +77,14 @@ function applyEdit(body: EditedBody, edit: Edit, own: BodyEdits): void {
       if (!body.has(edit.field)) body.set(edit.field, edit.value);
       return;
     case 'role':
-      body.change(['messages'], (part) => renameRole(part, edit.from, edit.to));
+      body.change(['messages'], (part) =>
+        mapRecords(part, 'messages', (message) =>
+          message['role'] === edit.from ? { ...message, role: edit.to } : message,
+        ),
+      );
       return;
     case 'billing-line':
-      if (own.dropBillingLine !== undefined) body.change(own.conversation, own.dropBillingLine);
+      if (own.billingLine !== undefined) body.change(own.conversation, own.billingLine.drop);
       return;
     case 'roles':
       body.change(own.conversation, (part) => own.foldRoles?.(part, edit.roles) ?? part);
@@ -130,13 +141,4 @@ function editWithin(
   const outer = outerOf(field);
   const part = body.read(outer);
   if (isRecord(part)) body.set(outer, edit(part, field.slice(outer.length + 1)));
-}
-
-function renameRole(part: WireObject, from: string, to: string): WireObject {
-  const { messages } = part;
-  if (!Array.isArray(messages)) return part;
-  const renamed = messages.map((message: unknown) =>
-    isRecord(message) && message['role'] === from ? { ...message, role: to } : message,
-  );
-  return { messages: renamed };
 }

@@ -18,13 +18,14 @@ import type { BodyEdits } from '../contract/body-edits.ts';
 import type { Bound, Continuation, Protocol, ReadBody } from '../contract/protocol.ts';
 import { mostTranslated, mostValues } from '../json/check-json.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
-import { isRecord, listIn, parseOrNothing, type WireObject } from '../json/is-record.ts';
+import { isRecord, parseOrNothing, type WireObject } from '../json/is-record.ts';
 import { parseScanned, requireJson } from '../json/parse-body.ts';
 import { invalid } from '../json/refusal.ts';
 import { RequestBytes } from '../json/request-bytes.ts';
 import { type ScannedObject, scanObject, type ValuePlace, type WordList } from '../json/scan.ts';
 import { EditedBody, inPiecesFrom } from './edited-body.ts';
 import { applyTarget, isEditDue } from './edits.ts';
+import { endsWithToolResult } from './repair-history.ts';
 
 /**
  * In bytes. No model name or reasoning setting is longer; a longer value is not parsed on the hot
@@ -57,7 +58,7 @@ export interface BodyForm {
     readonly words: WordList;
     readonly find: (body: WireObject) => Bound;
   };
-  /** Why no target could continue an answer to this request; undefined if one could. */
+  /** Says why no target could continue an answer to this request; undefined if one could. */
   readonly findObstacle: (body: WireObject) => string | undefined;
   /** Returns the body of a continuation; the given one is not changed. */
   readonly continueBody: (
@@ -66,9 +67,6 @@ export interface BodyForm {
     target: Target,
   ) => WireObject;
   readonly edits: BodyEdits;
-  readonly conversation: string;
-  /** True if the turn is a tool's result. */
-  readonly isToolResult: (turn: WireObject) => boolean;
   /** Finds images. Absent: the protocol has none. */
   readonly pictures?: PictureForm;
 }
@@ -161,7 +159,7 @@ class JsonBody implements ReadBody {
   encodeFor(target: Target): WireBody {
     const { bytes, fields, form, named } = this.#found;
     const model = fields.get('model');
-    if (isRewriteDue(target, fields, bytes)) return rewriteFor(target, this.#found);
+    if (isRewriteDue(target, this.#found)) return rewriteFor(target, this.#found);
     if (named === undefined)
       return model === undefined
         ? rewriteFor(target, this.#found)
@@ -192,13 +190,11 @@ class JsonBody implements ReadBody {
   }
 
   get conversation(): string {
-    return this.#found.form.conversation;
+    return this.#found.form.edits.conversation[0];
   }
 
   endsWithToolResult(): boolean {
-    const { conversation, isToolResult } = this.#found.form;
-    const last = listIn(this.#parseIfGood()?.[conversation]).at(-1);
-    return isRecord(last) && isToolResult(last);
+    return endsWithToolResult(this.#parseIfGood() ?? {}, this.#found.form.edits);
   }
 
   /** A body that cannot be parsed cannot be continued. */
@@ -285,10 +281,15 @@ function putModel(body: RequestBytes, at: ValuePlace, model: string): WireBody {
   return body.length < inPiecesFrom ? Buffer.concat(pieces) : pieces;
 }
 
-function isRewriteDue(target: Target, fields: Found['fields'], body: RequestBytes): boolean {
+function isRewriteDue(target: Target, { fields, bytes, form }: Found): boolean {
   if (target.extraBody !== undefined || target.reasoningEffort !== undefined) return true;
-  if (target.edits.length === 0) return false;
-  return isEditDue(target.edits, fields, (text) => body.includes(text));
+  return target.edits.some((edit) =>
+    isEditDue(
+      edit,
+      { has: (field) => fields.has(field), includes: (text) => bytes.includes(text) },
+      form.edits,
+    ),
+  );
 }
 
 function rewriteFor(target: Target, found: Found): WireBody {

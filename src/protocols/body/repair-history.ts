@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { assertNever } from '../../errors.ts';
 import type { HistoryRepair } from '../../model/target.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
-import { isRecord, listIn, recordsIn, type WireObject } from '../json/is-record.ts';
+import { isRecord, listIn, mapRecords, type WireObject } from '../json/is-record.ts';
 
 /** Message fields and content block types in which vendors send reasoning. */
 const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking'];
@@ -29,34 +29,23 @@ export function repairHistory(
 ): WireObject {
   switch (repair.kind) {
     case 'fill-reasoning':
-      return mapList(body, 'messages', (message) => fillReasoning(message, repair));
+      return mapRecords(body, 'messages', (message) => fillReasoning(message, repair));
     case 'drop-reasoning':
-      return withoutEmptied(body, mapList(body, 'messages', dropReasoning));
+      return withoutEmptied(body, mapRecords(body, 'messages', dropReasoning));
     case 'drop-sealed':
       return edits.dropSealed(body, repair.names);
     case 'tool-ids':
-      return mapList(body, 'messages', (message) => mapToolIds(message, repair.length));
+      return mapRecords(body, 'messages', (message) => mapToolIds(message, repair.length));
     case 'sign-tool-calls':
       return edits.mapCalls?.(body, (call) => setDeep(call, repair.path, repair.value)) ?? body;
     case 'thinking-off':
-      return turnThinkingOff(body, repair);
+      return repair.inToolLoop === true &&
+        !(repair.field in body && endsWithToolResult(body, edits))
+        ? body
+        : { ...body, [repair.field]: repair.value };
     default:
       return assertNever(repair);
   }
-}
-
-/** Replaces each object in one of an object's lists. */
-function mapList(
-  object: WireObject,
-  field: string,
-  change: (item: WireObject) => WireObject,
-): WireObject {
-  const list = object[field];
-  if (!Array.isArray(list)) return object;
-  return {
-    ...object,
-    [field]: list.map((item: unknown) => (isRecord(item) ? change(item) : item)),
-  };
 }
 
 function fillReasoning(
@@ -70,12 +59,9 @@ function fillReasoning(
 
 function dropReasoning(message: WireObject): WireObject {
   const kept = Object.entries(message).filter(([field]) => !reasoningFields.includes(field));
-  const { content } = message;
-  if (!Array.isArray(content)) return Object.fromEntries(kept);
-  const blocks = content.filter(
-    (block: unknown) => !isRecord(block) || !reasoningBlocks.includes(String(block['type'])),
+  return mapRecords(Object.fromEntries(kept), 'content', (block) =>
+    reasoningBlocks.includes(String(block['type'])) ? [] : block,
   );
-  return { ...Object.fromEntries(kept), content: blocks };
 }
 
 /** Drops a message that contained only reasoning: vendors refuse empty ones. */
@@ -94,22 +80,12 @@ function isEmpty(message: unknown): boolean {
   return Array.isArray(content) && content.length === 0;
 }
 
-type ThinkingOff = Extract<HistoryRepair, { readonly kind: 'thinking-off' }>;
-
-function turnThinkingOff(
+export function endsWithToolResult(
   body: WireObject,
-  { field, value, inToolLoop = false }: ThinkingOff,
-): WireObject {
-  if (inToolLoop && !(field in body && endsWithToolResult(body))) return body;
-  return { ...body, [field]: value };
-}
-
-function endsWithToolResult({ messages }: WireObject): boolean {
-  const last = listIn(messages).at(-1);
-  if (!isRecord(last)) return false;
-  return (
-    last['role'] === 'tool' || recordsIn(last['content']).some(({ type }) => type === 'tool_result')
-  );
+  { conversation, isToolResult }: Pick<BodyEdits, 'conversation' | 'isToolResult'>,
+): boolean {
+  const last = listIn(body[conversation[0]]).at(-1);
+  return isRecord(last) && isToolResult(last);
 }
 
 /** Equal ids of calls and results stay equal. */
@@ -117,7 +93,7 @@ function mapToolIds(message: WireObject, length: number): WireObject {
   const own = message['tool_call_id'];
   const renamed =
     typeof own === 'string' ? { ...message, tool_call_id: toToolId(own, length) } : message;
-  return mapList(renamed, 'tool_calls', (call) =>
+  return mapRecords(renamed, 'tool_calls', (call) =>
     typeof call['id'] === 'string' ? { ...call, id: toToolId(call['id'], length) } : call,
   );
 }

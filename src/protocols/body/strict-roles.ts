@@ -42,7 +42,7 @@ class Fold {
   readonly #roles: StrictRoles;
   readonly #lead: WireObject[] = [];
   readonly #turns: WireObject[] = [];
-  /** System text since the last user turn. */
+  /** Collects system text since the last user turn. */
   #waiting: WireObject[] = [];
 
   constructor(form: RolesForm, roles: StrictRoles, lead: readonly WireObject[]) {

@@ -20,11 +20,11 @@ export function isNothing(value: unknown): boolean {
 
 export const fitsText: Fits = (value) => typeof value === 'string' || isNothing(value);
 
-/** A tool's input: some servers send the object itself instead of its text. */
+/** Accepts a tool's input: some servers send the object itself instead of its text. */
 export const toolInput: Fits = (value) =>
   typeof value === 'string' || isRecord(value) || isNothing(value);
 
-/** An object; the named fields have checks of their own. */
+/** Accepts an object; the named fields have checks of their own. */
 export function fields(named: Readonly<Record<string, Fits>>): Fits {
   const known = new Map(Object.entries(named));
   return (value) => {
@@ -54,7 +54,11 @@ export function textOrParts(part: Fits): Fits {
   return (value) => (Array.isArray(value) ? parts(value) : fitsText(value));
 }
 
-/** The verdict on a whole answer with an invalid content field. */
+export function lacksField(field: string): { readonly kind: 'malformed'; readonly detail: string } {
+  return { kind: 'malformed', detail: `a JSON body without "${field}"` };
+}
+
+/** Is the verdict on a whole answer with an invalid content field. */
 export const wrongType = {
   kind: 'malformed',
   detail: 'a JSON body with content of a wrong type',

@@ -5,7 +5,7 @@
 
 import { isRecord } from '../json/is-record.ts';
 
-/** False for an absent field, null, `false`, 0, and for an empty text, object or list. */
+/** Is false for an absent field, null, `false`, 0, and for an empty text, object or list. */
 export function saysFault(error: unknown): boolean {
   if (typeof error === 'object' && error !== null) return Object.keys(error).length > 0;
   return Boolean(error);

@@ -8,10 +8,10 @@ import type { WireObject } from '../json/is-record.ts';
 
 export interface BodyEdits {
   /**
-   * The top-level fields of the conversation and the system prompt. The functions below get only
-   * these.
+   * The top-level fields of the conversation, its turns first, and of the system prompt. The
+   * functions below get only these.
    */
-  readonly conversation: readonly string[];
+  readonly conversation: readonly [turns: string, ...others: string[]];
   /**
    * Folds the conversation for a template with strict role order. Absent: the protocol has a field
    * of its own for the system prompt.
@@ -27,11 +27,17 @@ export interface BodyEdits {
     conversation: WireObject,
     change: (call: WireObject) => WireObject,
   ) => WireObject;
-  /** Removes the vendor's billing line. Absent: clients of this protocol send none. */
-  readonly dropBillingLine?: (conversation: WireObject) => WireObject;
+  /** True if the turn is a tool's result. */
+  readonly isToolResult: (turn: WireObject) => boolean;
+  /** The line in which a client says who pays. Absent: clients of this protocol send none. */
+  readonly billingLine?: {
+    /** Is in every body that has the line. */
+    readonly mark: string;
+    readonly drop: (conversation: WireObject) => WireObject;
+  };
   /**
-   * The field for reasoning effort. Absent: it differs between models, and only the translate leg
-   * sets it.
+   * Names the field for reasoning effort. Absent: it differs between models, and only the translate
+   * leg sets it.
    */
   readonly effort?: {
     readonly field: string;

@@ -2,7 +2,7 @@
  * Shared by all protocols in asking for the rest of a broken answer (after step 6 of a request).
  */
 
-import type { WireObject } from '../json/is-record.ts';
+import { isRecord, type WireObject } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
 
 /** Sent to a target without prefill. It sees the partial answer as its own last message. */
@@ -22,4 +22,28 @@ export function withRestOfTokens(
     return limit !== undefined ? [[field, Math.max(1, limit - spent)] as const] : [];
   });
   return { ...body, ...Object.fromEntries(limits) };
+}
+
+/**
+ * Appends the partial answer. A client's own prefill and the text after it form one turn, unless
+ * `extend` cannot join them.
+ */
+export function appendAnswer(
+  turns: readonly unknown[],
+  answer: WireObject,
+  extend: (prefill: WireObject) => WireObject | undefined,
+): readonly unknown[] {
+  const last = turns.at(-1);
+  const whole = isRecord(last) && last['role'] === answer['role'] ? extend(last) : undefined;
+  return whole === undefined ? [...turns, answer] : [...turns.slice(0, -1), whole];
+}
+
+/** Some vendors begin a new turn unless the last message has this field. */
+export function markPrefill<Turn>(
+  turns: readonly Turn[],
+  field: string | undefined,
+): readonly (Turn | WireObject)[] {
+  const last = turns.at(-1);
+  if (field === undefined || !isRecord(last)) return turns;
+  return [...turns.slice(0, -1), { ...last, [field]: true }];
 }

@@ -124,7 +124,7 @@ export interface ToldError {
   /** Machine-readable facts, sent as `holdfast` inside the error object. */
   readonly facts?: WireObject | undefined;
   /** The part of the answer that the client already has, if it breaks off with this error. */
-  readonly told?: Delivered | undefined;
+  readonly delivered?: Delivered | undefined;
   /** Our id, for protocols whose errors name the request. */
   readonly requestId?: string | undefined;
 }
@@ -196,7 +196,7 @@ export interface Protocol {
   readonly answersLater?: true;
   /** A request must set a limit for its answer. Default: false. */
   readonly requiresLimit?: true;
-  /** Where a vendor's prompt cache may be told to end. Absent: it cannot be told. */
+  /** Marks where a vendor's prompt cache may end. Absent: it has no marks. */
   readonly cacheMarks?: CacheMarks;
   /** This protocol's side of the translate leg. */
   readonly translation: Translation;

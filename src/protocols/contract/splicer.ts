@@ -79,12 +79,12 @@ function countDelivered(
   { output, total }: TokenFields,
   counted: WireObject = {},
 ): WireObject {
-  const told = numberIn(usage, output);
-  const missing = Math.max(0, Math.max(textEvents, Math.ceil(countText(text))) - told);
+  const reported = numberIn(usage, output);
+  const missing = Math.max(0, Math.max(textEvents, Math.ceil(countText(text))) - reported);
   const hasTotal = total !== undefined && (total in usage || total in counted);
   return {
     ...usage,
-    [output]: told + missing,
+    [output]: reported + missing,
     ...(hasTotal ? { [total]: numberIn(usage, total) + missing } : {}),
   };
 }

@@ -110,7 +110,7 @@ export abstract class StreamWatch {
   readonly made: string[] = [];
   /** Becomes part of `Delivered`; usage is kept as the provider wrote it. */
   protected opening: WireObject | undefined;
-  protected told: WireObject | undefined;
+  protected counted: WireObject | undefined;
   protected obstacle: string | undefined;
   /** Filled only if a continuation may need it. */
   protected readonly text: DeliveredText = new DeliveredText();
@@ -172,7 +172,7 @@ export abstract class StreamWatch {
 
   /** Returns everything delivered so far. */
   delivered(): Delivered {
-    const { text, opening = {}, told: usage } = this;
+    const { text, opening = {}, counted: usage } = this;
     const obstacle = text.isTooLong ? tooLong : this.obstacle;
     return { text: text.whole(), textEvents: text.events, opening, usage, obstacle };
   }

@@ -3,12 +3,12 @@
  * 6 of a request).
  */
 
-import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
+import { appendAnswer, goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 import { partsIn } from './parts.ts';
 
-/** Why no target could continue an answer to this request; undefined if one could. */
+/** Says why no target could continue an answer to this request; undefined if one could. */
 export function findGoogleObstacle(body: WireObject): string | undefined {
   const config = configOf(body);
   const { responseMimeType: type, candidateCount: count, responseModalities: modalities } = config;
@@ -25,7 +25,11 @@ export function continueGoogle(
   { way, delivered, shownText }: Continuation,
 ): WireObject {
   if (way === 'afresh') return body;
-  const contents = appendAnswer(listIn(body['contents']), shownText);
+  const contents = appendAnswer(
+    listIn(body['contents']),
+    { role: 'model', parts: [{ text: shownText }] },
+    (last) => ({ ...last, parts: [...partsIn(last), { text: shownText }] }),
+  );
   const instruction = { role: 'user', parts: [{ text: goOnInstruction }] };
   const limited = withRestOfTokens(configOf(body), ['maxOutputTokens'], delivered.textEvents);
   return {
@@ -37,12 +41,4 @@ export function continueGoogle(
 
 function configOf({ generationConfig: config }: WireObject): WireObject {
   return isRecord(config) ? config : {};
-}
-
-/** A client's own prefill and the text after it form one turn. */
-function appendAnswer(contents: readonly unknown[], text: string): readonly unknown[] {
-  const last = contents.at(-1);
-  if (!isRecord(last) || last['role'] !== 'model')
-    return [...contents, { role: 'model', parts: [{ text }] }];
-  return [...contents.slice(0, -1), { ...last, parts: [...partsIn(last), { text }] }];
 }

@@ -4,15 +4,19 @@
  */
 
 import type { BodyEdits } from '../contract/body-edits.ts';
-import { isRecord, type WireObject } from '../json/is-record.ts';
+import { isRecord, mapParts, type WireObject } from '../json/is-record.ts';
 import { isDropped, unsignedCall } from '../translation/sealed.ts';
 import { namesOfThought } from './bound.ts';
+import { partsIn } from './parts.ts';
+
+const place = ['contents', 'parts'] as const;
 
 export const googleEdits: BodyEdits = {
   conversation: ['contents'],
-  dropSealed: (body, names) => mapParts(body, (part) => dropSignature(part, names)),
+  dropSealed: (body, names) => mapParts(body, place, (part) => dropSignature(part, names)),
   mapCalls: (body, change) =>
-    mapParts(body, (part) => ['functionCall' in part ? change(part) : part]),
+    mapParts(body, place, (part) => ('functionCall' in part ? change(part) : part)),
+  isToolResult: (last) => partsIn(last).some((part) => isRecord(part['functionResponse'])),
   requests: {
     fields: ['requests', 'generateContentRequest'],
     nameModel: (request, model) => ({
@@ -33,22 +37,4 @@ function dropSignature(
   const { thoughtSignature: _, thought_signature: __, ...rest } = part;
   if ('functionCall' in rest) return [{ ...rest, thoughtSignature: unsignedCall }];
   return rest['text'] === '' || Object.keys(rest).length === 0 ? [] : [rest];
-}
-
-/** Drops a turn that has no parts left. */
-function mapParts(
-  body: WireObject,
-  change: (part: WireObject) => readonly WireObject[],
-): WireObject {
-  const { contents } = body;
-  if (!Array.isArray(contents)) return body;
-  const mapped = contents.flatMap((content: unknown): readonly unknown[] => {
-    const parts: unknown = isRecord(content) ? content['parts'] : undefined;
-    if (!isRecord(content) || !Array.isArray(parts)) return [content];
-    const kept = parts.flatMap((part: unknown): readonly unknown[] =>
-      isRecord(part) ? change(part) : [part],
-    );
-    return kept.length === 0 && parts.length > 0 ? [] : [{ ...content, parts: kept }];
-  });
-  return { ...body, contents: mapped };
 }

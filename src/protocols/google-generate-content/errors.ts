@@ -28,8 +28,8 @@ export function describeGoogleOverflow(said: string, tokens: OverflowTokens | un
 }
 
 /** Puts our code where the vendor has its own finer ones. */
-export function toGoogleErrorBody(told: ToldError): WireObject {
-  const { status: code, code: reason, message, facts } = told;
+export function toGoogleErrorBody(error: ToldError): WireObject {
+  const { status: code, code: reason, message, facts } = error;
   const status = statuses[code] ?? (code >= 500 ? 'INTERNAL' : 'INVALID_ARGUMENT');
   const info = {
     '@type': 'type.googleapis.com/google.rpc.ErrorInfo',

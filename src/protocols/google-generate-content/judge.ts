@@ -4,7 +4,7 @@
  */
 
 import type { Operation } from '../../model/protocol.ts';
-import { wrongType } from '../content/content-shape.ts';
+import { lacksField, wrongType } from '../content/content-shape.ts';
 import { saysFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
@@ -26,7 +26,7 @@ export function judgeGoogleAnswer(body: WireObject, operation: Operation): BodyV
   if (saysFault(body['error'])) return { kind: 'error' };
   const wanted = answerFields[operation] ?? [];
   if (!wanted.some((field) => typeof body[field] === 'object' || typeof body[field] === 'number'))
-    return { kind: 'malformed', detail: `a JSON body without "${wanted[0]}"` };
+    return lacksField(wanted[0] ?? '');
   const usage = readUsage(body['usageMetadata'], countGoogleTokens);
   if (operation !== 'generate') return { kind: 'answer', usage, isEmpty: false, body };
   if (!isWellFormed(body)) return wrongType;

@@ -5,7 +5,6 @@
 
 import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
-import { isRecord } from '../json/is-record.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { GoogleAnswerDecoder } from './answer-in.ts';
 import { bound } from './bound.ts';
@@ -16,7 +15,6 @@ import { estimateGoogleTokens } from './estimate.ts';
 import { judgeGoogleAnswer } from './judge.ts';
 import { encodeGoogleModel, encodeGoogleModels } from './models-out.ts';
 import { encodeGoogleRequest, findGoogleCallObstacle } from './outbound.ts';
-import { partsIn } from './parts.ts';
 import { googlePictures } from './pictures.ts';
 import { GoogleSplicer } from './splice.ts';
 import { decodeGoogleRequest } from './translate-in.ts';
@@ -39,8 +37,6 @@ const form: BodyForm = {
   findObstacle: findGoogleObstacle,
   continueBody: continueGoogle,
   edits: googleEdits,
-  conversation: 'contents',
-  isToolResult: (last) => partsIn(last).some((part) => isRecord(part['functionResponse'])),
   pictures: googlePictures,
 };
 

@@ -6,7 +6,7 @@
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { toBase64 } from '../translation/file-data.ts';
-import { requireEnd } from '../translation/finish.ts';
+import { chooseEndWord, type EndWords } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -19,7 +19,7 @@ import { ReasoningParagraphs } from '../translation/reasoning-paragraphs.ts';
 import { sealIn, WaitingSeals } from '../translation/seals.ts';
 import { parseToolInput } from '../translation/tool-input.ts';
 
-const finishReasons: Readonly<Record<ReturnType<typeof requireEnd>, string>> = {
+const finishReasons: EndWords = {
   stop: 'STOP',
   length: 'MAX_TOKENS',
   'content-filter': 'SAFETY',
@@ -38,9 +38,9 @@ export class GoogleAnswerWriter implements AnswerWriter {
     this.#seals = new WaitingSeals(facts);
   }
 
-  push(told: NeutralPart): readonly ToldEvent[] {
-    this.#seals.push(told);
-    const part = this.#paragraphs.next(told);
+  push(next: NeutralPart): readonly ToldEvent[] {
+    this.#seals.push(next);
+    const part = this.#paragraphs.next(next);
     switch (part.type) {
       case 'text-delta':
         return this.#tellText({ text: part.delta });
@@ -52,7 +52,10 @@ export class GoogleAnswerWriter implements AnswerWriter {
       case 'finish': {
         this.#seals.end();
         const { unified, raw } = part.finishReason;
-        const end = { ...toCandidate([]), finishReason: raw ?? finishReasons[requireEnd(unified)] };
+        const end = {
+          ...toCandidate([]),
+          finishReason: raw ?? chooseEndWord(finishReasons, unified),
+        };
         return [this.#encode({ candidates: [end], usageMetadata: encodeUsage(part.usage) })];
       }
       default:
@@ -77,7 +80,7 @@ export function encodeGoogleAnswer(
   const seals = new WaitingSeals(facts);
   const parts = content.flatMap((part) => encodeParts(part, seals));
   seals.end();
-  const candidate = { ...toCandidate(parts), finishReason: finishReasons[requireEnd(finish)] };
+  const candidate = { ...toCandidate(parts), finishReason: chooseEndWord(finishReasons, finish) };
   return { candidates: [candidate], usageMetadata: encodeUsage(usage), ...identify(facts) };
 }
 

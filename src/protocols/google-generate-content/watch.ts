@@ -17,7 +17,7 @@ export class GoogleWatch extends StreamWatch {
   readonly #finished = new Set<unknown>();
 
   get usage(): Usage | undefined {
-    return readUsage(this.told, countGoogleTokens);
+    return readUsage(this.counted, countGoogleTokens);
   }
 
   protected findFault(event: WireObject): 'error' | 'malformed' | undefined {
@@ -27,7 +27,7 @@ export class GoogleWatch extends StreamWatch {
 
   protected read(event: WireObject): EventVerdict {
     this.opening ??= event;
-    if (isRecord(event['usageMetadata'])) this.told = event['usageMetadata'];
+    if (isRecord(event['usageMetadata'])) this.counted = event['usageMetadata'];
     this.#noteBlock(event);
     // Called for every event: its lists are walked without a copy.
     const candidates = listIn(event['candidates']);

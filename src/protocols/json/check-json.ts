@@ -14,7 +14,7 @@ export interface JsonFault {
   readonly cause: string;
   /** Counts bytes from the start. */
   readonly byte: number;
-  /** Line and column count from 1. */
+  /** Line and column are counted from 1. */
   readonly line: number;
   readonly column: number;
 }
@@ -34,11 +34,11 @@ const space = 0x20;
 const lineFeed = 0x0a;
 
 /**
- * A valid scalar at the start of the token; the rest belongs to the next token. Ends early where a
- * digit is missing.
+ * Matches a valid scalar at the start of the token; the rest belongs to the next token. Ends early
+ * where a digit is missing.
  */
 const scalarForm = /^(?:true|false|null|-?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:(?<=\d)[eE][+-]?\d*)?)?)/;
-/** A valid escape sequence. */
+/** Matches a valid escape sequence. */
 const escapeForm = /^\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/;
 
 /** Returns the first fault; undefined if the bytes are one JSON value within the limit. */

@@ -4,7 +4,7 @@ import { RequestError } from '../../errors.ts';
 
 /** A body that nobody can be asked with. */
 export function invalid(message: string, fix: string): RequestError {
-  return new RequestError('request-invalid', message, { status: 400, fix });
+  return new RequestError('request-invalid', message, { fix });
 }
 
 /** For a body larger than any client's, which other requests would have to wait for. */

@@ -98,7 +98,7 @@ export class RequestBytes {
   /** Returns the bytes from `start` up to `end` without copying. */
   slice(start: number, end: number): readonly Buffer[] {
     const found: Buffer[] = [];
-    /** Start of the current piece. */
+    /** Is the start of the current piece. */
     let at = 0;
     for (const piece of this.pieces) {
       if (at >= end) break;

@@ -32,7 +32,7 @@ export const token = {
 
 /** In ASCII, both closing brackets are two codes after the opening ones. */
 export const toCloser = 2;
-/** Maximum nesting: agents send 10 to 20 levels, and recursive code handles several thousand. */
+/** Limits nesting: agents send 10 to 20 levels, and recursive code handles several thousand. */
 export const mostLevels = 1000;
 
 /** Kind of token by its first byte: 1 means only space, 2 a scalar, 0 anything else. */
@@ -48,7 +48,7 @@ const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
 const shortString = 24;
 
 export class JsonTokens {
-  /** Position of the last token's first byte; `end` is the one after its last. */
+  /** Is the position of the last token's first byte; `end` is the one after its last. */
   start = 0;
   end = 0;
   /** The piece in which the last token ends. */

@@ -70,11 +70,11 @@ export function decodeChatAnswer(body: WireObject): NeutralAnswer {
     ...call,
     index,
   }));
-  const told = {
+  const whole = {
     delta: { ...message, tool_calls: calls },
     finish_reason: readName(choice['finish_reason']) ?? 'other',
   };
-  return readAtOnce(new ChatAnswerDecoder(), [{ choices: [told], usage: body['usage'] }]);
+  return readAtOnce(new ChatAnswerDecoder(), [{ choices: [whole], usage: body['usage'] }]);
 }
 
 function readSaid(said: WireObject, place: string): SaidDelta {

@@ -6,7 +6,7 @@
 import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
-import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
+import { isRecord, recordsIn, textsIn, type WireObject } from '../json/is-record.ts';
 import { createWordList } from '../json/scan.ts';
 import { namesOfSeals } from '../translation/sealed.ts';
 
@@ -40,7 +40,7 @@ export function namesOfMessage(message: WireObject): readonly string[] {
 }
 
 function namesOfAudio({ audio }: WireObject): readonly string[] {
-  return isRecord(audio) && typeof audio['id'] === 'string' ? [audio['id']] : [];
+  return isRecord(audio) ? textsIn(audio['id']) : [];
 }
 
 function namesOfCalls({ tool_calls: calls }: WireObject): readonly string[] {

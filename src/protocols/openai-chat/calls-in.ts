@@ -26,11 +26,11 @@ interface OpenCall {
 /** Looks calls up by index and id: a search through all calls would take quadratic time. */
 export class ChatCalls {
   readonly #calls: OpenCall[] = [];
-  /** The last call of each index, of each id, and of both together. */
+  /** Have the last call of each index, of each id, and of both together. */
   readonly #byIndex = new Map<number, OpenCall>();
   readonly #byId = new Map<string, OpenCall>();
   readonly #byBoth = new Map<string, OpenCall>();
-  /** The last call with new input. */
+  /** Is the last call with new input. */
   #last: OpenCall | undefined;
 
   push(piece: WireObject): readonly NeutralPart[] {

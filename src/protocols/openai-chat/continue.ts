@@ -4,7 +4,12 @@
  */
 
 import type { Target } from '../../model/target.ts';
-import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
+import {
+  appendAnswer,
+  goOnInstruction,
+  markPrefill,
+  withRestOfTokens,
+} from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 
@@ -19,7 +24,7 @@ const formatFields = [
   'grammar',
 ];
 
-/** Why no target could continue an answer to this request; undefined if one could. */
+/** Says why no target could continue an answer to this request; undefined if one could. */
 export function findChatObstacle(body: WireObject): string | undefined {
   if (asksFormat(body)) return 'a strict output format';
   if (typeof body['n'] === 'number' && body['n'] > 1) return 'several answers at once';
@@ -36,7 +41,12 @@ export function continueChat(
 ): WireObject {
   const { way, delivered, shownText } = continuation;
   if (way === 'afresh') return body;
-  const messages = appendAnswer(listIn(body['messages']), shownText);
+  const answer = { role: 'assistant', content: shownText };
+  const messages = appendAnswer(listIn(body['messages']), answer, (last) =>
+    typeof last['content'] === 'string'
+      ? { ...last, content: last['content'] + shownText }
+      : undefined,
+  );
   return {
     ...withRestOfTokens(body, ['max_tokens', 'max_completion_tokens'], delivered.textEvents),
     messages:
@@ -54,21 +64,4 @@ function asksFormat(body: WireObject): boolean {
 
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false;
-}
-
-/** A client's own prefill and the text after it form one message. */
-function appendAnswer(messages: readonly unknown[], text: string): readonly unknown[] {
-  const last = messages.at(-1);
-  if (isRecord(last) && last['role'] === 'assistant' && typeof last['content'] === 'string') {
-    return [...messages.slice(0, -1), { ...last, content: last['content'] + text }];
-  }
-  return [...messages, { role: 'assistant', content: text }];
-}
-
-/** Some vendors begin a new turn unless the message is marked as a prefill. */
-function markPrefill(messages: readonly unknown[], field: string | undefined): readonly unknown[] {
-  const last = messages.at(-1);
-  return field === undefined || !isRecord(last)
-    ? messages
-    : [...messages.slice(0, -1), { ...last, [field]: true }];
 }

@@ -7,7 +7,7 @@ import type { StrictRoles } from '../../model/target.ts';
 import { partsOfContent, speakerOfRole } from '../body/fold-roles.ts';
 import { foldTurns, isPlainText, joinTextParts, type RolesForm } from '../body/strict-roles.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
-import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
+import { isRecord, listIn, mapParts, type WireObject } from '../json/is-record.ts';
 import { isDropped, unsignedCall } from '../translation/sealed.ts';
 import { namesOfCall } from './bound.ts';
 
@@ -17,6 +17,7 @@ export const chatEdits: BodyEdits = {
     Array.isArray(messages) ? { messages: foldChat(messages, roles) } : { messages },
   dropSealed: (body, names) => mapCalls(body, (call) => dropSignature(call, names)),
   mapCalls,
+  isToolResult: ({ role }) => role === 'tool',
   effort: { field: 'reasoning_effort', write: (_before, effort) => effort },
 };
 
@@ -49,19 +50,8 @@ function toLead(parts: readonly WireObject[], role: string): readonly WireObject
   return [{ role, content: said.every(isPlainText) ? joinTextParts(said) : said }];
 }
 
-/** Messages without calls stay unchanged. */
 function mapCalls(body: WireObject, change: (call: WireObject) => WireObject): WireObject {
-  const { messages } = body;
-  if (!Array.isArray(messages)) return body;
-  const changed = messages.map((message: unknown) => {
-    const calls: unknown = isRecord(message) ? message['tool_calls'] : undefined;
-    if (!isRecord(message) || !Array.isArray(calls)) return message;
-    return {
-      ...message,
-      tool_calls: calls.map((call: unknown) => (isRecord(call) ? change(call) : call)),
-    };
-  });
-  return { ...body, messages: changed };
+  return mapParts(body, ['messages', 'tool_calls'], change);
 }
 
 /** A call that had a signature of Google's needs a replacement. */

@@ -3,6 +3,7 @@
 import { assertNever } from '../../errors.ts';
 import type { StrictRoles } from '../../model/target.ts';
 import { isPlainText } from '../body/strict-roles.ts';
+import { markPrefill } from '../contract/continuation.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { tellMark } from '../translation/cache-marks.ts';
 import { readInlineText, toAddress, toBase64 } from '../translation/file-data.ts';
@@ -47,9 +48,7 @@ export function encodeChatMessages(
     }
   });
   const messages = roles === undefined ? joinLead(turns, systemRole) : foldChat(turns, roles);
-  const last = messages.at(-1);
-  if (prefillField === undefined || last?.['role'] !== 'assistant') return messages;
-  return [...messages.slice(0, -1), { ...last, [prefillField]: true }];
+  return messages.at(-1)?.['role'] === 'assistant' ? markPrefill(messages, prefillField) : messages;
 }
 
 function encodeSystem(

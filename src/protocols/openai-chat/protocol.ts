@@ -33,8 +33,6 @@ const embedForm: BodyForm = {
   findObstacle: findChatObstacle,
   continueBody: continueChat,
   edits: chatEdits,
-  conversation: 'messages',
-  isToolResult: ({ role }) => role === 'tool',
 };
 
 const generateForm: BodyForm = {

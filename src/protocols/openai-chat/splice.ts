@@ -32,8 +32,8 @@ export class ChatSplicer extends Splicer {
     const came = listIn(event['choices']);
     const choices = came.flatMap(this.#spliceChoice);
     if (choices.length === 0 && (came.length > 0 || !isRecord(usage))) return [];
-    const told = { ...event, ...pickFields(this.before.opening, identity), choices };
-    return [isRecord(usage) ? { ...told, usage: this.usage } : told];
+    const joined = { ...event, ...pickFields(this.before.opening, identity), choices };
+    return [isRecord(usage) ? { ...joined, usage: this.usage } : joined];
   }
 
   protected finish(): readonly WireObject[] {

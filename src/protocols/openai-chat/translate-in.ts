@@ -41,7 +41,7 @@ export function decodeChatRequest(body: WireObject): NeutralRequest {
   return compact({
     options: decodeOptions(read),
     reasoning: parseEffort(effort),
-    parallelTools: read.parallel_tool_calls ?? undefined,
+    parallelTools: read.parallel_tool_calls,
     strictFormat: readStrict(read.response_format),
     textTools: listTextTools(read.tools),
     cacheMark: readCacheMark(read.cache_control),
@@ -83,14 +83,14 @@ function listTextTools(tools: ChatBody['tools']): readonly string[] | undefined 
 
 function decodeSettings({ stop, ...body }: ChatBody): Omit<NeutralOptions, 'prompt'> {
   return compact({
-    maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
-    temperature: body.temperature ?? undefined,
-    topP: body.top_p ?? undefined,
-    topK: body.top_k ?? undefined,
-    seed: body.seed ?? undefined,
-    presencePenalty: body.presence_penalty ?? undefined,
-    frequencyPenalty: body.frequency_penalty ?? undefined,
-    stopSequences: typeof stop === 'string' ? [stop] : (stop ?? undefined),
+    maxOutputTokens: body.max_completion_tokens ?? body.max_tokens,
+    temperature: body.temperature,
+    topP: body.top_p,
+    topK: body.top_k,
+    seed: body.seed,
+    presencePenalty: body.presence_penalty,
+    frequencyPenalty: body.frequency_penalty,
+    stopSequences: typeof stop === 'string' ? [stop] : stop,
   });
 }
 
@@ -102,8 +102,8 @@ function decodeFormat(format: ChatBody['response_format']): NeutralOptions['resp
   return compact({
     type: 'json' as const,
     schema,
-    name: name ?? undefined,
-    description: description ?? undefined,
+    name: name,
+    description: description,
   });
 }
 

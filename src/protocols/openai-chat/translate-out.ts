@@ -6,7 +6,7 @@
 import { compact } from '../json/compact.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { toAddress } from '../translation/file-data.ts';
-import { requireEnd } from '../translation/finish.ts';
+import { chooseEndWord, type EndWords } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
@@ -20,7 +20,7 @@ import { ReasoningParagraphs } from '../translation/reasoning-paragraphs.ts';
 import { sealIn, WaitingSeals } from '../translation/seals.ts';
 import { readTextInput } from '../translation/text-tools.ts';
 
-const finishReasons: Readonly<Record<ReturnType<typeof requireEnd>, string>> = {
+const finishReasons: EndWords = {
   stop: 'stop',
   length: 'length',
   'content-filter': 'content_filter',
@@ -49,9 +49,9 @@ export class ChatAnswerWriter implements AnswerWriter {
     this.#seals = new WaitingSeals(facts);
   }
 
-  push(told: NeutralPart): readonly ToldEvent[] {
-    this.#seals.push(told);
-    const part = this.#paragraphs.next(told);
+  push(next: NeutralPart): readonly ToldEvent[] {
+    this.#seals.push(next);
+    const part = this.#paragraphs.next(next);
     switch (part.type) {
       case 'text-delta':
         return part.delta === '' ? nothing : this.#tell({ content: part.delta });
@@ -105,23 +105,19 @@ export class ChatAnswerWriter implements AnswerWriter {
   }
 
   #tell(delta: WireObject): readonly ToldEvent[] {
-    const told = this.#hasBegun ? delta : { role: 'assistant', ...delta };
+    const sent = this.#hasBegun ? delta : { role: 'assistant', ...delta };
     this.#hasBegun = true;
-    return [this.#encode({ choices: [{ index: 0, delta: told, finish_reason: null }] })];
+    return [this.#encode({ choices: [{ index: 0, delta: sent, finish_reason: null }] })];
   }
 
   #finish({ unified, raw }: FinishReason, usage: NeutralUsage): readonly ToldEvent[] {
     this.#seals.end();
-    const reason =
-      raw ??
-      finishReasons[
-        this.#calls.size > 0 && unified === 'stop' ? 'tool-calls' : requireEnd(unified)
-      ];
+    const reason = raw ?? chooseEndWord(finishReasons, unified, this.#calls.size > 0);
     const end = this.#encode({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     const options = this.#facts.request['stream_options'];
     const wantsUsage = isRecord(options) && options['include_usage'] === true;
-    const told = wantsUsage ? [this.#encode({ choices: [], usage: encodeUsage(usage) })] : [];
-    return [end, ...told, { data: '[DONE]' }];
+    const counts = wantsUsage ? [this.#encode({ choices: [], usage: encodeUsage(usage) })] : [];
+    return [end, ...counts, { data: '[DONE]' }];
   }
 
   #encode(fields: WireObject): ToldEvent {
@@ -153,8 +149,7 @@ export function encodeChatAnswer(
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
     ...(images.length === 0 ? {} : { images }),
   };
-  const reason =
-    finishReasons[calls.length > 0 && finish === 'stop' ? 'tool-calls' : requireEnd(finish)];
+  const reason = chooseEndWord(finishReasons, finish, calls.length > 0);
   return {
     id: `chatcmpl-${facts.id}`,
     object: 'chat.completion',

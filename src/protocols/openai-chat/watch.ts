@@ -8,6 +8,7 @@ import type { Usage } from '../../model/record.ts';
 import {
   fields,
   fitsText,
+  lacksField,
   listOf,
   textOrParts,
   toolInput,
@@ -26,7 +27,7 @@ export class ChatWatch extends StreamWatch {
   readonly #finished = new Set<unknown>();
 
   get usage(): Usage | undefined {
-    return this.told && readUsage(this.told, countChatTokens);
+    return this.counted && readUsage(this.counted, countChatTokens);
   }
 
   /**
@@ -48,7 +49,7 @@ export class ChatWatch extends StreamWatch {
   protected read(event: WireObject): EventVerdict {
     const { choices, usage } = event;
     this.opening ??= event;
-    if (isRecord(usage)) this.told = usage;
+    if (isRecord(usage)) this.counted = usage;
     if (!Array.isArray(choices) || this.#endsBroken(choices)) return 'silent';
     let isContent = false;
     for (const choice of choices)
@@ -168,7 +169,7 @@ export function judgeChatAnswer(body: WireObject, operation: Operation): BodyVer
   if (operation === 'embed') {
     return Array.isArray(body['data'])
       ? { kind: 'answer', usage, isEmpty: false, body }
-      : { kind: 'malformed', detail: 'a JSON body without "data"' };
+      : lacksField('data');
   }
   return judgeChoices(body, usage);
 }
@@ -176,15 +177,15 @@ export function judgeChatAnswer(body: WireObject, operation: Operation): BodyVer
 function judgeChoices(body: WireObject, usage: Usage | undefined): BodyVerdict {
   const { choices } = body;
   const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  if (!isRecord(first)) return { kind: 'malformed', detail: 'a JSON body without "choices"' };
+  if (!isRecord(first)) return lacksField('choices');
   if (!isChoices(choices)) return wrongType;
   const { message } = first;
   const isEmpty = !(isRecord(message) && saysSomething(message));
   const all = recordsIn(choices);
   const made: string[] = [];
-  for (const { message: told } of all)
-    if (isRecord(told) && (told['audio'] ?? told['tool_calls']) != null)
-      made.push(...namesOfMessage(told));
+  for (const { message: answer } of all)
+    if (isRecord(answer) && (answer['audio'] ?? answer['tool_calls']) != null)
+      made.push(...namesOfMessage(answer));
   return {
     kind: 'answer',
     usage,

@@ -22,7 +22,7 @@ import {
 } from '../translation/shape.ts';
 
 /**
- * A prompt cache mark: clients of Claude send it in this protocol too.
+ * Marks a prompt cache: clients of Claude send it in this protocol too.
  * https://openrouter.ai/docs/features/prompt-caching, read 2026-11.
  */
 const cache_control = cacheControl;

@@ -33,8 +33,8 @@ interface OpenOutput {
   readonly kind: ItemKind;
   callId: string;
   name: string | undefined;
-  /** The text already sent of each part, or of a call's input. */
-  readonly told: Map<string, string>;
+  /** Holds the text already sent of each part, or of a call's input. */
+  readonly sent: Map<string, string>;
   isWhole: boolean;
 }
 
@@ -42,7 +42,7 @@ const endTypes: ReadonlySet<unknown> = new Set(['response.completed', 'response.
 
 export class ResponsesAnswerDecoder implements AnswerDecoder {
   readonly #items: OpenOutput[] = [];
-  /** Keep the first item of each index, and of each id. */
+  /** They keep the first item of each index, and of each id. */
   readonly #byIndex = new Map<number, OpenOutput>();
   readonly #byId = new Map<string, OpenOutput>();
   #response: WireObject = {};
@@ -84,7 +84,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
       kind,
       callId: '',
       name: undefined,
-      told: new Map(),
+      sent: new Map(),
       isWhole: false,
     };
     const { index, id } = opened;
@@ -113,14 +113,14 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     item.name = name;
     item.callId = readName(written['call_id']) ?? item.id ?? `call_${item.place}`;
     const start: NeutralPart = { type: 'tool-input-start', id: item.callId, toolName: name };
-    const waiting = item.told.get('input0') ?? '';
+    const waiting = item.sent.get('input0') ?? '';
     if (waiting === '') return [start];
     return [start, { type: 'tool-input-delta', id: item.callId, delta: waiting }];
   }
 
   #tell(item: OpenOutput, key: string, delta: string): readonly NeutralPart[] {
     if (delta === '') return [];
-    item.told.set(key, (item.told.get(key) ?? '') + delta);
+    item.sent.set(key, (item.sent.get(key) ?? '') + delta);
     if (isReasoningKey(key))
       return [{ type: 'reasoning-delta', id: `${item.place} ${key}`, delta }];
     this.#hasRefused ||= key.startsWith('refusal');
@@ -132,9 +132,9 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
 
   /** Returns the rest of a part after its pieces; throws if the pieces contradict it. */
   #settle(item: OpenOutput, key: string, whole: string): readonly NeutralPart[] {
-    const told = item.told.get(key) ?? '';
-    if (whole.startsWith(told)) return this.#tell(item, key, whole.slice(told.length));
-    if (whole.length > told.length && !isReasoningKey(key))
+    const sent = item.sent.get(key) ?? '';
+    if (whole.startsWith(sent)) return this.#tell(item, key, whole.slice(sent.length));
+    if (whole.length > sent.length && !isReasoningKey(key))
       throw new TypeError('its pieces are not its whole');
     return [];
   }
@@ -177,7 +177,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
     if (!isCall(item) || item.isWhole) return [];
     if (item.name === undefined) throw new TypeError('a tool call has no name');
     item.isWhole = true;
-    return tellCallEnd(item.callId, item.name, item.told.get('input0') ?? '');
+    return tellCallEnd(item.callId, item.name, item.sent.get('input0') ?? '');
   }
 
   /**
@@ -187,7 +187,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
   #endResponse(event: WireObject): readonly NeutralPart[] {
     const isCutOff = event['type'] === 'response.incomplete' ? { status: 'incomplete' } : {};
     this.#response = { ...readRecord(event['response'], 'response'), ...isCutOff };
-    const told = new Set(this.#items.map(({ kind }) => kind));
+    const sentKinds = new Set(this.#items.map(({ kind }) => kind));
     return readRecords(this.#response['output'], 'response.output').flatMap((written, index) => {
       const kind = kindOfItem(written);
       const id = readName(written['id']);
@@ -195,7 +195,7 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
       const known =
         (id === undefined ? undefined : this.#byId.get(id)) ??
         (numbered?.kind === kind ? numbered : undefined);
-      if (known === undefined && told.has(kind)) return [];
+      if (known === undefined && sentKinds.has(kind)) return [];
       return this.#end(known ?? this.#open({ output_index: index }, kind, written), written);
     });
   }
@@ -204,12 +204,12 @@ export class ResponsesAnswerDecoder implements AnswerDecoder {
 /** Returns the stream events equal to this answer: each item whole, then the end. */
 export function toEvents(body: WireObject): readonly WireObject[] {
   const items = readRecords(body['output'], 'output');
-  const told = items.map((item, index) => ({
+  const done = items.map((item, index) => ({
     type: 'response.output_item.done',
     output_index: index,
     item,
   }));
-  return [...told, { type: 'response.completed', response: { ...body, output: [] } }];
+  return [...done, { type: 'response.completed', response: { ...body, output: [] } }];
 }
 
 interface Piece {

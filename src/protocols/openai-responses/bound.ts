@@ -3,9 +3,9 @@
 import { boundTo } from '../body/bound-reference.ts';
 import type { BodyForm } from '../body/read-body.ts';
 import type { Bound, BoundReference } from '../contract/protocol.ts';
-import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
+import { isRecord, recordsIn, textsIn, type WireObject } from '../json/is-record.ts';
 import { createWordList } from '../json/scan.ts';
-import { nameFilled, nameSealed } from '../translation/sealed.ts';
+import { nameSealed, namesOfSeals } from '../translation/sealed.ts';
 
 /**
  * Top-level fields and nested words; every body with something bound contains at least one of them.
@@ -28,18 +28,19 @@ export function findBound(body: WireObject): Bound {
       ...recordsIn(tools).flatMap(referToContainer),
       ...items.flatMap(referToItem),
     ],
-    sealed: items.flatMap((item) => nameOfReasoning(item) ?? []),
+    sealed: items.flatMap(namesOfReasoning),
   };
 }
 
-/** The name under which reasoning is remembered; undefined for any other item. */
-export function nameOfReasoning({
+/** The names under which reasoning is remembered; empty for any other item. */
+export function namesOfReasoning({
   type,
   id,
   encrypted_content: sealed,
-}: WireObject): string | undefined {
-  if (type !== 'reasoning') return undefined;
-  return nameFilled(sealed) ?? (typeof id === 'string' ? id : undefined);
+}: WireObject): readonly string[] {
+  if (type !== 'reasoning') return [];
+  const names = namesOfSeals(sealed);
+  return names.length > 0 ? names : textsIn(id);
 }
 
 /**
@@ -49,9 +50,8 @@ export function nameOfReasoning({
 export function namesOfItem(item: WireObject, isKept: boolean): readonly string[] {
   const names: string[] = [];
   const { id, encrypted_content: sealed, container_id: container, content, output } = item;
-  if (isKept) addText(names, id);
-  if (typeof sealed === 'string' && sealed !== '') names.push(nameSealed(sealed));
-  addText(names, container);
+  if (isKept) names.push(...textsIn(id));
+  names.push(...namesOfSeals(sealed), ...textsIn(container));
   addAnnotated(names, content);
   addAnnotated(names, output);
   return names;
@@ -59,23 +59,15 @@ export function namesOfItem(item: WireObject, isKept: boolean): readonly string[
 
 /** Names in a response object, apart from its items. */
 export function namesOfResponse({ id, store, conversation }: WireObject): readonly string[] {
-  const names: string[] = [];
-  if (store !== false) addText(names, id);
-  if (isRecord(conversation)) addText(names, conversation['id']);
-  return names;
+  const kept = isRecord(conversation) ? textsIn(conversation['id']) : [];
+  return store === false ? kept : [...textsIn(id), ...kept];
 }
 
 function addAnnotated(names: string[], parts: unknown): void {
   for (const part of recordsIn(parts)) {
-    for (const { file_id: file, container_id: container } of recordsIn(part['annotations'])) {
-      addText(names, file);
-      addText(names, container);
-    }
+    for (const { file_id: file, container_id: container } of recordsIn(part['annotations']))
+      names.push(...textsIn(file), ...textsIn(container));
   }
-}
-
-function addText(names: string[], value: unknown): void {
-  if (typeof value === 'string' && value !== '') names.push(value);
 }
 
 function referToContainer({ type, container }: WireObject): readonly BoundReference[] {

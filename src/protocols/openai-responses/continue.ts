@@ -4,12 +4,12 @@
  */
 
 import type { Target } from '../../model/target.ts';
-import { goOnInstruction, withRestOfTokens } from '../contract/continuation.ts';
+import { goOnInstruction, markPrefill, withRestOfTokens } from '../contract/continuation.ts';
 import type { Continuation } from '../contract/protocol.ts';
 import { isRecord, listIn, recordsIn, type WireObject } from '../json/is-record.ts';
 import { isItemReference } from './bound.ts';
 
-/** Why no target could continue an answer to this request; undefined if one could. */
+/** Says why no target could continue an answer to this request; undefined if one could. */
 export function findResponsesObstacle(body: WireObject): string | undefined {
   if (asksFormat(body['text'])) return 'a strict output format';
   if (typeof body['top_logprobs'] === 'number' && body['top_logprobs'] > 0)
@@ -28,10 +28,9 @@ export function continueResponses(
   const { way, delivered, shownText } = continuation;
   if (way === 'afresh') return body;
   const partial = { type: 'message', role: 'assistant', content: shownText };
-  const field = target.prefill?.messageField;
   const last =
     way === 'prefill'
-      ? [field === undefined ? partial : { ...partial, [field]: true }]
+      ? markPrefill([partial], target.prefill?.messageField)
       : [partial, { type: 'message', role: 'user', content: goOnInstruction }];
   return {
     ...withRestOfTokens(body, ['max_output_tokens'], delivered.textEvents),

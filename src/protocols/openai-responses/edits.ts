@@ -3,9 +3,9 @@
 import { foldBeside, speakerOfRole } from '../body/fold-roles.ts';
 import type { RolesForm } from '../body/strict-roles.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
-import { isRecord, type WireObject } from '../json/is-record.ts';
+import { isRecord, mapRecords, type WireObject } from '../json/is-record.ts';
 import { isDropped } from '../translation/sealed.ts';
-import { nameOfReasoning } from './bound.ts';
+import { namesOfReasoning } from './bound.ts';
 
 const form: RolesForm = {
   speakerOf: ({ type, role }) => {
@@ -27,6 +27,8 @@ export const responsesEdits: BodyEdits = {
       isTextOnly: true,
     }),
   dropSealed,
+  // `function_call_output`, `custom_tool_call_output` and the like.
+  isToolResult: ({ type }) => typeof type === 'string' && type.endsWith('_call_output'),
   effort: {
     field: 'reasoning',
     write: (before, effort) => ({ ...(isRecord(before) ? before : {}), effort }),
@@ -35,13 +37,10 @@ export const responsesEdits: BodyEdits = {
 
 /** Also removes the ids of other items, which another account does not have. */
 function dropSealed(body: WireObject, names: readonly string[] | undefined): WireObject {
-  const { input } = body;
-  if (!Array.isArray(input)) return body;
-  const kept = input.filter((item: unknown) => {
-    const name = isRecord(item) ? nameOfReasoning(item) : undefined;
-    return name === undefined || !isDropped([name], names);
-  });
-  return kept.length === input.length ? body : { ...body, input: kept.map(withoutId) };
+  const kept = mapRecords(body, 'input', (item) =>
+    isDropped(namesOfReasoning(item), names) ? [] : item,
+  );
+  return kept === body ? body : mapRecords(kept, 'input', withoutId);
 }
 
 /** Items that need no stored data. */
@@ -51,8 +50,8 @@ const selfContained: ReadonlySet<unknown> = new Set([
   'custom_tool_call',
 ]);
 
-function withoutId(item: unknown): unknown {
-  if (!isRecord(item) || !selfContained.has(item['type'])) return item;
+function withoutId(item: WireObject): WireObject {
+  if (!selfContained.has(item['type'])) return item;
   const { id: _, ...rest } = item;
   return rest;
 }

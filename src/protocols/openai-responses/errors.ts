@@ -14,20 +14,20 @@ import { ItemLedger } from './items.ts';
  * only `response.failed`.
  */
 export function encodeResponsesStreamError(error: ToldError): string {
-  const { told } = error;
-  const ledger = new ItemLedger(told?.place);
+  const { delivered } = error;
+  const ledger = new ItemLedger(delivered?.place);
   const number = ledger.nextSequence;
   const { code, message } = error;
   const object = toErrorObject(error);
   const response = {
     object: 'response',
-    ...told?.opening,
-    id: told?.opening['id'] ?? 'resp_none',
+    ...delivered?.opening,
+    id: delivered?.opening['id'] ?? 'resp_none',
     status: 'failed',
     error: { code, message },
     incomplete_details: null,
     output: ledger.output,
-    usage: told?.usage ?? null,
+    usage: delivered?.usage ?? null,
   };
   return [
     {

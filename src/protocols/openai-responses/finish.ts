@@ -1,6 +1,6 @@
 /**
- * The finish of an `openai-responses` answer: a status, and for an incomplete answer its reason, in
- * place of one word.
+ * Reads the finish of an `openai-responses` answer: a status, and for an incomplete answer its
+ * reason, in place of one word.
  */
 
 import { isRecord, type WireObject } from '../json/is-record.ts';

@@ -66,7 +66,7 @@ function encodeAssistant(content: AssistantContent): readonly WireObject[] {
   });
 }
 
-/** Without an id: the vendor reads what it has encrypted, and stores no items of ours. */
+/** Sends no id: the vendor reads what it has encrypted, and stores no items of ours. */
 function encodeThought(part: ReasoningPart): readonly WireObject[] {
   const sealed = openSeal(part, 'openai');
   if (sealed === undefined) return [];

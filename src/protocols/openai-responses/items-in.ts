@@ -19,19 +19,19 @@ type ToolOutputItem = Extract<ResponsesItem, { type: 'function_call_output' }>['
 
 /** Adjacent items of one answer become one assistant message. */
 export function decodeInput({ instructions, input }: ResponsesBody): NeutralMessage[] {
-  const told: NeutralMessage[] =
+  const messages: NeutralMessage[] =
     instructions == null ? [] : [{ role: 'system', content: instructions }];
   if (typeof input === 'string')
-    return [...told, { role: 'user', content: [{ type: 'text', text: input }] }];
+    return [...messages, { role: 'user', content: [{ type: 'text', text: input }] }];
   const names = new Map<string, string>();
   for (const item of input) {
     const message = decodeItem(item, names);
-    const last = told.at(-1);
+    const last = messages.at(-1);
     if (message?.role === 'assistant' && last?.role === 'assistant')
       last.content.push(...message.content);
-    else if (message !== undefined) told.push(message);
+    else if (message !== undefined) messages.push(message);
   }
-  return told;
+  return messages;
 }
 
 /** Skips calls of the vendor's own tools. */

@@ -30,7 +30,7 @@ const prefixes: Readonly<Record<Kind, string>> = {
   image_generation_call: 'ig',
 };
 
-/** Written out field by field: the events for each piece are the costliest part of an answer. */
+/** It is written out field by field: the events of each piece are an answer's costliest part. */
 export class WrittenItem {
   readonly #block: Block;
   readonly #index: number;

@@ -142,10 +142,10 @@ export function isSummary(part: WireObject): boolean {
 export function completeItem({ item, parts }: OpenItem): WireObject {
   const whole = parts.map(({ part, text }) => ({
     part,
-    told: { ...part, [textField(part)]: text.whole() },
+    written: { ...part, [textField(part)]: text.whole() },
   }));
-  const summary = whole.filter(({ part }) => isSummary(part)).map(({ told }) => told);
-  const content = whole.filter(({ part }) => !isSummary(part)).map(({ told }) => told);
+  const summary = whole.filter(({ part }) => isSummary(part)).map(({ written }) => written);
+  const content = whole.filter(({ part }) => !isSummary(part)).map(({ written }) => written);
   const { encrypted_content: _, ...rest } = item;
   return {
     ...rest,

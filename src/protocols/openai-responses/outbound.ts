@@ -7,10 +7,10 @@ import type { Target } from '../../model/target.ts';
 import { compact } from '../json/compact.ts';
 import { encodeOpenaiFormat, encodeOpenaiTools } from '../openai/openai-tools.ts';
 import { notCarried } from '../translation/field-fates.ts';
-import { inlineReferences } from '../translation/json-schema.ts';
 import type { EncodedRequest, NeutralOptions, NeutralRequest } from '../translation/neutral.ts';
 import { listFiles, listLostThoughts } from '../translation/prompt-shape.ts';
 import { chooseEffort, encodeSampling, refusesSampling } from '../translation/traits.ts';
+import { inlineReferences } from './inline-references.ts';
 import { encodeInput } from './input-out.ts';
 
 /** The protocol has no stop sequences, and accepts only images and PDF as files. */

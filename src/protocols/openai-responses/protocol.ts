@@ -28,9 +28,6 @@ const form: BodyForm = {
   findObstacle: findResponsesObstacle,
   continueBody: continueResponses,
   edits: responsesEdits,
-  conversation: 'input',
-  // `function_call_output`, `custom_tool_call_output` and the like.
-  isToolResult: ({ type }) => typeof type === 'string' && type.endsWith('_call_output'),
   pictures: responsesPictures,
 };
 

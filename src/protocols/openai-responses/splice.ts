@@ -31,11 +31,11 @@ const beginnings: ReadonlySet<unknown> = new Set([
 export class ResponsesSplicer extends Splicer {
   protected readonly counters = { output: 'output_tokens', total: 'total_tokens' };
   readonly #ledger: ItemLedger;
-  /** Output index of each item of the continuation; items that are not sent have none. */
+  /** Maps each item of the continuation to its output index; items that are not sent have none. */
   readonly #indexes = new Map<unknown, number>();
   /** Is the id of the item that continues the unfinished message. */
   #joined: unknown;
-  #told: WireObject[] = [];
+  #events: WireObject[] = [];
 
   constructor(before: Delivered, filter: TextFilter) {
     super(before, filter);
@@ -50,13 +50,13 @@ export class ResponsesSplicer extends Splicer {
     if (beginnings.has(event['type'])) return [];
     if (event['type'] === 'response.output_item.added') this.#begin(event);
     else this.#goOn(event);
-    return this.#takeTold();
+    return this.#takeEvents();
   }
 
   /** Also ends the unfinished item. */
   protected finish(): readonly WireObject[] {
     this.#close();
-    return this.#takeTold();
+    return this.#takeEvents();
   }
 
   override terminal(data: string): Buffer | undefined {
@@ -70,7 +70,7 @@ export class ResponsesSplicer extends Splicer {
       ...(isRecord(event) ? event : {}),
       response: { ...response, ...own, output, ...usage },
     });
-    return joinEvents(this.#takeTold());
+    return joinEvents(this.#takeEvents());
   }
 
   /** Drops reasoning: it belongs before the text, and the client already has some. */
@@ -94,23 +94,23 @@ export class ResponsesSplicer extends Splicer {
     const { output_index: there, type } = event;
     const here = this.#indexes.get(there);
     if (there !== undefined && here === undefined) return;
-    const told = { ...event, ...this.#placeOf(there, here) };
+    const moved = { ...event, ...this.#placeOf(there, here) };
     switch (type) {
       case 'response.content_part.added':
-        if (this.#partAt(event) === undefined) this.#tell(told);
+        if (this.#partAt(event) === undefined) this.#tell(moved);
         break;
       case 'response.output_text.delta':
-        this.#tellText(told, typeof event['delta'] === 'string' ? event['delta'] : '');
+        this.#tellText(moved, typeof event['delta'] === 'string' ? event['delta'] : '');
         break;
       // A message ends when something else begins or the answer ends: until then another attempt
       // may continue it.
       case 'response.output_text.done':
       case 'response.content_part.done':
       case 'response.output_item.done':
-        if (this.#ledger.open?.item['type'] !== 'message') this.#tell(told);
+        if (this.#ledger.open?.item['type'] !== 'message') this.#tell(moved);
         break;
       default:
-        this.#tell(told);
+        this.#tell(moved);
     }
   }
 
@@ -154,10 +154,10 @@ export class ResponsesSplicer extends Splicer {
 
   #closePart(at: WireObject, { index, part, text }: OpenPart): void {
     const field = textField(part);
-    const told = text.whole();
-    const whole = { ...part, [field]: told };
+    const written = text.whole();
+    const whole = { ...part, [field]: written };
     const place = { ...at, [isSummary(part) ? 'summary_index' : 'content_index']: index };
-    this.#tell({ type: textDone(part), ...place, [field]: told });
+    this.#tell({ type: textDone(part), ...place, [field]: written });
     const type = isSummary(part)
       ? 'response.reasoning_summary_part.done'
       : 'response.content_part.done';
@@ -167,13 +167,13 @@ export class ResponsesSplicer extends Splicer {
   #tell(event: WireObject): void {
     const numbered = { ...event, sequence_number: this.#ledger.nextSequence };
     this.#ledger.note(numbered);
-    this.#told.push(numbered);
+    this.#events.push(numbered);
   }
 
-  #takeTold(): readonly WireObject[] {
-    const told = this.#told;
-    this.#told = [];
-    return told;
+  #takeEvents(): readonly WireObject[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
   }
 }
 

@@ -36,7 +36,7 @@ export function decodeResponsesRequest(body: WireObject): NeutralRequest {
   return compact({
     options: decodeOptions(read, tools),
     reasoning: parseEffort(read.reasoning?.effort),
-    parallelTools: read.parallel_tool_calls ?? undefined,
+    parallelTools: read.parallel_tool_calls,
     strictFormat: readStrict(read),
     textTools: textTools.length === 0 ? undefined : textTools,
     notes: [
@@ -60,9 +60,9 @@ function requireNoReference({ input }: WireObject): void {
 function decodeOptions(body: ResponsesBody, tools: NeutralTool[]): NeutralOptions {
   return compact({
     prompt: decodeInput(body),
-    maxOutputTokens: body.max_output_tokens ?? undefined,
-    temperature: body.temperature ?? undefined,
-    topP: body.top_p ?? undefined,
+    maxOutputTokens: body.max_output_tokens,
+    temperature: body.temperature,
+    topP: body.top_p,
     responseFormat: decodeFormat(body),
     tools: tools.length === 0 ? undefined : tools,
     toolChoice: decodeToolChoice(body.tool_choice),
@@ -76,8 +76,8 @@ function decodeFormat({ text }: ResponsesBody): NeutralOptions['responseFormat']
   return compact({
     type: 'json' as const,
     schema: format.schema,
-    name: format.name ?? undefined,
-    description: format.description ?? undefined,
+    name: format.name,
+    description: format.description,
   });
 }
 

@@ -10,13 +10,12 @@ import {
   type BlockTeller,
   toBlocks,
 } from '../translation/block-sequence.ts';
-import { requireEnd } from '../translation/finish.ts';
+import { chooseEndWord, type EndWords } from '../translation/finish.ts';
 import type {
   AnswerFacts,
   AnswerWriter,
   FinishReason,
   NeutralAnswer,
-  NeutralFinish,
   NeutralPart,
   NeutralUsage,
   ToldEvent,
@@ -24,10 +23,13 @@ import type {
 import { noteLostSeal } from '../translation/seals.ts';
 import { type ItemEvent, WrittenItem } from './items-out.ts';
 
-/** Finishes that leave an answer incomplete, with the reason to send. */
-const incompletions: Readonly<Partial<Record<NeutralFinish, string>>> = {
+/** Has a reason to send for each end that leaves an answer incomplete. */
+const incompletions: EndWords<string | undefined> = {
+  stop: undefined,
   length: 'max_output_tokens',
   'content-filter': 'content_filter',
+  'tool-calls': undefined,
+  other: undefined,
 };
 
 export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
@@ -35,7 +37,7 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
   readonly #blocks = new BlockSequence(this);
   readonly #output: WireObject[] = [];
   #item: WrittenItem | undefined;
-  #told: ToldEvent[] = [];
+  #events: ToldEvent[] = [];
   #sequence = 0;
 
   constructor(facts: AnswerFacts) {
@@ -43,10 +45,10 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
   }
 
   push(part: NeutralPart): readonly ToldEvent[] {
-    this.#told = [];
+    this.#events = [];
     if (part.type === 'finish') this.#finish(part.finishReason, part.usage);
     else if (part.type !== 'reasoning-end' || takesSeals(this.#facts)) this.#blocks.push(part);
-    return this.#told;
+    return this.#events;
   }
 
   begin(block: Block): void {
@@ -77,7 +79,7 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
   #finish({ unified, raw }: FinishReason, usage: NeutralUsage): void {
     this.#start();
     this.#blocks.end();
-    const reason = raw === 'completed' ? undefined : (raw ?? incompletions[requireEnd(unified)]);
+    const reason = raw === 'completed' ? undefined : (raw ?? chooseEndWord(incompletions, unified));
     const response = createResponse(this.#facts, { reason, usage, output: this.#output });
     this.#tell([{ type: `response.${String(response['status'])}`, sequence_number: 0, response }]);
   }
@@ -85,7 +87,7 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
   #tell(events: readonly ItemEvent[]): void {
     for (const event of events) {
       event.sequence_number = this.#sequence++;
-      this.#told.push({ name: event.type, data: JSON.stringify(event), event });
+      this.#events.push({ name: event.type, data: JSON.stringify(event), event });
     }
   }
 }
@@ -96,7 +98,7 @@ export function encodeResponsesAnswer(
 ): WireObject {
   const blocks = toBlocks(content, () => takesSeals(facts));
   const output = blocks.map((block, index) => new WrittenItem(block, index, facts).whole());
-  return createResponse(facts, { reason: incompletions[requireEnd(finish)], usage, output });
+  return createResponse(facts, { reason: chooseEndWord(incompletions, finish), usage, output });
 }
 
 /** Settings that an answer repeats, with their defaults. */
@@ -149,7 +151,7 @@ function createHead({ id, model, createdAt, request }: AnswerFacts): WireObject 
 }
 
 interface Ended {
-  /** Why the answer is incomplete; undefined if it is complete. */
+  /** Says why the answer is incomplete; undefined if it is complete. */
   readonly reason: string | undefined;
   readonly usage: NeutralUsage;
   readonly output: readonly WireObject[];

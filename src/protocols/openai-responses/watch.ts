@@ -4,7 +4,7 @@
  */
 
 import type { Usage } from '../../model/record.ts';
-import { wrongType } from '../content/content-shape.ts';
+import { lacksField, wrongType } from '../content/content-shape.ts';
 import { saysFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
 import {
@@ -30,14 +30,14 @@ export class ResponsesWatch extends StreamWatch {
   #textEvents = 0;
 
   get usage(): Usage | undefined {
-    return readUsage(this.told, countResponseTokens);
+    return readUsage(this.counted, countResponseTokens);
   }
 
   /** The text is part of its item. */
   override delivered(): Delivered {
     const { text, place, isTooLong } = this.#ledger;
-    const told = { ...super.delivered(), text, textEvents: this.#textEvents, place };
-    return isTooLong ? { ...told, obstacle: tooLong } : told;
+    const all = { ...super.delivered(), text, textEvents: this.#textEvents, place };
+    return isTooLong ? { ...all, obstacle: tooLong } : all;
   }
 
   protected findFault(event: WireObject): 'error' | 'malformed' | undefined {
@@ -72,7 +72,7 @@ export class ResponsesWatch extends StreamWatch {
   #finish(event: WireObject, finish: Finish): EventVerdict {
     if (finish.kind !== 'broken') this.#close();
     const response = isRecord(event['response']) ? event['response'] : {};
-    if (isRecord(response['usage'])) this.told = response['usage'];
+    if (isRecord(response['usage'])) this.counted = response['usage'];
     this.made.push(...namesOfResponse(response));
     this.finish = finish;
     this.hasFinished = true;
@@ -146,7 +146,8 @@ function saysFailed(response: WireObject): boolean {
 }
 
 /**
- * A delta of text, reasoning, refusal or a call's input; the start of a call; a piece of an image.
+ * True for a delta of text, reasoning, refusal or a call's input; the start of a call; a piece of
+ * an image.
  */
 function isContentEvent(type: string, event: WireObject): boolean {
   if (type.endsWith('.delta')) return isFilled(event['delta']);
@@ -200,7 +201,7 @@ function isFilledPart(part: unknown): boolean {
 export function judgeResponsesAnswer(body: WireObject): BodyVerdict {
   if (saysFailed(body)) return { kind: 'error' };
   const { output } = body;
-  if (!Array.isArray(output)) return { kind: 'malformed', detail: 'a JSON body without "output"' };
+  if (!Array.isArray(output)) return lacksField('output');
   if (!isOutput(output)) return wrongType;
   const usage = readUsage(body['usage'], countResponseTokens);
   const finish = judgeResponseFinish(body);

@@ -6,7 +6,13 @@
 import { describeBody } from '../body/json-body.ts';
 import { saysFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
-import { isRecord, parseOrNothing, recordsIn, type WireObject } from '../json/is-record.ts';
+import {
+  isRecord,
+  parseOrNothing,
+  recordsIn,
+  textsIn,
+  type WireObject,
+} from '../json/is-record.ts';
 import type { NeutralUsage } from '../translation/neutral.ts';
 import { countChatTokens, countResponseTokens, readUsage } from '../translation/usage.ts';
 
@@ -28,7 +34,7 @@ export function judgePassed(text: string): BodyVerdict {
 }
 
 /**
- * True for an error in place of an answer. A failed batch has its own field for that (`errors`).
+ * True if an error is in place of an answer. A failed batch has its own field for that (`errors`).
  */
 export function saysError(value: WireObject): boolean {
   return saysFault(value['error']) || value['type'] === 'error';
@@ -37,11 +43,7 @@ export function saysError(value: WireObject): boolean {
 function listIds(body: WireObject): readonly string[] {
   const { data } = body;
   const objects = Array.isArray(data) ? recordsIn(data) : [body];
-  return objects.flatMap((object) => idFields.flatMap((field) => stringsIn(object[field])));
-}
-
-function stringsIn(value: unknown): readonly string[] {
-  return typeof value === 'string' && value !== '' ? [value] : [];
+  return objects.flatMap((object) => idFields.flatMap((field) => textsIn(object[field])));
 }
 
 /** Images and audio have these fields, or with some vendors those of chat. */

@@ -24,7 +24,7 @@ export function boundaryOf(contentType: string): string | undefined {
   return found?.[1] ?? found?.[2];
 }
 
-/** In order; undefined if the form is incomplete, or does not have this boundary. */
+/** Lists them in order; undefined if the form is incomplete, or does not have this boundary. */
 export function findFields(body: Buffer, boundary: string): readonly FormField[] | undefined {
   const mark = `--${boundary}`;
   const fields: FormField[] = [];

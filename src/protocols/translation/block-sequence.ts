@@ -10,9 +10,9 @@ import { sealIn } from './seals.ts';
 
 export interface Block {
   readonly kind: 'text' | 'reasoning' | 'call' | 'picture';
-  /** Id of a tool call, or of a piece of reasoning. */
+  /** Is the id of a tool call, or of a piece of reasoning. */
   readonly id: string;
-  /** Name of the tool; for an image its type: `png`. */
+  /** Names the tool; for an image, its type: `png`. */
   readonly name: string;
   /** Holds the text so far; for an image its bytes. */
   readonly text: string;
@@ -69,7 +69,7 @@ type OpenBlock = { -readonly [Field in keyof Block]: Block[Field] } & {
 
 export class BlockSequence {
   readonly #teller: BlockTeller;
-  /** The last call of each id. */
+  /** Maps each id to its last call. */
   readonly #calls = new Map<string, OpenBlock>();
   readonly #waiting: OpenBlock[] = [];
   #open: OpenBlock | undefined;

@@ -6,7 +6,7 @@ import { anything, object, type WireShape } from './shape.ts';
 
 const known = object({ type: anything, ttl: anything });
 
-/** A client's mark; other kinds are left out. */
+/** Accepts a client's mark; other kinds are left out. */
 export const cacheControl: WireShape<unknown> = {
   check: (value, walk) => {
     if (isRecord(value) && value['type'] === 'ephemeral') return known.check(value, walk);
@@ -52,7 +52,7 @@ export function tellMark({
   return isRecord(mark) ? { cache_control: mark } : {};
 }
 
-/** A mark of the whole request: its cache ends with the last block. */
+/** Reads the mark of a whole request: its cache ends with the last block. */
 export function readCacheMark(cacheControl: unknown): WireObject | undefined {
   const mark = tellMark(bearMark(cacheControl));
   return 'cache_control' in mark ? mark : undefined;

@@ -30,7 +30,6 @@ export const uncarriedFix =
 /** For a request that other protocols cannot express. */
 export function cannotCarry(what: string): RequestError {
   return new RequestError('request-invalid', `${what} cannot be carried into another protocol`, {
-    status: 400,
     fix: uncarriedFix,
   });
 }
@@ -41,10 +40,10 @@ const mostNamed = 50;
 /** One note for all that is left out; empty if nothing is. */
 export function notCarried(what: readonly string[]): readonly string[] {
   if (what.length === 0) return [];
-  const told = what.length === 1 ? 'was left out: it' : 'were left out: they';
+  const were = what.length === 1 ? 'was left out: it' : 'were left out: they';
   const more = what.length > mostNamed ? ` and ${what.length - mostNamed} more` : '';
   return [
-    `${what.slice(0, mostNamed).join(', ')}${more} ${told} cannot be carried into another protocol`,
+    `${what.slice(0, mostNamed).join(', ')}${more} ${were} cannot be carried into another protocol`,
   ];
 }
 

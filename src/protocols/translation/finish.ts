@@ -7,9 +7,9 @@
 import type { WireObject } from '../json/is-record.ts';
 import type { NeutralFinish } from './neutral.ts';
 
-/** The finish of an answer. */
+/** Says how an answer ended. */
 export interface Finish {
-  /** The provider's word; undefined if it sent none. */
+  /** Is the provider's word; undefined if it sent none. */
   readonly word: string | undefined;
   /** `broken`: the word means that the answer failed. `unknown`: treated as a normal end. */
   readonly kind: 'known' | 'unknown' | 'broken' | 'none';
@@ -121,8 +121,18 @@ function saysFailure(word: string): boolean {
   return givenUp.test(plain) || failures.test(plain.replace(denials, ''));
 }
 
-/** Throws for a failed answer, which has no finish in another protocol. */
-export function requireEnd(finish: NeutralFinish): Exclude<NeutralFinish, 'error'> {
+/** A protocol's words for the ends of answers. */
+export type EndWords<Word = string> = Readonly<Record<Exclude<NeutralFinish, 'error'>, Word>>;
+
+/**
+ * An answer with calls ends by them, whatever stopped it. Throws for a failed answer, which has no
+ * end in another protocol.
+ */
+export function chooseEndWord<Word>(
+  words: EndWords<Word>,
+  finish: NeutralFinish,
+  hasCalls = false,
+): Word {
   if (finish === 'error') throw new TypeError('the answer failed, so it has no end');
-  return finish;
+  return words[hasCalls && finish === 'stop' ? 'tool-calls' : finish];
 }

@@ -61,7 +61,7 @@ export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | '
 
 export interface NeutralRequest {
   readonly options: NeutralOptions;
-  /** Absent: the model's default. */
+  /** If absent, the model's default applies. */
   readonly reasoning?: ReasoningEffort;
   /** Allows several tool calls at once. Absent: the vendor's default. */
   readonly parallelTools?: boolean;
@@ -83,9 +83,9 @@ export interface NeutralAnswer {
   readonly usage: NeutralUsage;
 }
 
-/** An answer's metadata. */
+/** Has an answer's metadata. */
 export interface AnswerFacts {
-  /** Our id: the provider's means nothing in another protocol. */
+  /** It is our id: the provider's means nothing in another protocol. */
   readonly id: string;
   readonly model: string;
   /** Epoch seconds. */
@@ -132,7 +132,7 @@ export interface EncodedRequest {
   readonly hints?: ReadingHints;
 }
 
-/** One protocol's side of the translate leg. */
+/** Is one protocol's side of the translate leg. */
 export interface Translation {
   readonly AnswerDecoder: new (hints?: ReadingHints) => AnswerDecoder;
   /** Reads a target's whole answer. Throws if content would be lost. */
@@ -144,7 +144,7 @@ export interface Translation {
   readonly AnswerWriter: new (facts: AnswerFacts) => AnswerWriter;
   /** Encodes a whole answer as this protocol's body. */
   encodeAnswer(answer: NeutralAnswer, facts: AnswerFacts): WireObject;
-  /** Why a target of this protocol cannot answer this request: `stop`; undefined if it can. */
+  /** Says why a target of this protocol cannot answer this request: `stop`; undefined if it can. */
   findObstacle(request: NeutralRequest): string | undefined;
   /**
    * Returns the body for a target, without what the target's edits add: its model, fields and

@@ -44,13 +44,11 @@ function createFault({ path, expected }: Fault, body: WireObject): RequestError 
   const value = wireValueAt(body, path);
   const message = `expected ${expected}`;
   if (value === undefined)
-    return new RequestError('request-invalid', `the request has no "${place}": ${message}`, {
-      status: 400,
-    });
+    return new RequestError('request-invalid', `the request has no "${place}": ${message}`);
   return new RequestError(
     'request-invalid',
     `${place} cannot be carried into another protocol: ${message}${describeValue(value)}`,
-    { status: 400, fix: uncarriedFix },
+    { fix: uncarriedFix },
   );
 }
 

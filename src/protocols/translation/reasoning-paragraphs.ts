@@ -3,7 +3,7 @@
 import type { NeutralPart } from './neutral.ts';
 
 export class ReasoningParagraphs {
-  /** The current piece; undefined before the first of a block. */
+  /** Is the current piece; undefined before the first of a block. */
   #id: string | undefined;
 
   /** Returns the part with a separator if needed. */

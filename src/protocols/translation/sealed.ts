@@ -1,12 +1,12 @@
 /** Reasoning that an account encrypted or signed, in any protocol: its maker and its name. */
 
 import { createHash } from 'node:crypto';
-import { parseOrNothing } from '../json/is-record.ts';
+import { parseOrNothing, textsIn } from '../json/is-record.ts';
 
-/** Maker of a call's seal; that of a text is `google-text`. */
+/** Makes the seals of calls; that of a text is `google-text`. */
 export const googleSealed = 'google';
 
-/** The maker of a seal: its name precedes the seal in fields of other vendors. */
+/** Names the maker of a seal, before the seal in fields of other vendors. */
 export type Sealer =
   | typeof googleSealed
   | 'google-text'
@@ -66,20 +66,11 @@ export function nameSealed(content: string): string {
   return `sealed:${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
 }
 
-/** Names of a seal, or of all seals packed into one; empty if it is no seal. */
+/** Names a seal, or all seals packed into one; empty if the value is no seal. */
 export function namesOfSeals(sealed: unknown): readonly string[] {
-  if (typeof sealed !== 'string' || sealed === '') return none;
   const thoughts = unpackThoughts(sealed);
-  return thoughts.length === 0
-    ? [nameSealed(sealed)]
-    : thoughts.map(({ seal }) => nameSealed(seal));
-}
-
-const none: readonly string[] = [];
-
-/** Name of a single seal; undefined if the value is empty. */
-export function nameFilled(sealed: unknown): string | undefined {
-  return typeof sealed === 'string' && sealed !== '' ? nameSealed(sealed) : undefined;
+  const seals = thoughts.length === 0 ? textsIn(sealed) : thoughts.map(({ seal }) => seal);
+  return seals.map(nameSealed);
 }
 
 /**

@@ -110,7 +110,7 @@ export function noteLostSeal({ notes }: AnswerFacts): void {
   if (!notes.includes(note)) notes.push(note);
 }
 
-/** The shape of a seal's field; a seal not sent by us is useless to other vendors and left out. */
+/** Accepts a seal; one that was not sent by us is useless to other vendors and left out. */
 export function sealField(field: string): WireShape<string | null | undefined> {
   return fieldThat(field, (seal) => foreignSeal(seal) !== undefined);
 }

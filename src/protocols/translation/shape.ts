@@ -10,7 +10,7 @@ export interface WireShape<T> {
   readonly check: (value: unknown, walk: Walk) => Fault | undefined;
   /** The same as JSON Schema; a test compares docs/translation.md with it. */
   readonly schema: WireObject;
-  /** Never set: only carries the type. */
+  /** It is never set: it only carries the type. */
   readonly type?: T;
 }
 
@@ -22,11 +22,11 @@ export interface Fault {
   readonly expected: string;
 }
 
-/** The state of one check of a body. */
+/** Holds the state of one check of a body. */
 export class Walk {
   /** Non-empty fields that no shape has, each once: `messages[].name`. */
   readonly unread = new Set<string>();
-  /** The current path: names, and `[]` for an element. */
+  /** Is the current path: names, and `[]` for an element. */
   readonly #place: string[] = [];
 
   /** Checks a nested value. Only containers extend the path. */
@@ -58,7 +58,7 @@ export const anything: WireShape<unknown> = { check: () => undefined, schema: {}
 
 const noObject: Fault = { path: [], expected: 'object' };
 
-/** Any object, with content of the user's own. */
+/** Accepts any object, with content of the user's own. */
 export const anyObject: WireShape<WireObject> = {
   check: (value) => (isRecord(value) ? undefined : noObject),
   schema: { type: 'object' },

@@ -25,9 +25,9 @@ export function createTool(
   return compact({
     type: 'function' as const,
     name,
-    description: description ?? undefined,
+    description: description,
     inputSchema: schema ?? { type: 'object' as const, properties: {} },
-    strict: strict ?? undefined,
+    strict: strict,
   });
 }
 

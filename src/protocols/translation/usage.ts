@@ -43,7 +43,7 @@ export function sumOf(usage: WireObject, fields: readonly string[]): number | un
 /**
  * As OpenAI's protocols count, in which what was read from a cache and what was thought are parts
  * of the sums. DeepSeek says the cached part in a field of its own; what was written to a cache is
- * told by OpenRouter beside that, by LiteLLM in Anthropic's field.
+ * sent by OpenRouter beside that, by LiteLLM in Anthropic's field.
  */
 function createCount(asked: string, answered: string): (usage: WireObject) => NeutralUsage {
   return (usage) => {

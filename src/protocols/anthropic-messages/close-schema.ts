@@ -1,5 +1,5 @@
 /**
- * Adapts a JSON schema to a vendor: what it refuses moves into the description or is rewritten
+ * Adapts a JSON schema to the vendor: what it refuses moves into the description or is rewritten
  * (translate leg). Pure.
  */
 
@@ -37,7 +37,7 @@ const formats: ReadonlySet<unknown> = new Set([
 const mostOptional = 24;
 
 /**
- * Adapts to `anthropic-messages`: every object closed, no limits on numbers, lengths and patterns.
+ * Closes every object, and sets no limits on numbers, lengths and patterns.
  * https://platform.claude.com/docs/en/build-with-claude/structured-outputs, read 2026-11.
  */
 export function closeSchema(schema: unknown): unknown {
@@ -73,12 +73,12 @@ function closeEach(group: WireObject): WireObject {
 
 /** Describes unsupported limits in words for the model. */
 function describeLimits(schema: WireObject): string {
-  const told = Object.entries(schema).flatMap(([word, value]) => {
+  const limits = Object.entries(schema).flatMap(([word, value]) => {
     const saysNothing = value === undefined || value === null || value === false;
     if (saysNothing || isKeptKeyword(word, value, schema)) return [];
     return [`${word}: ${typeof value === 'string' ? value : JSON.stringify(value)}`];
   });
-  return told.join('; ');
+  return limits.join('; ');
 }
 
 function isKeptKeyword(word: string, value: unknown, schema: WireObject): boolean {
@@ -114,31 +114,4 @@ function countOptional(schema: unknown): number {
   const names = isRecord(properties) ? Object.keys(properties) : [];
   const own = names.filter((name) => !Array.isArray(required) || !required.includes(name)).length;
   return Object.values(schema).reduce<number>((sum, one) => sum + countOptional(one), own);
-}
-
-/**
- * Adapts to OpenAI: an `allOf` with a single reference becomes that reference; at the top it is
- * replaced by its target.
- */
-export function inlineReferences(schema: WireObject): WireObject {
-  const unwrapped = unwrapEach(schema);
-  const plain = isRecord(unwrapped) ? unwrapped : schema;
-  const { $ref: reference, ...rest } = plain;
-  const [, group = '', name = ''] =
-    /^#\/(\$defs|definitions)\/([^/]+)$/.exec(String(reference)) ?? [];
-  const found = isRecord(rest[group]) ? rest[group][name] : undefined;
-  return isRecord(found) ? { ...found, ...rest } : plain;
-}
-
-function unwrapEach(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(unwrapEach);
-  if (!isRecord(schema)) return schema;
-  const inner = Object.fromEntries(
-    Object.entries(schema).map(([word, part]) => [word, unwrapEach(part)]),
-  );
-  const { allOf, ...rest } = inner;
-  const only: unknown = Array.isArray(allOf) && allOf.length === 1 ? allOf[0] : undefined;
-  const isReference =
-    isRecord(only) && typeof only['$ref'] === 'string' && Object.keys(only).length === 1;
-  return isReference ? { ...rest, ...only } : inner;
 }
