@@ -13,7 +13,7 @@ import type {
   UserPart,
 } from '../translation/neutral.ts';
 import { foreignSeal, toThought } from '../translation/seals.ts';
-import { toInputText, toResult } from '../translation/tool-input.ts';
+import { toInputText, toResult, toUserTurn } from '../translation/tool-input.ts';
 import { withoutBilling } from './billing-line.ts';
 import type {
   AssistantBlock,
@@ -56,7 +56,6 @@ function decodeMessage(message: MessagesMessage, names: Map<string, string>): Ne
   }
 }
 
-/** Puts tool results first: they answer the previous calls, whatever else the user says. */
 function decodeUser(
   content: string | readonly UserBlock[],
   names: ReadonlyMap<string, string>,
@@ -73,10 +72,7 @@ function decodeUser(
       });
     else said.push(decodePlain(block));
   }
-  return [
-    ...(results.length === 0 ? [] : [{ role: 'tool' as const, content: results }]),
-    ...(said.length === 0 ? [] : [{ role: 'user' as const, content: said }]),
-  ];
+  return toUserTurn(results, said);
 }
 
 function decodeOutput({ content }: ToolResultBlock): ToolOutput {

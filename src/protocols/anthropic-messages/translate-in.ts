@@ -6,7 +6,13 @@
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { bearMark, readCacheMark } from '../translation/cache-marks.ts';
-import { cannotCarry, type FieldRules, isWished, notCarried } from '../translation/field-fates.ts';
+import {
+  cannotCarry,
+  type FieldRules,
+  isWished,
+  notCarried,
+  vendorTool,
+} from '../translation/field-fates.ts';
 import type {
   NeutralOptions,
   NeutralRequest,
@@ -38,7 +44,7 @@ export function decodeMessagesRequest(body: WireObject): NeutralRequest {
       ...notes,
       ...listIdleEffort(read),
       ...noteEffort('output_config.effort', read.output_config?.effort),
-      ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`)),
+      ...notCarried(left.map(vendorTool)),
     ],
   });
 }
@@ -69,7 +75,7 @@ function decodeTools({ tools, tool_choice: choice }: MessagesBody): {
   const isForced =
     choice?.type === 'any' || (choice?.type === 'tool' && left.includes(choice.name));
   if (left[0] !== undefined && (own.length === 0 || isForced))
-    throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
+    throw cannotCarry(vendorTool(left[0]));
   return {
     tools: own.map((tool) => ({
       ...createTool(tool, tool.input_schema),

@@ -1,6 +1,5 @@
 /** Watches a relayed `anthropic-messages` stream for content, its end, in-band errors and usage. */
 
-import type { Usage } from '../../model/record.ts';
 import {
   type BlockPlace,
   type Delivered,
@@ -8,7 +7,6 @@ import {
   StreamWatch,
 } from '../contract/watched-stream.ts';
 import { isFilled, isRecord, type WireObject } from '../json/is-record.ts';
-import { readUsage } from '../translation/usage.ts';
 import { namesOfEvent } from './bound.ts';
 import { isWellFormed, typeOfEvent } from './content-shape.ts';
 import { isErrorBody } from './judge.ts';
@@ -19,9 +17,7 @@ export class MessagesWatch extends StreamWatch {
   /** The text block has ended, provided the next event does not break the answer. */
   #isClosing = false;
 
-  get usage(): Usage | undefined {
-    return readUsage(this.counted, countMessageTokens);
-  }
+  protected readonly countTokens = countMessageTokens;
 
   override delivered(): Delivered {
     return { ...super.delivered(), blocks: this.#blocks };

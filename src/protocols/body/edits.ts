@@ -5,7 +5,7 @@
 import { assertNever } from '../../errors.ts';
 import type { Edit, Target } from '../../model/target.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
-import { isRecord, mapRecords, type WireObject } from '../json/is-record.ts';
+import { isRecord, mapRecords } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
 import type { EditedBody } from './edited-body.ts';
 import { repairedFields, repairHistory } from './repair-history.ts';
@@ -109,36 +109,35 @@ function rename(body: EditedBody, from: string, to: string): void {
   else if (body.has(from)) body.rename(from, to);
 }
 
+/** A field at the top is not parsed. */
 function drop(body: EditedBody, field: string): void {
-  const outer = outerOf(field);
-  if (outer === field) body.drop(field);
-  else
-    editWithin(body, field, (part, inner) =>
-      Object.fromEntries(Object.entries(part).filter(([key]) => key !== inner)),
-    );
+  if (outerOf(field) === field) body.drop(field);
+  else changeField(body, field, () => undefined);
 }
 
 function clamp(body: EditedBody, edit: Extract<Edit, { kind: 'clamp' }>): void {
   const { field, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = edit;
-  const limit = (value: unknown): unknown => {
+  changeField(body, field, (value) => {
     const number = readNumber(value);
     if (number === undefined || (number >= min && number <= max)) return value;
     return Math.min(max, Math.max(min, number));
-  };
-  if (outerOf(field) !== field)
-    editWithin(body, field, (part, inner) =>
-      limit(part[inner]) === part[inner] ? part : { ...part, [inner]: limit(part[inner]) },
-    );
-  else if (body.has(field)) body.set(field, limit(body.read(field)));
+  });
 }
 
-/** Edits a nested field: `generationConfig.maxOutputTokens` is in the object `generationConfig`. */
-function editWithin(
-  body: EditedBody,
-  field: string,
-  edit: (part: WireObject, inner: string) => WireObject,
-): void {
+/**
+ * Changes an existing field; undefined removes it. It may be nested:
+ * `generationConfig.maxOutputTokens` is in the object `generationConfig`.
+ */
+function changeField(body: EditedBody, field: string, change: (value: unknown) => unknown): void {
   const outer = outerOf(field);
-  const part = body.read(outer);
-  if (isRecord(part)) body.set(outer, edit(part, field.slice(outer.length + 1)));
+  const held = body.read(outer);
+  if (outer === field) {
+    if (body.has(field)) body.set(field, change(held));
+    return;
+  }
+  const inner = field.slice(outer.length + 1);
+  if (!isRecord(held) || !(inner in held)) return;
+  const value = change(held[inner]);
+  const { [inner]: before, ...rest } = held;
+  if (value !== before) body.set(outer, value === undefined ? rest : { ...held, [inner]: value });
 }

@@ -4,11 +4,12 @@
  */
 
 import type { StrictRoles } from '../../model/target.ts';
-import { listIn, recordsIn, type WireObject } from '../json/is-record.ts';
+import { listIn, type WireObject } from '../json/is-record.ts';
 import {
   foldTurns,
   isPlainText,
   joinTextParts,
+  partsOfContent,
   type RolesForm,
   type Speaker,
 } from './strict-roles.ts';
@@ -24,11 +25,6 @@ const speakers: Readonly<Record<string, Speaker>> = {
 
 export function speakerOfRole(role: unknown): Speaker {
   return (typeof role === 'string' ? speakers[role] : undefined) ?? 'other';
-}
-
-export function partsOfContent(content: unknown, type: string): readonly WireObject[] {
-  if (typeof content === 'string') return content === '' ? [] : [{ type, text: content }];
-  return recordsIn(content);
 }
 
 /** The fields of the turns and of the system prompt. */

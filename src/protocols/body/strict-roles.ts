@@ -6,7 +6,7 @@
  */
 
 import type { StrictRoles } from '../../model/target.ts';
-import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
+import { isRecord, recordsIn, type WireObject } from '../json/is-record.ts';
 
 export type Speaker = 'system' | 'user' | 'result' | 'assistant' | 'call' | 'other';
 
@@ -94,7 +94,8 @@ class Fold {
 
   #pushAnswer(turn: WireObject, speaker: Speaker): void {
     this.#settle();
-    if (this.#turns.length === 0) this.#turns.push(this.#createUser([this.#text(opening)]));
+    if (this.#turns.length === 0)
+      this.#turns.push(this.#createUser(partsOfContent(opening, this.#form.textType)));
     const isJoined = this.#alternates && this.#last === 'assistant' && speaker !== 'other';
     const before = isJoined ? this.#turns.pop() : undefined;
     if (before === undefined) this.#turns.push(turn);
@@ -131,14 +132,13 @@ class Fold {
   }
 
   #partsOf(turn: WireObject): readonly WireObject[] {
-    const content = turn[this.#form.contentField(turn)];
-    if (typeof content === 'string') return content === '' ? [] : [this.#text(content)];
-    return listIn(content).filter(isRecord);
+    return partsOfContent(turn[this.#form.contentField(turn)], this.#form.textType);
   }
+}
 
-  #text(text: string): WireObject {
-    return { type: this.#form.textType, text };
-  }
+export function partsOfContent(content: unknown, type: string): readonly WireObject[] {
+  if (typeof content === 'string') return content === '' ? [] : [{ type, text: content }];
+  return recordsIn(content);
 }
 
 /** Joins texts with a blank line between them. */
@@ -151,6 +151,6 @@ export function isPlainText({ text, type: _, ...more }: WireObject): boolean {
   return typeof text === 'string' && Object.keys(more).length === 0;
 }
 
-function hasWords({ text }: WireObject): boolean {
+export function hasWords({ text }: WireObject): boolean {
   return typeof text !== 'string' || text.trim() !== '';
 }

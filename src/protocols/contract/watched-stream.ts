@@ -8,6 +8,8 @@ import { parseShallow } from '../json/depth.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
 import { isRecord, parseOrNothing, type WireObject } from '../json/is-record.ts';
 import { type Finish, judgeFinish, noFinish } from '../translation/finish.ts';
+import type { NeutralUsage } from '../translation/neutral.ts';
+import { readUsage } from '../translation/usage.ts';
 
 /**
  * The meaning of one event of a relayed stream. `content` commits the answer; `terminal` ends it;
@@ -119,7 +121,11 @@ export abstract class StreamWatch {
     this.options = options;
   }
 
-  abstract get usage(): Usage | undefined;
+  protected abstract readonly countTokens: (usage: WireObject) => NeutralUsage;
+
+  get usage(): Usage | undefined {
+    return readUsage(this.counted, this.countTokens);
+  }
 
   /** Finds an in-band error, or content that cannot be read. */
   protected abstract findFault(event: WireObject): 'error' | 'malformed' | undefined;

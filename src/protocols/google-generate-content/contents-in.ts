@@ -13,7 +13,7 @@ import type {
 import { placeThoughts } from '../translation/returned-thoughts.ts';
 import { unpackThoughts } from '../translation/sealed.ts';
 import { toThought } from '../translation/seals.ts';
-import { toInputText } from '../translation/tool-input.ts';
+import { toInputText, toUserTurn } from '../translation/tool-input.ts';
 import type { GoogleContent, GoogleUserPart, ModelPart } from './wire.ts';
 
 type FunctionCall = NonNullable<ModelPart['functionCall']>;
@@ -60,7 +60,6 @@ class CallIds {
   }
 }
 
-/** Puts tool results first: they answer the previous calls, whatever else the user says. */
 function decodeUser(parts: readonly GoogleUserPart[], calls: CallIds): NeutralMessage[] {
   const results: ToolContent = [];
   const said: UserContent = [];
@@ -68,10 +67,7 @@ function decodeUser(parts: readonly GoogleUserPart[], calls: CallIds): NeutralMe
     if (part.functionResponse != null) results.push(decodeResult(part.functionResponse, calls));
     said.push(...decodeUserPart(part));
   }
-  return [
-    ...(results.length === 0 ? [] : [{ role: 'tool' as const, content: results }]),
-    ...(said.length === 0 ? [] : [{ role: 'user' as const, content: said }]),
-  ];
+  return toUserTurn(results, said);
 }
 
 /** A part should have one of these fields; all are read if it has several. */

@@ -6,7 +6,13 @@
 import { compact } from '../json/compact.ts';
 import type { WireObject } from '../json/is-record.ts';
 import { pickSaid } from '../json/pick.ts';
-import { cannotCarry, type FieldRules, isWished, notCarried } from '../translation/field-fates.ts';
+import {
+  cannotCarry,
+  type FieldRules,
+  isWished,
+  notCarried,
+  vendorTool,
+} from '../translation/field-fates.ts';
 import type {
   NeutralOptions,
   NeutralRequest,
@@ -51,7 +57,7 @@ export function decodeGoogleRequest(body: WireObject): NeutralRequest {
         'generationConfig.thinkingConfig.thinkingLevel',
         config.thinkingConfig?.thinkingLevel,
       ),
-      ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`)),
+      ...notCarried(left.map(vendorTool)),
     ],
   });
 }
@@ -102,8 +108,7 @@ function decodeTools({ tools, toolConfig }: GoogleBody): GoogleTools {
   const left = (tools ?? []).flatMap((tool) =>
     Object.keys(tool).filter((name) => name !== 'functionDeclarations'),
   );
-  if (left[0] !== undefined && own.length === 0)
-    throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
+  if (left[0] !== undefined && own.length === 0) throw cannotCarry(vendorTool(left[0]));
   const [only, ...more] = mode === 'NONE' ? [] : (allowed ?? []);
   const isOne = mode === 'ANY' && more.length === 0;
   const offered =

@@ -3,12 +3,10 @@
  * usage. It ends with its connection.
  */
 
-import type { Usage } from '../../model/record.ts';
 import { saysFault } from '../content/says-fault.ts';
 import { type EventVerdict, StreamWatch } from '../contract/watched-stream.ts';
 import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 import { refusedPrompt } from '../translation/finish.ts';
-import { readUsage } from '../translation/usage.ts';
 import { namesOfThought } from './bound.ts';
 import { blockReasonOf, countGoogleTokens } from './judge.ts';
 import { dataOf, hasText, isWellFormed, ownTextOf } from './parts.ts';
@@ -16,9 +14,7 @@ import { dataOf, hasText, isWellFormed, ownTextOf } from './parts.ts';
 export class GoogleWatch extends StreamWatch {
   readonly #finished = new Set<unknown>();
 
-  get usage(): Usage | undefined {
-    return readUsage(this.counted, countGoogleTokens);
-  }
+  protected readonly countTokens = countGoogleTokens;
 
   protected findFault(event: WireObject): 'error' | 'malformed' | undefined {
     if (saysFault(event['error'])) return 'error';

@@ -4,8 +4,15 @@
  */
 
 import type { StrictRoles } from '../../model/target.ts';
-import { partsOfContent, speakerOfRole } from '../body/fold-roles.ts';
-import { foldTurns, isPlainText, joinTextParts, type RolesForm } from '../body/strict-roles.ts';
+import { speakerOfRole } from '../body/fold-roles.ts';
+import {
+  foldTurns,
+  hasWords,
+  isPlainText,
+  joinTextParts,
+  partsOfContent,
+  type RolesForm,
+} from '../body/strict-roles.ts';
 import type { BodyEdits } from '../contract/body-edits.ts';
 import { isRecord, listIn, mapParts, type WireObject } from '../json/is-record.ts';
 import { isDropped, unsignedCall } from '../translation/sealed.ts';
@@ -45,7 +52,7 @@ export function joinLead(turns: readonly WireObject[], role: string): readonly W
 
 /** Uses parts only if one has more than text, such as a cache mark. */
 function toLead(parts: readonly WireObject[], role: string): readonly WireObject[] {
-  const said = parts.filter(({ text }) => typeof text !== 'string' || text.trim() !== '');
+  const said = parts.filter(hasWords);
   if (said.length === 0) return [];
   return [{ role, content: said.every(isPlainText) ? joinTextParts(said) : said }];
 }

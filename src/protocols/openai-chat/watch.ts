@@ -26,9 +26,7 @@ export class ChatWatch extends StreamWatch {
   readonly #begun = new Set<unknown>();
   readonly #finished = new Set<unknown>();
 
-  get usage(): Usage | undefined {
-    return this.counted && readUsage(this.counted, countChatTokens);
-  }
+  protected readonly countTokens = countChatTokens;
 
   /**
    * Some vendors send one answer however many were requested, so at the marker only the started

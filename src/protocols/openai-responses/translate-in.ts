@@ -6,7 +6,13 @@
 import { boundTo } from '../body/bound-reference.ts';
 import { compact } from '../json/compact.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
-import { cannotCarry, type FieldRules, isWished, notCarried } from '../translation/field-fates.ts';
+import {
+  cannotCarry,
+  type FieldRules,
+  isWished,
+  notCarried,
+  vendorTool,
+} from '../translation/field-fates.ts';
 import type { NeutralOptions, NeutralRequest, NeutralTool } from '../translation/neutral.ts';
 import { readWire } from '../translation/parse-wire.ts';
 import { noteEffort, parseEffort } from '../translation/reasoning-effort.ts';
@@ -42,7 +48,7 @@ export function decodeResponsesRequest(body: WireObject): NeutralRequest {
     notes: [
       ...notes,
       ...noteEffort('reasoning.effort', read.reasoning?.effort),
-      ...notCarried(left.map((name) => `the tool ${name} of the vendor's own`)),
+      ...notCarried(left.map(vendorTool)),
     ],
   });
 }
@@ -95,7 +101,7 @@ function decodeTools({ tools, tool_choice: choice }: ResponsesBody): {
   const left = all.flatMap((tool) => (isHostedTool(tool) ? [] : [tool.name ?? tool.type]));
   const own = all.filter(isHostedTool);
   if (left[0] !== undefined && (own.length === 0 || choice === 'required'))
-    throw cannotCarry(`the tool ${left[0]} of the vendor's own`);
+    throw cannotCarry(vendorTool(left[0]));
   const textTools = own.flatMap(({ type, name }) =>
     type === 'custom' && name != null ? [name] : [],
   );

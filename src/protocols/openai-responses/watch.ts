@@ -3,7 +3,6 @@
  * and usage.
  */
 
-import type { Usage } from '../../model/record.ts';
 import { lacksField, wrongType } from '../content/content-shape.ts';
 import { saysFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
@@ -29,9 +28,7 @@ export class ResponsesWatch extends StreamWatch {
   #messages = 0;
   #textEvents = 0;
 
-  get usage(): Usage | undefined {
-    return readUsage(this.counted, countResponseTokens);
-  }
+  protected readonly countTokens = countResponseTokens;
 
   /** The text is part of its item. */
   override delivered(): Delivered {

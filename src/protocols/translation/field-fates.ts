@@ -34,6 +34,11 @@ export function cannotCarry(what: string): RequestError {
   });
 }
 
+/** Names tools that the vendor runs or has built in. */
+export function vendorTool(name: string): string {
+  return `the tool ${name} of the vendor's own`;
+}
+
 /** Records are read by people: beyond this number, notes are only counted. */
 const mostNamed = 50;
 

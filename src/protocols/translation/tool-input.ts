@@ -5,7 +5,14 @@
 
 import { parseOwnWords } from '../json/exact-json.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
-import type { NeutralPart, ToolOutput, ToolResult } from './neutral.ts';
+import type {
+  NeutralMessage,
+  NeutralPart,
+  ToolContent,
+  ToolOutput,
+  ToolResult,
+  UserContent,
+} from './neutral.ts';
 
 /** Always an object: any other value is put under `input`. */
 export function parseToolInput(text: string): WireObject {
@@ -44,6 +51,14 @@ function parseOrText(text: string): unknown {
   } catch {
     return text; // the model wrote an incomplete call, or no JSON
   }
+}
+
+/** Puts tool results first: they answer the previous calls, whatever else the user says. */
+export function toUserTurn(results: ToolContent, said: UserContent): NeutralMessage[] {
+  const turn: NeutralMessage[] = [];
+  if (results.length > 0) turn.push({ role: 'tool', content: results });
+  if (said.length > 0) turn.push({ role: 'user', content: said });
+  return turn;
 }
 
 /** Reads a tool's result. Its tool's name comes from the earlier call. */

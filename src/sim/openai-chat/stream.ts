@@ -7,37 +7,27 @@ import { finishWord, type Reply } from '../reply.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { toFinishReason, toUsage } from './completion.ts';
 
-interface Frame {
-  readonly before: string;
-  readonly after: string;
-}
-
 export function toStream({ channel, settings }: Exchange, reply: Reply<ChatRequest>): EventStream {
   const { request, answer } = reply;
-  const head = JSON.stringify({
+  const head = {
     id: `chatcmpl-${channel.requestId}`,
     object: 'chat.completion.chunk',
     created: Math.floor(settings.time.now() / 1000),
     model: request.model,
-  });
-  const frame = { before: head.slice(0, -1), after: request.includesUsage ? ',"usage":null' : '' };
+  };
+  const toChunk = (fields: object): SimEvent => ({ data: JSON.stringify({ ...head, ...fields }) });
+  const noUsage = request.includesUsage ? { usage: null } : {};
+  const toDelta = (delta: object, finish_reason: string | null): SimEvent =>
+    toChunk({ choices: [{ index: 0, delta, logprobs: null, finish_reason }], ...noUsage });
   const content = answer.calls.length > 0 ? null : '';
-  const finish = toDelta(frame, {}, finishWord(reply, toFinishReason(answer.finish)));
+  const finish = toDelta({}, finishWord(reply, toFinishReason(answer.finish)));
+  const usage = toChunk({ choices: [], usage: toUsage(answer) });
   return {
-    opening: [toDelta(frame, { role: 'assistant', content, refusal: null }, null)],
-    body: listDeltas(answer).map((delta) => ({ ...toDelta(frame, delta, null), isContent: true })),
-    closing: request.includesUsage ? [finish, toUsageChunk(frame, answer)] : [finish],
+    opening: [toDelta({ role: 'assistant', content, refusal: null }, null)],
+    body: listDeltas(answer).map((delta) => ({ ...toDelta(delta, null), isContent: true })),
+    closing: request.includesUsage ? [finish, usage] : [finish],
     marker: { data: '[DONE]' },
   };
-}
-
-function toDelta(frame: Frame, delta: object, finish: string | null): SimEvent {
-  const choice = `{"index":0,"delta":${JSON.stringify(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}`;
-  return { data: `${frame.before},"choices":[${choice}]${frame.after}}` };
-}
-
-function toUsageChunk(frame: Frame, answer: Answer): SimEvent {
-  return { data: `${frame.before},"choices":[],"usage":${JSON.stringify(toUsage(answer))}}` };
 }
 
 function listDeltas({ reasoning, words, calls }: Answer): readonly object[] {
