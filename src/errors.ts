@@ -93,6 +93,8 @@ export interface ConfigProblem {
   /** Other ways to the same. Absent: there is none. */
   readonly otherFixes?: readonly string[] | undefined;
   readonly typo?: Typo | undefined;
+  /** `main`, a variable or a key that is not set yet: a change of the file may leave it for later. */
+  readonly isPending?: true;
   /** Present if this alone would only be a warning. */
   readonly severity?: 'warning';
 }

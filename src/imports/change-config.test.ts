@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
+import { resolvePaths } from '../config/files/paths.ts';
+import type { CheckContext } from '../config/holder/check-text.ts';
+import type { Host } from '../host.ts';
+import { builtinEntries } from '../providers/builtin.ts';
+import { createCatalogue } from '../providers/catalogue.ts';
 import { changeConfig } from './change-config.ts';
 
 const path = '/h/config.yaml';
+
+function contextOf(host: Host): CheckContext {
+  const { environment } = createFakeHost({ environment: { HOLDFAST_HOME: '/h' } });
+  const paths = resolvePaths(environment);
+  return { host, paths, catalogue: createCatalogue(builtinEntries) };
+}
 
 function append(line: string): (text: string | undefined) => string {
   return (text) => `${text ?? ''}${line}\n`;
@@ -10,15 +21,15 @@ function append(line: string): (text: string | undefined) => string {
 
 describe('changing a config where it stands', () => {
   it('loses no change of two at once, and leaves no lock behind', async () => {
-    const host = createFakeHost({ files: { [path]: 'one\n' } });
+    const host = createFakeHost({ files: { [path]: '# one\n' } });
     const both = Promise.all([
-      changeConfig(host, path, append('two')),
-      changeConfig(host, path, append('three')),
+      changeConfig(contextOf(host), append('# two')),
+      changeConfig(contextOf(host), append('# three')),
     ]);
     await host.advance(100);
     await both;
     expect([host.fileText(path), host.fileText(`${path}.lock`)]).toEqual([
-      'one\ntwo\nthree\n',
+      '# one\n# two\n# three\n',
       undefined,
     ]);
   });
@@ -27,44 +38,46 @@ describe('changing a config where it stands', () => {
     const host = createFakeHost();
     const owner = { process: 1, token: 'theirs', expiresAt: host.clock.now() + 3000 };
     host.setFile(`${path}.lock`, JSON.stringify(owner));
-    const changed = changeConfig(host, path, append('two'));
+    const changed = changeConfig(contextOf(host), append('# two'));
     await host.advance(1000);
     expect(host.fileText(path)).toBeUndefined();
-    host.setFile(path, 'one\n');
+    host.setFile(path, '# one\n');
     host.setFile(`${path}.lock`, undefined);
     await host.advance(100);
     await changed;
-    expect(host.fileText(path)).toBe('one\ntwo\n');
+    expect(host.fileText(path)).toBe('# one\n# two\n');
   });
 
   it('is made again over what an editor saved meanwhile', async () => {
-    const host = createFakeHost({ files: { [path]: 'one\n' } });
+    const host = createFakeHost({ files: { [path]: '# one\n' } });
     let saves = 0;
-    await changeConfig(host, path, (text) => {
-      if (saves++ === 0) host.setFile(path, 'edited\n');
-      return append('two')(text);
+    await changeConfig(contextOf(host), (text) => {
+      if (saves++ === 0) host.setFile(path, '# edited\n');
+      return append('# two')(text);
     });
-    expect(host.fileText(path)).toBe('edited\ntwo\n');
+    expect(host.fileText(path)).toBe('# edited\n# two\n');
   });
 
   it('writes nothing when the change is refused, or when the file never rests', async () => {
-    const host = createFakeHost({ files: { [path]: 'one\n' } });
+    const host = createFakeHost({ files: { [path]: '# one\n' } });
     const refuse = (): string => {
       throw new Error('refused');
     };
-    await expect(changeConfig(host, path, refuse)).rejects.toThrow('refused');
+    await expect(changeConfig(contextOf(host), refuse)).rejects.toThrow('refused');
     const save = (): string => {
-      host.setFile(path, 'edited\n');
-      return 'ours\n';
+      host.setFile(path, '# edited\n');
+      return '# ours\n';
     };
-    await expect(changeConfig(host, path, save)).rejects.toThrow(/has changed since it was read/);
-    expect([host.fileText(path), host.fileText(`${path}.lock`)]).toEqual(['edited\n', undefined]);
+    await expect(changeConfig(contextOf(host), save)).rejects.toThrow(
+      /has changed since it was read/,
+    );
+    expect([host.fileText(path), host.fileText(`${path}.lock`)]).toEqual(['# edited\n', undefined]);
   });
 
   it('keeps the mode of the file', async () => {
     const host = createFakeHost();
-    host.files.writeAtomic(path, 'one\n', 0o640);
-    await changeConfig(host, path, append('two'));
+    host.files.writeAtomic(path, '# one\n', 0o640);
+    await changeConfig(contextOf(host), append('# two'));
     expect(host.files.stamp(path)?.mode).toBe(0o640);
   });
 
@@ -77,7 +90,7 @@ describe('changing a config where it stands', () => {
         throw fault;
       },
     };
-    await expect(changeConfig({ ...host, files }, path, append('two'))).rejects.toThrow(
+    await expect(changeConfig(contextOf({ ...host, files }), append('# two'))).rejects.toThrow(
       `${path} (file): cannot be written: this user may not read or write it`,
     );
   });

@@ -4,8 +4,9 @@
  */
 
 import { describeFileFault } from '../config/files/file-fault.ts';
+import { type ChangeCheck, type CheckContext, checkChange } from '../config/holder/check-text.ts';
 import { holdLockFile, type IsHeld } from '../credentials/stored/lock-file.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, type ConfigProblem } from '../errors.ts';
 import type { Host } from '../host.ts';
 import {
   type ConfigChange,
@@ -23,30 +24,33 @@ const waitMs = 15_000;
 const maxReads = 10;
 
 /**
- * Changes the file under a lock that all processes see. `change` gets its text, undefined if there
- * is none, and is called again if somebody saved without the lock meanwhile. Throws
- * `credentials-locked` after 15 s, a `ConfigError` for a file that cannot be read or written, and
- * whatever `change` throws; then nothing is written.
+ * Changes the file under a lock that all processes see, and returns the problems that it then has.
+ * `change` gets its text, undefined if there is none, and is called again if somebody saved without
+ * the lock meanwhile. Throws a `ConfigError` for a change that adds problems, and for a file that
+ * cannot be read or written, `credentials-locked` after 15 s, and whatever `change` throws; then
+ * nothing is written.
  */
 export async function changeConfig(
-  host: Host,
-  path: string,
+  context: CheckContext,
   change: (text: string | undefined) => string,
-): Promise<void> {
-  await holdConfig(host, path, (isHeld) => {
+): Promise<readonly ConfigProblem[]> {
+  const { host, paths } = context;
+  const path = paths.configFile;
+  return holdConfig(host, path, (isHeld) => {
     for (let reads = 0; reads < maxReads && isHeld(); reads += 1) {
       const before = readConfigBefore(host, path);
       const after = change(before?.text);
+      const { added, left } = checkChange(context, before?.text, after);
+      if (added.length > 0) throw new ConfigError('config-invalid', added);
       if (!isUnchanged(host, path, before)) continue;
       host.files.writeAtomic(path, after, before?.mode);
-      return;
+      return left;
     }
     throw hasChanged(path);
   });
 }
 
 interface Planning<Plan> {
-  readonly path: string;
   readonly makePlan: () => Plan;
   readonly isWorthWriting: (plan: Plan) => boolean;
   readonly mayWrite: boolean;
@@ -57,25 +61,37 @@ export interface WriteOutcome {
   readonly isWritten: boolean;
   /** The path of the old config; absent if there was none. */
   readonly backup: string | undefined;
+  /** Nothing is written if the plan adds problems. */
+  readonly check: ChangeCheck;
 }
 
 /**
- * Shows a change of the config first, and writes it only on request. Under the lock of
- * `changeConfig` the plan is made again from the current file. Throws `credentials-locked` after 15
- * s, a `ConfigError` for a file that cannot be written, and whatever `makePlan` throws.
+ * Shows a change of the config first, and writes it only on request, and only if it adds no
+ * problem. Under the lock of `changeConfig` the plan is made again from the current file. Throws
+ * `credentials-locked` after 15 s, a `ConfigError` for a file that cannot be written, and whatever
+ * `makePlan` throws.
  */
 export async function planAndWrite<Plan extends ConfigChange>(
-  host: Host,
-  { path, makePlan, isWorthWriting, mayWrite }: Planning<Plan>,
+  context: CheckContext,
+  { makePlan, isWorthWriting, mayWrite }: Planning<Plan>,
 ): Promise<readonly [Plan, WriteOutcome]> {
-  const plan = makePlan();
-  const asItIs = { isWritten: false, backup: undefined };
-  if (!mayWrite || !isWorthWriting(plan)) return [plan, asItIs];
+  const { host, paths } = context;
+  const path = paths.configFile;
+  const look = (): readonly [Plan, WriteOutcome] => {
+    const plan = makePlan();
+    const check = checkChange(context, plan.before?.text, plan.after);
+    return [plan, { isWritten: false, backup: undefined, check }];
+  };
+  const mayBeWritten = ([plan, { check }]: readonly [Plan, WriteOutcome]): boolean =>
+    isWorthWriting(plan) && check.added.length === 0;
+  const first = look();
+  if (!mayWrite || !mayBeWritten(first)) return first;
   return holdConfig(host, path, (isHeld) => {
-    const anew = makePlan();
-    if (!isWorthWriting(anew)) return [anew, asItIs];
+    const again = look();
+    if (!mayBeWritten(again)) return again;
     if (!isHeld()) throw hasChanged(path);
-    return [anew, { isWritten: true, backup: writeConfig(host, path, anew) }];
+    const [plan, { check }] = again;
+    return [plan, { isWritten: true, backup: writeConfig(host, path, plan), check }];
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { parse } from 'yaml';
 import { resolvePaths } from '../../src/config/files/paths.ts';
+import { type ChangeCheck, checkChange } from '../../src/config/holder/check-text.ts';
 import { newConfigText } from '../../src/config/yaml/edit.ts';
 import { type ImportPlan, planImport } from '../../src/imports/hermes/plan.ts';
 import { builtinEntries } from '../../src/providers/builtin.ts';
@@ -25,6 +26,7 @@ export interface Planned extends ImportPlan {
   readonly settings: unknown;
   /** `code where`, in order, without the folder. */
   readonly codes: readonly string[];
+  readonly check: ChangeCheck;
 }
 
 export function planFrom(files: HermesFiles): Planned {
@@ -53,7 +55,8 @@ export function planFrom(files: HermesFiles): Planned {
   };
   const plan = planImport(scene, '/a');
   const codes = plan.remarks.map(({ code, where }) => `${code} ${where.replace('/a/', '')}`);
-  return { ...plan, settings: parse(plan.after), codes };
+  const check = checkChange(scene, plan.before?.text, plan.after);
+  return { ...plan, settings: parse(plan.after), codes, check };
 }
 
 /** Returns a key without any vendor's prefix, different at each call. */

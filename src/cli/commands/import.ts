@@ -5,14 +5,12 @@
 
 import { resolve } from 'node:path';
 import { newConfigText } from '../../config/yaml/edit.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, type ConfigProblem, formatProblem } from '../../errors.ts';
 import { schemaPath } from '../../host/package-files.ts';
 import { planAndWrite, type WriteOutcome } from '../../imports/change-config.ts';
 import { type ImportPlan, planImport } from '../../imports/hermes/plan.ts';
 import { hermesFolder } from '../../imports/hermes/read-files.ts';
 import { renderReport } from '../../imports/hermes/remarks.ts';
-import { builtinEntries } from '../../providers/builtin.ts';
-import { createCatalogue } from '../../providers/catalogue.ts';
 import {
   createCommand,
   json,
@@ -21,6 +19,7 @@ import {
   textOption,
   toggle,
 } from '../context/command.ts';
+import { catalogue } from '../context/own-config.ts';
 
 export const commands = {
   hermes: createCommand({
@@ -33,37 +32,24 @@ export const commands = {
     example: 'holdfast import hermes --write',
     run: async ({ from, write, json }, { terminal, host, paths }) => {
       const folder = resolve(from ?? hermesFolder(host.environment));
-      const catalogue = createCatalogue(builtinEntries);
       const context = { host, paths, catalogue, newText: newConfigText(schemaPath()) };
       const makePlan = (): ImportPlan => planImport(context, folder);
-      const planning = {
-        path: paths.configFile,
-        makePlan,
-        isWorthWriting,
-        mayWrite: write === true,
-      };
-      const [plan, outcome] = await planAndWrite(host, planning);
+      const isWorthWriting = ({ diff }: ImportPlan): boolean => diff !== '';
+      const planning = { makePlan, isWorthWriting, mayWrite: write === true };
+      const [plan, outcome] = await planAndWrite(context, planning);
+      const { added } = outcome.check;
       const printout = describeImport(plan, outcome);
-      if (!isRefused(plan)) return printout;
+      if (added.length === 0) return printout;
       printOut(terminal, printout, json === true);
-      throw new ConfigError('config-invalid', plan.check.problems);
+      throw new ConfigError('config-invalid', added);
     },
   }),
 };
 
-function isWorthWriting(plan: ImportPlan): boolean {
-  return plan.diff !== '' && !isRefused(plan);
-}
-
-function isRefused({ check }: ImportPlan): boolean {
-  return check.problems.length > 0 && !check.lacksKey;
-}
-
 function describeImport(plan: ImportPlan, outcome: WriteOutcome): Printout {
-  const { from, configFile: config, diff, conflicts, remarks, check } = plan;
-  const { isWritten: written, backup } = outcome;
-  const { problems, lacksKey } = check;
-  const lacking = problems.map(({ message, fix }) => [message, fix?.text ?? []].flat().join('; '));
+  const { from, configFile: config, diff, conflicts, remarks } = plan;
+  const { isWritten: written, backup, check } = outcome;
+  const problems = check.left;
   return {
     json: {
       schema: 'holdfast.import/2',
@@ -77,8 +63,12 @@ function describeImport(plan: ImportPlan, outcome: WriteOutcome): Printout {
       problems,
     },
     out: [diff, renderReport(conflicts, remarks)].filter((part) => part !== '').join('\n'),
-    talk: [...(lacksKey ? lacking : []), describeWritten(plan, outcome)],
+    talk: check.added.length > 0 ? [] : [...problems.map(warnOf), describeWritten(plan, outcome)],
   };
+}
+
+function warnOf(problem: ConfigProblem): string {
+  return `warning: ${formatProblem(problem)}`;
 }
 
 function describeWritten(plan: ImportPlan, { isWritten, backup }: WriteOutcome): string {

@@ -16,7 +16,7 @@ import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { createCommand, toggle } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
-import { readOwnConfig } from '../context/own-config.ts';
+import { catalogue, readOwnConfig } from '../context/own-config.ts';
 import { untilSignal } from '../context/with-runtime.ts';
 import type { CommandContext, Terminal } from '../terminal/terminal.ts';
 import { commands as auth } from './auth/add.ts';
@@ -172,7 +172,7 @@ async function writeAnswers(
     variable,
     spare: nameSpare(name, found),
   });
-  await changeConfig(context.host, context.paths.configFile, (before) => {
+  await changeConfig({ ...context, catalogue }, (before) => {
     if (before !== undefined) throw configIsThere(context);
     return text;
   });

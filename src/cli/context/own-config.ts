@@ -1,14 +1,16 @@
 /** Reads the user's config file and changes single values of it. */
 
 import { describeFileFault } from '../../config/files/file-fault.ts';
-import { loadText } from '../../config/resolve/load.ts';
 import { newConfigText, requireKeys } from '../../config/yaml/edit.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, formatProblem } from '../../errors.ts';
 import { schemaPath } from '../../host/package-files.ts';
-import type { Host } from '../../host.ts';
 import { changeConfig } from '../../imports/change-config.ts';
+import { builtinEntries } from '../../providers/builtin.ts';
+import { createCatalogue } from '../../providers/catalogue.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
-import { quietly, withRuntime } from './with-runtime.ts';
+
+/** The vendors that our own config may name without describing them. */
+export const catalogue = createCatalogue(builtinEntries);
 
 /**
  * Returns the text of the file, or of a new one. Throws a `ConfigError` for a file that cannot be
@@ -40,35 +42,17 @@ function cannotReadConfig(path: string, error: unknown): ConfigError {
 }
 
 /**
- * Changes or creates the file, and returns the problems of the result, such as an unknown provider:
- * the change may be one of several. Throws a `ConfigError`, and writes nothing, when the result
- * breaks the schema.
+ * Changes or creates the file, and returns what it still lacks before it can be used. Throws a
+ * `ConfigError`, and writes nothing, when the change adds a problem.
  */
 export async function changeOwnConfig(
-  { host, paths: { configFile } }: CommandContext,
+  context: CommandContext,
   change: (text: string) => string,
 ): Promise<readonly string[]> {
-  await changeConfig(host, configFile, (before) => {
+  const { configFile } = context.paths;
+  const left = await changeConfig({ ...context, catalogue }, (before) => {
     if (before !== undefined) requireKeys(configFile, before);
-    const text = change(before ?? newConfigText(schemaPath()));
-    requireLoads(host, configFile, text);
-    return text;
+    return change(before ?? newConfigText(schemaPath()));
   });
-  return listFaults(host);
-}
-
-function requireLoads({ environment }: Host, path: string, text: string): void {
-  // An unset variable is no problem here: it is checked when it is used.
-  const loaded = loadText(path, text, (name) => environment.get(name) ?? `\${${name}}`);
-  if (!loaded.isValid) throw new ConfigError('config-invalid', loaded.problems);
-}
-
-async function listFaults(host: Host): Promise<readonly string[]> {
-  try {
-    await withRuntime({ ...quietly, host }, () => undefined);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return [error.message];
-    throw error;
-  }
+  return left.map(formatProblem);
 }

@@ -9,42 +9,84 @@ import type { Paths } from '../files/paths.ts';
 import { loadText } from '../resolve/load.ts';
 import { resolveLoaded } from '../resolve/resolve.ts';
 import { lookupVariable } from '../resolve/resolve-context.ts';
+import { readDocument } from '../yaml/document.ts';
 
-export interface TextCheck {
-  /**
-   * Why the text would be refused, plus missing keys that would only be warnings; empty if it would
-   * be accepted.
-   */
-  readonly problems: readonly ConfigProblem[];
-  /** True if the only problem is that no key exists yet. */
-  readonly lacksKey: boolean;
+export interface CheckContext {
+  readonly host: Host;
+  readonly paths: Paths;
+  readonly catalogue: Catalogue;
 }
 
-export function checkConfigText(
-  scene: { readonly host: Host; readonly paths: Paths; readonly catalogue: Catalogue },
+/** The effect of a change of the config. */
+export interface ChangeCheck {
+  /** The problems that the change would add; it is written only if this is empty. */
+  readonly added: readonly ConfigProblem[];
+  /** Why the changed config could not be used, and what the change leaves for later. */
+  readonly left: readonly ConfigProblem[];
+}
+
+/**
+ * Compares a config text with the present one. A change may leave `main`, variables and keys for
+ * later, and may add a problem if the file then has fewer than before.
+ */
+export function checkChange(
+  context: CheckContext,
+  before: string | undefined,
+  after: string,
+): ChangeCheck {
+  const problems = listConfigProblems(context, after);
+  // a file that is no YAML has more problems than can be counted
+  const isYaml = before === undefined || readDocument('', before).problems.length === 0;
+  const known = before === undefined || !isYaml ? [] : listConfigProblems(context, before);
+  const fresh = dropKnown(problems, known);
+  const isFewer = !isYaml || problems.filter(isGrave).length < known.filter(isGrave).length;
+  return {
+    added: isFewer ? [] : fresh.filter(isGrave),
+    left: problems.filter((problem) => isGrave(problem) || fresh.includes(problem)),
+  };
+}
+
+function isGrave({ isPending }: ConfigProblem): boolean {
+  return isPending !== true;
+}
+
+/** A problem stays the same if its place in a list moves. Each known one counts once. */
+function dropKnown(
+  problems: readonly ConfigProblem[],
+  known: readonly ConfigProblem[],
+): readonly ConfigProblem[] {
+  const spare = known.map(identityOf);
+  return problems.filter((problem) => {
+    const index = spare.indexOf(identityOf(problem));
+    if (index >= 0) spare.splice(index, 1);
+    return index < 0;
+  });
+}
+
+function identityOf({ key, message }: ConfigProblem): string {
+  return `${key.replaceAll(/\[\d+\]/g, '[]')}\n${message}`;
+}
+
+/** Lists why the text would be refused at a start; empty if it would be accepted. */
+function listConfigProblems(
+  { host, paths, catalogue }: CheckContext,
   text: string,
-): TextCheck {
-  const { host, paths } = scene;
+): readonly ConfigProblem[] {
   const places = { dotenv: createDotenv(host, paths.dotenvFile), environment: host.environment };
   const loaded = loadText(paths.configFile, text, (name) => lookupVariable(places, name));
   const input = {
-    catalogue: scene.catalogue,
+    catalogue,
     places,
     flags: {},
     folder: paths.configFile.slice(0, Math.max(0, paths.configFile.lastIndexOf('/'))),
     stored: createCredentialsFile(host, paths.credentialsFile).current(),
-  };
-  const judge = (whenKeyless: 'refuse' | 'warn'): ConfigError | undefined => {
-    try {
-      resolveLoaded(loaded, { ...input, whenKeyless }, { kind: 'file', path: paths.configFile });
-      return undefined;
-    } catch (error) {
-      if (error instanceof ConfigError) return error;
-      throw error;
-    }
-  };
-  const broken = judge('warn');
-  if (broken !== undefined) return { problems: broken.problems, lacksKey: false };
-  const keyless = judge('refuse');
-  return { problems: keyless?.problems ?? [], lacksKey: keyless !== undefined };
+    whenKeyless: 'refuse',
+  } as const;
+  try {
+    resolveLoaded(loaded, input, { kind: 'file', path: paths.configFile });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.filter(({ severity }) => severity === undefined);
+  }
 }

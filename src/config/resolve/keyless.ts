@@ -41,6 +41,7 @@ export function describeKeyless(
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
       message: `${pool} has no key${wanted.some(hasUnusableKey) ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}${unread}`,
       fix: describeFix(scene, pool, wanted),
+      isPending: true,
     });
     return isFatal ? problem : { ...problem, severity: 'warning' };
   });

@@ -42,6 +42,7 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
   const unsetVariables = unset.map(({ path, variable }) => ({
     path,
     message: `\${${variable}} is not set`,
+    isPending: true as const,
     fix: `set ${variable} in .env or the environment, or write the value here`,
   }));
   const parsed = configSchema.safeParse(value);

@@ -14,6 +14,8 @@ export interface Complaint {
   readonly typo?: Typo | undefined;
   /** A key that has to be there is not. Default: false. */
   readonly isMissing?: true;
+  /** See `ConfigProblem`. Default: false. */
+  readonly isPending?: true;
 }
 
 type SaidComplaint = Omit<Complaint, 'path'>;
@@ -58,7 +60,12 @@ function pickBranch(
 function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): SaidComplaint {
   const key = path.at(-1);
   if (actual === undefined && key !== undefined)
-    return { message: 'is missing', isMissing: true, fix: fixTarget(key) };
+    return {
+      message: 'is missing',
+      isMissing: true,
+      ...(path.length === 1 && { isPending: true }),
+      fix: fixTarget(key),
+    };
   switch (issue.code) {
     case 'invalid_type':
       return {

@@ -123,7 +123,7 @@ function nodeBelow(
 export function toProblem(
   document: SourceDocument,
   path: KeyPath,
-  { message, fix, typo }: Pick<Complaint, 'message' | 'fix' | 'typo'>,
+  { message, fix, typo, isPending }: Omit<Complaint, 'path' | 'isMissing'>,
 ): ConfigProblem {
   const place = document.locate(path);
   return {
@@ -133,5 +133,6 @@ export function toProblem(
     message,
     fix: fix === undefined ? undefined : { text: fix },
     ...(typo === undefined ? {} : { typo }),
+    ...(isPending === undefined ? {} : { isPending }),
   };
 }

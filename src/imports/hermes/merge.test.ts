@@ -51,7 +51,7 @@ fallback_chain:
       'kept /h/config.yaml main',
       'kept /h/config.yaml auxiliary.monitor',
     ]);
-    expect(plan.check.problems).toEqual([]);
+    expect(plan.check.left).toEqual([]);
   });
 
   it('changes nothing when it is done again, not even a space', () => {

@@ -321,7 +321,7 @@ function check({ files, settings, codes }: Row): void {
   const plan = planFrom(files);
   expect(plan.settings).toEqual(settings);
   expect(plan.codes).toEqual(codes ?? []);
-  expect(plan.check.problems).toEqual([]);
+  expect(plan.check.left).toEqual([]);
   for (const secret of [key, pasted]) expect(JSON.stringify(plan)).not.toContain(secret);
   // every fact that a remark names was known
   for (const { text, fix } of plan.remarks) expect(text + fix?.text).not.toMatch(/\{\w*\}/);

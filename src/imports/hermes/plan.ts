@@ -3,14 +3,11 @@
  * writes nothing.
  */
 
-import type { Paths } from '../../config/files/paths.ts';
-import { checkConfigText, type TextCheck } from '../../config/holder/check-text.ts';
+import type { CheckContext } from '../../config/holder/check-text.ts';
 import { showLeaf } from '../../config/schema/show-leaf.ts';
 import { listLeaves } from '../../config/schema/values.ts';
 import { readDocument } from '../../config/yaml/document.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
-import type { Host } from '../../host.ts';
-import type { Catalogue } from '../../providers/catalogue.ts';
 import { unifiedDiff } from '../unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../write-config.ts';
 import { findConflict, noteLeftBehind, noteRows } from './conflicts.ts';
@@ -33,14 +30,9 @@ export interface ImportPlan {
   readonly diff: string;
   readonly conflicts: readonly KeyConflict[];
   readonly remarks: readonly Remark[];
-  /** Whether the result is a valid configuration. */
-  readonly check: TextCheck;
 }
 
-export interface ImportContext {
-  readonly host: Host;
-  readonly paths: Paths;
-  readonly catalogue: Catalogue;
+export interface ImportContext extends CheckContext {
   /** A new config file begins with this text. */
   readonly newText: string;
 }
@@ -48,8 +40,10 @@ export interface ImportContext {
 /**
  * Plans an import. Throws if there is nothing to read, or if their config or ours is no valid YAML.
  */
-export function planImport({ newText, ...context }: ImportContext, folder: string): ImportPlan {
-  const { host, catalogue, paths } = context;
+export function planImport(
+  { newText, host, catalogue, paths }: ImportContext,
+  folder: string,
+): ImportPlan {
   const { configFile } = paths;
   const before = readConfigBefore(host, configFile);
   const ours = readOurs(configFile, before?.text ?? '');
@@ -74,7 +68,6 @@ export function planImport({ newText, ...context }: ImportContext, folder: strin
     diff: redact(hideLiterals(diff, ours)),
     conflicts: providers.flatMap(findConflict),
     remarks: remarks.all.map((remark) => redactEach(remark, redact)),
-    check: checkConfigText(context, merged.text),
   };
 }
 

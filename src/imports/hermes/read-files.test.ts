@@ -51,16 +51,13 @@ describe('what is broken in part', () => {
     ]);
   });
 
-  it('keeps a config without any main target from being written', () => {
+  it('leaves the main target and the keys for later', () => {
     const plan = planFrom({ config: 'auxiliary: {}\n' });
     expect(plan.codes).toEqual(['no-main config.yaml:1 model']);
-    expect(plan.check).toMatchObject({ lacksKey: false, problems: [{ key: 'main' }] });
-  });
-
-  it('is only a missing key when that is all', () => {
+    expect(plan.check).toMatchObject({ added: [], left: [{ key: 'main', message: 'is missing' }] });
     expect(planFrom({ config }).check).toMatchObject({
-      lacksKey: true,
-      problems: [{ key: 'main' }],
+      added: [],
+      left: [{ key: 'main', message: expect.stringMatching(/has no key/) }],
     });
   });
 });

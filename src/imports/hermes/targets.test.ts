@@ -9,7 +9,7 @@ function tasksOf(auxiliary: string, rest = '') {
     config: `model: {provider: deepseek, default: m}\nproviders: {local: {base_url: "http://127.0.0.1:1/v1"}}\n${rest}auxiliary:\n${auxiliary}`,
     environment: { DEEPSEEK_API_KEY: key, XAI_API_KEY: createTestKey() },
   });
-  expect(plan.check.problems).toEqual([]);
+  expect(plan.check.left).toEqual([]);
   const { auxiliary: tasks, providers } = Object(plan.settings);
   return { tasks, providers, codes: plan.codes };
 }

@@ -3,9 +3,8 @@
  * another, never a secret.
  */
 
-import { checkConfigText } from '../../../config/holder/check-text.ts';
 import { newConfigText } from '../../../config/yaml/edit.ts';
-import { ConfigError } from '../../../errors.ts';
+import { ConfigError, formatProblem } from '../../../errors.ts';
 import { schemaPath } from '../../../host/package-files.ts';
 import { planAndWrite, type WriteOutcome } from '../../../imports/change-config.ts';
 import {
@@ -17,10 +16,9 @@ import {
 } from '../../../imports/references.ts';
 import { unifiedDiff } from '../../../imports/unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../../../imports/write-config.ts';
-import { builtinEntries } from '../../../providers/builtin.ts';
-import { createCatalogue } from '../../../providers/catalogue.ts';
 import { type Args, createCommand, json, type Printout, toggle } from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
+import { catalogue } from '../../context/own-config.ts';
 import { quietly, withRuntime } from '../../context/with-runtime.ts';
 import { type CommandContext, printJson } from '../../terminal/terminal.ts';
 
@@ -34,8 +32,6 @@ export const commands = {
   }),
   import: createCommand({ params, example: 'holdfast auth import < keys.json', run: importKeys }),
 };
-
-const catalogue = createCatalogue(builtinEntries);
 
 /** Prints the JSON that `auth import` reads. */
 async function exportKeys(_args: object, { terminal, host }: CommandContext): Promise<number> {
@@ -64,17 +60,19 @@ async function importKeys(
   const path = context.paths.configFile;
   const makePlan = (): Import => planReferences(context, keys);
   const isWorthWriting = ({ imported }: Import): boolean => imported.added.length > 0;
-  const planning = { path, makePlan, isWorthWriting, mayWrite: !dryRun };
-  const [{ imported, diff }, outcome] = await planAndWrite(context.host, planning);
+  const planning = { makePlan, isWorthWriting, mayWrite: !dryRun };
+  const [{ imported, diff }, outcome] = await planAndWrite({ ...context, catalogue }, planning);
   const { added, skipped } = imported;
-  const { isWritten: written, backup } = outcome;
+  const { isWritten: written, backup, check } = outcome;
+  if (check.added.length > 0) throw new ConfigError('config-invalid', check.added);
   const leftOut = skipped.map(
     ({ key, because }) => `${key.provider} ${key.label} was left out: ${because}`,
   );
+  const lacking = check.left.map((problem) => `warning: ${formatProblem(problem)}`);
   return {
     json: { schema: 'holdfast.auth-import/1', added, skipped, diff, written, backup },
     out: diff,
-    talk: [...leftOut, describeImported(path, outcome, added.length)],
+    talk: [...leftOut, ...lacking, describeImported(path, outcome, added.length)],
   };
 }
 
@@ -90,28 +88,10 @@ function planReferences(context: CommandContext, keys: readonly ExportedKey[]): 
   const before = readConfigBefore(context.host, path);
   const isBuiltin = (provider: string): boolean => catalogue.get(provider) !== undefined;
   const imported = importReferences(before?.text ?? newConfigText(schemaPath()), keys, isBuiltin);
-  checkImported(context, before?.text, imported);
   const old = before === undefined ? undefined : { name: path, text: before.text };
   const diff =
     imported.added.length === 0 ? '' : unifiedDiff(old, { name: path, text: imported.text });
   return { before, after: imported.text, imported, diff };
-}
-
-/** Rejects a change that makes the config unusable. Problems that it had before do not count. */
-function checkImported(
-  context: CommandContext,
-  before: string | undefined,
-  { text, added }: Imported,
-): void {
-  if (added.length === 0) return;
-  const known =
-    before === undefined ? [] : checkConfigText({ ...context, catalogue }, before).problems;
-  const existing = new Set(known.map(({ key, message }) => `${key}\n${message}`));
-  const { problems, lacksKey } = checkConfigText({ ...context, catalogue }, text);
-  const caused = problems.filter(
-    ({ key, message, severity }) => severity === undefined && !existing.has(`${key}\n${message}`),
-  );
-  if (!lacksKey && caused.length > 0) throw new ConfigError('config-invalid', caused);
 }
 
 function describeImported(
