@@ -56,6 +56,8 @@ describe('where settings go', () => {
     ['claude', { CLAUDE_CONFIG_DIR: '/c' }, ['/c/settings.json']],
     ['codex', { CODEX_HOME: '/c' }, ['/c/config.toml']],
     ['opencode', { XDG_CONFIG_HOME: '/x' }, ['/x/opencode/opencode.json']],
+    ['kilo', {}, ['/h/.config/kilo/kilo.json']],
+    ['gptme', { XDG_CONFIG_HOME: '/x' }, ['/x/gptme/config.toml']],
     ['pi', {}, ['/h/.pi/agent/models.json', '/h/.pi/agent/settings.json']],
     ['hermes', { HERMES_HOME: '/c' }, ['/c/config.yaml', '/c/.env']],
     ['reasonix', { REASONIX_HOME: '/c' }, ['/c/config.toml', '/c/.env']],
@@ -65,7 +67,12 @@ describe('where settings go', () => {
     [
       'aider',
       {},
-      ['/h/.aider.conf.yml', '/h/.aider.model.settings.yml', '/h/.aider/oauth-keys.env'],
+      [
+        '/h/.aider.conf.yml',
+        '/h/.aider.model.settings.yml',
+        '/h/.aider.model.metadata.json',
+        '/h/.aider/oauth-keys.env',
+      ],
     ],
     ['continue', {}, ['/h/.continue/config.yaml', '/h/.continue/.env']],
     ['llm', { LLM_USER_PATH: '/c' }, ['/c/extra-openai-models.yaml', '/c/keys.json']],
@@ -150,14 +157,34 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
     expect(planOf('opencode').files[0]?.settings).not.toContain('compaction');
   });
 
-  it.each([true, false])(
-    'of OpenCode bring images where main may be sent them: %s',
-    (takesImages) => {
+  it.each([
+    ['opencode', 'opencode.json', '"modalities": {'],
+    ['kilo', 'kilo.json', '"modalities": {'],
+    ['pi', 'models.json', '"input": ['],
+    ['qwen', 'settings.json', '"image": true'],
+    ['aider', '.aider.model.metadata.json', '"supports_vision": true'],
+    ['llm', 'extra-openai-models.yaml', 'vision: true'],
+  ])('of %s bring images where main may be sent them', (name, file, setting) => {
+    for (const takesImages of [true, false]) {
       const gateway = describeGateway({ ...facts, tasks: [], takesImages });
-      const { settings = '' } = planOf('opencode', { gateway }).files[0] ?? {};
-      expect(settings.includes('"modalities"')).toBe(takesImages);
-    },
-  );
+      const { files } = planOf(name, { gateway });
+      const { settings = '' } = files.find(({ path }) => path.endsWith(file)) ?? {};
+      expect(settings.includes(setting)).toBe(takesImages);
+    }
+  });
+
+  it('of Claude Code are compacted for the window of main, where it is known', () => {
+    const settingsFor = (window: object): string =>
+      planOf('claude', { gateway: describeGateway({ ...facts, tasks: [], window }) }).files[0]
+        ?.settings ?? '';
+    expect(settingsFor({})).not.toContain('CLAUDE_CODE');
+    expect(JSON.parse(settingsFor({ context: 64_000 }))).toMatchObject({
+      env: {
+        CLAUDE_CODE_MAX_CONTEXT_TOKENS: '64000',
+        CLAUDE_CODE_AUTO_COMPACT_WINDOW: '64000',
+      },
+    });
+  });
 
   it('of Codex and Hermes begin when the window of main is nearly full, as far as it is known', () => {
     const settingsFor = (name: string, context?: number): string => {

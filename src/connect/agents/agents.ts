@@ -8,9 +8,10 @@ import { codex } from './codex.ts';
 import { continueAgent } from './continue.ts';
 import { copilot } from './copilot.ts';
 import { gemini } from './gemini.ts';
+import { gptme } from './gptme.ts';
 import { hermes } from './hermes.ts';
 import { llm } from './llm.ts';
-import { opencode } from './opencode.ts';
+import { kilo, opencode } from './opencode.ts';
 import { pi } from './pi.ts';
 import { qwen } from './qwen.ts';
 import { reasonix } from './reasonix.ts';
@@ -21,6 +22,7 @@ export const agents: readonly Agent[] = [
   claude,
   codex,
   opencode,
+  kilo,
   pi,
   hermes,
   reasonix,
@@ -31,6 +33,7 @@ export const agents: readonly Agent[] = [
   continueAgent,
   zed,
   llm,
+  gptme,
   gemini,
   openaiSdk,
   anthropicSdk,

@@ -46,18 +46,29 @@ export const aider: Agent = {
 };
 
 /**
- * Supplies the facts that Aider has in its catalogue for known models; nothing if we do not know
- * the context window either.
+ * Supplies the facts that Aider has in its catalogue for known models: the context window, if we
+ * know it, and whether images are taken; nothing without either.
  */
-function metadata({ window, sideTask }: GatewayPlace, path: string): readonly FileRow[] {
+function metadata(
+  { window, sideTask, takesImages }: GatewayPlace,
+  path: string,
+): readonly FileRow[] {
   const { context, output = context } = window;
-  if (context === undefined || output === undefined) return [];
-  const facts = {
-    max_input_tokens: context,
-    max_tokens: output,
-    max_output_tokens: output,
-    litellm_provider: 'openai',
-    mode: 'chat',
-  };
-  return [{ path, set: { 'openai/main': facts, [`openai/${sideTask}`]: facts } }];
+  const sizes =
+    context === undefined || output === undefined
+      ? {}
+      : { max_input_tokens: context, max_tokens: output, max_output_tokens: output };
+  const kind = { litellm_provider: 'openai', mode: 'chat' };
+  const main = { ...sizes, ...(takesImages && { supports_vision: true }) };
+  if (Object.keys(main).length === 0) return [];
+  const side = sideTask === 'main' || context === undefined ? {} : { ...sizes, ...kind };
+  return [
+    {
+      path,
+      set: {
+        'openai/main': { ...main, ...kind },
+        ...(Object.keys(side).length > 0 && { [`openai/${sideTask}`]: side }),
+      },
+    },
+  ];
 }

@@ -9,14 +9,14 @@ import { type Agent, dotFolder } from '../settings.ts';
 /** Claude Code prefers these to `apiKeyHelper`. */
 const rivals = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'];
 
-// Names: code.claude.com/docs/en/settings and /llm-gateway (November 2026). The base URL is the
+// Names: code.claude.com/docs/en/settings /llm-gateway and /model-config (November 2026). The base URL is the
 // root; it appends /v1/messages. Behind a gateway 2.1.329 asks the session's own model for a title,
 // unless a small one is configured.
 export const claude: Agent = {
   name: 'claude',
   title: 'Claude Code',
   folder: dotFolder('.claude', 'CLAUDE_CONFIG_DIR'),
-  connect: ({ url, keyLine, sideTask }, folder, user) => ({
+  connect: ({ url, keyLine, sideTask, window: { context } }, folder, user) => ({
     files: [
       {
         path: `${folder}/settings.json`,
@@ -24,6 +24,7 @@ export const claude: Agent = {
           apiKeyHelper: keyLine,
           'env.ANTHROPIC_BASE_URL': url,
           ...(sideTask !== 'main' && { 'env.ANTHROPIC_DEFAULT_HAIKU_MODEL': sideTask }),
+          ...(context !== undefined && windowOf(context)),
         },
         rivals: rivals.map((name) => `env.${name}`),
       },
@@ -38,3 +39,14 @@ export const claude: Agent = {
     aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main' },
   }),
 };
+
+/**
+ * Without these Claude Code takes 200,000 tokens for a model that it does not know, and compacts
+ * too late or too early.
+ */
+function windowOf(context: number): Readonly<Record<string, string>> {
+  return {
+    'env.CLAUDE_CODE_MAX_CONTEXT_TOKENS': String(context),
+    'env.CLAUDE_CODE_AUTO_COMPACT_WINDOW': String(context),
+  };
+}

@@ -17,7 +17,7 @@ export const llm: Agent = {
     const usual = user.exists(mac) ? `${mac}/${appFolder}` : configFolder(appFolder)(user);
     return user.variable('LLM_USER_PATH') ?? usual;
   },
-  connect: ({ url }, folder) => ({
+  connect: ({ url, takesImages }, folder) => ({
     files: [
       {
         path: `${folder}/extra-openai-models.yaml`,
@@ -31,6 +31,7 @@ export const llm: Agent = {
             api_key_name: 'holdfast',
             supports_tools: true,
             supports_schema: true,
+            ...(takesImages && { vision: true }),
           },
         },
       },

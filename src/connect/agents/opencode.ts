@@ -1,5 +1,5 @@
 /**
- * OpenCode reads a provider from its global config, and the key from our key file or a variable.
+ * OpenCode, and Kilo Code, which is made of it, read a provider from their global config, and the key from our key file or a variable.
  */
 
 import {
@@ -29,8 +29,21 @@ export const opencode: Agent = {
   name: 'opencode',
   title: 'OpenCode',
   folder: configFolder('opencode'),
-  connect: ({ url, keyLine, keyFile, sideTask, tasks, window, takesImages }, folder, user) => {
-    const path = `${folder}/opencode.json`;
+  connect: connectOpenCode('opencode.json', 'https://opencode.ai/config.json'),
+};
+
+// Names: kilo.ai/docs/contributing/architecture/config-schema. Its command line is OpenCode with
+// files of its own.
+export const kilo: Agent = {
+  name: 'kilo',
+  title: 'Kilo Code',
+  folder: configFolder('kilo'),
+  connect: connectOpenCode('kilo.json', 'https://app.kilo.ai/config.json'),
+};
+
+function connectOpenCode(file: string, schema: string): Agent['connect'] {
+  return ({ url, keyLine, keyFile, sideTask, tasks, window, takesImages }, folder, user) => {
+    const path = `${folder}/${file}`;
     const apiKey = keyFile === undefined ? `{env:${keyVariable}}` : `{file:${keyFile}}`;
     const ours = tasks.filter((task) => task === 'compression');
     const names = ['main', sideTask, ...ours].map(
@@ -55,14 +68,14 @@ export const opencode: Agent = {
               models,
             },
           },
-          whenNew: { $schema: 'https://opencode.ai/config.json' },
+          whenNew: { $schema: schema },
         },
       ],
       shell: keyFile === undefined ? [exportKey(keyVariable, keyLine)] : [],
-      notes: ["A project's own opencode.json overrides this one"],
+      notes: [`A project's own ${file} overrides this one`],
     };
-  },
-};
+  };
+}
 
 function limitOf({ context, output }: GatewayPlace['window']): {
   limit?: { context: number; output: number };

@@ -11,7 +11,7 @@ export const pi: Agent = {
   name: 'pi',
   title: 'pi',
   folder: dotFolder('.pi/agent', 'PI_CODING_AGENT_DIR'),
-  connect: ({ url, keyLine, sideTask }, folder) => ({
+  connect: ({ url, keyLine, sideTask, takesImages }, folder) => ({
     files: [
       {
         path: `${folder}/models.json`,
@@ -20,7 +20,12 @@ export const pi: Agent = {
             baseUrl: `${url}/v1`,
             api: 'openai-completions',
             apiKey: `!${keyLine}`,
-            models: [...new Set(['main', sideTask])].map((id) => ({ id, name: `Holdfast ${id}` })),
+            models: [...new Set(['main', sideTask])].map((id) => ({
+              id,
+              name: `Holdfast ${id}`,
+              // Without it pi sends no image.
+              ...(id === 'main' && takesImages && { input: ['text', 'image'] }),
+            })),
           },
         },
       },

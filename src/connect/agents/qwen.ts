@@ -11,7 +11,7 @@ export const qwen: Agent = {
   name: 'qwen',
   title: 'Qwen Code',
   folder: dotFolder('.qwen', 'QWEN_HOME'),
-  connect: ({ url, window: { context } }, folder) => ({
+  connect: ({ url, window: { context }, takesImages }, folder) => ({
     files: [
       {
         path: `${folder}/settings.json`,
@@ -24,7 +24,15 @@ export const qwen: Agent = {
             name: 'Holdfast',
             baseUrl: `${url}/v1`,
             envKey: keyVariable,
-            ...(context === undefined ? {} : { generationConfig: { contextWindowSize: context } }),
+            ...(context === undefined && !takesImages
+              ? {}
+              : {
+                  generationConfig: {
+                    ...(context !== undefined && { contextWindowSize: context }),
+                    // Without it Qwen Code sends a sentence in place of each image.
+                    ...(takesImages && { modalities: { image: true } }),
+                  },
+                }),
           },
         },
         whenNew: { $version: 4 },
