@@ -5,25 +5,41 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { AccessError } from '../errors.ts';
-import { isRecord } from '../protocols/json/is-record.ts';
-import { editDotenv, parseDotenv } from './formats/dotenv.ts';
-import { editJson, parseSettings } from './formats/json.ts';
-import { editToml, parseToml } from './formats/toml.ts';
-import { editYaml, parseYaml } from './formats/yaml.ts';
-import type { FileRow, ListItem, Setting, SettingObject, SettingValue } from './settings.ts';
+import { isRecord, listIn } from '../protocols/json/is-record.ts';
+import { editDotenv, parseDotenv, removeDotenv, replaceDotenv } from './formats/dotenv.ts';
+import { editJson, parseSettings, removeJson, replaceJson } from './formats/json.ts';
+import { editToml, parseToml, removeToml, replaceToml } from './formats/toml.ts';
+import { editYaml, parseYaml, removeYaml, replaceYaml } from './formats/yaml.ts';
+import { type OwnValue, withdrawValues } from './own-values.ts';
+import type {
+  FileRow,
+  ListItem,
+  Replacement,
+  Setting,
+  SettingObject,
+  SettingValue,
+  ValuePath,
+} from './settings.ts';
 
 interface Format {
   parse(text: string): unknown;
   edit(text: string, settings: readonly Setting[], item?: ListItem): string;
+  remove(text: string, path: ValuePath): string;
+  replace(text: string, replacement: Replacement): string;
 }
 
 type FormatName = 'dotenv' | 'json' | 'toml' | 'yaml';
 
 const formats: Readonly<Record<FormatName, Format>> = {
-  dotenv: { parse: parseDotenv, edit: editDotenv },
-  json: { parse: parseSettings, edit: editJson },
-  toml: { parse: parseToml, edit: editToml },
-  yaml: { parse: parseYaml, edit: editYaml },
+  dotenv: {
+    parse: parseDotenv,
+    edit: editDotenv,
+    remove: removeDotenv,
+    replace: replaceDotenv,
+  },
+  json: { parse: parseSettings, edit: editJson, remove: removeJson, replace: replaceJson },
+  toml: { parse: parseToml, edit: editToml, remove: removeToml, replace: replaceToml },
+  yaml: { parse: parseYaml, edit: editYaml, remove: removeYaml, replace: replaceYaml },
 };
 
 /** The file's extension selects the format. */
@@ -70,6 +86,58 @@ function cannotChange(path: string, fix: string, cause: unknown): AccessError {
   const reason = String(cause instanceof Error ? cause.message : cause).split('\n')[0];
   const message = `${path} cannot be changed: ${reason}; nothing is written`;
   return new AccessError('local-fault', message, { fix, cause });
+}
+
+/** What is left of a file without our values. */
+export interface WithdrawnText {
+  readonly text: string;
+  /** Places that have another value by now, and keep it. */
+  readonly left: readonly string[];
+  /** Nothing is left of the file but empty space. */
+  readonly isEmpty: boolean;
+}
+
+/**
+ * Takes our values out of a text, one by one, and puts the former ones back. Throws an `Error` if
+ * the text cannot be read, or if the result would be wrong.
+ */
+export function takeOutSettings(
+  text: string,
+  path: string,
+  { values, former }: { readonly values: readonly OwnValue[]; readonly former: string | undefined },
+): WithdrawnText {
+  const { parse, remove, replace } = formats[formatOf(path)];
+  const before = parse(text);
+  const { root, left } = withdrawValues(
+    before,
+    values,
+    former === undefined ? undefined : parse(former),
+  );
+  const after = listChanges(before, root, []).reduce(
+    (now, change) => (change.value === undefined ? remove(now, change.path) : replace(now, change)),
+    text,
+  );
+  if (!isDeepStrictEqual(parse(after), root))
+    throw new Error('its layout is unusual, and a change might harm it');
+  const isEmpty = isDeepStrictEqual(root, {}) || isDeepStrictEqual(root, []);
+  return { text: after, left, isEmpty };
+}
+
+/** Later items of a list come first, so that no position moves before its turn. */
+function listChanges(from: unknown, to: unknown, path: ValuePath): readonly Replacement[] {
+  if (isDeepStrictEqual(from, to)) return [];
+  if (isRecord(from) && isRecord(to))
+    return Object.keys(from).flatMap((key) => listChanges(from[key], to[key], [...path, key]));
+  const [items, kept] = [listIn(from), listIn(to)];
+  if (!Array.isArray(from) || !Array.isArray(to) || items.length === kept.length)
+    return [{ path, value: to }];
+  return items
+    .flatMap((item, index) =>
+      kept.some((one) => isDeepStrictEqual(one, item))
+        ? []
+        : [{ path: [...path, index], value: undefined }],
+    )
+    .toReversed();
 }
 
 /** Whether the text of a file has a value at a key path. */

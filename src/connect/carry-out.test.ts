@@ -45,7 +45,7 @@ describe('a connection', () => {
     expect(host.fileText(settings)).toContain('"defaultProvider": "holdfast"');
     expect(host.fileText(settings)).toContain('"theme": "dark", // mine');
 
-    expect(undo(host, note)).toEqual([models, settings]);
+    expect(undo(host, note).map(({ path }) => path)).toEqual([models, settings]);
     expect([models, `${settings}.bak`, note].map((path) => host.fileText(path))).toEqual([
       undefined,
       undefined,
@@ -71,21 +71,51 @@ describe('a connection', () => {
     expect(host.fileText(`${models}.bak`)).toBeUndefined();
   });
 
-  it.each([
-    ['a file has changed since', settings, `${settings} has changed since; nothing is undone`],
-    [
-      'its copy has changed',
-      `${settings}.bak`,
-      `${settings}.bak is not the copy that was made; nothing is undone`,
-    ],
-  ])('is not taken back when %s', (_name, path, message) => {
+  it('takes its values out one by one of a file that was rewritten, and puts the old ones back', () => {
+    const old = '{ "defaultModel": "mine", "theme": "dark" }\n';
+    const { host, write } = stage({ [settings]: old });
+    write();
+    const rewritten = { lastChangelog: '1', ...JSON.parse(host.fileText(settings) ?? '') };
+    host.setFile(settings, JSON.stringify({ ...rewritten, theme: 'light' }));
+    host.setFile(models, JSON.stringify({ ...JSON.parse(host.fileText(models) ?? ''), more: 1 }));
+    expect(undo(host, note)).toEqual([
+      { path: models, isRestored: false, left: [] },
+      { path: settings, isRestored: false, left: [] },
+    ]);
+    expect(JSON.parse(host.fileText(models) ?? '')).toEqual({ more: 1 });
+    expect(JSON.parse(host.fileText(settings) ?? '')).toEqual({
+      lastChangelog: '1',
+      defaultModel: 'mine',
+      theme: 'light',
+    });
+  });
+
+  it('leaves a value that is not ours any more, and says which', () => {
     const { host, write } = stage({ [settings]: mine });
     write();
-    const before = host.fileText(models);
-    host.setFile(path, '{}');
-    expect(() => undo(host, note)).toThrow(message);
-    expect(host.fileText(path)).toBe('{}');
-    expect(host.fileText(models)).toBe(before);
+    const present = JSON.parse((host.fileText(settings) ?? '').replace('// mine', ''));
+    host.setFile(settings, JSON.stringify({ ...present, defaultModel: 'theirs' }));
+    expect(undo(host, note)[1]).toEqual({
+      path: settings,
+      isRestored: false,
+      left: ['defaultModel'],
+    });
+    expect(JSON.parse(host.fileText(settings) ?? '')).toEqual({
+      theme: 'dark',
+      defaultModel: 'theirs',
+    });
+    expect(host.fileText(`${settings}.bak`)).toBe(mine);
+  });
+
+  it('leaves a broken file as it is, and takes the others back', () => {
+    const { host, write } = stage({ [settings]: mine });
+    write();
+    host.setFile(settings, '{ "theme": ');
+    expect(undo(host, note)).toMatchObject([
+      { path: models, isRestored: true },
+      { path: settings, isRestored: false, problem: expect.stringContaining('line 1 is no JSON') },
+    ]);
+    expect(host.fileText(settings)).toBe('{ "theme": ');
   });
 
   it.each(['{"files": [', '{"files": {}}', 'null'])('says which note is broken: %s', (text) => {

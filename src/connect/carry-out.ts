@@ -8,6 +8,8 @@ import { describeFileFault } from '../config/files/file-fault.ts';
 import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { writeConfig } from '../imports/write-config.ts';
+import { takeOutSettings } from './apply-settings.ts';
+import type { OwnValue } from './own-values.ts';
 import type { PlannedFile } from './planned-file.ts';
 
 /** One changed file, as hashes and paths only; its content is in the backup. */
@@ -21,6 +23,19 @@ export interface WrittenFile {
   readonly mode?: number;
   /** SHA-256 of the text that was written. */
   readonly after: string;
+  /** Our values in it. Absent in a note of an older version. */
+  readonly values?: readonly OwnValue[];
+}
+
+/** What `undo` did with one file. */
+export interface UndoneFile {
+  readonly path: string;
+  /** True if it is as it was before, to the byte. */
+  readonly isRestored: boolean;
+  /** Our places that have another value by now, and keep it. */
+  readonly left: readonly string[];
+  /** Why it was left as it is. Absent: it was not. */
+  readonly problem?: string;
 }
 
 const ownerMayWrite = 0o200;
@@ -49,7 +64,8 @@ export function writePlannedFiles(
       ({ path, after }) => path === file.path && after === hash(file.before?.text ?? ''),
     );
     if (first !== undefined && backup !== undefined) host.files.remove(backup);
-    written.push({ ...(first ?? describeOld(file, backup)), after: hash(file.after) });
+    const old = first ?? describeOld(file, backup);
+    written.push({ ...old, after: hash(file.after), values: joinValues(old.values, file.values) });
     const others = earlier.filter(({ path }) => !written.some((one) => one.path === path));
     host.files.writeAtomic(
       note,
@@ -95,41 +111,60 @@ function describeOld(
   return { path, backup, before: hash(before.text), ...(isModeKept ? {} : { mode: before.mode }) };
 }
 
-/**
- * Restores the previous files and returns their paths, or nothing if nothing was written. Throws,
- * before any change, if a file or its backup was modified since.
- */
-export function undo(host: Host, note: string): readonly string[] {
-  const files = readNote(host, note);
-  if (files.length === 0) return [];
-  const plans = files.map((file) => ({ file, restored: checkUnchanged(host, file) }));
-  for (const { file, restored } of plans) putBack(host, file, restored);
-  host.files.remove(note);
-  return files.map(({ path }) => path);
+/** A file that was written twice has the values of both. */
+function joinValues(
+  earlier: readonly OwnValue[] = [],
+  fresh: readonly OwnValue[],
+): readonly OwnValue[] {
+  const placeOf = ({ path, item }: OwnValue): string => JSON.stringify([path, item]);
+  const places = new Set(fresh.map(placeOf));
+  return [...earlier.filter((value) => !places.has(placeOf(value))), ...fresh];
 }
 
-/** Returns the text to restore; undefined if the file is to be deleted. */
-function checkUnchanged(
-  host: Host,
-  { path, backup, before, after }: WrittenFile,
-): string | undefined {
-  if (hashOfFile(host, path) !== after) {
+/**
+ * Takes a connection back. A file that nobody has changed since gets its bytes from before; from
+ * another, our values are taken out one by one. Returns nothing if nothing was written. Throws for
+ * a note that cannot be read.
+ */
+export function undo(host: Host, note: string): readonly UndoneFile[] {
+  const files = readNote(host, note);
+  if (files.length === 0) return [];
+  const undone = files.map((file) => undoFile(host, file));
+  host.files.remove(note);
+  return undone;
+}
+
+function undoFile(host: Host, file: WrittenFile): UndoneFile {
+  const { path, backup, before, after } = file;
+  try {
+    if (host.files.stamp(path) === undefined) return { path, isRestored: false, left: [] };
+    const hasBackup = backup !== undefined && hashOfFile(host, backup) === before;
+    const former = hasBackup ? host.files.readText(backup) : undefined;
+    if (hashOfFile(host, path) === after && (backup === undefined || hasBackup)) {
+      putBack(host, file, former);
+      return { path, isRestored: true, left: [] };
+    }
+    return takeOut(host, file, former);
+  } catch (error) {
+    const reason = error instanceof Error && !('syscall' in error) ? error.message : undefined;
     const copy = backup === undefined ? '' : `: compare it with ${backup}`;
-    throw new AccessError('local-fault', `${path} has changed since; nothing is undone`, {
-      fix: `take our settings out by hand${copy}`,
-    });
+    const problem = `${reason ?? describeFileFault(error)}; take our settings out by hand${copy}`;
+    return { path, isRestored: false, left: [], problem };
   }
-  if (backup === undefined) return undefined;
-  if (hashOfFile(host, backup) !== before) {
-    throw new AccessError(
-      'local-fault',
-      `${backup} is not the copy that was made; nothing is undone`,
-      {
-        fix: `take our settings out of ${path} by hand`,
-      },
-    );
-  }
-  return host.files.readText(backup);
+}
+
+/** The copy stays if a value of ours was left: a person may want to compare. */
+function takeOut(host: Host, file: WrittenFile, former: string | undefined): UndoneFile {
+  const { path, backup, values } = file;
+  if (values === undefined) throw new Error('it has changed since');
+  const { text, left, isEmpty } = takeOutSettings(host.files.readText(path), path, {
+    values,
+    former,
+  });
+  if (isEmpty && backup === undefined) host.files.remove(path);
+  else host.files.writeAtomic(path, text, file.mode ?? host.files.stamp(path)?.mode);
+  if (former !== undefined && backup !== undefined && left.length === 0) host.files.remove(backup);
+  return { path, isRestored: false, left };
 }
 
 function putBack(

@@ -5,6 +5,7 @@
 
 import type { ConfigBefore } from '../imports/write-config.ts';
 import { applyOrRefuse, formatOf } from './apply-settings.ts';
+import { listOwnValues } from './own-values.ts';
 import type { PlannedFile } from './planned-file.ts';
 import type { KeyFile } from './settings.ts';
 
@@ -37,6 +38,7 @@ export function planKeyFile({ path, variable }: KeyFile, known: KnownLine): Plan
     after,
     mode: ownerOnly,
     settings,
+    values: listOwnValues(row),
     diff: changes.length === 0 ? '' : `${head}${changes.join('\n')}\n`,
   };
 }

@@ -10,6 +10,7 @@ import { type ConfigBefore, readBefore } from '../imports/write-config.ts';
 import type { ShellLine } from '../model/fix.ts';
 import { applyOrRefuse, applySettings, hasSetting } from './apply-settings.ts';
 import { planKeyFile } from './key-file.ts';
+import { listOwnValues } from './own-values.ts';
 import type { PlannedFile } from './planned-file.ts';
 import type { Agent, FileRow, GatewayPlace, UserPlace } from './settings.ts';
 
@@ -62,6 +63,7 @@ function planFile(files: Files, file: FileRow): PlannedFile {
     before,
     after,
     settings,
+    values: listOwnValues(file),
     diff: unifiedDiff(old, { name: file.path, text: after }),
   };
 }

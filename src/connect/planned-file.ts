@@ -1,6 +1,7 @@
 /** One file of an agent: its present and new content, and the part that may be shown. */
 
 import type { ConfigBefore } from '../imports/write-config.ts';
+import type { OwnValue } from './own-values.ts';
 
 export interface PlannedFile {
   readonly path: string;
@@ -12,6 +13,8 @@ export interface PlannedFile {
   readonly mode?: number;
   /** The settings alone, as a file of their own. */
   readonly settings: string;
+  /** The values that are ours in it. */
+  readonly values: readonly OwnValue[];
   /** Empty if the file has all settings already. */
   readonly diff: string;
 }

@@ -22,6 +22,15 @@ export interface Setting {
   readonly value: SettingValue;
 }
 
+/** Keys, and positions in lists. */
+export type ValuePath = readonly (string | number)[];
+
+/** Another value in the place of one that is there. */
+export interface Replacement {
+  readonly path: ValuePath;
+  readonly value: unknown;
+}
+
 /** A file and the settings in it. Key paths have dots between their keys. */
 export interface FileRow {
   /**

@@ -164,20 +164,34 @@ describe('holdfast connect claude', () => {
     ]);
   });
 
-  it('refuses a broken file with one error, and to undo over a change', async () => {
+  it('refuses a broken file with one error', async () => {
     const path = put('.claude/settings.json', '{ "env": ');
     const broken = await holdfast(['connect', 'claude', '--write']);
     expect([broken.status, broken.out]).toEqual([1, '']);
     expect(broken.talk).toContain(
       `${path} cannot be changed: line 1 is no JSON; nothing is written`,
     );
+  });
 
-    writeFileSync(path, mine);
+  it('is taken out of a file that changed since, with a configuration that is broken by now', async () => {
+    const path = put('.claude/settings.json', mine);
     await holdfast(['connect', 'claude', '--write']);
-    writeFileSync(path, '{}');
+    const written = JSON.parse(readFileSync(path, 'utf8').replace('// mine', ''));
+    written.env.ANTHROPIC_BASE_URL = 'https://other.example';
+    writeFileSync(path, JSON.stringify({ later: 1, ...written }));
+    put('ours/config.yaml', 'main: [\n');
     const undone = await holdfast(['connect', 'claude', '--undo']);
-    expect([undone.status, readFileSync(path, 'utf8')]).toEqual([1, '{}']);
-    expect(undone.talk).toContain('has changed since; nothing is undone');
+    expect(undone.status).toBe(0);
+    expect(undone.talk).toContain(
+      `${path} has changed since: our settings are taken out of it\n` +
+        `${path} keeps env.ANTHROPIC_BASE_URL: its value is not ours any more\n` +
+        'the key claude is revoked\n',
+    );
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+      later: 1,
+      env: { ANTHROPIC_BASE_URL: 'https://other.example' },
+    });
+    expect(readFileSync(path, 'utf8')).not.toContain('apiKeyHelper');
   });
 });
 
@@ -297,9 +311,9 @@ it('prints one JSON document with --json', async () => {
     written: [{ path }],
   });
   expect(JSON.parse((await holdfast(['connect', 'codex', '--undo', '--json'])).out)).toEqual({
-    schema: 'holdfast.connect-undo/1',
+    schema: 'holdfast.connect-undo/2',
     agent: 'codex',
-    restored: [path],
+    files: [{ path, isRestored: true, left: [] }],
     revoked: 'codex',
   });
 });

@@ -4,7 +4,13 @@
  */
 
 import { agents } from '../../connect/agents/agents.ts';
-import { notePath, undo, type WrittenFile, writePlannedFiles } from '../../connect/carry-out.ts';
+import {
+  notePath,
+  type UndoneFile,
+  undo,
+  type WrittenFile,
+  writePlannedFiles,
+} from '../../connect/carry-out.ts';
 import { listAgents } from '../../connect/list.ts';
 import { type ConnectPlan, type ConnectPlanContext, planConnection } from '../../connect/plan.ts';
 import type { Agent } from '../../connect/settings.ts';
@@ -29,7 +35,10 @@ const params = {
   write: toggle('write its settings; keeps a backup of the old file'),
   dryRun: toggle('show what --write would change'),
   budget: parsed('amount', 'what its key may spend, such as 1usd/day', parseBudget),
-  undo: { ...toggle('restore the settings from before'), conflicts: ['write', 'dryRun'] },
+  undo: {
+    ...toggle('take its settings out again and revoke its key'),
+    conflicts: ['write', 'dryRun'],
+  },
   json,
 };
 
@@ -40,7 +49,7 @@ export const commands = {
 type ConnectFlags = Args<typeof params>;
 
 async function connectAgent(options: ConnectFlags, shell: CommandContext): Promise<Printout> {
-  const context = await openConnectContext(shell);
+  const context = await openConnectContext(shell, options.undo);
   if (options.agent === undefined) return describeList(context);
   const agent = findAgentNamed(options.agent);
   return options.undo ? takeBack(context, agent) : connectOne(context, agent, options);
@@ -166,19 +175,28 @@ function describeConnected(
   return [...lines, `to take it back: holdfast connect ${name} --undo`];
 }
 
+/** The key is revoked whatever became of the files. */
 async function takeBack(context: ConnectContext, agent: Agent): Promise<Printout> {
-  const restored = undo(context.host, notePath(context.stateFolder, agent.name));
   const revoked = await dropAgentKey(context.keyPlaceOf(agent));
-  if (restored.length === 0 && revoked === undefined)
+  const files = undo(context.host, notePath(context.stateFolder, agent.name));
+  if (files.length === 0 && revoked === undefined)
     throw mistake(
       `nothing was written for ${agent.name}, so there is nothing to undo`,
       'name one of those that `holdfast connect` calls connected',
     );
   return {
-    json: { schema: 'holdfast.connect-undo/1', agent: agent.name, restored, revoked },
+    json: { schema: 'holdfast.connect-undo/2', agent: agent.name, files, revoked },
     talk: [
-      ...restored.map((path) => `${path} is as it was before`),
+      ...files.flatMap(describeUndone),
       ...(revoked === undefined ? [] : [`the key ${revoked} is revoked`]),
     ],
+    exit: files.some(({ problem }) => problem !== undefined) ? 1 : 0,
   };
+}
+
+function describeUndone({ path, isRestored, left, problem }: UndoneFile): readonly string[] {
+  if (problem !== undefined) return [`${path} is left as it is: ${problem}`];
+  if (isRestored) return [`${path} is as it was before`];
+  const kept = left.map((key) => `${path} keeps ${key}: its value is not ours any more`);
+  return [`${path} has changed since: our settings are taken out of it`, ...kept];
 }

@@ -31,13 +31,21 @@ export interface ConnectContext {
   keyPlaceOf(agent: Agent): AgentKeyPlace;
 }
 
-/** Throws `ConfigError` for an invalid configuration; a missing one is fine. */
-export async function openConnectContext({ host, paths }: CommandContext): Promise<ConnectContext> {
+/**
+ * Throws `ConfigError` for an invalid configuration, except with `mayBeBroken`; a missing one is
+ * fine.
+ */
+export async function openConnectContext(
+  { host, paths }: CommandContext,
+  mayBeBroken = false,
+): Promise<ConnectContext> {
   const { stateFolder, gatewayKeyFile } = paths;
   const user = userPlace(host);
   // read once: a runtime that stays would watch files and keep the process alive
-  const config = await withRuntimeUnless(isUnconfigured, { ...quietly, host }, (runtime) =>
-    runtime.config(),
+  const config = await withRuntimeUnless(
+    isUnconfigured,
+    { ...quietly, host, mayBeBroken },
+    (runtime) => runtime.config(),
   );
   const main = config?.routes.get('main')?.targets[0]?.target;
   const place = config?.gateway ?? resolveUnconfiguredGateway(host.environment);

@@ -2,7 +2,7 @@
 
 import type { Document } from 'yaml';
 import { AccessError } from '../../errors.ts';
-import { readKeyPath } from '../schema/key-paths.ts';
+import { formatKeyPath, readKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { chooseText, parseChecked } from './edit.ts';
 import { findPair, rangeOf } from './nodes.ts';
@@ -20,9 +20,14 @@ export function unsetConfigValue(text: string, keyPath: string): string {
       fix: '`holdfast config show` lists every value in force',
     });
   }
+  return removeValue(text, document, path);
+}
+
+/** Returns the document's text without the value, which must be there. */
+export function removeValue(text: string, document: Document, path: KeyPath): string {
   const cut = cutLines(text, document, path);
   document.deleteIn(path);
-  requireAnchors(document, keyPath);
+  requireAnchors(document, formatKeyPath(path));
   return chooseText(text, cut, document);
 }
 

@@ -1,7 +1,15 @@
 /** Edits single values of a JSON text with comments in place; all other bytes are kept. */
 
-import { createScanner, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
-import type { ListItem, Setting, SettingValue } from '../settings.ts';
+import {
+  applyEdits,
+  createScanner,
+  getNodeValue,
+  modify,
+  type Node,
+  type ParseError,
+  parseTree,
+} from 'jsonc-parser';
+import type { ListItem, Replacement, Setting, SettingValue, ValuePath } from '../settings.ts';
 
 export function parseSettings(text: string): unknown {
   // the package's objects have no prototype, and would not equal ours
@@ -19,6 +27,21 @@ export function editJson(text: string, settings: readonly Setting[], item?: List
     start,
   );
   return item === undefined ? written : putJsonItem(written, item);
+}
+
+export function removeJson(text: string, path: ValuePath): string {
+  return replaceJson(text, { path, value: undefined });
+}
+
+/** Without a value it is taken out. */
+export function replaceJson(text: string, { path, value }: Replacement): string {
+  const { unit, newline } = readLayout(text);
+  const formattingOptions = {
+    insertSpaces: !unit.startsWith('\t'),
+    tabSize: unit.startsWith('\t') ? 1 : unit.length,
+    eol: newline,
+  };
+  return applyEdits(text, modify(text, [...path], value, { formattingOptions }));
 }
 
 /** Throws a `SyntaxError` with the line. */

@@ -5,7 +5,7 @@
  */
 
 import { parse, TomlError } from 'smol-toml';
-import type { ListItem, Setting, SettingValue } from '../settings.ts';
+import type { ListItem, Replacement, Setting, SettingValue, ValuePath } from '../settings.ts';
 
 export function parseToml(text: string): unknown {
   return structuredClone(readToml(text)); // its tables have no prototype, and would not equal ours
@@ -55,6 +55,48 @@ function putItem(lines: readonly string[], { list, by, value }: ListItem): reado
 function endOfTable(lines: readonly string[], start: number): number {
   const length = lines.slice(start + 1).findIndex((line) => headerOf(line) !== undefined);
   return length < 0 ? lines.length : start + 1 + length;
+}
+
+/** Takes out a field, a table with those nested in it, or one table of a list. */
+export function removeToml(text: string, path: ValuePath): string {
+  const lines = text.split('\n');
+  const spans = findSpans(lines, path);
+  const kept = lines.filter((_, at) => !spans.some(([start, end]) => at >= start && at < end));
+  return kept.join('\n');
+}
+
+export function replaceToml(text: string, { path, value }: Replacement): string {
+  const lines = text.split('\n');
+  const [[at] = [-1]] = findSpans(lines, path);
+  const line = `${String(path.at(-1))} = ${JSON.stringify(value)}`;
+  return lines.with(at, lines[at]?.endsWith('\r') ? `${line}\r` : line).join('\n');
+}
+
+type Span = readonly [start: number, end: number];
+
+/** A table takes the blank line above it along. */
+function findSpans(lines: readonly string[], path: ValuePath): readonly Span[] {
+  const headers = lines.map(headerOf);
+  const spanAt = (start: number): Span => {
+    const isGapAbove = start > 0 && lines[start - 1]?.trim() === '';
+    return [isGapAbove ? start - 1 : start, endOfTable(lines, start)];
+  };
+  const [name, last] = [path.slice(0, -1).join('.'), path.at(-1)];
+  if (typeof last === 'number') {
+    const starts = headers.flatMap((header, at) => (header === `[${name}]` ? [at] : []));
+    return starts.slice(last, last + 1).map(spanAt);
+  }
+  const field = new RegExp(`^\\s*["']?${String(last)}["']?\\s*=`);
+  const start = name === '' ? -1 : headers.indexOf(name);
+  const end = endOfTable(lines, start);
+  const at = lines.findIndex((line, index) => index > start && index < end && field.test(line));
+  if (at >= 0 && (start >= 0 || name === '')) return [[at, at + 1]];
+  const table = path.join('.');
+  return headers.flatMap((header, index) =>
+    header === table || header === `[${table}]` || header?.startsWith(`${table}.`)
+      ? [spanAt(index)]
+      : [],
+  );
 }
 
 function setTop(lines: readonly string[], key: string, value: SettingValue): readonly string[] {

@@ -14,7 +14,8 @@ import {
 } from 'yaml';
 import { chooseText, isEmptyNode, makeRoomAt, setValue } from '../../config/yaml/edit.ts';
 import { patchItem } from '../../config/yaml/patch-text.ts';
-import type { ListItem, Setting } from '../settings.ts';
+import { removeValue } from '../../config/yaml/unset.ts';
+import type { ListItem, Replacement, Setting, ValuePath } from '../settings.ts';
 
 export function parseYaml(text: string): unknown {
   return readYaml(text).toJS() ?? {};
@@ -31,6 +32,14 @@ export function editYaml(text: string, settings: readonly Setting[], item?: List
     text,
   );
   return item === undefined ? written : putItem(written, item);
+}
+
+export function removeYaml(text: string, path: ValuePath): string {
+  return removeValue(text, readYaml(text), path);
+}
+
+export function replaceYaml(text: string, { path, value }: Replacement): string {
+  return setValue(text, readYaml(text), { path, value, refuse: refuseYamlAbove });
 }
 
 function requireMapping(text: string): void {
