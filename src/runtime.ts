@@ -76,6 +76,8 @@ export interface RuntimeOptions {
    * Accepts a configuration without any key, for commands that add the first one. Default: false.
    */
   readonly mayLackKeys?: boolean | undefined;
+  /** Uses what is good of a broken configuration, with a warning for each problem. Default: false. */
+  readonly mayBeBroken?: boolean | undefined;
 }
 
 export interface Runtime {
@@ -191,6 +193,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     flags,
     config: given,
     mayLackKeys = false,
+    mayBeBroken = false,
     store: kind = 'memory',
     recordLimit = 1000,
   } = options;
@@ -204,6 +207,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     flags,
     given,
     mayLackKeys,
+    mayBeBroken,
   });
   const view = createView(holder, options.adapt);
   const { config } = view;

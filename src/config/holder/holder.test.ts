@@ -52,6 +52,32 @@ const config = (text: string, dotenv?: string): FakeHostOptions => ({
 const firstOrigin = (holder: ConfigHolder): string | undefined =>
   holder.current().routes.get('main')?.targets[0]?.target.baseUrl;
 
+describe('a configuration that may be broken', () => {
+  it.each([
+    ['main: opnai/x\nfallback_chain: [deepseek/y]\n', ['deepseek']],
+    ['main: deepseek/x\ngateway: {prt: 1}\n', ['deepseek']],
+    ['main: deepseek/x\nproviders: {own: {base_url: "https://own.example"}}\n', ['deepseek']],
+    ['main: [\n', []],
+    ['main: 5\nproviders: 7\n', []],
+  ])('is used as far as it is good, with a warning for the rest: %j', (text, providers) => {
+    const host = createFakeHost({ environment: { HOLDFAST_HOME: '/h' }, files: { [file]: text } });
+    const holder = new ConfigHolder({
+      host,
+      paths: resolvePaths(host.environment),
+      catalogue,
+      onEvent: () => undefined,
+      mayLackKeys: true,
+      mayBeBroken: true,
+    });
+    const { providers: found, warnings } = holder.current();
+    expect([...found.keys()]).toEqual(providers);
+    expect(warnings[0]).toMatchObject({
+      code: 'config-refused',
+      text: expect.stringContaining(file),
+    });
+  });
+});
+
 describe('zero-config mode', () => {
   it('takes the first known key variable in catalogue order and says so', () => {
     const { holder, events } = open({

@@ -3,7 +3,7 @@
  * keeps the last good one.
  */
 
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, formatProblem } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
@@ -16,7 +16,7 @@ import { createDotenv, type Dotenv, type DotenvContent } from '../files/dotenv.t
 import type { Paths } from '../files/paths.ts';
 import { type FileContent, TrackedFile } from '../files/tracked-file.ts';
 import { type LoadedSettings, loadGiven, loadText } from '../resolve/load.ts';
-import { resolveLoaded } from '../resolve/resolve.ts';
+import { resolveLoaded, resolveUsable } from '../resolve/resolve.ts';
 import {
   type ConfigFlags,
   lookupVariable,
@@ -38,6 +38,8 @@ export interface ConfigHolderOptions {
   readonly redactor?: TextRedactor;
   /** Accepts a configuration without any key. Default: false. */
   readonly mayLackKeys?: boolean;
+  /** Uses what is good of a broken configuration, with a warning for each problem. Default: false. */
+  readonly mayBeBroken?: boolean;
 }
 
 /** Removes known secrets from texts. */
@@ -159,15 +161,12 @@ export class ConfigHolder {
   }
 
   #resolveBlanked(whenKeyless: WhenKeyless): ResolvedConfig {
-    const { redactor } = this.#options;
     try {
       const config = this.#resolve(whenKeyless);
       this.#generation += 1;
       return { ...config, generation: this.#generation };
     } catch (error) {
-      if (!(error instanceof ConfigError) || redactor === undefined) throw error;
-      // A problem may quote a value, which may be a key in the wrong place.
-      throw error.mapTexts((text) => redactor.redact(text));
+      throw error instanceof ConfigError ? this.#blank(error) : error;
     }
   }
 
@@ -194,7 +193,21 @@ export class ConfigHolder {
       given === undefined
         ? ({ kind: 'file', path: paths.configFile } as const)
         : ({ kind: 'given' } as const);
-    return resolveLoaded(loaded, input, origin);
+    try {
+      return resolveLoaded(loaded, input, origin);
+    } catch (error) {
+      if (this.#options.mayBeBroken !== true || !(error instanceof ConfigError)) throw error;
+      const { problems } = this.#blank(error);
+      const told = problems.map((one) => ({ code: 'config-refused', text: formatProblem(one) }));
+      const usable = resolveUsable(loaded, input, origin);
+      return { ...usable, warnings: [...told, ...usable.warnings] };
+    }
+  }
+
+  /** A problem may quote a value, which may be a key in the wrong place. */
+  #blank(error: ConfigError): ConfigError {
+    const { redactor } = this.#options;
+    return redactor === undefined ? error : error.mapTexts((text) => redactor.redact(text));
   }
 
   #load(content: FileContent | undefined): LoadedSettings {

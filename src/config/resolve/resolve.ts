@@ -23,7 +23,7 @@ import { withSites } from './resolve-sites.ts';
 import { parseTarget, TargetResolver } from './resolve-targets.ts';
 import { dropRepeatedTargets, isMainRoute, resolveTask, type TaskPlan } from './resolve-tasks.ts';
 import { resolveValues } from './resolve-values.ts';
-import { followsFrom, mayHaveLostKey, type Remainder } from './salvage.ts';
+import { followsFrom, mayHaveLostKey, nothingOf, type Remainder } from './salvage.ts';
 
 /** Throws a `ConfigError` with every problem of loading and resolving, in the order of the file. */
 export function resolveLoaded(
@@ -38,6 +38,16 @@ export function resolveLoaded(
   const further =
     loaded.remainder === undefined ? [] : findFurther(loaded.remainder, input, origin);
   throw createConfigError('config-invalid', [...loaded.problems, ...further]);
+}
+
+/** Resolves the part of a refused config that can be used; of one that is no YAML, nothing. */
+export function resolveUsable(
+  loaded: LoadedSettings,
+  input: Omit<ResolveInput, 'settings' | 'document'>,
+  origin: ResolvedConfig['origin'],
+): ResolvedConfig {
+  const { settings, document } = loaded.isValid ? loaded : (loaded.remainder ?? nothingOf());
+  return resolveWhole({ ...input, settings, document }, origin).config;
 }
 
 function createConfigError(

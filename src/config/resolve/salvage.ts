@@ -7,7 +7,7 @@ import type { ConfigProblem } from '../../errors.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import { configSchema, type KeyPath, type Settings } from '../schema/schema.ts';
 import { isObject, valueAtPath } from '../schema/values.ts';
-import type { SourceDocument } from '../yaml/document.ts';
+import { type SourceDocument, unplaced } from '../yaml/document.ts';
 
 export interface Remainder {
   readonly settings: Settings;
@@ -40,6 +40,12 @@ export function salvage(
   }
   const parsed = configSchema.safeParse(copy);
   return parsed.success ? { settings: parsed.data, document, changed } : undefined;
+}
+
+/** The remainder of a text that cannot be read at all. */
+export function nothingOf(): Remainder {
+  const settings = configSchema.parse({ main: anyTarget });
+  return { settings, document: unplaced('no config'), changed: [] };
 }
 
 /** True if the problem only follows from a broken value. */

@@ -21,7 +21,7 @@ function listPools(
   { name }: Args<typeof params>,
   { terminal, host }: CommandContext,
 ): Promise<Printout> {
-  const options = { ...inPlace, host, onEvent: printStoreFaults(terminal) };
+  const options = { ...inPlace, mayBeBroken: true, host, onEvent: printStoreFaults(terminal) };
   return withSignal(terminal, options, async (runtime, signal) => {
     const unused = runtime.keys.unused(name);
     const pools = await reportPools(runtime, { name, signal, isKept: unused.length > 0 });
