@@ -93,7 +93,7 @@ export interface ConfigProblem {
   /** Other ways to the same. Absent: there is none. */
   readonly otherFixes?: readonly string[] | undefined;
   readonly typo?: Typo | undefined;
-  /** `main`, a variable or a key that is not set yet: a change of the file may leave it for later. */
+  /** `main`, a variable or a key that is not set yet, which a change may leave for later. */
   readonly isPending?: true;
   /** Present if this alone would only be a warning. */
   readonly severity?: 'warning';

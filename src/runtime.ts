@@ -76,7 +76,7 @@ export interface RuntimeOptions {
    * Accepts a configuration without any key, for commands that add the first one. Default: false.
    */
   readonly mayLackKeys?: boolean | undefined;
-  /** Uses what is good of a broken configuration, with a warning for each problem. Default: false. */
+  /** Uses the good part of a broken configuration, and warns of each problem. Default: false. */
   readonly mayBeBroken?: boolean | undefined;
 }
 
@@ -214,13 +214,8 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   const { dotenv, credentialsFile } = holder;
   const store =
     typeof kind === 'string' ? openStore(kind, { host, path: paths.stateFile, emit }) : kind;
-  const kept = {
-    host,
-    credentialsFile,
-    gatewayKeyFile: paths.gatewayKeyFile,
-    redactor,
-    onEvent: emit,
-  };
+  const { gatewayKeyFile } = paths;
+  const kept = { host, credentialsFile, gatewayKeyFile, redactor, onEvent: emit };
   const append = appendTo(store, () => engine);
   // A long-running gateway loads what others have learned before its first request.
   const isReadAtOnce = kind === 'thread';

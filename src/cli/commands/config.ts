@@ -14,6 +14,7 @@ import {
   setConfigValue,
 } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
+import { warnOfExposed } from '../../credentials/inspect/exposed.ts';
 import type { AccessError } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import {
@@ -175,12 +176,22 @@ async function changeValue(
   [key, done]: readonly [key: string, done: 'set' | 'unset'],
   change: (text: string) => string,
 ): Promise<Printout> {
-  const warnings = await changeOwnConfig(context, change);
   const path = context.paths.configFile;
+  const problems = await changeOwnConfig(context, change);
+  const warnings = [...problems, ...warnOfOpenFile(context)];
   return {
     json: { schema: `holdfast.config-${done}/1`, key, path, warnings },
     talk: [`${path}: ${key} is ${done}`, ...warnings.map((text) => `warning: ${text}`)],
   };
+}
+
+/** A key in a file that everybody on this machine can read is no secret. */
+function warnOfOpenFile({
+  host: { files },
+  paths: { configFile },
+}: CommandContext): readonly string[] {
+  const hasKey = findLiteralKey('', files.readText(configFile)) !== undefined;
+  return hasKey ? warnOfExposed(new Set([configFile]), files).map(({ text }) => text) : [];
 }
 
 /** Arguments end up in the shell's history and in the list of processes. */

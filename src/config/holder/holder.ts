@@ -38,7 +38,7 @@ export interface ConfigHolderOptions {
   readonly redactor?: TextRedactor;
   /** Accepts a configuration without any key. Default: false. */
   readonly mayLackKeys?: boolean;
-  /** Uses what is good of a broken configuration, with a warning for each problem. Default: false. */
+  /** Uses the good part of a broken configuration, and warns of each problem. Default: false. */
   readonly mayBeBroken?: boolean;
 }
 
@@ -193,13 +193,19 @@ export class ConfigHolder {
       given === undefined
         ? ({ kind: 'file', path: paths.configFile } as const)
         : ({ kind: 'given' } as const);
+    return this.#options.mayBeBroken === true
+      ? this.#resolveAnyway(loaded, input, origin)
+      : resolveLoaded(loaded, input, origin);
+  }
+
+  #resolveAnyway(...given: Parameters<typeof resolveLoaded>): ResolvedConfig {
     try {
-      return resolveLoaded(loaded, input, origin);
+      return resolveLoaded(...given);
     } catch (error) {
-      if (this.#options.mayBeBroken !== true || !(error instanceof ConfigError)) throw error;
+      if (!(error instanceof ConfigError)) throw error;
       const { problems } = this.#blank(error);
       const told = problems.map((one) => ({ code: 'config-refused', text: formatProblem(one) }));
-      const usable = resolveUsable(loaded, input, origin);
+      const usable = resolveUsable(...given);
       return { ...usable, warnings: [...told, ...usable.warnings] };
     }
   }

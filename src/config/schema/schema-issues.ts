@@ -60,12 +60,7 @@ function pickBranch(
 function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): SaidComplaint {
   const key = path.at(-1);
   if (actual === undefined && key !== undefined)
-    return {
-      message: 'is missing',
-      isMissing: true,
-      ...(path.length === 1 && { isPending: true }),
-      fix: fixTarget(key),
-    };
+    return { message: 'is missing', isMissing: true, ...ifPending(path), fix: fixTarget(key) };
   switch (issue.code) {
     case 'invalid_type':
       return {
@@ -92,6 +87,11 @@ function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): Said
     default:
       return { message: startLower(issue.message), fix: fixTarget(key) };
   }
+}
+
+/** `main` is the only key that must be at the top. */
+function ifPending(path: KeyPath): { isPending?: true } {
+  return path.length === 1 ? { isPending: true } : {};
 }
 
 function startLower(text: string): string {

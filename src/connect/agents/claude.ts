@@ -9,9 +9,9 @@ import { type Agent, dotFolder } from '../settings.ts';
 /** Claude Code prefers these to `apiKeyHelper`. */
 const rivals = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'];
 
-// Names: code.claude.com/docs/en/settings /llm-gateway and /model-config (November 2026). The base URL is the
-// root; it appends /v1/messages. Behind a gateway 2.1.329 asks the session's own model for a title,
-// unless a small one is configured.
+// Names: code.claude.com/docs/en/settings, /llm-gateway and /model-config (November 2026). The base
+// URL is the root; it appends /v1/messages. Behind a gateway 2.1.329 asks the session's own model
+// for a title, unless a small one is configured.
 export const claude: Agent = {
   name: 'claude',
   title: 'Claude Code',

@@ -3,7 +3,8 @@
 import { shellLine } from '../../host/shell-line.ts';
 import { type Agent, configFolder, exportKey, keyVariable } from '../settings.ts';
 
-// Names: gptme.org/docs/providers-custom.html ([[providers]], api_key_env) and /config.html (MODEL).
+// Names: gptme.org/docs/providers-custom.html ([[providers]], api_key_env, default_model) and
+// /config.html (MODEL).
 export const gptme: Agent = {
   name: 'gptme',
   title: 'gptme',

@@ -1,5 +1,6 @@
 /**
- * OpenCode, and Kilo Code, which is made of it, read a provider from their global config, and the key from our key file or a variable.
+ * OpenCode, and Kilo Code, which is made of it, read a provider from their global config, and the
+ * key from our key file or a variable.
  */
 
 import {

@@ -72,12 +72,12 @@ export function replaceToml(text: string, { path, value }: Replacement): string 
   return lines.with(at, lines[at]?.endsWith('\r') ? `${line}\r` : line).join('\n');
 }
 
-type Span = readonly [start: number, end: number];
+type LineSpan = readonly [start: number, end: number];
 
 /** A table takes the blank line above it along. */
-function findSpans(lines: readonly string[], path: ValuePath): readonly Span[] {
+function findSpans(lines: readonly string[], path: ValuePath): readonly LineSpan[] {
   const headers = lines.map(headerOf);
-  const spanAt = (start: number): Span => {
+  const spanAt = (start: number): LineSpan => {
     const isGapAbove = start > 0 && lines[start - 1]?.trim() === '';
     return [isGapAbove ? start - 1 : start, endOfTable(lines, start)];
   };

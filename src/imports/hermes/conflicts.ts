@@ -9,7 +9,7 @@ import { hermesVariableOf, listRows } from './keys.ts';
 import type { HermesContext, ImportedProvider } from './providers.ts';
 import type { KeyConflict, ShownPlace } from './remarks.ts';
 import { judgeValue, referenceIn } from './variables.ts';
-import { findVendor, hermesVendors } from './vendors.ts';
+import { findVendor, hermesVendors, listDescribed } from './vendors.ts';
 
 /** Returns nothing if all places of a provider have one key. */
 export function findConflict({
@@ -56,19 +56,14 @@ export function noteRows({ found, pools, origin }: ImportedProvider): void {
   }
 }
 
-/** Notes pools, logins and variables of providers that no model and no task uses. */
-export function noteLeftBehind({
-  auth,
-  remarks,
-  variables,
-  catalogue,
-  providers,
-}: HermesContext): void {
+/** Notes providers, pools, logins and variables that no model and no task uses. */
+export function noteLeftBehind(context: HermesContext): void {
+  const { auth, remarks, variables, catalogue, providers } = context;
+  noteUnusedProviders(context);
   const pools = new Set(providers.flatMap((provider) => provider.pools));
   for (const [pool, rows] of auth.at('credential_pool').entries()) {
-    const count = rows.items().length;
-    const facts = { pool, keys: count === 1 ? 'a key' : `${count} keys` };
-    if (!pools.has(pool) && count > 0) remarks.add('pool-unused', rows, facts);
+    if (pools.has(pool)) continue;
+    for (const row of rows.items()) remarks.add('pool-unused', row, { pool });
   }
   for (const [id, login] of auth.at('providers').entries()) {
     const vendor = findVendor(id);
@@ -81,4 +76,14 @@ export function noteLeftBehind({
       const setting = variables.settings(name).find(({ key }) => key.env_file !== undefined);
       if (setting !== undefined) remarks.add('variable-unused', setting, { id });
     }
+}
+
+/** Leaves out those that have a remark of their own already. */
+function noteUnusedProviders({ config, read, remarks }: HermesContext): void {
+  const named = new Set(
+    remarks.all.filter(({ code }) => code === 'ourselves').map(({ where }) => where),
+  );
+  for (const { id, described } of listDescribed(config))
+    if (described !== undefined && !read.has(described.where) && !named.has(described.where))
+      remarks.add('provider-unused', described, { id });
 }

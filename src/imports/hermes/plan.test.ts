@@ -310,7 +310,7 @@ fallback_providers: [{provider: xai, model: g, api_key: "op://vault/xai/key"}]
       'inline-key config.yaml:1 model.api_key',
       'key-command config.yaml:1 model.key_cmd',
       'external-secret config.yaml:2 fallback_providers[0].api_key',
-      'pool-unused auth.json credential_pool.anthropic',
+      'pool-unused auth.json credential_pool.anthropic[0]',
       'login auth.json providers.nous',
       'variable-unused .env:2 MINIMAX_API_KEY',
     ],

@@ -4,10 +4,12 @@
  */
 
 import type { CheckContext } from '../../config/holder/check-text.ts';
+import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
 import { showLeaf } from '../../config/schema/show-leaf.ts';
 import { listLeaves } from '../../config/schema/values.ts';
 import { readDocument } from '../../config/yaml/document.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
+import type { Environment } from '../../host.ts';
 import { unifiedDiff } from '../unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../write-config.ts';
 import { findConflict, noteLeftBehind, noteRows } from './conflicts.ts';
@@ -48,7 +50,15 @@ export function planImport(
   const before = readConfigBefore(host, configFile);
   const ours = readOurs(configFile, before?.text ?? '');
   const found = readHermes(host, folder);
-  const hermes: HermesContext = { ...found, catalogue, ours, providers: [], read: new Set() };
+  const gateway = findOurGateway(host.environment, ours);
+  const hermes: HermesContext = {
+    ...found,
+    catalogue,
+    ours,
+    gateway,
+    providers: [],
+    read: new Set(),
+  };
   const { redactor, remarks, providers } = hermes;
   const settings = translate(hermes);
   // the last check: whatever the files look like, no secret may be written here (law 2)
@@ -89,6 +99,12 @@ function translate(context: HermesContext): object {
     providers: dropEmpty(providers),
     auxiliary,
   });
+}
+
+function findOurGateway(environment: Environment, ours: Part): HermesContext['gateway'] {
+  const { host, port } = resolveUnconfiguredGateway(environment);
+  const own = ours.at('gateway');
+  return { host: own.text('host') ?? host.value, port: own.number('port') ?? port.value };
 }
 
 /** Throws if our config is no valid YAML. */

@@ -3,7 +3,7 @@
  * its keys and its models.
  */
 
-import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
+import { isOwnGateway, judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import type { ModelSettings, ProviderSettings } from '../../config/schema/schema.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
@@ -57,6 +57,8 @@ export interface HermesContext extends HermesFound {
   readonly catalogue: Catalogue;
   /** Our own config, whose addresses are kept. */
   readonly ours: Part;
+  /** The address of our own gateway. */
+  readonly gateway: { readonly host: string; readonly port: number };
   /** The providers that were named so far, each once. */
   readonly providers: ImportedProvider[];
   /** The places of the blocks whose keys were read, since a key may go to one address only. */
@@ -97,6 +99,8 @@ function locateVendor(
   const endpoint = toEndpoint(url, speaker?.text('api_mode', 'transport')?.toLowerCase());
   if (typeof endpoint === 'string')
     return remarks.add('base-url', block, { url: showUrl(url), reason: endpoint });
+  if (isHoldfast(context, id, endpoint.baseUrl))
+    return remarks.add('ourselves', described ?? block, { url: showUrl(url) });
   const isThere = (one: ProviderEntry): boolean =>
     !one.isKeyless && findEntrySite(one, endpoint) !== undefined;
   const entry = own ?? catalogue.entries.find(isThere);
@@ -107,6 +111,12 @@ function locateVendor(
     ...(usual !== undefined && { baseUrl: usual, protocol: 'openai-chat' }),
     entry,
   };
+}
+
+/** `connect hermes` wrote it, for our address or, if that has changed since, for an older one. */
+function isHoldfast({ gateway }: HermesContext, id: string, baseUrl: string): boolean {
+  const { origin } = new URL(baseUrl);
+  return isOwnGateway(origin, gateway) || (toName(id) === 'holdfast' && isLocalUrl(baseUrl));
 }
 
 /** Returns the vendor's site at this address, with or without `/v1`. */

@@ -48,7 +48,38 @@ describe('what is broken in part', () => {
     expect(plan.codes).toEqual([
       'variable-repeated .env',
       'pool-source auth.json credential_pool.deepseek[0]',
+      'provider-unused config.yaml:3 custom_providers[0]',
     ]);
+  });
+
+  it.each([
+    ['at our address', 'gateway', 'http://localhost:4653/v1', ''],
+    [
+      'at the address of our config',
+      'gateway',
+      'http://127.0.0.1:4700/v1',
+      'gateway: {port: 4700}\n',
+    ],
+    ['that was connected at another port', 'holdfast', 'http://127.0.0.1:4800/v1', ''],
+  ])('knows Holdfast itself, %s', (_case, name, url, ours) => {
+    const plan = planFrom({
+      ours,
+      config: `
+model: {provider: "custom:${name}", default: main}
+fallback_providers: [{provider: deepseek, model: m}]
+custom_providers:
+  - {name: ${name}, base_url: "${url}", key_env: HOLDFAST_API_KEY}
+  - {name: spare, base_url: "https://spare.example/v1"}
+auxiliary: {compression: {provider: "custom:${name}", model: compression}}
+`,
+    });
+    expect(plan.settings).toMatchObject({ fallback_chain: ['deepseek/m'] });
+    expect(plan.after).not.toMatch(/holdfast\/main|4800|custom/);
+    expect(plan.codes).toEqual([
+      'ourselves config.yaml:5 custom_providers[0]',
+      'provider-unused config.yaml:6 custom_providers[1]',
+    ]);
+    expect(plan.check.added).toEqual([]);
   });
 
   it('leaves the main target and the keys for later', () => {

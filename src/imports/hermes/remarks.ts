@@ -39,7 +39,9 @@ const texts = {
     'key-elsewhere': 'belongs to {url}, and {provider} is at {origin}; left behind',
     'row-suppressed': 'comes from {source}, which is switched off there; left behind',
     'pool-source': 'comes from {source}, which Holdfast does not read',
-    'pool-unused': 'holds {keys} of {pool}, which no model and no task names; left behind',
+    ourselves: 'is Holdfast itself ({url}), which cannot be one of its own providers; left behind',
+    'provider-unused': 'describes {id}, which no model and no task names; left behind',
+    'pool-unused': 'holds a key of {pool}, which no model and no task names; left behind',
     'variable-unused': 'is a key of {id}, which no model and no task names; left behind',
     login: 'is a login; tokens are never copied',
     'task-setting': 'is a setting of all tasks that has no equivalent here',
@@ -89,6 +91,7 @@ const fixes: Readonly<Partial<Record<Saying, string>>> = {
   'store-is-corrupt': 'repair it, or take its keys out by hand: holdfast auth add PROVIDER',
   'custom-without-url': 'write its base_url there and import again',
   'placeholder-key': 'put a key there and import again, or: holdfast auth add {provider}',
+  ourselves: 'to import what Hermes used before: holdfast connect hermes --undo, and import again',
   'secret-in-body': 'write it by hand, with the secret as a variable',
 };
 

@@ -196,7 +196,7 @@ function toPoolName(id: string): string {
 }
 
 /** Returns the providers under `providers:` and the older `custom_providers:`. */
-function listDescribed(config: Part): readonly HermesVendor[] {
+export function listDescribed(config: Part): readonly HermesVendor[] {
   const current = config.at('providers').entries();
   const older = config.at('custom_providers').items();
   const nameOf = (block: Part): string =>

@@ -35,7 +35,7 @@ export const commands = {
 
 /** Prints the JSON that `auth import` reads. */
 async function exportKeys(_args: object, { terminal, host }: CommandContext): Promise<number> {
-  const keys = await withRuntime({ ...quietly, host }, (runtime) =>
+  const keys = await withRuntime({ ...quietly, host, mayBeBroken: true }, (runtime) =>
     exportReferences(runtime.config().pools, runtime.host.environment.get('HOME')),
   );
   printJson(terminal, { schema: 'holdfast.auth-export/1', keys });
