@@ -9,6 +9,7 @@ import type { Failure } from '../../model/failure.ts';
 import { findOverflowTokens } from '../../protocols/content/overflow.ts';
 import { encodeError } from '../../protocols/contract/encode-error.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
+import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
 import { findParam } from '../classify/refused-field.ts';
 
 /**
@@ -23,7 +24,8 @@ export function toClientRefusal(
   const { answer } = failure;
   if (answer === undefined || rowOfClass(failure.class).isRequestFault !== true) return failure;
   const isOverflow = failure.class === 'context-overflow';
-  if (isRelayed && (!isOverflow || client.overflowSign.test(answer.body))) return failure;
+  const isUnderstood = !isOverflow || client.overflowSign.test(answer.body);
+  if (isRelayed && isUnderstood && isErrorBody(answer.body)) return failure;
   const { message: said } = failure;
   const status = isOverflow ? 400 : answer.status;
   const param = findParam(answer.body);
@@ -36,4 +38,12 @@ export function toClientRefusal(
     requestId,
   });
   return { ...failure, answer: { status, headers: { ...answer.headers, ...headers }, body } };
+}
+
+/** True for an error as an API writes it, or plain words: not for a page, or no words at all. */
+function isErrorBody(text: string): boolean {
+  const body = parseOrNothing(text);
+  if (Array.isArray(body)) return body.some((one) => isRecord(one));
+  if (isRecord(body)) return body['error'] !== null && Object.keys(body).length > 0;
+  return body === undefined && /^[^\p{Cc}<{["]*\p{L}/u.test(text);
 }
