@@ -124,7 +124,7 @@ export abstract class StreamWatch {
   protected abstract readonly countTokens: (usage: WireObject) => NeutralUsage;
 
   get usage(): Usage | undefined {
-    return readUsage(this.counted, this.countTokens);
+    return this.counted && readUsage(this.counted, this.countTokens);
   }
 
   /** Finds an in-band error, or content that cannot be read. */

@@ -1,7 +1,7 @@
 /** Reasoning that an account encrypted or signed, in any protocol: its maker and its name. */
 
 import { createHash } from 'node:crypto';
-import { parseOrNothing, textsIn } from '../json/is-record.ts';
+import { parseOrNothing } from '../json/is-record.ts';
 
 /** Makes the seals of calls; that of a text is `google-text`. */
 export const googleSealed = 'google';
@@ -68,10 +68,14 @@ export function nameSealed(content: string): string {
 
 /** Names a seal, or all seals packed into one; empty if the value is no seal. */
 export function namesOfSeals(sealed: unknown): readonly string[] {
+  if (typeof sealed !== 'string' || sealed === '') return none;
   const thoughts = unpackThoughts(sealed);
-  const seals = thoughts.length === 0 ? textsIn(sealed) : thoughts.map(({ seal }) => seal);
-  return seals.map(nameSealed);
+  if (thoughts.length === 0) return [nameSealed(sealed)];
+  return thoughts.map(({ seal }) => nameSealed(seal));
 }
+
+/** Called for every delta of some protocols, which hardly ever has a seal. */
+const none: readonly string[] = [];
 
 /**
  * Google accepts this signature on calls that it has not signed:
