@@ -82,6 +82,34 @@ describe('the numbers of a JSON text', () => {
     );
   });
 
+  it('stay so however the name of such a field is written', () => {
+    const names = fc.constantFrom('args', 'arguments', 'functionCall', 'input_schema', 'schema');
+    const gaps = fc.constantFrom('', ' ', '\n\t');
+    const holders = fc.constantFrom('%', '[%]', '{"z":%}', '["1.0", %]');
+    fc.assert(
+      fc.property(
+        names,
+        fc.nat(),
+        gaps,
+        gaps,
+        holders,
+        numbers,
+        (name, at, before, after, holder, number) => {
+          const letter = at % (name.length + 1);
+          const code = name.charCodeAt(letter).toString(16).padStart(4, '0');
+          const written =
+            letter === name.length
+              ? name
+              : `${name.slice(0, letter)}\\u${code}${name.slice(letter + 1)}`;
+          const text = `{"y":1.0,"${written}"${before}:${after}${holder.replace('%', number)}}`;
+          const { y: _y, ...own } = Object(parseByParser(text));
+          expect(JSON.stringify(parseExact(text))).toBe(JSON.stringify({ y: 1, ...own }));
+        },
+      ),
+      runs,
+    );
+  });
+
   it('are read outside of the fields of tools as JSON.parse reads them', () => {
     fc.assert(
       fc.property(texts, (text) => {
