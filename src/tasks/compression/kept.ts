@@ -27,12 +27,14 @@ const decided = /\b(we decided|decision:|decided to|we agreed)\b|决定|決定/i
 
 /** Returns at most `limit` tokens, the most valuable first. */
 export function findKept(messages: readonly TaskMessage[], limit: number): readonly string[] {
-  const users = messages.filter(({ role }) => role === 'user').map(textOfMessage);
+  const users = messages
+    .filter(({ role }) => role === 'user')
+    .map((message) => sentences(textOfMessage(message)));
   const goals = users
-    .map(firstSentence)
+    .map(([first = '']) => first)
     .filter((text) => text !== '' && text !== summaryIntroduction);
   const chosen = [...goals.slice(0, 1), ...goals.slice(1).slice(1 - goalCount)];
-  const own = users.flatMap(sentences).filter((text) => ordered.test(text));
+  const own = users.flat().filter((text) => ordered.test(text));
   const others = messages.filter(({ role }) => role === 'assistant').map(textOfMessage);
   const agreed = others.flatMap(sentences).filter((text) => decided.test(text));
   const decisions = [...own, ...agreed].slice(-decisionCount);
@@ -60,10 +62,6 @@ function sentences(text: string): readonly string[] {
     .split(/(?<=[.!?])\s+|(?<=[。！？])|\n+/)
     .map((one) => one.trim().replace(/^[-*] +/, ''))
     .filter((one) => one !== '' && one.length <= sentenceLimit);
-}
-
-function firstSentence(text: string): string {
-  return sentences(text)[0] ?? '';
 }
 
 function frequentFiles(texts: readonly string[]): readonly string[] {

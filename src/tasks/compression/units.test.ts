@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { countText } from '../../protocols/content/count-text.ts';
 import type { TaskMessage } from '../profile.ts';
 import { countMessages, takeChunk, toUnits } from './units.ts';
 
@@ -74,5 +75,23 @@ describe('units of a conversation', () => {
     for (const text of texts) expect(text).toContain('[assistant calls read] {"path":"long.txt"}');
     const told = texts.join('\n');
     expect(lines.filter((line) => !told.includes(line))).toEqual([]);
+  });
+
+  it.each([
+    'some words and a/file.ts. ',
+    'x',
+    '4711',
+    '    x\n',
+    '决定。',
+    'Größe der Datei, ',
+    'a\n',
+  ])('fills the parts of one long text of %j to the limit, and not beyond', (piece) => {
+    const content = piece.repeat(60_000 / piece.length);
+    const [unit] = toUnits([{ role: 'user', content }]);
+    const limit = (unit?.tokens ?? 0) / 5;
+    const { text, rest } = takeChunk(unit === undefined ? [] : [unit], limit);
+    const told = [countText(text), ...rest.map(({ tokens }) => tokens)];
+    expect(Math.max(...told)).toBeLessThanOrEqual(limit);
+    expect(told.slice(0, -1).every((tokens) => tokens > 0.8 * limit)).toBe(true);
   });
 });

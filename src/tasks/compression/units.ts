@@ -26,6 +26,8 @@ const messageTokens = 4;
 const headingLength = 300;
 /** The cost of `(part 2 of 3) … …`. */
 const partTokens = 16;
+/** In characters. What is counted in blocks comes out a token a block too high at most. */
+const longestBlock = 4096;
 
 export function toUnits(messages: readonly TaskMessage[]): readonly Unit[] {
   const groups: TaskMessage[][] = [];
@@ -138,15 +140,23 @@ function splitByLength(text: string, limit: number): readonly string[] {
   return parts;
 }
 
-/** Returns how many characters from the start make at most this many tokens; at least one. */
+/**
+ * Returns how many characters from the start make at most this many tokens; at least one. Counts
+ * block after block, each shorter one where a longer no longer fits, so that no text is read twice.
+ */
 function fitting(text: string, limit: number): number {
-  let [low, high] = [1, Math.min(text.length, Math.ceil(limit * 12))];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (countText(text.slice(0, middle)) <= limit) low = middle;
-    else high = middle - 1;
+  let [fit, left] = [0, limit];
+  for (let block = longestBlock; block >= 1 && fit < text.length; ) {
+    const tokens = countText(text.slice(fit, fit + block));
+    if (tokens > left) {
+      block /= 2;
+      continue;
+    }
+    fit += block;
+    left -= tokens;
   }
-  return isHalf(text.charCodeAt(low - 1)) && low < text.length ? low + 1 : low;
+  const end = Math.min(Math.max(1, fit), text.length);
+  return isHalf(text.charCodeAt(end - 1)) && end < text.length ? end + 1 : end;
 }
 
 /** True for the first half of a character that takes two code units. */

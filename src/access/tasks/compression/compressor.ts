@@ -14,7 +14,7 @@ import {
   type Portion,
   summaryIntroduction,
   takeChunk,
-  toUnits,
+  type Unit,
 } from '../../../tasks/compression/units.ts';
 import {
   type CompressionStep,
@@ -129,25 +129,28 @@ export class Compressor {
     }
   }
 
-  async #fold(middle: readonly TaskMessage[], work: Work): Promise<string> {
+  async #fold(middle: readonly Unit[], work: Work): Promise<string> {
     const { rooms, records } = work;
-    const all = findKept(middle, rooms.listed);
-    let pieces: readonly Portion[] = toUnits(middle);
-    let [before, seen, divisor]: [string | undefined, string, number] = [undefined, '', 1];
+    const all = findKept(
+      middle.flatMap(({ messages }) => messages),
+      rooms.listed,
+    );
+    let pieces: readonly Portion[] = middle;
+    let before: string | undefined;
+    let [unseen, divisor] = [all, 1];
     while (pieces.length > 0) {
       const limit = chunkLimit(rooms, this.#ratio()) / divisor;
       const { text: chunk, rest } = takeChunk(pieces, limit);
-      const seenNext = `${seen}\n${chunk}`;
-      const lost = new Set(findLost(all, seenNext));
+      const unseenNext = findLost(unseen, chunk);
       const step = {
         before,
         chunk,
-        kept: all.filter((text) => !lost.has(text)),
+        kept: all.filter((text) => !unseenNext.includes(text)),
         room: rooms.summary,
       };
       try {
         const { text } = await this.#ask(step, work);
-        [before, seen, pieces] = [text, seenNext, rest];
+        [before, unseen, pieces] = [text, unseenNext, rest];
       } catch (error) {
         if (!hasFailure(error, 'context-overflow') || limit < minChunk) throw error;
         records.push(error.record);

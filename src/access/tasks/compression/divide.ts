@@ -3,13 +3,13 @@
  * Pure.
  */
 
-import { toUnits } from '../../../tasks/compression/units.ts';
+import { toUnits, type Unit } from '../../../tasks/compression/units.ts';
 import type { TaskMessage } from '../../../tasks/profile.ts';
 
 export interface Divided {
   /** The system messages at the start, which stay. */
   readonly head: readonly TaskMessage[];
-  readonly middle: readonly TaskMessage[];
+  readonly middle: readonly Unit[];
   /** The latest messages, which stay. */
   readonly tail: readonly TaskMessage[];
 }
@@ -27,7 +27,6 @@ export function divide(messages: readonly TaskMessage[], keepTokens: number): Di
     if (left < 0) break;
     first -= 1;
   }
-  const flat = (from: number, to?: number): readonly TaskMessage[] =>
-    units.slice(from, to).flatMap((unit) => unit.messages);
-  return { head: messages.slice(0, start), middle: flat(0, first), tail: flat(first) };
+  const tail = units.slice(first).flatMap((unit) => unit.messages);
+  return { head: messages.slice(0, start), middle: units.slice(0, first), tail };
 }
