@@ -1,6 +1,8 @@
 /**
  * The limits of one request (law 13): attempts, time for repeats on the same target, and the time
- * after which nothing new begins. The first request to a target needs no time for repeats.
+ * after which nothing new begins. The first request to a target needs no time for repeats. And the
+ * limit of this process: same-target retries stay at or below a fifth of the requests of the last
+ * minute, or at ten, which prevents retry storms in an outage.
  */
 
 import type { Clock } from '../../host.ts';
@@ -23,7 +25,7 @@ interface ChargedAttempt {
   readonly isBehindWait: boolean;
 }
 
-export class Budget {
+export class AttemptBudget {
   readonly #clock: Clock;
   readonly #taskTime: TaskTime | undefined;
   #attempts = 0;
@@ -95,5 +97,53 @@ export class Budget {
     if (isAsItWas || (probeOf !== undefined && isBehindWait)) return;
     this.#attempts += 1;
     this.#spentMs += spentMs;
+  }
+}
+
+const shareOfRequests = 0.2;
+/** This many retries a minute are always allowed. */
+const floor = 10;
+const bucketMs = 10_000;
+const buckets = 6;
+
+interface Bucket {
+  /** Counts ten-second steps since the clock's zero. */
+  readonly at: number;
+  requests: number;
+  retries: number;
+}
+
+/** Counts per process, in six buckets of ten seconds. */
+export class RetryBudget {
+  readonly #clock: Clock;
+  /** The latest is last. */
+  #buckets: Bucket[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  noteRequest(): void {
+    this.#current().requests += 1;
+  }
+
+  noteRetry(): void {
+    this.#current().retries += 1;
+  }
+
+  allows(): boolean {
+    this.#current();
+    const sum = (count: 'requests' | 'retries'): number =>
+      this.#buckets.reduce((total, bucket) => total + bucket[count], 0);
+    return sum('retries') < Math.max(floor, shareOfRequests * sum('requests'));
+  }
+
+  #current(): Bucket {
+    const at = Math.floor(this.#clock.monotonic() / bucketMs);
+    const last = this.#buckets.at(-1);
+    if (last?.at === at) return last;
+    const next: Bucket = { at, requests: 0, retries: 0 };
+    this.#buckets = [...this.#buckets.filter((bucket) => bucket.at > at - buckets), next];
+    return next;
   }
 }

@@ -24,7 +24,7 @@ import { planTaskTime, type TaskTime } from '../tasks/task-time.ts';
 import { operationNouns } from '../wording/wording.ts';
 import { checkAllowed } from './allowed.ts';
 import type { Amendment } from './amendments.ts';
-import { Budget } from './budget.ts';
+import { AttemptBudget } from './budget.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { Holds } from './holds.ts';
 import { findLeavingTime, takeUnanswered } from './leavings.ts';
@@ -41,7 +41,7 @@ export interface Journey {
   readonly route: Route;
   readonly candidates: Candidates;
   /** Limits attempts and time. */
-  readonly budget: Budget;
+  readonly budget: AttemptBudget;
   /** Limits money; absent if no budget counts the request. */
   readonly purse: Purse | undefined;
   /** What has happened so far: its record while it is being written. */
@@ -113,7 +113,7 @@ export function beginJourney(
     body,
     route,
     candidates: new Candidates(engine, request, places),
-    budget: new Budget(clock, task?.time),
+    budget: new AttemptBudget(clock, task?.time),
     purse: isCounted ? openPurse({ engine, config, request, task: route.task, body }) : undefined,
     story: new Story(),
     task,

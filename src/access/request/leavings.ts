@@ -15,8 +15,8 @@ import { formatSeconds } from '../classify/classify-exception.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { goesOnByItself } from '../decide/unrepeatable.ts';
 import { type EndedRequest, endedMs } from '../memory/lessons.ts';
-import { readAnnounced } from '../waiting/patience.ts';
-import type { Budget } from './budget.ts';
+import { signOfLifeMs } from '../waiting/patience.ts';
+import type { AttemptBudget } from './budget.ts';
 import type { Engine } from './engine.ts';
 import { digestPrompt } from './prompt-digest.ts';
 import type { Story } from './story.ts';
@@ -46,7 +46,7 @@ interface AskedRequest {
 interface TriedRequest extends AskedRequest {
   readonly route: Route;
   readonly story: Pick<Story, 'misses'>;
-  readonly budget: Pick<Budget, 'durationMs'>;
+  readonly budget: Pick<AttemptBudget, 'durationMs'>;
   readonly before?: EndedRequest | undefined;
 }
 
@@ -64,6 +64,52 @@ export function callerLimitOf({ engine, request, body }: AskedRequest): number |
   if (announced !== undefined || body.stream) return announced;
   const learned = engine.lessons.callerLimits.of(callerOf(request));
   return learned !== undefined && learned.times >= inARow ? learned.afterMs : undefined;
+}
+
+const second = 1000;
+const minute = 60 * second;
+
+/** gRPC writes timeouts in hours, minutes, seconds, milli-, micro- and nanoseconds. */
+const grpcUnits: Readonly<Record<string, number>> = {
+  H: 60 * minute,
+  M: minute,
+  S: second,
+  m: 1,
+  u: 1 / 1000,
+  n: 1 / 1_000_000,
+};
+
+const inSeconds = (text: string): number => Number(text) * second;
+
+/** It limits only silence, which keep-alives prevent. */
+const ofSilence = 'x-stainless-read-timeout';
+
+/** Headers in which clients announce their limit, as ms. A caller may send several. */
+const announcing: Readonly<Record<string, (text: string) => number>> = {
+  // OpenAI for JavaScript sends it only if the call set it; Anthropic always.
+  'x-stainless-timeout': inSeconds,
+  // OpenAI and Anthropic for Python: how long they wait for the next byte.
+  [ofSilence]: inSeconds,
+  // Google's SDKs: how long the server may take.
+  'x-server-timeout': inSeconds,
+  // Envoy, as a client's own proxy.
+  'x-envoy-expected-rq-timeout-ms': Number,
+  'grpc-timeout': (text) => Number(text.slice(0, -1)) * (grpcUnits[text.slice(-1)] ?? Number.NaN),
+};
+
+/** Returns the limit that a caller announces, in ms; undefined if it announces none. */
+export function readAnnounced(
+  headers: Readonly<Record<string, string>>,
+  isStream: boolean,
+): number | undefined {
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const name in announcing) {
+    const text = headers[name];
+    const limitMs = text === undefined ? 0 : (announcing[name]?.(text) ?? 0);
+    const isMet = isStream && name === ofSilence && limitMs > signOfLifeMs;
+    if (limitMs > 0 && limitMs < shortest && !isMet) shortest = limitMs;
+  }
+  return Number.isFinite(shortest) ? shortest : undefined;
 }
 
 /**

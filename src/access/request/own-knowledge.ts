@@ -13,11 +13,11 @@ import { PromptCache } from '../answer/prompt-cache.ts';
 import { CallerFacts } from '../memory/caller-facts.ts';
 import { createLessons } from '../memory/lessons.ts';
 import { Notices } from '../memory/notices.ts';
-import { RetryRatio } from '../memory/retry-ratio.ts';
 import { MainTurns } from '../waiting/main-turns.ts';
 import { Rechecks } from '../waiting/rechecks.ts';
 import { TaskSlots } from '../waiting/task-slots.ts';
 import { WaitQueues } from '../waiting/wait-queues.ts';
+import { RetryBudget } from './budget.ts';
 
 /** Requests that wait for capacity use at most this part of `gateway.max_inflight_bytes`. */
 const waitingShare = 0.25;
@@ -40,7 +40,7 @@ export function createOwnKnowledge({ clock, emit, health, config, redactor }: Kn
     notices: new Notices(clock, emit),
     lessons: createLessons(clock),
     promptCache: new PromptCache(clock),
-    retryRatio: new RetryRatio(clock),
+    retryBudget: new RetryBudget(clock),
     taskSlots: new TaskSlots(clock),
     mainTurns: new MainTurns(clock),
     callerFacts: new CallerFacts(redactor, clock),

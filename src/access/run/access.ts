@@ -42,7 +42,7 @@ export async function access(
   writer: ReplyWriter,
 ): Promise<RequestRecord> {
   const journey = beginJourney(engine, request, writer); //                    1 route
-  engine.retryRatio.noteRequest();
+  engine.retryBudget.noteRequest();
   try {
     if (!engine.health.isLoaded) await engine.health.load();
     if (journey.purse !== undefined && !engine.ledger.isLoaded) await engine.ledger.load();

@@ -129,7 +129,10 @@ export function noteHeadless(
     lessons.cutProbes.learn(target, true);
 }
 
-/** Measures processing: keeps the slowest of an hour, because a cached prompt is skipped. */
+/**
+ * Measures processing at a local server: keeps the slowest of an hour, because a cached prompt is
+ * skipped.
+ */
 export function noteReading(
   { plan, deadline, startedAt }: OngoingAttempt,
   usage: Usage | undefined,
@@ -138,13 +141,7 @@ export function noteReading(
   const { engine, target } = plan;
   const { inputTokens = 0, cachedTokens = 0 } = usage ?? {};
   const readTokens = inputTokens - cachedTokens;
-  if (
-    target.isLocal !== true ||
-    wasCold ||
-    deadline.contentAt === undefined ||
-    readTokens < measuredFrom
-  )
-    return;
+  if (wasCold || deadline.contentAt === undefined || readTokens < measuredFrom) return;
   const { readingPace } = engine.lessons;
   const pace = (1000 * readTokens) / Math.max(1, deadline.contentAt - startedAt);
   if (pace < (readingPace.of(target) ?? Number.POSITIVE_INFINITY)) readingPace.learn(target, pace);

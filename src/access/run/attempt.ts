@@ -247,7 +247,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   settle(outcome: Outcome): void {
     if (this.#isSettled) return;
     this.#release();
-    if (outcome.kind === 'answered') noteReading(this, outcome.usage, this.#wasCold);
+    if (outcome.kind === 'answered' && this.plan.target.isLocal === true)
+      noteReading(this, outcome.usage, this.#wasCold);
     if (outcome.kind === 'answered' || outcome.kind === 'broken')
       this.#translated?.noteCached?.(outcome.usage);
     const hasFailed = outcome.kind === 'failed' || outcome.kind === 'broken';

@@ -53,7 +53,7 @@ async function repeat(
   // recheck.
   if (hasMove(miss.failure, 'recheck')) {
     if (!holdsOf(journey).recheck(miss.lease)) return;
-  } else if (miss.failure.retryAfterMs === undefined) engine.retryRatio.noteRetry();
+  } else if (miss.failure.retryAfterMs === undefined) engine.retryBudget.noteRetry();
   await pause(journey, markedPause(journey, miss, delayMs));
 }
 

@@ -48,7 +48,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
     // A request with an answer to pass on does not wait for a better one.
     mayWait: request.onlyCredential === undefined && story.findHeld() === undefined,
     leftMs: budget.leftMs,
-    retriesAllowed: engine.retryRatio.allows(),
+    retriesAllowed: engine.retryBudget.allows(),
     random: engine.host.random(),
   };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defaults } from '../../model/defaults.ts';
 import type { Headers } from '../../model/request.ts';
-import { readAnnounced, waitEndsAt } from './patience.ts';
+import { readAnnounced } from '../request/leavings.ts';
+import { waitEndsAt } from './patience.ts';
 
 const streamed = { startedAt: 1_000_000, isWhole: false };
 const whole = { startedAt: 1_000_000, isWhole: true };

@@ -15,7 +15,7 @@ import type {
   SecretReading,
 } from '../../model/credential.ts';
 import { RecentMap } from '../recent/recent-map.ts';
-import type { Finding } from './source.ts';
+import type { Finding, Source } from './source.ts';
 import { createSources, type SourceParts } from './sources.ts';
 
 export interface SecretReader {
@@ -52,6 +52,12 @@ export interface SecretReaderParts extends SourceParts {
  */
 const maxKnown = 20_000;
 
+/** The source of a credential, which keeps what it remembers, and its last secret. */
+interface OpenedSource {
+  readonly source: Source;
+  last?: { readonly found: string; readonly reading: GoodReading };
+}
+
 export function createSecretReader(parts: SecretReaderParts): SecretReader {
   const open = createSources(parts);
   const known = new RecentMap<string, true>(maxKnown);
@@ -63,14 +69,17 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     parts.onNewSecret?.(credential, value, fingerprint);
     return fingerprint;
   };
-  const lastOf = new WeakMap<
-    Credential,
-    { readonly found: string; readonly reading: GoodReading }
-  >();
+  const opened = new WeakMap<Credential, OpenedSource>();
+  const sourceOf = (credential: Credential): OpenedSource => {
+    const known = opened.get(credential) ?? { source: open(credential) };
+    opened.set(credential, known);
+    return known;
+  };
   const conclude = (credential: Credential, finding: Finding): SecretReading => {
     if (finding.state !== 'found') return describeMissing(finding);
     const { at, value: found } = finding;
-    const last = lastOf.get(credential);
+    const from = sourceOf(credential);
+    const { last } = from;
     // A secret rarely differs from the one before, so it is not judged and fingerprinted again for
     // each request.
     const { foundAt } = at;
@@ -86,21 +95,23 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     const fingerprint = identify(credential, value);
     const secret = new ReadSecret(value, fingerprint);
     const reading: GoodReading = { state: 'ok', secret, fingerprint, ...at };
-    lastOf.set(credential, { found, reading });
+    from.last = { found, reading };
     return reading;
   };
   return {
     peek: (credential) => {
-      const finding = open(credential).peek();
+      const { source } = sourceOf(credential);
+      const finding = source.fixed ?? source.peek();
       return finding === 'pending' ? { state: 'pending' } : conclude(credential, finding);
     },
-    read: async (credential, signal) => conclude(credential, await open(credential).read(signal)),
+    read: async (credential, signal) =>
+      conclude(credential, await sourceOf(credential).source.read(signal)),
     examine: async (credential, signal) => {
-      const source = open(credential);
+      const { source } = sourceOf(credential);
       return conclude(credential, await (source.examine?.() ?? source.read(signal)));
     },
     reread: async (credential, refused, signal) =>
-      conclude(credential, await open(credential).reread(refused, signal)),
+      conclude(credential, await sourceOf(credential).source.reread(refused, signal)),
   };
 }
 

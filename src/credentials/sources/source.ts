@@ -24,6 +24,8 @@ export type Finding =
     };
 
 export interface Source {
+  /** Present for a literal in the configuration, which never changes. */
+  readonly fixed?: Finding;
   /** Returns what is known without waiting. */
   peek(): Finding | 'pending';
   /**

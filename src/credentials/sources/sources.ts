@@ -38,7 +38,7 @@ export interface SourceParts {
   readonly keyVariables: () => ReadonlySet<string>;
 }
 
-/** Opens the source of a credential once, and keeps it with what it remembers. */
+/** Returns a function that opens the source of a credential, with what sources share. */
 export function createSources(parts: SourceParts): (credential: Credential) => Source {
   const { host, dotenv, credentialsFile, redactor } = parts;
   const mentions = (text: string): boolean => redactor.mentions(text);
@@ -53,7 +53,7 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
   });
   const keychain = createKeychainSource(host);
   const oauth = createOAuthSource(parts.logins);
-  const open = (credential: Credential): Source => {
+  return (credential) => {
     const { locator } = credential;
     switch (locator.kind) {
       case 'literal':
@@ -76,20 +76,12 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
         return assertNever(locator);
     }
   };
-  const opened = new WeakMap<Credential, Source>();
-  return (credential) => {
-    const known = opened.get(credential);
-    if (known !== undefined) return known;
-    const source = open(credential);
-    opened.set(credential, source);
-    return source;
-  };
 }
 
 function openLiteral({ location }: Credential, { value }: LocatorOf<'literal'>): Source {
   const heldAt = location && formatLocation(location);
   const finding: Finding = { state: 'found', value, at: { foundAt: heldAt ?? 'config', heldAt } };
-  return createLookedAt(() => finding);
+  return { ...createLookedAt(() => finding), fixed: finding };
 }
 
 /**

@@ -5,21 +5,21 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
-import { RetryRatio } from './retry-ratio.ts';
+import { RetryBudget } from './budget.ts';
 
-function start(): { host: FakeHost; ratio: RetryRatio } {
+function start(): { host: FakeHost; ratio: RetryBudget } {
   const host = createFakeHost();
-  return { host, ratio: new RetryRatio(host.clock) };
+  return { host, ratio: new RetryBudget(host.clock) };
 }
 
 /** How many retries it allows at once. */
-function take(ratio: RetryRatio): number {
+function take(ratio: RetryBudget): number {
   let taken = 0;
   for (; taken < 1000 && ratio.allows(); taken++) ratio.noteRetry();
   return taken;
 }
 
-describe('the retry ratio', () => {
+describe('the retry budget', () => {
   it.each([
     [0, 10],
     [1, 10],
