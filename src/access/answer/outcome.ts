@@ -20,7 +20,7 @@ import type { SignatureTable } from '../classify/match-signature.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
-import type { Carriage } from './carriage.ts';
+import type { DecodedRequest } from './decoded-request.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import type { ReplyFacts, ReplyWriter } from './reply-writer.ts';
 
@@ -92,7 +92,7 @@ export interface AttemptPlan {
   readonly request: AccessRequest;
   readonly body: ReadBody;
   /** The decoded request, for targets of another protocol. */
-  readonly carriage?: Carriage | undefined;
+  readonly decoded?: DecodedRequest | undefined;
   readonly protocol: Protocol;
   readonly target: Target;
   readonly lease: Lease;

@@ -1,8 +1,8 @@
 /**
  * Relays one stream: whole events, byte for byte, after a look at each. Holds everything until the
  * first content event (the commit, law 16), drops malformed events, and never lets a cut or a hole
- * look like an end (law 17). If the stream continues a broken answer, its events pass through the
- * splice.
+ * look like an end (law 17). If it continues a broken answer, `ContinuedStream` rewrites its
+ * events.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -17,10 +17,10 @@ import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
 import type { CutFailure } from '../classify/kept-failure.ts';
 import { estimateSoFar } from '../spending/estimate.ts';
 import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
+import { ContinuedStream, createDiverged } from './continued-stream.ts';
 import { createBroken, findEmptiness, hasWorked } from './ending.ts';
 import { FrameJudge } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
-import { createDiverged, Splice } from './splice.ts';
 import {
   afterFinishMs,
   endlessEvent,
@@ -37,7 +37,7 @@ export class StreamRelay implements AnswerReader {
   readonly #splitter = new SseSplitter();
   readonly watch: StreamWatch;
   readonly #judge: FrameJudge;
-  readonly #splice: Splice | undefined;
+  readonly #continued: ContinuedStream | undefined;
   /** Present if all of it must be judged before anything is sent. */
   readonly #judged: JudgedStream | undefined;
   readonly #notes: string[] = [];
@@ -65,7 +65,8 @@ export class StreamRelay implements AnswerReader {
     this.watch = new protocol.StreamWatch({ choices: plan.body.choices, keepsText });
     this.#spoken = spoken ?? this.watch;
     this.#judge = new FrameJudge(protocol, this.watch);
-    if (continuation !== undefined) this.#splice = new Splice(protocol, continuation, target.id);
+    if (continuation !== undefined)
+      this.#continued = new ContinuedStream(protocol, continuation, target.id);
     attempt.deadline.awaitContent(attempt.limits, attempt.startedAt);
   }
 
@@ -106,7 +107,7 @@ export class StreamRelay implements AnswerReader {
   #goesOn(verdict: EventVerdict): boolean {
     return (
       this.#hasBegun &&
-      this.#splice === undefined &&
+      this.#continued === undefined &&
       (verdict === 'content' || verdict === 'silent')
     );
   }
@@ -159,14 +160,14 @@ export class StreamRelay implements AnswerReader {
       delivered,
       committedAt: this.#committedAt ?? plan.lease.leasedAt,
       silentMs: deadline.elapsedMs(),
-      joint: this.#splice?.joint(),
+      joint: this.#continued?.joint(),
       held,
     });
   }
 
   #delivered(): Delivered {
     const brought = this.watch.delivered();
-    return this.#splice?.delivered(brought) ?? brought;
+    return this.#continued?.delivered(brought) ?? brought;
   }
 
   /** Takes one event; returns true when the stream is over with it. */
@@ -176,17 +177,17 @@ export class StreamRelay implements AnswerReader {
       return this.#holdEnd(verdict, frame);
     this.#judged?.push(this.watch.event);
     switch (verdict) {
-      case 'closing': // the splice ends a text by itself
-        if (this.#splice === undefined) this.#closing.push(raw);
+      case 'closing': // the continued stream ends a text by itself
+        if (this.#continued === undefined) this.#closing.push(raw);
         this.#noteSilence();
         return false;
       case 'content':
       case 'silent':
         this.#goOn(
-          this.#splice === undefined ? raw : this.#splice.rewrite(data),
+          this.#continued === undefined ? raw : this.#continued.rewrite(data),
           verdict === 'content',
         );
-        return this.#splice !== undefined && this.#hasDiverged(this.#splice);
+        return this.#continued !== undefined && this.#hasDiverged(this.#continued);
       case 'ping':
         return this.#takeSignOfLife(raw);
       case 'malformed':
@@ -204,7 +205,7 @@ export class StreamRelay implements AnswerReader {
 
   /** A comment or ping shows life but is not content (law 13), and a continuation drops it. */
   #takeSignOfLife(raw: Buffer): false {
-    if (this.#splice === undefined) this.#hold(raw);
+    if (this.#continued === undefined) this.#hold(raw);
     if (this.watch.hasContent) this.#attempt.deadline.noteLife();
     return false;
   }
@@ -221,8 +222,8 @@ export class StreamRelay implements AnswerReader {
     this.#break(createBroken(this.watch.finish), () => {
       this.#close();
       for (const { raw, data = '' } of this.#brokenEnd)
-        this.#hold(this.#splice === undefined ? raw : this.#splice.rewrite(data));
-      this.#hold(this.#splice?.end());
+        this.#hold(this.#continued === undefined ? raw : this.#continued.rewrite(data));
+      this.#hold(this.#continued?.end());
       this.#deliver(this.#markerOf(terminal));
     });
   }
@@ -267,7 +268,7 @@ export class StreamRelay implements AnswerReader {
   }
 
   /** Returns true, and settles the attempt, if this is no continuation. */
-  #hasDiverged({ hasDiverged, hasSent }: Splice): boolean {
+  #hasDiverged({ hasDiverged, hasSent }: ContinuedStream): boolean {
     if (!hasDiverged) return false;
     const failure = createDiverged(this.#attempt.plan.target);
     if (!hasSent) this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
@@ -297,9 +298,9 @@ export class StreamRelay implements AnswerReader {
       return;
     }
     if (note !== undefined) this.#notes.push(note);
-    const splice = this.#splice;
-    const rest = splice?.end();
-    if (splice !== undefined && this.#hasDiverged(splice)) return;
+    const continued = this.#continued;
+    const rest = continued?.end();
+    if (continued !== undefined && this.#hasDiverged(continued)) return;
     this.#hold(rest);
     const marker = this.#markerOf(terminal);
     const miss = this.#findMiss();
@@ -322,15 +323,15 @@ export class StreamRelay implements AnswerReader {
       usage: this.watch.usage,
       made: this.watch.made,
       notes: this.#judge.withDropped(this.#notes),
-      joint: splice?.joint(),
+      joint: continued?.joint(),
     });
   }
 
   #findMiss(): JudgedMiss | undefined {
-    const splice = this.#splice;
+    const continued = this.#continued;
     const judged = this.#judged?.end();
     const hasCome =
-      splice === undefined ? this.watch.hasContent : !splice.isEmpty(this.watch.delivered());
+      continued === undefined ? this.watch.hasContent : !continued.isEmpty(this.watch.delivered());
     if (judged !== undefined || hasCome) return judged;
     const failure = findEmptiness(this.#attempt.plan, this.#spoken.finish);
     return failure && { failure, isBearable: true };
@@ -338,7 +339,7 @@ export class StreamRelay implements AnswerReader {
 
   #markerOf(terminal: SseFrame | undefined): Buffer {
     if (terminal === undefined) return Buffer.from(this.#attempt.plan.protocol.terminalMarker);
-    return this.#splice?.terminal(terminal.raw, terminal.data ?? '') ?? terminal.raw;
+    return this.#continued?.terminal(terminal.raw, terminal.data ?? '') ?? terminal.raw;
   }
 
   #deliver(marker: Buffer): void {

@@ -14,7 +14,7 @@ import type {
 } from '../../protocols/translation/neutral.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
-import { Carriage } from './carriage.ts';
+import { DecodedRequest } from './decoded-request.ts';
 import type { AttemptPlan } from './outcome.ts';
 import type { NoteCached } from './prompt-cache.ts';
 
@@ -39,8 +39,8 @@ export interface TranslatedCall {
 export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
   const { engine, protocol, target, body, continuation, request, lease, taskTime } = plan;
   const spoken = engine.protocols[target.protocol];
-  const carriage = plan.carriage ?? new Carriage(protocol, body);
-  const { asked, neutral } = carriage.take(continuation, target);
+  const decoded = plan.decoded ?? new DecodedRequest(protocol, body);
+  const { asked, neutral } = decoded.take(continuation, target);
   const encoded = spoken.translation.encodeRequest(
     withEffort(neutral, target),
     target,

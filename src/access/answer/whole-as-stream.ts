@@ -8,7 +8,7 @@ import { type Finish, noFinish } from '../../protocols/translation/finish.ts';
 import type { ToldEvent } from '../../protocols/translation/neutral.ts';
 import { tellAtOnce } from '../../protocols/translation/tell-at-once.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
-import { Carriage } from './carriage.ts';
+import { DecodedRequest } from './decoded-request.ts';
 import { createBroken, findLack, noteUnknownWord } from './ending.ts';
 import type { AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
 import { StreamRelay } from './stream-relay.ts';
@@ -100,7 +100,7 @@ function writeEvents(
 /** Both speak one protocol: the answer keeps its id, which the next request may name. */
 function createOwnCall(plan: AttemptPlan, { id, model }: WholeVerdict['body']): TranslatedCall {
   const { engine, protocol, target, continuation, request } = plan;
-  const { asked, neutral } = new Carriage(protocol, plan.body).take(continuation, target);
+  const { asked, neutral } = new DecodedRequest(protocol, plan.body).take(continuation, target);
   return {
     spoken: protocol,
     hints: undefined,

@@ -13,8 +13,8 @@ import type { Target } from '../../model/target.ts';
 import type { ToldError } from '../../protocols/contract/protocol.ts';
 import type { Broken } from '../answer/outcome.ts';
 import type { Break } from '../answer/recover.ts';
-import type { Journey } from '../request/journey.ts';
 import { noteBroken, noteRefused } from '../request/leavings.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { Miss } from '../request/story.ts';
 import type { Shortage } from '../spending/wording.ts';
 import { createErrorText } from '../wording/error-text.ts';
@@ -43,27 +43,27 @@ const howToUntie = 'make that account available again';
  * Ends the request without an answer: with a held empty one, the provider's own refusal, or our
  * typed *exhausted* error.
  */
-export function concludeExhausted(journey: Journey, last?: Miss): RequestRecord {
-  const { recovery, story, writer, purse } = journey;
+export function concludeExhausted(context: RequestContext, last?: Miss): RequestRecord {
+  const { recovery, story, writer, spending } = context;
   const { underWay } = recovery;
   const attempts = story.attempts.length + story.resent;
   const held = story.findHeld(
     (miss) => underWay === undefined || hasFailedForGood(miss) || recovery.mayBeWhole(),
   );
-  if (held !== undefined) return passOn(journey, held);
-  if (underWay !== undefined) return concludeUnfinished(journey, underWay);
-  if (purse?.refusal !== undefined) return concludeUnaffordable(journey, purse.refusal);
-  if (last?.failure.class === 'local') return concludeBusy(journey, last);
-  const exhaustion = surveyExhausted(journey);
-  const refusal = requestFault(journey, last);
+  if (held !== undefined) return passOn(context, held);
+  if (underWay !== undefined) return concludeUnfinished(context, underWay);
+  if (spending?.refusal !== undefined) return concludeUnaffordable(context, spending.refusal);
+  if (last?.failure.class === 'local') return concludeBusy(context, last);
+  const exhaustion = surveyExhausted(context);
+  const refusal = requestFault(context, last);
   if (refusal?.failure.answer !== undefined) {
     writer.replyRefusal(refusal.failure.answer, { target: refusal.candidate.target.id, attempts });
   } else {
-    const { error, headers } = describeExhausted(journey, exhaustion);
-    tellError(journey, error, headers);
-    if (error.status === 429) noteRefused(journey);
+    const { error, headers } = describeExhausted(context, exhaustion);
+    tellError(context, error, headers);
+    if (error.status === 429) noteRefused(context);
   }
-  return finishRecord(journey, 'failed', toRecordFacts(exhaustion));
+  return finishRecord(context, 'failed', toRecordFacts(exhaustion));
 }
 
 /**
@@ -75,85 +75,85 @@ function hasFailedForGood({ failure }: Pick<Miss, 'failure'>): boolean {
 }
 
 /** Passes on an answer that was held back for a better one, which did not come. */
-function passOn(journey: Journey, { held, failure, candidate }: Miss): RequestRecord {
+function passOn(context: RequestContext, { held, failure, candidate }: Miss): RequestRecord {
   held?.();
-  const { story, recovery } = journey;
+  const { story, recovery } = context;
   const what = recovery.underWay === undefined ? 'the answer' : 'the continuation';
   story.notes.push(failure.class === 'empty' ? `${what} was empty` : failure.message);
   const outcome = hasFailedForGood({ failure }) ? 'broken' : 'answered';
-  return finishRecord(journey, outcome, { answeredBy: candidate.target.id });
+  return finishRecord(context, outcome, { answeredBy: candidate.target.id });
 }
 
 /**
  * This process had no resources left: a fault of ours that blames nobody and is over in a moment.
  */
-function concludeBusy(journey: Journey, { failure }: Miss): RequestRecord {
+function concludeBusy(context: RequestContext, { failure }: Miss): RequestRecord {
   const { message, fix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
-  journey.engine.notices.tellShortage(message);
-  tellError(journey, { status, code: 'busy', what: message, fix: fix?.text }, headers);
-  return finishRecord(journey, 'failed', { cause: failure.class });
+  context.engine.notices.tellShortage(message);
+  tellError(context, { status, code: 'busy', what: message, fix: fix?.text }, headers);
+  return finishRecord(context, 'failed', { cause: failure.class });
 }
 
 /** The task's time ran out while all its slots were taken: nothing was sent, nobody is to blame. */
-export function concludeWithoutSlot(journey: Journey): RequestRecord {
-  const { story, task: limits } = journey;
-  const { task } = journey.route;
+export function concludeWithoutSlot(context: RequestContext): RequestRecord {
+  const { story, task: limits } = context;
+  const { task } = context.route;
   const seconds = (limits?.time.wholeMs ?? 0) / 1000;
   const what = `no place was free for the task "${task}" within its ${seconds} s: it takes ${limits?.slots} request(s) at a time`;
   const fix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
   const code = 'own-deadline';
-  tellLasting(journey, { code, what, fix });
+  tellLasting(context, { code, what, fix });
   story.notes.push(what);
-  return finishRecord(journey, 'failed', { cause: code });
+  return finishRecord(context, 'failed', { cause: code });
 }
 
 /**
  * A budget of the caller, of the task or of all requests has no room: it would have to pay for any
  * other candidate too.
  */
-function concludeUnaffordable(journey: Journey, { text }: Shortage): RequestRecord {
+function concludeUnaffordable(context: RequestContext, { text }: Shortage): RequestRecord {
   const end =
-    journey.story.attempts.length === 0 ? 'nothing was sent' : 'no other target was asked';
-  tellLasting(journey, { code: 'budget', what: `${end}: ${text}` });
-  return finishRecord(journey, 'failed', { cause: 'budget' });
+    context.story.attempts.length === 0 ? 'nothing was sent' : 'no other target was asked';
+  tellLasting(context, { code: 'budget', what: `${end}: ${text}` });
+  return finishRecord(context, 'failed', { cause: 'budget' });
 }
 
 /**
  * A stream broke after content had reached the caller: it gets one clean in-band error, never a
  * normal finish (law 17).
  */
-export function concludeBroken(journey: Journey, outcome: Broken, target: Target): void {
+export function concludeBroken(context: RequestContext, outcome: Broken, target: Target): void {
   const { failure } = outcome;
-  if (outcome.held !== undefined && hasOneTarget(journey)) {
+  if (outcome.held !== undefined && hasOneTarget(context)) {
     outcome.held();
     return;
   }
-  if (rowOfClass(failure.class).isRequestFault !== true) noteBroken(journey, target);
-  const first = journey.recovery.underWay;
+  if (rowOfClass(failure.class).isRequestFault !== true) noteBroken(context, target);
+  const first = context.recovery.underWay;
   const why =
-    journey.recovery.obstacle === undefined ? '' : `; not continued: ${journey.recovery.obstacle}`;
+    context.recovery.obstacle === undefined ? '' : `; not continued: ${context.recovery.obstacle}`;
   const code = first?.failure.class ?? failure.class;
   const what = `${target.id} broke off in the middle of the answer: ${failure.message}${why}`;
   const delivered = outcome.delivered ?? first?.delivered;
-  tellError(journey, { status: 502, code, what, fix: 'ask again', delivered });
+  tellError(context, { status: 502, code, what, fix: 'ask again', delivered });
 }
 
 /** True when no other candidate exists. */
-function hasOneTarget({ candidates }: Journey): boolean {
+function hasOneTarget({ candidates }: RequestContext): boolean {
   return new Set(candidates.places.map(({ target }) => target.id)).size === 1;
 }
 
 /** Nobody could continue a broken answer: the same single error, with everybody who was asked. */
 function concludeUnfinished(
-  journey: Journey,
+  context: RequestContext,
   { target, failure, delivered }: Break,
 ): RequestRecord {
-  const exhaustion = surveyExhausted(journey);
-  const { what: who, fix } = describeEnd(journey, exhaustion);
+  const exhaustion = surveyExhausted(context);
+  const { what: who, fix } = describeEnd(context, exhaustion);
   const what = `${target.id} broke off in the middle of the answer: ${failure.message}; no target continued it: ${who}`;
   const code = failure.class;
-  noteBroken(journey, target);
-  tellError(journey, {
+  noteBroken(context, target);
+  tellError(context, {
     status: 502,
     code,
     what,
@@ -161,7 +161,7 @@ function concludeUnfinished(
     delivered,
     facts: toWireFacts(exhaustion),
   });
-  return finishRecord(journey, 'broken', toRecordFacts(exhaustion));
+  return finishRecord(context, 'broken', toRecordFacts(exhaustion));
 }
 
 /** An error of ours whose parts are not one text yet. */
@@ -174,7 +174,7 @@ interface OwnError extends Omit<ToldError, 'message'> {
  * Sends an error of ours, paraphrased so that no agent takes a quote in it for the provider's own.
  */
 function tellError(
-  { writer, request }: Journey,
+  { writer, request }: RequestContext,
   { what, fix, facts, ...error }: OwnError,
   headers?: Headers,
 ): void {
@@ -187,9 +187,9 @@ function tellError(
   writer.fail({ ...error, ...text }, headers);
 }
 
-function tellLasting(journey: Journey, facts: Omit<OwnError, 'status'>): void {
-  const { error, headers } = toLasting(journey, facts);
-  tellError(journey, error, headers);
+function tellLasting(context: RequestContext, facts: Omit<OwnError, 'status'>): void {
+  const { error, headers } = toLasting(context, facts);
+  tellError(context, error, headers);
 }
 
 interface FinalError {
@@ -198,7 +198,7 @@ interface FinalError {
 }
 
 /** Makes an error that a retry will not fix. */
-function toLasting({ protocol }: Journey, error: Omit<OwnError, 'status'>): FinalError {
+function toLasting({ protocol }: RequestContext, error: Omit<OwnError, 'status'>): FinalError {
   return {
     error: { ...error, status: protocol.lastingStatus ?? 400 },
     headers: { 'x-should-retry': 'false' },
@@ -209,14 +209,14 @@ function toLasting({ protocol }: Journey, error: Omit<OwnError, 'status'>): Fina
  * Returns the first refusal of the request itself, if it ended over one; an overflow wins over
  * anything later.
  */
-function requestFault(journey: Journey, last: Miss | undefined): Miss | undefined {
-  const first = journey.story.misses.find(
+function requestFault(context: RequestContext, last: Miss | undefined): Miss | undefined {
+  const first = context.story.misses.find(
     ({ failure }) => rowOfClass(failure.class).isRequestFault === true,
   );
   if (first?.failure.class === 'context-overflow') return first;
   if (last === undefined || rowOfClass(last.failure.class).isRequestFault !== true)
     return undefined;
-  return isOfForeigner(journey, last) ? undefined : first;
+  return isOfForeigner(context, last) ? undefined : first;
 }
 
 /**
@@ -224,7 +224,7 @@ function requestFault(journey: Journey, last: Miss | undefined): Miss | undefine
  * the moment: it says nothing about the object.
  */
 function isOfForeigner(
-  { candidates: { tie }, story }: Journey,
+  { candidates: { tie }, story }: RequestContext,
   { failure, candidate }: Miss,
 ): boolean {
   if (tie === undefined) return false;
@@ -232,17 +232,17 @@ function isOfForeigner(
   return story.misses.some((other) => rowOfClass(other.failure.class).isRequestFault !== true);
 }
 
-function describeExhausted(journey: Journey, exhaustion: Exhaustion): FinalError {
+function describeExhausted(context: RequestContext, exhaustion: Exhaustion): FinalError {
   const { candidates, cause } = exhaustion;
-  const retryMs = retryAfterOf(journey, exhaustion);
-  const end = describeEnd(journey, exhaustion);
+  const retryMs = retryAfterOf(context, exhaustion);
+  const end = describeEnd(context, exhaustion);
   const common = { ...end, code: codeOfAnswer(cause, candidates), facts: toWireFacts(exhaustion) };
-  return retryMs !== undefined && retryMs <= nearEndMs && !journey.story.mayBeDone
+  return retryMs !== undefined && retryMs <= nearEndMs && !context.story.mayBeDone
     ? {
         error: { ...common, status: 429, what: `${nameTrouble(candidates)}${end.what}` },
         headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) },
       }
-    : toLasting(journey, common);
+    : toLasting(context, common);
 }
 
 /** Agents show every 429 as a limit of the account, so the first words say what it really is. */
@@ -258,7 +258,7 @@ function nameTrouble(candidates: readonly CandidateVerdict[]): string {
  * Returns the time until something comes back by itself; for a window of ours its length ± a fifth,
  * so that not all clients return at once.
  */
-function retryAfterOf({ engine }: Journey, { comesBack }: Exhaustion): number | undefined {
+function retryAfterOf({ engine }: RequestContext, { comesBack }: Exhaustion): number | undefined {
   if (comesBack === undefined) return undefined;
   const { at, windowMs } = comesBack;
   const waitMs =
@@ -282,32 +282,38 @@ function isBound({ cause }: CandidateVerdict): boolean {
 }
 
 /** Names every candidate once, with its last cause and its end. */
-function describeEnd(journey: Journey, exhaustion: Exhaustion): Pick<OwnError, 'what' | 'fix'> {
+function describeEnd(
+  context: RequestContext,
+  exhaustion: Exhaustion,
+): Pick<OwnError, 'what' | 'fix'> {
   const { candidates } = exhaustion;
-  const who = describeCandidates(exhaustion, journey.engine.host.clock.now());
-  if (who === undefined) return describeUnspoken(journey);
-  const fixes = listFixes(journey, candidates);
-  const done = journey.story.mayBeDone ? '; it may have been carried out anyway' : '';
+  const who = describeCandidates(exhaustion, context.engine.host.clock.now());
+  if (who === undefined) return describeUnspoken(context);
+  const fixes = listFixes(context, candidates);
+  const done = context.story.mayBeDone ? '; it may have been carried out anyway' : '';
   return {
-    what: `${who}${done}${blameless(candidates)}${describeFirstEnd(journey, exhaustion)}`,
+    what: `${who}${done}${blameless(candidates)}${describeFirstEnd(context, exhaustion)}`,
     fix: fixes.length === 0 ? undefined : fixes.join('; '),
   };
 }
 
-function listFixes(journey: Journey, candidates: readonly CandidateVerdict[]): readonly string[] {
-  if (journey.story.mayBeDone) return [howToRepeat(journey)];
-  return candidates.some(isBound) ? [untie(journey)] : suggestFixes(journey, candidates);
+function listFixes(
+  context: RequestContext,
+  candidates: readonly CandidateVerdict[],
+): readonly string[] {
+  if (context.story.mayBeDone) return [howToRepeat(context)];
+  return candidates.some(isBound) ? [untie(context)] : suggestFixes(context, candidates);
 }
 
 /** A second model would not have been asked. */
-function howToRepeat({ request }: Journey): string {
+function howToRepeat({ request }: RequestContext): string {
   return request.operation === 'batches'
     ? 'list the batches, and ask again only if it is not among them'
     : 'ask again if it may be made, and paid for, twice';
 }
 
 /** Only a conversation can be sent elsewhere: what an account stores cannot. */
-function untie({ request }: Journey): string {
+function untie({ request }: RequestContext): string {
   return request.passage === undefined
     ? `${howToUntie}, or send the whole conversation without the id`
     : howToUntie;
@@ -323,7 +329,7 @@ function blameless(candidates: readonly CandidateVerdict[]): string {
 }
 
 /** A single end is already in the message; this adds a probe before it. */
-function describeFirstEnd({ engine }: Journey, exhaustion: Exhaustion): string {
+function describeFirstEnd({ engine }: RequestContext, exhaustion: Exhaustion): string {
   const { candidates, unlisted, until, probedEveryMs } = exhaustion;
   const ends = new Set([...candidates, ...unlisted].flatMap((one) => one.until ?? []));
   const now = engine.host.clock.now();
@@ -334,7 +340,7 @@ function describeFirstEnd({ engine }: Journey, exhaustion: Exhaustion): string {
 }
 
 /** No target can do this operation. */
-function describeUnspoken({ route, request }: Journey): Pick<OwnError, 'what' | 'fix'> {
+function describeUnspoken({ route, request }: RequestContext): Pick<OwnError, 'what' | 'fix'> {
   const [first] = route.targets;
   const { operation, protocol } = request;
   return operation !== 'generate' && first !== undefined

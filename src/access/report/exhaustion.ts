@@ -16,7 +16,7 @@ import type {
 } from '../../model/record.ts';
 import type { WireObject } from '../../protocols/json/is-record.ts';
 import type { Engine } from '../request/engine.ts';
-import type { Journey } from '../request/journey.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { Miss } from '../request/story.ts';
 import {
   type Candidate,
@@ -61,26 +61,26 @@ export interface ComesBack {
 }
 
 /** Collects every candidate that might answer this request. Changes nothing. */
-export function surveyExhausted(journey: Journey): Exhaustion {
-  const { story, candidates: all } = journey;
-  const verdicts = all.places.flatMap(listCandidates).map((candidate) => judge(journey, candidate));
+export function surveyExhausted(context: RequestContext): Exhaustion {
+  const { story, candidates: all } = context;
+  const verdicts = all.places.flatMap(listCandidates).map((candidate) => judge(context, candidate));
   const tried = new Map(story.misses.map((miss) => [miss.candidate.key, miss]));
   const skipped = limitSkipped(addUnseen(all.skipped, verdicts, tried));
   const candidates = [
-    ...[...tried.values()].map((miss) => describeTriedCandidate(journey, miss)),
+    ...[...tried.values()].map((miss) => describeTriedCandidate(context, miss)),
     ...skipped
       .filter((skip) => !tried.has(candidateKey(skip)))
-      .map((skip) => describeSkippedCandidate(journey, skip)),
+      .map((skip) => describeSkippedCandidate(context, skip)),
   ];
-  const unlisted = all.places.flatMap((place) => listRest(journey, place, candidates));
+  const unlisted = all.places.flatMap((place) => listRest(context, place, candidates));
   return {
     candidates,
     unlisted,
     skipped,
-    cause: findFirstCause(journey, candidates),
+    cause: findFirstCause(context, candidates),
     until: findLeast([...candidates, ...unlisted].map(({ until }) => until)),
-    probedEveryMs: findProbePace(journey, verdicts),
-    comesBack: findComingBack(journey, verdicts, unlisted),
+    probedEveryMs: findProbePace(context, verdicts),
+    comesBack: findComingBack(context, verdicts, unlisted),
   };
 }
 
@@ -101,7 +101,10 @@ function addUnseen(
 }
 
 /** Returns how often a held-back candidate is probed before its announced end (law 7). */
-function findProbePace({ engine }: Journey, verdicts: readonly Verdict[]): number | undefined {
+function findProbePace(
+  { engine }: RequestContext,
+  verdicts: readonly Verdict[],
+): number | undefined {
   const now = engine.host.clock.now();
   const paces = verdicts.flatMap((verdict) => {
     const bench = holdOf(verdict);
@@ -114,35 +117,35 @@ function findProbePace({ engine }: Journey, verdicts: readonly Verdict[]): numbe
 
 /** Returns the candidate that comes back first by itself. */
 function findComingBack(
-  journey: Journey,
+  context: RequestContext,
   verdicts: readonly Verdict[],
   unlisted: readonly UnlistedKeys[],
 ): ComesBack | undefined {
-  const now = journey.engine.host.clock.now();
+  const now = context.engine.host.clock.now();
   const rest = unlisted.flatMap(({ until }) =>
     until === undefined || until > now ? [] : [{ at: until }],
   );
-  const all = [...verdicts.flatMap((verdict) => comingBackOf(journey, verdict) ?? []), ...rest];
+  const all = [...verdicts.flatMap((verdict) => comingBackOf(context, verdict) ?? []), ...rest];
   return all.sort((one, other) => one.at - other.at)[0];
 }
 
-function comingBackOf(journey: Journey, verdict: Verdict): ComesBack | undefined {
+function comingBackOf(context: RequestContext, verdict: Verdict): ComesBack | undefined {
   if (!('standing' in verdict)) return undefined;
   const { standing, candidate } = verdict;
   if (standing.state === 'free') {
-    const end = whenFree(journey, verdict);
-    const at = typeof end === 'number' ? end : namedEndOf(journey, candidate);
+    const end = whenFree(context, verdict);
+    const at = typeof end === 'number' ? end : namedEndOf(context, candidate);
     return at === undefined ? undefined : { at };
   }
   if (!standing.marks.every(({ cause, endSetBy }) => isWaitedFor(cause) || endSetBy === 'provider'))
     return undefined;
   const last = standing.marks.reduce((one, other) => (one.until >= other.until ? one : other));
-  const at = Math.max(last.until, journey.engine.host.clock.now());
+  const at = Math.max(last.until, context.engine.host.clock.now());
   return last.endSetBy === 'provider' ? { at } : { at, windowMs: last.until - last.since };
 }
 
 /** Returns an end that the provider named for this request alone. */
-function namedEndOf({ story, engine }: Journey, { key }: Candidate): number | undefined {
+function namedEndOf({ story, engine }: RequestContext, { key }: Candidate): number | undefined {
   const last = story.misses.findLast(({ candidate }) => candidate.key === key)?.failure
     .retryAfterMs;
   return last === undefined ? undefined : engine.host.clock.now() + last;
@@ -165,7 +168,7 @@ export function toRecordFacts({
 
 /** Follows the configuration's order, because the order of use changes between requests. */
 function findFirstCause(
-  { candidates: { places } }: Journey,
+  { candidates: { places } }: RequestContext,
   candidates: readonly CandidateVerdict[],
 ): FailureClass | undefined {
   const inOrder = places.flatMap(({ target, pool }) => {
@@ -231,18 +234,18 @@ export function limitSkipped(skipped: readonly SkipRecord[]): readonly SkipRecor
 
 /** Counts what the list leaves out of one target, and finds when the first of it may be used. */
 function listRest(
-  journey: Journey,
+  context: RequestContext,
   place: Place,
   candidates: readonly CandidateVerdict[],
 ): readonly UnlistedKeys[] {
   const target = place.target.id;
   const listed = new Set(candidates.filter((one) => one.target === target).map(candidateKey));
-  const now = journey.engine.host.clock.now();
+  const now = context.engine.host.clock.now();
   const ends: number[] = [];
   let foreign = 0;
-  for (const candidate of journey.candidates.inReachOf(place)) {
+  for (const candidate of context.candidates.inReachOf(place)) {
     if (listed.has(candidate.key)) continue;
-    const end = whenFree(journey, judge(journey, candidate));
+    const end = whenFree(context, judge(context, candidate));
     if (end === 'over') foreign += 1;
     else if (end !== 'unknown') ends.push(end);
     // Nothing can be free earlier than now.
@@ -257,7 +260,7 @@ function listRest(
  * secret.
  */
 function whenFree(
-  { candidates, budget, engine }: Journey,
+  { candidates, budget, engine }: RequestContext,
   verdict: Verdict,
 ): number | 'over' | 'unknown' {
   const why = whyNot(verdict);
@@ -267,12 +270,12 @@ function whenFree(
 }
 
 function describeTriedCandidate(
-  journey: Journey,
+  context: RequestContext,
   { candidate, lease, failure, text }: Miss,
 ): CandidateVerdict {
-  const { engine, story } = journey;
+  const { engine, story } = context;
   const standing = engine.health.standing(lease);
-  const until = standing.state === 'held-back' ? standing.until : namedEndOf(journey, candidate);
+  const until = standing.state === 'held-back' ? standing.until : namedEndOf(context, candidate);
   return {
     target: candidate.target.id,
     credential: candidate.credential?.id,
@@ -285,9 +288,9 @@ function describeTriedCandidate(
   };
 }
 
-function describeSkippedCandidate(journey: Journey, skip: SkipRecord): CandidateVerdict {
+function describeSkippedCandidate(context: RequestContext, skip: SkipRecord): CandidateVerdict {
   const { target, credential, cause, heldFor, speaker, until } = skip;
-  const text = wordsForSkip(journey.engine, skip, nameOfSkipped(journey, skip));
+  const text = wordsForSkip(context.engine, skip, nameOfSkipped(context, skip));
   return {
     target,
     credential,
@@ -303,7 +306,7 @@ function describeSkippedCandidate(journey: Journey, skip: SkipRecord): Candidate
 
 /** Names the target, with its key. */
 function nameOfSkipped(
-  { candidates, engine }: Journey,
+  { candidates, engine }: RequestContext,
   { target, credential: id = '' }: SkipRecord,
 ): string {
   const credential = candidates.places.find((place) => place.target.id === target)?.pool?.find(id);

@@ -13,7 +13,7 @@ import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { isVendors } from '../../providers/sites.ts';
-import type { Journey } from '../request/journey.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { Place } from '../select/candidates.ts';
 import { fixSpeaker } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
@@ -26,27 +26,27 @@ const maxFixes = 3;
  * Lists fixes in the order of the candidates, each once, and a second model if there is only one.
  */
 export function suggestFixes(
-  journey: Journey,
+  context: RequestContext,
   candidates: readonly CandidateVerdict[],
 ): readonly string[] {
-  const isAlone = new Set(journey.candidates.places.map(({ target }) => target.id)).size === 1;
-  const mayFallBack = journey.request.operation === 'generate'; // embeddings of two models are not interchangeable
+  const isAlone = new Set(context.candidates.places.map(({ target }) => target.id)).size === 1;
+  const mayFallBack = context.request.operation === 'generate'; // embeddings of two models are not interchangeable
   const spare =
     isAlone && mayFallBack && candidates.length > 0
       ? ['for a second model: holdfast fallback add PROVIDER/MODEL']
       : [];
-  return [...fixesOf(journey, candidates), ...spare];
+  return [...fixesOf(context, candidates), ...spare];
 }
 
 /** Lists fixes in the order of the candidates, each once. */
 export function fixesOf(
-  journey: Journey,
+  context: RequestContext,
   candidates: readonly CandidateVerdict[],
 ): readonly string[] {
   const fixes = candidates
     .filter((one) => !isSpareMissing(one, candidates))
     .flatMap((candidate) => {
-      const scene = openScene(journey, candidate);
+      const scene = openScene(context, candidate);
       const failure = failureBehind(candidate);
       if (scene === undefined || failure === undefined) return [];
       const { fix } = rowOfClass(failure);
@@ -86,10 +86,10 @@ interface FixContext {
 type WriteFix = (scene: FixContext) => string | undefined;
 
 function openScene(
-  journey: Journey,
+  context: RequestContext,
   { target: id, credential: key }: CandidateVerdict,
 ): FixContext | undefined {
-  const { engine, candidates } = journey;
+  const { engine, candidates } = context;
   const place = candidates.places.find(({ target }) => target.id === id);
   if (place === undefined) return undefined;
   const { target } = place;
@@ -100,7 +100,7 @@ function openScene(
   return {
     target,
     isProxied: findProxyHost(engine.host.environment, target.origin) !== undefined,
-    operation: journey.request.operation,
+    operation: context.request.operation,
     place,
     provider,
     credential,

@@ -9,7 +9,7 @@ import { AccessError } from '../../errors.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
 import type { Broken, Outcome } from '../answer/outcome.ts';
 import { listAmendments } from '../request/amendments.ts';
-import type { Journey } from '../request/journey.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { Attempted, Miss } from '../request/story.ts';
 import type { Place } from '../select/candidates.ts';
 import { describeFailedAttempt } from '../wording/wording.ts';
@@ -21,7 +21,7 @@ type ContentOutcome = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
 
 /** Records a failed attempt, also in words, and charges the budget. */
 export function addMiss(
-  { engine, story, budget }: Journey,
+  { engine, story, budget }: RequestContext,
   attempted: Attempted,
   outcome: Extract<Outcome, { kind: 'failed' }> | Broken,
 ): Miss {
@@ -46,11 +46,15 @@ export function addMiss(
 }
 
 /** Records the attempt that gave the caller's answer, complete or broken. */
-export function addAnswer(journey: Journey, attempted: Attempted, outcome: ContentOutcome): void {
-  const { engine, story, amendments, candidates } = journey;
+export function addAnswer(
+  context: RequestContext,
+  attempted: Attempted,
+  outcome: ContentOutcome,
+): void {
+  const { engine, story, amendments, candidates } = context;
   const { candidate } = attempted;
   if (amendments.size > 0 || !engine.lessons.edits.isEmpty)
-    story.notes.push(...listAmendments(journey, candidate.target));
+    story.notes.push(...listAmendments(context, candidate.target));
   story.notes.push(...(candidates.tie?.notesFor(candidate) ?? []));
   story.addAttempt(attempted, outcome);
 }
@@ -61,11 +65,11 @@ export type EndFacts = Partial<
 >;
 
 export function finishRecord(
-  journey: Journey,
+  context: RequestContext,
   outcome: RequestRecord['outcome'],
   more: EndFacts = {},
 ): RequestRecord {
-  const { engine, request, route, body, candidates, config, writer, story, budget } = journey;
+  const { engine, request, route, body, candidates, config, writer, story, budget } = context;
   // If we closed the caller's connection, we report our reason.
   if (outcome === 'client-gone' && request.signal.reason instanceof AccessError)
     story.notes.push(request.signal.reason.message);
@@ -73,7 +77,7 @@ export function finishRecord(
   const { attempts, notes, payer, usage } = story;
   const joints = story.joints.length === 0 ? undefined : story.joints;
   const { session } = candidates;
-  const { skipped, unlisted } = listPassed(journey, outcome, more);
+  const { skipped, unlisted } = listPassed(context, outcome, more);
   const { callerFacts } = engine;
   const record: RequestRecord = {
     id: request.id,
@@ -101,11 +105,11 @@ export function finishRecord(
     unmetered: story.unmetered === 0 ? undefined : story.unmetered,
     joints,
     notes,
-    notContinued: outcome === 'broken' ? journey.recovery.obstacle : undefined,
+    notContinued: outcome === 'broken' ? context.recovery.obstacle : undefined,
   };
   const isFailed = outcome === 'failed' || outcome === 'broken';
   return isFailed || story.misses.length > 0
-    ? { ...record, ...tellTrouble(journey, record) }
+    ? { ...record, ...tellTrouble(context, record) }
     : record;
 }
 
@@ -127,7 +131,7 @@ type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
  * be asked, by target.
  */
 function listPassed(
-  { candidates, story: { attempts } }: Journey,
+  { candidates, story: { attempts } }: RequestContext,
   outcome: RequestRecord['outcome'],
   { skipped: passed = [...candidates.skipped.values()], unlisted: ends = [] }: EndFacts,
 ): PassedOver {

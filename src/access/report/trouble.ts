@@ -5,28 +5,28 @@
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
-import type { Journey } from '../request/journey.ts';
 import { digestPrompt } from '../request/prompt-digest.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { fixesOf, suggestFixes } from './fixes.ts';
 
 type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates'>;
 
 export function tellTrouble(
-  journey: Journey,
+  context: RequestContext,
   conclusion: Conclusion,
 ): Pick<RequestRecord, 'fixes' | 'promptDigest'> {
   const isFailed = conclusion.outcome === 'failed' || conclusion.outcome === 'broken';
   const fixes = isFailed
-    ? suggestFixes(journey, conclusion.candidates ?? [])
-    : fixesOf(journey, listLasting(journey));
-  const { body, request, engine } = journey;
+    ? suggestFixes(context, conclusion.candidates ?? [])
+    : fixesOf(context, listLasting(context));
+  const { body, request, engine } = context;
   const promptDigest =
     request.passage === undefined ? digestPrompt(body, request.body, engine.promptKey) : undefined;
   return { fixes: fixes.length === 0 ? undefined : fixes, promptDigest };
 }
 
 /** Lists candidates whose cause lasts; a candidate that finally answered needs no fix. */
-function listLasting({ story, candidates }: Journey): readonly CandidateVerdict[] {
+function listLasting({ story, candidates }: RequestContext): readonly CandidateVerdict[] {
   const last = story.attempts.at(-1);
   const answered = last?.failure === undefined ? last : undefined;
   const tried = story.misses.map(({ candidate, failure, text }) => ({

@@ -57,11 +57,11 @@ interface Amended {
  * Returns a possible change after this refusal; undefined if there is none, or it was made already.
  */
 export function findAmendment(
-  journey: Amended,
+  context: Amended,
   failure: Failure,
   target: Target,
 ): Amendment | undefined {
-  const { engine, body, protocol, task, amendments } = journey;
+  const { engine, body, protocol, task, amendments } = context;
   const taken = amendments.get(target.id) ?? none;
   const isTranslated = target.protocol !== protocol.name;
   const found = propose(failure, {
@@ -76,9 +76,9 @@ export function findAmendment(
 }
 
 /** Later attempts at this target get the change. */
-export function takeAmendment(journey: Amended, failure: Failure, target: Target): void {
-  const found = findAmendment(journey, failure, target);
-  const { amendments } = journey;
+export function takeAmendment(context: Amended, failure: Failure, target: Target): void {
+  const found = findAmendment(context, failure, target);
+  const { amendments } = context;
   if (found !== undefined)
     amendments.set(target.id, [...(amendments.get(target.id) ?? none), found]);
 }

@@ -9,7 +9,7 @@ import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { Target } from '../../model/target.ts';
 import type { Candidate } from '../select/candidates.ts';
-import type { Purse, SettleMoney } from '../spending/purse.ts';
+import type { RequestSpending, SettleMoney } from '../spending/request-spending.ts';
 import type { GiveBack, SlotWish } from '../waiting/task-slots.ts';
 import type { Turn } from '../waiting/wait-queues.ts';
 import type { Engine } from './engine.ts';
@@ -60,8 +60,8 @@ export class Holds {
   }
 
   /** Reserves what the attempt may cost. False if it may not be sent. */
-  reserve(purse: Purse, candidate: Candidate): boolean {
-    this.#money = purse.hold(candidate);
+  reserve(spending: RequestSpending, candidate: Candidate): boolean {
+    this.#money = spending.hold(candidate);
     return this.#money !== undefined;
   }
 

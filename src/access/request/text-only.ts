@@ -9,20 +9,20 @@ import { defaults } from '../../model/defaults.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { BlindModels, Route, Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
-import type { Carriage } from '../answer/carriage.ts';
+import type { DecodedRequest } from '../answer/decoded-request.ts';
 import type { Candidates } from '../select/candidates.ts';
 import type { Engine } from './engine.ts';
 
 /** Contains the request for a target, and its decoded form for other protocols. */
-export interface Carried {
+export interface RequestBody {
   readonly body: ReadBody;
-  readonly carriage?: Carriage;
+  readonly decoded?: DecodedRequest;
 }
 
 /** Says how one request handles its images. */
-export interface Eyes {
+export interface Vision {
   /** The request with its images in words, once a target needs it. */
-  described: Promise<Carried> | undefined;
+  described: Promise<RequestBody> | undefined;
   /** Ids of targets that were sent that one. */
   readonly askedInWords: string[];
 }
@@ -38,40 +38,43 @@ interface Seeing {
 }
 
 /** The task that describes images; it has no other task to ask. */
-export const seer = 'vision';
+export const visionTask = 'vision';
 
 /** Returns what happens to its images if a model sees none. */
 export function modeOf({ config, route: { task } }: Pick<Seeing, 'config' | 'route'>): BlindModels {
   const { blindModels = config.blindModels ?? defaults.blindModels } =
     config.tasks?.get(task) ?? {};
-  return blindModels === 'describe' && task === seer ? 'route' : blindModels;
+  return blindModels === 'describe' && task === visionTask ? 'route' : blindModels;
 }
 
 /**
  * Drops targets that may not get the images (step 1 of a request). Called only if the entry or an
  * answer says that a target sees none.
  */
-export function keepFromBlind(seeing: Seeing): void {
+export function filterTextOnly(seeing: Seeing): void {
   const { candidates } = seeing;
-  const isBlindThere = candidates.places.some(({ target }) => isBlind(seeing, target));
-  if (!isBlindThere || tellsInWords(seeing)) return;
+  const isOneTextOnly = candidates.places.some(({ target }) => isTextOnly(seeing, target));
+  if (!isOneTextOnly || tellsInWords(seeing)) return;
   const first = candidates.places[0]?.target;
-  leaveBlind(seeing);
+  dropTextOnly(seeing);
   const mode = modeOf(seeing);
-  if (mode === 'route' || first === undefined || !isBlind(seeing, first)) return;
+  if (mode === 'route' || first === undefined || !isTextOnly(seeing, first)) return;
   const reason = `it was not asked, because ${first.id} sees none (blind_models: ${mode})`;
   candidates.keepOnly(() => false, { cause: 'no-images', reason });
 }
 
 /** Drops these targets for good and records them. */
-export function leaveBlind(seeing: Pick<Seeing, 'engine' | 'candidates' | 'body'>): void {
+export function dropTextOnly(seeing: Pick<Seeing, 'engine' | 'candidates' | 'body'>): void {
   const reason = 'it sees no images';
-  seeing.candidates.keepOnly((target) => !isBlind(seeing, target), { cause: 'no-images', reason });
+  seeing.candidates.keepOnly((target) => !isTextOnly(seeing, target), {
+    cause: 'no-images',
+    reason,
+  });
 }
 
 /** True when this target gets words instead of the images. */
 export function needsWords(seeing: Seeing, target: Target): boolean {
-  return isBlind(seeing, target) && tellsInWords(seeing);
+  return isTextOnly(seeing, target) && tellsInWords(seeing);
 }
 
 /**
@@ -86,7 +89,8 @@ function tellsInWords(seeing: Seeing): boolean {
   const hasImages = body.pictures().some(({ isFile }) => isFile !== true);
   const isSeenThere = candidates.places.some(({ target }) => !seesNoImages(seeing.engine, target));
   return (
-    (isSeenThere || !hasImages) && candidates.places.every(({ target }) => isBlind(seeing, target))
+    (isSeenThere || !hasImages) &&
+    candidates.places.every(({ target }) => isTextOnly(seeing, target))
   );
 }
 
@@ -98,7 +102,7 @@ export function seesNoImages({ lessons }: Seeing['engine'], target: Target): boo
 /**
  * A target without vision may still read documents: a few vendors convert them to words themselves.
  */
-function isBlind({ engine, body }: Pick<Seeing, 'engine' | 'body'>, target: Target): boolean {
+function isTextOnly({ engine, body }: Pick<Seeing, 'engine' | 'body'>, target: Target): boolean {
   const seesNone = seesNoImages(engine, target);
   const readsNone = engine.lessons.unseen.of({ target, shown: 'file' }) !== undefined;
   if (!seesNone && !readsNone) return false; // saves the search for images

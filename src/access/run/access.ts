@@ -14,16 +14,21 @@ import { concludeBroken, concludeExhausted, concludeWithoutSlot } from '../repor
 import { addAnswer, addMiss, finishRecord } from '../report/record.ts';
 import { amend, learnAmendments } from '../request/amendments.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
-import { beginJourney, bindToAccount, holdsOf, type Journey } from '../request/journey.ts';
 import { noteGone, noteStayed } from '../request/leavings.ts';
+import {
+  bindToAccount,
+  holdsOf,
+  openRequest,
+  type RequestContext,
+} from '../request/request-context.ts';
 import type { Attempted, Miss } from '../request/story.ts';
 import { needsWords } from '../request/text-only.ts';
 import type { Candidate } from '../select/candidates.ts';
 import { accountOwnerOf } from '../select/tie.ts';
 import { describeShort, judge, type Leased } from '../select/verdict.ts';
-import type { Purse } from '../spending/purse.ts';
+import type { RequestSpending } from '../spending/request-spending.ts';
+import { applyDecision } from './apply-decision.ts';
 import { attempt } from './attempt.ts';
-import { carryOutDecision } from './carry-out.ts';
 import { answerTokenCount } from './count-tokens.ts';
 import { decideNext, recordMark } from './decide-next.ts';
 import { putIntoWords } from './describe-images.ts';
@@ -41,40 +46,40 @@ export async function access(
   request: ConfiguredRequest,
   writer: ReplyWriter,
 ): Promise<RequestRecord> {
-  const journey = beginJourney(engine, request, writer); //                    1 route
+  const context = openRequest(engine, request, writer); //                    1 route
   engine.retryBudget.noteRequest();
   try {
     if (!engine.health.isLoaded) await engine.health.load();
-    if (journey.purse !== undefined && !engine.ledger.isLoaded) await engine.ledger.load();
-    if (request.operation === 'count-tokens') return await answerTokenCount(journey);
-    const bound = journey.body.bound();
-    if (bound !== undefined) await bindToAccount(journey, bound);
-    return await travel(journey);
+    if (context.spending !== undefined && !engine.ledger.isLoaded) await engine.ledger.load();
+    if (request.operation === 'count-tokens') return await answerTokenCount(context);
+    const bound = context.body.bound();
+    if (bound !== undefined) await bindToAccount(context, bound);
+    return await runAttempts(context);
   } catch (error) {
     if (!request.signal.aborted) throw error;
     writer.abandon();
-    noteGone(journey);
-    return finishRecord(journey, 'client-gone');
+    noteGone(context);
+    return finishRecord(context, 'client-gone');
   } finally {
-    journey.holds?.release({ isSent: false });
+    context.holds?.release({ isSent: false });
   }
 }
 
-async function travel(journey: Journey): Promise<RequestRecord> {
-  const { task, purse } = journey;
-  if (task !== undefined && !(await holdSlot(journey, task))) return concludeWithoutSlot(journey);
+async function runAttempts(context: RequestContext): Promise<RequestRecord> {
+  const { task, spending } = context;
+  if (task !== undefined && !(await holdSlot(context, task))) return concludeWithoutSlot(context);
   for (;;) {
-    const leased = leaseAtOnce(journey) ?? (await chooseLease(journey)); //    2 lease
-    if (leased === undefined) return concludeExhausted(journey);
-    if (task !== undefined && !(await holdSlot(journey, task))) return concludeWithoutSlot(journey);
-    if (purse !== undefined && !reserveMoney(journey, purse, leased)) continue;
-    const { outcome, attempted } = await tryOnce(journey, leased); // 3 attempt, 4 classify, 6 commit
-    if (!goesOnAfter(journey, leased, outcome)) return arrive(journey, attempted, outcome); // 7 record
-    const noted = noteMiss(journey, attempted, outcome);
-    const { miss, decision } = await decideNext(journey, noted) //             5 decide
-      .finally(() => journey.holds?.release({ isSent: true, goesOn: true }));
-    if (decision.kind === 'stop') return concludeExhausted(journey, miss);
-    await carryOutDecision(journey, miss, decision);
+    const leased = leaseAtOnce(context) ?? (await chooseLease(context)); //    2 lease
+    if (leased === undefined) return concludeExhausted(context);
+    if (task !== undefined && !(await holdSlot(context, task))) return concludeWithoutSlot(context);
+    if (spending !== undefined && !reserveMoney(context, spending, leased)) continue;
+    const { outcome, attempted } = await tryOnce(context, leased); // 3 attempt, 4 classify, 6 commit
+    if (!goesOnAfter(context, leased, outcome)) return finishAttempt(context, attempted, outcome); // 7 record
+    const noted = noteMiss(context, attempted, outcome);
+    const { miss, decision } = await decideNext(context, noted) //             5 decide
+      .finally(() => context.holds?.release({ isSent: true, goesOn: true }));
+    if (decision.kind === 'stop') return concludeExhausted(context, miss);
+    await applyDecision(context, miss, decision);
   }
 }
 
@@ -82,11 +87,11 @@ async function travel(journey: Journey): Promise<RequestRecord> {
  * The way of almost every request: its first candidate is free and the secret at hand, so nothing
  * is surveyed and nothing awaited. Undefined where it takes more: see `chooseLease`.
  */
-function leaseAtOnce(journey: Journey): Leased | undefined {
-  const candidate = journey.holds?.turn === undefined ? journey.candidates.first() : undefined;
-  if (candidate === undefined || candidate.target.protocol !== journey.protocol.name)
+function leaseAtOnce(context: RequestContext): Leased | undefined {
+  const candidate = context.holds?.turn === undefined ? context.candidates.first() : undefined;
+  if (candidate === undefined || candidate.target.protocol !== context.protocol.name)
     return undefined;
-  const verdict = judge(journey, candidate);
+  const verdict = judge(context, candidate);
   return verdict.state === 'free' && verdict.standing.state === 'free' ? verdict : undefined;
 }
 
@@ -94,18 +99,22 @@ function leaseAtOnce(journey: Journey): Leased | undefined {
  * What the attempt may cost is held from before it is sent until it has ended. False: it may not be
  * sent.
  */
-function reserveMoney(journey: Journey, purse: Purse, { candidate }: Leased): boolean {
-  const holds = holdsOf(journey);
-  if (holds.reserve(purse, candidate)) return true;
+function reserveMoney(
+  context: RequestContext,
+  spending: RequestSpending,
+  { candidate }: Leased,
+): boolean {
+  const holds = holdsOf(context);
+  if (holds.reserve(spending, candidate)) return true;
   holds.release({ isSent: false, goesOn: true });
-  if (purse.refusal !== undefined)
-    journey.candidates.keepOnly(() => false, describeShort(purse.refusal));
+  if (spending.refusal !== undefined)
+    context.candidates.keepOnly(() => false, describeShort(spending.refusal));
   return false;
 }
 
 /** It failed, or broke where somebody may go on with the answer: the request is not over. */
 function goesOnAfter(
-  { recovery }: Journey,
+  { recovery }: RequestContext,
   { candidate }: Leased,
   outcome: Outcome,
 ): outcome is Extract<Outcome, { kind: 'failed' }> | Broken {
@@ -118,43 +127,43 @@ interface Tried {
   readonly attempted: Attempted;
 }
 
-async function tryOnce(journey: Journey, leased: Leased): Promise<Tried> {
-  const { engine, request, protocol, writer, story, recovery, task } = journey;
+async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> {
+  const { engine, request, protocol, writer, story, recovery, task } = context;
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
   const last = story.misses.at(-1);
-  if (last !== undefined || journey.candidates.skipped.size > 0) notePayer(journey, candidate);
+  if (last !== undefined || context.candidates.skipped.size > 0) notePayer(context, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
   if (task === undefined && (target.answersOne === true || engine.mainTurns.hasHeard))
-    holdsOf(journey).beginMainTurn(target);
+    holdsOf(context).beginMainTurn(target);
   let outcome: Outcome | undefined;
   try {
     const maySeeNone = target.images === false || !engine.lessons.unseen.isEmpty;
-    const isInWords = maySeeNone && needsWords(journey, target);
-    const { body, carriage } = isInWords ? await putIntoWords(journey, target) : journey;
+    const isInWords = maySeeNone && needsWords(context, target);
+    const { body, decoded } = isInWords ? await putIntoWords(context, target) : context;
     const startedAt = engine.host.clock.monotonic();
     const facts = { target: target.id, attempts: story.attempts.length + story.resent + 1 };
     outcome = await attempt({
       engine,
       request,
       body,
-      carriage,
+      decoded,
       protocol,
       writer,
-      target: askedTarget(journey, candidate),
+      target: askedTarget(context, candidate),
       lease,
       secret,
       facts,
       spentUsd: story.usd,
-      isLastTarget: () => isMaking(request, journey.body) || !hasFreeTargetBesides(journey, target),
-      freshConnection: wantsFresh(journey, candidate),
+      isLastTarget: () => isMaking(request, context.body) || !hasFreeTargetBesides(context, target),
+      freshConnection: wantsFresh(context, candidate),
       taskTime: task?.time,
-      leavesAt: journey.leavesAt,
+      leavesAt: context.leavesAt,
       judge: task?.judge,
       continuation: recovery.plan(target),
       keepsText: recovery.keepsText(target),
-      onHead: lease.probeOf === undefined ? undefined : () => noteProbeAnswered(journey, leased),
-      onCommit: () => noteCommit(journey, leased),
+      onHead: lease.probeOf === undefined ? undefined : () => noteProbeAnswered(context, leased),
+      onCommit: () => noteCommit(context, leased),
       onResent: () => {
         story.noteResent(target);
         facts.attempts += 1;
@@ -163,7 +172,7 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<Tried> {
     const durationMs = engine.host.clock.monotonic() - startedAt;
     return { outcome, attempted: { candidate, lease, startedAt, durationMs } };
   } finally {
-    journey.holds?.settle(outcome);
+    context.holds?.settle(outcome);
     if (credential !== undefined) place.pool?.noteEnd(credential);
   }
 }
@@ -172,7 +181,10 @@ async function tryOnce(journey: Journey, leased: Leased): Promise<Tried> {
  * The connection before has failed; or the request must not be sent twice, as may happen unseen on
  * one that was used before.
  */
-function wantsFresh({ request, body, story, protocol }: Journey, { key }: Candidate): boolean {
+function wantsFresh(
+  { request, body, story, protocol }: RequestContext,
+  { key }: Candidate,
+): boolean {
   const last = story.misses.at(-1);
   if (last?.failure.class === 'connect' && last.candidate.key === key) return true;
   const mayMake = request.passage !== undefined || protocol.answersLater === true;
@@ -180,35 +192,35 @@ function wantsFresh({ request, body, story, protocol }: Journey, { key }: Candid
 }
 
 /** A probe is answered: capacity and reachability are shown, and those who wait for them may go. */
-function noteProbeAnswered({ engine, holds }: Journey, { lease }: Leased): void {
+function noteProbeAnswered({ engine, holds }: RequestContext, { lease }: Leased): void {
   engine.health.noteHead(lease);
   holds?.turn?.confirm();
 }
 
 /** The target with all that this request is changed by for it. */
-function askedTarget(journey: Journey, candidate: Candidate): Target {
-  const { engine, amendments, candidates, task } = journey;
+function askedTarget(context: RequestContext, candidate: Candidate): Target {
+  const { engine, amendments, candidates, task } = context;
   const isAsIs = amendments.size === 0 && engine.lessons.edits.isEmpty && task?.judge === undefined;
-  const target = isAsIs ? candidate.target : amend(journey, candidate.target);
+  const target = isAsIs ? candidate.target : amend(context, candidate.target);
   return candidates.tie?.applyTo(target, candidate) ?? target;
 }
 
 function noteMiss(
-  journey: Journey,
+  context: RequestContext,
   attempted: Attempted,
   outcome: Parameters<typeof addMiss>[2],
 ): Miss {
-  if (outcome.kind === 'broken') beginRest(journey, attempted, outcome);
-  return addMiss(journey, attempted, outcome);
+  if (outcome.kind === 'broken') beginRest(context, attempted, outcome);
+  return addMiss(context, attempted, outcome);
 }
 
 /** The caller has a part of the answer: later attempts ask for the rest (law 16). */
-function beginRest(journey: Journey, { candidate }: Attempted, outcome: Broken): void {
-  const { recovery, budget, writer } = journey;
-  noteMade(journey, candidate, outcome.made);
+function beginRest(context: RequestContext, { candidate }: Attempted, outcome: Broken): void {
+  const { recovery, budget, writer } = context;
+  noteMade(context, candidate, outcome.made);
   recovery.begin(candidate.target, outcome);
   const reason = 'it takes no partial answer of its own, and the answer that broke is JSON';
-  journey.candidates.keepOnly((target) => recovery.mayAsk(target), { cause: 'protocol', reason });
+  context.candidates.keepOnly((target) => recovery.mayAsk(target), { cause: 'protocol', reason });
   budget.noteShown();
   writer.expectRest();
 }
@@ -217,8 +229,8 @@ function beginRest(journey: Journey, { candidate }: Attempted, outcome: Broken):
  * The secret is proven and its older marks end; the session stays with it, and who waited for it
  * goes on.
  */
-function noteCommit(journey: Journey, leased: Leased): void {
-  const { engine, request, candidates, holds } = journey;
+function noteCommit(context: RequestContext, leased: Leased): void {
+  const { engine, request, candidates, holds } = context;
   const { candidate, lease } = leased;
   const { session } = candidates;
   engine.health.noteSuccess(lease);
@@ -226,16 +238,20 @@ function noteCommit(journey: Journey, leased: Leased): void {
   if (!unserved.isEmpty)
     unserved.forget({ target: candidate.target, operation: request.operation });
   if (!silentLeavings.isEmpty) silentLeavings.forget(lease);
-  if (!callerLimits.isEmpty) noteStayed(journey);
+  if (!callerLimits.isEmpty) noteStayed(context);
   holds?.turn?.confirm();
   if (!engine.rechecks.isIdle) engine.rechecks.end(lease, request.id);
-  if (journey.amendments.size > 0) learnAmendments(journey, candidate.target);
+  if (context.amendments.size > 0) learnAmendments(context, candidate.target);
   if (session !== undefined && candidate.place.pool !== undefined)
     engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
 }
 
 /** Remembers ids in answer and request that only this account understands. */
-function noteMade({ engine }: Journey, candidate: Candidate, names: readonly string[] = []): void {
+function noteMade(
+  { engine }: RequestContext,
+  candidate: Candidate,
+  names: readonly string[] = [],
+): void {
   // Stored in the state file: no secret (law 20), and an id has no spaces, while prompts have (law
   // 2).
   const clean = names.filter((name) => !/\s/.test(name) && !engine.redactor.mentions(name));
@@ -243,36 +259,36 @@ function noteMade({ engine }: Journey, candidate: Candidate, names: readonly str
 }
 
 /** Finishes the attempt that ends the request. */
-function arrive(
-  journey: Journey,
+function finishAttempt(
+  context: RequestContext,
   attempted: Attempted,
   outcome: Exclude<Outcome, { kind: 'failed' }>,
 ): RequestRecord {
-  const { engine, request, story, task } = journey;
+  const { engine, request, story, task } = context;
   const { candidate, lease } = attempted;
   if (outcome.kind === 'client-gone') {
-    noteGone(journey, { ...attempted, target: candidate.target, isSilent: outcome.isSilent });
+    noteGone(context, { ...attempted, target: candidate.target, isSilent: outcome.isSilent });
     story.addAttempt(attempted, outcome);
-    journey.holds?.release({ isSent: true });
-    return finishRecord(journey, 'client-gone');
+    context.holds?.release({ isSent: true });
+    return finishRecord(context, 'client-gone');
   }
-  addAnswer(journey, attempted, outcome);
-  if (outcome.made?.length !== 0) noteMade(journey, candidate, outcome.made);
+  addAnswer(context, attempted, outcome);
+  if (outcome.made?.length !== 0) noteMade(context, candidate, outcome.made);
   if (outcome.kind === 'answered') {
     const { contextWindows, useless } = engine.lessons;
-    const { tie } = journey.candidates;
-    if (tie !== undefined) noteMade(journey, candidate, tie.names);
+    const { tie } = context.candidates;
+    if (tie !== undefined) noteMade(context, candidate, tie.names);
     if (task !== undefined)
-      useless.forget({ task: journey.route.task, target: candidate.target.id });
+      useless.forget({ task: context.route.task, target: candidate.target.id });
     engine.health.noteWhole(lease);
     if (!contextWindows.isEmpty)
       forgetSmaller(contextWindows, { lease, headers: request.headers }, outcome.usage);
   }
-  journey.holds?.release({ isSent: true });
+  context.holds?.release({ isSent: true });
   if (outcome.kind === 'broken') {
     engine.health.countFailure(lease, outcome.failure);
-    recordMark(journey, { lease, ...outcome });
-    concludeBroken(journey, outcome, candidate.target);
+    recordMark(context, { lease, ...outcome });
+    concludeBroken(context, outcome, candidate.target);
   }
-  return finishRecord(journey, outcome.kind, { answeredBy: candidate.target.id });
+  return finishRecord(context, outcome.kind, { answeredBy: candidate.target.id });
 }

@@ -9,28 +9,28 @@ import type { Target } from '../../model/target.ts';
 import { RequestBytes } from '../../protocols/json/request-bytes.ts';
 import type { Outcome } from '../answer/outcome.ts';
 import { addAnswer, addMiss, finishRecord } from '../report/record.ts';
-import type { Journey } from '../request/journey.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import { findUsable, type Usable } from '../select/verdict.ts';
 import { attempt } from './attempt.ts';
 
 /** Agents ask before each turn: a slower count is worth less than an estimate. */
 const longestCountMs = 5000;
 
-export async function answerTokenCount(journey: Journey): Promise<RequestRecord> {
-  const { engine, candidates } = journey;
+export async function answerTokenCount(context: RequestContext): Promise<RequestRecord> {
+  const { engine, candidates } = context;
   const [first] = candidates.placesLeft();
-  if (first === undefined || !mayCount(journey, first.target))
-    return estimate(journey, 'no target counts tokens');
+  if (first === undefined || !mayCount(context, first.target))
+    return estimate(context, 'no target counts tokens');
   if (engine.lessons.unserved.of({ target: first.target, operation: 'count-tokens' }) === true)
-    return estimate(journey, `${first.target.id} counts no tokens`);
+    return estimate(context, `${first.target.id} counts no tokens`);
   const free = await findUsable(
-    journey,
+    context,
     candidates.inOrder(first),
     ({ standing }) => standing.state === 'free',
   );
-  if (free === undefined) return estimate(journey, `no key of ${first.target.id} is free`);
+  if (free === undefined) return estimate(context, `no key of ${first.target.id} is free`);
   const startedAt = engine.host.clock.monotonic();
-  const outcome = await askForCount(journey, free);
+  const outcome = await askForCount(context, free);
   const { candidate, lease } = free;
   const attempted = {
     candidate,
@@ -39,26 +39,29 @@ export async function answerTokenCount(journey: Journey): Promise<RequestRecord>
     durationMs: engine.host.clock.monotonic() - startedAt,
   };
   if (outcome.kind === 'client-gone') {
-    journey.story.addAttempt(attempted, outcome);
-    return finishRecord(journey, 'client-gone');
+    context.story.addAttempt(attempted, outcome);
+    return finishRecord(context, 'client-gone');
   }
   if (outcome.kind === 'failed') {
-    addMiss(journey, attempted, outcome);
+    addMiss(context, attempted, outcome);
     if (outcome.failure.class === 'not-offered')
       engine.lessons.unserved.learn({ target: candidate.target, operation: 'count-tokens' }, true);
-    return estimate(journey, outcome.failure.message);
+    return estimate(context, outcome.failure.message);
   }
-  addAnswer(journey, attempted, outcome);
-  return finishRecord(journey, outcome.kind, { answeredBy: candidate.target.id });
+  addAnswer(context, attempted, outcome);
+  return finishRecord(context, outcome.kind, { answeredBy: candidate.target.id });
 }
 
 /** Some protocols cannot count. */
-function mayCount({ engine }: Journey, { countsTokens, protocol }: Target): boolean {
+function mayCount({ engine }: RequestContext, { countsTokens, protocol }: Target): boolean {
   return countsTokens === true && engine.protocols[protocol].paths['count-tokens'] !== undefined;
 }
 
-function askForCount(journey: Journey, { candidate, lease, secret }: Usable): Promise<Outcome> {
-  const { engine, request, protocol, body, writer } = journey;
+function askForCount(
+  context: RequestContext,
+  { candidate, lease, secret }: Usable,
+): Promise<Outcome> {
+  const { engine, request, protocol, body, writer } = context;
   const { target } = candidate;
   return attempt({
     engine,
@@ -73,12 +76,12 @@ function askForCount(journey: Journey, { candidate, lease, secret }: Usable): Pr
   });
 }
 
-function estimate(journey: Journey, why: string): RequestRecord {
-  const { protocol, request, writer } = journey;
+function estimate(context: RequestContext, why: string): RequestRecord {
+  const { protocol, request, writer } = context;
   const estimated = new RequestBytes(request).use((whole) => protocol.estimateTokens?.(whole));
   writer.replyOwn(estimated ?? '{}', {
     'x-holdfast-estimated': 'true',
   });
-  journey.story.notes.push(`estimated: ${why}`);
-  return finishRecord(journey, 'answered');
+  context.story.notes.push(`estimated: ${why}`);
+  return finishRecord(context, 'answered');
 }

@@ -11,11 +11,11 @@ import type { SourceFault } from '../../model/credential.ts';
 import type { Decision } from '../../model/decision.ts';
 import { decide } from '../decide/decide.ts';
 import { isMaking, mayBeDone } from '../decide/unrepeatable.ts';
-import type { Journey } from '../request/journey.ts';
 import { isCallersLimit, noteSilence, wasSilent } from '../request/leavings.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { Miss } from '../request/story.ts';
 import { describeRescue } from '../wording/wording.ts';
-import { decideOnBlind } from './describe-images.ts';
+import { decideOnImages } from './describe-images.ts';
 import { learnContextWindow } from './overflow.ts';
 import { assessSituation } from './situation.ts';
 
@@ -24,28 +24,28 @@ import { assessSituation } from './situation.ts';
  * own fault.
  */
 export async function decideNext(
-  journey: Journey,
+  context: RequestContext,
   noted: Miss,
 ): Promise<{ miss: Miss; decision: Decision }> {
-  charge(journey, noted);
-  learnFromRefusal(journey, noted);
+  charge(context, noted);
+  learnFromRefusal(context, noted);
   const again =
-    journey.recovery.withoutPrefill(noted.candidate.target, noted.failure) ??
-    decideOnBlind(journey, noted) ??
-    decideOnPath(journey, noted);
+    context.recovery.withoutPrefill(noted.candidate.target, noted.failure) ??
+    decideOnImages(context, noted) ??
+    decideOnPath(context, noted);
   let miss = noted;
-  noteSilent(journey, noted);
+  noteSilent(context, noted);
   let decision =
-    again ?? findStop(journey, miss) ?? decide(miss.failure, assessSituation(journey, miss));
-  const found = decision.kind === 'reread' ? await reread(journey, miss) : 'another';
+    again ?? findStop(context, miss) ?? decide(miss.failure, assessSituation(context, miss));
+  const found = decision.kind === 'reread' ? await reread(context, miss) : 'another';
   if (found !== 'another') {
-    if (found !== 'same') miss = journey.story.addFault(miss, found);
-    decision = decide(miss.failure, assessSituation(journey, miss));
+    if (found !== 'same') miss = context.story.addFault(miss, found);
+    decision = decide(miss.failure, assessSituation(context, miss));
   }
-  if (miss.failure.class === 'unusable' && decision.kind !== 'retry') noteUseless(journey, miss);
-  if (isLeft(miss, decision)) decision = leave(journey, miss, decision);
-  journey.story.addDecision(decision);
-  if (miss.failure.class !== 'local') tellRescue(journey, miss, decision); // that has one line a minute
+  if (miss.failure.class === 'unusable' && decision.kind !== 'retry') noteUseless(context, miss);
+  if (isLeft(miss, decision)) decision = leave(context, miss, decision);
+  context.story.addDecision(decision);
+  if (miss.failure.class !== 'local') tellRescue(context, miss, decision); // that has one line a minute
   return { miss, decision };
 }
 
@@ -53,8 +53,8 @@ export async function decideNext(
  * Learns from a refusal for later requests. What a proxy's upstream does not serve, the proxy may
  * serve from another.
  */
-function learnFromRefusal(journey: Journey, miss: Miss): void {
-  const { engine, request } = journey;
+function learnFromRefusal(context: RequestContext, miss: Miss): void {
+  const { engine, request } = context;
   const { class: cause, speaker } = miss.failure;
   if (cause === 'not-offered' && speaker?.is !== 'upstream')
     engine.lessons.unserved.learn(
@@ -63,23 +63,23 @@ function learnFromRefusal(journey: Journey, miss: Miss): void {
     );
   if (cause === 'connect') engine.lessons.reachable.forget(miss.lease);
   if (cause === 'no-tools') engine.lessons.toolless.learn(miss.candidate.target, true);
-  learnContextWindow(journey, miss);
+  learnContextWindow(context, miss);
 }
 
 /**
  * Half of its caller's time proves nothing about a target: silence is charged as if the caller had
  * left (law 14). The probe of a mark counts as usual.
  */
-function charge(journey: Journey, { lease, failure }: Miss): void {
+function charge(context: RequestContext, { lease, failure }: Miss): void {
   if (!isCallersLimit(failure) || lease.probeOf !== undefined)
-    journey.engine.health.countFailure(lease, failure);
+    context.engine.health.countFailure(lease, failure);
   else if (wasSilent(failure))
-    noteSilence(journey, lease, journey.story.attempts.at(-1)?.durationMs ?? 0);
+    noteSilence(context, lease, context.story.attempts.at(-1)?.durationMs ?? 0);
 }
 
 /** A server without the path of the client's protocol is asked in the one that all have. */
 function decideOnPath(
-  { candidates, budget, story }: Journey,
+  { candidates, budget, story }: RequestContext,
   { failure, candidate }: Miss,
 ): Decision | undefined {
   if (failure.class !== 'not-offered' || budget.isOver || !candidates.askInChat(candidate))
@@ -90,18 +90,18 @@ function decideOnPath(
 }
 
 /** The task starts at the next target for a while; a good answer ends that. */
-function noteUseless({ engine: { lessons }, route }: Journey, { candidate }: Miss): void {
+function noteUseless({ engine: { lessons }, route }: RequestContext, { candidate }: Miss): void {
   const about = { task: route.task, target: candidate.target.id };
   lessons.useless.learn(about, (lessons.useless.lastOf(about) ?? 0) + 1);
 }
 
 /** Finds a reason to ask nobody, whatever the failure allows. */
-function findStop(journey: Journey, miss: Miss): Decision | undefined {
-  return stopIfSpent(journey) ?? stopIfDone(journey, miss);
+function findStop(context: RequestContext, miss: Miss): Decision | undefined {
+  return stopIfSpent(context) ?? stopIfDone(context, miss);
 }
 
 /** An upload was streamed, and cannot be sent again. */
-function stopIfSpent({ request: { upload }, story }: Journey): Decision | undefined {
+function stopIfSpent({ request: { upload }, story }: RequestContext): Decision | undefined {
   if (upload?.isSpent !== true) return undefined;
   const reason = `its body of ${Math.round(upload.length / 1e6)} MB went out as it came in, and cannot be sent again`;
   story.notes.push(reason);
@@ -109,7 +109,10 @@ function stopIfSpent({ request: { upload }, story }: Journey): Decision | undefi
 }
 
 /** The requested object may exist already. */
-function stopIfDone({ request, body, story }: Journey, { failure }: Miss): Decision | undefined {
+function stopIfDone(
+  { request, body, story }: RequestContext,
+  { failure }: Miss,
+): Decision | undefined {
   if (!mayBeDone(failure) || !isMaking(request, body)) return undefined;
   story.mayBeDone = true;
   const reason =
@@ -122,14 +125,14 @@ function stopIfDone({ request, body, story }: Journey, { failure }: Miss): Decis
  * No other key helps with a silent target. Once the time for repeats is used up, it is not asked
  * again at all.
  */
-function noteSilent({ budget, candidates }: Journey, { candidate, failure }: Miss): void {
+function noteSilent({ budget, candidates }: RequestContext, { candidate, failure }: Miss): void {
   if (rowOfClass(failure.class).isSilence !== true) return;
   candidates.keepToKey(candidate);
   if (budget.repeatsLeftMs <= 0) candidates.leaveTarget(candidate.target);
 }
 
 function tellRescue(
-  { engine, request }: Journey,
+  { engine, request }: RequestContext,
   { candidate, lease, failure }: Miss,
   decision: Decision,
 ): void {
@@ -156,13 +159,13 @@ const lonelyStop: Decision = {
  * The mark is there before anybody waits for its end (law 7), and who waits for what this request
  * finds is told.
  */
-function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
-  const { engine, request } = journey;
+function leave(context: RequestContext, miss: Miss, decision: Decision): Decision {
+  const { engine, request } = context;
   const { lease, failure } = miss;
   const isWaited = decision.kind === 'wait' || decision.kind === 'retry';
-  const standing = recordMark(journey, miss, {
+  const standing = recordMark(context, miss, {
     isWaited,
-    known: () => fingerprintsTried(journey, miss),
+    known: () => fingerprintsTried(context, miss),
   });
   if (failure.class.startsWith('auth-')) engine.rechecks.end(lease, request.id);
   else engine.rechecks.giveUp(lease, request.id);
@@ -174,7 +177,7 @@ function leave(journey: Journey, miss: Miss, decision: Decision): Decision {
  * come is charged to that moment.
  */
 export function recordMark(
-  { engine, story }: Journey,
+  { engine, story }: RequestContext,
   { lease, failure, committedAt = lease.leasedAt }: Pick<Miss, 'lease' | 'failure' | 'committedAt'>,
   options?: LeftOptions,
 ): Standing {
@@ -196,14 +199,14 @@ function isLeft({ failure }: Miss, decision: Decision): boolean {
  * refusal.
  */
 async function reread(
-  journey: Journey,
+  context: RequestContext,
   { candidate, lease }: Miss,
 ): Promise<'another' | 'same' | SourceFault> {
-  journey.story.reread.push(lease.fingerprint);
+  context.story.reread.push(lease.fingerprint);
   const { credential } = candidate;
   if (credential === undefined) return 'same';
-  const { reader } = journey.engine;
-  const reading = await reader.reread(credential, lease.fingerprint, journey.request.signal);
+  const { reader } = context.engine;
+  const reading = await reader.reread(credential, lease.fingerprint, context.request.signal);
   if (reading.state !== 'ok') return reading;
   return reading.fingerprint === lease.fingerprint ? 'same' : 'another';
 }
@@ -213,7 +216,7 @@ async function reread(
  * of its marks (law 5).
  */
 function fingerprintsTried(
-  { engine: { reader, config } }: Journey,
+  { engine: { reader, config } }: RequestContext,
   { lease }: Miss,
 ): readonly string[] {
   if (lease.account === lease.fingerprint) return [lease.fingerprint];

@@ -6,24 +6,24 @@
 import type { Decision } from '../../model/decision.ts';
 import type { Target } from '../../model/target.ts';
 import { noFilePart } from '../../providers/signatures/generic-images.ts';
-import type { Journey } from '../request/journey.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { Miss } from '../request/story.ts';
-import { type Carried, modeOf, needsWords } from '../request/text-only.ts';
+import { modeOf, needsWords, type RequestBody } from '../request/text-only.ts';
 import { keyOfPicture } from '../tasks/image-descriptions.ts';
 
 /**
  * Returns the request with words instead of its images; an image that could not be described is
  * named as that. If the caller leaves, this returns early, and the result is never sent.
  */
-export async function putIntoWords(journey: Journey, target: Target): Promise<Carried> {
-  const { eyes, request } = journey;
-  eyes.askedInWords.push(target.id);
-  eyes.described ??= describeUnseen(journey);
-  const { promise: gone, resolve } = Promise.withResolvers<Carried>();
-  const leave = (): void => resolve(journey);
+export async function putIntoWords(context: RequestContext, target: Target): Promise<RequestBody> {
+  const { vision, request } = context;
+  vision.askedInWords.push(target.id);
+  vision.described ??= describeUnseen(context);
+  const { promise: gone, resolve } = Promise.withResolvers<RequestBody>();
+  const leave = (): void => resolve(context);
   request.signal.addEventListener('abort', leave, { once: true });
   try {
-    return await Promise.race([eyes.described, gone]);
+    return await Promise.race([vision.described, gone]);
   } finally {
     request.signal.removeEventListener('abort', leave);
   }
@@ -35,7 +35,7 @@ async function describeUnseen({
   protocol,
   body,
   story,
-}: Journey): Promise<Carried> {
+}: RequestContext): Promise<RequestBody> {
   const images = body.pictures().filter(({ isFile }) => isFile !== true);
   const { textOf, note } = await engine.descriptions.describeAll(images, request);
   const bytes = body.tellPictures((picture) =>
@@ -53,11 +53,11 @@ const filePlaceholder =
   '[A document stands here. You cannot read documents of this kind. If the answer depends on it, say so.]';
 
 /** Learns from a refusal, and acts on it before the table is read. */
-export function decideOnBlind(
-  journey: Journey,
+export function decideOnImages(
+  context: RequestContext,
   { failure, candidate: { target } }: Miss,
 ): Decision | undefined {
-  const { engine, eyes, body, budget } = journey;
+  const { engine, vision, body, budget } = context;
   if (failure.class !== 'no-images' || body.pictures().length === 0) return undefined;
   const isOfFile =
     failure.evidence.rule === noFilePart || body.pictures().every(({ isFile }) => isFile === true);
@@ -65,9 +65,9 @@ export function decideOnBlind(
     { target, shown: isOfFile ? 'file' : 'image' },
     engine.host.clock.now(),
   );
-  if (modeOf(journey) === 'refuse')
+  if (modeOf(context) === 'refuse')
     return { kind: 'stop', reason: 'it sees no images (blind_models: refuse)' };
-  if (eyes.askedInWords.includes(target.id) || budget.isOver || !needsWords(journey, target))
+  if (vision.askedInWords.includes(target.id) || budget.isOver || !needsWords(context, target))
     return undefined;
   return {
     kind: 'retry',

@@ -7,9 +7,9 @@ import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import { within } from '../../transport/within.ts';
-import { Carriage } from '../answer/carriage.ts';
-import { holdsOf, type Journey } from '../request/journey.ts';
+import { DecodedRequest } from '../answer/decoded-request.ts';
 import { callerLimitOf } from '../request/leavings.ts';
+import { holdsOf, type RequestContext } from '../request/request-context.ts';
 import type { Candidate } from '../select/candidates.ts';
 import {
   type Due,
@@ -33,22 +33,22 @@ const probedKeyMs = 5000;
  * Takes the first candidate that is free or due for its probe; else an early probe; else waits for
  * capacity; undefined: none.
  */
-export async function chooseLease(journey: Journey): Promise<Leased | undefined> {
+export async function chooseLease(context: RequestContext): Promise<Leased | undefined> {
   let toldOf: number | undefined;
   for (;;) {
-    const { first, passed } = await takeFirst(journey);
-    const leased = first ?? (await takeEarlyProbe(journey, passed));
-    journey.holds?.keepTurnFor(leased?.lease);
+    const { first, passed } = await takeFirst(context);
+    const leased = first ?? (await takeEarlyProbe(context, passed));
+    context.holds?.keepTurnFor(leased?.lease);
     if (leased !== undefined) return leased;
-    const isOver = journey.budget.isOver;
+    const isOver = context.budget.isOver;
     const rechecked = passed.find(({ state }) => state === 'rechecked');
     if (rechecked !== undefined) {
-      if (!isOver && (await waitForVerdict(journey, rechecked.lease))) continue;
+      if (!isOver && (await waitForVerdict(context, rechecked.lease))) continue;
       const reason = `another request is asking whether ${rechecked.lease.label} still works`;
-      journey.candidates.skip(rechecked.candidate, { cause: 'auth-suspect', reason });
+      context.candidates.skip(rechecked.candidate, { cause: 'auth-suspect', reason });
       return undefined;
     }
-    toldOf = isOver ? undefined : await waitInQueue(journey, listHeld(journey, passed), toldOf);
+    toldOf = isOver ? undefined : await waitInQueue(context, listHeld(context, passed), toldOf);
     if (toldOf === undefined) return undefined;
   }
 }
@@ -64,65 +64,65 @@ interface Round {
  * Looks at each in turn: a source is asked, and a probe claimed, only if no candidate before was
  * available.
  */
-async function takeFirst(journey: Journey): Promise<Round> {
-  const { candidates, protocol } = journey;
+async function takeFirst(context: RequestContext): Promise<Round> {
+  const { candidates, protocol } = context;
   const passed: Usable[] = [];
   for (const candidate of candidates.inOrder()) {
-    if (candidate.target.protocol !== protocol.name && isUntranslatable(journey, candidate))
+    if (candidate.target.protocol !== protocol.name && isUntranslatable(context, candidate))
       continue;
-    const verdict = await settleVerdict(journey, candidate);
+    const verdict = await settleVerdict(context, candidate);
     if ('why' in verdict) {
       candidates.skip(candidate, verdict.why);
       continue;
     }
     const first =
-      verdict.state === 'due' ? await takeDue(journey, verdict) : takeFree(journey, verdict);
+      verdict.state === 'due' ? await takeDue(context, verdict) : takeFree(context, verdict);
     if (first !== undefined) return { first, passed };
-    if (verdict.state === 'held-back') noteHeldBack(journey, verdict);
+    if (verdict.state === 'held-back') noteHeldBack(context, verdict);
     passed.push(verdict);
   }
   return { first: undefined, passed };
 }
 
 /** Its target speaks another protocol, which cannot express the request. */
-function isUntranslatable(journey: Journey, candidate: Candidate): boolean {
+function isUntranslatable(context: RequestContext, candidate: Candidate): boolean {
   const { target } = candidate;
-  journey.carriage ??= new Carriage(journey.protocol, journey.body);
-  const obstacle = journey.carriage.findObstacle(target, journey.engine.protocols[target.protocol]);
+  context.decoded ??= new DecodedRequest(context.protocol, context.body);
+  const obstacle = context.decoded.findObstacle(target, context.engine.protocols[target.protocol]);
   if (obstacle !== undefined)
-    journey.candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
+    context.candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
   return obstacle !== undefined;
 }
 
-function takeFree({ holds, story }: Journey, verdict: Usable): Leased | undefined {
+function takeFree({ holds, story }: RequestContext, verdict: Usable): Leased | undefined {
   if (verdict.state !== 'free') return undefined;
   const isBehindWait = story.isBehindWait || holds?.turn?.covers(verdict.lease) === true;
   return isBehindWait ? toProbing(verdict, []) : verdict;
 }
 
-async function takeDue(journey: Journey, verdict: Due): Promise<Leased | undefined> {
-  if (!(await probeConnection(journey, verdict))) return takeProbe(journey, verdict);
+async function takeDue(context: RequestContext, verdict: Due): Promise<Leased | undefined> {
+  if (!(await probeConnection(context, verdict))) return takeProbe(context, verdict);
   const [mark] = verdict.standing.marks;
   if (mark !== undefined)
-    journey.candidates.skip(
+    context.candidates.skip(
       verdict.candidate,
-      describeBench({ mark, until: journey.engine.host.clock.now() }),
+      describeBench({ mark, until: context.engine.host.clock.now() }),
     );
   return undefined;
 }
 
-async function takeProbe(journey: Journey, verdict: Due): Promise<Leased | undefined> {
+async function takeProbe(context: RequestContext, verdict: Due): Promise<Leased | undefined> {
   const { marks } = verdict.standing;
-  const probe = await claim(journey, verdict, marks);
+  const probe = await claim(context, verdict, marks);
   if (probe !== undefined) return probe;
   // The probe that is out answers for one mark: where several cover the candidate, the others have
   // their own.
-  const turn = journey.holds?.turn;
+  const turn = context.holds?.turn;
   const isExtra = turn?.isExtra === true && turn.covers(verdict.lease) && marks.length === 1;
   return isExtra ? toProbing(verdict, []) : undefined;
 }
 
-function noteHeldBack({ candidates }: Journey, { candidate, standing }: HeldBack): void {
+function noteHeldBack({ candidates }: RequestContext, { candidate, standing }: HeldBack): void {
   const { place, credential } = candidate;
   candidates.skip(candidate, describeBench(standing));
   if (credential !== undefined) place.pool?.noteHeldBack(credential, standing.until);
@@ -141,8 +141,8 @@ interface Hold {
  * Returns candidates whose end comes in time; marks of keys and of money only while their probe is
  * under way.
  */
-function listHeld(journey: Journey, passed: readonly Usable[]): readonly Hold[] {
-  const { engine, request, budget } = journey;
+function listHeld(context: RequestContext, passed: readonly Usable[]): readonly Hold[] {
+  const { engine, request, budget } = context;
   const held: Hold[] = [];
   if (request.onlyCredential !== undefined) return held;
   for (const verdict of passed) {
@@ -152,7 +152,7 @@ function listHeld(journey: Journey, passed: readonly Usable[]): readonly Hold[] 
     for (const mark of marksOver(verdict)) {
       const beganAt = engine.health.outageBeganAt(mark.key);
       const endsAt = isWaitedFor(mark.cause)
-        ? waitEndsAt(patienceOf(journey), beganAt, candidate.target.maxWaitMs)
+        ? waitEndsAt(patienceOf(context), beganAt, candidate.target.maxWaitMs)
         : knownSoon;
       if (endsAt > engine.host.clock.now() && until <= endsAt)
         held.push({ mark, until, waitEndsAt: endsAt });
@@ -178,14 +178,14 @@ function marksOver(verdict: Usable): readonly Mark[] {
 }
 
 /** Returns how long it may wait for capacity. */
-function patienceOf(journey: Journey): Patience {
-  const { budget, body, request, before } = journey;
+function patienceOf(context: RequestContext): Patience {
+  const { budget, body, request, before } = context;
   const { startedAt, durationMs, leftMs } = budget;
   const metMs = before?.hasMetLimit === true ? metLimitMs : undefined;
   return {
     startedAt,
     isWhole: !body.stream,
-    announcedMs: callerLimitOf(journey) ?? metMs,
+    announcedMs: callerLimitOf(context) ?? metMs,
     isBack: before?.how === 'refused' && !before.hasMetLimit,
     maxWaitMs: request.maxWaitMs,
     endsAt: startedAt + durationMs + leftMs,
@@ -197,30 +197,30 @@ function patienceOf(journey: Journey): Patience {
  * window ends (law 7).
  */
 async function takeEarlyProbe(
-  journey: Journey,
+  context: RequestContext,
   passed: readonly Usable[],
 ): Promise<Leased | undefined> {
   if (passed.some(({ state }) => state === 'rechecked' || state === 'due')) return undefined;
   const worthy = passed
     .filter((verdict) => verdict.state === 'held-back')
-    .filter(({ standing }) => journey.engine.health.mayProbeEarly(standing.marks))
+    .filter(({ standing }) => context.engine.health.mayProbeEarly(standing.marks))
     .sort(
       ({ standing: { mark: a } }, { standing: { mark: b } }) =>
         a.strikes - b.strikes || a.until - b.until,
     );
   for (const held of worthy) {
-    const leased = await claim(journey, held, held.standing.marks);
+    const leased = await claim(context, held, held.standing.marks);
     if (leased !== undefined) return leased;
   }
   return undefined;
 }
 
 async function claim(
-  journey: Journey,
+  context: RequestContext,
   verdict: Usable,
   marks: readonly Mark[],
 ): Promise<Leased | undefined> {
-  return (await holdsOf(journey).claim(marks)) ? toProbing(verdict, marks) : undefined;
+  return (await holdsOf(context).claim(marks)) ? toProbing(verdict, marks) : undefined;
 }
 
 /**
@@ -236,15 +236,15 @@ function toProbing({ candidate, lease, secret }: Usable, claimed: readonly Mark[
 }
 
 /** Until the other request knows; false when it did not say in time. */
-async function waitForVerdict(journey: Journey, lease: Lease): Promise<boolean> {
-  const { engine, request, budget } = journey;
+async function waitForVerdict(context: RequestContext, lease: Lease): Promise<boolean> {
+  const { engine, request, budget } = context;
   const { host, rechecks } = engine;
   const late = new AbortController();
   const over = rechecks.waitFor(lease, AbortSignal.any([request.signal, late.signal]));
   const end = await within(host.clock, Math.min(verdictMs, budget.leftMs), over);
   late.abort();
   // One of those who wait goes on with the series; whoever comes second sees it busy again.
-  if (end === 'abandoned') holdsOf(journey).recheck(lease);
+  if (end === 'abandoned') holdsOf(context).recheck(lease);
   return end !== undefined;
 }
 
@@ -254,12 +254,12 @@ async function waitForVerdict(journey: Journey, lease: Lease): Promise<boolean> 
  * already.
  */
 async function waitInQueue(
-  journey: Journey,
+  context: RequestContext,
   held: readonly Hold[],
   toldOf: number | undefined,
 ): Promise<number | undefined> {
   if (held.length === 0) return undefined;
-  const { engine, request, route, body, story, budget } = journey;
+  const { engine, request, route, body, story, budget } = context;
   const now = engine.host.clock.now();
   const until = Math.min(...held.map((one) => one.until));
   if (until > now && until !== toldOf) {
@@ -268,13 +268,13 @@ async function waitInQueue(
     engine.emit({ type: 'waiting', requestId: request.id, forMs, text });
   }
   const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;
-  journey.holds?.release({ isSent: false });
+  context.holds?.release({ isSent: false });
   const isBack = story.waitedAfter !== undefined;
   story.waitedAfter = story.misses.length;
   const marks = [...new Map(held.map(({ mark }) => [mark.key, mark])).values()];
   const routeName = `${route.task} ${route.targets[0]?.target.id}`;
   const waiter = { cameAt: budget.beganAt, route: routeName, bytes: body.byteLength };
   const end = await engine.queues.wait(waiter, marks, { forMs, signal: request.signal, isBack });
-  if (end.kind === 'turn') holdsOf(journey).turn = end.turn;
+  if (end.kind === 'turn') holdsOf(context).turn = end.turn;
   return end.kind === 'full' ? undefined : until;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { SkipRecord } from '../../model/record.ts';
-import type { Journey } from '../request/journey.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { Candidate, Candidates } from '../select/candidates.ts';
 
 /** These skips last until the configuration or the request changes: they are no fallback. */
@@ -15,7 +15,10 @@ const lasting: ReadonlySet<SkipRecord['cause']> = new Set([
 ]);
 
 /** Logs each new change once, and adds a note to every record. */
-export function notePayer({ engine, story, candidates }: Journey, candidate: Candidate): void {
+export function notePayer(
+  { engine, story, candidates }: RequestContext,
+  candidate: Candidate,
+): void {
   const before = story.misses[0]?.candidate ?? findSkipped(candidates, candidate);
   if (before === undefined) return;
   const [from, to] = [describePayer(before), describePayer(candidate)];

@@ -4,7 +4,7 @@
  */
 
 import { findStatedContextWindow } from '../classify/stated-context-window.ts';
-import type { Journey } from '../request/journey.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { Miss } from '../request/story.ts';
 import type { Place } from '../select/candidates.ts';
 import { judge } from '../select/verdict.ts';
@@ -22,7 +22,10 @@ export function contextWindowOf({ failure, candidate }: Miss): number | undefine
 }
 
 /** Remembers the number of a refusal for the same account with the same beta headers. */
-export function learnContextWindow({ engine, request }: Journey, { failure, lease }: Miss): void {
+export function learnContextWindow(
+  { engine, request }: RequestContext,
+  { failure, lease }: Miss,
+): void {
   const tokens = findStatedContextWindow(failure);
   if (tokens !== undefined)
     engine.lessons.contextWindows.learn({ lease, headers: request.headers }, tokens);
@@ -32,12 +35,12 @@ export function learnContextWindow({ engine, request }: Journey, { failure, leas
  * Returns the number from refusals of the first key that would be asked there; undefined if there
  * is none.
  */
-export function learnedContextWindowAt(journey: Journey, place: Place): number | undefined {
-  const { headers } = journey.request;
-  for (const candidate of journey.candidates.inOrder(place)) {
-    const verdict = judge(journey, candidate);
+export function learnedContextWindowAt(context: RequestContext, place: Place): number | undefined {
+  const { headers } = context.request;
+  for (const candidate of context.candidates.inOrder(place)) {
+    const verdict = judge(context, candidate);
     if ('lease' in verdict)
-      return journey.engine.lessons.contextWindows.of({ lease: verdict.lease, headers });
+      return context.engine.lessons.contextWindows.of({ lease: verdict.lease, headers });
   }
   return undefined;
 }

@@ -9,16 +9,16 @@ import type { Mark } from '../../model/failure.ts';
 import { classifyException } from '../classify/classify-exception.ts';
 import type { Engine } from '../request/engine.ts';
 import { claimMs } from '../request/holds.ts';
-import type { Journey } from '../request/journey.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { Due } from '../select/verdict.ts';
 import { hasFreeTargetAt } from './situation.ts';
 
 /** True where the request has to pass this candidate over: its connection is being tried. */
 export async function probeConnection(
-  journey: Journey,
+  context: RequestContext,
   { lease, standing }: Due,
 ): Promise<boolean> {
-  const { engine, holds } = journey;
+  const { engine, holds } = context;
   const marks = standing.marks.filter(({ cause }) => cause === 'connect');
   if (
     marks.length === 0 ||
@@ -26,7 +26,7 @@ export async function probeConnection(
     engine.lessons.reachable.of(lease) === true
   )
     return false;
-  if (!hasFreeTargetAt(journey, (origin) => origin !== lease.origin)) return false;
+  if (!hasFreeTargetAt(context, (origin) => origin !== lease.origin)) return false;
   const owner = `connection ${engine.host.randomToken(6)}`;
   if (await engine.health.claimProbes(marks, owner, claimMs))
     void tryBeside(engine, lease, { marks, owner });

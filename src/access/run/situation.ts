@@ -7,10 +7,10 @@ import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Target } from '../../model/target.ts';
-import { Carriage } from '../answer/carriage.ts';
+import { DecodedRequest } from '../answer/decoded-request.ts';
 import { hasMove, type Situation } from '../decide/decide.ts';
 import { findAmendment } from '../request/amendments.ts';
-import type { Journey } from '../request/journey.ts';
+import type { RequestContext } from '../request/request-context.ts';
 import type { Miss } from '../request/story.ts';
 import type { Place } from '../select/candidates.ts';
 import { judge, type Verdict, whyNot } from '../select/verdict.ts';
@@ -22,18 +22,18 @@ import { contextWindowOf, isNoLarger } from './overflow.ts';
  */
 const lookLimit = 64;
 
-export function assessSituation(journey: Journey, miss: Miss): Situation {
-  const { engine, request, budget, story } = journey;
+export function assessSituation(context: RequestContext, miss: Miss): Situation {
+  const { engine, request, budget, story } = context;
   const { place, target } = miss.candidate;
-  const elsewhere = placesBesides(journey, target)
-    .filter((other) => hasFree(journey, other, (verdict) => isHelp(miss, verdict)))
+  const elsewhere = placesBesides(context, target)
+    .filter((other) => hasFree(context, other, (verdict) => isHelp(miss, verdict)))
     .map((other) => other.target);
   const contextWindow = contextWindowOf(miss);
   return {
-    repeats: countRepeats(journey, miss),
-    amendment: findAmendment(journey, miss.failure, target)?.text,
+    repeats: countRepeats(context, miss),
+    amendment: findAmendment(context, miss.failure, target)?.text,
     hasReread: story.reread.includes(miss.lease.fingerprint),
-    hasOtherCredential: hasFree(journey, place, (verdict) => isOtherTarget(miss, verdict)),
+    hasOtherCredential: hasFree(context, place, (verdict) => isOtherTarget(miss, verdict)),
     hasOtherTarget: elsewhere.length > 0,
     hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, contextWindow)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
@@ -42,7 +42,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
         hasMove(failure, 'other-provider-once') && candidate.target.id !== target.id,
     ),
     isProbe: miss.lease.probeOf !== undefined,
-    hasWorkedLately: hasWorkedLately(journey, miss.lease),
+    hasWorkedLately: hasWorkedLately(context, miss.lease),
     attemptsLeft: budget.attemptsLeft,
     repeatsLeftMs: budget.repeatsLeftMs,
     // A request with an answer to pass on does not wait for a better one.
@@ -57,7 +57,7 @@ export function assessSituation(journey: Journey, miss: Miss): Situation {
  * A suspect key is rechecked once for all requests (law 6): its series counts, and after its
  * verdict there is no recheck.
  */
-function countRepeats({ engine, request, story }: Journey, miss: Miss): number {
+function countRepeats({ engine, request, story }: RequestContext, miss: Miss): number {
   const { lease, failure } = miss;
   if (!hasMove(failure, 'recheck')) return story.repeatsOf(miss);
   const standing = engine.health.standing(lease);
@@ -69,42 +69,45 @@ function countRepeats({ engine, request, story }: Journey, miss: Miss): number {
 /** If a key worked this recently, its refusal is probably a mistake. */
 const latelyMs = 5 * 60_000;
 
-function hasWorkedLately({ engine }: Journey, lease: Lease): boolean {
+function hasWorkedLately({ engine }: RequestContext, lease: Lease): boolean {
   const provenAt = engine.health.provenAt(lease);
   return provenAt !== undefined && engine.host.clock.now() - provenAt < latelyMs;
 }
 
 /** True when another target could take the request now (limits are then tighter, law 13). */
-export function hasFreeTargetBesides(journey: Journey, target: Target): boolean {
-  return placesBesides(journey, target).some(
-    (place) => hasFree(journey, place, () => true) && canSay(journey, place),
+export function hasFreeTargetBesides(context: RequestContext, target: Target): boolean {
+  return placesBesides(context, target).some(
+    (place) => hasFree(context, place, () => true) && canSay(context, place),
   );
 }
 
 /** True when the request can be expressed there: another protocol may lack something. */
-function canSay(journey: Journey, { target }: Place): boolean {
-  const { protocol, body, engine } = journey;
+function canSay(context: RequestContext, { target }: Place): boolean {
+  const { protocol, body, engine } = context;
   if (target.protocol === protocol.name) return true;
   try {
-    journey.carriage ??= new Carriage(protocol, body);
-    return journey.carriage.findObstacle(target, engine.protocols[target.protocol]) === undefined;
+    context.decoded ??= new DecodedRequest(protocol, body);
+    return context.decoded.findObstacle(target, engine.protocols[target.protocol]) === undefined;
   } catch {
     return false; // only servers of its own protocol can read the body
   }
 }
 
 /** True when a target at such an origin is free, without a mark to probe first. */
-export function hasFreeTargetAt(journey: Journey, fits: (origin: string) => boolean): boolean {
-  return journey.candidates
+export function hasFreeTargetAt(
+  context: RequestContext,
+  fits: (origin: string) => boolean,
+): boolean {
+  return context.candidates
     .placesLeft()
     .some(
       (place) =>
         fits(place.target.origin) &&
-        hasFree(journey, place, ({ state }) => state === 'free' || state === 'pending'),
+        hasFree(context, place, ({ state }) => state === 'free' || state === 'pending'),
     );
 }
 
-function placesBesides({ candidates }: Journey, { id }: Target): readonly Place[] {
+function placesBesides({ candidates }: RequestContext, { id }: Target): readonly Place[] {
   return candidates.placesLeft().filter(({ target }) => target.id !== id);
 }
 
@@ -112,12 +115,16 @@ function placesBesides({ candidates }: Journey, { id }: Target): readonly Place[
  * A held-back candidate does not help; one due for a probe does, and so does one whose source was
  * not read yet.
  */
-function hasFree(journey: Journey, place: Place, fits: (verdict: Verdict) => boolean): boolean {
+function hasFree(
+  context: RequestContext,
+  place: Place,
+  fits: (verdict: Verdict) => boolean,
+): boolean {
   let looked = 0;
-  for (const candidate of journey.candidates.inOrder(place)) {
+  for (const candidate of context.candidates.inOrder(place)) {
     looked += 1;
     if (looked > lookLimit) return false;
-    const verdict = judge(journey, candidate);
+    const verdict = judge(context, candidate);
     if (verdict.state !== 'left' && whyNot(verdict) === undefined && fits(verdict)) return true;
   }
   return false;

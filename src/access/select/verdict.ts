@@ -17,7 +17,7 @@ import type {
 } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AccessRequest } from '../../model/request.ts';
-import type { Purse } from '../spending/purse.ts';
+import type { RequestSpending } from '../spending/request-spending.ts';
 import type { Shortage } from '../spending/wording.ts';
 import type { Rechecks } from '../waiting/rechecks.ts';
 import type { Turn, WaitQueues } from '../waiting/wait-queues.ts';
@@ -89,7 +89,7 @@ export interface Judging {
   readonly request: Pick<AccessRequest, 'id' | 'operation' | 'signal'> & Partial<AccessRequest>;
   readonly candidates?: Candidates;
   readonly holds?: { readonly turn: Turn | undefined } | undefined;
-  readonly purse?: Purse | undefined;
+  readonly spending?: RequestSpending | undefined;
   readonly story?: { readonly misses: readonly unknown[] };
 }
 
@@ -99,7 +99,7 @@ export interface Judging {
  */
 export function judge(judging: Judging, candidate: Candidate): Verdict {
   const { target, credential } = candidate;
-  const shortage = judging.purse?.judge(candidate);
+  const shortage = judging.spending?.judge(candidate);
   if (shortage !== undefined) return { state: 'spent', candidate, why: describeShort(shortage) };
   if (credential !== undefined) {
     const reading = judging.engine.reader.peek(credential);

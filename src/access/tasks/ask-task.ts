@@ -40,16 +40,16 @@ export type AskTask = (
 ) => Promise<TaskAnswer>;
 
 /** The engine's entry point, as far as a question needs it. */
-type Carry = (
+type RunExchange = (
   request: Pick<AccessRequest, 'headers' | 'body'> &
     AskTaskOptions & { readonly method: string; readonly path: string },
   sink: ReplySink,
 ) => Promise<RequestRecord | undefined>;
 
-export function createAskTask(carry: Carry): AskTask {
+export function createAskTask(exchange: RunExchange): AskTask {
   return async (task, messages, options) => {
     const answer = new Collected();
-    const record = await carry(
+    const record = await exchange(
       {
         method: 'POST',
         path: '/v1/chat/completions',

@@ -5,7 +5,7 @@
 
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
 import type { Engine } from '../../access/request/engine.ts';
-import { beginJourney, type Journey } from '../../access/request/journey.ts';
+import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
 import {
   type Candidate,
   createCandidate,
@@ -89,31 +89,31 @@ async function planRoute(
   shown: AskedPlan,
   model: string,
 ): Promise<RoutePlan> {
-  const journey = beginLook(context, model);
-  const all = journey.candidates.places.map((place) =>
-    planTarget(context, journey, { place, shown }),
+  const opened = beginLook(context, model);
+  const all = opened.candidates.places.map((place) =>
+    planTarget(context, opened, { place, shown }),
   );
-  const candidates = [...journey.candidates.inOrder()];
+  const candidates = [...opened.candidates.inOrder()];
   const isShown = ({ target, credential }: Candidate): boolean =>
     shown.isShown(target) &&
     shown.isKeyShown({ id: credential?.id ?? '', label: credential?.label ?? '' });
-  const next = await findAskable(context, journey, candidates);
-  const budget = next && journey.purse?.judgeOwn(next.candidate);
-  const first = shown.asked && (await findAskable(context, journey, candidates.filter(isShown)));
+  const next = await findAskable(context, opened, candidates);
+  const budget = next && opened.spending?.judgeOwn(next.candidate);
+  const first = shown.asked && (await findAskable(context, opened, candidates.filter(isShown)));
   return {
-    task: journey.route.task === 'pinned' ? model : journey.route.task,
+    task: opened.route.task === 'pinned' ? model : opened.route.task,
     isUsable: budget === undefined && all.some(({ standing }) => !isLost(standing)),
     budget,
     next: next && nameCandidate(next),
-    targets: journey.candidates.places.flatMap(({ target }, index) =>
+    targets: opened.candidates.places.flatMap(({ target }, index) =>
       shown.isShown(target) ? all.slice(index, index + 1) : [],
     ),
-    failing: first && { ...nameCandidate(first), failures: forecastFailures(journey, first) },
+    failing: first && { ...nameCandidate(first), failures: forecastFailures(opened, first) },
   };
 }
 
 /** Opens a request that is routed and never sent. */
-function beginLook({ engine, config, signal }: PlanContext, model: string): Journey {
+function beginLook({ engine, config, signal }: PlanContext, model: string): RequestContext {
   const operation = model === 'embeddings' ? 'embed' : 'generate';
   const [first] = chooseRoute(config, { model, operation }, engine.modelLists).targets;
   const protocol = first?.target.protocol ?? 'openai-chat';
@@ -127,17 +127,17 @@ function beginLook({ engine, config, signal }: PlanContext, model: string): Jour
     signal,
     config,
   } as const;
-  return beginJourney(engine, request, new ReplyWriter(engine, request, discardSink));
+  return openRequest(engine, request, new ReplyWriter(engine, request, discardSink));
 }
 
 /** Returns the first target that could be asked now. */
 async function findAskable(
   { isGlance }: PlanContext,
-  journey: Journey,
+  opened: RequestContext,
   candidates: readonly Candidate[],
 ): Promise<Usable | undefined> {
-  if (!isGlance) return findUsable(journey, candidates, isAskable);
-  return candidates.map((candidate) => judge(journey, candidate)).find(isAskable);
+  if (!isGlance) return findUsable(opened, candidates, isAskable);
+  return candidates.map((candidate) => judge(opened, candidate)).find(isAskable);
 }
 
 function nameCandidate({ candidate }: Usable): NonNullable<RoutePlan['next']> {
@@ -146,13 +146,13 @@ function nameCandidate({ candidate }: Usable): NonNullable<RoutePlan['next']> {
 
 function planTarget(
   context: PlanContext,
-  journey: Journey,
+  opened: RequestContext,
   { place, shown }: { readonly place: Place; readonly shown: AskedPlan },
 ): TargetPlan {
   const { target, reason, key } = place;
   const rows = context.pools.find(({ name }) => name === target.pool)?.keys ?? [];
   const listed = rows.filter(shown.isKeyShown).slice(0, listLimit);
-  const keys = listed.map((row) => planKey(context, journey, { place, row, rows }));
+  const keys = listed.map((row) => planKey(context, opened, { place, row, rows }));
   return {
     id: target.id,
     provider: target.provider,
@@ -160,8 +160,8 @@ function planTarget(
     reason,
     named: key === undefined ? undefined : findNamed(context.config, key),
     nearest: findNearby(context, target),
-    images: planImages(journey, target),
-    standing: bestOf(keys) ?? standingAlone(context, journey, place),
+    images: planImages(opened, target),
+    standing: bestOf(keys) ?? standingAlone(context, opened, place),
     keys: place.pool === undefined && !target.keyRequired ? [] : keys,
     unlisted: rows.length > listLimit ? rows.length - listLimit : undefined,
   };
@@ -190,8 +190,8 @@ function findNearby(
 }
 
 /** Judges a target without any key: it needs none, or the text says where we searched. */
-function standingAlone(context: PlanContext, journey: Journey, place: Place): StandingPlan {
-  const verdict = judge(journey, createCandidate(place, undefined));
+function standingAlone(context: PlanContext, opened: RequestContext, place: Place): StandingPlan {
+  const verdict = judge(opened, createCandidate(place, undefined));
   const variables = context.config.providers.get(place.target.provider)?.keyVariables ?? [];
   if (verdict.state !== 'missing' || variables.length === 0) return toStanding(context, verdict);
   return {
@@ -206,7 +206,7 @@ interface Row {
   readonly rows: readonly KeyRow[];
 }
 
-function planKey(context: PlanContext, journey: Journey, { place, row, rows }: Row): KeyPlan {
+function planKey(context: PlanContext, opened: RequestContext, { place, row, rows }: Row): KeyPlan {
   const { id, label, source, foundAt, alsoAt, variable, fingerprint, left } = row;
   const winner = rows.find((other) => other.fingerprint !== undefined);
   return {
@@ -218,7 +218,7 @@ function planKey(context: PlanContext, journey: Journey, { place, row, rows }: R
     variable,
     fingerprint,
     left,
-    ...planStanding(context, journey, { place, row }),
+    ...planStanding(context, opened, { place, row }),
     hiddenBy: row.shadowedBy === undefined ? undefined : winner && toFound(winner),
     hides: findHidden(context, row),
   };
@@ -244,13 +244,13 @@ function findHidden(
 
 function planStanding(
   context: PlanContext,
-  journey: Journey,
+  opened: RequestContext,
   { place, row }: Omit<Row, 'rows'>,
 ): StandingPlan {
   if (row.state === 'missing') return { state: 'missing', detail: row.detail };
   const credential = place.pool?.find(row.id);
   if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
-  return toStanding(context, judge(journey, createCandidate(place, credential)));
+  return toStanding(context, judge(opened, createCandidate(place, credential)));
 }
 
 function whyBarred({ target }: Place, { origin, models }: KeyRow): string {

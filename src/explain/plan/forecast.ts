@@ -5,7 +5,7 @@
 
 import { classifyAnswer } from '../../access/classify/classify.ts';
 import { createFailure, withCutWords } from '../../access/classify/kept-failure.ts';
-import type { Journey } from '../../access/request/journey.ts';
+import type { RequestContext } from '../../access/request/request-context.ts';
 import { assessSituation } from '../../access/run/situation.ts';
 import type { Usable } from '../../access/select/verdict.ts';
 import { forecastMark, walkPlan } from '../../diagnostics/classify-response.ts';
@@ -21,15 +21,15 @@ const broken: readonly (readonly [met: string, failure: Failure])[] = [
   ['silence', createFailure('timeout', 'limit-response-head', '')],
 ];
 
-export function forecastFailures(journey: Journey, asked: Usable): readonly FailurePlan[] {
+export function forecastFailures(opened: RequestContext, asked: Usable): readonly FailurePlan[] {
   const read = statuses.map(
-    (status) => [String(status), classifyStatus(journey, asked, status)] as const,
+    (status) => [String(status), classifyStatus(opened, asked, status)] as const,
   );
-  return [...read, ...broken].map(([met, failure]) => forecast(journey, asked, { met, failure }));
+  return [...read, ...broken].map(([met, failure]) => forecast(opened, asked, { met, failure }));
 }
 
 function classifyStatus(
-  { engine }: Journey,
+  { engine }: RequestContext,
   { candidate, lease }: Usable,
   status: number,
 ): Failure {
@@ -51,14 +51,14 @@ function classifyStatus(
 }
 
 function forecast(
-  journey: Journey,
+  opened: RequestContext,
   { candidate, lease }: Usable,
   { met, failure: forecast }: { readonly met: string; readonly failure: Failure },
 ): FailurePlan {
-  const now = journey.engine.host.clock.now();
+  const now = opened.engine.host.clock.now();
   // Nothing was asked, so nothing is quoted.
   const failure = withCutWords(forecast, { message: '' });
-  const situation = assessSituation(journey, { candidate, lease, failure, text: '' });
+  const situation = assessSituation(opened, { candidate, lease, failure, text: '' });
   const mark = forecastMark(failure, now);
   return {
     met,

@@ -2,31 +2,31 @@
  * Says whether a target sees images, on whose word, and what happens to requests with images. Pure.
  */
 
-import type { Journey } from '../../access/request/journey.ts';
-import { modeOf, seer, seesNoImages } from '../../access/request/text-only.ts';
+import type { RequestContext } from '../../access/request/request-context.ts';
+import { modeOf, seesNoImages, visionTask } from '../../access/request/text-only.ts';
 import type { Target } from '../../model/target.ts';
 import type { ImagesPlan } from './plan.ts';
 
-export function planImages(journey: Journey, target: Target): ImagesPlan {
-  const { config, engine } = journey;
+export function planImages(opened: RequestContext, target: Target): ImagesPlan {
+  const { config, engine } = opened;
   const learnedAt = engine.lessons.unseen.of({ target, shown: 'image' });
   const named = config.values.find(
     ({ key }) => key === `providers.${target.provider}.models.${target.model}.images`,
   );
   const source = named?.source ?? 'the catalogue';
-  if (target.images === false) return { seen: 'no', source, instead: describeInstead(journey) };
+  if (target.images === false) return { seen: 'no', source, instead: describeInstead(opened) };
   if (learnedAt !== undefined)
-    return { seen: 'no', source: 'its refusal', learnedAt, instead: describeInstead(journey) };
+    return { seen: 'no', source: 'its refusal', learnedAt, instead: describeInstead(opened) };
   return target.images === undefined ? { seen: 'unknown' } : { seen: 'yes', source };
 }
 
-function describeInstead(journey: Journey): string {
-  const { config, candidates, engine } = journey;
-  const mode = modeOf(journey);
+function describeInstead(opened: RequestContext): string {
+  const { config, candidates, engine } = opened;
+  const mode = modeOf(opened);
   if (mode === 'refuse') return 'a request with images is refused (blind_models: refuse)';
   if (mode === 'describe') {
-    const [first] = config.routes.get(seer)?.targets ?? [];
-    return `${first?.target.id ?? seer} describes them (auxiliary.${seer})`;
+    const [first] = config.routes.get(visionTask)?.targets ?? [];
+    return `${first?.target.id ?? visionTask} describes them (auxiliary.${visionTask})`;
   }
   const seeing = candidates.places.find(({ target }) => !seesNoImages(engine, target));
   if (seeing !== undefined)

@@ -17,7 +17,7 @@ interface Decoded {
   readonly neutral: NeutralRequest;
 }
 
-export class Carriage {
+export class DecodedRequest {
   readonly #client: Translation;
   readonly #body: ReadBody;
   /**

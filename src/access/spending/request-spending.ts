@@ -32,7 +32,7 @@ type Paid =
 /** Releases what an attempt reserved, and books its cost. Undefined: unknown. */
 export type SettleMoney = (paid: Paid | undefined) => void;
 
-export interface PurseParts {
+export interface SpendingParts {
   readonly engine: { readonly ledger: Ledger; readonly host: Pick<Host, 'clock'> };
   readonly config: ResolvedConfig;
   readonly request: Pick<AccessRequest, 'operation' | 'passage' | 'budgets'>;
@@ -44,19 +44,19 @@ export interface PurseParts {
 const uncounted: ReadonlySet<Operation> = new Set<Operation>(['count-tokens', 'files', 'batches']);
 
 /** Returns undefined if no budget counts the request. */
-export function openPurse(parts: PurseParts): Purse | undefined {
-  return uncounted.has(parts.request.operation) ? undefined : new Purse(parts);
+export function openSpending(parts: SpendingParts): RequestSpending | undefined {
+  return uncounted.has(parts.request.operation) ? undefined : new RequestSpending(parts);
 }
 
-export class Purse {
-  readonly #parts: PurseParts;
+export class RequestSpending {
+  readonly #parts: SpendingParts;
   /** Limits of the request itself, whichever candidate is asked. */
   readonly #own: readonly SpendingLimit[];
   readonly #usages = new Map<string, Usage>();
   /** Why the request ends here: one of its own budgets has no room. */
   refusal: Shortage | undefined;
 
-  constructor(parts: PurseParts) {
+  constructor(parts: SpendingParts) {
     const { config, request, task } = parts;
     const { all = [], tasks } = config.spending ?? {};
     this.#parts = parts;

@@ -8,26 +8,26 @@ import { assertNever } from '../../errors.ts';
 import type { Decision } from '../../model/decision.ts';
 import { hasMove } from '../decide/decide.ts';
 import { takeAmendment } from '../request/amendments.ts';
-import { holdsOf, type Journey } from '../request/journey.ts';
+import { holdsOf, type RequestContext } from '../request/request-context.ts';
 import type { Miss } from '../request/story.ts';
-import { leaveBlind } from '../request/text-only.ts';
+import { dropTextOnly } from '../request/text-only.ts';
 import { contextWindowOf, isNoLarger, learnedContextWindowAt } from './overflow.ts';
 
-export async function carryOutDecision(
-  journey: Journey,
+export async function applyDecision(
+  context: RequestContext,
   miss: Miss,
   decision: Decision,
 ): Promise<void> {
-  const { candidates } = journey;
+  const { candidates } = context;
   switch (decision.kind) {
     case 'retry':
-      return repeat(journey, miss, decision);
+      return repeat(context, miss, decision);
     case 'reread':
       return candidates.askNext(miss.candidate);
     case 'rotate':
       return candidates.leave(miss.candidate, miss.lease.fingerprint);
     case 'next-target':
-      return leaveTarget(journey, miss);
+      return leaveTarget(context, miss);
     case 'wait':
       return candidates.askNext(undefined);
     case 'stop':
@@ -38,43 +38,47 @@ export async function carryOutDecision(
 }
 
 async function repeat(
-  journey: Journey,
+  context: RequestContext,
   miss: Miss,
   { delayMs, isAmended }: Extract<Decision, { kind: 'retry' }>,
 ): Promise<void> {
-  const { engine, candidates, story } = journey;
+  const { engine, candidates, story } = context;
   candidates.askNext(miss.candidate);
   if (isAmended) {
-    takeAmendment(journey, miss.failure, miss.candidate.target);
-    return pause(journey, delayMs);
+    takeAmendment(context, miss.failure, miss.candidate.target);
+    return pause(context, delayMs);
   }
   story.addRepeat(miss);
   // Another request is asking already: its verdict is waited for at the lease, in place of this
   // recheck.
   if (hasMove(miss.failure, 'recheck')) {
-    if (!holdsOf(journey).recheck(miss.lease)) return;
+    if (!holdsOf(context).recheck(miss.lease)) return;
   } else if (miss.failure.retryAfterMs === undefined) engine.retryBudget.noteRetry();
-  await pause(journey, markedPause(journey, miss, delayMs));
+  await pause(context, markedPause(context, miss, delayMs));
 }
 
 /**
  * The repeat waits for the mark, which ends a little after the provider's time so that not all
  * return at once.
  */
-function markedPause({ engine, story }: Journey, { failure }: Miss, delayMs: number): number {
+function markedPause(
+  { engine, story }: RequestContext,
+  { failure }: Miss,
+  delayMs: number,
+): number {
   const rests = story.attempts.at(-1)?.heldBack;
   if (failure.retryAfterMs === undefined || rests === undefined) return delayMs;
   const untilMs = rests.until - engine.host.clock.now();
   return untilMs > delayMs && untilMs <= delayMs * (1 + namedEndSpread) + 1 ? untilMs : delayMs;
 }
 
-async function pause({ engine, request, budget }: Journey, delayMs: number): Promise<void> {
+async function pause({ engine, request, budget }: RequestContext, delayMs: number): Promise<void> {
   if (delayMs > 0) await engine.host.clock.sleep(delayMs, request.signal);
   budget.spend(delayMs);
 }
 
-function leaveTarget(journey: Journey, miss: Miss): void {
-  const { candidates } = journey;
+function leaveTarget(context: RequestContext, miss: Miss): void {
+  const { candidates } = context;
   const { target } = miss.candidate;
   candidates.leaveTarget(target);
   const { class: cause } = miss.failure;
@@ -86,14 +90,14 @@ function leaveTarget(journey: Journey, miss: Miss): void {
       reason,
     });
     candidates.putLast((place) =>
-      isNoLarger(learnedContextWindowAt(journey, place), contextWindow),
+      isNoLarger(learnedContextWindowAt(context, place), contextWindow),
     );
   }
   if (miss.failure.timedOut === true) {
     const reason = `no connection to its server, which ${target.id} shares, came about in time`;
     candidates.keepOnly((other) => other.origin !== target.origin, { cause, reason });
   }
-  if (cause === 'no-images') leaveBlind(journey);
+  if (cause === 'no-images') dropTextOnly(context);
   if (hasMove(miss.failure, 'other-provider-once')) {
     const reason = `${target.id}, of the same provider, refused the request`;
     candidates.keepOnly((other) => other.provider !== target.provider, { cause, reason });

@@ -10,7 +10,7 @@ import type { Route, Target } from '../../model/target.ts';
 import type { Bound, Protocol, ReadBody } from '../../protocols/contract/protocol.ts';
 import { readPassed } from '../../protocols/passed/read-passed.ts';
 import { profileOf } from '../../tasks/profiles.ts';
-import type { Carriage } from '../answer/carriage.ts';
+import type { DecodedRequest } from '../answer/decoded-request.ts';
 import { Recovery } from '../answer/recover.ts';
 import type { ReplyWriter } from '../answer/reply-writer.ts';
 import { goesOnByItself } from '../decide/unrepeatable.ts';
@@ -18,7 +18,7 @@ import type { EndedRequest } from '../memory/lessons.ts';
 import { Candidates, type Place, placesOf } from '../select/candidates.ts';
 import { chooseRoute, type PassedQuery } from '../select/route.ts';
 import { findTie } from '../select/tie.ts';
-import { openPurse, type Purse } from '../spending/purse.ts';
+import { openSpending, type RequestSpending } from '../spending/request-spending.ts';
 import { TaskJudge } from '../tasks/task-judge.ts';
 import { planTaskTime, type TaskTime } from '../tasks/task-time.ts';
 import { operationNouns } from '../wording/wording.ts';
@@ -29,9 +29,9 @@ import type { ConfiguredRequest, Engine } from './engine.ts';
 import { Holds } from './holds.ts';
 import { findLeavingTime, takeUnanswered } from './leavings.ts';
 import { Story } from './story.ts';
-import { type Eyes, keepFromBlind } from './text-only.ts';
+import { filterTextOnly, type Vision } from './text-only.ts';
 
-export interface Journey {
+export interface RequestContext {
   readonly engine: Engine;
   readonly request: ConfiguredRequest;
   /** The configuration at the start of the request. */
@@ -43,7 +43,7 @@ export interface Journey {
   /** Limits attempts and time. */
   readonly budget: AttemptBudget;
   /** Limits money; absent if no budget counts the request. */
-  readonly purse: Purse | undefined;
+  readonly spending: RequestSpending | undefined;
   /** What has happened so far: its record while it is being written. */
   readonly story: Story;
   /** What others wait for; absent until it takes something, as in almost all. */
@@ -55,7 +55,7 @@ export interface Journey {
   /** Handles a stream that breaks. */
   readonly recovery: Recovery;
   /** Keeps its images from targets without vision. */
-  readonly eyes: Eyes;
+  readonly vision: Vision;
   /**
    * The expected time at which its caller leaves if nothing flows before, monotonic ms; absent:
    * unknown.
@@ -67,7 +67,7 @@ export interface Journey {
    */
   before?: EndedRequest | undefined;
   /** The decoded request for other protocols; absent until a target needs it. */
-  carriage?: Carriage;
+  decoded?: DecodedRequest;
   readonly writer: ReplyWriter;
 }
 
@@ -87,11 +87,11 @@ export interface Task {
  * its candidates. Throws `RequestError` if the body cannot be read, the key does not allow it, or
  * no route fits its model.
  */
-export function beginJourney(
+export function openRequest(
   engine: Engine,
   request: ConfiguredRequest,
   writer: ReplyWriter,
-): Journey {
+): RequestContext {
   const { clock } = engine.host;
   const { operation, passage } = request;
   const config = request.config ?? engine.config();
@@ -105,7 +105,7 @@ export function beginJourney(
   const task = limits && planTask(limits, { request, route, body, protocol }, clock.monotonic());
   const isCounted = config.spending !== undefined || request.budgets !== undefined;
   const places = placesOf({ config, pools: engine.pools, lessons: engine.lessons }, route, request);
-  const journey: Journey = {
+  const context: RequestContext = {
     engine,
     request,
     config,
@@ -114,24 +114,26 @@ export function beginJourney(
     route,
     candidates: new Candidates(engine, request, places),
     budget: new AttemptBudget(clock, task?.time),
-    purse: isCounted ? openPurse({ engine, config, request, task: route.task, body }) : undefined,
+    spending: isCounted
+      ? openSpending({ engine, config, request, task: route.task, body })
+      : undefined,
     story: new Story(),
     task,
     amendments: new Map(),
     recovery: new Recovery(body, request.headers),
-    eyes: { described: undefined, askedInWords: [] },
+    vision: { described: undefined, askedInWords: [] },
     leavesAt: body.stream ? undefined : findLeavingTime({ engine, request, body }),
     writer,
   };
-  filterAndRank(journey);
+  filterAndRank(context);
   if (body.stream) writer.expectStream();
-  return journey;
+  return context;
 }
 
 /** Returns what the request holds, to take more. */
-export function holdsOf(journey: Pick<Journey, 'engine' | 'request' | 'holds'>): Holds {
-  journey.holds ??= new Holds(journey.engine, journey.request.id);
-  return journey.holds;
+export function holdsOf(context: Pick<RequestContext, 'engine' | 'request' | 'holds'>): Holds {
+  context.holds ??= new Holds(context.engine, context.request.id);
+  return context.holds;
 }
 
 /** Returns what the route of a passage depends on besides its model. */
@@ -146,7 +148,12 @@ function describePassage(
 /** Plans the task's limits for this request, and the judge of its answer. */
 function planTask(
   limits: ResolvedTask,
-  { request, route, body, protocol }: Pick<Journey, 'request' | 'route' | 'body' | 'protocol'>,
+  {
+    request,
+    route,
+    body,
+    protocol,
+  }: Pick<RequestContext, 'request' | 'route' | 'body' | 'protocol'>,
   now: number,
 ): Task {
   // An alias, or a model that heads the route, brings other requests than the task's own.
@@ -169,24 +176,24 @@ const uselessInARow = 3;
  * Applies what is known before the first attempt: some targets are dropped, others come last for a
  * while.
  */
-function filterAndRank(journey: Journey): void {
-  const { candidates, engine, task, request, route } = journey;
+function filterAndRank(context: RequestContext): void {
+  const { candidates, engine, task, request, route } = context;
   const { unseen, unserved, toolless, useless, unanswered } = engine.lessons;
   const { operation } = request;
-  if (!unseen.isEmpty || hasTextOnly(candidates.places)) keepFromBlind(journey);
+  if (!unseen.isEmpty || hasTextOnly(candidates.places)) filterTextOnly(context);
   if (!unserved.isEmpty) {
     const why = `it served no ${operationNouns[operation]} when last asked`;
-    putBehind(journey, (target) => unserved.of({ target, operation }) === true, why);
+    putBehind(context, (target) => unserved.of({ target, operation }) === true, why);
   }
-  if (!toolless.isEmpty && journey.body.has('tools')) {
+  if (!toolless.isEmpty && context.body.has('tools')) {
     const why = 'its model refused a request with tools within the last hour';
-    putBehind(journey, (target) => toolless.of(target) === true, why);
+    putBehind(context, (target) => toolless.of(target) === true, why);
   }
-  if (!unanswered.isEmpty) beginElsewhere(journey);
+  if (!unanswered.isEmpty) beginElsewhere(context);
   if (task !== undefined) {
     const missesOf = ({ id }: Target): number => useless.of({ task: route.task, target: id }) ?? 0;
     const why = 'its last three answers to this task were of no use';
-    putBehind(journey, (target) => missesOf(target) >= uselessInARow, why);
+    putBehind(context, (target) => missesOf(target) >= uselessInARow, why);
   }
 }
 
@@ -200,18 +207,18 @@ function hasTextOnly(places: readonly Place[]): boolean {
  * A caller that left while a target was silent, or whose answer broke off there, does not begin
  * there when it returns.
  */
-function beginElsewhere(journey: Journey): void {
-  const { request, body, route, candidates } = journey;
+function beginElsewhere(context: RequestContext): void {
+  const { request, body, route, candidates } = context;
   if (request.passage !== undefined) return;
-  const found = takeUnanswered(journey, route.task);
+  const found = takeUnanswered(context, route.task);
   const isRoundOver = candidates.places.every(
     ({ target }) => found?.targets.includes(target.id) === true,
   );
   const before = found !== undefined && isRoundOver ? { ...found, targets: [] } : found;
-  journey.before = before;
+  context.before = before;
   if (before === undefined || goesOnByItself(body)) return;
   const why = whyElsewhere(before, body);
-  if (why !== undefined) putBehind(journey, ({ id }) => before.targets.includes(id), why);
+  if (why !== undefined) putBehind(context, ({ id }) => before.targets.includes(id), why);
 }
 
 function whyElsewhere({ how }: EndedRequest, { stream }: ReadBody): string | undefined {
@@ -223,7 +230,7 @@ function whyElsewhere({ how }: EndedRequest, { stream }: ReadBody): string | und
 }
 
 function putBehind(
-  { candidates, story }: Journey,
+  { candidates, story }: RequestContext,
   isLast: (target: Target) => boolean,
   why: string,
 ): void {
@@ -236,7 +243,7 @@ function putBehind(
  * stay.
  */
 export async function bindToAccount(
-  { engine, request, candidates }: Journey,
+  { engine, request, candidates }: RequestContext,
   bound: Bound,
 ): Promise<void> {
   const tie = await findTie(engine.bindings, bound);

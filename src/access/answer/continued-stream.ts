@@ -19,7 +19,7 @@ export function createDiverged({ id }: Target): CutFailure {
   return createFailure('unknown', divergedRule, `${id} ${begunAnew}`);
 }
 
-export class Splice {
+export class ContinuedStream {
   readonly #plan: PlannedContinuation;
   readonly #takesComments: boolean;
   readonly #target: string;
