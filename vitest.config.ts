@@ -1,6 +1,7 @@
 /** How `npm test`, `npm run test:unit` and `npm run test:slow` find and run the tests; `scripts/test.ts` starts them. */
 
 import { availableParallelism } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const includes: Readonly<Record<string, string[]>> = {
@@ -27,5 +28,9 @@ export default defineConfig({
     // What is waited for comes when it comes; the default of a second is no law.
     expect: { poll: { timeout: 30_000 } },
     passWithNoTests: false,
+    // As where it is installed: what is printed begins with `holdfast`, not with this checkout's paths.
+    env: {
+      PATH: `${join(import.meta.dirname, 'test/fakes/bin')}${delimiter}${process.env['PATH']}`,
+    },
   },
 });

@@ -15,7 +15,8 @@ const HEADER = `# The command line
 
 <!-- Generated from src/cli/program/commands.ts by \`npm run docs\`. Do not edit. -->
 
-\`holdfast\` is the command; in a checkout it is \`npx holdfast\`. \`holdfast COMMAND --help\` says the same as this page.
+\`holdfast\` is the command that an installed package has; in a checkout, \`node_modules/.bin/node bin/holdfast.js\` starts it.
+\`holdfast COMMAND --help\` says the same as this page.
 
 - Data goes to stdout, and talk to stderr. With \`--json\` stdout holds one JSON document with a \`schema\` field.
 - A command that fails says on stderr what is wrong and how to fix it. With \`--json\` it prints

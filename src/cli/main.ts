@@ -47,8 +47,12 @@ async function choose(argv: readonly string[], output: Output): Promise<number> 
 
 async function run(argv: readonly string[], output: Output): Promise<number> {
   const { runCommandLine } = await import('./program/run-program.ts');
+  const { inOwnWords } = await import('../host/program-words.ts');
   const status = await runCommandLine(
-    createTerminal(output, await import('./program/read-secret-line.ts')),
+    createTerminal(
+      { ...output, talk: (text) => output.talk(inOwnWords(text)) },
+      await import('./program/read-secret-line.ts'),
+    ),
     argv,
     output.isLost,
   );

@@ -4,32 +4,30 @@
  */
 
 import type { ShellLine } from '../model/fix.ts';
+import { listProgramWords } from './program-words.ts';
+import { quoteWord } from './quote-word.ts';
 
 /** A word of a line: text, or the output of another line. A list becomes several words. */
 type ShellValue = string | number | readonly string[] | { readonly outputOf: ShellLine };
 
+/** Our own name where a command begins. */
+const ownName = /(?<=^|&& |sudo |\$\()holdfast(?= |$)/g;
+
 /**
- * `` shellLine`holdfast auth add ${provider}` ``: the template's text is ours and stays as it is,
- * each value is quoted. Text that touches a value is part of the same word: `--label=${label}`.
+ * `` shellLine`holdfast auth add ${provider}` ``: the template's text is ours, each value is
+ * quoted. The word `holdfast` becomes the words that start this program. Text that touches a value
+ * is part of the same word: `--label=${label}`.
  */
 export function shellLine(text: TemplateStringsArray, ...values: readonly ShellValue[]): ShellLine {
   const words = values.map((value) => {
     if (typeof value !== 'object') return quoteWord(String(value));
     return 'outputOf' in value ? `"$(${value.outputOf})"` : value.map(quoteWord).join(' ');
   });
+  const raw = text.map((part) => part.replaceAll(ownName, writeOwnName));
   // structure-exception: assertion the one place that makes the type
-  return String.raw({ raw: text }, ...words) as ShellLine;
+  return String.raw({ raw }, ...words) as ShellLine;
 }
 
-/**
- * Quotes one word. A backslash goes outside the quotes: inside them fish reads `\\` as one and `\'`
- * as a quote. `%`, `=` and `~` at the start of a word are special in some shell.
- */
-function quoteWord(word: string): string {
-  if (/^[\w@+:,./-]+$/.test(word)) return word;
-  const pieces = word.split(/(['\\])/).filter((piece) => piece !== '');
-  const quoted = pieces.map((piece) =>
-    piece === "'" || piece === '\\' ? `\\${piece}` : `'${piece}'`,
-  );
-  return word === '' ? "''" : quoted.join('');
+function writeOwnName(): string {
+  return listProgramWords().map(quoteWord).join(' ');
 }

@@ -5,6 +5,7 @@
 
 import { failureBehind } from '../access/report/exhaustion.ts';
 import { describeSpan } from '../explain/why/wording.ts';
+import { shellLine } from '../host/shell-line.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { LogEntry } from './entry.ts';
 import { firstTrouble } from './request-entries.ts';
@@ -87,7 +88,7 @@ export class Lasting {
     const { by, instead, since, requests, cause } = fallback;
     const lasted = describeSpan(fallback.saidAt - since);
     const why = cause === undefined ? '' : ` (${cause})`;
-    const text = `answered by ${by} instead of ${instead}${why} for ${lasted} now, ${requests} requests. See: holdfast explain ${record.task}`;
+    const text = `answered by ${by} instead of ${instead}${why} for ${lasted} now, ${requests} requests. See: ${shellLine`holdfast explain ${record.task}`}`;
     this.#log(record, { level: 'warning', event: 'fallback', text, target: instead, cause });
   }
 
@@ -107,7 +108,7 @@ export class Lasting {
     failing.times += 1;
     this.#failing.set(task, failing);
     if (failing.times !== failuresInARow) return;
-    const text = `${task} has failed ${failing.times} times in a row, each time for the same reason: ${cause ?? 'no target could be asked'}. See: holdfast explain ${task}`;
+    const text = `${task} has failed ${failing.times} times in a row, each time for the same reason: ${cause ?? 'no target could be asked'}. See: ${shellLine`holdfast explain ${task}`}`;
     this.#log(record, { level: 'error', event: 'task-failing', text, target, cause });
   }
 

@@ -276,7 +276,7 @@ it('without a name it lists the agents that are here', async () => {
   put('.codex/config.toml', '');
   put('.pi/agent/settings.json', '{}');
   await holdfast(['connect', 'pi', '--write']);
-  const { out, talk } = await holdfast(['connect'], { PATH: '/nowhere' });
+  const { out, talk } = await holdfast(['connect'], { PATH: join(root, 'test/fakes/bin') });
   expect(out.split('\n').map((line) => line.split(/\s+/).slice(0, 3))).toEqual([
     ['codex', 'Codex', 'not-connected'],
     ['pi', 'pi', 'connected'],

@@ -1,6 +1,7 @@
 /** The text of an error of ours, and beside it the parts that it is made of. */
 
 import { formatFix } from '../../errors.ts';
+import { inOwnWords } from '../../host/program-words.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { ToldError } from '../../protocols/contract/protocol.ts';
 import type { WireObject } from '../../protocols/json/is-record.ts';
@@ -23,8 +24,9 @@ export function createErrorText({
   facts,
 }: ErrorParts): Pick<ToldError, 'message' | 'facts'> {
   if (fix === undefined) return { message: `${what}${request}`, facts };
+  const told = { ...fix, text: inOwnWords(fix.text) };
   return {
-    message: `${what}. To fix: ${formatFix(fix)}${request}`,
-    facts: { ...facts, said: `${what}${request}`, fix },
+    message: `${what}. To fix: ${formatFix(told)}${request}`,
+    facts: { ...facts, said: `${what}${request}`, fix: told },
   };
 }

@@ -2,6 +2,8 @@
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { Gateway } from '../../gateway/server.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { Host } from '../../host.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Notifier } from '../../service/notify.ts';
@@ -14,6 +16,7 @@ import {
   textOption,
   toggle,
 } from '../context/command.ts';
+import { listKeyWords } from '../context/key-command.ts';
 import { ServeLog } from '../context/serve-log.ts';
 import { isUnconfigured, startTrial } from '../context/trial.ts';
 import {
@@ -142,20 +145,34 @@ function describeServing(
     `holdfast listens on ${gateway.url}/v1`,
     `  main route: ${targets.join(' → ')}`,
     `  configuration: ${describeOrigin(config.origin)}`,
-    '  key: npx holdfast key',
+    `  key: ${describeKey(runtime.host)}`,
   ];
-  if (sim !== undefined) lines.push(...describeTrial(gateway, sim));
+  if (sim !== undefined) lines.push(...describeTrial(gateway, sim, runtime.host));
   return `${lines.join('\n')}\n`;
 }
 
-function describeTrial(gateway: Gateway, sim: SimulatedProvider): readonly string[] {
+/** Both work in a new terminal, in any folder. */
+function describeKey({ environment }: Host): string {
+  return environment.get('HOLDFAST_GATEWAY_KEY')
+    ? 'the value of HOLDFAST_GATEWAY_KEY'
+    : shellLine`${listKeyWords({ environment })}`;
+}
+
+function describeTrial(
+  gateway: Gateway,
+  sim: SimulatedProvider,
+  { environment }: Host,
+): readonly string[] {
+  const key = environment.get('HOLDFAST_GATEWAY_KEY')
+    ? ['printenv', 'HOLDFAST_GATEWAY_KEY']
+    : listKeyWords({ environment });
   const body = '{"model":"main","stream":true,"messages":[{"role":"user","content":"say hi"}]}';
   return [
     '',
     `  No configuration and no known key: answers come from the SIMULATED provider at ${sim.url}.`,
     '  They are marked x-holdfast-simulated: 1. Once there is a config.yaml or a key, start again to use it. Try it:',
     '',
-    `  curl -N ${gateway.url}/v1/chat/completions -H "authorization: Bearer $(npx holdfast key)" -H 'content-type: application/json' -d '${body}'`,
+    `  ${shellLine`curl -N ${`${gateway.url}/v1/chat/completions`} -H "authorization: Bearer $(${key})" -H ${'content-type: application/json'} -d ${body}`}`,
   ];
 }
 

@@ -3,6 +3,7 @@
  * the function that runs it.
  */
 
+import { inOwnWords } from '../../host/program-words.ts';
 import {
   type CommandContext,
   type JsonDocument,
@@ -94,7 +95,7 @@ export function printOut(
 ): number {
   if (isJson) printJson(terminal, json);
   else {
-    terminal.out(joinLines(out));
+    terminal.out(inOwnWords(joinLines(out)));
     terminal.talk(joinLines(talk));
   }
   return exit;

@@ -7,11 +7,11 @@ import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { describeGateway } from '../../connect/gateway-place.ts';
 import type { Agent, GatewayPlace, UserPlace } from '../../connect/settings.ts';
-import { findProgram, userPlace } from '../../connect/user-place.ts';
+import { userPlace } from '../../connect/user-place.ts';
 import { type AgentKeyPlace, agentKeyPath, readAgentKey } from '../../gateway/agent-key.ts';
-import { launcherPath } from '../../host/package-files.ts';
 import type { Host } from '../../host.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
+import { listKeyWords } from './key-command.ts';
 import { isUnconfigured } from './trial.ts';
 import { quietly, withRuntimeUnless } from './with-runtime.ts';
 
@@ -52,7 +52,7 @@ export async function openConnectContext(
   const shared = {
     host: place.host.value,
     port: place.port.value,
-    keyCommand: keyCommandOf(user, host.executable),
+    keyCommand: listKeyWords(host),
     keyFile: user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
     tasks: [...(config?.routes.keys() ?? [])],
     window: { context: main?.contextWindow, output: main?.maxOutput },
@@ -86,17 +86,4 @@ function takesImages({ routes, tasks, blindModels }: ResolvedConfig): boolean {
   const mode = tasks?.get('main')?.blindModels ?? blindModels;
   const targets = routes.get('main')?.targets ?? [];
   return mode === 'describe' || targets.some(({ target }) => target.images !== false);
-}
-
-/** Includes a custom home in the command, since the agent may be started without HOLDFAST_HOME. */
-function keyCommandOf(user: UserPlace, node: string): GatewayPlace['keyCommand'] {
-  const program = findProgram(user, 'holdfast');
-  // npm and npx put programs on the PATH for one run only
-  const isThere = program !== undefined && !program.includes('/node_modules/.bin/');
-  // use the Node that runs us: the agent's own may be older
-  const start: GatewayPlace['keyCommand'] = isThere
-    ? ['holdfast', 'key']
-    : [node, launcherPath(), 'key'];
-  const home = user.variable('HOLDFAST_HOME');
-  return home === undefined ? start : ['env', `HOLDFAST_HOME=${home}`, ...start];
 }

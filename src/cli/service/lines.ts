@@ -16,7 +16,7 @@ export function serviceLine(
   plan: Pick<ServicePlan, 'scope'>,
   ...words: readonly string[]
 ): ShellLine {
-  return shellLine`${['holdfast', 'service', ...words, ...(plan.scope === 'system' ? ['--system'] : [])]}`;
+  return shellLine`holdfast service ${[...words, ...(plan.scope === 'system' ? ['--system'] : [])]}`;
 }
 
 /** Like `serviceLine`, with `sudo` if only root may write the file. */

@@ -10,6 +10,7 @@ import {
   NoTargetAnswered,
 } from '../../errors.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
+import { inOwnWords } from '../../host/program-words.ts';
 import type { Fix } from '../../model/fix.ts';
 import type {
   CandidateVerdict,
@@ -181,5 +182,5 @@ export function describeUsageError(said: string): ErrorDescription {
 
 /** A key may appear anywhere in a command line; only its shape reveals it. */
 function clean(text: string): string {
-  return new Redactor().redact(text);
+  return inOwnWords(new Redactor().redact(text));
 }
