@@ -47,10 +47,7 @@ async function runChat(
   const holdfast = holdfastOver(runtime);
   const sessions = openSessions(host, paths, runtime.config().sessions);
   try {
-    const conversation = await Conversation.open(
-      sessions,
-      asked.continue === true ? 'last' : resume,
-    );
+    const conversation = await Conversation.open(sessions, asked.continue ? 'last' : resume);
     return await converse(terminal, {
       host,
       holdfast,
@@ -85,7 +82,7 @@ async function createChatRuntime(
 }
 
 type Conversing = Omit<ChatContext, 'face' | 'leaving' | 'explain' | 'sideTasks'> & {
-  readonly json: boolean | undefined;
+  readonly json: boolean;
 };
 
 /** For piped messages the exit status is that of the last answer, since nobody may be watching. */
@@ -126,7 +123,7 @@ async function openFace(
   const { out, talk, hasColor, streams } = terminal;
   const isTyped = streams.input.isTTY === true;
   if (
-    json !== true &&
+    !json &&
     isTyped &&
     streams.output.isTTY === true &&
     host.environment.get('TERM') !== 'dumb'
@@ -153,6 +150,6 @@ async function openFace(
     talk,
     isTyped,
     onInterrupt,
-    onAnswer: json === true ? onAnswer : undefined,
+    onAnswer: json ? onAnswer : undefined,
   });
 }

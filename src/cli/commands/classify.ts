@@ -12,30 +12,44 @@ import { isStreamText } from '../../diagnostics/stream-transcript.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
-import {
-  type Args,
-  createCommand,
-  InvalidValue,
-  json,
-  type Printout,
-  parsed,
-  textOption,
-} from '../context/command.ts';
+import { createCommand, InvalidValue, json, parsed, textOption } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { describeClassification } from '../terminal/classification-lines.ts';
-import type { CommandContext } from '../terminal/terminal.ts';
 
-const params = {
-  provider: textOption('name', 'whose answer it is; default: the rules for every provider'),
-  status: parsed('code', 'HTTP status of a bare body', parseStatus),
-  json,
-};
+/** An entry about which nothing is known, so that only the rules for every provider match. */
+const anyProvider = 'custom';
 
 export const commands = {
   classify: createCommand({
-    params,
+    params: {
+      provider: textOption('name', 'whose answer it is; default: the rules for every provider'),
+      status: parsed('code', 'HTTP status of a bare body', parseStatus),
+      json,
+    },
     example: 'holdfast classify --status 429 < body.json',
-    run: classify,
+    run: async (asked, { terminal, host }) => {
+      const provider = requireKnownProvider(asked.provider ?? anyProvider);
+      const { status } = asked;
+      const pasted = readResponseText(await terminal.readInput(), {
+        status,
+        isStream: isStreamText,
+      });
+      const now = receivedAt(pasted.headers['date']) ?? host.clock.now();
+      const redactor = new Redactor();
+      const report = classifyResponse(
+        { ...pasted, provider, now, redact: (text) => redactor.redact(text) },
+        createSignatureTable(builtinSignatures, builtinResetHints),
+      );
+      const limits = builtinEntries.find(({ name }) => name === provider);
+      const isNarrow = asked.provider === undefined && report.failure !== undefined;
+      const more =
+        'Only the rules for every provider were asked; --provider asks the vendor’s own too.';
+      return {
+        json: { schema: 'holdfast.classify/1', ...reportAsJson(report, now) },
+        out: describeClassification(report, limits?.limitScope ?? 'unknown'),
+        talk: isNarrow ? [more] : [],
+      };
+    },
   }),
 };
 
@@ -43,33 +57,6 @@ function parseStatus(text: string): number {
   const status = Number(text);
   if (/^\d{3}$/.test(text) && status >= 200 && status <= 599) return status;
   throw new InvalidValue('an HTTP status is a whole number from 200 to 599.');
-}
-
-/** An entry about which nothing is known, so that only the rules for every provider match. */
-const anyProvider = 'custom';
-
-async function classify(
-  options: Args<typeof params>,
-  { terminal, host }: CommandContext,
-): Promise<Printout> {
-  const provider = requireKnownProvider(options.provider ?? anyProvider);
-  const { status } = options;
-  const pasted = readResponseText(await terminal.readInput(), { status, isStream: isStreamText });
-  const now = receivedAt(pasted.headers['date']) ?? host.clock.now();
-  const redactor = new Redactor();
-  const report = classifyResponse(
-    { ...pasted, provider, now, redact: (text) => redactor.redact(text) },
-    createSignatureTable(builtinSignatures, builtinResetHints),
-  );
-  const limits = builtinEntries.find(({ name }) => name === provider);
-  const isNarrow = options.provider === undefined && report.failure !== undefined;
-  const more =
-    'Only the rules for every provider were asked; --provider asks the vendor’s own too.';
-  return {
-    json: { schema: 'holdfast.classify/1', ...reportAsJson(report, now) },
-    out: describeClassification(report, limits?.limitScope ?? 'unknown'),
-    talk: isNarrow ? [more] : [],
-  };
 }
 
 function requireKnownProvider(provider: string): string {
@@ -89,8 +76,6 @@ function receivedAt(date: string | undefined): number | undefined {
 }
 
 function reportAsJson(report: ClassifyReport, now: number): object {
-  const { stream, ...rest } = report;
-  if (stream === undefined) return { receivedAt: new Date(now).toISOString(), ...rest };
-  const { error: _error, ...facts } = stream;
-  return { receivedAt: new Date(now).toISOString(), ...rest, stream: facts };
+  const stream = report.stream && { ...report.stream, error: undefined };
+  return { receivedAt: new Date(now).toISOString(), ...report, stream };
 }

@@ -1,25 +1,20 @@
 /** `holdfast completion` prints a script for the shell, which asks this program at each TAB. */
 
-import { type Args, createCommand, json, type Printout, required } from '../context/command.ts';
+import { createCommand, json, required } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
-
-const params = { shell: required('shell', 'bash, zsh or fish'), json };
 
 export const commands = {
   completion: createCommand({
-    params,
+    params: { shell: required('shell', 'bash, zsh or fish'), json },
     example: 'eval "$(holdfast completion bash)"',
-    run: completion,
+    run: ({ shell }) => {
+      const script = scripts[shell];
+      if (script === undefined)
+        throw mistake(`there is no completion for "${shell}"`, `use one of ${shells.join(', ')}`);
+      return { json: { schema: 'holdfast.completion/1', shell, script }, out: script };
+    },
   }),
 };
-
-function completion({ shell }: Args<typeof params>): Printout {
-  const script = scripts[shell];
-  if (script === undefined) {
-    throw mistake(`there is no completion for "${shell}"`, `use one of ${shells.join(', ')}`);
-  }
-  return { json: { schema: 'holdfast.completion/1', shell, script }, out: script };
-}
 
 /** Bash splits words at `:` and `=`, and expects only the part after them. */
 const bash = `_holdfast() {

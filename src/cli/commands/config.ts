@@ -17,14 +17,7 @@ import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import { warnOfExposed } from '../../credentials/inspect/exposed.ts';
 import type { AccessError } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import {
-  type Args,
-  createCommand,
-  json,
-  type Printout,
-  required,
-  toggle,
-} from '../context/command.ts';
+import { createCommand, json, type Printout, required, toggle } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { changeOwnConfig, readOwnConfig } from '../context/own-config.ts';
 import {
@@ -37,94 +30,89 @@ import type { CommandContext } from '../terminal/terminal.ts';
 
 const key = required('key', 'dotted key path');
 
-const valueParams = {
-  key,
-  value: required('value', 'the value as YAML; - reads it from stdin'),
-  json,
-};
-
 export const commands = {
-  path: createCommand({ params: { json }, example: 'holdfast config path', run: path }),
-  show: createCommand({ params: { json }, example: 'holdfast config show', run: showConfig }),
+  path: createCommand({
+    params: { json },
+    example: 'holdfast config path',
+    run: (_args, { paths: { configFile: path } }) => ({
+      json: { schema: 'holdfast.config-path/1', path },
+      out: [path],
+    }),
+  }),
+  show: createCommand({
+    params: { json },
+    example: 'holdfast config show',
+    run: (_args, { host }) =>
+      withRuntime({ host }, (runtime) => {
+        const { values } = runtime.config();
+        const warnings = runtime.warnings();
+        return {
+          json: { schema: 'holdfast.config/1', values, warnings },
+          out: values.map(({ key, value, source }) => `${key} = ${value}  (${source})`),
+          talk: warnings.map(({ text }) => `warning: ${text}`),
+        };
+      }),
+  }),
   check: createCommand({
     params: { json },
     exits: { 3: 'there are problems', 4: 'only a key is missing' },
     example: 'holdfast config check',
-    run: checkConfig,
+    run: (_args, { host }) =>
+      withRuntime({ host }, (runtime) => {
+        const { origin } = runtime.config();
+        const warnings = runtime.warnings();
+        const path = origin.kind === 'file' ? origin.path : undefined;
+        return {
+          json: { schema: 'holdfast.config-check/1', isGood: true, path, warnings },
+          out: [`${path ?? 'the configuration'} is good`],
+          talk: warnings.map(({ text }) => `warning: ${text}`),
+        };
+      }),
   }),
+  /** Editors expect the bare JSON Schema. */
   schema: createCommand({
     params: { json: toggle('print it inside a JSON document with a schema field') },
     example: 'holdfast config schema > schema.json',
-    run: schema,
+    run: () => {
+      const out = renderJsonSchema();
+      return { json: { schema: 'holdfast.config-schema/1', jsonSchema: JSON.parse(out) }, out };
+    },
   }),
-  get: createCommand({ params: { key, json }, example: 'holdfast config get main', run: get }),
+  /** Keys in plain text are masked. An unset value shows the value in force, else its default. */
+  get: createCommand({
+    params: { key, json },
+    example: 'holdfast config get main',
+    run: async ({ key }, context) => {
+      const set = getConfigValue(readOwnConfig(context), key);
+      const { value, source } =
+        set === undefined ? await findUnset(key, context) : { value: set, source: undefined };
+      const instead =
+        source === 'default' ? '; this is the default' : ` in the config; this is from ${source}`;
+      return {
+        json: { schema: 'holdfast.config-value/1', key, value, source },
+        out: [formatConfigValue(value)],
+        talk: source === undefined ? [] : [`${key} is not set${instead}`],
+      };
+    },
+  }),
+  /** Refuses to write when the result breaks the schema. Other problems are only warnings. */
   set: createCommand({
-    params: valueParams,
+    params: { key, value: required('value', 'the value as YAML; - reads it from stdin'), json },
     example: 'holdfast config set main deepseek/deepseek-flash',
-    run: set,
+    run: async ({ key, value }, context) => {
+      const literal = value === '-' ? undefined : findLiteralKey(key, value);
+      if (literal !== undefined) throw keyAsArgument(literal);
+      const given = value === '-' ? (await context.terminal.readSecret(`${key}: `)).trim() : value;
+      return changeValue(context, [key, 'set'], (text) => setConfigValue(text, key, given));
+    },
   }),
   unset: createCommand({
     params: { key, json },
     example: 'holdfast config unset gateway.port',
-    run: unset,
+    run: ({ key }, context) =>
+      changeValue(context, [key, 'unset'], (text) => unsetConfigValue(text, key)),
   }),
 };
-
-interface KeyOptions {
-  readonly key: string;
-}
-
-function path(_args: object, { paths: { configFile } }: CommandContext): Printout {
-  return { json: { schema: 'holdfast.config-path/1', path: configFile }, out: [configFile] };
-}
-
-function showConfig(_args: object, { host }: CommandContext): Promise<Printout> {
-  return withRuntime({ host, onEvent: () => undefined }, (runtime) => {
-    const { values } = runtime.config();
-    const warnings = runtime.warnings();
-    return {
-      json: { schema: 'holdfast.config/1', values, warnings },
-      out: values.map(({ key, value, source }) => `${key} = ${value}  (${source})`),
-      talk: warnings.map(({ text }) => `warning: ${text}`),
-    };
-  });
-}
-
-function checkConfig(_args: object, { host }: CommandContext): Promise<Printout> {
-  return withRuntime({ host }, (runtime) => {
-    const { origin } = runtime.config();
-    const warnings = runtime.warnings();
-    const path = origin.kind === 'file' ? origin.path : undefined;
-    return {
-      json: { schema: 'holdfast.config-check/1', isGood: true, path, warnings },
-      out: [`${path ?? 'the configuration'} is good`],
-      talk: warnings.map(({ text }) => `warning: ${text}`),
-    };
-  });
-}
-
-/**
- * Prints the bare JSON Schema, as editors expect it; with `--json` it is wrapped in a document of
- * ours.
- */
-function schema(): Printout {
-  const out = renderJsonSchema();
-  return { json: { schema: 'holdfast.config-schema/1', jsonSchema: JSON.parse(out) }, out };
-}
-
-/** Keys in plain text are masked. An unset value shows the value in force, else its default. */
-async function get({ key }: KeyOptions, context: CommandContext): Promise<Printout> {
-  const set = getConfigValue(readOwnConfig(context), key);
-  const { value, source } =
-    set === undefined ? await findUnset(key, context) : { value: set, source: undefined };
-  const instead =
-    source === 'default' ? '; this is the default' : ` in the config; this is from ${source}`;
-  return {
-    json: { schema: 'holdfast.config-value/1', key, value, source },
-    out: [formatConfigValue(value)],
-    talk: source === undefined ? [] : [`${key} is not set${instead}`],
-  };
-}
 
 async function findUnset(
   key: string,
@@ -140,11 +128,8 @@ async function findUnset(
   const path = readKeyPath(key);
   const value = findDefault(path);
   if (value !== undefined) return { value, source: 'default' };
-  throw isKnown(path) ? notSet(key, configFile) : unknownKey(key);
-}
-
-function notSet(key: string, configFile: string): AccessError {
-  return mistake(
+  if (!isKnown(path)) throw unknownKey(key);
+  throw mistake(
     `${key} is not set in ${configFile}, and has no default`,
     '`holdfast config show` lists every value in force',
   );
@@ -154,21 +139,6 @@ function unknownKey(key: string): AccessError {
   const known = listKeyPaths({});
   const hints = [askWhetherMeant(key, known) ?? [], 'docs/config.md lists every key'].flat();
   return mistake(`the configuration has no key ${key}`, hints.join(' '));
-}
-
-/** Refuses to write when the result breaks the schema. Other problems are only warnings. */
-async function set(
-  { key, value }: Args<typeof valueParams>,
-  context: CommandContext,
-): Promise<Printout> {
-  const literal = value === '-' ? undefined : findLiteralKey(key, value);
-  if (literal !== undefined) throw keyAsArgument(literal);
-  const given = value === '-' ? (await context.terminal.readSecret(`${key}: `)).trim() : value;
-  return changeValue(context, [key, 'set'], (text) => setConfigValue(text, key, given));
-}
-
-function unset({ key }: KeyOptions, context: CommandContext): Promise<Printout> {
-  return changeValue(context, [key, 'unset'], (text) => unsetConfigValue(text, key));
 }
 
 async function changeValue(

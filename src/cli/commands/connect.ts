@@ -89,7 +89,7 @@ async function connectOne(
   agent: Agent,
   options: ConnectFlags,
 ): Promise<Printout> {
-  const isAsked = options.write === true && options.dryRun !== true;
+  const isAsked = options.write && !options.dryRun;
   const shown = planConnection(agent, planContextOf(context, agent));
   const { plan, written } = isAsked
     ? await writeConnection(context, agent, options)
@@ -147,7 +147,7 @@ async function writeConnection(
 
 /** Shows the settings alone, or as a diff against the existing files. */
 function describeConnectPlan({ files, shell }: ConnectPlan, options: ConnectFlags): string {
-  const hasDiff = options.write === true || options.dryRun === true;
+  const hasDiff = options.write || options.dryRun;
   const texts = files.map(({ path, settings, diff }) =>
     hasDiff ? diff : `# ${path}\n${settings}\n`,
   );

@@ -11,17 +11,9 @@ import {
   reportCost,
 } from '../../cost/report.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
-import {
-  type Args,
-  choice,
-  createCommand,
-  json,
-  type Printout,
-  textOption,
-} from '../context/command.ts';
+import { choice, createCommand, json, textOption } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
-import type { CommandContext } from '../terminal/terminal.ts';
 
 const params = {
   by: choice('what', 'group the sums by', { choices: groupings, default: 'target' }),
@@ -32,28 +24,29 @@ const params = {
   json,
 };
 
-export const commands = {
-  cost: createCommand({ params, example: 'holdfast cost --by caller', run: runCost }),
-};
-
 /** Reports cover 30 days by default. */
 const defaultMs = 30 * 24 * 3_600_000;
 
-function runCost(asked: Args<typeof params>, context: CommandContext): Promise<Printout> {
-  const { by, caller, task, since: from } = asked;
-  return withReadings(context, asked.gateway, async (readings) => {
-    const now = context.host.clock.now();
-    const first = from?.(now) ?? now - defaultMs;
-    const rows = await readings.usage({ since: first, caller, task });
-    const report = reportCost(rows, by);
-    const budgets = caller === undefined && task === undefined ? await readings.budgets() : [];
-    const day = new Date(first).toISOString().slice(0, 10);
-    return {
-      json: { schema: 'holdfast.cost/2', from: readings.from, since: day, by, ...report, budgets },
-      out: `${describeCosts(report, { by, day })}${describeBudgets(budgets, now)}`,
-    };
-  });
-}
+export const commands = {
+  cost: createCommand({
+    params,
+    example: 'holdfast cost --by caller',
+    run: ({ by, caller, task, since: from, gateway }, context) =>
+      withReadings(context, gateway, async (readings) => {
+        const now = context.host.clock.now();
+        const first = from?.(now) ?? now - defaultMs;
+        const rows = await readings.usage({ since: first, caller, task });
+        const report = reportCost(rows, by);
+        const budgets = caller === undefined && task === undefined ? await readings.budgets() : [];
+        const day = new Date(first).toISOString().slice(0, 10);
+        const facts = { from: readings.from, since: day, by, ...report, budgets };
+        return {
+          json: { schema: 'holdfast.cost/2', ...facts },
+          out: `${describeCosts(report, { by, day })}${describeBudgets(budgets, now)}`,
+        };
+      }),
+  }),
+};
 
 function describeCosts(
   { total, groups, discarded, unpricedTargets }: CostReport,
@@ -70,7 +63,7 @@ function describeCosts(
     );
   if (total.unpriced > 0)
     lines.push(
-      `  No price known for ${unpricedTargets.slice(0, 3).join(', ')}, or it did not say what was used: ${formatCount(total.unpriced, 'request')} not in these sums.`,
+      `  No price known for ${unpricedTargets.slice(0, 3).join(', ')}, or it did not say what was used: ${countRequests(total.unpriced)} not in these sums.`,
       `  To fix: write under prices: in the configuration ${unpricedTargets[0]}: {input: …, output: …}, in USD for a million tokens (docs/cost.md)`,
     );
   return `${lines.join('\n')}\n`;
@@ -84,7 +77,7 @@ function describeGroup(group: CostGroup, by: Grouping): string {
 function describeCounts({ requests, inputTokens, outputTokens, cachedTokens }: Counts): string {
   const share = inputTokens === 0 ? 0 : Math.round((100 * cachedTokens) / inputTokens);
   const cached = share === 0 ? '' : ` (${share} % from a cache)`;
-  return `${formatCount(requests, 'request')}, ${formatNumber(inputTokens)} tokens in${cached}, ${formatNumber(outputTokens)} out`;
+  return `${countRequests(requests)}, ${formatNumber(inputTokens)} tokens in${cached}, ${formatNumber(outputTokens)} out`;
 }
 
 function describeTotal(total: Counts): string {
@@ -99,8 +92,8 @@ function describeBudgets(budgets: readonly BudgetStanding[], now: number): strin
   return `Budgets:\n${budgets.map((one) => `  ${describeBudgetStanding(one, now)}\n`).join('')}`;
 }
 
-function formatCount(count: number, noun: string): string {
-  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
+function countRequests(count: number): string {
+  return `${formatNumber(count)} request${count === 1 ? '' : 's'}`;
 }
 
 function formatNumber(count: number): string {

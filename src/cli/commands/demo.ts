@@ -5,9 +5,9 @@
 
 import type { EngineEvent } from '../../model/events.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
-import { type Args, createCommand, json } from '../context/command.ts';
+import { createCommand, json } from '../context/command.ts';
 import { interruptibly } from '../context/interruption.ts';
-import { type CommandContext, printJson } from '../terminal/terminal.ts';
+import { printJson } from '../terminal/terminal.ts';
 
 interface DemoScene {
   readonly title: string;
@@ -72,35 +72,31 @@ interface Tour {
   readonly say: (line: string) => void;
 }
 
-const params = { json };
-
 export const commands = {
   demo: createCommand({
-    params,
+    params: { json },
     exits: { 1: 'a scene failed' },
     example: 'holdfast demo',
-    run: runDemo,
+    /** A signal ends the tour after printing what was shown; a closed pipe ends it silently. */
+    run: ({ json }, { terminal }) => {
+      const say = (line: string): void => {
+        if (!json) terminal.out(`${line}\n`);
+      };
+      return interruptibly(terminal, async (interruption) => {
+        const shown = await playAll(interruption.signal, say);
+        const status = interruption.status();
+        const asExpected = shown.filter(({ isAsTold }) => isAsTold).length;
+        if (json) {
+          const facts = { interrupted: status !== undefined, planned: scenes.length };
+          printJson(terminal, { schema: 'holdfast.demo/1', ...facts, scenes: shown });
+        }
+        if (status === undefined) say(`\n${asExpected} of ${shown.length} scenes passed.`);
+        else interruption.report(`${shown.length} of ${scenes.length} scenes`);
+        return status || Number(asExpected < shown.length);
+      });
+    },
   }),
 };
-
-/** A signal ends the tour after printing what was shown; a closed pipe ends it silently. */
-function runDemo({ json }: Args<typeof params>, { terminal }: CommandContext): Promise<number> {
-  const say = (line: string): void => {
-    if (!json) terminal.out(`${line}\n`);
-  };
-  return interruptibly(terminal, async (interruption) => {
-    const shown = await playAll(interruption.signal, say);
-    const status = interruption.status();
-    const asExpected = shown.filter(({ isAsTold }) => isAsTold).length;
-    if (json) {
-      const facts = { interrupted: status !== undefined, planned: scenes.length, scenes: shown };
-      printJson(terminal, { schema: 'holdfast.demo/1', ...facts });
-    }
-    if (status === undefined) say(`\n${asExpected} of ${shown.length} went as told.`);
-    else interruption.report(`${shown.length} of ${scenes.length} scenes`);
-    return status || Number(asExpected < shown.length);
-  });
-}
 
 /** Returns the scenes that finished. */
 async function playAll(

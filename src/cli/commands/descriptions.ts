@@ -15,36 +15,30 @@ export const commands = {
   list: createCommand({
     params: { json },
     example: 'holdfast descriptions list',
-    run: listDescriptions,
+    run: (_args, context) =>
+      withDescriptions(context, (file, now) => {
+        const descriptions = file.list();
+        return {
+          json: { schema: 'holdfast.descriptions/1', descriptions },
+          out: descriptions.map((description) => describeOne(description, now)),
+          talk: descriptions.length === 0 ? ['no image has been described'] : [],
+        };
+      }),
   }),
+  /** Running gateways describe images again after this. */
   clear: createCommand({
     params: { json },
     example: 'holdfast descriptions clear',
-    run: clearDescriptions,
+    run: (_args, context) =>
+      withDescriptions(context, (file) => {
+        const erased = file.clear();
+        return {
+          json: { schema: 'holdfast.descriptions/1', erased },
+          out: [`erased ${countNoun(erased, 'description')}`],
+        };
+      }),
   }),
 };
-
-function listDescriptions(_args: object, context: CommandContext): Printout {
-  return withDescriptions(context, (file, now) => {
-    const descriptions = file.list();
-    return {
-      json: { schema: 'holdfast.descriptions/1', descriptions },
-      out: descriptions.map((description) => describeOne(description, now)),
-      talk: descriptions.length === 0 ? ['no image has been described'] : [],
-    };
-  });
-}
-
-/** Running gateways describe images again after this. */
-function clearDescriptions(_args: object, context: CommandContext): Printout {
-  return withDescriptions(context, (file) => {
-    const erased = file.clear();
-    return {
-      json: { schema: 'holdfast.descriptions/1', erased },
-      out: [`erased ${countNoun(erased, 'description')}`],
-    };
-  });
-}
 
 function withDescriptions(
   { host: { files, clock }, paths: { descriptionsFile: path } }: CommandContext,

@@ -25,7 +25,7 @@ export const commands = {
           const { examineAll } = await import('../doctor/doctor-checks.ts');
           const report = await examineAll({
             ...context,
-            isLive: args.live === true,
+            isLive: args.live,
             readings,
             signal,
           });

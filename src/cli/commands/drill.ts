@@ -14,7 +14,6 @@ import {
   choice,
   createCommand,
   json,
-  type Printout,
   parsed,
   parsePositive,
   several,
@@ -22,7 +21,7 @@ import {
 } from '../context/command.ts';
 import { interruptibly } from '../context/interruption.ts';
 import { mistake } from '../context/mistake.ts';
-import { type CommandContext, dim, type Terminal } from '../terminal/terminal.ts';
+import { dim, type Terminal } from '../terminal/terminal.ts';
 
 const modes = ['streamed', 'whole', 'both'] as const;
 
@@ -47,39 +46,31 @@ export const commands = {
     params,
     exits: { 1: 'a fault that could be survived left a task unanswered' },
     example: 'holdfast drill --task main --mode both',
-    run: drillAndReport,
+    /** A signal ends it after printing the results so far. */
+    run: (options, { terminal }) =>
+      interruptibly(terminal, async (interruption) => {
+        const { drill: runDrill } = await import('../../drill/drill.ts');
+        const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
+        const status = interruption.status();
+        if (status !== undefined)
+          interruption.report(`${report.results.length} of ${report.planned} cells`);
+        const interrupted = status !== undefined;
+        return {
+          json: { schema: 'holdfast.drill/1', interrupted, ...drillAsJson(report) },
+          out: describeDrill(report),
+          exit: status || Number(report.results.some(({ verdict }) => verdict === 'fail')),
+        };
+      }),
   }),
 };
 
-type DrillFlags = Args<typeof params>;
-
-/** A signal ends it after printing the results so far. */
-function drillAndReport(options: DrillFlags, { terminal }: CommandContext): Promise<Printout> {
-  return interruptibly(terminal, async (interruption) => {
-    const { drill: runDrill } = await import('../../drill/drill.ts');
-    const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
-    const status = interruption.status();
-    if (status !== undefined)
-      interruption.report(`${report.results.length} of ${report.planned} cells`);
-    return {
-      json: {
-        schema: 'holdfast.drill/1',
-        interrupted: status !== undefined,
-        ...drillAsJson(report),
-      },
-      out: describeDrill(report),
-      exit: status || Number(report.results.some(({ verdict }) => verdict === 'fail')),
-    };
-  });
-}
-
 function toDrillOptions(
   terminal: Terminal,
-  options: DrillFlags,
+  options: Args<typeof params>,
   signal: AbortSignal,
 ): DrillOptions {
   return {
-    isDefault: options.default === true,
+    isDefault: options.default,
     modes: options.mode === 'both' ? ['streamed', 'whole'] : [options.mode],
     timeScale: options.timeScale ?? 1,
     asked: options.protocol,

@@ -11,7 +11,6 @@ import { exitOf, rankTroubles, type Trouble } from '../../explain/doctor/trouble
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
 import {
-  type Args,
   createCommand,
   json,
   optionalText,
@@ -21,7 +20,7 @@ import {
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { withReadings } from '../context/readings.ts';
-import { inPlace, withSignal } from '../context/with-runtime.ts';
+import { withState } from '../context/with-runtime.ts';
 import {
   describeFailures,
   describeRoute,
@@ -30,7 +29,7 @@ import {
   describeWell,
   troubleLines,
 } from '../terminal/plan-lines.ts';
-import { type CommandContext, printStoreFaults } from '../terminal/terminal.ts';
+import type { CommandContext } from '../terminal/terminal.ts';
 
 const params = {
   subject: optionalText(
@@ -47,23 +46,18 @@ export const commands = {
     params,
     exits: { 1: 'this shell and the gateway differ', 4: 'a task cannot be answered' },
     example: 'holdfast explain title_generation',
-    run: runExplain,
+    run: async ({ subject, rule, gateway }, context) => {
+      const page = subject === undefined ? undefined : await findPage(context, subject);
+      if (rule) return showPage(page ?? (await refuseRule(subject)));
+      try {
+        return await explainPlan(context, subject, gateway);
+      } catch (error) {
+        if (page === undefined || !isNoPlan(error)) throw error;
+        return showPage(page);
+      }
+    },
   }),
 };
-
-async function runExplain(
-  { subject, rule, gateway }: Args<typeof params>,
-  context: CommandContext,
-): Promise<Printout> {
-  const page = subject === undefined ? undefined : await findPage(context, subject);
-  if (rule) return showPage(page ?? (await refuseRule(subject)));
-  try {
-    return await explainPlan(context, subject, gateway);
-  } catch (error) {
-    if (page === undefined || !isNoPlan(error)) throw error;
-    return showPage(page);
-  }
-}
 
 /**
  * The name is not configured, or nothing is; it may still be a rule, which has a page without any
@@ -111,9 +105,8 @@ async function compareHere(
   }
 }
 
-function planHere({ terminal, host }: CommandContext, name?: string): Promise<Plan> {
-  const options = { ...inPlace, host, onEvent: printStoreFaults(terminal) };
-  return withSignal(terminal, options, (runtime, signal) => runtime.plan({ name, signal }));
+function planHere(context: CommandContext, name?: string): Promise<Plan> {
+  return withState(context, (runtime, signal) => runtime.plan({ name, signal }));
 }
 
 async function findPage({ host }: CommandContext, name: string): Promise<RulePage | undefined> {

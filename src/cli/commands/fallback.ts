@@ -8,7 +8,6 @@ import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import {
-  type Args,
   createCommand,
   json,
   type Printout,
@@ -22,99 +21,81 @@ import type { CommandContext } from '../terminal/terminal.ts';
 
 const task = textOption('name', 'the chain of a side task');
 
-const addParams = {
-  target: required('target', 'provider/model'),
-  first: toggle('at the head of the chain; default: at its end'),
-  task,
-  json,
-};
-const removeParams = {
-  target: required('target', 'provider/model, or its place in the list'),
-  task,
-  json,
-};
-
 export const commands = {
   list: createCommand({
     params: { task, json },
     example: 'holdfast fallback list',
-    run: listFallbacks,
+    run: (options, context) => {
+      const text = readOwnConfig(context);
+      const chain = parseChain(text, options);
+      const nobody = `no fallback after ${nameFirst(text, options)}: holdfast fallback add PROVIDER/MODEL`;
+      return {
+        json: chainAsJson(options, chain, []),
+        out: chain.map((target, index) => `${index + 1}  ${target}`),
+        talk: chain.length === 0 ? [nobody] : [],
+      };
+    },
   }),
   add: createCommand({
-    params: addParams,
+    params: {
+      target: required('target', 'provider/model'),
+      first: toggle('at the head of the chain; default: at its end'),
+      task,
+      json,
+    },
     example: 'holdfast fallback add deepseek/deepseek-flash --first',
-    run: addFallback,
+    run: (options, context) => {
+      const { target, first } = options;
+      if (parseTarget(target) === undefined)
+        throw mistake(
+          `"${target}" is not a model`,
+          'write provider/model, such as deepseek/deepseek-flash',
+        );
+      return changeChain(context, options, (text) => {
+        const chain = parseChain(text, options);
+        if (target === nameFirst(text, options))
+          throw mistake(`${target} is asked first already`, 'name a model that is asked after it');
+        const place = chain.indexOf(target);
+        if (place >= 0)
+          return { text, said: `${target} is place ${place + 1} of the chain already` };
+        const isWhole = first || chain.length === 0;
+        const key = isWhole ? chainPath(options) : `${chainPath(options)}[${chain.length}]`;
+        return {
+          text: setConfigValue(text, key, JSON.stringify(isWhole ? [target, ...chain] : target)),
+          said: `${target} is place ${first ? 1 : chain.length + 1} of the chain`,
+        };
+      });
+    },
   }),
   remove: createCommand({
-    params: removeParams,
+    params: {
+      target: required('target', 'provider/model, or its place in the list'),
+      task,
+      json,
+    },
     example: 'holdfast fallback remove 2',
-    run: removeFallback,
+    run: (options, context) => {
+      const { target } = options;
+      return changeChain(context, options, (text) => {
+        const chain = parseChain(text, options);
+        const index = /^\d+$/.test(target) ? Number(target) - 1 : chain.indexOf(target);
+        const name = chain[index];
+        if (name === undefined)
+          throw mistake(
+            `${target} is not in the chain`,
+            chain.length === 0 ? 'the chain is empty' : `in it are: ${chain.join(', ')}`,
+          );
+        const key = chainPath(options);
+        const left = unsetConfigValue(text, chain.length === 1 ? key : `${key}[${index}]`);
+        return { text: left, said: `${name} is no longer in the chain` };
+      });
+    },
   }),
 };
 
 interface FallbackOptions {
   /** Default: the main route. */
   readonly task: string | undefined;
-}
-
-function listFallbacks(options: FallbackOptions, context: CommandContext): Printout {
-  const text = readOwnConfig(context);
-  const chain = parseChain(text, options);
-  const nobody = `no fallback after ${nameFirst(text, options)}: holdfast fallback add PROVIDER/MODEL`;
-  return {
-    json: chainAsJson(options, chain, []),
-    out: chain.map((target, index) => `${index + 1}  ${target}`),
-    talk: chain.length === 0 ? [nobody] : [],
-  };
-}
-
-async function addFallback(
-  options: Args<typeof addParams>,
-  context: CommandContext,
-): Promise<Printout> {
-  const { target, first = false } = options;
-  if (parseTarget(target) === undefined) {
-    throw mistake(
-      `"${target}" is not a model`,
-      'write provider/model, such as deepseek/deepseek-flash',
-    );
-  }
-  return changeChain(context, options, (text) => {
-    const chain = parseChain(text, options);
-    if (target === nameFirst(text, options)) {
-      throw mistake(`${target} is asked first already`, 'name a model that is asked after it');
-    }
-    const place = chain.indexOf(target);
-    if (place >= 0) return { text, said: `${target} is place ${place + 1} of the chain already` };
-    const isWhole = first || chain.length === 0;
-    const key = isWhole ? chainPath(options) : `${chainPath(options)}[${chain.length}]`;
-    return {
-      text: setConfigValue(text, key, JSON.stringify(isWhole ? [target, ...chain] : target)),
-      said: `${target} is place ${first ? 1 : chain.length + 1} of the chain`,
-    };
-  });
-}
-
-/** Accepts the target's name, or its position in the list. */
-function removeFallback(
-  options: Args<typeof removeParams>,
-  context: CommandContext,
-): Promise<Printout> {
-  const { target } = options;
-  return changeChain(context, options, (text) => {
-    const chain = parseChain(text, options);
-    const index = /^\d+$/.test(target) ? Number(target) - 1 : chain.indexOf(target);
-    const name = chain[index];
-    if (name === undefined) {
-      throw mistake(
-        `${target} is not in the chain`,
-        chain.length === 0 ? 'the chain is empty' : `in it are: ${chain.join(', ')}`,
-      );
-    }
-    const key = chainPath(options);
-    const left = unsetConfigValue(text, chain.length === 1 ? key : `${key}[${index}]`);
-    return { text: left, said: `${name} is no longer in the chain` };
-  });
 }
 
 interface Changed {

@@ -23,7 +23,6 @@ import { mistake } from '../context/mistake.ts';
 import { quietly, withRuntime } from '../context/with-runtime.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 
-const params = { of: textOption('agent', 'the key that `connect` made for this agent'), json };
 const addParams = {
   name: required('caller', 'the name of the caller, as records show it'),
   scope: choice('scope', 'what the key may do: ask models, manage the gateway, or read metrics', {
@@ -35,20 +34,52 @@ const addParams = {
   expires: parsed('span', 'how long the key is valid, such as 12h or 30d', parseSpan),
   json,
 };
-const revokeParams = { name: required('caller', 'its name in `holdfast key list`'), dryRun, json };
 
 export const commands = {
-  '': createCommand({ params, example: 'holdfast key', run: printKey }),
+  '': createCommand({
+    params: { of: textOption('agent', 'the key that `connect` made for this agent'), json },
+    example: 'holdfast key',
+    run: async ({ of }, context) => {
+      const { readGatewayKey } = await import('../../gateway/key.ts');
+      const { host, paths } = context;
+      const key = of === undefined ? readGatewayKey(host, paths) : await readKeyOf(of, context);
+      return { json: { schema: 'holdfast.key/1', key }, out: [key] };
+    },
+  }),
   add: createCommand({
     params: addParams,
     example: 'holdfast key add codex --expires 30d',
     run: giveCallerKey,
   }),
-  list: createCommand({ params: { json }, example: 'holdfast key list', run: printCallerKeys }),
+  list: createCommand({
+    params: { json },
+    example: 'holdfast key list',
+    run: async (_args, context) => {
+      const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
+      const keys = listCallerKeys(findKeysFile(context));
+      const now = context.host.clock.now();
+      const first = `(first key)  ${describeRights({ scope: 'call' })}; holdfast key prints it`;
+      return {
+        json: { schema: 'holdfast.key-list/1', keys: keys.map(({ hash: _hash, ...rest }) => rest) },
+        out: [first, ...keys.map((key) => `${key.name}  ${describeCallerKey(key, now)}`)],
+      };
+    },
+  }),
   revoke: createCommand({
-    params: revokeParams,
+    params: { name: required('caller', 'its name in `holdfast key list`'), dryRun, json },
     example: 'holdfast key revoke codex',
-    run: revoke,
+    run: async ({ name, dryRun }, context) => {
+      const { findCallerKey, revokeCallerKey } = await import('../../gateway/caller-keys.ts');
+      const place = findKeysFile(context);
+      const { hash: _hash, ...key } = dryRun
+        ? findCallerKey(place, name)
+        : await revokeCallerKey(place, name);
+      const done = `${name} is revoked: running gateways refuse it now`;
+      return {
+        json: { schema: 'holdfast.key-revoke/1', key, dryRun },
+        out: [dryRun ? `dry run, ${name} would be revoked` : done],
+      };
+    },
   }),
 };
 
@@ -57,13 +88,6 @@ function parseTasks(text: string): readonly string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-}
-
-async function printKey({ of }: Args<typeof params>, context: CommandContext): Promise<Printout> {
-  const { readGatewayKey } = await import('../../gateway/key.ts');
-  const key =
-    of === undefined ? readGatewayKey(context.host, context.paths) : await readKeyOf(of, context);
-  return { json: { schema: 'holdfast.key/1', key }, out: [key] };
 }
 
 async function readKeyOf(agent: string, { host, paths }: CommandContext): Promise<string> {
@@ -128,33 +152,6 @@ async function findUnknownTasks(host: Host, tasks: readonly string[]): Promise<r
   } catch {
     return []; // commands that need the configuration report it
   }
-}
-
-async function printCallerKeys(_args: object, context: CommandContext): Promise<Printout> {
-  const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
-  const keys = listCallerKeys(findKeysFile(context));
-  const now = context.host.clock.now();
-  const first = `(first key)  ${describeRights({ scope: 'call' })}; holdfast key prints it`;
-  return {
-    json: { schema: 'holdfast.key-list/1', keys: keys.map(({ hash: _hash, ...rest }) => rest) },
-    out: [first, ...keys.map((key) => `${key.name}  ${describeCallerKey(key, now)}`)],
-  };
-}
-
-async function revoke(
-  { name, dryRun = false }: Args<typeof revokeParams>,
-  context: CommandContext,
-): Promise<Printout> {
-  const { findCallerKey, revokeCallerKey } = await import('../../gateway/caller-keys.ts');
-  const place = findKeysFile(context);
-  const { hash: _hash, ...key } = dryRun
-    ? findCallerKey(place, name)
-    : await revokeCallerKey(place, name);
-  const done = `${name} is revoked: running gateways refuse it now`;
-  return {
-    json: { schema: 'holdfast.key-revoke/1', key, dryRun },
-    out: [dryRun ? `dry run, ${name} would be revoked` : done],
-  };
 }
 
 function findKeysFile({ host, paths }: CommandContext): CallerKeysPlace {

@@ -55,14 +55,15 @@ const maxLines = 1000;
 
 async function logs(asked: Asked, context: CommandContext): Promise<number> {
   const { terminal, host } = context;
-  const { errors, task, request } = asked;
+  const { task, request } = asked;
+  const errors = asked.errors || undefined;
   const query = { errors, task, request, since: asked.since?.(host.clock.now()) };
   if (isElsewhere(host, asked)) return readElsewhere(context, query, asked);
   const folder = await findFolder(context);
   terminal.talk(`${dim(terminal, `read from ${folder} (${describeFolder(host, folder)})`)}\n`);
   const found = readLog(host, folder, { ...query, limit: maxLines });
   for (const entry of found) print(context, asked, entry);
-  if (asked.follow === true) {
+  if (asked.follow) {
     const follow = async (signal: AbortSignal): Promise<void> => {
       for await (const entry of followLog(host, folder, { query, signal }))
         print(context, asked, entry);
@@ -86,9 +87,7 @@ function describeFolder(host: Host, folder: string): string {
 
 /** With `--follow` only `--gateway` counts: new lines are followed in files. */
 function isElsewhere({ environment }: Host, { gateway, follow: isFollowed }: Asked): boolean {
-  return (
-    (gateway ?? (isFollowed === true ? undefined : environment.get('HOLDFAST_URL')) ?? '') !== ''
-  );
+  return Boolean(gateway ?? (isFollowed ? '' : environment.get('HOLDFAST_URL')));
 }
 
 /** The files are on another machine, so its admin API reads them. */

@@ -16,8 +16,8 @@ export const commands = {
       5: 'no provider answered',
     },
     example: 'holdfast models --refresh',
-    run: ({ refresh }, { terminal, host }) => {
-      return withRuntime({ host }, async (runtime) => {
+    run: ({ refresh }, { terminal, host }) =>
+      withRuntime({ host }, async (runtime) => {
         const providers = refresh ? await refreshAll(terminal, runtime) : undefined;
         const names = runtime.modelNames();
         const isNotKept = providers?.some(({ notKept }) => notKept !== undefined);
@@ -26,8 +26,7 @@ export const commands = {
           : Number(isNotKept === true);
         const json = { schema: 'holdfast.models/1', models: names, providers } as const;
         return { json, out: names.map(({ name }) => name), exit };
-      });
-    },
+      }),
   }),
 };
 

@@ -183,7 +183,7 @@ async function describeLinger({ host, plan, supervisor }: ServiceControl): Promi
 
 async function uninstall(
   control: ServiceControl,
-  asked: Scopes & { readonly force: boolean | undefined },
+  asked: Scopes & { readonly force: boolean },
 ): Promise<Printout> {
   const { host, supervisor } = control;
   const { path } = supervisor;
@@ -212,7 +212,7 @@ function act(
     const fault = await runAll(host, supervisor[verb]).catch((error: unknown) => error);
     const printout = await showState(control, verb !== 'stop');
     if (fault === undefined || printout.exit === 0) return printout;
-    printOut(terminal, printout, asked.json === true);
+    printOut(terminal, printout, asked.json);
     throw fault;
   });
 }

@@ -12,7 +12,6 @@ import type { SessionHead, SessionTurn } from '../../sessions/session.ts';
 import type { SessionStore } from '../../sessions/store.ts';
 import { toOneLine } from '../../sessions/title.ts';
 import {
-  type Args,
   createCommand,
   json,
   type Printout,
@@ -29,121 +28,81 @@ const session = required('session', 'its id or the beginning of it, or last');
 const limit = parsed('count', 'how many at most; default 50', (text) =>
   Math.ceil(parsePositive(text)),
 );
-const listParams = { limit, json };
-const showParams = { session, json };
-const searchParams = {
-  words: required('words', 'words of the text, in one argument'),
-  limit,
-  json,
-};
-const renameParams = {
-  session,
-  title: required('title', 'the new title; no model changes it again'),
-  json,
-};
-const deleteParams = { session, yes: toggle('do not ask for confirmation'), json };
-
-export const commands = {
-  list: createCommand({
-    params: listParams,
-    example: 'holdfast sessions list',
-    run: printSessions,
-  }),
-  show: createCommand({
-    params: showParams,
-    example: 'holdfast sessions show last',
-    run: showSession,
-  }),
-  search: createCommand({
-    params: searchParams,
-    example: "holdfast sessions search 'rate limit'",
-    run: searchSessions,
-  }),
-  rename: createCommand({
-    params: renameParams,
-    example: "holdfast sessions rename last 'The parser'",
-    run: renameSession,
-  }),
-  delete: createCommand({
-    params: deleteParams,
-    example: 'holdfast sessions delete last --yes',
-    run: erase,
-  }),
-};
-
 const schema = 'holdfast.sessions/1';
 const defaultLimit = 50;
 /** The list shows this much of an id; more digits are needed if two begin alike. */
 const shownDigits = 8;
 
-function printSessions(
-  { limit }: Args<typeof listParams>,
-  context: CommandContext,
-): Promise<Printout> {
-  return withSessions(context, async (store, now) => {
-    const sessions = await store.list(limit ?? defaultLimit);
-    const rows = alignColumns(sessions.map((head) => [...describeFacts(head, now), head.title]));
-    const none = ['No session is stored yet: holdfast chat starts one.'];
-    return { json: { schema, sessions }, out: rows.length === 0 ? none : rows };
-  });
-}
-
-function showSession(asked: Args<typeof showParams>, context: CommandContext): Promise<Printout> {
-  return withSessions(context, async (store, now) => {
-    const session = await requireWhole(store, asked.session);
-    const turns = session.said.map((turn) => `\n${describeTurn(turn, now)}`).join('');
-    const out = `${session.title}\n${describeFacts(session, now).join('  ')}\n${turns}`;
-    return { json: { schema, session }, out };
-  });
-}
-
-function searchSessions(
-  asked: Args<typeof searchParams>,
-  context: CommandContext,
-): Promise<Printout> {
-  if (asked.words.trim() === '') throw mistake('there are no words to look for', 'name some');
-  return withSessions(context, async (store, now) => {
-    const hits = await store.search(asked.words, asked.limit ?? defaultLimit);
-    const rows = hits.map(({ session, turn, excerpt }) => [
-      shortId(session),
-      describePast(turn?.at ?? session.usedAt, now),
-      turn === undefined ? 'title' : `turn ${turn.number}`,
-      excerpt,
-    ]);
-    const out = hits.length === 0 ? ['No session has these words.'] : alignColumns(rows);
-    return { json: { schema, words: asked.words, hits }, out };
-  });
-}
-
-function renameSession(
-  asked: Args<typeof renameParams>,
-  context: CommandContext,
-): Promise<Printout> {
-  const title = toOneLine(asked.title);
-  if (title === '') throw mistake('the title is empty', 'name one');
-  return withSessions(context, async (store) => {
-    const head = await requireSession(store, asked.session);
-    await store.setTitle(head.id, title, 'user');
-    const renamed = { id: head.id, title, before: head.title };
-    return { json: { schema, renamed }, out: [`${shortId(head)} is called ${title}`] };
-  });
-}
-
-function erase(
-  asked: Args<typeof deleteParams>,
-  context: CommandContext,
-): Promise<number | Printout> {
-  const { terminal } = context;
-  return withSessions(context, async (store) => {
-    const head = await requireSession(store, asked.session);
-    if (!(asked.yes ?? (await mayErase(terminal, head)))) {
-      terminal.talk('nothing is erased\n');
-      return 0;
-    }
-    await store.delete(head.id);
-    return { json: { schema, deleted: head }, out: [`erased ${describeSession(head)}`] };
-  });
-}
+export const commands = {
+  list: createCommand({
+    params: { limit, json },
+    example: 'holdfast sessions list',
+    run: (asked, context) =>
+      withSessions(context, async (store, now) => {
+        const sessions = await store.list(asked.limit ?? defaultLimit);
+        const rows = sessions.map((head) => [...describeFacts(head, now), head.title]);
+        const none = ['No session is stored yet: holdfast chat starts one.'];
+        return { json: { schema, sessions }, out: rows.length === 0 ? none : alignColumns(rows) };
+      }),
+  }),
+  show: createCommand({
+    params: { session, json },
+    example: 'holdfast sessions show last',
+    run: (asked, context) =>
+      withSessions(context, async (store, now) => {
+        const session = await requireWhole(store, asked.session);
+        const turns = session.said.map((turn) => `\n${describeTurn(turn, now)}`).join('');
+        const out = `${session.title}\n${describeFacts(session, now).join('  ')}\n${turns}`;
+        return { json: { schema, session }, out };
+      }),
+  }),
+  search: createCommand({
+    params: { words: required('words', 'words of the text, in one argument'), limit, json },
+    example: "holdfast sessions search 'rate limit'",
+    run: ({ words, limit }, context) => {
+      if (words.trim() === '') throw mistake('there are no words to look for', 'name some');
+      return withSessions(context, async (store, now) => {
+        const hits = await store.search(words, limit ?? defaultLimit);
+        const rows = hits.map(({ session, turn, excerpt }) => [
+          shortId(session),
+          describePast(turn?.at ?? session.usedAt, now),
+          turn === undefined ? 'title' : `turn ${turn.number}`,
+          excerpt,
+        ]);
+        const out = hits.length === 0 ? ['No session has these words.'] : alignColumns(rows);
+        return { json: { schema, words, hits }, out };
+      });
+    },
+  }),
+  rename: createCommand({
+    params: { session, title: required('title', 'the new title; no model changes it again'), json },
+    example: "holdfast sessions rename last 'The parser'",
+    run: (asked, context) => {
+      const title = toOneLine(asked.title);
+      if (title === '') throw mistake('the title is empty', 'name one');
+      return withSessions(context, async (store) => {
+        const head = await requireSession(store, asked.session);
+        await store.setTitle(head.id, title, 'user');
+        const renamed = { id: head.id, title, before: head.title };
+        return { json: { schema, renamed }, out: [`${shortId(head)} is called ${title}`] };
+      });
+    },
+  }),
+  delete: createCommand({
+    params: { session, yes: toggle('do not ask for confirmation'), json },
+    example: 'holdfast sessions delete last --yes',
+    run: (asked, context) =>
+      withSessions(context, async (store): Promise<Printout | number> => {
+        const head = await requireSession(store, asked.session);
+        if (!asked.yes && !(await mayErase(context.terminal, head))) {
+          context.terminal.talk('nothing is erased\n');
+          return 0;
+        }
+        await store.delete(head.id);
+        return { json: { schema, deleted: head }, out: [`erased ${describeSession(head)}`] };
+      }),
+  }),
+};
 
 async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean> {
   if (!terminal.isInteractive)

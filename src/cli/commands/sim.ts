@@ -5,7 +5,6 @@ import { describeFileFault } from '../../config/files/file-fault.ts';
 import { AccessError } from '../../errors.ts';
 import { simKeys, simModels, startSimulatedProvider } from '../../sim/index.ts';
 import {
-  type Args,
   createCommand,
   json,
   type Printout,
@@ -15,36 +14,33 @@ import {
   toggle,
 } from '../context/command.ts';
 import { untilSignal } from '../context/with-runtime.ts';
-import { type CommandContext, printJson } from '../terminal/terminal.ts';
-
-const params = {
-  port: parsed('number', 'port to listen on', parsePort),
-  timeScale: parsed('number', 'multiplies every wait', parsePositive),
-  list: toggle('print its models and keys, and what each does'),
-  json,
-};
+import { printJson } from '../terminal/terminal.ts';
 
 export const commands = {
-  sim: createCommand({ params, example: 'holdfast sim --port 4700', run: sim }),
+  sim: createCommand({
+    params: {
+      port: parsed('number', 'port to listen on', parsePort),
+      timeScale: parsed('number', 'multiplies every wait', parsePositive),
+      list: toggle('print its models and keys, and what each does'),
+      json,
+    },
+    example: 'holdfast sim --port 4700',
+    run: async ({ list, json, port, timeScale }, { terminal }) => {
+      if (list) return describeTables();
+      const provider = await startSimulatedProvider({ port, timeScale }).catch((error: unknown) => {
+        throw cannotListenOnPort(port, error);
+      });
+      if (json) printJson(terminal, { schema: 'holdfast.sim/1', url: provider.url });
+      else
+        terminal.talk(
+          `the simulated provider listens on ${provider.url}; its log: ${provider.origin}/sim/log\n`,
+        );
+      await untilSignal(terminal, (signal) => once(signal, 'abort'));
+      await provider.close();
+      return 0;
+    },
+  }),
 };
-
-async function sim(
-  { list, json, port, timeScale }: Args<typeof params>,
-  { terminal }: CommandContext,
-): Promise<number | Printout> {
-  if (list) return describeTables();
-  const provider = await startSimulatedProvider({ port, timeScale }).catch((error: unknown) => {
-    throw cannotListenOnPort(port, error);
-  });
-  if (json) printJson(terminal, { schema: 'holdfast.sim/1', url: provider.url });
-  else
-    terminal.talk(
-      `the simulated provider listens on ${provider.url}; its log: ${provider.origin}/sim/log\n`,
-    );
-  await untilSignal(terminal, (signal) => once(signal, 'abort'));
-  await provider.close();
-  return 0;
-}
 
 function describeTables(): Printout {
   const [models, keys] = [simModels, simKeys].map((rows) =>

@@ -62,9 +62,7 @@ function runWhy(asked: Why, context: CommandContext): Promise<Printout> {
   return withReadings(context, asked.gateway, (readings) => {
     const now = host.clock.now();
     const { which, failed, rescued, task, caller } = asked;
-    const isFiltered = [failed, rescued, task, caller, asked.since].some(
-      (filter) => filter !== undefined,
-    );
+    const isFiltered = failed || rescued || [task, caller, asked.since].some(Boolean);
     if (which === undefined && isFiltered) return listLatest(terminal, readings, { asked, now });
     return printOne(host, readings, { asked, now });
   });
@@ -80,8 +78,8 @@ function toQuery(
   { failed, rescued, task, caller, since: from }: Why,
   now: number,
 ): Omit<RecordQuery, 'limit'> {
-  const answered = rescued === true ? 'rescued' : undefined;
-  return { kind: failed === true ? 'failed' : answered, task, caller, since: from?.(now) };
+  const answered = rescued ? 'rescued' : undefined;
+  return { kind: failed ? 'failed' : answered, task, caller, since: from?.(now) };
 }
 
 async function listLatest(
@@ -105,18 +103,18 @@ async function printOne(
   const record = await findRecord(readings, asked, now);
   const tale = createTale(record, now);
   const repeats = await findRepeats(readings, record);
-  const content = asked.verbose === true ? await readings.content(record.id) : undefined;
+  const content = asked.verbose ? await readings.content(record.id) : undefined;
   const whole = content === undefined ? record : { ...record, content };
   const also = repeats.length === 0 ? '' : `  ${describeRepeats(repeats)}\n`;
-  const mayKeep = asked.verbose === true && content === undefined && (await isContentKept(host));
-  const inFull = asked.verbose === true ? describeInFull(record, content, mayKeep) : '';
+  const mayKeep = asked.verbose && content === undefined && (await isContentKept(host));
+  const inFull = asked.verbose ? describeInFull(record, content, mayKeep) : '';
   return {
     json: { schema: 'holdfast.why/2', from: readings.from, ...tale, repeats, record: whole },
     out: `${describeTale(record, tale)}${also}${inFull}`,
   };
 }
 
-/** Whether this shell's configuration records prompts and answers. */
+/** True if this shell's configuration records prompts and answers. */
 async function isContentKept(host: Host): Promise<boolean> {
   const keeps = ({ config }: Runtime): boolean => config().records.hasContent;
   return (await withRuntimeUnless(isConfigUnusable, { ...quietly, host }, keeps)) === true;

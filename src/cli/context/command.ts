@@ -12,7 +12,7 @@ import {
 } from '../terminal/terminal.ts';
 import { withFiles } from './with-runtime.ts';
 
-/** An argument or a flag. `T` is the type of its value. */
+/** Describes an argument or a flag. `T` is the type of its value. */
 export interface Param<T> {
   readonly as: 'argument' | 'flag';
   /** Must be one letter, as in `-f`. */
@@ -33,7 +33,7 @@ export interface Param<T> {
   readonly conflicts?: readonly string[];
 }
 
-/** An invalid value. The message ends with a full stop. */
+/** Thrown for an invalid value. The message ends with a full stop. */
 export class InvalidValue extends Error {}
 
 export type Args<Params> = {
@@ -147,7 +147,7 @@ export function parsed<T>(
 }
 
 /** Creates a flag without a value. */
-export function toggle(summary: string): Param<boolean | undefined> {
+export function toggle(summary: string): Param<boolean> {
   return { as: 'flag', summary };
 }
 
@@ -156,9 +156,9 @@ export function negated(summary: string): Param<boolean> {
   return { as: 'flag', summary, isNegated: true };
 }
 
-export const json: Param<boolean | undefined> = toggle('print JSON');
+export const json: Param<boolean> = toggle('print JSON');
 
-export const dryRun: Param<boolean | undefined> = toggle('only show what would be done');
+export const dryRun: Param<boolean> = toggle('only show what would be done');
 
 /** The commands about keys share this argument. */
 export const keyName: Param<string | undefined> = optionalText(

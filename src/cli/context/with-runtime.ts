@@ -7,7 +7,7 @@ import { type Paths, resolvePaths } from '../../config/files/paths.ts';
 import { ConfigError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Runtime, RuntimeOptions } from '../../runtime.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { type CommandContext, printStoreFaults, type Terminal } from '../terminal/terminal.ts';
 
 /** Options for reading the configuration: silent, and a provider without keys is no error. */
 export const quietly: RuntimeOptions = { mayLackKeys: true, onEvent: () => undefined };
@@ -53,13 +53,16 @@ export function isConfigUnusable(error: unknown): boolean {
   return error instanceof ConfigError;
 }
 
-/** Passes a signal that SIGINT and SIGTERM abort. */
-export async function withSignal<T>(
-  terminal: Terminal,
-  options: CommandRuntimeOptions,
+/** Opens the shared state, and passes a signal that SIGINT and SIGTERM abort. */
+export async function withState<T>(
+  { terminal, host }: Pick<CommandContext, 'terminal' | 'host'>,
   use: (runtime: Runtime, signal: AbortSignal) => Promise<T>,
+  options: RuntimeOptions = {},
 ): Promise<T> {
-  return withRuntime(options, (runtime) => untilSignal(terminal, (signal) => use(runtime, signal)));
+  const onEvent = printStoreFaults(terminal);
+  return withRuntime({ ...inPlace, host, onEvent, ...options }, (runtime) =>
+    untilSignal(terminal, (signal) => use(runtime, signal)),
+  );
 }
 
 /** Runs until it is done, or until one of `signals` aborts it. */

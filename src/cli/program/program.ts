@@ -75,7 +75,7 @@ interface ProgramContext {
   readonly settle: Settle;
   /** The words that may name a command. */
   readonly named: readonly string[];
-  /** Whether to load the parameters of commands that are not named, for a help page. */
+  /** For a help page, loads the parameters of commands that are not named. */
   readonly isShown: boolean;
 }
 
@@ -149,11 +149,13 @@ function parseOrRefuse(parse: (text: string) => unknown, text: string): unknown 
   }
 }
 
-/** Returns arguments and flags by their keys, undefined if not given. */
+/** Returns arguments and flags by their keys; a flag without a value is true or false. */
 function collectArgs(parser: Parser, { params }: Command): Readonly<Record<string, unknown>> {
-  const names = Object.entries(params).filter(([, { as }]) => as === 'argument');
+  const all = Object.entries(params);
+  const off = all.filter(([, { value }]) => value === undefined).map(([key]) => [key, false]);
+  const names = all.filter(([, { as }]) => as === 'argument');
   const words = names.map(([key], index) => [key, parser.processedArgs[index]]);
-  return { ...parser.opts(), ...Object.fromEntries(words) };
+  return { ...Object.fromEntries([...off, ...words]), ...parser.opts() };
 }
 
 /** Loads only the command that is being typed. */

@@ -30,7 +30,7 @@ export interface SelfCheck {
   readonly unusable: readonly string[];
   /** Variables that this shell has and the service lacks. */
   readonly missing: readonly MissingVariable[];
-  /** Why the service would not start. Absent: it would. */
+  /** Says why the service would not start. Absent: it would. */
   readonly refused?: string;
 }
 

@@ -109,7 +109,6 @@ export interface ErrorDescription {
   readonly class?: string | undefined;
   /** The part of a broken answer that arrived. Absent: nothing. */
   readonly partialText?: string | undefined;
-  /** The cause and end of each candidate's failure. */
   readonly candidates?: readonly CandidateVerdict[] | undefined;
   readonly unlisted?: readonly UnlistedKeys[] | undefined;
   /**
@@ -117,7 +116,7 @@ export interface ErrorDescription {
    * continue.
    */
   readonly skipped?: readonly SkipRecord[] | undefined;
-  /** When the first of all candidates may be used again, epoch ms. Absent if unknown. */
+  /** In epoch ms: the first of all candidates may be used again then. Absent if unknown. */
   readonly earliestRetry?: number | undefined;
 }
 

@@ -1,9 +1,11 @@
 /** Describes keys for a terminal: each key has a block, with the deciding facts first. Pure. */
 
+import { describePast, describeWait } from '../../access/wording/when.ts';
 import type { KeyMark, KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { KeyTest } from '../../diagnostics/test-key.ts';
 import type { UnusedKey } from '../../diagnostics/unused-keys.ts';
 import { assertNever } from '../../errors.ts';
+import { countNoun } from '../../explain/why/wording.ts';
 import type { Operation } from '../../model/protocol.ts';
 
 /** Formats a pool with its keys in the order of use. */
@@ -39,7 +41,9 @@ function describeKeyRow(row: KeyRow, now: number): string {
     ],
     [
       'last success',
-      row.lastSuccess === undefined ? undefined : describeLastUse(row.lastSuccess, now),
+      row.lastSuccess === undefined
+        ? undefined
+        : `${formatTime(row.lastSuccess)}, ${describePast(row.lastSuccess, now)}`,
     ],
   ];
   const lines = facts.flatMap(([name, value]) =>
@@ -97,27 +101,11 @@ function describeKeyMark(mark: KeyMark, now: number): string {
 export function describeEnd(until: number, now: number): string {
   return until <= now
     ? 'ended, to be probed'
-    : `until ${formatTime(until)}, in ${describeDuration(until - now)}`;
-}
-
-function describeLastUse(at: number, now: number): string {
-  return `${formatTime(at)}, ${describeDuration(Math.max(0, now - at))} ago`;
+    : `until ${formatTime(until)}, in ${describeWait(until - now)}`;
 }
 
 function formatTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
-}
-
-const spans: readonly (readonly [upToMs: number, unitMs: number, name: string])[] = [
-  [120_000, 1000, 's'],
-  [7_200_000, 60_000, 'min'],
-  [172_800_000, 3_600_000, 'h'],
-  [Number.POSITIVE_INFINITY, 86_400_000, 'days'],
-];
-
-function describeDuration(ms: number): string {
-  const [, unitMs = 1000, name = 's'] = spans.find(([upToMs]) => ms < upToMs) ?? [];
-  return `${Math.round(ms / unitMs)} ${name}`;
 }
 
 /** Says what a test of a key proved, and what it did not. */
@@ -129,7 +117,7 @@ export function describeTest(test: KeyTest, foundAt: string): string {
       ? []
       : [`    it said: ${failure.status ?? failure.class} "${failure.message}"`];
   return [
-    `${sign} ${id} (${foundAt}): ${verdict}; ${attempts} request${attempts === 1 ? '' : 's'}, ${(durationMs / 1000).toFixed(1)} s`,
+    `${sign} ${id} (${foundAt}): ${verdict}; ${countNoun(attempts, 'request')}, ${(durationMs / 1000).toFixed(1)} s`,
     `    verified: ${verified}`,
     ...said,
     `    not verified: ${notVerified}`,

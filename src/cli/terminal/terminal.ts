@@ -45,10 +45,7 @@ export interface Terminal {
   ): () => void;
 }
 
-/**
- * What a command works with: this process's host, which is closed when the command ends, and the
- * paths of the user's files.
- */
+/** The host is this process's, and is closed when the command ends. */
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly host: Host;

@@ -63,7 +63,7 @@ async function addStoredKey(
   const remarks = taken.key === undefined ? [] : await listRemarks(context.host, taken.key);
   return {
     json: { schema: 'holdfast.auth-add/1', ...taken, remarks },
-    out: describeAddedKey(provider, taken, { isRefused, isDryRun: dryRun === true }),
+    out: describeAddedKey(provider, taken, { isRefused, isDryRun: dryRun }),
     talk: remarks,
     exit: isRefused ? 4 : 0,
   };

@@ -6,35 +6,31 @@
 import type { PoolReport } from '../../../diagnostics/key-report.ts';
 import { RequestError } from '../../../errors.ts';
 import type { Runtime } from '../../../runtime.ts';
-import { type Args, createCommand, json, keyName, type Printout } from '../../context/command.ts';
-import { inPlace, withSignal } from '../../context/with-runtime.ts';
+import { createCommand, json, keyName, type Printout } from '../../context/command.ts';
+import { withState } from '../../context/with-runtime.ts';
 import { describePool, describeUnused } from '../../terminal/key-lines.ts';
-import { type CommandContext, printStoreFaults } from '../../terminal/terminal.ts';
-
-const params = { name: keyName, json };
 
 export const commands = {
-  list: createCommand({ params, example: 'holdfast auth list deepseek', run: listPools }),
+  list: createCommand({
+    params: { name: keyName, json },
+    example: 'holdfast auth list deepseek',
+    run: ({ name }, context) => {
+      const list = async (runtime: Runtime, signal: AbortSignal): Promise<Printout> => {
+        const unused = runtime.keys.unused(name);
+        const pools = await reportPools(runtime, { name, signal, isKept: unused.length > 0 });
+        const warnings = runtime.warnings();
+        const now = runtime.host.clock.now();
+        const kept = unused.length > 0 ? [describeUnused(unused)] : [];
+        return {
+          json: { schema: 'holdfast.auth-list/2', pools, unused, warnings },
+          out: [...pools.map((pool) => describePool(pool, now)), ...kept],
+          talk: warnings.map(({ text }) => `warning: ${text}`),
+        };
+      };
+      return withState(context, list, { mayBeBroken: true });
+    },
+  }),
 };
-
-function listPools(
-  { name }: Args<typeof params>,
-  { terminal, host }: CommandContext,
-): Promise<Printout> {
-  const options = { ...inPlace, mayBeBroken: true, host, onEvent: printStoreFaults(terminal) };
-  return withSignal(terminal, options, async (runtime, signal) => {
-    const unused = runtime.keys.unused(name);
-    const pools = await reportPools(runtime, { name, signal, isKept: unused.length > 0 });
-    const warnings = runtime.warnings();
-    const now = runtime.host.clock.now();
-    const kept = unused.length > 0 ? [describeUnused(unused)] : [];
-    return {
-      json: { schema: 'holdfast.auth-list/2', pools, unused, warnings },
-      out: [...pools.map((pool) => describePool(pool, now)), ...kept],
-      talk: warnings.map(({ text }) => `warning: ${text}`),
-    };
-  });
-}
 
 /** Returns an empty list for a name that only matches keys no request uses. */
 async function reportPools(

@@ -18,8 +18,8 @@ import {
   toggle,
 } from '../../context/command.ts';
 import { loginName } from '../../context/find-logins.ts';
-import { inPlace, withSignal } from '../../context/with-runtime.ts';
-import { type CommandContext, printJsonLine, type Terminal } from '../../terminal/terminal.ts';
+import { withState } from '../../context/with-runtime.ts';
+import { printJsonLine, type Terminal } from '../../terminal/terminal.ts';
 
 const params = {
   provider: required('provider'),
@@ -28,24 +28,24 @@ const params = {
   json: toggle('print JSON, one object a line'),
 };
 
+/** With `--json` it prints one object per line: first what the person must do, then the result. */
 export const commands = {
-  login: createCommand({ params, example: 'holdfast auth login xai', run: runLogin }),
+  login: createCommand({
+    params,
+    example: 'holdfast auth login xai',
+    run: (options, context) =>
+      withState(context, async (runtime, signal) => {
+        const place = findPlace(runtime, options.provider);
+        const { terminal } = context;
+        if (options.dryRun) printPlan(terminal, runtime, { ...place, options });
+        else await logIn(terminal, runtime, { ...place, options, signal });
+        return 0;
+      }),
+  }),
 };
 
-type LoginFlags = Args<typeof params>;
-
-/** With `--json` it prints one object per line: first what the person must do, then the result. */
-function runLogin(options: LoginFlags, { terminal, host }: CommandContext): Promise<number> {
-  return withSignal(terminal, { ...inPlace, host }, async (runtime, signal) => {
-    const place = findPlace(runtime, options.provider);
-    if (options.dryRun) printPlan(terminal, runtime, { ...place, options });
-    else await logIn(terminal, runtime, { ...place, options, signal });
-    return 0;
-  });
-}
-
 interface LoginRequest extends LoginPlace {
-  readonly options: LoginFlags;
+  readonly options: Args<typeof params>;
 }
 
 async function logIn(
@@ -55,7 +55,7 @@ async function logIn(
 ): Promise<void> {
   const { startDeviceLogin } = await import('../../../credentials/oauth/device-login.ts');
   const { placeLogin } = await import('../../../credentials/oauth/keep-login.ts');
-  const { provider, label, json: isJson = false } = options;
+  const { provider, label, json: isJson } = options;
   const { host, logins } = runtime;
   const begun = await startDeviceLogin(host, settings, signal);
   printPrompt(terminal, begun.prompt, isJson);

@@ -4,40 +4,28 @@
  */
 
 import type { Mark } from '../../../model/failure.ts';
-import {
-  type Args,
-  createCommand,
-  json,
-  keyName,
-  type Printout,
-  toggle,
-} from '../../context/command.ts';
-import { inPlace, withSignal } from '../../context/with-runtime.ts';
+import { createCommand, json, keyName, toggle } from '../../context/command.ts';
+import { withState } from '../../context/with-runtime.ts';
 import { describeEnd } from '../../terminal/key-lines.ts';
-import type { CommandContext } from '../../terminal/terminal.ts';
-
-const params = { name: keyName, dryRun: toggle('only show what would be cleared'), json };
 
 export const commands = {
-  reset: createCommand({ params, example: 'holdfast auth reset deepseek', run: runReset }),
+  reset: createCommand({
+    params: { name: keyName, dryRun: toggle('only show what would be cleared'), json },
+    example: 'holdfast auth reset deepseek',
+    run: ({ name, dryRun }, context) =>
+      withState(context, async (runtime, signal) => {
+        const cleared = await runtime.keys.reset({ signal, dryRun, name });
+        const now = runtime.host.clock.now();
+        const done = dryRun ? 'would clear' : 'cleared';
+        const nothing = `nothing was held back${name === undefined ? '' : ` for ${name}`}`;
+        return {
+          json: { schema: 'holdfast.auth-reset/1', cleared, dryRun },
+          out: cleared.map((mark) => `${done} ${describeCleared(mark, now)}`),
+          talk: cleared.length === 0 ? [nothing] : [],
+        };
+      }),
+  }),
 };
-
-function runReset(
-  { name, dryRun = false }: Args<typeof params>,
-  { terminal, host }: CommandContext,
-): Promise<Printout> {
-  return withSignal(terminal, { ...inPlace, host, onEvent: undefined }, async (runtime, signal) => {
-    const cleared = await runtime.keys.reset({ signal, dryRun, name });
-    const now = runtime.host.clock.now();
-    const done = dryRun ? 'would clear' : 'cleared';
-    const nothing = `nothing was held back${name === undefined ? '' : ` for ${name}`}`;
-    return {
-      json: { schema: 'holdfast.auth-reset/1', cleared, dryRun },
-      out: cleared.map((mark) => `${done} ${describeCleared(mark, now)}`),
-      talk: cleared.length === 0 ? [nothing] : [],
-    };
-  });
-}
 
 function describeCleared({ cause, scope, until, evidence }: Mark, now: number): string {
   const what = Object.entries(scope).map(([field, value]) => `${field} ${value}`);

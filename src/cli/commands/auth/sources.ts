@@ -4,29 +4,23 @@
  */
 
 import type { PlaceState, SourcePlace } from '../../../diagnostics/key-sources.ts';
-import { type Args, createCommand, json, type Printout, required } from '../../context/command.ts';
-import { inPlace, withSignal } from '../../context/with-runtime.ts';
-import { type CommandContext, printStoreFaults } from '../../terminal/terminal.ts';
-
-const params = { provider: required('provider'), json };
+import { createCommand, json, required } from '../../context/command.ts';
+import { withState } from '../../context/with-runtime.ts';
 
 export const commands = {
-  sources: createCommand({ params, example: 'holdfast auth sources deepseek', run: runSources }),
+  sources: createCommand({
+    params: { provider: required('provider'), json },
+    example: 'holdfast auth sources deepseek',
+    run: ({ provider }, context) =>
+      withState(context, async ({ keys }, signal) => {
+        const report = await keys.sources({ name: provider, signal });
+        return {
+          json: { schema: 'holdfast.auth-sources/1', ...report },
+          out: report.places.map(describeSourcePlace),
+        };
+      }),
+  }),
 };
-
-function runSources(
-  { provider }: Args<typeof params>,
-  { terminal, host }: CommandContext,
-): Promise<Printout> {
-  const options = { ...inPlace, host, onEvent: printStoreFaults(terminal) };
-  return withSignal(terminal, options, async (runtime, signal) => {
-    const report = await runtime.keys.sources({ name: provider, signal });
-    return {
-      json: { schema: 'holdfast.auth-sources/1', ...report },
-      out: report.places.map(describeSourcePlace),
-    };
-  });
-}
 
 const words: Readonly<Record<PlaceState, string>> = {
   used: 'used',

@@ -1,85 +1,63 @@
 /** These commands change stored keys: `holdfast auth remove`, `rename` and `move`. */
 
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
-import {
-  type Args,
-  createCommand,
-  json,
-  type Printout,
-  required,
-  toggle,
-} from '../../context/command.ts';
+import { createCommand, json, type Printout, required, toggle } from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
 import type { CommandContext } from '../../terminal/terminal.ts';
 
 const id = required('id', 'the id or label of the key');
 
-const removeParams = { id, dryRun: toggle('only show what would be removed'), json };
-const renameParams = {
-  id,
-  label: required('label'),
-  dryRun: toggle('only show what would be renamed'),
-  json,
-};
-const moveParams = {
-  id,
-  place: required('place', 'its new place, counted from 1'),
-  dryRun: toggle('only show what would be moved'),
-  json,
-};
-
 export const commands = {
   remove: createCommand({
-    params: removeParams,
+    params: { id, dryRun: toggle('only show what would be removed'), json },
     example: 'holdfast auth remove spare',
-    run: removeStoredKey,
+    run: (asked, context) =>
+      change(context, asked, {
+        verb: () => 'removed',
+        work: (keys, key) => keys.remove(key.id),
+      }),
   }),
   rename: createCommand({
-    params: renameParams,
-    example: 'holdfast auth rename key-1 work',
-    run: renameStoredKey,
-  }),
-  move: createCommand({ params: moveParams, example: 'holdfast auth move work 1', run: move }),
-};
-
-function removeStoredKey(
-  asked: Args<typeof removeParams>,
-  context: CommandContext,
-): Promise<Printout> {
-  return change(context, asked, {
-    verb: () => 'removed',
-    work: (keys, key) => keys.remove(key.id),
-  });
-}
-
-function renameStoredKey(
-  asked: Args<typeof renameParams>,
-  context: CommandContext,
-): Promise<Printout> {
-  return change(context, asked, {
-    verb: () => `renamed to ${asked.label}`,
-    work: (keys, key) => keys.rename(key.id, asked.label),
-  });
-}
-
-/** `place` counts from 1 among the stored keys of the provider, as in `auth list`. */
-function move(asked: Args<typeof moveParams>, context: CommandContext): Promise<Printout> {
-  const { place } = asked;
-  const wanted = Number(place);
-  if (!/^\d+$/.test(place) || wanted < 1) {
-    throw mistake(
-      `${place} is no place`,
-      'count from 1: holdfast auth move ID 1 puts the key first among the stored keys of its provider',
-    );
-  }
-  return change(context, asked, {
-    verb: (keys, { provider }) => {
-      const last = keys.list().filter((key) => key.provider === provider).length;
-      return `moved to place ${Math.min(wanted, last)}`;
+    params: {
+      id,
+      label: required('label'),
+      dryRun: toggle('only show what would be renamed'),
+      json,
     },
-    work: (keys, key) => keys.move(key.id, wanted - 1),
-  });
-}
+    example: 'holdfast auth rename key-1 work',
+    run: (asked, context) =>
+      change(context, asked, {
+        verb: () => `renamed to ${asked.label}`,
+        work: (keys, key) => keys.rename(key.id, asked.label),
+      }),
+  }),
+  /** `place` counts from 1 among the stored keys of the provider, as in `auth list`. */
+  move: createCommand({
+    params: {
+      id,
+      place: required('place', 'its new place, counted from 1'),
+      dryRun: toggle('only show what would be moved'),
+      json,
+    },
+    example: 'holdfast auth move work 1',
+    run: (asked, context) => {
+      const { place } = asked;
+      const wanted = Number(place);
+      if (!/^\d+$/.test(place) || wanted < 1)
+        throw mistake(
+          `${place} is no place`,
+          'count from 1: holdfast auth move ID 1 puts the key first among the stored keys of its provider',
+        );
+      return change(context, asked, {
+        verb: (keys, { provider }) => {
+          const last = keys.list().filter((key) => key.provider === provider).length;
+          return `moved to place ${Math.min(wanted, last)}`;
+        },
+        work: (keys, key) => keys.move(key.id, wanted - 1),
+      });
+    },
+  }),
+};
 
 interface Change {
   /** Describes the change once it is made, for people. */
@@ -93,7 +71,7 @@ interface Change {
  */
 async function change(
   { host, paths }: CommandContext,
-  { id, dryRun = false }: Args<typeof removeParams>,
+  { id, dryRun }: { readonly id: string; readonly dryRun: boolean },
   { verb, work }: Change,
 ): Promise<Printout> {
   const { createStoredKeys } = await import('../../../credentials/stored/stored-keys.ts');

@@ -4,9 +4,17 @@
  */
 
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
-import { createCommand, json, keyName, textOption, toggle } from '../../context/command.ts';
+import type { Runtime } from '../../../runtime.ts';
+import {
+  createCommand,
+  json,
+  keyName,
+  type Printout,
+  textOption,
+  toggle,
+} from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
-import { inPlace, withSignal } from '../../context/with-runtime.ts';
+import { withState } from '../../context/with-runtime.ts';
 import { describeTest } from '../../terminal/key-lines.ts';
 import { printEvents } from '../../terminal/terminal.ts';
 
@@ -20,14 +28,14 @@ export const commands = {
     },
     exits: { 1: 'a key does not work, or there is none' },
     example: 'holdfast auth test deepseek',
-    run: ({ name, model, acceptOrigin, json }, { terminal, host }) => {
+    run: ({ name, model, acceptOrigin, json }, context) => {
+      const { terminal } = context;
       const tests: KeyTest[] = [];
       const note = (test: KeyTest, place: string): void => {
         tests.push(test);
         if (!json) terminal.out(`${describeTest(test, place)}\n`);
       };
-      const options = { ...inPlace, host, onEvent: printEvents(terminal) };
-      return withSignal(terminal, options, async ({ keys }, signal) => {
+      const test = async ({ keys }: Runtime, signal: AbortSignal): Promise<Printout> => {
         if (acceptOrigin)
           note(
             await keys.acceptOrigin({ signal, model, name: requireId(name) }),
@@ -41,7 +49,8 @@ export const commands = {
           talk: tests.length === 0 ? ['there is no key to test'] : [],
           exit: isFine ? 0 : 1,
         };
-      });
+      };
+      return withState(context, test, { onEvent: printEvents(terminal) });
     },
   }),
 };
