@@ -57,7 +57,7 @@ export interface CredentialsContent {
   /** Sorted by provider, then by order of use. */
   readonly keys: readonly StoredKey[];
   readonly logins: readonly StoredLogin[];
-  /** Why the file, with its path, cannot be used now; absent if it can, or does not exist. */
+  /** Says why the file cannot be used now, with its path; absent if it can, or does not exist. */
   readonly problem?: string;
 }
 

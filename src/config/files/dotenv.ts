@@ -13,7 +13,7 @@ export type Dotenv = TrackedFile<DotenvContent>;
 
 export interface DotenvContent {
   readonly variables: ReadonlyMap<string, DotenvVariable>;
-  /** Why the file cannot be read; absent if it can, or does not exist. */
+  /** Says why the file cannot be read; absent if it can, or does not exist. */
   readonly unreadable?: string;
 }
 

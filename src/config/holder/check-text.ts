@@ -1,5 +1,6 @@
 /** Checks a config text before it is written, with the same schema and resolving as at run time. */
 
+import { dirname } from 'node:path';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
@@ -78,7 +79,7 @@ function listConfigProblems(
     catalogue,
     places,
     flags: {},
-    folder: paths.configFile.slice(0, Math.max(0, paths.configFile.lastIndexOf('/'))),
+    folder: dirname(paths.configFile),
     stored: createCredentialsFile(host, paths.credentialsFile).current(),
     whenKeyless: 'refuse',
   } as const;

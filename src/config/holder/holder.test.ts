@@ -78,6 +78,20 @@ describe('a configuration that may be broken', () => {
   });
 });
 
+describe('HOLDFAST_CONFIG without a folder', () => {
+  it('is in the working directory, and so are the files that it names', () => {
+    const { holder } = open({
+      environment: { HOLDFAST_CONFIG: 'mine.yaml' },
+      files: {
+        'mine.yaml':
+          'main: deepseek/deepseek-flash\nproviders: {deepseek: {credentials: [{file: keys/a}]}}\n',
+      },
+    });
+    const [key] = holder.current().pools.get('deepseek') ?? [];
+    expect(key?.locator).toMatchObject({ kind: 'file', path: './keys/a' });
+  });
+});
+
 describe('zero-config mode', () => {
   it('takes the first known key variable in catalogue order and says so', () => {
     const { holder, events } = open({
@@ -85,7 +99,6 @@ describe('zero-config mode', () => {
     });
     expect(holder.current().origin).toEqual({
       kind: 'variable',
-      provider: 'deepseek',
       variable: 'DEEPSEEK_API_KEY',
     });
     expect(events).toEqual([

@@ -3,6 +3,7 @@
  * keeps the last good one.
  */
 
+import { dirname } from 'node:path';
 import { ConfigError, formatProblem } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
@@ -31,7 +32,7 @@ export interface ConfigHolderOptions {
   readonly paths: Paths;
   readonly catalogue: Catalogue;
   readonly flags?: ConfigFlags | undefined;
-  /** A config object to use instead of a file. */
+  /** Replaces the file by a config object. */
   readonly given?: unknown;
   readonly onEvent: EventListener;
   /** Removes keys from messages about a configuration. Default: no redaction. */
@@ -80,7 +81,7 @@ export class ConfigHolder {
   #generation = 0;
   #hadFile = false;
 
-  /** Why the configuration in the file is not in force; undefined if it is. */
+  /** Says why the configuration in the file is not in force; undefined if it is. */
   refused: string | undefined;
 
   /** Throws a `ConfigError` if there is no usable configuration at the start. */
@@ -176,7 +177,7 @@ export class ConfigHolder {
       catalogue,
       places: this.#places,
       flags: this.#options.flags ?? {},
-      folder: given === undefined ? folderOf(paths.configFile) : paths.folder,
+      folder: given === undefined ? dirname(paths.configFile) : paths.folder,
       stored: this.#seen.stored,
       whenKeyless: this.#options.mayLackKeys === true ? undefined : whenKeyless,
     };
@@ -227,29 +228,16 @@ export class ConfigHolder {
     const path = this.#options.paths.configFile;
     if (content.state === 'text') return loadText(path, content.text, lookup);
     const message = content.state === 'unreadable' ? content.reason : 'does not exist';
-    return {
-      isValid: false,
-      problems: [
-        {
-          path,
-          key: '(file)',
-          message,
-          fix: { text: 'put a file there that this user can read' },
-        },
-      ],
-    };
+    const fix = { text: 'put a file there that this user can read' };
+    return { isValid: false, problems: [{ path, key: '(file)', message, fix }] };
   }
 
   #announceWarnings(previous: ResolvedConfig | undefined): void {
-    const told = new Set(previous?.warnings.map(({ text }) => text));
+    const earlier = new Set(previous?.warnings.map(({ text }) => text));
     for (const warning of this.#config.warnings) {
-      if (!told.has(warning.text)) this.#options.onEvent({ type: 'warning', ...warning });
+      if (!earlier.has(warning.text)) this.#options.onEvent({ type: 'warning', ...warning });
     }
   }
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function missingConfig(path: string): ConfigError {

@@ -68,7 +68,8 @@ providers:
   one: {base_url: "http://h:1/v1", protocol: openai-chat, api_key: sk-test-one}
   two: {base_url: "http://h:2/v1", protocol: openai-chat, api_key: sk-test-two}
 `;
-  const end = 'it is asked once; take it out or name another';
+  const end = 'it is asked once';
+  const fix = { text: 'take it out or name another' };
 
   it.each<[string, string, readonly string[]]>([
     ['nobody twice', 'main: one/m\nfallback_chain: [one/n, two/m]', []],
@@ -106,6 +107,13 @@ providers:
     ],
   ])('is told of: %s', (_name, text, expected) => {
     const { warnings } = resolve(`${text}${servers}`);
-    expect(warnings).toEqual(expected.map((said) => ({ code: 'chain-repeats', text: said })));
+    expect(warnings).toEqual(
+      expected.map((what) => ({
+        code: 'chain-repeats',
+        what,
+        fix,
+        text: `${what}. To fix: ${fix.text}`,
+      })),
+    );
   });
 });

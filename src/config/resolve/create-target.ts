@@ -155,7 +155,7 @@ function toTraits(own: ModelSettings, family: ModelFamily | undefined): Target['
     : { ...family?.traits, ...Object.fromEntries(said) };
 }
 
-/** Whether a model accepts a prefill, from config and from the catalogue. */
+/** Config and catalogue each say whether a model accepts a prefill. */
 interface PrefillFacts {
   readonly own: boolean | undefined;
   readonly known: boolean | undefined;

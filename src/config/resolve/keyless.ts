@@ -3,6 +3,7 @@
  * can be asked (law 10).
  */
 
+import { basename } from 'node:path';
 import type { ConfigProblem } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -11,12 +12,7 @@ import type { ResolvedConfig } from '../resolved/resolved.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { toProblem } from '../yaml/document.ts';
-import {
-  fileName,
-  judgeVariable,
-  type ResolveContext,
-  type VariablePlaces,
-} from './resolve-context.ts';
+import { judgeVariable, type ResolveContext, type VariablePlaces } from './resolve-context.ts';
 
 type KeylessConfig = Pick<ResolvedConfig, 'providers' | 'routes' | 'pools'>;
 
@@ -39,7 +35,7 @@ export function describeKeyless(
     const names = [...new Set(targets.map(({ id }) => id))].join(', ');
     const effect = isFatal ? '' : `, so ${names} cannot be asked`;
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
-      message: `${pool} has no key${wanted.some(hasUnusableKey) ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}${unread}`,
+      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}${unread}`,
       fix: describeFix(scene, pool, wanted),
       isPending: true,
     });
@@ -56,10 +52,6 @@ function describeSearch(wanted: readonly WantedProvider[]): string {
   return unset.length === 0 ? faults.join('; ') : `${faults.join('; ')}; ${looked}`;
 }
 
-function hasUnusableKey({ fault }: WantedProvider): boolean {
-  return fault?.state === 'malformed';
-}
-
 function describeUnread({ dotenv }: VariablePlaces): string {
   const { unreadable } = dotenv.current();
   return unreadable === undefined ? '' : `; ${dotenv.path} was not read: ${unreadable}`;
@@ -67,7 +59,7 @@ function describeUnread({ dotenv }: VariablePlaces): string {
 
 /** Writes the log line `config.yaml:4:3: xiaomi has no key, …`. */
 export function toWarning({ path, line, column, message }: ConfigProblem): string {
-  return line === undefined ? message : `${fileName(path)}:${line}:${column}: ${message}`;
+  return line === undefined ? message : `${basename(path)}:${line}:${column}: ${message}`;
 }
 
 function describeFix(
@@ -106,7 +98,7 @@ interface WantedProvider {
   readonly name: string;
   /** The value is in the config itself. */
   readonly isLiteral?: true;
-  /** What is wrong with its value; absent if it has none. */
+  /** Says what is wrong with its value; absent if it has none. */
   readonly fault?: Exclude<Judged, { readonly state: 'ok' }> | undefined;
 }
 

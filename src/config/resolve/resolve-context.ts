@@ -1,9 +1,11 @@
 /** Provides the input of all resolving, and collects its problems and warnings. */
 
-import type { ConfigProblem, Typo } from '../../errors.ts';
+import { basename } from 'node:path';
+import { type ConfigProblem, formatFix, type Typo } from '../../errors.ts';
 import type { Environment } from '../../host.ts';
 import type { FileLocation } from '../../model/credential.ts';
 import type { Warning } from '../../model/events.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import type { Dotenv } from '../files/dotenv.ts';
@@ -75,26 +77,23 @@ export class Findings {
     this.problems.push({ path, ...problem });
   }
 
-  warn(code: string, text: string): void {
-    if (!this.warnings.some((warning) => warning.text === text)) this.warnings.push({ code, text });
+  warn(code: string, what: string, fix?: Fix): void {
+    const text = fix === undefined ? what : `${what}. To fix: ${formatFix(fix)}`;
+    if (!this.warnings.some((warning) => warning.text === text))
+      this.warnings.push({ code, text, ...(fix && { what, fix }) });
   }
-}
-
-/** Returns `config.yaml` for `/home/me/.config/holdfast/config.yaml`. */
-export function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** Returns `config.yaml:12`, or `given config`. */
 export function formatSource(document: SourceDocument, path: KeyPath): string {
   const place = document.locate(path);
-  return place === undefined ? document.path : `${fileName(document.path)}:${place.line}`;
+  return place === undefined ? document.path : `${basename(document.path)}:${place.line}`;
 }
 
 /** The place of a credential in the config; undefined for a config given as an object. */
 export function locationOf(document: SourceDocument, path: KeyPath): FileLocation | undefined {
   const place = document.locate(path);
-  return place && { path: fileName(document.path), line: place.line };
+  return place && { path: basename(document.path), line: place.line };
 }
 
 /**
@@ -110,10 +109,20 @@ function describeVariablePlace(places: VariablePlaces, name: string): string {
   const line = places.dotenv.current().variables.get(name)?.line;
   return line === undefined
     ? `${name} in the environment`
-    : `${name} at ${fileName(places.dotenv.path)}:${line}`;
+    : `${name} at ${basename(places.dotenv.path)}:${line}`;
+}
+
+export type VariablePlace = 'dotenv' | 'env';
+
+export function lookupIn(
+  place: VariablePlace,
+  { dotenv, environment }: VariablePlaces,
+  name: string,
+): string | undefined {
+  return place === 'dotenv' ? dotenv.current().variables.get(name)?.value : environment.get(name);
 }
 
 /** Looks in `.env`, then in the environment. */
 export function lookupVariable(places: VariablePlaces, name: string): string | undefined {
-  return places.dotenv.current().variables.get(name)?.value ?? places.environment.get(name);
+  return lookupIn('dotenv', places, name) ?? lookupIn('env', places, name);
 }

@@ -336,7 +336,7 @@ describe('a pool', () => {
 describe('without a config', () => {
   it('a stored key chooses the provider, before a variable does', () => {
     const config = resolve(undefined, { stored: [stored()], environment: { OPENAI_API_KEY: 'o' } });
-    expect(config.origin).toEqual({ kind: 'stored', provider: 'deepseek', label: 'work' });
+    expect(config.origin).toEqual({ kind: 'stored', label: 'work' });
     expect([...config.providers.keys()]).toEqual(['deepseek']);
     expect(config.warnings[0]?.text).toContain('because its key work is stored');
   });

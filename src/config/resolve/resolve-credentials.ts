@@ -3,14 +3,22 @@
  * the vendor's known variables.
  */
 
+import { basename } from 'node:path';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
+import type { StoredKey, StoredLogin } from '../files/credentials-file.ts';
 import { toLimits } from '../schema/budget-schema.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import type { CredentialSettings, KeyPath, ProviderSettings } from '../schema/schema.ts';
-import { fileName, locationOf, type ResolveContext } from './resolve-context.ts';
+import {
+  locationOf,
+  lookupIn,
+  type ResolveContext,
+  type VariablePlace,
+} from './resolve-context.ts';
 import { resolveSource, toLocator } from './resolve-locator.ts';
 import { readVariableOrigin } from './resolve-origins.ts';
 
@@ -28,10 +36,10 @@ export interface Binding {
   readonly origins?: Origins;
   /** Explains it in messages: `XIAOMI_BASE_URL`, `where it was added`. */
   readonly because: string;
-  readonly fix?: string;
+  readonly fix?: Fix;
 }
 
-export interface CandidateProvider {
+export interface DraftProvider {
   readonly name: string;
   readonly entry: ProviderEntry;
   readonly settings: ProviderSettings;
@@ -41,7 +49,7 @@ export interface CandidateProvider {
 
 export function listDrafts(
   context: ResolveContext,
-  provider: CandidateProvider,
+  provider: DraftProvider,
 ): readonly CredentialDraft[] {
   if (provider.settings.auth === 'none') return [];
   const configured = listConfigured(context, provider);
@@ -63,7 +71,7 @@ export function listDrafts(
 
 function listConfigured(
   context: ResolveContext,
-  provider: CandidateProvider,
+  provider: DraftProvider,
 ): readonly CredentialDraft[] {
   const { settings, path } = provider;
   const several = (settings.credentials ?? []).flatMap((credential, index) =>
@@ -82,7 +90,7 @@ interface KeyFacts extends Omit<Credential, 'id' | 'provider' | 'source' | 'orig
 
 /** Builds the draft's id from provider and source, plus `tag` if one source has several. */
 function draftCredential(
-  { name }: Pick<CandidateProvider, 'name'>,
+  { name }: Pick<DraftProvider, 'name'>,
   source: Credential['source'],
   { tag, ...credential }: KeyFacts,
 ): CredentialDraft {
@@ -98,7 +106,7 @@ function labelOfCredential(settings: CredentialSettings, index: number): string 
 /** Creates the credential of one entry under `credentials:`; undefined after a problem. */
 function listEntry(
   context: ResolveContext,
-  provider: CandidateProvider,
+  provider: DraftProvider,
   { credential, index }: { readonly credential: CredentialSettings; readonly index: number },
 ): readonly CredentialDraft[] {
   const path = [...provider.path, 'credentials', index];
@@ -116,17 +124,13 @@ function listEntry(
   ];
 }
 
-function checkLabels({ findings }: ResolveContext, { settings, path }: CandidateProvider): void {
+function checkLabels({ findings }: ResolveContext, { settings, path }: DraftProvider): void {
   const seen = new Set(settings.api_key === undefined ? [] : ['config']);
   for (const [index, credential] of (settings.credentials ?? []).entries()) {
     const label = labelOfCredential(credential, index);
-    const message = `two credentials are labelled ${label}`;
+    const place = [...path, 'credentials', index, 'label'];
     if (seen.has(label))
-      findings.problem(
-        [...path, 'credentials', index, 'label'],
-        message,
-        'give each its own label',
-      );
+      findings.problem(place, `two credentials are labelled ${label}`, 'give each its own label');
     seen.add(label);
   }
 }
@@ -137,55 +141,40 @@ function checkLabels({ findings }: ResolveContext, { settings, path }: Candidate
  */
 function listStored(
   { stored }: ResolveContext,
-  provider: CandidateProvider,
+  provider: DraftProvider,
 ): readonly CredentialDraft[] {
   const { name, settings } = provider;
   if (settings.ignore_sources?.includes('stored')) return [];
-  const keys = stored.keys.filter((key) => key.provider === name);
-  const logins = stored.logins.filter((login) => login.provider === name);
-  return [
-    ...keys.map(({ id, label, origin, account, copiedFrom }) => {
-      const locator = { kind: 'stored', id, copiedFrom } as const;
-      const { credential } = draftCredential(provider, 'stored', {
-        tag: id,
-        label,
-        locator,
-        account,
-      });
-      const fix = shellLine`holdfast auth test ${credential.id} --accept-origin`;
-      return { credential, boundTo: { origin, because: 'where it was added', fix } };
-    }),
-    ...logins.map(({ id, label, origin, account = `${name}:oauth:${id}` }) => {
-      const locator = { kind: 'oauth', id } as const;
-      const { credential } = draftCredential(provider, 'oauth', {
-        tag: id,
-        label,
-        locator,
-        account,
-      });
-      const fix = shellLine`holdfast auth login ${name}`;
-      return { credential, boundTo: { origin, because: 'where it was given', fix } };
-    }),
-  ];
+  const isOwn = (one: StoredKey | StoredLogin): boolean => one.provider === name;
+  const keys = stored.keys.filter(isOwn).map(({ id: tag, label, origin, account, copiedFrom }) => {
+    const locator = { kind: 'stored', id: tag, copiedFrom } as const;
+    const draft = draftCredential(provider, 'stored', { tag, label, locator, account });
+    const command = shellLine`holdfast auth test ${draft.credential.id} --accept-origin`;
+    const fix = { text: 'allow it', command };
+    return { ...draft, boundTo: { origin, because: 'where it was added', fix } };
+  });
+  const logins = stored.logins.filter(isOwn).map(({ id: tag, label, origin, ...login }) => {
+    const { account = `${name}:oauth:${tag}` } = login;
+    const locator = { kind: 'oauth', id: tag } as const;
+    const draft = draftCredential(provider, 'oauth', { tag, label, locator, account });
+    const fix = { text: 'log in again', command: shellLine`holdfast auth login ${name}` };
+    return { ...draft, boundTo: { origin, because: 'where it was given', fix } };
+  });
+  return [...keys, ...logins];
 }
 
 /** The vendor's known variables that are set in one place. */
 function draftKnown(
   context: ResolveContext,
-  provider: CandidateProvider,
-  wanted: { readonly variables: readonly string[]; readonly place: 'dotenv' | 'env' },
+  provider: DraftProvider,
+  { variables, place }: { readonly variables: readonly string[]; readonly place: VariablePlace },
 ): readonly CredentialDraft[] {
-  const { place } = wanted;
   if (provider.settings.ignore_sources?.includes(place)) return [];
-  return wanted.variables
-    .filter((variable) => isVariableSet(context, variable, place))
+  return variables
+    .filter((variable) => lookupIn(place, context.places, variable) !== undefined)
     .map((variable) => {
       const locator = { kind: 'variable', variable, places: [place] } as const;
-      const draft = draftCredential(provider, place, {
-        tag: variable,
-        label: variable,
-        locator,
-      });
+      const draft = draftCredential(provider, place, { tag: variable, label: variable, locator });
       const moved = readVariableOrigin(context, provider.entry, { variable, place });
       return moved === undefined
         ? draft
@@ -193,22 +182,10 @@ function draftKnown(
     });
 }
 
-function isVariableSet(
-  { places }: ResolveContext,
-  variable: string,
-  place: 'dotenv' | 'env',
-): boolean {
-  const found =
-    place === 'dotenv'
-      ? places.dotenv.current().variables.get(variable)?.value
-      : places.environment.get(variable);
-  return found !== undefined;
-}
-
 export interface PlacesOfProvider {
   /** Origins of all its protocols, the default protocol's first. */
   readonly origins: readonly string[];
-  /** Where unbound keys go if another key has moved the provider. Default: all its origins. */
+  /** Unbound keys go there if another key has moved the provider. Default: all its origins. */
   readonly unbound: string | undefined;
 }
 
@@ -231,13 +208,12 @@ export function bindDrafts(
         { ...credential, origin: first },
         ...rest.map((origin) => copyTo(credential, origin)),
       ];
+    const because = boundTo === undefined ? '' : ` (${boundTo.because})`;
+    const whose = `${credential.label} of ${nameSource(context, credential.source)}`;
     context.findings.warn(
       'key-bound-elsewhere',
-      describeBinding(context, credential, {
-        allowed: allowed ?? '',
-        boundTo,
-        to: origins[0] ?? '',
-      }),
+      `${whose} belongs to ${allowed}${because} and is not sent to ${origins[0]}`,
+      boundTo?.fix,
     );
     return [];
   });
@@ -247,22 +223,8 @@ function copyTo(credential: Omit<Credential, 'origin'>, origin: string): Credent
   return { ...credential, id: `${credential.id}@${new URL(origin).host}`, origin };
 }
 
-function describeBinding(
-  context: ResolveContext,
-  { label, source }: Omit<Credential, 'origin'>,
-  {
-    allowed,
-    boundTo,
-    to,
-  }: { readonly allowed: string; readonly boundTo: Binding | undefined; readonly to: string },
-): string {
-  const because = boundTo === undefined ? '' : ` (${boundTo.because})`;
-  const fix = boundTo?.fix === undefined ? '' : `; to allow it: ${boundTo.fix}`;
-  return `${label} of ${nameSource(context, source)} belongs to ${allowed}${because} and is not sent to ${to}${fix}`;
-}
-
 function nameSource({ places }: ResolveContext, source: Credential['source']): string {
-  if (source === 'dotenv') return fileName(places.dotenv.path);
+  if (source === 'dotenv') return basename(places.dotenv.path);
   if (source === 'oauth') return 'the logins';
   return source === 'stored' ? 'the stored keys' : 'the environment';
 }

@@ -15,12 +15,12 @@ export interface NamedSource {
 
 /** Keys that name a source; an entry has exactly one of them. */
 const sourceKeys = ['env', 'api_key', 'file', 'command', 'keychain'] as const;
-const commandKeys = ['shell', 'timeout', 'ttl'] as const;
 
-/** A key, the key that it requires, and the message without that. */
+/** Keys, the key that they require, and the message without that. */
 const companions = [
-  ['env_file', 'env', 'belongs to a variable', 'remove it, or name the variable as env'],
-  ['pointer', 'file', 'belongs to a file', 'remove it, or name the file'],
+  [['shell', 'timeout', 'ttl'], 'command', 'a command', 'name a command'],
+  [['env_file'], 'env', 'a variable', 'name the variable as env'],
+  [['pointer'], 'file', 'a file', 'name the file'],
 ] as const;
 
 /** Undefined after a problem. */
@@ -36,20 +36,14 @@ export function resolveSource(
     else complainOfNone(context, settings, path);
     return undefined;
   }
-  const stray =
-    settings.command === undefined
-      ? commandKeys.find((key) => settings[key] !== undefined)
-      : undefined;
-  if (stray !== undefined) {
-    context.findings.problem(
-      [...path, stray],
-      'belongs to a command',
-      'remove it, or name a command',
-    );
-    return undefined;
-  }
-  const isComplete = checkCompanions(context, settings, path);
-  return isComplete ? nameLocator(context, settings, path) : undefined;
+  const lonely = companions.flatMap(([keys, of, owner, fix]) =>
+    keys
+      .filter((key) => settings[key] !== undefined && settings[of] === undefined)
+      .map((key) => ({ key, owner, fix })),
+  );
+  for (const { key, owner, fix } of lonely)
+    context.findings.problem([...path, key], `belongs to ${owner}`, `remove it, or ${fix}`);
+  return lonely.length === 0 ? nameLocator(context, settings, path) : undefined;
 }
 
 function complainOfNone(
@@ -61,20 +55,6 @@ function complainOfNone(
   const others = sourceKeys.filter((key) => key !== 'env').join(', ');
   const message = `credential${name} does not say where its key is`;
   findings.problem(path, message, `add env: NAME (or one of ${others})`);
-}
-
-/** Reports each key that lacks the key it requires. */
-function checkCompanions(
-  context: ResolveContext,
-  settings: CredentialSettings,
-  path: KeyPath,
-): boolean {
-  const lonely = companions.filter(
-    ([key, of]) => settings[key] !== undefined && settings[of] === undefined,
-  );
-  for (const [key, , message, fix] of lonely)
-    context.findings.problem([...path, key], message, fix);
-  return lonely.length === 0;
 }
 
 function nameLocator(

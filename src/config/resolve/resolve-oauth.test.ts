@@ -187,7 +187,7 @@ describe('a login in credentials.json', () => {
     });
     expect(config.pools.get('corp')).toEqual([]);
     expect(config.warnings.map(({ text }) => text)).toEqual([
-      'ada of the logins belongs to https://llm.example (where it was given) and is not sent to https://elsewhere.example; to allow it: holdfast auth login corp',
+      'ada of the logins belongs to https://llm.example (where it was given) and is not sent to https://elsewhere.example. To fix: log in again: holdfast auth login corp',
     ]);
   });
 });

@@ -5,7 +5,12 @@ import type { BaseUrlVariable, Origins, ProviderEntry } from '../../providers/en
 import { keyVariableOf, sitesOf } from '../../providers/sites.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { judgeBaseUrl } from './base-url.ts';
-import { isOurAddress, type ResolveContext } from './resolve-context.ts';
+import {
+  isOurAddress,
+  lookupIn,
+  type ResolveContext,
+  type VariablePlace,
+} from './resolve-context.ts';
 
 export interface ProviderAddress {
   readonly protocol: ProtocolName;
@@ -116,14 +121,13 @@ export function chooseEndpoint(
 export function readVariableOrigin(
   context: ResolveContext,
   entry: ProviderEntry,
-  key: { readonly variable: string; readonly place: 'dotenv' | 'env' },
+  key: { readonly variable: string; readonly place: VariablePlace },
 ): VariableOrigin | undefined {
   const base = entry.baseUrlVariables?.find((one) => keyVariableOf(one) === key.variable);
   if (base === undefined) return undefined;
-  const { dotenv, environment } = context.places;
-  const inDotenv = dotenv.current().variables.get(base.variable)?.value;
-  const inEnvironment = environment.get(base.variable);
-  const text = key.place === 'dotenv' ? inDotenv || inEnvironment : inEnvironment || inDotenv;
+  const [text] = [key.place, 'dotenv' as const, 'env' as const].flatMap(
+    (place) => lookupIn(place, context.places, base.variable) || [],
+  );
   return text ? judgeOriginVariable(context, base, text) : undefined;
 }
 
@@ -134,12 +138,9 @@ function judgeOriginVariable(
 ): VariableOrigin | undefined {
   const judged = judgeBaseUrl(text);
   if (!judged.isValid) {
-    const { message, fix } = judged;
-    context.findings.outsideProblem('environment', {
-      key: base.variable,
-      message,
-      fix: { text: `${fix}, or unset it` },
-    });
+    const fix = { text: `${judged.fix}, or unset it` };
+    const problem = { key: base.variable, message: judged.message, fix };
+    context.findings.outsideProblem('environment', problem);
     return undefined;
   }
   if (isOurAddress(context, judged.origin)) {

@@ -14,8 +14,8 @@ import { createTarget } from './create-target.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import {
   bindDrafts,
-  type CandidateProvider,
   type CredentialDraft,
+  type DraftProvider,
   listDrafts,
 } from './resolve-credentials.ts';
 import { resolveOAuth } from './resolve-oauth.ts';
@@ -141,7 +141,7 @@ function adoptOrigins(
  * the protocols of that site at the same origin.
  */
 function listOthers(
-  { entry, settings }: CandidateProvider,
+  { entry, settings }: DraftProvider,
   endpoint: ProviderAddress,
   origins: Origins,
 ): readonly ProviderAddress[] {
@@ -160,7 +160,7 @@ function listOthers(
 /** Skips a base URL that was refused, since that problem is already reported. */
 function complainOfEndpoint(
   context: ResolveContext,
-  { name, entry, settings, path }: CandidateProvider,
+  { name, entry, settings, path }: DraftProvider,
   configured: Origins | undefined,
 ): undefined {
   if (configured !== undefined && Object.keys(configured).length === 0) return;

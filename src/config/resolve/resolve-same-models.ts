@@ -59,6 +59,9 @@ function warnOfChain({ settings, document, findings }: ResolveContext): void {
   const place = formatSource(document, ['auxiliary', 'embeddings', 'fallback_chain']);
   findings.warn(
     'embeddings-chain',
-    `${place}: auxiliary.embeddings.fallback_chain is asked for no embeddings: vectors of two models never mix. To fix: where another provider has the very same model, say so by providers.NAME.models.MODEL.same_as`,
+    `${place}: auxiliary.embeddings.fallback_chain is asked for no embeddings: vectors of two models cannot be compared`,
+    {
+      text: 'if another provider has the very same model, say so by providers.NAME.models.MODEL.same_as',
+    },
   );
 }

@@ -90,8 +90,8 @@ export class TargetResolver {
       seen.set(identityOf(target), first ?? reason);
       if (first === undefined) continue;
       const at = formatSource(document, [...path, index]);
-      const said = `${at}: ${reason} names ${target.id}, which ${first} names before it: it is asked once; take it out or name another`;
-      findings.warn('chain-repeats', said);
+      const what = `${at}: ${reason} names ${target.id}, which ${first} names before it: it is asked once`;
+      findings.warn('chain-repeats', what, { text: 'take it out or name another' });
     }
   }
 

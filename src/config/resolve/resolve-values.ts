@@ -1,15 +1,16 @@
 /**
- * The values of a config with their sources, including most defaults, flat and without secrets: the
+ * The values of a config with their sources, including defaults, flat and without secrets: the
  * output of `config show`.
  */
 
-import { defaults } from '../../model/defaults.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
+import { listDefaults } from '../schema/schema-walk.ts';
 import { showLeaf } from '../schema/show-leaf.ts';
 import { listLeaves } from '../schema/values.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
+import { isWithin } from './salvage.ts';
 
 type Values = ResolvedConfig['values'];
 
@@ -17,52 +18,26 @@ type Values = ResolvedConfig['values'];
  * Values of the config as written, the gateway's as resolved, and defaults that do not depend on
  * other values.
  */
-export function resolveValues(context: ResolveContext): Values {
-  const { settings, document, gateway } = context;
+export function resolveValues({ settings, document, gateway }: ResolveContext): Values {
   const effective: Values = [
     { key: 'gateway.host', value: gateway.host.value, source: gateway.host.source },
     { key: 'gateway.port', value: String(gateway.port.value), source: gateway.port.source },
   ];
-  const taken = new Set(effective.map(({ key }) => key));
   const configured = listLeaves(settings, [])
     .map(({ path, leaf }) => ({
       key: formatKeyPath(path),
       value: showValue(path, leaf),
       source: formatSource(document, path),
     }))
-    .filter(({ key }) => !taken.has(key));
-  const known = [...configured.map(({ key }) => key), ...taken];
-  const isKnown = (key: string): boolean =>
-    known.some(
-      (other) => other === key || other.startsWith(`${key}.`) || other.startsWith(`${key}[`),
-    );
-  const defaults = listDefaults(context).filter(({ key }) => !isKnown(key));
-  return [...configured, ...effective, ...defaults];
-}
-
-function listDefaults({ gateway }: ResolveContext): Values {
-  const values: Readonly<Record<string, string>> = {
-    'gateway.allowed_hosts': gateway.allowedHosts.join(', '),
-    'gateway.allowed_origins': gateway.allowedOrigins.join(', '),
-    'gateway.max_inflight_bytes': String(gateway.maxInflightBytes),
-    'gateway.drain_timeout': String(gateway.drainTimeoutMs / 1000),
-    'gateway.send_timeout': String(gateway.sendTimeoutMs / 1000),
-    'gateway.unknown_model': defaults.gateway.unknownModel,
-    'gateway.pinned_fallback': defaults.gateway.pinnedFallback,
-    blind_models: defaults.blindModels,
-    'descriptions.save': String(defaults.descriptions.save),
-    'descriptions.keep': String(defaults.descriptions.keep),
-    'descriptions.max_bytes': String(defaults.descriptions.maxBytes),
-    'log.format': defaults.log.format,
-    'log.keep': String(defaults.log.keep),
-    'records.content': String(defaults.records.content),
-    'records.days': String(defaults.records.days),
-    'sessions.save': String(defaults.sessions.save),
-    'sessions.keep': String(defaults.sessions.keep),
-    'sessions.max_bytes': String(defaults.sessions.maxBytes),
-    precedence: defaults.precedence.join(', '),
-  };
-  return Object.entries(values).map(([key, value]) => ({ key, value, source: 'default' }));
+    .filter(({ key }) => !effective.some((other) => other.key === key));
+  const known = [...configured, ...effective];
+  const fallbacks = [
+    { path: ['gateway', 'allowed_hosts'], shown: gateway.allowedHosts.join(', ') },
+    ...listDefaults(),
+  ]
+    .map(({ path, shown }) => ({ key: formatKeyPath(path), value: shown, source: 'default' }))
+    .filter(({ key }) => !known.some((other) => isWithin(other.key, key)));
+  return [...known, ...fallbacks];
 }
 
 function showValue(path: KeyPath, leaf: unknown): string {

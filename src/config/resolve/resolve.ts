@@ -166,22 +166,21 @@ function resolveRecords({ settings }: ResolveContext): RecordSettings {
 }
 
 function resolveSessions({ settings }: ResolveContext): SessionSettings {
-  const { save, keep, max_bytes } = settings.sessions ?? {};
-  return {
-    save: save ?? defaults.sessions.save,
-    keptMs: (keep ?? defaults.sessions.keep) * dayMs,
-    maxBytes: max_bytes ?? defaults.sessions.maxBytes,
-  };
+  const {
+    save = defaults.sessions.save,
+    keep = defaults.sessions.keep,
+    max_bytes: maxBytes = defaults.sessions.maxBytes,
+  } = settings.sessions ?? {};
+  return { save, keptMs: keep * dayMs, maxBytes };
 }
 
 function resolveDescriptions({ settings }: ResolveContext): DescriptionLimits {
-  const { save, keep, maxBytes } = defaults.descriptions;
   const {
-    save: saves = save,
-    keep: days = keep,
-    max_bytes: bytes = maxBytes,
+    save = defaults.descriptions.save,
+    keep = defaults.descriptions.keep,
+    max_bytes: maxBytes = defaults.descriptions.maxBytes,
   } = settings.descriptions ?? {};
-  return { keepDays: saves ? days : 0, maxBytes: bytes };
+  return { keepDays: save ? keep : 0, maxBytes };
 }
 
 function warnOfFiles({ places, stored, findings }: ResolveContext): void {
@@ -224,10 +223,7 @@ function checkSeer({
     );
 }
 
-/**
- * The consequence of an invalid `credentials.json`: its last good content stays in use, if there
- * was one.
- */
+/** If `credentials.json` is invalid, its last good content stays in use, if there was one. */
 function describeStored({ problem, keys, logins }: CredentialsContent): string {
   const rest = keys.length + logins.length;
   const effect = rest === 0 ? 'its keys cannot be used' : 'its last good content stays in use';

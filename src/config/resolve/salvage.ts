@@ -82,7 +82,8 @@ export function mayHaveLostKey(changed: readonly string[], { key }: ConfigProble
   });
 }
 
-function isWithin(inner: string, outer: string): boolean {
+/** True for equal keys too. */
+export function isWithin(inner: string, outer: string): boolean {
   return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 }
 

@@ -3,12 +3,13 @@
  * selects the main provider (law 10).
  */
 
+import { basename } from 'node:path';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
 import { unplaced } from '../yaml/document.ts';
 import { resolveConfig } from './resolve.ts';
-import { fileName, judgeVariable, type ResolveInput } from './resolve-context.ts';
+import { judgeVariable, lookupIn, type ResolveInput } from './resolve-context.ts';
 
 export interface ZeroConfigInput extends Omit<ResolveInput, 'settings' | 'document'> {
   /** Messages name this path, at which there is no file. */
@@ -38,7 +39,9 @@ interface FirstKey {
   readonly because: string;
 }
 
-/** The first key in catalogue order. Stored keys come first: they were added on purpose. */
+/**
+ * Stored keys come first, since they were added on purpose; then the catalogue decides the order.
+ */
 function findFirstKey(input: ZeroConfigInput): FirstKey | undefined {
   const choosable = input.catalogue.entries.flatMap((entry) =>
     entry.defaultModel === undefined ? [] : [{ entry, model: entry.defaultModel }],
@@ -50,12 +53,11 @@ function findFirstKey(input: ZeroConfigInput): FirstKey | undefined {
 type Choice = Pick<FirstKey, 'entry' | 'model'>;
 
 function findStored({ stored }: ZeroConfigInput, choice: Choice): readonly FirstKey[] {
-  const { name: provider } = choice.entry;
   return stored.keys
-    .filter((key) => key.provider === provider)
+    .filter(({ provider }) => provider === choice.entry.name)
     .map(({ label }) => ({
       ...choice,
-      origin: { kind: 'stored', provider, label },
+      origin: { kind: 'stored', label },
       place: `stored key ${label}`,
       because: `its key ${label} is stored`,
     }));
@@ -63,22 +65,18 @@ function findStored({ stored }: ZeroConfigInput, choice: Choice): readonly First
 
 /** Looks in `.env`, then in the environment. */
 function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly FirstKey[] {
-  const { name: provider, keyVariables } = choice.entry;
   const looked = [
-    [
-      fileName(places.dotenv.path),
-      (name: string) => places.dotenv.current().variables.get(name)?.value,
-    ],
-    ['environment', (name: string) => places.environment.get(name)],
+    ['dotenv', basename(places.dotenv.path)],
+    ['env', 'environment'],
   ] as const;
-  return looked.flatMap(([place, lookup]) =>
-    keyVariables
-      .filter((variable) => lookup(variable)?.trim())
+  return looked.flatMap(([place, name]) =>
+    choice.entry.keyVariables
+      .filter((variable) => lookupIn(place, places, variable)?.trim())
       .map((variable) => ({
         ...choice,
-        origin: { kind: 'variable', provider, variable },
-        place: `${place} ${variable}`,
-        because: `${variable} is set in ${place}`,
+        origin: { kind: 'variable', variable },
+        place: `${name} ${variable}`,
+        because: `${variable} is set in ${name}`,
       })),
   );
 }
@@ -98,7 +96,7 @@ function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): 
     message: `nothing is configured: this file is not there, and ${empty?.detail ?? 'no known key variable is set'}`,
     fix: { text: 'holdfast init (it asks three questions and writes the file)' },
     otherFixes: [
-      `set a key in the environment or in ${fileName(places.dotenv.path)} beside it: ${variables
+      `set a key in the environment or in ${basename(places.dotenv.path)} beside it: ${variables
         .slice(0, 3)
         .flatMap(([name]) => name ?? [])
         .join(', ')}, …`,

@@ -62,7 +62,7 @@ export interface ResolvedProvider {
   readonly keyVariables?: readonly string[];
   /** Lists sources that are forbidden by `ignore_sources`. */
   readonly ignoredSources?: readonly string[] | undefined;
-  /** How to log in there; absent if no login is configured. */
+  /** Absent if no login is configured. */
   readonly oauth?: LoginSettings | undefined;
   targetFor(model: string): Target;
 }
@@ -93,9 +93,9 @@ export interface ResolvedConfig {
   /** The source of the configuration. `variable`: zero-config mode, from one known key variable. */
   readonly origin:
     | { readonly kind: 'file'; readonly path: string }
-    | { readonly kind: 'variable'; readonly provider: string; readonly variable: string }
+    | { readonly kind: 'variable'; readonly variable: string }
     /** Zero-config mode uses a key that `auth add` stored. */
-    | { readonly kind: 'stored'; readonly provider: string; readonly label: string }
+    | { readonly kind: 'stored'; readonly label: string }
     | { readonly kind: 'given' };
   /** All providers named in the config, by name; no others are used (law 10). */
   readonly providers: ReadonlyMap<string, ResolvedProvider>;
@@ -116,7 +116,7 @@ export interface ResolvedConfig {
    * base URL.
    */
   readonly pools: ReadonlyMap<string, readonly Credential[]>;
-  /** How each pool chooses; by default its first credential is used first. */
+  /** By default the first credential of a pool is used first. */
   readonly selections?: ReadonlyMap<string, Selection>;
   /**
    * Models that are identical at several providers: each target's id with the other targets.

@@ -23,21 +23,28 @@ export function none(more = ''): NoDefault {
   return { none: more };
 }
 
-/**
- * The default of a key as shown to people: `600`, `by pace`. Fields without a default have no
- * entry.
- */
-export const shownDefaults = z.registry<{ readonly shown: string }>();
+type Fallback = string | number | boolean | readonly string[] | NoDefault;
 
-/** Adds a field's description and its default. */
+/** Fields without a default have no entry. */
+export const shownDefaults = z.registry<{
+  /** As people read it: `600`, `by pace`. */
+  readonly shown: string;
+  /** False if `shown` describes the default in words. */
+  readonly isValue: boolean;
+}>();
+
+/** Adds a field's description and its default. A text is a value only in a closed set. */
 export function described<Schema extends z.ZodType>(
   schema: Schema,
   meaning: string,
-  fallback: string | number | NoDefault,
+  fallback: Fallback,
 ): Schema {
-  const shown = typeof fallback === 'object' ? `none${fallback.none}` : String(fallback);
+  const isNone = typeof fallback === 'object' && 'none' in fallback;
+  const shown = isNone ? `none${fallback.none}` : [fallback].flat().join(', ');
   const field = schema.describe(`${meaning} Default: ${shown}.`);
-  if (typeof fallback !== 'object') shownDefaults.add(field, { shown });
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  const isValue = typeof fallback !== 'string' || inner instanceof z.ZodEnum;
+  if (!isNone) shownDefaults.add(field, { shown, isValue });
   return field;
 }
 
@@ -45,7 +52,7 @@ export function described<Schema extends z.ZodType>(
 export function optionalField<Schema extends z.ZodType>(
   schema: Schema,
   meaning: string,
-  fallback: string | number | NoDefault,
+  fallback: Fallback,
 ): z.ZodOptional<Schema> {
   return described(schema.optional(), meaning, fallback);
 }

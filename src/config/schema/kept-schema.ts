@@ -11,7 +11,7 @@ export const descriptionsSchema = described(
     save: optionalField(
       z.boolean(),
       'Whether descriptions are written to disk.',
-      String(descriptions.save),
+      descriptions.save,
     ),
     keep: optionalField(
       count,
@@ -55,7 +55,7 @@ export const recordsSchema = described(
     content: optionalField(
       z.boolean(),
       'Whether requests and answers are stored with the record, without secrets and at most 64 KiB of each, for `holdfast why ID -v`.',
-      String(records.content),
+      records.content,
     ),
     days: optionalField(
       count,
@@ -72,7 +72,7 @@ export const sessionsSchema = described(
     save: optionalField(
       z.boolean(),
       'Whether conversations are written to disk; those that are there stay until they are deleted.',
-      String(sessions.save),
+      sessions.save,
     ),
     keep: optionalField(
       count,

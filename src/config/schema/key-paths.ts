@@ -24,7 +24,7 @@ function readQuoted(quoted: string): string {
   }
 }
 
-/** The reverse: `readKeyPath` reads its result back unchanged. */
+/** `readKeyPath` reads the result back unchanged. */
 export function formatKeyPath(path: KeyPath): string {
   return path.reduce<string>((whole, part) => {
     if (typeof part === 'number') return `${whole}[${part}]`;

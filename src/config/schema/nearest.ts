@@ -15,7 +15,6 @@ export function findNearest(name: string, known: readonly string[]): string | un
   return best?.other;
 }
 
-/** What was written beside what was most likely meant. */
 export function findTypo(of: Typo['of'], written: string, known: readonly string[]): Typo {
   return { of, written, meant: findNearest(written, known) };
 }

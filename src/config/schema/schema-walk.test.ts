@@ -2,8 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { defaults } from '../../model/defaults.ts';
-import { readKeyPath } from './key-paths.ts';
-import { findDefault } from './schema-walk.ts';
+import { readDocument } from '../yaml/document.ts';
+import { setConfigValue } from '../yaml/edit.ts';
+import { formatKeyPath, readKeyPath } from './key-paths.ts';
+import { configSchema } from './schema.ts';
+import { findDefault, listDefaults } from './schema-walk.ts';
 
 describe('the default of a key', () => {
   it.each([
@@ -21,5 +24,18 @@ describe('the default of a key', () => {
 
   it('may be the word none', () => {
     expect(findDefault(['gateway', 'pinned_fallback'])).toBe('none');
+  });
+
+  it('may be written into the file as `config show` prints it', () => {
+    const all = listDefaults().map(({ path, shown }) => [formatKeyPath(path), shown] as const);
+    const text = all.reduce(
+      (now, [key, shown]) => setConfigValue(now, key, key === 'precedence' ? `[${shown}]` : shown),
+      'main: a/b\n',
+    );
+    const { error } = configSchema.safeParse(readDocument('config.yaml', text).value);
+    expect(error?.issues).toBeUndefined();
+    expect(all).toContainEqual(['stream_recovery', 'continue']);
+    expect(all).toContainEqual(['descriptions.save', String(defaults.descriptions.save)]);
+    expect(all.map(([key]) => key)).not.toContain('log.folder');
   });
 });

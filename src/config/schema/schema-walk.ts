@@ -29,6 +29,18 @@ export function findDefault(path: KeyPath): string | undefined {
   return found && (shownDefaults.get(found) ?? shownDefaults.get(unwrapSchema(found)))?.shown;
 }
 
+/** Lists the defaults that are values, of keys with a fixed path. */
+export function listDefaults(
+  path: KeyPath = [],
+): readonly { readonly path: KeyPath; readonly shown: string }[] {
+  return listKeys(path).flatMap((key) => {
+    const below = [...path, key];
+    const found = findWrapped(below);
+    const own = found && shownDefaults.get(found);
+    return own?.isValue ? [{ path: below, shown: own.shown }] : listDefaults(below);
+  });
+}
+
 /** The description is on the optional wrapper or on the schema inside it. */
 export function meaningOf(schema: Schema | undefined): string {
   if (schema === undefined) return '';

@@ -311,7 +311,7 @@ export const configSchema = z
     precedence: optionalField(
       z.array(z.enum(precedence)).min(1),
       'Order of the sources of keys.',
-      precedence.join(', '),
+      precedence,
     ),
   })
   .describe('Configuration of Holdfast.');

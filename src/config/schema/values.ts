@@ -37,7 +37,7 @@ function listEntries(value: object): readonly (readonly [string | number, unknow
   return Array.isArray(value) ? [...value.entries()] : Object.entries(value);
 }
 
-/** True for an object or a list. */
+/** Lists count as objects. */
 export function isObject(value: unknown): value is Record<string | number, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -156,7 +156,7 @@ export function makeRoomAt(document: Document, path: KeyPath, refuse: RefusePlac
   }
 }
 
-/** Why a node cannot have this key or index; undefined if it can. */
+/** Says why a node cannot have this key or index; undefined if it can. */
 function judgeStep(node: unknown, part: string | number): string | undefined {
   if (isMap(node) || (isEmptyNode(node) && typeof part === 'string')) return undefined;
   if (!isSeq(node) && !isEmptyNode(node)) return 'is a single value, and has nothing below it';

@@ -7,7 +7,7 @@ import { defaults } from '../../model/defaults.ts';
 import { newConfigText } from './edit.ts';
 
 export interface FirstChoice {
-  /** The catalogue's name, or a name for a local server. */
+  /** A local server has a name of its own. */
   readonly provider: string;
   readonly model: string;
   /** Set for a local server. */

@@ -29,7 +29,7 @@ export function withoutMark(text: string): string {
   return text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text;
 }
 
-/** The most common line end. */
+/** Returns the most common line end. */
 export function newlineOf(text: string): '\n' | '\r\n' {
   const carriageReturns = text.split('\r\n').length - 1;
   return carriageReturns * 2 > text.split('\n').length - 1 ? '\r\n' : '\n';
@@ -66,7 +66,7 @@ function measureStep(text: string, { key, value }: Pair): TextStep | undefined {
   return { isList, columns: columnOf(text, inner) - columnOf(text, outer) };
 }
 
-/** Offset of a mapping's first key, or of a list's first dash. */
+/** Returns the offset of a mapping's first key, or of a list's first dash. */
 function startOfBlock(text: string, value: unknown): number | undefined {
   if ((!isMap(value) && !isSeq(value)) || value.flow === true) return undefined;
   const [first] = value.items;
