@@ -93,8 +93,8 @@ function createRouteTelling(
       if (part.type === 'error') {
         controller.enqueue({ type: 'error', error: await toStreamError(part.error, posted) });
       } else if (part.type === 'finish') {
-        const { providerMetadata: told } = holdfastMetadata(await posted.readFacts());
-        controller.enqueue({ ...part, providerMetadata: { ...part.providerMetadata, ...told } });
+        const { providerMetadata: own } = holdfastMetadata(await posted.readFacts());
+        controller.enqueue({ ...part, providerMetadata: { ...part.providerMetadata, ...own } });
       } else {
         controller.enqueue(part);
       }

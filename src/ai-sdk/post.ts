@@ -63,8 +63,8 @@ async function createCallError(posted: Posted): Promise<APICallError> {
   const { status, statusText } = posted.response;
   const text = await posted.response.text();
   const parsed = parseOrNothing(text);
-  const told = isRecord(parsed) ? parsed : {};
-  const message = isRecord(told['error']) ? told['error']['message'] : undefined;
+  const data = isRecord(parsed) ? parsed : {};
+  const message = isRecord(data['error']) ? data['error']['message'] : undefined;
   return createError(
     typeof message === 'string' ? message : statusText || `status ${status}`,
     posted,
@@ -72,7 +72,7 @@ async function createCallError(posted: Posted): Promise<APICallError> {
       statusCode: status,
       responseHeaders: { ...posted.headers },
       responseBody: text,
-      data: told,
+      data,
     },
   );
 }

@@ -67,15 +67,8 @@ function toRouteFacts(record: RequestRecord): RouteFacts {
     reason: explainRoute(record),
     failed: record.attempts.flatMap(({ target, credential, failure, decision }) => {
       if (failure === undefined) return [];
-      return [
-        {
-          target,
-          credential,
-          class: failure.class,
-          message: failure.message,
-          decision: decision?.kind,
-        },
-      ];
+      const { class: failureClass, message } = failure;
+      return [{ target, credential, class: failureClass, message, decision: decision?.kind }];
     }),
     skipped: record.skipped.map(({ target, cause, reason }) => ({ target, cause, reason })),
   };

@@ -10,7 +10,6 @@ import { ChatWatch } from '../protocols/openai-chat/watch.ts';
 import type { NeutralPart } from '../protocols/translation/neutral.ts';
 import { SseSplitter } from '../transport/sse.ts';
 
-/** The answer's metadata. */
 export function responseMetadata({ id, model, created }: WireObject): {
   readonly id?: string;
   readonly modelId?: string;

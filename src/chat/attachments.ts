@@ -29,6 +29,8 @@ const pictures: readonly (readonly [mediaType: string, begins: string, at: numbe
   ['image/webp', 'WEBP', 8],
 ];
 
+type FileHost = Pick<Host, 'files' | 'environment'>;
+
 /** The files that a message names. */
 interface Mentioned {
   readonly attachments: readonly Attachment[];
@@ -37,10 +39,7 @@ interface Mentioned {
 }
 
 /** Throws `RequestError` for a file that cannot be attached. */
-export function findAttachments(
-  host: Pick<Host, 'files' | 'environment'>,
-  text: string,
-): Mentioned {
+export function findAttachments(host: FileHost, text: string): Mentioned {
   const paths = new Set<string>();
   const missing = new Set<string>();
   for (const [, quoted, word = ''] of text.matchAll(mention)) {
@@ -67,11 +66,11 @@ export function attachmentPart({ name, mediaType, bytes }: Attachment): TaskPart
   return { type: 'image_url', image_url: { url } };
 }
 
-function toAbsolutePath({ environment }: Pick<Host, 'environment'>, path: string): string {
+function toAbsolutePath({ environment }: FileHost, path: string): string {
   return path.startsWith('~/') ? join(environment.get('HOME') ?? '', path.slice(2)) : resolve(path);
 }
 
-function isFile({ files }: Pick<Host, 'files'>, path: string): boolean {
+function isFile({ files }: FileHost, path: string): boolean {
   try {
     return files.stamp(path) !== undefined;
   } catch {
@@ -79,7 +78,7 @@ function isFile({ files }: Pick<Host, 'files'>, path: string): boolean {
   }
 }
 
-function readAttachment(host: Pick<Host, 'files' | 'environment'>, path: string): Attachment {
+function readAttachment(host: FileHost, path: string): Attachment {
   const bytes = readAttachedFile(host, path);
   const head = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   const found = pictures.find(([, begins, at]) => head.startsWith(begins, at))?.[0];
@@ -90,7 +89,7 @@ function readAttachment(host: Pick<Host, 'files' | 'environment'>, path: string)
   return { name: basename(path), mediaType: found ?? 'text/plain', bytes };
 }
 
-function readAttachedFile(host: Pick<Host, 'files' | 'environment'>, path: string): Uint8Array {
+function readAttachedFile(host: FileHost, path: string): Uint8Array {
   try {
     return host.files.readBytes(toAbsolutePath(host, path));
   } catch (error) {

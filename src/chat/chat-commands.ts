@@ -7,6 +7,7 @@ import { describeClock } from '../access/wording/when.ts';
 import { formatUsd } from '../cost/format-usd.ts';
 import { alignColumns } from '../explain/why/columns.ts';
 import { createTale, describeTale } from '../explain/why/tale.ts';
+import { countNoun } from '../explain/why/wording.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { ChatContext } from './context.ts';
 import { refuse } from './refuse.ts';
@@ -28,7 +29,7 @@ interface ChatCommand {
 }
 
 const commands: Readonly<Record<string, ChatCommand>> = {
-  why: { summary: 'show show show why the last answer came as it did', run: sayWhy },
+  why: { summary: 'show why the last answer came as it did', run: sayWhy },
   model: {
     param: '[name]',
     summary: 'choose the model; alone, show it and the others',
@@ -103,7 +104,7 @@ async function sayCost({
   const usd = id === undefined ? undefined : (await sessions.find(id))?.usd;
   const sum = (of: 'inputTokens' | 'outputTokens'): string =>
     records.reduce((total, { usage }) => total + (usage?.[of] ?? 0), 0).toLocaleString('en-US');
-  const answers = `${records.length} answer${records.length === 1 ? '' : 's'}`;
+  const answers = countNoun(records.length, 'answer');
   face.print(
     `This session: ${answers}, ${sum('inputTokens')} tokens in, ${sum('outputTokens')} out.\n` +
       `The conversation: ${usd === undefined ? 'no price is known' : formatUsd(usd)}. All that was used: holdfast cost`,
@@ -116,7 +117,7 @@ async function saySessions({ context }: Commanded): Promise<void> {
   const rows = heads.map(({ id, title, usedAt, turns }) => [
     id,
     describeClock(usedAt, now),
-    `${turns} turns`,
+    countNoun(turns, 'turn'),
     title,
   ]);
   context.face.print(alignColumns(rows).join('\n') || 'No conversation is stored yet.');

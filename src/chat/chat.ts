@@ -153,7 +153,7 @@ export class Chat implements Commanded {
   }
 }
 
-/** Whether the answer is empty because the request was too long. */
+/** True if the answer is empty because the request was too long. */
 function isOverflow({ text, record }: TurnEnd): boolean {
   const attempts = record?.attempts ?? [];
   return text === '' && attempts.some(({ failure }) => failure?.class === 'context-overflow');

@@ -18,8 +18,7 @@ export interface ChatContext {
   readonly face: Face;
   /** May be a task, an alias, or `provider/model`. */
   readonly model: string;
-  /** An absent task is skipped. */
-  readonly sideTasks: { readonly title?: SideTask; readonly compress?: SideTask };
+  readonly sideTasks: Readonly<Record<'title' | 'compress', SideTask>>;
   /** Aborted when the process should end. */
   readonly leaving: AbortSignal;
   /** Returns an error as lines for people. */

@@ -77,13 +77,11 @@ export class SideWork {
     signal: AbortSignal,
   ): Promise<boolean> {
     const { conversation, face, sideTasks } = this.#context;
-    const { compress } = sideTasks;
-    if (compress === undefined || this.#tokens < this.#triedAt * growth) return false;
+    if (this.#tokens < this.#triedAt * growth) return false;
     this.#triedAt = this.#tokens;
     face.say(`${why}: shortening it …`);
     try {
-      const summary: Promise<string> = compress(messages, signal);
-      await conversation.summarise(await summary);
+      await conversation.summarise(await sideTasks.compress(messages, signal));
       this.#tokens = this.#triedAt = countMessages(await conversation.messages());
       return true;
     } catch (error) {
@@ -101,11 +99,9 @@ export class SideWork {
   async #title(): Promise<void> {
     const { conversation, sessions, sideTasks } = this.#context;
     const { id } = conversation;
-    const { title: askTitle } = sideTasks;
-    if (id === undefined || askTitle === undefined) return;
+    if (id === undefined) return;
     try {
-      const asked: Promise<string> = askTitle(await conversation.messages(), this.#leaving.signal);
-      const title = await asked;
+      const title = await sideTasks.title(await conversation.messages(), this.#leaving.signal);
       if (title !== '') await sessions.setTitle(id, title, 'model');
     } catch {
       return; // `holdfast why --task title_generation` explains it

@@ -10,7 +10,7 @@ import { findAgent } from './user-place.ts';
 export interface ListedAgent {
   readonly name: string;
   readonly title: string;
-  /** Where it was found; absent: not found. */
+  /** Absent: it was not found. */
   readonly path?: string;
   /**
    * `by-hand`: its settings are in no file that we read. `cannot-read`: its settings are broken.

@@ -1,4 +1,4 @@
-/** One file of an agent: its present and new content, and the part that may be shown. */
+/** Describes one file of an agent: its present and new content, and the part that may be shown. */
 
 import type { ConfigBefore } from '../imports/write-config.ts';
 import type { OwnValue } from './own-values.ts';

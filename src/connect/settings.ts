@@ -16,7 +16,7 @@ export type SettingValue =
   | readonly SettingValue[]
   | { readonly [key: string]: SettingValue };
 
-/** One value at one place; everything around it is kept. */
+/** Everything around the value is kept. */
 export interface Setting {
   readonly path: readonly string[];
   readonly value: SettingValue;
@@ -82,10 +82,7 @@ export interface GatewayPlace {
   readonly tasks: readonly string[];
   /** The maximum tokens that `main` reads and writes, if known of its first target. */
   readonly window: { readonly context?: number | undefined; readonly output?: number | undefined };
-  /**
-   * Whether `main` accepts images: one of its targets may have vision, or another model describes
-   * them.
-   */
+  /** True if one of its targets may have vision, or another model describes images. */
   readonly takesImages: boolean;
 }
 
@@ -96,7 +93,7 @@ export interface UserPlace {
   exists(path: string): boolean;
 }
 
-/** How one agent is pointed at the gateway. No part of it contains the key. */
+/** Points one agent at the gateway. No part of it contains the key. */
 export interface AgentConnection {
   readonly files?: readonly FileRow[];
   /** The agent's file of secrets, to which `--write` adds the gateway's key. */
@@ -110,7 +107,7 @@ export interface AgentConnection {
 
 export interface Agent {
   readonly name: string;
-  /** The name that people use. */
+  /** People use this name. */
   readonly title: string;
   /**
    * The agent counts as installed if one of these programs is on the PATH, or its folder or another

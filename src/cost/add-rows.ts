@@ -5,6 +5,15 @@ import type { UsageRow } from '../model/usage.ts';
 
 export type Counts = Omit<UsageRow, 'day' | 'caller' | 'task' | 'target' | 'purpose'>;
 
+export const noCounts: Counts = {
+  requests: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedTokens: 0,
+  usd: 0,
+  unpriced: 0,
+};
+
 /** Returns both sums as one, under the name of the first. */
 export function addRows<Row extends Counts>(one: Row, other: Counts | undefined): Row {
   if (other === undefined) return one;

@@ -1,7 +1,7 @@
 /** Adds usage up by caller, task, target or day. Pure. */
 
 import type { UsageRow } from '../model/usage.ts';
-import { addRows, type Counts } from './add-rows.ts';
+import { addRows, type Counts, noCounts } from './add-rows.ts';
 
 export const groupings = ['caller', 'task', 'target', 'day'] as const;
 export type Grouping = (typeof groupings)[number];
@@ -19,15 +19,6 @@ export interface CostReport {
   /** Targets with attempts that the sums leave out. */
   readonly unpricedTargets: readonly string[];
 }
-
-const nothing: Counts = {
-  requests: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedTokens: 0,
-  usd: 0,
-  unpriced: 0,
-};
 
 export function reportCost(rows: readonly UsageRow[], by: Grouping): CostReport {
   const groups = new Map<string, CostGroup>();
@@ -55,7 +46,7 @@ function tokensOf({ inputTokens, outputTokens }: Counts): number {
 }
 
 function sumRows(rows: readonly UsageRow[]): Counts {
-  return rows.reduce<Counts>((total, row) => addRows(total, row), nothing);
+  return rows.reduce<Counts>((total, row) => addRows(total, row), noCounts);
 }
 
 function toCounts({

@@ -6,7 +6,7 @@
 import type { Clock, Timer } from '../host.ts';
 import type { AttemptRecord, RequestRecord } from '../model/record.ts';
 import type { UsageRow } from '../model/usage.ts';
-import { addRows } from './add-rows.ts';
+import { addRows, noCounts } from './add-rows.ts';
 import { isUnused } from './cost-of.ts';
 
 const batchMs = 1000;
@@ -105,15 +105,7 @@ export class UsageTally {
     for (const sum of sums)
       if (sum.caller === caller && sum.task === task && sum.purpose === purpose && sum.day === day)
         return sum;
-    const counts = {
-      requests: 0,
-      inputTokens: 0,
-      outputTokens: 0,
-      cachedTokens: 0,
-      usd: 0,
-      unpriced: 0,
-    };
-    const sum: Sum = { day, caller, task, target, purpose, ...counts };
+    const sum: Sum = { day, caller, task, target, purpose, ...noCounts };
     this.#sums.set(target, [...sums, sum]);
     return sum;
   }

@@ -18,7 +18,7 @@ const exportedKey = z.strictObject({
   models: z.array(text).optional(),
   /** The fields of an entry under `credentials:`; absent if only the secret itself is known. */
   reference: z.record(z.string(), z.unknown()).optional(),
-  /** Why there is no reference. */
+  /** Says why there is no reference. */
   left_out: text.optional(),
 });
 const exportFormat = z.looseObject({

@@ -65,7 +65,7 @@ export function writeConfig(host: Host, path: string, change: ConfigChange): str
   return backup;
 }
 
-/** Whether the file is still as it was read, or still absent. */
+/** True if the file is still as it was read, or still absent. */
 export function isUnchanged(host: Host, path: string, before: ConfigBefore | undefined): boolean {
   return host.files.stamp(path)?.identity === before?.identity;
 }

@@ -8,7 +8,6 @@ import { AccessError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 
-/** One call in the engine. */
 export interface LibraryCall {
   readonly requestId: string;
   /** Aborted by the caller, by the reader of the answer, or by `close()`; the reason says which. */

@@ -26,15 +26,8 @@ export interface OpenAIOptions {
   readonly fetch: Fetch;
 }
 
-/** Options that `holdfast.anthropic()` returns for the Anthropic SDK's constructor. */
-export interface AnthropicOptions {
-  /** Excludes `/v1`, which the SDK adds. A placeholder: `fetch` uses only the path. */
-  readonly baseURL: string;
-  /** A placeholder that the SDK requires; it is not sent anywhere. */
-  readonly apiKey: string;
-  readonly maxRetries: 0;
-  readonly fetch: Fetch;
-}
+/** The same for the Anthropic SDK, whose `baseURL` excludes `/v1`: the SDK adds it. */
+export type AnthropicOptions = OpenAIOptions;
 
 export interface ModelsOptions {
   /** Default: false, which lists what configuration, catalogue and earlier listings name. */
@@ -121,20 +114,12 @@ export function holdfastOver(runtime: Runtime): Holdfast {
     await runtime.close();
   };
   let closing: Promise<void> | undefined;
+  const baseURL = 'http://holdfast.local';
+  const forSdk = { apiKey: 'holdfast', maxRetries: 0, fetch } as const;
   return {
     fetch,
-    openai: () => ({
-      baseURL: 'http://holdfast.local/v1',
-      apiKey: 'holdfast',
-      maxRetries: 0,
-      fetch,
-    }),
-    anthropic: () => ({
-      baseURL: 'http://holdfast.local',
-      apiKey: 'holdfast',
-      maxRetries: 0,
-      fetch,
-    }),
+    openai: () => ({ baseURL: `${baseURL}/v1`, ...forSdk }),
+    anthropic: () => ({ baseURL, ...forSdk }),
     ask: async (question) => ask(runtime, calls, toQuestion(question)),
     tasks: { ...createSideTasks(runtime, calls), compress: createCompress(runtime, calls) },
     models: async ({ refresh = false, signal = new AbortController().signal } = {}) => {

@@ -32,7 +32,6 @@ export interface Question {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A complete answer. */
 export interface AskResult {
   readonly text: string;
   /** The target that answered: `provider/model`. */

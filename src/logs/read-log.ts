@@ -52,7 +52,7 @@ export async function* followLog(
   }
 }
 
-/** How far a file has been read. */
+/** Remembers how far a file has been read. */
 interface Tail {
   readonly identity: string;
   readonly length: number;

@@ -20,7 +20,7 @@ interface TracedRequest {
 const slowMs = 30_000;
 /** Applies to successful requests. */
 const share = 0.01;
-/** How many spans may wait for a slow collector; more are dropped. */
+/** More spans than this may not wait for a slow collector: they are dropped. */
 const waitingLimit = 1000;
 /** In bytes. The collector's answer is not used. */
 const answerBytes = 16 * 1024 * 1024;

@@ -16,7 +16,7 @@ import type { Store } from '../store/store.ts';
 interface StateParts extends Pick<Engine, 'host' | 'emit'> {
   readonly store: Store;
   readonly append: Store['appendRecords'];
-  /** How many of the latest records stay in memory. */
+  /** Limits the records that stay in memory. */
   readonly recordLimit: number;
   /** Reads the store at start, before the first request needs it. */
   readonly isReadAtOnce: boolean;

@@ -6,7 +6,7 @@
 
 import type { Host, Timer } from '../host.ts';
 
-/** The time limit for a busy manager. */
+/** A busy manager may take this long. */
 const patienceMs = 5000;
 
 export class Notifier {

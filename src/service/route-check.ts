@@ -10,7 +10,7 @@ export interface PoolCheck {
   readonly routes: readonly string[];
   /** The key that a request would use first; absent if there is none. */
   readonly key: KeyRow | undefined;
-  /** Whether a request could be sent. */
+  /** True if a request could be sent. */
   readonly isUsable: boolean;
 }
 

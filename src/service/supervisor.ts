@@ -34,12 +34,12 @@ export interface ServiceState {
   readonly isRunning: boolean;
   /** Uses the supervisor's words: `active (running)`. */
   readonly state: string;
-  readonly pid?: number;
+  readonly pid?: number | undefined;
   /** Has the supervisor's format. */
-  readonly since?: string;
+  readonly since?: string | undefined;
   /** The status of the last run, if it has ended. */
-  readonly exitStatus?: number;
-  /** Whether it starts by itself. */
+  readonly exitStatus?: number | undefined;
+  /** True if it starts by itself. */
   readonly isEnabled?: boolean;
 }
 
@@ -81,16 +81,14 @@ export function systemd({ scope, configHome }: SupervisorPlace): Supervisor {
 
 function readSystemdState(output: string): ServiceState {
   const facts = parseUnitFacts(output, /^(?<name>\w+)=(?<value>.+)$/gm);
-  const pid = Number(facts.get('MainPID') ?? 0);
-  const since = facts.get('ActiveEnterTimestamp');
   const isRunning = facts.get('ActiveState') === 'active';
   const hasEnded = facts.get('ExecMainCode') === '1';
   return {
     isRunning,
     state: `${facts.get('ActiveState') ?? 'unknown'} (${facts.get('SubState') ?? 'unknown'})`,
-    ...(pid > 0 ? { pid } : {}),
-    ...(isRunning && since !== undefined ? { since } : {}),
-    ...(hasEnded ? { exitStatus: Number(facts.get('ExecMainStatus')) } : {}),
+    pid: Number(facts.get('MainPID')) || undefined,
+    since: isRunning ? facts.get('ActiveEnterTimestamp') : undefined,
+    exitStatus: hasEnded ? Number(facts.get('ExecMainStatus')) : undefined,
     isEnabled: facts.get('UnitFileState') === 'enabled',
   };
 }
@@ -119,14 +117,13 @@ export function launchd({ scope, home, userId }: SupervisorPlace): Supervisor {
 
 function readLaunchdState(output: string): ServiceState {
   const facts = parseUnitFacts(output, /^\t(?<name>state|pid|last exit code) = (?<value>.+)$/gm);
-  const pid = Number(facts.get('pid') ?? 0);
   const exitStatus = Number.parseInt(facts.get('last exit code') ?? '', 10);
   const state = facts.get('state') ?? 'not loaded';
   return {
     isRunning: state === 'running',
     state,
-    ...(pid > 0 ? { pid } : {}),
-    ...(Number.isNaN(exitStatus) ? {} : { exitStatus }),
+    pid: Number(facts.get('pid')) || undefined,
+    exitStatus: Number.isNaN(exitStatus) ? undefined : exitStatus,
   };
 }
 

@@ -43,8 +43,8 @@ export function parseFoundTurn(row: SqlRow): FoundTurn {
   return parseKeyed<FoundTurn>(row).fields;
 }
 
-export function parseText(row: SqlRow | undefined, column: string): string {
-  return row?.[column] as string;
+export function parseText(row: SqlRow, column: string): string {
+  return row[column] as string;
 }
 
 export function parseRank(row: SqlRow): TitleRank {

@@ -1,6 +1,6 @@
 /** A conversation, as `store.ts` keeps it: types, and their closed sets as lists. */
 
-/** Who set a session's title. A later rank replaces an earlier one, never the reverse. */
+/** A title of a later rank replaces one of an earlier rank, never the reverse. */
 export const titleRanks = ['derived', 'model', 'user'] as const;
 
 export type TitleRank = (typeof titleRanks)[number];
@@ -47,7 +47,6 @@ export interface AttachmentHead extends Omit<Attachment, 'bytes'> {
   readonly size: number;
 }
 
-/** The text of one turn. */
 export interface TurnText {
   readonly role: TurnRole;
   readonly text: string;
@@ -77,7 +76,7 @@ export interface Session extends SessionHead {
   readonly said: readonly SessionTurn[];
 }
 
-/** A search result: a turn or a title. */
+/** The words were found in a turn or in a title. */
 export interface SessionHit {
   readonly session: SessionHead;
   /** Absent if the title matched. */

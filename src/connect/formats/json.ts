@@ -128,7 +128,7 @@ function insert(text: string, { node, path, depth, value, layout }: Insertion): 
   return text.slice(0, afterLast) + body + tail + text.slice(at);
 }
 
-/** Whether the next token after spaces and comments is a comma. */
+/** Skips spaces and comments. */
 function isCommaNext(text: string, from: number): boolean {
   const scanner = createScanner(text, true);
   scanner.setPosition(from);

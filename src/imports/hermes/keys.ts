@@ -105,7 +105,7 @@ export function readKnownVariable(owner: KeyOwner, variable: string): readonly K
   return written === undefined || findsByItself(owner, setting) ? others : [written, ...others];
 }
 
-/** Whether our own search finds the variable for this address. */
+/** True if our own search finds the variable for this address. */
 function findsByItself({ entry, baseUrl }: KeyOwner, { key }: KeyPlace): boolean {
   const { env = '', env_file } = key;
   const site = entry?.alternativeOrigins?.find(({ origins }) =>

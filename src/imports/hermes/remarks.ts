@@ -49,7 +49,7 @@ const texts = {
       'belongs to no provider: the task takes the main route, and the key is left behind',
     'secret-in-body': 'seems to hold a secret and is not copied',
   },
-  /** A choice that the import made. */
+  /** The import made a choice. */
   note: {
     'no-config': 'there is no config.yaml',
     'variable-repeated': '{variable} is set more than once; the last line counts',
@@ -180,11 +180,9 @@ export function renderReport(
 
 function renderConflict({ provider, places, there, here }: KeyConflict): readonly string[] {
   const lines = places.map((place) => {
-    const wins = [
-      ...(place === there ? ['wins in Hermes'] : []),
-      ...(place === here ? ['wins here'] : []),
-    ];
-    return `    ${place.fingerprint}  ${place.where}${wins.length === 0 ? '' : `  <- ${wins.join(', ')}`}`;
+    const wins = [place === there && 'wins in Hermes', place === here && 'wins here'];
+    const mark = wins.filter(Boolean).join(', ');
+    return `    ${place.fingerprint}  ${place.where}${mark && `  <- ${mark}`}`;
   });
   return [`  ${provider}`, ...lines, ...(here === undefined ? ['    none is used here'] : [])];
 }

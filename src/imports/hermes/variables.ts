@@ -17,9 +17,7 @@ export interface KeyPlace {
   readonly value: string;
   /** Our config names the key like this. */
   readonly key: CredentialSettings;
-  /**
-   * Why it is not written: our own search finds it, or it is only reported. Absent: it is written.
-   */
+  /** Our own search finds it, or it is only reported. Absent: it is written. */
   readonly unwritten?: 'found' | 'seen';
 }
 

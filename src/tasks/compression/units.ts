@@ -24,7 +24,7 @@ export interface Unit extends Portion {
 const messageTokens = 4;
 /** Limits the first line of a unit, which is repeated before each of its parts. */
 const headingLength = 300;
-/** The cost of `(part 2 of 3) … …`. */
+/** The line `(part 2 of 3) … …` costs this much. */
 const partTokens = 16;
 /** In characters. What is counted in blocks comes out a token a block too high at most. */
 const longestBlock = 4096;
@@ -62,13 +62,8 @@ export function takeChunk(pieces: readonly Portion[], limit: number): Chunk {
     return left < 0;
   });
   const count = end < 0 ? pieces.length : end;
-  return {
-    text: pieces
-      .slice(0, count)
-      .map(({ text }) => text)
-      .join('\n\n'),
-    rest: pieces.slice(count),
-  };
+  const texts = pieces.slice(0, count).map(({ text }) => text);
+  return { text: texts.join('\n\n'), rest: pieces.slice(count) };
 }
 
 function toUnit(messages: readonly TaskMessage[]): Unit {
@@ -78,36 +73,30 @@ function toUnit(messages: readonly TaskMessage[]): Unit {
 }
 
 function writeMessage(message: TaskMessage, names: Map<string, string>): string {
-  const said = [textOfMessage(message), ...tellPictures(message)]
-    .filter((text) => text !== '')
-    .join('\n');
+  const { content } = message;
+  const hasPicture = Array.isArray(content) && content.some(({ type }) => type !== 'text');
+  const said = [textOfMessage(message), hasPicture ? '[picture]' : ''].filter(Boolean).join('\n');
   if (message.role === 'tool') {
     const of = names.get(message.tool_call_id ?? '');
     return `[result${of === undefined ? '' : ` of ${of}`}] ${said}`;
   }
-  const calls = (message.tool_calls ?? []).map((call) => tellCall(parseCall(call), names));
+  const calls = (message.tool_calls ?? []).map((call) => writeToolCall(parseCall(call), names));
   const own = said === '' && calls.length > 0 ? [] : [`[${message.role}] ${said}`];
   return [...own, ...calls].join('\n');
 }
 
-function tellPictures({ content }: TaskMessage): readonly string[] {
-  return Array.isArray(content) && content.some((part) => part.type !== 'text')
-    ? ['[picture]']
-    : [];
-}
-
-interface ToldCall {
+interface WrittenToolCall {
   readonly id?: string;
   readonly function?: { readonly name?: string; readonly arguments?: string };
   readonly custom?: { readonly name?: string; readonly input?: string };
 }
 
-function parseCall(call: unknown): ToldCall {
-  return typeof call === 'object' && call !== null ? (call as ToldCall) : {};
+function parseCall(call: unknown): WrittenToolCall {
+  return typeof call === 'object' && call !== null ? (call as WrittenToolCall) : {};
 }
 
-function tellCall(
-  { id = '', function: called, custom }: ToldCall,
+function writeToolCall(
+  { id = '', function: called, custom }: WrittenToolCall,
   names: Map<string, string>,
 ): string {
   const name = called?.name ?? custom?.name ?? 'a tool';
