@@ -16,57 +16,42 @@ export type CommandEntry = readonly [summary: string, content: Load | Entries];
 
 export type Entries = Readonly<Record<string, CommandEntry>>;
 
-// Files that several entries share, or whose entry would be too long.
-const loadAuthAdd = () => import('../commands/auth/add.ts');
-const loadChat = () => import('../commands/chat.ts');
-const loadClassify = () => import('../commands/classify.ts');
-const config = () => import('../commands/config.ts');
-const loadConnect = () => import('../commands/connect.ts');
-const loadDemo = () => import('../commands/demo.ts');
-const descriptions = () => import('../commands/descriptions.ts');
-const loadDrill = () => import('../commands/drill.ts');
-const loadExplain = () => import('../commands/explain.ts');
-const fallback = () => import('../commands/fallback.ts');
-const importing = () => import('../commands/import.ts');
-const init = () => import('../commands/init.ts');
-const key = () => import('../commands/key.ts');
-const loadLogin = () => import('../commands/auth/login.ts');
+/** Returns subcommands that share a file. */
+function inOneFile(load: Load, summaries: Readonly<Record<string, string>>): Entries {
+  const named = Object.entries(summaries).map(([name, summary]) => [name, [summary, load]]);
+  return Object.fromEntries(named);
+}
+
 const references = () => import('../commands/auth/references.ts');
-const loadAuthReset = () => import('../commands/auth/reset.ts');
-const service = () => import('../commands/service.ts');
-const loadSessions = () => import('../commands/sessions.ts');
-const loadSources = () => import('../commands/auth/sources.ts');
 const stored = () => import('../commands/auth/stored.ts');
-const loadTasks = () => import('../commands/tasks.ts');
-const loadWhy = () => import('../commands/why.ts');
 
-const configEntries: Entries = {
-  path: ['print where the configuration file is', config],
-  show: ['print every value and where it came from', config],
-  check: ['look for problems; exits 3 if there are any, 4 if only a key is missing', config],
-  schema: ['print the JSON Schema', config],
-  get: ['print one value', config],
-  set: ['change one value; comments stay', config],
-  unset: ['remove one value; comments stay', config],
-};
+const configEntries = inOneFile(() => import('../commands/config.ts'), {
+  path: 'print where the configuration file is',
+  show: 'print every value and where it came from',
+  check: 'look for problems; exits 3 if there are any, 4 if only a key is missing',
+  schema: 'print the JSON Schema',
+  get: 'print one value',
+  set: 'change one value; comments stay',
+  unset: 'remove one value; comments stay',
+});
 
-const keyEntries: Entries = {
-  '': ["print the gateway's key", key],
-  add: ['make a key for one caller; prints the key once, it cannot be shown again', key],
-  list: ['list the keys of callers, with what each may do', key],
-  revoke: ['revoke a key at once, in running gateways too', key],
-};
+const keyEntries = inOneFile(() => import('../commands/key.ts'), {
+  '': "print the gateway's key",
+  add: 'make a key for one caller; prints the key once, it cannot be shown again',
+  list: 'list the keys of callers, with what each may do',
+  revoke: 'revoke a key at once, in running gateways too',
+});
 
-const fallbackEntries: Entries = {
-  list: ['print the fallback chain in order', fallback],
-  add: ['append a model to the fallback chain', fallback],
-  remove: ['remove a model from the fallback chain', fallback],
-};
+const fallbackEntries = inOneFile(() => import('../commands/fallback.ts'), {
+  list: 'print the fallback chain in order',
+  add: 'append a model to the fallback chain',
+  remove: 'remove a model from the fallback chain',
+});
 
-const descriptionEntries: Entries = {
-  list: ['list the descriptions, newest first', descriptions],
-  clear: ['erase all descriptions', descriptions],
-};
+const descriptionEntries = inOneFile(() => import('../commands/descriptions.ts'), {
+  list: 'list the descriptions, newest first',
+  clear: 'erase all descriptions',
+});
 
 const recordEntries: Entries = {
   clear: ['erase the stored requests and answers', () => import('../commands/records.ts')],
@@ -77,17 +62,26 @@ const authEntries: Entries = {
     'list every key in order of use, with its state and the reason',
     () => import('../commands/auth/list.ts'),
   ],
-  sources: ['print every place that was searched for a key, and which rule decided', loadSources],
+  sources: [
+    'print every place that was searched for a key, and which rule decided',
+    () => import('../commands/auth/sources.ts'),
+  ],
   test: ['send one small request with each key', () => import('../commands/auth/test.ts')],
   reset: [
     'unblock keys that are held back; running gateways follow within a second',
-    loadAuthReset,
+    () => import('../commands/auth/reset.ts'),
   ],
-  add: ['store a key, from a hidden prompt or stdin, after testing it', loadAuthAdd],
+  add: [
+    'store a key, from a hidden prompt or stdin, after testing it',
+    () => import('../commands/auth/add.ts'),
+  ],
   remove: ['remove a stored key', stored],
   rename: ['give a stored key another label', stored],
   move: ['change the place of a stored key among those of its provider', stored],
-  login: ['log in with a device code; prints the address and the code to enter', loadLogin],
+  login: [
+    'log in with a device code; prints the address and the code to enter',
+    () => import('../commands/auth/login.ts'),
+  ],
   logout: [
     'revoke the tokens of a login and forget them',
     () => import('../commands/auth/logout.ts'),
@@ -97,41 +91,47 @@ const authEntries: Entries = {
   import: ['add the references of an export, read from stdin, to the config', references],
 };
 
-const serviceEntries: Entries = {
-  install: ['write the service file, and check the keys that the service will have', service],
-  uninstall: ['stop the service and remove its file', service],
-  start: ['start the service, and wait until it listens', service],
-  stop: ['finish the requests under way, then stop the service', service],
-  restart: ['restart the service', service],
-  status: ['show whether the service runs, and whether its file is ours', service],
-};
+const serviceEntries = inOneFile(() => import('../commands/service.ts'), {
+  install: 'write the service file, and check the keys that the service will have',
+  uninstall: 'stop the service and remove its file',
+  start: 'start the service, and wait until it listens',
+  stop: 'finish the requests under way, then stop the service',
+  restart: 'restart the service',
+  status: 'show whether the service runs, and whether its file is ours',
+});
 
-const sessionsEntries: Entries = {
-  list: ['list recent conversations, with title, turns, model and cost', loadSessions],
-  show: ['print a whole conversation', loadSessions],
-  search: ['search all conversations, in any script', loadSessions],
-  rename: ['give a conversation a title of your own', loadSessions],
-  delete: ['erase a conversation for good', loadSessions],
-};
+const sessionsEntries = inOneFile(() => import('../commands/sessions.ts'), {
+  list: 'list recent conversations, with title, turns, model and cost',
+  show: 'print a whole conversation',
+  search: 'search all conversations, in any script',
+  rename: 'give a conversation a title of your own',
+  delete: 'erase a conversation for good',
+});
 
 /** By their headings, in the order of `--help`; the first has what a first hour needs. */
 export const groups: Readonly<Record<string, Entries>> = {
   'First hour': {
-    init: ['ask three questions and write a first configuration; overwrites nothing', init],
+    init: [
+      'ask three questions and write a first configuration; overwrites nothing',
+      () => import('../commands/init.ts'),
+    ],
     serve: ['start the HTTP gateway', () => import('../commands/serve.ts')],
     connect: [
       'point an agent at the gateway; without a name, list the agents on this machine',
-      loadConnect,
+      () => import('../commands/connect.ts'),
     ],
     doctor: [
       'check all that a request needs: settings, keys, servers, state, the gateway; say how to fix what is wrong',
       () => import('../commands/doctor.ts'),
     ],
-    why: ['show why a request ended as it did: the last one, a given one, or several', loadWhy],
+    why: [
+      'show why a request ended as it did: the last one, a given one, or several',
+      () => import('../commands/why.ts'),
+    ],
   },
   'Ask and chat': {
     ask: ['ask one question; the answer streams to stdout', () => import('../commands/ask.ts')],
-    chat: ['chat with the models in the terminal', loadChat],
+    chat: ['chat with the models in the terminal', () => import('../commands/chat.ts')],
     sessions: [
       'manage the conversations of the chat, kept so you can resume them',
       sessionsEntries,
@@ -145,13 +145,16 @@ export const groups: Readonly<Record<string, Entries>> = {
     config: ['look at and change the configuration', configEntries],
     fallback: ['manage the models to ask when the main model cannot answer', fallbackEntries],
     models: ['list the models a request may name', () => import('../commands/models.ts')],
-    tasks: ['show each task with its route, its last outcome and its cost', loadTasks],
+    tasks: [
+      'show each task with its route, its last outcome and its cost',
+      () => import('../commands/tasks.ts'),
+    ],
     import: [
       "import another agent's settings; its keys stay where they are",
       {
         hermes: [
           "import Hermes Agent's config.yaml, .env and auth.json; shows a diff first",
-          importing,
+          () => import('../commands/import.ts'),
         ],
       },
     ],
@@ -159,7 +162,7 @@ export const groups: Readonly<Record<string, Entries>> = {
   'What happens and what it costs': {
     explain: [
       'show who would be asked now, with which key and why; what is in the way, and how to fix it',
-      loadExplain,
+      () => import('../commands/explain.ts'),
     ],
     logs: ['print the log of the gateway', () => import('../commands/logs.ts')],
     cost: [
@@ -168,7 +171,7 @@ export const groups: Readonly<Record<string, Entries>> = {
     ],
     classify: [
       "explain a provider's answer, read from stdin: curl -i output, a body, or a stream",
-      loadClassify,
+      () => import('../commands/classify.ts'),
     ],
     records: ['manage stored requests and answers (records.content)', recordEntries],
     descriptions: [
@@ -184,8 +187,14 @@ export const groups: Readonly<Record<string, Entries>> = {
     ],
   },
   'Try it on simulated providers': {
-    demo: ['show, in ten seconds, each rescue as caller and provider see it', loadDemo],
-    drill: ['break simulated providers in your own configuration, and show who answers', loadDrill],
+    demo: [
+      'show, in ten seconds, each rescue as caller and provider see it',
+      () => import('../commands/demo.ts'),
+    ],
+    drill: [
+      'break simulated providers in your own configuration, and show who answers',
+      () => import('../commands/drill.ts'),
+    ],
     sim: [
       'start the simulated provider, which fails on purpose',
       () => import('../commands/sim.ts'),
