@@ -12,7 +12,7 @@ export const budget = z
     per: z
       .enum(spendingPeriods)
       .describe(
-        'When it is renewed: at the full hour, at 00:00, on the 1st, all UTC. Default: none, required.',
+        'Renewed at the full hour, at 00:00 or on the 1st, all UTC. Default: none, required.',
       ),
   })
   .refine((said) => spendingUnits.some((unit) => said[unit] !== undefined), {
@@ -24,7 +24,7 @@ export type BudgetSettings = z.infer<typeof budget>;
 export function budgetOf(whom: string): z.ZodOptional<typeof budget> {
   return optionalField(
     budget,
-    `What ${whom} may spend, such as \`{usd: 5, per: day}\`.`,
+    `Limits what ${whom} may spend, such as \`{usd: 5, per: day}\`.`,
     'no limit',
   );
 }

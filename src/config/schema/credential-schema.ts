@@ -31,7 +31,7 @@ export const credential = z.strictObject({
   ),
   pointer: optionalField(
     text.regex(/^(\/[^/]*)+$/, 'expected a JSON pointer, such as /model/api_key'),
-    'Where the key is in `file`, as a JSON pointer; the file must be JSON or YAML, such as the settings of an agent you moved from.',
+    'JSON pointer to the key in `file`, which must be JSON or YAML, such as the settings of an agent you moved from.',
     none(', the whole file is the key'),
   ),
   command: optionalField(
@@ -44,14 +44,10 @@ export const credential = z.strictObject({
     'Gives the text of `command` to `/bin/sh -c`.',
     'false, no shell sees it',
   ),
-  timeout: optionalField(
-    seconds,
-    'How long `command` may take before it is ended, in seconds.',
-    defaults.command.timeout,
-  ),
+  timeout: optionalField(seconds, 'Time limit of `command`, in seconds.', defaults.command.timeout),
   ttl: optionalField(
     z.number().min(0),
-    'How long the output of `command` stays good, in seconds; 0 runs it for each use.',
+    'Caches the output of `command` for this time, in seconds; 0 runs it for each use.',
     defaults.command.ttl,
   ),
   keychain: optionalField(
@@ -76,7 +72,7 @@ export const credential = z.strictObject({
   budget: budgetOf('requests with this key'),
   models: optionalField(
     z.array(text).min(1),
-    'Models the key may be used for, `*` for any run of characters.',
+    'Models that the key may be used for; `*` matches any characters.',
     'all',
   ),
 });

@@ -19,27 +19,27 @@ export const gatewaySchema = described(
     allowed_origins: optionalField(z.array(text), 'Accepted `Origin`s of browsers.', none()),
     max_inflight_bytes: optionalField(
       z.int().positive(),
-      'Bytes of request bodies, of what is made of them to translate or edit them, and of whole answers that wait for their callers, held at a time; above it 429.',
+      'Limits the bytes in memory: request bodies, what translating or editing makes of them, and whole answers that wait for their callers. Above it requests get 429.',
       maxInflightBytes,
     ),
     drain_timeout: optionalField(
       seconds,
-      'How long open requests may finish after a stop, in seconds.',
+      'After a stop, open requests may take this long to finish, in seconds.',
       drainTimeout,
     ),
     send_timeout: optionalField(
       seconds,
-      "Close a client's connection after this many seconds without it reading anything.",
+      "Closes a client's connection after this many seconds without it reading anything.",
       sendTimeout,
     ),
     unknown_model: optionalField(
       z.enum(['error', 'main']),
-      'What an unknown `model` gets: 404, or the main route; for embeddings the task `embeddings`.',
+      'Answers an unknown `model` with 404 (`error`), or by the main route; embeddings by the task `embeddings`.',
       unknownModel,
     ),
     pinned_fallback: optionalField(
       z.enum(['none', 'main']),
-      'What follows a target that the request named.',
+      'Falls back to this route after a target that the request named.',
       pinnedFallback,
     ),
   }),

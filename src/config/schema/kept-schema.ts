@@ -8,23 +8,19 @@ const { descriptions, log, records, sessions } = defaults;
 
 export const descriptionsSchema = described(
   z.strictObject({
-    save: optionalField(
-      z.boolean(),
-      'Whether descriptions are written to disk.',
-      descriptions.save,
-    ),
+    save: optionalField(z.boolean(), 'Writes descriptions to disk.', descriptions.save),
     keep: optionalField(
       count,
-      'How many days a description is stored after its last use.',
+      'Days that a description is stored after its last use.',
       descriptions.keep,
     ),
     max_bytes: optionalField(
       count,
-      'Of all descriptions together; those used longest ago go first.',
+      'Size of all descriptions together; those used longest ago are erased first.',
       descriptions.maxBytes,
     ),
   }),
-  'How descriptions of images are stored.',
+  'Stored descriptions of images.',
   'as its fields say',
 );
 
@@ -32,7 +28,7 @@ export const logSchema = described(
   z.strictObject({
     folder: optionalField(
       text,
-      'Folder of the files; a relative one begins beside this file.',
+      'Folder of the files; a relative path starts at the folder of this file.',
       '`logs` beside the state file',
     ),
     format: optionalField(
@@ -42,7 +38,7 @@ export const logSchema = described(
     ),
     keep: optionalField(
       count,
-      'How many files are kept (not days): one a day (UTC), plus one each time a file reaches 32 MB.',
+      'Number of files to keep (not days): one a day (UTC), plus one each time a file reaches 32 MB.',
       log.keep,
     ),
   }),
@@ -54,16 +50,16 @@ export const recordsSchema = described(
   z.strictObject({
     content: optionalField(
       z.boolean(),
-      'Whether requests and answers are stored with the record, without secrets and at most 64 KiB of each, for `holdfast why ID -v`.',
+      'Stores requests and answers with the record, without secrets and at most 64 KiB of each, for `holdfast why ID -v`.',
       records.content,
     ),
     days: optionalField(
       count,
-      'Days after which records, and what is stored with them, are erased.',
+      'Erases records, and what is stored with them, after this many days.',
       records.days,
     ),
   }),
-  'What is stored of requests.',
+  'Records of requests.',
   'as its fields say',
 );
 
@@ -71,17 +67,17 @@ export const sessionsSchema = described(
   z.strictObject({
     save: optionalField(
       z.boolean(),
-      'Whether conversations are written to disk; those that are there stay until they are deleted.',
+      'Writes conversations to disk; `false` keeps those that are there until they are deleted.',
       sessions.save,
     ),
     keep: optionalField(
       count,
-      'Days after its last use that a conversation is erased.',
+      'Erases a conversation this many days after its last use.',
       sessions.keep,
     ),
     max_bytes: optionalField(
       count,
-      'Size of the file beyond which the conversations used least lately are erased.',
+      'Limits the size of the file; the conversations used longest ago are erased first.',
       sessions.maxBytes,
     ),
   }),

@@ -8,28 +8,28 @@ const { free, last } = defaults.wholeAnswer;
 
 export const pace = described(
   z.enum(['quick', 'normal', 'thinking']),
-  'Which limits an attempt gets.',
-  'chosen per request from the model and what is asked',
+  'Selects the time limits of an attempt.',
+  'chosen per request from the model and the request',
 );
 
 export const limits = described(
   z.strictObject({
-    response_head: optionalField(seconds, 'Until the response head, in seconds.', 'by pace'),
+    response_head: optionalField(seconds, 'Limit for the response head, in seconds.', 'by pace'),
     first_content: optionalField(
       seconds,
-      'Until the first content while another target is free, in seconds.',
+      'Limit for the first content while another target is free, in seconds.',
       'by pace',
     ),
     last_first_content: optionalField(
       seconds,
-      'Until the first content at the last target, in seconds.',
+      'Limit for the first content at the last target, in seconds.',
       'by pace',
     ),
     idle_text: optionalField(seconds, 'Silence inside flowing text, in seconds.', 'by pace'),
     idle: optionalField(seconds, 'Silence anywhere else in a stream, in seconds.', 'by pace'),
     content: optionalField(
       seconds,
-      'Between two pieces of content, while only pings or empty events come, in seconds.',
+      'Time between two pieces of content while only pings or empty events come, in seconds.',
       'by pace',
     ),
     whole: optionalField(
@@ -44,6 +44,6 @@ export const limits = described(
 
 export const timeout = optionalField(
   seconds,
-  'Every limit of silence of one attempt, in seconds: head, first content, between events, whole answer; `limits` outranks it.',
+  'Sets every limit of silence of one attempt, in seconds: head, first content, between events, whole answer; `limits` outranks it.',
   'by pace',
 );

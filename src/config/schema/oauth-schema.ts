@@ -13,22 +13,26 @@ export const oauthSchema = z
     ),
     device_authorization_endpoint: optionalField(
       text,
-      'Where a device code is asked for (RFC 8628).',
+      'Endpoint for device codes (RFC 8628).',
       'discovered',
     ),
-    token_endpoint: optionalField(text, 'Where tokens are given and refreshed.', 'discovered'),
-    revocation_endpoint: optionalField(text, 'Where a logout revokes its tokens.', 'discovered'),
+    token_endpoint: optionalField(text, 'Endpoint that issues and refreshes tokens.', 'discovered'),
+    revocation_endpoint: optionalField(
+      text,
+      'Endpoint where a logout revokes its tokens.',
+      'discovered',
+    ),
     client_id: optionalField(
       text,
-      'Id of the public client that Holdfast is there.',
+      'Id of Holdfast as a public client of that server.',
       none(', required'),
     ),
     scopes: optionalField(
       z.array(text),
-      'What is asked for.',
+      'Scopes to ask for.',
       `${defaults.loginScopes.join(' and ')} with an \`issuer\`, else nothing`,
     ),
   })
-  .describe('Where and as whom `holdfast auth login` logs in. Default: none.');
+  .describe('Server and client of `holdfast auth login`. Default: none.');
 
 export type OAuthSettings = z.infer<typeof oauthSchema>;

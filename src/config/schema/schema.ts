@@ -57,53 +57,53 @@ const model = z.strictObject({
   pace: pace.optional(),
   limits: limits.optional(),
   timeout,
-  thinks: optionalField(
-    z.boolean(),
-    'Whether the model reasons before it answers.',
-    'from the catalogue',
-  ),
+  thinks: optionalField(z.boolean(), 'The model reasons before it answers.', 'from the catalogue'),
   images: optionalField(
     z.boolean(),
-    'Whether the model sees images.',
+    'The model accepts images.',
     'from the catalogue, else learned from its refusal',
   ),
   context_window: optionalField(
     count,
-    'Tokens the model reads and writes in all.',
+    'Tokens that the model reads and writes in all.',
     'from the catalogue',
   ),
-  max_output: optionalField(count, 'Tokens the model writes at most.', 'from the catalogue'),
+  max_output: optionalField(count, 'Maximum tokens of an answer.', 'from the catalogue'),
   prefill: optionalField(
     z.boolean(),
-    'Whether the model continues a trailing assistant message, which is how a broken stream is best continued.',
+    'The model continues a trailing assistant message, which is the best way to continue a broken stream.',
     'from the catalogue',
   ),
   refuses: optionalField(
     z.array(modelRefusal),
-    'What it refuses of what its protocol allows; a translated request goes without it.',
-    'as is known of its family',
+    'Features of its protocol that the model refuses; a translated request leaves them out.',
+    'known for its family',
   ),
   efforts: optionalField(
     z.array(text),
-    'Steps of reasoning effort it takes, from the least.',
-    'as is known of its family',
+    'Levels of reasoning effort that the model accepts, lowest first.',
+    'known for its family',
   ),
   takes_schemas: optionalField(
     z.boolean(),
-    'Whether it takes the schema of an answer, and strict tools, in `anthropic-messages`.',
-    'as is known of its family',
+    'The model accepts the schema of an answer, and strict tools, in `anthropic-messages`.',
+    'known for its family',
   ),
   system_role: optionalField(
     z.enum(['system', 'developer']),
     'Role of system messages in a translated request.',
-    'as is known of its family',
+    'known for its family',
   ),
   cache: optionalField(
     cache,
-    'As for the provider, for this model; outranks it.',
+    'Like `cache` of the provider, for this model only.',
     '`cache` of the provider',
   ),
-  same_as: optionalField(target, 'The very same model elsewhere, for embeddings alone.', none()),
+  same_as: optionalField(
+    target,
+    'The identical model at another provider, for embeddings only.',
+    none(),
+  ),
 });
 
 const provider = z.strictObject({
@@ -129,7 +129,7 @@ const provider = z.strictObject({
   ),
   selection: optionalField(
     z.enum(selectionNames),
-    'Which of several keys a request takes.',
+    'Selects one of several keys for a request.',
     `${defaults.selection}, the first that is free`,
   ),
   protocol: optionalField(
@@ -139,12 +139,12 @@ const provider = z.strictObject({
   ),
   auth: optionalField(
     z.enum(['none', 'bearer', 'x-api-key', 'api-key']),
-    'How a key goes on the wire; `none` sends none.',
+    'Header in which the key is sent; `none` sends none.',
     'from the catalogue',
   ),
   counts_tokens: optionalField(
     z.boolean(),
-    'Whether `messages/count_tokens` is asked there; elsewhere tokens are estimated.',
+    'Sends `messages/count_tokens` there; elsewhere tokens are estimated.',
     'from the catalogue',
   ),
   oauth: oauthSchema.optional(),
@@ -152,39 +152,39 @@ const provider = z.strictObject({
   limits: limits.optional(),
   stream_recovery: optionalField(
     streamRecovery,
-    'What becomes of a stream of this provider that breaks after its first content.',
+    'Continues a stream of this provider that breaks after its first content, or ends it with an error.',
     'the global `stream_recovery`',
   ),
   timeout,
   local: optionalField(
     z.boolean(),
-    'Whether it is a server of your own, which may be slow to start.',
+    'The server is your own, and may be slow to start.',
     'by its address (loopback, private networks, names without a dot, `.local`, `.internal`, plain http)',
   ),
   max_wait: optionalField(
     seconds,
-    'How long a request waits for the capacity of this provider, in seconds.',
+    'Maximum wait for the capacity of this provider, in seconds.',
     'the global `max_wait`',
   ),
   cache: optionalField(
     cache,
-    'Whether translated requests are marked for the prompt cache of a server that takes such marks (`cache_control`). `off`: only the marks of the client cross.',
+    'Marks translated requests for the prompt cache (`cache_control`), if the server accepts such marks. `off`: only the marks of the client are sent.',
     'auto',
   ),
   billing: optionalField(
     z.enum(['metered', 'plan', 'free']),
-    'How it is paid: by the token, by a subscription, or not at all. Only what is metered has a cost in USD.',
+    'Paid by the token, by a subscription, or not at all. Only `metered` use has a cost in USD.',
     `${defaults.billing.vendor}; ${defaults.billing.ownServer} for a server of your own, unless \`prices\` names one for its model`,
   ),
   budget: budgetOf('requests to this provider together'),
   ignore_sources: optionalField(
     z.array(z.enum(['stored', 'dotenv', 'env'])),
-    'Places in which no key of this provider is looked for.',
+    'Sources that are not searched for keys of this provider.',
     none(),
   ),
   models: optionalField(
     z.record(text, model),
-    'Facts and limits of single models, by id.',
+    'Settings of single models, by id.',
     'from the catalogue',
   ),
 });
@@ -197,12 +197,12 @@ const task = z.strictObject({
   ),
   model: optionalField(
     z.string(),
-    'Model as the provider names it.',
+    'Model name at the provider.',
     none('; required with a provider of its own'),
   ),
   base_url: optionalField(
     z.string(),
-    'A server of its own; uses only the `api_key` of this task.',
+    'A separate server for this task; it gets only the `api_key` of this task.',
     'that of the provider',
   ),
   api_key: optionalField(
@@ -222,31 +222,31 @@ const task = z.strictObject({
     [...taskTimeouts, otherTasks].join(', '),
   ),
   fallback_chain: optionalField(z.array(target), 'Targets after the first, in order.', none()),
-  fallback: optionalField(z.enum(['main', 'none']), 'What follows the chain.', 'main'),
+  fallback: optionalField(z.enum(['main', 'none']), 'The route after the chain.', 'main'),
   stream_recovery: optionalField(
     streamRecovery,
-    'What becomes of a stream of this task that breaks after its first content; outranks the provider.',
+    'Continues a stream of this task that breaks after its first content, or ends it with an error; outranks the provider.',
     'that of the provider',
   ),
   max_wait: optionalField(
     seconds,
-    'How long a request of this task waits for capacity, in seconds; outranks the provider.',
+    'Maximum wait of this task for capacity, in seconds; outranks the provider.',
     'that of the provider',
   ),
   blind_models: optionalField(
     blindModels,
-    'What becomes of images of this task that a model does not see.',
+    'Handles images of this task for a text-only model.',
     'the global `blind_models`',
   ),
   max_concurrency: optionalField(
     count,
-    'Requests of this task at a time, fallback included; the others queue.',
+    'Maximum requests of this task at a time, fallback included; the others queue.',
     'no limit',
   ),
   budget: budgetOf('this task'),
   judge: optionalField(
     z.boolean(),
-    'Whether an answer of no use (empty, only reasoning, cut off, a refusal) is a miss, so that the next target is asked. `false`: answers pass as they are.',
+    'Asks the next target after an unusable answer: empty, only reasoning, cut off, a refusal. `false`: answers pass as they are.',
     'true',
   ),
   extra_body: optionalField(
@@ -256,8 +256,8 @@ const task = z.strictObject({
   ),
   reasoning_effort: optionalField(
     text,
-    "How much the task's own targets reason: `minimal`, `low`, `medium`, `high`. Sent in the words of the target's protocol.",
-    'as the request says',
+    "Reasoning effort of the task's own targets: `minimal`, `low`, `medium`, `high`. Sent in the words of the target's protocol.",
+    'from the request',
   ),
 });
 
@@ -284,23 +284,23 @@ export const configSchema = z
     ),
     stream_recovery: optionalField(
       streamRecovery,
-      'What becomes of a stream that breaks after its first content: another attempt continues it, or it ends with an error.',
+      'Continues a stream that breaks after its first content by another attempt, or ends it with an error.',
       defaults.streamRecovery,
     ),
     max_wait: optionalField(
       seconds,
-      'How long a request waits, counted from the beginning of an outage or rate limit, while no target is free, in seconds.',
+      'Maximum wait while no target is free, from the beginning of the outage or rate limit, in seconds.',
       `${maxWait.streamed}; ${maxWait.whole} for an answer that is not streamed`,
     ),
     blind_models: optionalField(
       blindModels,
-      'What becomes of images that a model does not see: the next target that sees answers, the task `vision` describes them in words, or the request is refused.',
+      'Handles images for a text-only model: the next target with vision answers, the task `vision` describes them in words, or the request is refused.',
       defaults.blindModels,
     ),
     descriptions: descriptionsSchema.optional(),
     prices: optionalField(
       z.record(z.string().regex(/^[^/\s]+\/\S.*$/, 'expected "provider/model"'), price),
-      'What models cost, by `provider/model`; outranks the built-in table.',
+      'Prices of models, by `provider/model`; outranks the built-in table.',
       'the built-in table',
     ),
     budget: budgetOf('all requests together'),
