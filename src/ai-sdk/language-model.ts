@@ -78,14 +78,14 @@ async function stream(
   });
   const bytes = posted.response.body ?? new Blob([]).stream();
   return {
-    stream: bytes.pipeThrough(parts).pipeThrough(createRouteTelling(posted)),
+    stream: bytes.pipeThrough(parts).pipeThrough(addRouteFacts(posted)),
     request: { body },
     response: { headers: { ...posted.headers } },
   };
 }
 
 /** Adds the route taken to errors and to the end of a stream. */
-function createRouteTelling(
+function addRouteFacts(
   posted: Posted,
 ): TransformStream<LanguageModelV3StreamPart, LanguageModelV3StreamPart> {
   return new TransformStream({

@@ -85,7 +85,7 @@ export async function toStreamError(error: unknown, posted: Posted): Promise<Err
   return createError(said, posted, { data: { error } });
 }
 
-interface AnswerToTell
+interface CallErrorFacts
   extends Pick<
     ConstructorParameters<typeof APICallError>[0],
     'statusCode' | 'responseHeaders' | 'responseBody'
@@ -97,7 +97,7 @@ interface AnswerToTell
 async function createError(
   message: string,
   { url, body, readFacts }: Posted,
-  answer: AnswerToTell,
+  answer: CallErrorFacts,
 ): Promise<APICallError> {
   const facts = await readFacts();
   const data = facts === undefined ? answer.data : { ...answer.data, holdfast: facts };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { reasonix } from './agents/reasonix.ts';
-import { notePath, undo, writePlannedFiles } from './carry-out.ts';
 import { describeGateway } from './gateway-place.ts';
 import { planKeyFile } from './key-file.ts';
 import { planConnection } from './plan.ts';
 import { userPlace } from './user-place.ts';
+import { notePath, undo, writePlannedFiles } from './write-files.ts';
 
 const key = `hf_${'0'.repeat(24)}`;
 const file = { path: '/h/.env', variable: 'KEY' };

@@ -6,11 +6,11 @@ import { parse as parseYaml, stringify as writeYaml } from 'yaml';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { agents } from './agents/agents.ts';
 import { formatOf } from './apply-settings.ts';
-import { notePath, undo, writePlannedFiles } from './carry-out.ts';
 import { parseDotenv } from './formats/dotenv.ts';
 import { describeGateway } from './gateway-place.ts';
 import { planConnection } from './plan.ts';
 import { userPlace } from './user-place.ts';
+import { notePath, undo, writePlannedFiles } from './write-files.ts';
 
 const gateway = describeGateway({
   host: '127.0.0.1',

@@ -14,7 +14,7 @@ import type { AskResult, Question } from './question.ts';
 export async function ask(runtime: Runtime, calls: Calls, question: Question): Promise<AskResult> {
   const heard = new Listening();
   let requestId = '';
-  const record = await calls.carry(question, (call) => {
+  const record = await calls.run(question, (call) => {
     ({ requestId } = call);
     return sendQuestion(runtime, { question, call }, heard);
   });

@@ -36,7 +36,7 @@ export class Calls {
    * Rejects before the work starts, with the reason of the caller's abort, or with `AccessError`
    * (`closed`).
    */
-  async carry(
+  async run(
     caller: { readonly signal?: AbortSignal | undefined },
     work: CallWork,
   ): Promise<RequestRecord | undefined> {

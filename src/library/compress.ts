@@ -22,7 +22,7 @@ export function createCompress(runtime: Runtime, calls: Calls): Compress {
   return async (messages, options = {}) => {
     parseConversation(messages);
     const done: Compressed[] = [];
-    await calls.carry(options, async ({ signal }) => {
+    await calls.run(options, async ({ signal }) => {
       done.push(await runtime.compressor.compress(messages, { ...options, signal }));
       return undefined;
     });

@@ -21,7 +21,7 @@ export function createFetch(runtime: Runtime, calls: Calls): Fetch {
         signal.addEventListener('abort', onAbort, { once: true });
         return sendExchange(runtime, { request, call, sink });
       };
-      calls.carry(request, work).catch(reject);
+      calls.run(request, work).catch(reject);
     });
 }
 

@@ -48,7 +48,7 @@ export function createSideTasks(runtime: Runtime, calls: Calls): SideTasks {
   ): Promise<string> => {
     const { prompt, polish } = profileOf(task);
     let text = '';
-    await calls.carry(options, async ({ requestId, signal }) => {
+    await calls.run(options, async ({ requestId, signal }) => {
       const answer = await askTask(task, prompt(messages), { signal, requestId });
       text = polish?.(answer.text) ?? answer.text;
       return answer.record;

@@ -23,7 +23,7 @@ interface Fallback {
   by: string;
   cause: string | undefined;
   requests: number;
-  saidAt: number | undefined;
+  loggedAt: number | undefined;
 }
 
 interface Failing {
@@ -70,30 +70,30 @@ export class Lasting {
       by: answeredBy,
       cause: undefined,
       requests: 0,
-      saidAt: undefined,
+      loggedAt: undefined,
     };
     fallback.by = answeredBy;
     fallback.cause = firstTrouble(record).cause ?? fallback.cause;
     fallback.requests += 1;
     this.#fallbacks.set(task, fallback);
     const isDue =
-      fallback.saidAt === undefined
+      fallback.loggedAt === undefined
         ? at - fallback.since >= lastsMs
-        : at - fallback.saidAt >= againMs;
+        : at - fallback.loggedAt >= againMs;
     if (isDue) this.#logFallback(record, fallback);
   }
 
   #logFallback(record: RequestRecord, fallback: Fallback): void {
-    fallback.saidAt = endedAt(record);
+    fallback.loggedAt = endedAt(record);
     const { by, instead, since, requests, cause } = fallback;
-    const lasted = describeSpan(fallback.saidAt - since);
+    const lasted = describeSpan(fallback.loggedAt - since);
     const why = cause === undefined ? '' : ` (${cause})`;
     const text = `answered by ${by} instead of ${instead}${why} for ${lasted} now, ${requests} requests. See: ${shellLine`holdfast explain ${record.task}`}`;
     this.#log(record, { level: 'warning', event: 'fallback', text, target: instead, cause });
   }
 
-  #logEnd(record: RequestRecord, { instead, by, since, requests, saidAt }: Fallback): void {
-    if (saidAt === undefined) return;
+  #logEnd(record: RequestRecord, { instead, by, since, requests, loggedAt }: Fallback): void {
+    if (loggedAt === undefined) return;
     const lasted = describeSpan(endedAt(record) - since);
     const text = `answered by ${instead} again; for ${lasted} ${by} answered in its place, ${requests} requests`;
     this.#log(record, { level: 'info', event: 'fallback', text, target: instead });

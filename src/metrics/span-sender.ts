@@ -50,9 +50,9 @@ export class SpanSender {
    * Keeps every request that failed, was rescued or was slow, and one in a hundred of the others.
    */
   note(record: RequestRecord, traceparent: string | undefined): void {
-    const isTelling =
+    const isNotable =
       recordKindOf(record) !== 'plain' || (record.firstEventMs ?? record.durationMs) >= slowMs;
-    if (!isTelling && this.#host.random() >= share) return;
+    if (!isNotable && this.#host.random() >= share) return;
     this.#waiting.add({ record, traceparent });
   }
 

@@ -15,7 +15,7 @@ export class Notifier {
   readonly #onFault: (text: string) => void;
   #said: Promise<void> = Promise.resolve();
   #watchdog: Timer | undefined;
-  #isFaultTold = false;
+  #isFaultReported = false;
 
   /** `onFault` is called once with the reason if systemd cannot be notified. */
   constructor(host: Host, onFault: (text: string) => void) {
@@ -77,8 +77,8 @@ export class Notifier {
       signal: new AbortController().signal,
     });
     if (result.ended === 'exited' && result.status === 0) return;
-    if (this.#isFaultTold) return;
-    this.#isFaultTold = true;
+    if (this.#isFaultReported) return;
+    this.#isFaultReported = true;
     const because = result.ended === 'not-started' ? result.reason : result.errorOutput.trim();
     this.#onFault(
       `systemd-notify failed (${because || result.ended}): systemd does not hear that this gateway is ready. To fix: install systemd-notify, or set Type=exec and WatchdogSec=0 with \`systemctl edit\``,

@@ -4,16 +4,16 @@
  */
 
 import { agents } from '../../connect/agents/agents.ts';
+import { listAgents } from '../../connect/list.ts';
+import { type ConnectPlan, type ConnectPlanContext, planConnection } from '../../connect/plan.ts';
+import type { Agent } from '../../connect/settings.ts';
 import {
   notePath,
   type UndoneFile,
   undo,
   type WrittenFile,
   writePlannedFiles,
-} from '../../connect/carry-out.ts';
-import { listAgents } from '../../connect/list.ts';
-import { type ConnectPlan, type ConnectPlanContext, planConnection } from '../../connect/plan.ts';
-import type { Agent } from '../../connect/settings.ts';
+} from '../../connect/write-files.ts';
 import { dropAgentKey, keepAgentKey } from '../../gateway/agent-key.ts';
 import { suggestAliases } from '../context/alias-lines.ts';
 import { parseBudget } from '../context/budget.ts';
@@ -52,7 +52,7 @@ async function connectAgent(options: ConnectFlags, shell: CommandContext): Promi
   const context = await openConnectContext(shell, options.undo);
   if (options.agent === undefined) return describeList(context);
   const agent = findAgentNamed(options.agent);
-  return options.undo ? takeBack(context, agent) : connectOne(context, agent, options);
+  return options.undo ? undoConnection(context, agent) : connectOne(context, agent, options);
 }
 
 function findAgentNamed(name: string): Agent {
@@ -176,7 +176,7 @@ function describeConnected(
 }
 
 /** The key is revoked whatever became of the files. */
-async function takeBack(context: ConnectContext, agent: Agent): Promise<Printout> {
+async function undoConnection(context: ConnectContext, agent: Agent): Promise<Printout> {
   const revoked = await dropAgentKey(context.keyPlaceOf(agent));
   const files = undo(context.host, notePath(context.stateFolder, agent.name));
   if (files.length === 0 && revoked === undefined)

@@ -60,7 +60,7 @@ export async function withState<T>(
   options: RuntimeOptions = {},
 ): Promise<T> {
   const onEvent = printStoreFaults(terminal);
-  return withRuntime({ ...inPlace, host, onEvent, ...options }, (runtime) =>
+  return withRuntime({ ...inPlace, onEvent, ...options, host }, (runtime) =>
     untilSignal(terminal, (signal) => use(runtime, signal)),
   );
 }

@@ -112,10 +112,10 @@ function describeVariablePlace(places: VariablePlaces, name: string): string {
     : `${name} at ${basename(places.dotenv.path)}:${line}`;
 }
 
-export type VariablePlace = 'dotenv' | 'env';
+export type LookupPlace = 'dotenv' | 'env';
 
 export function lookupIn(
-  place: VariablePlace,
+  place: LookupPlace,
   { dotenv, environment }: VariablePlaces,
   name: string,
 ): string | undefined {

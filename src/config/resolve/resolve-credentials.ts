@@ -13,12 +13,7 @@ import type { StoredKey, StoredLogin } from '../files/credentials-file.ts';
 import { toLimits } from '../schema/budget-schema.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import type { CredentialSettings, KeyPath, ProviderSettings } from '../schema/schema.ts';
-import {
-  locationOf,
-  lookupIn,
-  type ResolveContext,
-  type VariablePlace,
-} from './resolve-context.ts';
+import { type LookupPlace, locationOf, lookupIn, type ResolveContext } from './resolve-context.ts';
 import { resolveSource, toLocator } from './resolve-locator.ts';
 import { readVariableOrigin } from './resolve-origins.ts';
 
@@ -167,7 +162,7 @@ function listStored(
 function draftKnown(
   context: ResolveContext,
   provider: DraftProvider,
-  { variables, place }: { readonly variables: readonly string[]; readonly place: VariablePlace },
+  { variables, place }: { readonly variables: readonly string[]; readonly place: LookupPlace },
 ): readonly CredentialDraft[] {
   if (provider.settings.ignore_sources?.includes(place)) return [];
   return variables

@@ -7,9 +7,9 @@ import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { judgeBaseUrl } from './base-url.ts';
 import {
   isOurAddress,
+  type LookupPlace,
   lookupIn,
   type ResolveContext,
-  type VariablePlace,
 } from './resolve-context.ts';
 
 export interface ProviderAddress {
@@ -121,7 +121,7 @@ export function chooseEndpoint(
 export function readVariableOrigin(
   context: ResolveContext,
   entry: ProviderEntry,
-  key: { readonly variable: string; readonly place: VariablePlace },
+  key: { readonly variable: string; readonly place: LookupPlace },
 ): VariableOrigin | undefined {
   const base = entry.baseUrlVariables?.find((one) => keyVariableOf(one) === key.variable);
   if (base === undefined) return undefined;

@@ -45,7 +45,7 @@ export function withSites(catalogue: Catalogue, config: ResolvedConfig): Resolve
 }
 
 /** Cache limit per provider, since callers may name any model. */
-const mostTargets = 1000;
+const maxTargets = 1000;
 
 /** Caches targets, so that requests which name a model share one object. */
 function rememberTargets(targetFor: (model: string) => Target): (model: string) => Target {
@@ -54,7 +54,7 @@ function rememberTargets(targetFor: (model: string) => Target): (model: string) 
     const known = made.get(model);
     if (known !== undefined) return known;
     const target = targetFor(model);
-    if (made.size >= mostTargets) made.clear();
+    if (made.size >= maxTargets) made.clear();
     made.set(model, target);
     return target;
   };

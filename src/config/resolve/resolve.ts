@@ -100,7 +100,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
   const context: ResolveContext = { ...input, gateway: resolveGateway(input, findings), findings };
   warnOfFiles(context);
   checkPrices(context);
-  checkSeer(context);
+  checkVision(context);
   const resolver = new TargetResolver(context);
   for (const name of Object.keys(input.settings.providers ?? {}))
     resolver.provider(name, ['providers', name]);
@@ -203,7 +203,7 @@ function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
 }
 
 /** Reports `describe` if there is no `vision` task for it. */
-function checkSeer({
+function checkVision({
   settings: { blind_models: all, auxiliary = {} },
   findings,
 }: ResolveContext): void {

@@ -23,7 +23,7 @@ export function none(more = ''): NoDefault {
   return { none: more };
 }
 
-type Fallback = string | number | boolean | readonly string[] | NoDefault;
+type ShownFallback = string | number | boolean | readonly string[] | NoDefault;
 
 /** Fields without a default have no entry. */
 export const shownDefaults = z.registry<{
@@ -37,7 +37,7 @@ export const shownDefaults = z.registry<{
 export function described<Schema extends z.ZodType>(
   schema: Schema,
   meaning: string,
-  fallback: Fallback,
+  fallback: ShownFallback,
 ): Schema {
   const isNone = typeof fallback === 'object' && 'none' in fallback;
   const shown = isNone ? `none${fallback.none}` : [fallback].flat().join(', ');
@@ -52,7 +52,7 @@ export function described<Schema extends z.ZodType>(
 export function optionalField<Schema extends z.ZodType>(
   schema: Schema,
   meaning: string,
-  fallback: Fallback,
+  fallback: ShownFallback,
 ): z.ZodOptional<Schema> {
   return described(schema.optional(), meaning, fallback);
 }

@@ -7,7 +7,7 @@
 const gatewayKeyPrefix = 'hf_';
 
 /** In characters: longer than any key or token that fits into a request head. */
-const longestSecret = 8192;
+const maxSecretLength = 8192;
 
 export type Judged =
   | { readonly state: 'ok'; readonly value: string }
@@ -32,7 +32,7 @@ function findFault(value: string): string | undefined {
     return `"${word}" and then the key; leave only the key, the word is added where it is sent`;
   if (!/^[\x21-\x7e]+$/.test(value))
     return 'spaces, control or non-ASCII characters, which no key has';
-  if (value.length > longestSecret)
-    return `${value.length} characters; no key has more than ${longestSecret}`;
+  if (value.length > maxSecretLength)
+    return `${value.length} characters; no key has more than ${maxSecretLength}`;
   return undefined;
 }

@@ -29,18 +29,18 @@ export function describeYamlErrors(
   if (!text.slice(first.pos[0] - 1).startsWith('${'))
     return dropEchoedErrors(text, errors).map(explainYamlError);
   // The same length, so that all other positions stay valid.
-  const mended = parseDocument(text.replace(variables, '$_$1_'), { prettyErrors: false });
-  const bare = findBareVariables(text, mended);
+  const quoted = parseDocument(text.replace(variables, '$_$1_'), { prettyErrors: false });
+  const bare = findBareVariables(text, quoted);
   if (bare.length === 0) return dropEchoedErrors(text, errors).map(explainYamlError);
-  return [...bare, ...dropEchoedErrors(text, mended.errors).map(explainYamlError)].toSorted(
+  return [...bare, ...dropEchoedErrors(text, quoted.errors).map(explainYamlError)].toSorted(
     (left, right) => left.offset - right.offset,
   );
 }
 
 /** Finds every unquoted `${NAME}` inside [ ] or { }: YAML reads its brace as a mapping. */
-function findBareVariables(text: string, mended: Document): readonly YamlFault[] {
+function findBareVariables(text: string, quoted: Document): readonly YamlFault[] {
   const faults: YamlFault[] = [];
-  visit(mended, {
+  visit(quoted, {
     Scalar: (_key, scalar, path) => {
       const [start, end] = scalar.range ?? [0, 0];
       const written = text.slice(start, end);

@@ -173,9 +173,9 @@ function referToRow({ found, name }: KeyOwner, row: Part): KeyPlace {
 /** Returns undefined if the label contains the key. */
 function ownLabel(row: Part): string | undefined {
   const [label, secret] = [row.text('label'), row.text('access_token')];
-  const isTelling =
+  const isUnsafe =
     label === undefined || label.length > 40 || (secret !== undefined && label.includes(secret));
-  return isTelling ? undefined : label.replaceAll(/[^\w.@ -]/g, '-');
+  return isUnsafe ? undefined : label.replaceAll(/[^\w.@ -]/g, '-');
 }
 
 /** Removes user, password, query and fragment, so that the URL may be printed. */

@@ -42,7 +42,7 @@ export class Part {
   }
 
   /** Returns a part at the same place with other values. */
-  saying(values: Readonly<Record<string, unknown>>): Part {
+  with(values: Readonly<Record<string, unknown>>): Part {
     return new Part({ ...this.record(), ...values }, this.file, this.path);
   }
 

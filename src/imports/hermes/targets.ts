@@ -27,16 +27,13 @@ export function showTarget({ provider, model }: ImportedTarget): string {
 export function readMain(context: HermesContext): ImportedTarget | undefined {
   const { config, remarks } = context;
   const whole = config.at('model');
-  const block = whole.isObject ? whole : whole.saying({ model: config.text('model') });
+  const block = whole.isObject ? whole : whole.with({ model: config.text('model') });
   const provider = chooseProvider(context, block);
   if (provider === undefined) return remarks.add('no-main', block);
   const headers = block.at('default_headers');
   const names = Object.keys(headers.record()).join(', ');
   if (names !== '') remarks.add('headers', headers, { names });
-  return readHermesTarget(
-    context,
-    block.saying({ provider, model: block.text('default', 'model') }),
-  );
+  return readHermesTarget(context, block.with({ provider, model: block.text('default', 'model') }));
 }
 
 /**
@@ -95,7 +92,7 @@ export function readTasks(
   const { config, remarks } = context;
   const auxiliary = config.at('auxiliary');
   const compression = withSummary(auxiliary.at('compression'), config.at('compression'));
-  const blocks = auxiliary.saying(compression === undefined ? {} : { compression }).entries();
+  const blocks = auxiliary.with(compression === undefined ? {} : { compression }).entries();
   const tasks = blocks.flatMap(([name, block]) => {
     if (!block.isObject && block.value !== null) return remarks.add('task-setting', block) ?? [];
     if (retiredTasks.has(name)) return remarks.add('task-retired', block) ?? [];
@@ -114,11 +111,11 @@ function withSummary(block: Part, older: Part): unknown {
     Object.fromEntries(names.map((name) => [name, older.text(`summary_${name}`)])),
   );
   if (!block.isObject && Object.keys(summary).length === 0) return undefined;
-  const isTold =
+  const isSet =
     !isMainRoute(block.text('provider')) || block.text('model', 'base_url') !== undefined;
   const timeout = block.number('timeout');
   const said = timeout && Math.max(timeout, minCompressionSeconds);
-  return block.saying({ ...(isTold ? {} : summary), timeout: said }).value;
+  return block.with({ ...(isSet ? {} : summary), timeout: said }).value;
 }
 
 function taskSettings(
@@ -156,7 +153,7 @@ function readPlace(
   }
   const provider = isMain ? 'custom' : block.text('provider');
   const own = model ?? (provider === main?.provider ? main?.model : undefined);
-  const target = readHermesTarget(context, block.saying({ provider, model: own }));
+  const target = readHermesTarget(context, block.with({ provider, model: own }));
   const key = ['key_env', 'api_key_env', 'api_key'].find((name) => block.text(name) !== undefined);
   if (target && key !== undefined)
     remarks.add('task-key', block.at(key), { provider: target.provider });

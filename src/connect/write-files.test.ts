@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { pi } from './agents/pi.ts';
-import { notePath, undo, writePlannedFiles } from './carry-out.ts';
 import { describeGateway } from './gateway-place.ts';
 import { planConnection } from './plan.ts';
 import { userPlace } from './user-place.ts';
+import { notePath, undo, writePlannedFiles } from './write-files.ts';
 
 const note = notePath('/state', 'pi');
 const [models, settings] = ['/h/.pi/agent/models.json', '/h/.pi/agent/settings.json'];
