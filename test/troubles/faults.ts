@@ -185,19 +185,19 @@ export const faults: readonly Fault[] = [
     answer: page(502, '<html><head><title>502 Bad Gateway</title></head>cloudflare</html>', {
       server: 'cloudflare',
     }),
-    topics: ['server', 'page', 'proxy'],
+    topics: ['server', 'page', 'proxy', 'login', 'network'],
     says: /page|gateway|502|error/i,
   },
   {
     name: 'the page of a network login, with 200',
     answer: page(200, '<html><title>Hotel Wi-Fi</title>Please accept our terms</html>'),
-    topics: ['page', 'login', 'proxy'],
+    topics: ['page', 'login', 'proxy', 'network'],
     says: /page|HTML/,
   },
   {
     name: 'a redirect to a login',
     answer: page(302, '', { location: 'https://login.hotel.example/start' }),
-    topics: ['page', 'login', 'proxy'],
+    topics: ['page', 'login', 'proxy', 'network'],
     says: /redirect|login|page/i,
   },
   {
@@ -205,7 +205,7 @@ export const faults: readonly Fault[] = [
     answer: page(403, '<html><title>Access Denied</title>Blocked by company policy</html>', {
       via: '1.1 squid.corp.example (squid/5.7)',
     }),
-    topics: ['page', 'proxy', 'login', 'policy'],
+    topics: ['page', 'proxy', 'login', 'policy', 'network'],
     says: /page|proxy/i,
   },
   {
@@ -247,7 +247,7 @@ export const faults: readonly Fault[] = [
     name: 'a certificate that has ended',
     isLive: false,
     answer: system('CERT_HAS_EXPIRED', () => 'certificate has expired'),
-    topics: ['certificate', 'network'],
+    topics: ['certificate', 'network', 'proxy'],
     isOfConnection: true,
     says: /certificate/i,
   },

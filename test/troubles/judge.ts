@@ -4,7 +4,7 @@
  */
 
 import type { Topic } from './faults.ts';
-import type { Played } from './play.ts';
+import { hasPlaceholder, type Played } from './play.ts';
 
 /** Words that speak of a topic, outside of quotations. */
 const lexicon: Readonly<Record<Topic, RegExp>> = {
@@ -122,7 +122,7 @@ function listTroubles(out: string): readonly string[] {
 function judgeFix({ story, doctor, fixed }: Played): readonly string[] {
   if (fixed === undefined) return [];
   const { command, status, printed } = fixed;
-  if (/[A-Z]+\/[A-Z]+/.test(command)) return [`the line to paste has a placeholder: ${command}`];
+  if (hasPlaceholder(command)) return [`the line to paste has a placeholder: ${command}`];
   // a line that shows what there is changes nothing
   const mayWait = story.fault.endsAfterMs !== undefined || /reset|--refresh/.test(command);
   const [first = ''] = doctor.out.split('\n');

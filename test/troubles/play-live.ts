@@ -5,7 +5,7 @@ import { ask, type Finished, Stage } from '../../examples/stage.ts';
 import type { Printed } from '../fakes/command-stage.ts';
 import type { UpstreamStep } from '../fakes/fake-host.ts';
 import { describeHome } from './home.ts';
-import { type Fixed, findLineToPaste, type Played } from './play.ts';
+import { type Fixed, findLineToPaste, hasPlaceholder, type Played } from './play.ts';
 import type { Story } from './story.ts';
 import { World } from './world.ts';
 
@@ -95,6 +95,7 @@ async function tryFix(
 ): Promise<Fixed | undefined> {
   const command = findLineToPaste(doctor.out);
   if (command === undefined) return undefined;
+  if (hasPlaceholder(command)) return { command, printed: doctor, status: 0, doctor };
   const printed = await shell(command, 'sk-test-fresh-live\n');
   const { status } = await askOnce();
   return { command, printed, status, doctor: await shell('holdfast doctor') };

@@ -122,6 +122,7 @@ async function tryFix(
 ): Promise<Fixed | undefined> {
   const command = findLineToPaste(doctor.out);
   if (command === undefined) return undefined;
+  if (hasPlaceholder(command)) return { command, printed: doctor, status: 0, doctor };
   const printed = await paste(stage, command, `sk-test-fresh-${seed}`);
   const status = await stage.withEngine((runtime) => stage.ask(runtime, task));
   return { command, printed, status, doctor: await stage.run(['doctor']) };
@@ -131,6 +132,11 @@ async function tryFix(
 export function findLineToPaste(out: string): string | undefined {
   const head = out.split('\n').slice(0, 5);
   return head.flatMap((line) => /^ {2}→ [^:]*: (.+)$/.exec(line)?.[1] ?? [])[0];
+}
+
+/** `PROVIDER/MODEL` is no line to paste. */
+export function hasPlaceholder(command: string): boolean {
+  return /\b[A-Z]{3,}(\/|$)/.test(command);
 }
 
 /** A variable that is exported stays; a program of ours runs; others are not here. */

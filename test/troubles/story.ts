@@ -87,7 +87,10 @@ export function drawLiveStory(seed: number): Story {
 function drawEnding(random: Random, fault: Fault): Ending {
   if (random.chance(0.6)) return 'broken';
   // what stands in a file is seen there, however long ago it was asked with
-  const endings: readonly Ending[] = fault.given === undefined ? ['recovered', 'old'] : [];
+  const over: readonly Ending[] = fault.given === undefined ? ['recovered'] : [];
+  // a connection is looked at by the check itself
+  const endings: readonly Ending[] =
+    fault.isOfConnection === true || over.length === 0 ? over : [...over, 'old'];
   const all = fault.endsWithKey === true ? [...endings, 'replaced' as const] : endings;
   return random.pick(all);
 }

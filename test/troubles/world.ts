@@ -28,8 +28,8 @@ export class World {
     if (!this.#isStruck(hostname)) return method === 'GET' ? models : good;
     if (fault.isOfConnection === true) return fault.answer(hostname);
     if (method === 'GET') return models;
-    const { secret, given = secret } = this.#struck();
-    const isOther = !authorization.includes(secret) && !authorization.includes(given);
+    const { secret, given } = this.#struck();
+    const isOther = ![secret, given || secret].some((key) => authorization.includes(key));
     return fault.endsWithKey === true && isOther ? good : fault.answer(hostname);
   }
 
