@@ -39,7 +39,10 @@ export function addMiss(
   const committedAt = outcome.kind === 'failed' ? undefined : outcome.committedAt;
   const miss: Miss = { ...bare, text, held: outcome.held, committedAt };
   const spentMs = outcome.kind === 'broken' ? outcome.silentMs : durationMs;
-  budget.noteMiss({ ...lease, isBehindWait: story.isBehindWait }, failure, spentMs);
+  const isBehindWait = story.isBehindWait;
+  // A probe whose head was a success has ended its mark: what follows is an attempt like any other.
+  const charged = attempted.hasHead === true ? { isBehindWait } : { ...lease, isBehindWait };
+  budget.noteMiss(charged, failure, spentMs);
   story.misses.push(miss);
   story.addAttempt(attempted, outcome);
   return miss;

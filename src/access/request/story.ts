@@ -35,6 +35,8 @@ export interface Attempted {
   /** Monotonic ms. */
   readonly startedAt: number;
   readonly durationMs: number;
+  /** It was a probe, and its head was a success. */
+  readonly hasHead?: boolean;
 }
 
 interface Brought {

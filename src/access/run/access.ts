@@ -137,6 +137,7 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
   if (task === undefined && (target.answersOne === true || engine.mainTurns.hasHeard))
     holdsOf(context).beginMainTurn(target);
   let outcome: Outcome | undefined;
+  let hasHead = false;
   try {
     const maySeeNone = target.images === false || !engine.lessons.unseen.isEmpty;
     const isInWords = maySeeNone && needsWords(context, target);
@@ -162,7 +163,13 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
       judge: task?.judge,
       continuation: recovery.plan(target),
       keepsText: recovery.keepsText(target),
-      onHead: lease.probeOf === undefined ? undefined : () => noteProbeAnswered(context, leased),
+      onHead:
+        lease.probeOf === undefined
+          ? undefined
+          : () => {
+              hasHead = true;
+              noteProbeAnswered(context, leased);
+            },
       onCommit: () => noteCommit(context, leased),
       onResent: () => {
         story.noteResent(target);
@@ -170,7 +177,7 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
       },
     });
     const durationMs = engine.host.clock.monotonic() - startedAt;
-    return { outcome, attempted: { candidate, lease, startedAt, durationMs } };
+    return { outcome, attempted: { candidate, lease, startedAt, durationMs, hasHead } };
   } finally {
     context.holds?.settle(outcome);
     if (credential !== undefined) place.pool?.noteEnd(credential);

@@ -67,3 +67,34 @@ it.each(rows)('$cause in $way, streamed: $stream: is over with the first answer'
   expect((await next).text).toContain('done');
   expect(runtime.records().map(({ outcome }) => outcome)).toEqual(['answered', 'answered']);
 });
+
+const cut = {
+  headers: events,
+  chunks: streamed.chunks?.slice(0, 1) ?? [],
+  cutAfter: new Error('cut'),
+};
+
+it.each(
+  Object.entries(faults).flatMap(([cause, ways]) =>
+    ['an event of a stream', 'an event behind pings'].map((way) => ({
+      cause,
+      way,
+      step: ways[way],
+    })),
+  ),
+)(
+  '$cause in $way, behind a part of the answer: ends within 12 attempts (law 13)',
+  async ({ step }) => {
+    const { host, begin, sent, lastRecord } = stageEngine(config);
+    host.upstream.enqueue(cut);
+    host.upstream.answerBy(() => ({ ...step, delayMs: 20 }));
+    let isOver = false;
+    void begin({ body: { stream: true } }).finally(() => {
+      isOver = true;
+    });
+    for (let seconds = 0; seconds < 300 && !isOver; seconds++) await host.advance(1000);
+    expect(isOver).toBe(true);
+    expect(sent().length).toBeLessThanOrEqual(12);
+    expect(lastRecord()?.outcome).toBe('broken');
+  },
+);
