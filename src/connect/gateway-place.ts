@@ -19,13 +19,18 @@ export function describeGateway({
   port,
   ...facts
 }: GatewayFacts & { readonly host: string; readonly port: number }): GatewayPlace {
-  const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   return {
     window: {},
     takesImages: true,
     ...facts,
-    url: `http://${wildcards[host] ?? bracketed}:${port}`,
+    url: describeAddress(host, port),
     keyLine: shellLine`${facts.keyCommand}`,
     sideTask: facts.tasks.includes('title_generation') ? 'title_generation' : 'main',
   };
+}
+
+/** Returns the URL at which a client on this machine reaches a listener. */
+export function describeAddress(host: string, port: number): string {
+  const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return `http://${wildcards[host] ?? bracketed}:${port}`;
 }

@@ -21,7 +21,7 @@ function existsAt(files: Host['files'], path: string): boolean {
 }
 
 /** Returns the absolute path of a program on the PATH. */
-export function findProgram(user: UserPlace, name: string): string | undefined {
+function findProgram(user: UserPlace, name: string): string | undefined {
   const folders = (user.variable('PATH') ?? '')
     .split(':')
     .filter((folder) => folder.startsWith('/'));

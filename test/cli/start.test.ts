@@ -53,11 +53,15 @@ it('health loads what asks and what it reads, and no parser of command lines', a
   expect(loaded.filter((path) => !enough.includes(path)).toSorted()).toEqual([
     'src/cli/context/health.ts',
     'src/config/files/paths.ts',
+    'src/errors.ts',
     'src/gateway/run-file.ts',
     'src/host/ask-status.ts',
     'src/host/http1/response-head.ts',
     'src/host/http1/wire-error.ts',
     'src/host/node-files.ts',
+    'src/host/package-files.ts',
+    'src/host/program-words.ts',
+    'src/host/quote-word.ts',
   ]);
 });
 

@@ -1,5 +1,6 @@
 /** The package, packed and installed on a machine that has nothing else of ours. */
 
+import { chmodSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Entries, entries } from '../../src/cli/program/commands.ts';
 import { type Installed, installPackage, nodeNames, openShell } from './installed.ts';
@@ -27,6 +28,30 @@ describe('the files of the package', () => {
   });
 });
 
+describe('a container: a user without rights and home, whose keys come from outside', () => {
+  const isRoot = process.getuid?.() === 0;
+  it.skipIf(!isRoot)('serves, and health finds it', async () => {
+    chmodSync(installed.folder, 0o755);
+    const { run } = openShell(installed, 'oldest');
+    const keys = `HOLDFAST_GATEWAY_KEY=hf_${'0'.repeat(24)} HOLDFAST_ADMIN_KEY=hf_${'1'.repeat(24)}`;
+    const script = `
+      cd /; export HOME=/nonexistent HOLDFAST_PORT=46531 ${keys}
+      holdfast serve --sim-if-no-config & server=$!
+      for try in 1 2 3 4 5 6 7 8 9; do holdfast health && break; sleep 1; done
+      kill $server; wait $server
+    `;
+    const nobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
+    const { status, out, talk } = await run(`${nobody} sh -c '${script}'`);
+    expect({ status, talk }).toMatchObject({
+      status: 0,
+      talk: expect.stringMatching(
+        /key: the value of HOLDFAST_GATEWAY_KEY[\s\S]*SIGTERM: finishing 0/,
+      ),
+    });
+    expect(out).toMatch(/✓ the gateway at http:\/\/127.0.0.1:46531 is ready \(as configured/);
+  });
+});
+
 describe.each(nodeNames)('on the Node that is %s', (node) => {
   it('every file of the package can be loaded', async () => {
     // the thread of the state file needs its parent
@@ -40,6 +65,25 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
       status: 0,
       out: '',
       talk: expect.not.stringContaining('Error'),
+    });
+  });
+
+  it('the first words of a newcomer are answered, in an empty home and folder', async () => {
+    const { run } = openShell(installed, node);
+    const bare = await run('holdfast');
+    expect({ status: bare.status, text: bare.out + bare.talk }).toMatchObject({
+      text: expect.stringMatching(/Usage: holdfast/),
+    });
+    expect(await run('holdfast help')).toMatchObject({ status: 0, talk: '' });
+    expect(await run('holdfast connect')).toMatchObject({
+      status: 0,
+      talk: expect.stringContaining('to see the settings of one: holdfast connect NAME'),
+    });
+    expect(await run('holdfast service install --print')).toMatchObject({ status: 0 });
+    expect(await run('echo hello | holdfast chat')).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('hello'),
+      talk: expect.stringContaining('SIMULATED'),
     });
   });
 

@@ -4,7 +4,13 @@
  */
 
 import { resolvePaths } from '../../config/files/paths.ts';
-import { challengeHeader, isProof, proofHeader, readRunFile } from '../../gateway/run-file.ts';
+import {
+  challengeHeader,
+  isProof,
+  proofHeader,
+  type RunFacts,
+  readRunFile,
+} from '../../gateway/run-file.ts';
 import { askStatus } from '../../host/ask-status.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { Environment } from '../../host.ts';
@@ -18,37 +24,57 @@ export interface AskedHealth {
 /** A responsive gateway answers in milliseconds. */
 const timeoutMs = 5000;
 
+/** A gateway to ask. */
+interface FoundGateway {
+  readonly url: string;
+  /** What its run file says, if that named it. */
+  readonly running?: RunFacts | undefined;
+  /** Why it is asked, where nothing named it. */
+  readonly because?: string;
+}
+
 /** Asks `gateway`, else `HOLDFAST_URL`, else the one of this home. Never rejects. */
 export async function askHealth(
   environment: Environment,
   gateway = environment.get('HOLDFAST_URL') || undefined,
 ): Promise<AskedHealth> {
-  const { runFile } = resolvePaths(environment);
-  const running =
-    gateway === undefined ? readRunFile({ files: createNodeFiles() }, runFile) : undefined;
-  const named = gateway ?? running?.url;
-  if (named === undefined)
-    return bad('no gateway of this home runs', 'holdfast serve, or holdfast service start');
-  const url = named.replace(/\/+(v1\/*)?$/, '');
+  const found = gateway === undefined ? await findOwnGateway(environment) : { url: gateway };
+  if (found === undefined) return bad('no gateway of this home runs', toStart);
+  const { running, because = '' } = found;
+  const url = found.url.replace(/\/+(v1\/*)?$/, '');
   const address = URL.parse(`${url}/readyz`);
   if (address?.protocol !== 'http:')
-    return bad(`"${named}" is no address of a gateway`, 'write http://HOST:PORT');
+    return bad(`"${found.url}" is no address of a gateway`, 'write http://HOST:PORT');
   const asked = await askStatus(address, { header: challengeHeader, timeoutMs });
   const { status, headers, fault } = asked;
   const isOwn =
     running === undefined || isProof(headers[proofHeader], running.token, asked.challenge);
   if (status === 200 && isOwn)
-    return { isReady: true, text: `✓ the gateway at ${url} is ready`, url };
+    return { isReady: true, text: `✓ the gateway at ${url} is ready${because}`, url };
   if (status === 503 && isOwn)
     return bad(
       `the gateway at ${url} is ending: it takes no new requests`,
       'wait for the next one',
       url,
     );
-  const because = status === undefined ? fault : 'another program answers there';
-  return bad(`no gateway at ${url}: ${because}`, 'holdfast serve, or holdfast service start', url);
+  const reason = status === undefined ? fault : 'another program answers there';
+  return bad(`no gateway at ${url}${because}: ${reason}`, toStart, url);
 }
 
-function bad(what: string, fix: string, url?: string): AskedHealth {
-  return { isReady: false, text: `✗ ${what}. To fix: ${fix}`, url };
+/** Follows the run file, which a gateway with a read-only home cannot write; else the settings. */
+async function findOwnGateway(environment: Environment): Promise<FoundGateway | undefined> {
+  const paths = resolvePaths(environment);
+  const files = createNodeFiles();
+  const running = readRunFile({ files }, paths.runFile);
+  if (running !== undefined) return { url: running.url, running };
+  const { readConfiguredUrl } = await import('./configured-url.ts');
+  const url = readConfiguredUrl({ environment, files, paths });
+  return url === undefined ? undefined : { url, because: ` (as configured; no ${paths.runFile})` };
+}
+
+const toStart = 'holdfast serve, or holdfast service start';
+
+async function bad(what: string, fix: string, url?: string): Promise<AskedHealth> {
+  const { inOwnWords } = await import('../../host/program-words.ts');
+  return { isReady: false, text: `✗ ${what}. To fix: ${inOwnWords(fix)}`, url };
 }
