@@ -113,7 +113,9 @@ describe('an error names the fix of', () => {
     stage.host.upstream.answerBy(() => answers.at(-1) ?? down); // while it waits
     const message = parseMessage((await stage.ask()).text);
     const said = /To fix: (.*) \[holdfast request/.exec(message)?.[1];
-    expect(said).toBe(`${fix}; for a second model: holdfast fallback add PROVIDER/MODEL`);
+    expect(said).toBe(
+      `${fix}; add a second model to fallback_chain, which answers when this one cannot (holdfast fallback add)`,
+    );
   });
 
   it('each candidate, once, and of no second model where there is one', async () => {

@@ -33,7 +33,9 @@ export function suggestFixes(
   const mayFallBack = context.request.operation === 'generate'; // embeddings of two models are not interchangeable
   const spare =
     isAlone && mayFallBack && candidates.length > 0
-      ? ['for a second model: holdfast fallback add PROVIDER/MODEL']
+      ? [
+          'add a second model to fallback_chain, which answers when this one cannot (holdfast fallback add)',
+        ]
       : [];
   return [...fixesOf(context, candidates), ...spare];
 }

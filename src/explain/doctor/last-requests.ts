@@ -123,9 +123,6 @@ function askAnother({ routes }: Plan, task: string, text: string): Fix {
       ({ id, standing }) =>
         !own.has(id) && standing.state !== 'missing' && standing.state !== 'out',
     );
-  if (other === undefined)
-    return {
-      text: `${text}: ${shellLine`holdfast fallback add ${['PROVIDER/MODEL', ...optionOf(task)]}`}`,
-    };
+  if (other === undefined) return { text: `${text}: add a model to its fallback_chain` };
   return { text, command: shellLine`holdfast fallback add ${[other.id, ...optionOf(task)]}` };
 }

@@ -177,10 +177,10 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
         attempts: [attempt('acme/m', 'a', [0, 1], failed('overloaded', 'busy', 503))],
         fixes: [
           'see https://status.example',
-          'for a second model: holdfast fallback add PROVIDER/MODEL',
+          'add a second model to fallback_chain, which answers when this one cannot (holdfast fallback add)',
         ],
       },
-      /^No target answered, after 2\.1 s and 1 request: acme\/m was overloaded\.[\s\S]*To fix: see https[\s\S]*\n {6}or: for a second/,
+      /^No target answered, after 2\.1 s and 1 request: acme\/m was overloaded\.[\s\S]*To fix: see https[\s\S]*\n {6}or: add a second/,
     ],
     [
       'nobody asked',
