@@ -1,5 +1,5 @@
 /**
- * What `demo` and `drill` say of what they have seen when they are stopped on their way: at a
+ * What `drill` and its tour say of what they have seen when they are stopped on their way: at a
  * signal, or for want of a reader.
  */
 
@@ -78,12 +78,12 @@ function linkOf(path: string): string {
   }
 }
 
-describe('a demo that is stopped', () => {
+describe('a tour that is stopped', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('says at %s how far it came', { timeout: 60_000 }, async (signal, status) => {
-    const run = new Run(['demo']);
+    const run = new Run(['drill', '--tour']);
     await run.until(({ out }) => out.includes('\n3. '));
     run.child.kill(signal);
     expect(await run.status()).toBe(status);
@@ -98,12 +98,12 @@ describe('a demo that is stopped', () => {
     'prints one document at %s with --json',
     { timeout: 60_000 },
     async (signal, status) => {
-      const run = new Run(['demo', '--json']);
+      const run = new Run(['drill', '--tour', '--json']);
       await run.until((one) => portsOf(one) > 0);
       run.child.kill(signal);
       expect(await run.status()).toBe(status);
       expect(JSON.parse(run.out)).toEqual({
-        schema: 'holdfast.demo/1',
+        schema: 'holdfast.tour/1',
         interrupted: true,
         planned: 5,
         scenes: [],
@@ -113,7 +113,7 @@ describe('a demo that is stopped', () => {
   );
 
   it('ends at once and quietly when its reader has left', { timeout: 60_000 }, async () => {
-    const run = new Run(['demo']);
+    const run = new Run(['drill', '--tour']);
     await run.until(({ out }) => out !== '');
     const leftAt = performance.now();
     run.child.stdout?.destroy();

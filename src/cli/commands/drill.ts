@@ -14,6 +14,7 @@ import {
   choice,
   createCommand,
   json,
+  type Printout,
   parsed,
   parsePositive,
   several,
@@ -21,11 +22,16 @@ import {
 } from '../context/command.ts';
 import { interruptibly } from '../context/interruption.ts';
 import { mistake } from '../context/mistake.ts';
-import { dim, type Terminal } from '../terminal/terminal.ts';
+import { type CommandContext, dim, type Terminal } from '../terminal/terminal.ts';
+import { showTour } from './tour.ts';
 
 const modes = ['streamed', 'whole', 'both'] as const;
 
 const params = {
+  tour: {
+    ...toggle('show, in ten seconds, five rescues as caller and provider see them'),
+    conflicts: ['default', 'task', 'fault', 'timeScale'],
+  },
   default: toggle('drill the built-in configuration of two providers'),
   mode: choice('mode', 'which kind of answer to ask for', { choices: modes, default: 'streamed' }),
   protocol: choice('name', 'the protocol of the requests', {
@@ -44,25 +50,32 @@ const params = {
 export const commands = {
   drill: createCommand({
     params,
-    exits: { 1: 'a fault that could be survived left a task unanswered' },
+    exits: { 1: 'a fault that could be survived left a task unanswered, or a scene failed' },
     example: 'holdfast drill --task main --mode both',
-    /** A signal ends it after printing the results so far. */
-    run: (options, { terminal }) =>
-      interruptibly(terminal, async (interruption) => {
-        const { drill: runDrill } = await import('../../drill/drill.ts');
-        const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
-        const status = interruption.status();
-        if (status !== undefined)
-          interruption.report(`${report.results.length} of ${report.planned} cells`);
-        const interrupted = status !== undefined;
-        return {
-          json: { schema: 'holdfast.drill/1', interrupted, ...drillAsJson(report) },
-          out: describeDrill(report),
-          exit: status || Number(report.results.some(({ verdict }) => verdict === 'fail')),
-        };
-      }),
+    run: (options, context) =>
+      options.tour ? showTour(options, context) : drillAndReport(options, context),
   }),
 };
+
+/** A signal ends it after printing the results so far. */
+function drillAndReport(
+  options: Args<typeof params>,
+  { terminal }: CommandContext,
+): Promise<Printout> {
+  return interruptibly(terminal, async (interruption) => {
+    const { drill: runDrill } = await import('../../drill/drill.ts');
+    const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
+    const status = interruption.status();
+    if (status !== undefined)
+      interruption.report(`${report.results.length} of ${report.planned} cells`);
+    const interrupted = status !== undefined;
+    return {
+      json: { schema: 'holdfast.drill/1', interrupted, ...drillAsJson(report) },
+      out: describeDrill(report),
+      exit: status || Number(report.results.some(({ verdict }) => verdict === 'fail')),
+    };
+  });
+}
 
 function toDrillOptions(
   terminal: Terminal,

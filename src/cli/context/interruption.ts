@@ -1,5 +1,5 @@
 /**
- * Handles Ctrl-C in commands that print results so far: demo and drill end with those, and with the
+ * Handles Ctrl-C in commands that print results so far: the drill and its tour end with those, and with the
  * signal's exit status.
  */
 

@@ -187,10 +187,6 @@ export const groups: Readonly<Record<string, Entries>> = {
     ],
   },
   'Try it on simulated providers': {
-    demo: [
-      'show, in ten seconds, each rescue as caller and provider see it',
-      () => import('../commands/demo.ts'),
-    ],
     drill: [
       'break simulated providers in your own configuration, and show who answers',
       () => import('../commands/drill.ts'),

@@ -65,8 +65,6 @@ Run it as a service:
                                 containers
 
 Try it on simulated providers:
-  demo [options]                show, in ten seconds, each rescue as caller and
-                                provider see it
   drill [options]               break simulated providers in your own
                                 configuration, and show who answers
   sim [options]                 start the simulated provider, which fails on

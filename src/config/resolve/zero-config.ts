@@ -101,7 +101,7 @@ function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): 
         .flatMap(([name]) => name ?? [])
         .join(', ')}, …`,
       'write the file: main: deepseek/deepseek-flash (every key: docs/config.md)',
-      'look first, without any key: holdfast demo',
+      'look first, without any key: holdfast drill --tour',
     ],
   };
 }

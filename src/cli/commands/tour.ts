@@ -1,15 +1,14 @@
 /**
- * `holdfast demo` is a guided tour. Each scene breaks the simulated provider in one way and shows
+ * `holdfast drill --tour` is guided. Each scene breaks the simulated provider in one way and shows
  * the rescue from both sides.
  */
 
 import type { EngineEvent } from '../../model/events.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
-import { createCommand, json } from '../context/command.ts';
 import { interruptibly } from '../context/interruption.ts';
-import { printJson } from '../terminal/terminal.ts';
+import { type CommandContext, printJson } from '../terminal/terminal.ts';
 
-interface DemoScene {
+interface TourScene {
   readonly title: string;
   readonly model: string;
   /** The statuses that the provider must have sent; null is a reset connection. */
@@ -25,7 +24,7 @@ interface DemoScene {
  * Each row has a title, a model, the statuses that the provider must have sent, and any options
  * that differ from the defaults.
  */
-const rows: readonly (readonly [string, string, DemoScene['expected'], Partial<DemoScene>?])[] = [
+const rows: readonly (readonly [string, string, TourScene['expected'], Partial<TourScene>?])[] = [
   [
     'A key that has worked is refused twice, then accepted',
     'sim/echo',
@@ -52,7 +51,7 @@ const rows: readonly (readonly [string, string, DemoScene['expected'], Partial<D
   ],
 ];
 
-const scenes: readonly DemoScene[] = rows.map(([title, model, expected, facts]) => {
+const scenes: readonly TourScene[] = rows.map(([title, model, expected, facts]) => {
   const most = { isAnswered: true, key: 'sk-sim-good', hasFallback: false, isWarm: false };
   return { ...most, ...facts, title, model, expected };
 });
@@ -72,31 +71,27 @@ interface Tour {
   readonly say: (line: string) => void;
 }
 
-export const commands = {
-  demo: createCommand({
-    params: { json },
-    exits: { 1: 'a scene failed' },
-    example: 'holdfast demo',
-    /** A signal ends the tour after printing what was shown; a closed pipe ends it silently. */
-    run: ({ json }, { terminal }) => {
-      const say = (line: string): void => {
-        if (!json) terminal.out(`${line}\n`);
-      };
-      return interruptibly(terminal, async (interruption) => {
-        const shown = await playAll(interruption.signal, say);
-        const status = interruption.status();
-        const asExpected = shown.filter(({ isAsTold }) => isAsTold).length;
-        if (json) {
-          const facts = { interrupted: status !== undefined, planned: scenes.length };
-          printJson(terminal, { schema: 'holdfast.demo/1', ...facts, scenes: shown });
-        }
-        if (status === undefined) say(`\n${asExpected} of ${shown.length} scenes passed.`);
-        else interruption.report(`${shown.length} of ${scenes.length} scenes`);
-        return status || Number(asExpected < shown.length);
-      });
-    },
-  }),
-};
+/** A signal ends the tour after printing what was shown; a closed pipe ends it silently. */
+export function showTour(
+  { json }: { readonly json: boolean | undefined },
+  { terminal }: CommandContext,
+): Promise<number> {
+  const say = (line: string): void => {
+    if (!json) terminal.out(`${line}\n`);
+  };
+  return interruptibly(terminal, async (interruption) => {
+    const shown = await playAll(interruption.signal, say);
+    const status = interruption.status();
+    const asExpected = shown.filter(({ isAsTold }) => isAsTold).length;
+    if (json) {
+      const facts = { interrupted: status !== undefined, planned: scenes.length, scenes: shown };
+      printJson(terminal, { schema: 'holdfast.tour/1', ...facts });
+    }
+    if (status === undefined) say(`\n${asExpected} of ${shown.length} scenes passed.`);
+    else interruption.report(`${shown.length} of ${scenes.length} scenes`);
+    return status || Number(asExpected < shown.length);
+  });
+}
 
 /** Returns the scenes that finished. */
 async function playAll(
@@ -122,7 +117,7 @@ async function playAll(
   }
 }
 
-async function playTour(scene: DemoScene, { provider, signal, say }: Tour): Promise<Shown> {
+async function playTour(scene: TourScene, { provider, signal, say }: Tour): Promise<Shown> {
   const steps: string[] = [];
   const onEvent = (event: EngineEvent): void => {
     if (event.type !== 'rescue' && event.type !== 'waiting') return;
@@ -155,7 +150,7 @@ async function playTour(scene: DemoScene, { provider, signal, say }: Tour): Prom
   }
 }
 
-function createConfig({ url }: SimulatedProvider, { model, key, hasFallback }: DemoScene): object {
+function createConfig({ url }: SimulatedProvider, { model, key, hasFallback }: TourScene): object {
   const protocol = 'openai-chat';
   const sim = { protocol, base_url: url, api_key: key };
   const elsewhere = url.replace('127.0.0.1', 'localhost');
