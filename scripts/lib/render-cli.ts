@@ -18,7 +18,8 @@ const HEADER = `# The command line
 \`holdfast\` is the command that an installed package has; in a checkout, \`node_modules/.bin/node bin/holdfast.js\` starts it.
 \`holdfast COMMAND --help\` says the same as this page.
 
-- Data goes to stdout, and talk to stderr. With \`--json\` stdout holds one JSON document with a \`schema\` field.
+- Data goes to stdout, and talk to stderr. With \`--json\` stdout holds one JSON document with a \`schema\` field;
+  \`auth login\`, \`chat\` and \`logs\` print one such object a line, as things happen.
 - A command that fails says on stderr what is wrong and how to fix it. With \`--json\` it prints
   [\`holdfast.error/2\`](${errors.replace('docs/', '')}) too.
 - \`NO_COLOR\` turns colors off, \`FORCE_COLOR\` turns them on.

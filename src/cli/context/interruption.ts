@@ -1,6 +1,6 @@
 /**
- * Handles Ctrl-C in commands that print results so far: the drill and its tour end with those, and with the
- * signal's exit status.
+ * Handles Ctrl-C in commands that print results so far: the drill and its tour end with those, and
+ * with the signal's exit status.
  */
 
 import type { Terminal } from '../terminal/terminal.ts';

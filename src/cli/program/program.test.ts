@@ -35,7 +35,9 @@ async function listCommands(
 ): Promise<readonly (readonly string[])[]> {
   const { out } = await run([...words, '--help']);
   const [, section = ''] = out.split(words.length === 0 ? '\nFirst hour:\n' : '\nCommands:\n');
-  const names = [...section.matchAll(/^ {2}([a-z][\w-]*)/gm)].flatMap(([, name = '']) =>
+  // an example and the exit statuses may follow the list
+  const [list = ''] = words.length === 0 ? [section] : section.split('\n\n');
+  const names = [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].flatMap(([, name = '']) =>
     name === 'help' ? [] : [name],
   );
   if (names.length === 0) return [words];
@@ -50,6 +52,7 @@ describe.each(commands.map((words) => words.join(' ')))('holdfast %s', (words) =
     expect(help).toMatchObject({ status: 0, talk: '' });
     expect(help.out).toMatch(/^Usage: holdfast .*\n\n\S/);
     expect(help.out).toContain('--json');
+    expect(help.out).toMatch(/\nExample:\n {2}\S.+\n\nExit status:\n {2}0 +\S/);
   });
 
   it('exits 2 and names an option that it does not have', async () => {
@@ -57,7 +60,7 @@ describe.each(commands.map((words) => words.join(' ')))('holdfast %s', (words) =
     expect(wrong).toMatchObject({
       status: 2,
       out: '',
-      talk: expect.stringContaining('--no-such-option'),
+      talk: expect.stringMatching(/^holdfast: unknown option '--no-such-option'\nTo fix: .+\n$/),
     });
   });
 
@@ -66,7 +69,8 @@ describe.each(commands.map((words) => words.join(' ')))('holdfast %s', (words) =
     expect(JSON.parse(wrong.out)).toEqual({
       schema: 'holdfast.error/2',
       code: 'request-invalid',
-      message: expect.stringContaining("unknown option '--no-such-option'"),
+      message: "unknown option '--no-such-option'",
+      fix: { text: expect.stringContaining('holdfast ') },
       exit: 2,
     });
   });
@@ -74,7 +78,7 @@ describe.each(commands.map((words) => words.join(' ')))('holdfast %s', (words) =
 
 describe('with --json an invalid command line is an error document too', () => {
   it.each([
-    ['an unknown command', ['modles', '--json'], "unknown command 'modles' (Did you mean models?)"],
+    ['an unknown command', ['modles', '--json'], "unknown command 'modles'"],
     [
       'options that exclude each other',
       ['connect', 'claude', '--write', '--undo', '--json'],

@@ -5,13 +5,16 @@
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander';
 import { version } from '../../version.ts';
 import { type Command, InvalidValue, type Param } from '../context/command.ts';
-import { describeUsageError } from '../terminal/exit.ts';
+import { describeUsageError, exitStatuses, formatError } from '../terminal/exit.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Entries, entries, groups } from './commands.ts';
 import { printError } from './print-error.ts';
 
 /** A fixed width, since the help of the whole command is generated ahead (root-help.ts). */
 const helpWidth = 80;
+
+/** For a group of commands without one of them. */
+const usageExit = 2;
 
 /** Runs the words after `holdfast`, and returns the exit status. */
 export async function runWords(terminal: Terminal, words: readonly string[]): Promise<number> {
@@ -37,10 +40,26 @@ export async function runWords(terminal: Terminal, words: readonly string[]): Pr
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    const usage = describeUsageError(error.message);
+    if (error.code === 'commander.help') return usageExit;
+    const usage = describeUsageError(error.message, await nameHelp(named));
     printError(terminal, words, usage);
+    terminal.talk(formatError(usage));
     return usage.exit;
   }
+}
+
+/** Says how a wrongly called command is called: its own hint, or its help page. */
+async function nameHelp(
+  named: readonly string[],
+  from: Entries = entries,
+  path: readonly string[] = ['holdfast'],
+): Promise<string> {
+  const [name = '', ...rest] = named;
+  const content = from[name]?.[1];
+  const page = `\`${[...path, ...(content === undefined ? [] : [name])].join(' ')} --help\` shows what there is`;
+  if (content === undefined) return page;
+  if (typeof content !== 'function') return nameHelp(rest, content, [...path, name]);
+  return (await content()).commands[name]?.hint ?? page;
 }
 
 /** The last one has commander's own `help` too. */
@@ -62,6 +81,7 @@ function createRoot(terminal: Terminal): Parser {
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.talk(text),
+      outputError: () => undefined, // said in our own words, with what to do
       getOutHelpWidth: () => helpWidth,
       getErrHelpWidth: () => helpWidth,
     });
@@ -113,8 +133,15 @@ function addCommand(
 ): void {
   if (command === undefined) throw new Error(`the file of ${parser.name()} does not have it`);
   addParam(parser, command);
-  if (command.hint !== undefined) parser.showHelpAfterError(`(${command.hint})`);
+  parser.addHelpText('after', () => describeUse(command));
   parser.action(() => settle(command.run(collectArgs(parser, command), terminal)));
+}
+
+/** Its own meaning of an exit status stands in the place of the general one. */
+function describeUse({ example, exits }: Command): string {
+  const statuses = Object.entries({ ...exitStatuses, ...exits });
+  const lines = statuses.map(([status, meaning]) => `  ${status.padEnd(4)} ${meaning}`);
+  return `\nExample:\n  ${example}\n\nExit status:\n${lines.join('\n')}`;
 }
 
 function addParam(parser: Parser, { params }: Command): void {

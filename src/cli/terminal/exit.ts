@@ -92,7 +92,10 @@ function classThatEnded({ cause, attempts }: RequestRecord): string {
 
 /** Returns the text for stderr. */
 export function explainError(error: unknown): string {
-  const { message, fix } = describeError(error);
+  return formatError(describeError(error));
+}
+
+export function formatError({ message, fix }: Pick<ErrorDescription, 'message' | 'fix'>): string {
   return `holdfast: ${message}${fix === undefined ? '' : `\nTo fix: ${formatFix(fix)}`}\n`;
 }
 
@@ -169,14 +172,25 @@ function cleanSkip({ summary, ...skip }: SkipRecord): SkipRecord {
   };
 }
 
-/** Describes an invalid command line, in the same words as stderr. */
-export function describeUsageError(said: string): ErrorDescription {
-  const message = said.replace(/^error: /, '').replaceAll('\n', ' ');
+/**
+ * Describes an invalid command line. `said` are the parser's words: they may end with a suggestion,
+ * or with a sentence on what is possible. `help` is the fix where they have neither.
+ */
+export function describeUsageError(said: string, help: string): ErrorDescription {
+  const [, message = said, possible, meant] =
+    /^(?:error: )?(.*?)(?: is invalid\. (.*?))?(?:\n\((Did you mean .*)\))?$/s.exec(said) ?? [];
+  const what = possible === undefined ? message : `${message} is invalid`;
+  const fix = [possible, meant].filter((part) => part !== undefined && part !== '');
   return {
     code: 'request-invalid',
-    message: clean(message),
+    message: clean(what.replace(/\.$/, '').replaceAll('\n', ' ')),
+    fix: { text: clean([...fix.map(startLower), help].slice(0, 2).join(' ')) },
     exit: statusByCode['request-invalid'],
   };
+}
+
+function startLower(text = ''): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** A key may appear anywhere in a command line; only its shape reveals it. */
