@@ -239,6 +239,8 @@ class HttpGateway implements Gateway {
     } catch (error) {
       const protocol = runtime.protocolAt(isAdminPath(path) ? '/chat/completions' : path, headers);
       const refusal = error instanceof RequestError ? error : localFault(error);
+      const { code, status, message: text } = refusal;
+      this.#telemetry.noteRefusal({ requestId, code, status, text });
       replyWithError(response, refusal, { protocol, requestId, extra });
     }
   };
@@ -275,6 +277,7 @@ class HttpGateway implements Gateway {
         tasks,
         budgets: budget && toCallerLimits(budget, caller ?? ''),
         isTraced: this.#telemetry.spans !== undefined,
+        onRefused: this.#telemetry.noteRefusal,
       };
       const record = await runtime.exchange(asked, sink);
       if (record === undefined) return; // the request reached no route

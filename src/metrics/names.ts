@@ -15,6 +15,10 @@ export const metrics = {
     'holdfast_attempts_total',
     'Requests to providers: answered, or the class of the failure.',
   ],
+  refused: [
+    'holdfast_refused_total',
+    'Requests that were refused before a target was chosen, by the code of the error.',
+  ],
   cost: ['holdfast_cost_usd_total', 'What priced requests have cost, in USD.'],
   inflight: ['holdfast_requests_in_flight', 'Requests that are being answered.'],
   build: ['holdfast_build_info', 'Always 1; the version is its label.'],

@@ -1,5 +1,6 @@
 /** Encodes the counters in Prometheus' text format, version 0.0.4. Pure. */
 
+import type { RefusalCount } from '../model/events.ts';
 import { version } from '../version.ts';
 import type { Cell, Counters, Histogram } from './counters.ts';
 import { labels, metrics, operationNames } from './names.ts';
@@ -11,13 +12,18 @@ export interface Gauges {
   readonly inflight: number;
   /** Epoch ms. */
   readonly startedAt: number;
+  /** Default: none. */
+  readonly refusals?: readonly RefusalCount[];
 }
 
 type MetricName = readonly [name: string, help: string];
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
 
-export function renderMetrics(counters: Counters, { inflight, startedAt }: Gauges): string {
+export function renderMetrics(
+  counters: Counters,
+  { inflight, startedAt, refusals = [] }: Gauges,
+): string {
   const cells = counters.cells();
   const attempts = counters.attempts();
   const tried = attempts.map(
@@ -27,6 +33,11 @@ export function renderMetrics(counters: Counters, { inflight, startedAt }: Gauge
   return [
     ...family(metrics.requests, 'counter', cells.flatMap(outcomesOf)),
     ...family(metrics.attempts, 'counter', tried),
+    ...family(
+      metrics.refused,
+      'counter',
+      refusals.map(({ code, count }): Sample => [{ code }, count]),
+    ),
     ...family(metrics.cost, 'counter', paid),
     ...histograms(metrics.duration, cells, ({ duration }) => [[{}, duration]]),
     ...histograms(metrics.firstToken, cells, ({ firstToken }) => [[{}, firstToken]]),

@@ -36,6 +36,31 @@ export type EngineEvent =
    */
   | ({ readonly type: 'warning' } & Warning);
 
+/** A request that was refused before any target was chosen, so that it has no record. */
+export interface Refusal {
+  readonly requestId: string;
+  /** One of docs/errors.md. */
+  readonly code: string;
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Refused requests of one kind since the start. */
+export interface RefusalCount {
+  /** One of docs/errors.md. */
+  readonly code: string;
+  readonly status: number;
+  readonly count: number;
+  /** Epoch ms. */
+  readonly firstAt: number;
+  /** Epoch ms. */
+  readonly lastAt: number;
+  /** The id of the last request. */
+  readonly lastId: string;
+  /** What the last request was told, without control characters. */
+  readonly text: string;
+}
+
 export interface Warning {
   readonly code: string;
   /** A sentence for people, with everything that the other fields say. */

@@ -7,6 +7,7 @@ import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
 import { AccessError, assertNever, RequestError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
+import type { Refusal } from '../../model/events.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { ReplySink } from '../../model/request.ts';
@@ -32,6 +33,8 @@ export interface ExchangeRequest
   readonly query?: string | undefined;
   /** Default: generated here. */
   readonly requestId?: string | undefined;
+  /** Called when it is refused before a target is chosen. Default: nobody is told. */
+  readonly onRefused?: ((refusal: Refusal) => void) | undefined;
 }
 
 /** True when nothing reads this request's body, so that it may be streamed. */
@@ -72,7 +75,7 @@ export async function exchange(
     if (copy !== undefined) engine.contents.keep(record, request.body, copy);
     return record;
   } catch (error) {
-    replyError({ engine, request }, error, writer);
+    replyError({ engine, request, id }, error, writer);
     return undefined;
   }
 }
@@ -146,7 +149,7 @@ async function answerModel(
 }
 
 function replyError(
-  { engine, request }: Pick<AskedExchange, 'engine' | 'request'>,
+  { engine, request, id }: Pick<AskedExchange, 'engine' | 'request' | 'id'>,
   error: unknown,
   writer: ReplyWriter,
 ): void {
@@ -167,6 +170,7 @@ function replyError(
   const { code, fix } =
     error instanceof AccessError ? error : { code: 'local-fault', fix: undefined };
   const what = error instanceof Error ? error.message : 'an unknown fault';
+  request.onRefused?.({ requestId: id, code, status, text: redactor.redact(what) });
   const text = createErrorText({
     what: redactor.redact(what),
     fix: fix && { ...fix, text: redactor.redact(fix.text) },

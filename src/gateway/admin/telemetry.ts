@@ -2,8 +2,10 @@
 
 import { Counters } from '../../metrics/counters.ts';
 import { prometheusType, renderMetrics } from '../../metrics/prometheus.ts';
+import { RefusalCounts } from '../../metrics/refusals.ts';
 import { SpanSender } from '../../metrics/span-sender.ts';
 import { readTraceSettings } from '../../metrics/trace-settings.ts';
+import type { Refusal } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import { type Incoming, metricsPath, scopeWrong } from '../incoming.ts';
 import { methodNotTaken } from '../refusals.ts';
@@ -16,11 +18,18 @@ interface Gauged {
 
 export class Telemetry {
   readonly counters: Counters;
+  readonly refusals = new RefusalCounts();
+  /** Counts a refused request; the log has the first of a kind, the 10th, and so on. */
+  readonly noteRefusal: (refusal: Refusal) => void;
   /** Undefined if tracing is off. */
   readonly spans: SpanSender | undefined;
 
   constructor({ host, config, emit }: Pick<Runtime, 'host' | 'config' | 'emit'>) {
     this.counters = new Counters(config);
+    this.noteRefusal = (refusal) => {
+      const text = this.refusals.note(refusal, host.clock.now());
+      if (text !== undefined) emit({ type: 'warning', code: 'caller-refused', text });
+    };
     const settings = readTraceSettings(host.environment);
     const onFault = (text: string): void => emit({ type: 'warning', code: 'spans-lost', text });
     if (settings !== undefined && 'problem' in settings) onFault(settings.problem);
@@ -34,7 +43,11 @@ export class Telemetry {
     if (method !== 'GET' && method !== 'HEAD')
       throw methodNotTaken(metricsPath, method, 'GET, HEAD');
     response.writeHead(200, { 'content-type': prometheusType, 'cache-control': 'no-store' });
-    const gauges = { inflight: live().length, startedAt: running().startedAt };
+    const gauges = {
+      inflight: live().length,
+      startedAt: running().startedAt,
+      refusals: this.refusals.list(),
+    };
     response.end(renderMetrics(this.counters, gauges));
   }
 }

@@ -1,0 +1,32 @@
+/**
+ * Counts requests that were refused before a target was chosen, by the code of the error. Callers
+ * cannot add a kind, so the counts are bounded.
+ */
+
+import { escapeControls } from '../access/wording/escape-controls.ts';
+import type { Refusal, RefusalCount } from '../model/events.ts';
+
+/** Above this a log would only grow. */
+const loggedCounts: ReadonlySet<number> = new Set([1, 10, 100, 1000, 10_000, 100_000]);
+const maxTextLength = 200;
+
+export class RefusalCounts {
+  readonly #counts = new Map<string, RefusalCount>();
+
+  /** Returns a line for the log with the first of a kind, the 10th, the 100th and so on. */
+  note({ code, status, requestId: lastId, text: said }: Refusal, now: number): string | undefined {
+    const known = this.#counts.get(code);
+    const count = (known?.count ?? 0) + 1;
+    const text = escapeControls(said.replaceAll(/\s/g, ' ')).slice(0, maxTextLength);
+    const firstAt = known?.firstAt ?? now;
+    this.#counts.set(code, { code, status, count, firstAt, lastAt: now, lastId, text });
+    return loggedCounts.has(count)
+      ? `${count} refused as ${code} (${status}) so far, the last as ${lastId}: ${text}`
+      : undefined;
+  }
+
+  /** Returns the kinds, the most frequent first. */
+  list(): readonly RefusalCount[] {
+    return [...this.#counts.values()].sort((one, other) => other.count - one.count);
+  }
+}
