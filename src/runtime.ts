@@ -230,6 +230,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   const engine: Engine = {
     host,
     config,
+    refusedChange: () => holder.refusedFor,
     reader: inspector.reader,
     ...state.known,
     pools: new Pools(() => host.random()),

@@ -102,6 +102,30 @@ function unusedVariables({
   });
 }
 
+/** Says where the key of a provider was looked for, and what was found there. */
+export function describeAbsence(
+  { keyVariables = [], ...provider }: ResolvedProvider,
+  { dotenv, environment }: Pick<SourceReportParts, 'dotenv' | 'environment'>,
+): string {
+  const { variables, unreadable, misspelt } = dotenv.current();
+  const names = keyVariables.join(' or ');
+  const wrong = keyVariables.find((name) => misspelt?.has(name));
+  if (wrong !== undefined)
+    return `${dotenv.path}:${misspelt?.get(wrong)} writes "${wrong}: …", which sets nothing; write ${wrong}=…`;
+  if (unreadable !== undefined)
+    return `${dotenv.path} cannot be read (${unreadable}), and the environment does not set ${names}`;
+  const unused = keyVariables.find(
+    (name) => variables.has(name) || environment.get(name) !== undefined,
+  );
+  if (unused === undefined) return `neither ${dotenv.path} nor the environment sets ${names}`;
+  const line = variables.get(unused)?.line;
+  const [source, place] =
+    line === undefined
+      ? (['env', 'the environment'] as const)
+      : (['dotenv', `${dotenv.path}:${line}`] as const);
+  return `${unused} is set in ${place} and not used: ${whyLeftOut(provider, source)}`;
+}
+
 function whyNothing(dotenv: Dotenv, source: 'dotenv' | 'env'): string {
   const { unreadable } = dotenv.current();
   return source === 'dotenv' && unreadable !== undefined
@@ -109,7 +133,10 @@ function whyNothing(dotenv: Dotenv, source: 'dotenv' | 'env'): string {
     : 'not set';
 }
 
-function whyLeftOut({ name, ignoredSources }: ResolvedProvider, source: 'dotenv' | 'env'): string {
+function whyLeftOut(
+  { name, ignoredSources }: Pick<ResolvedProvider, 'name' | 'ignoredSources'>,
+  source: 'dotenv' | 'env',
+): string {
   return ignoredSources?.includes(source)
     ? `providers.${name}.ignore_sources names ${source}`
     : 'config names this variable already, or it belongs to another origin: `holdfast config check` says which';

@@ -12,7 +12,7 @@ import type { Mark, Scope } from '../model/failure.ts';
 import { type AcceptedKey, acceptKey, acceptOrigin, type OfferedKey } from './accept-key.ts';
 import { selectPools, selectStoredKey } from './find-keys.ts';
 import { type KeyReportParts, type KeyRow, type PoolReport, reportKeys } from './key-report.ts';
-import { reportSources, type SourceReport } from './key-sources.ts';
+import { describeAbsence, reportSources, type SourceReport } from './key-sources.ts';
 import { sitesOfPool } from './pool-sites.ts';
 import { chooseModel, type KeyTest, testKey } from './test-key.ts';
 import { listUnused, type UnusedKey } from './unused-keys.ts';
@@ -34,6 +34,8 @@ export interface Keys {
    * label.
    */
   unused(name?: string): readonly UnusedKey[];
+  /** Says where the key of a configured provider was looked for, if it has none. */
+  describeAbsence(provider: string): string | undefined;
   /**
    * Returns every place that was searched for a provider's keys. Throws `RequestError` for a
    * provider that is not configured.
@@ -110,6 +112,10 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
     report,
     glance: () => reportAll({ signal: new AbortController().signal, isGlance: true }),
     unused,
+    describeAbsence: (name) => {
+      const provider = engine.config().providers.get(name);
+      return provider?.keyVariables?.length ? describeAbsence(provider, places) : undefined;
+    },
     sources: async (options) => {
       const provider = requireProvider(engine, options.name);
       const [pool] = await report(options);

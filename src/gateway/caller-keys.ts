@@ -51,7 +51,7 @@ export function toCallerLimits(
 ): readonly SpendingLimit[] {
   return toLimits(said, {
     of: `the caller ${name}`,
-    setBy: shellLine`holdfast key add ${name} --budget`,
+    setBy: shellLine`holdfast key set ${name} --budget`,
   });
 }
 

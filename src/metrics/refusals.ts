@@ -4,7 +4,7 @@
  */
 
 import { escapeControls } from '../access/wording/escape-controls.ts';
-import type { Refusal, RefusalCount } from '../model/events.ts';
+import type { RefusalCount, RefusedCaller } from '../model/events.ts';
 
 /** Above this a log would only grow. */
 const loggedCounts: ReadonlySet<number> = new Set([1, 10, 100, 1000, 10_000, 100_000]);
@@ -14,7 +14,10 @@ export class RefusalCounts {
   readonly #counts = new Map<string, RefusalCount>();
 
   /** Returns a line for the log with the first of a kind, the 10th, the 100th and so on. */
-  note({ code, status, requestId: lastId, text: said }: Refusal, now: number): string | undefined {
+  note(
+    { code, status, requestId: lastId, text: said }: RefusedCaller,
+    now: number,
+  ): string | undefined {
     const known = this.#counts.get(code);
     const count = (known?.count ?? 0) + 1;
     const text = escapeControls(said.replaceAll(/\s/g, ' ')).slice(0, maxTextLength);

@@ -37,7 +37,7 @@ export type EngineEvent =
   | ({ readonly type: 'warning' } & Warning);
 
 /** A request that was refused before any target was chosen, so that it has no record. */
-export interface Refusal {
+export interface RefusedCaller {
   readonly requestId: string;
   /** One of docs/errors.md. */
   readonly code: string;

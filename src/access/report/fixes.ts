@@ -37,7 +37,15 @@ export function suggestFixes(
           'add a second model to fallback_chain, which answers when this one cannot (holdfast fallback add)',
         ]
       : [];
-  return [...fixesOf(context, candidates), ...spare];
+  return [...listRefused(context), ...fixesOf(context, candidates), ...spare];
+}
+
+/** A change that was to help may have been refused: the old configuration is still asked. */
+function listRefused({ engine }: RequestContext): readonly string[] {
+  const refused = engine.refusedChange();
+  return refused === undefined
+    ? []
+    : [`correct ${refused}; until then the configuration before that change is in force`];
 }
 
 /** Lists fixes in the order of the candidates, each once. */

@@ -26,6 +26,8 @@ export interface Engine extends OwnKnowledge {
   readonly host: Host;
   /** Returns the latest valid configuration; checks the files first. */
   readonly config: () => ResolvedConfig;
+  /** Returns why the changed file is refused; undefined if it is in force. */
+  readonly refusedChange: () => string | undefined;
   readonly reader: SecretReader;
   readonly health: Health;
   readonly pools: Pools;

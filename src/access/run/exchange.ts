@@ -7,7 +7,7 @@ import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
 import { AccessError, assertNever, RequestError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
-import type { Refusal } from '../../model/events.ts';
+import type { RefusedCaller } from '../../model/events.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { ReplySink } from '../../model/request.ts';
@@ -34,7 +34,7 @@ export interface ExchangeRequest
   /** Default: generated here. */
   readonly requestId?: string | undefined;
   /** Called when it is refused before a target is chosen. Default: nobody is told. */
-  readonly onRefused?: ((refusal: Refusal) => void) | undefined;
+  readonly onRefused?: ((refusal: RefusedCaller) => void) | undefined;
 }
 
 /** True when nothing reads this request's body, so that it may be streamed. */

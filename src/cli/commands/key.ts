@@ -34,6 +34,11 @@ const addParams = {
   expires: parsed('span', 'how long the key is valid, such as 12h or 30d', parseSpan),
   json,
 };
+const setParams = {
+  name: required('caller', 'its name in `holdfast key list`'),
+  budget: parsed('amount', 'what it may spend, such as 2usd/day; none: no limit', parseNewBudget),
+  json,
+};
 
 export const commands = {
   '': createCommand({
@@ -50,6 +55,11 @@ export const commands = {
     params: addParams,
     example: 'holdfast key add codex --expires 30d',
     run: giveCallerKey,
+  }),
+  set: createCommand({
+    params: setParams,
+    example: 'holdfast key set codex --budget 2usd/day',
+    run: changeCallerKey,
   }),
   list: createCommand({
     params: { json },
@@ -82,6 +92,10 @@ export const commands = {
     },
   }),
 };
+
+function parseNewBudget(text: string): ReturnType<typeof parseBudget> | 'none' {
+  return text === 'none' ? text : parseBudget(text);
+}
 
 function parseTasks(text: string): readonly string[] {
   return text
@@ -117,6 +131,24 @@ async function giveCallerKey(
     `${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`,
   );
   return { json: { schema: 'holdfast.key-add/1', key, ...facts }, out: [key] };
+}
+
+/** The key itself stays, so its caller changes nothing. */
+async function changeCallerKey(
+  { name, budget: asked }: Args<typeof setParams>,
+  context: CommandContext,
+): Promise<Printout> {
+  if (asked === undefined)
+    throw mistake('nothing is to be changed', `holdfast key set ${name} --budget 2usd/day`);
+  const { editCallerKey, findCallerKey } = await import('../../gateway/caller-keys.ts');
+  const place = findKeysFile(context);
+  const budget = asked === 'none' ? undefined : asked;
+  await editCallerKey(place, name, { budget });
+  const { hash: _hash, ...key } = findCallerKey(place, name);
+  return {
+    json: { schema: 'holdfast.key-set/1', key },
+    out: [`${name}: ${describeRights(key)}; running gateways take it now`],
+  };
 }
 
 async function checkAsked(

@@ -1,11 +1,19 @@
 /** `holdfast why` tells the story of one request, or lists several, one per line. */
 
+import { escapeControls } from '../../access/wording/escape-controls.ts';
+import { describeClock } from '../../access/wording/when.ts';
 import { RequestError } from '../../errors.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
 import { describeInFull } from '../../explain/why/in-full.ts';
-import { describeIncidents, foldIncidents, isRepeated } from '../../explain/why/incidents.ts';
+import {
+  describeCauses,
+  describeIncidents,
+  foldIncidents,
+  isRepeated,
+} from '../../explain/why/incidents.ts';
 import { createTale, describeTale } from '../../explain/why/tale.ts';
 import type { Host } from '../../host.ts';
+import type { RefusalCount } from '../../model/events.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { RecordQuery } from '../../store/store.ts';
@@ -84,15 +92,36 @@ function toQuery(
 
 async function listLatest(
   terminal: Terminal,
-  { records, from }: Readings,
+  readings: Readings,
   { asked, now }: AskedAt,
 ): Promise<Printout> {
+  const { records, from } = readings;
   const found = await records({ ...toQuery(asked, now), limit: maxRequests });
   const incidents = foldIncidents(found);
   if (found.length === maxRequests)
     terminal.talk(`only the newest ${maxRequests} requests: see --since\n`);
-  const out = incidents.length === 0 ? 'No such request.\n' : describeIncidents(incidents, now);
-  return { json: { schema: 'holdfast.why/2', from, incidents }, out };
+  const list = asked.verbose === true ? describeIncidents : describeCauses;
+  const out = incidents.length === 0 ? 'No such request.\n' : list(incidents, now);
+  const refusals = asked.failed === true ? await listRefusals(readings) : [];
+  return {
+    json: { schema: 'holdfast.why/2', from, incidents, refusals },
+    out: escapeControls(`${out}${describeRefusals(refusals, now)}`),
+  };
+}
+
+/** Only a running gateway counts them. */
+async function listRefusals({ from, snapshot }: Readings): Promise<readonly RefusalCount[]> {
+  return from.kind === 'gateway' ? (await snapshot()).refusals : [];
+}
+
+/** One line per kind: how many, the first and the last time, and the id and text of the last. */
+function describeRefusals(refusals: readonly RefusalCount[], now: number): string {
+  if (refusals.length === 0) return '';
+  const lines = refusals.map(({ count, code, firstAt, lastAt, lastId, text }) => {
+    const when = `${describeClock(firstAt, now)} to ${describeClock(lastAt, now)}`;
+    return `  ${count} × ${code}  ${when}  ${lastId}  ${text}\n`;
+  });
+  return `refused before a target was chosen, since the gateway started:\n${lines.join('')}`;
 }
 
 async function printOne(
@@ -110,7 +139,7 @@ async function printOne(
   const inFull = asked.verbose ? describeInFull(record, content, mayKeep) : '';
   return {
     json: { schema: 'holdfast.why/2', from: readings.from, ...tale, repeats, record: whole },
-    out: `${describeTale(record, tale)}${also}${inFull}`,
+    out: `${escapeControls(describeTale(record, tale, asked.verbose))}${also}${inFull}`,
   };
 }
 

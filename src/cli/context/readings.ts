@@ -52,6 +52,8 @@ export async function openReadings(
   const readings =
     named === undefined || named === '' ? await openOwn(host) : await openNamed(host, named);
   terminal.talk(`${dim(terminal, `read from ${readings.from.text}`)}\n`);
+  const { refused } = readings;
+  if (refused !== undefined) terminal.talk(`${refused}\n`);
   return readings;
 }
 
@@ -102,8 +104,8 @@ async function openGateway(
   paths: Paths,
   from: ReadingSource & { readonly url: string },
 ): Promise<Readings> {
-  const { createGatewayReadings } = await import('../../explain/snapshot/gateway-readings.ts');
-  return createGatewayReadings({ host, url: from.url, adminKey: readAdminKey(host, paths), from });
+  const { openGatewayReadings } = await import('../../explain/snapshot/gateway-readings.ts');
+  return openGatewayReadings({ host, url: from.url, adminKey: readAdminKey(host, paths), from });
 }
 
 /**

@@ -23,8 +23,7 @@ import {
   systemd,
 } from '../../service/supervisor.ts';
 import { mistake } from '../context/mistake.ts';
-import { isUnconfigured } from '../context/trial.ts';
-import { quietly, withRuntimeUnless } from '../context/with-runtime.ts';
+import { isConfigUnusable, quietly, withRuntimeUnless } from '../context/with-runtime.ts';
 
 export interface ServiceControl {
   readonly host: Host;
@@ -32,6 +31,8 @@ export interface ServiceControl {
   readonly supervisor: Supervisor;
   /** The service's file should have this content. */
   readonly planned: string;
+  /** The configuration is invalid, so `planned` has the defaults. */
+  readonly isConfigBroken: boolean;
 }
 
 /** Reads the state of this machine; on Windows there is only the plan. */
@@ -39,17 +40,31 @@ export async function openServiceControl(
   host: Host,
   scope: ServiceScope,
 ): Promise<ServiceControl | ServicePlan> {
-  const plan = await makePlan(host, scope);
+  const configured = await readGateway(host);
+  const plan = await makePlan(
+    host,
+    scope,
+    configured ?? resolveUnconfiguredGateway(host.environment),
+  );
   if (host.platform === 'win32') return plan;
   const supervisor = await chooseSupervisor(host, plan);
-  return { host, plan, supervisor, planned: supervisor.render(plan) };
+  return {
+    host,
+    plan,
+    supervisor,
+    planned: supervisor.render(plan),
+    isConfigBroken: configured === undefined && hasConfig(host),
+  };
 }
 
-async function makePlan(host: Host, scope: ServiceScope): Promise<ServicePlan> {
+async function makePlan(
+  host: Host,
+  scope: ServiceScope,
+  { drainTimeoutMs }: GatewaySettings,
+): Promise<ServicePlan> {
   const account = await findAccount(host, scope);
   const variables = listPlaceVariables(host);
   const { folder } = resolvePaths(asEnvironment({ ...variables, HOME: account.home }));
-  const { drainTimeoutMs } = await readGateway(host);
   return {
     scope,
     node: findLastingPath(host, 'node', host.executable),
@@ -84,14 +99,17 @@ async function findAccount(
   return { name: caller, home: found };
 }
 
-/** Throws `ConfigError` for a configuration with which the service could not start either. */
-async function readGateway(host: Host): Promise<GatewaySettings> {
-  const configured = await withRuntimeUnless(
-    isUnconfigured,
+/** Returns undefined if there is no usable configuration. */
+function readGateway(host: Host): Promise<GatewaySettings | undefined> {
+  return withRuntimeUnless(
+    isConfigUnusable,
     { ...quietly, host },
     (runtime) => runtime.config().gateway,
   );
-  return configured ?? resolveUnconfiguredGateway(host.environment);
+}
+
+function hasConfig({ environment, files }: Host): boolean {
+  return files.stamp(resolvePaths(environment).configFile) !== undefined;
 }
 
 async function chooseSupervisor(host: Host, { scope, account }: ServicePlan): Promise<Supervisor> {
@@ -167,11 +185,13 @@ function nobodySupervises(cause: unknown): AccessError {
 }
 
 /** Returns the service's file as it is, and as it would be written. */
-export function readInstalled({ host, supervisor, planned }: ServiceControl): {
+export function readInstalled({ host, supervisor, planned, isConfigBroken }: ServiceControl): {
   readonly text: string | undefined;
   readonly state: ImprintState;
 } {
   const { path } = supervisor;
   const text = host.files.stamp(path) === undefined ? undefined : host.files.readText(path);
-  return { text, state: judgeImprint(text, planned) };
+  const state = judgeImprint(text, planned);
+  // without the settings it is unknown what would be written
+  return { text, state: isConfigBroken && state !== 'absent' ? 'current' : state };
 }

@@ -13,6 +13,8 @@ export type Dotenv = TrackedFile<DotenvContent>;
 
 export interface DotenvContent {
   readonly variables: ReadonlyMap<string, DotenvVariable>;
+  /** Lines of names that are followed by a colon, as in YAML: they set nothing. */
+  readonly misspelt?: ReadonlyMap<string, number>;
   /** Says why the file cannot be read; absent if it can, or does not exist. */
   readonly unreadable?: string;
 }
@@ -34,7 +36,16 @@ function parseVariables(content: FileContent): DotenvContent {
   const variables = Object.entries(parseEnv(text)).map(
     ([name, value]) => [name, { value: value ?? '', line: lines.get(name) ?? 1 }] as const,
   );
-  return { variables: new Map(variables) };
+  return { variables: new Map(variables), misspelt: findMisspelt(text) };
+}
+
+function findMisspelt(text: string): ReadonlyMap<string, number> {
+  return new Map(
+    text.split('\n').flatMap((line, index) => {
+      const name = /^\s*([A-Z][A-Z0-9_]*)\s*:\s*\S/.exec(line)?.[1];
+      return name === undefined ? [] : [[name, index + 1]];
+    }),
+  );
 }
 
 /** The last assignment of a name wins, as in `parseEnv`. */

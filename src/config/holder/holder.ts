@@ -84,6 +84,9 @@ export class ConfigHolder {
   /** Says why the configuration in the file is not in force; undefined if it is. */
   refused: string | undefined;
 
+  /** The first of its problems, with its place. */
+  refusedFor: string | undefined;
+
   /** Throws a `ConfigError` if there is no usable configuration at the start. */
   constructor(options: ConfigHolderOptions) {
     const { host, paths, given } = options;
@@ -149,10 +152,12 @@ export class ConfigHolder {
       if (!(error instanceof ConfigError)) throw error;
       const text = `the changed configuration is refused, the last good one stays:\n${error.message}`;
       this.refused = text;
+      this.refusedFor = describeRefusal(error);
       onEvent({ type: 'config-refused', path: paths.configFile, text });
       return;
     }
     this.refused = undefined;
+    this.refusedFor = undefined;
     onEvent({
       type: 'config-reloaded',
       path: paths.configFile,
@@ -238,6 +243,13 @@ export class ConfigHolder {
       if (!earlier.has(warning.text)) this.#options.onEvent({ type: 'warning', ...warning });
     }
   }
+}
+
+function describeRefusal({ problems, message }: ConfigError): string {
+  const [first] = problems;
+  if (first === undefined) return message;
+  const place = first.line === undefined ? first.path : `${first.path}:${first.line}`;
+  return `${place} ${first.key}: ${first.message}`;
 }
 
 function missingConfig(path: string): ConfigError {

@@ -16,6 +16,10 @@ const assignment: KeyWarning = {
   code: 'key-assignment',
   text: "has its variable's name in it (NAME=value): leave only the value",
 };
+const reference: KeyWarning = {
+  code: 'key-reference',
+  text: 'is the name of a variable, which nobody has replaced by its value: write the key itself',
+};
 /** The key was pasted twice, or two keys one behind the other. */
 const concatenated: KeyWarning = { code: 'key-concatenated', text: 'looks like two keys in one' };
 
@@ -28,6 +32,7 @@ export function findOddities(
   const oddities: KeyWarning[] = [];
   if (/^["'`]|["'`]$/.test(secret)) oddities.push(quoted);
   if (/^[A-Z][A-Z0-9_]*=[^=]/.test(secret)) oddities.push(assignment);
+  if (/^\$\{?\w+\}?$/.test(secret)) oddities.push(reference);
   if (isConcatenated(secret, catalogue)) oddities.push(concatenated);
   const providers = findOtherProviders(secret, credential, catalogue);
   if (providers.length > 0)

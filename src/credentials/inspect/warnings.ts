@@ -33,6 +33,7 @@ export type KeyWarningCode =
   | 'key-empty'
   | 'key-quoted'
   | 'key-assignment'
+  | 'key-reference'
   | 'key-concatenated'
   | 'key-of-other-provider'
   /** A gateway key of ours is in the place of a provider's key. */

@@ -10,12 +10,13 @@ import { createTrouble, type Trouble } from './troubles.ts';
 /** `who` names the gateway: `the gateway at http://127.0.0.1:4653 (pid 812)`. */
 export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly Trouble[] {
   const other = shell.config === gateway.config ? [] : [describeConfigs(shell, gateway, who)];
-  const theirs = keysOf(gateway);
-  const differing = [...keysOf(shell)].flatMap(([id, mine]) =>
-    compareKeys(mine, theirs.get(id), who),
+  const [ours, theirs] = [keysOf(shell), keysOf(gateway)];
+  const [known, knownThere] = [fingerprintsOf(ours), fingerprintsOf(theirs)];
+  const differing = [...ours].flatMap(([id, mine]) =>
+    knownThere.has(mine.fingerprint) ? [] : compareKeys(mine, theirs.get(id), who),
   );
   const absent = [...theirs].flatMap(([id, key]) =>
-    keysOf(shell).has(id) ? [] : describeOnlyThere(key, who),
+    ours.has(id) || known.has(key.fingerprint) ? [] : describeOnlyThere(key, who),
   );
   return [...other, ...differing, ...absent];
 }
@@ -31,6 +32,11 @@ function keysOf({ routes }: Plan): ReadonlyMap<string, PooledKey> {
     all.map((key) => ({ ...key, provider })),
   );
   return new Map(keys.map((key) => [key.id, key]));
+}
+
+/** The same secret may be stored on one side, and in a variable on the other. */
+function fingerprintsOf(keys: ReadonlyMap<string, PooledKey>): ReadonlySet<string | undefined> {
+  return new Set([...keys.values()].map(({ fingerprint }) => fingerprint));
 }
 
 function describeConfigs(shell: Plan, gateway: Plan, who: string): Trouble {

@@ -12,6 +12,7 @@ import { comparePlans } from './compare-plans.ts';
 import { describeProblems, findMistypedTasks } from './config-checks.ts';
 import { listPastRefusals } from './evidence.ts';
 import { examine } from './examine.ts';
+import { judgeRoutes } from './judge-routes.ts';
 import { judgeExposed, judgeLooks, judgeShadows } from './key-checks.ts';
 import { checkPort, checkServers } from './network-checks.ts';
 import { exitOf, type Trouble } from './troubles.ts';
@@ -380,5 +381,24 @@ describe('this shell beside a gateway', () => {
     ],
   ])('tells %s', (_name, shell, gateway, expected) => {
     expect(whats(comparePlans(shell, gateway, who))).toEqual(expected);
+  });
+});
+
+describe('a change of the configuration that is refused', () => {
+  it('is told with its place, and decides the exit status', () => {
+    const refused = '/h/config.yaml:1 mian: unknown';
+    const troubles = judgeRoutes({ ...plan([target()]), refused });
+    expect(whats(troubles)).toEqual([`a change is refused: ${refused} → holdfast config edit`]);
+    expect(exitOf(troubles)).toBe(3);
+  });
+});
+
+describe('one secret in two places', () => {
+  it('is no difference between this shell and the gateway', () => {
+    const stored = key({ id: 'one:stored:k1', source: 'stored', variable: undefined });
+    const [here, there] = [key(), stored].map((one) => plan([target({ keys: [one] })]));
+    if (here === undefined || there === undefined) throw new Error('two plans');
+    expect(comparePlans(here, there, 'it')).toEqual([]);
+    expect(comparePlans(there, here, 'it')).toEqual([]);
   });
 });

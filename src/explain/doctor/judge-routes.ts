@@ -11,7 +11,7 @@ import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { fixKey, rowBehind } from '../snapshot/fix-key.ts';
 import { judgeLastRequests } from './last-requests.ts';
 import { describeHindrance, describeStandingEnd, quoteEvidence } from './standing-words.ts';
-import type { Trouble } from './troubles.ts';
+import { createTrouble, type Trouble } from './troubles.ts';
 
 /**
  * The problem that is easiest to fix comes first. Each is reported once, even if several tasks have
@@ -24,7 +24,14 @@ export function judgeRoutes(plan: Plan): readonly Trouble[] {
     ...shut.map((route) => describeShut(route, now)),
     ...routes.filter(({ isUsable }) => isUsable).flatMap((route) => describeOpen(route, now)),
   ];
-  return [...mergeEqual(troubles), ...judgeLastRequests(plan)];
+  return [...describeRefused(plan), ...mergeEqual(troubles), ...judgeLastRequests(plan)];
+}
+
+function describeRefused({ refused }: Plan): readonly Trouble[] {
+  if (refused === undefined) return [];
+  const evidence = ['the configuration before that change is in force'];
+  const fix = { text: 'correct it', command: shellLine`holdfast config edit` };
+  return [createTrouble('broken', `a change is refused: ${refused}`, { evidence, fix, exit: 3 })];
 }
 
 /** The message begins with the name of its task; tasks with the same cause share one line. */
@@ -133,7 +140,8 @@ function findFix(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined 
   const kind = rowBehind(cause)?.fix;
   if (state === 'out' && (kind === 'name-model' || kind === 'allow-model'))
     return otherModel(target);
-  return fixKey({ provider: target.provider, state, cause, source: key?.source });
+  const { provider, links } = target;
+  return fixKey({ provider, state, cause, source: key?.source, foundAt: key?.foundAt, links });
 }
 
 function otherModel({ provider, named, nearest }: TargetPlan): Fix {

@@ -3,7 +3,7 @@
 import { shellLine } from '../../host/shell-line.ts';
 import type { Warning } from '../../model/events.ts';
 import type { KeyPlan, Plan } from '../plan/plan.ts';
-import { namePlannedKey } from './standing-words.ts';
+import { describeKeyStanding, namePlannedKey } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /**
@@ -13,6 +13,7 @@ import { createTrouble, type Trouble } from './troubles.ts';
 const wrongLooks: ReadonlySet<string> = new Set([
   'key-quoted',
   'key-assignment',
+  'key-reference',
   'key-concatenated',
   'key-of-other-provider',
   'key-malformed',
@@ -43,29 +44,41 @@ export function judgeExposed(warnings: readonly Warning[]): readonly Trouble[] {
 }
 
 /** Ignores two different values for one provider while the first works. */
-export function judgeShadows({ routes }: Plan): readonly Trouble[] {
+export function judgeShadows({ routes, at }: Plan): readonly Trouble[] {
   const targets = routes.flatMap((route) => route.targets);
   const found = targets.flatMap(({ provider, keys }) =>
-    keys.flatMap((key) => findShadowed(provider, key, keys)),
+    keys.flatMap((key) => findShadowed({ provider, key, keys, now: at })),
   );
   return [...new Map(found.map((trouble) => [trouble.what, trouble])).values()];
 }
 
-function findShadowed(
-  provider: string,
-  key: KeyPlan,
-  keys: readonly KeyPlan[],
-): readonly Trouble[] {
+interface Shadowed {
+  readonly provider: string;
+  readonly key: KeyPlan;
+  readonly keys: readonly KeyPlan[];
+  readonly now: number;
+}
+
+function findShadowed({ provider, key, keys, now }: Shadowed): readonly Trouble[] {
   const { hides, hiddenBy } = key;
-  if (hides !== undefined && key.state !== 'works') return [describeHidden(provider, key, hides)];
+  if (hides !== undefined && !isGood(key)) return [describeHidden({ provider, now }, key, hides)];
   const winner = keys.find(({ fingerprint }) => fingerprint === hiddenBy?.fingerprint);
-  if (hiddenBy === undefined || winner?.state === 'works' || winner === undefined) return [];
-  return [describeHidden(provider, winner, key)];
+  if (hiddenBy === undefined || winner === undefined || isGood(winner)) return [];
+  return [describeHidden({ provider, now }, winner, key)];
+}
+
+/** A key at its limit is still the right one. */
+function isGood({ state, provenAt }: KeyPlan): boolean {
+  return state === 'works' || (provenAt !== undefined && state !== 'out');
 }
 
 type NamedKey = Pick<KeyPlan, 'foundAt' | 'fingerprint' | 'variable'>;
 
-function describeHidden(provider: string, winner: NamedKey, hidden: NamedKey): Trouble {
+function describeHidden(
+  { provider, now }: Pick<Shadowed, 'provider' | 'now'>,
+  winner: KeyPlan,
+  hidden: NamedKey,
+): Trouble {
   const { variable } = hidden;
   const command =
     variable === undefined
@@ -75,7 +88,7 @@ function describeHidden(provider: string, winner: NamedKey, hidden: NamedKey): T
     'odd',
     `${provider}: ${namePlannedKey(winner)} hides ${namePlannedKey(hidden)}`,
     {
-      evidence: ['the first has not been seen to work; the two differ'],
+      evidence: [`the two differ; the first: ${describeKeyStanding(winner, now)}`],
       fix: { text: 'where the hidden one is right', command },
     },
   );

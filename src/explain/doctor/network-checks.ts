@@ -5,7 +5,7 @@
  */
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
-import { describeWait } from '../../access/wording/when.ts';
+import { describeElapsed } from '../../access/wording/when.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
@@ -151,7 +151,7 @@ function isLocal(hostname: string): boolean {
 function judgeClock(now: number, date: string | null, server: string): readonly Trouble[] {
   const skew = date === null ? 0 : now - Date.parse(date);
   if (Number.isNaN(skew) || Math.abs(skew) < worstSkewMs) return [];
-  const what = `this machine's clock is ${describeWait(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} that of ${server}`;
+  const what = `this machine's clock is ${describeElapsed(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} that of ${server}`;
   const fix = { text: 'set it by the network', command: shellLine`sudo timedatectl set-ntp true` };
   return [createTrouble('odd', what, { evidence: [`it said ${date}`], fix })];
 }

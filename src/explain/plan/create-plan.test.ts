@@ -7,6 +7,8 @@ import {
   refused,
   stageEngine,
 } from '../../../test/fakes/engine-stage.ts';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { createRuntime } from '../../runtime.ts';
 import type { FailurePlan, KeyPlan, Plan, TargetPlan } from './plan.ts';
 
 const { signal } = new AbortController();
@@ -31,6 +33,34 @@ const firstTarget = ({ routes }: Plan): TargetPlan | undefined => routes[0]?.tar
 const keysOf = (told: Plan): readonly KeyPlan[] => firstTarget(told)?.keys ?? [];
 const onFailure = ({ routes }: Plan, met: string): FailurePlan | undefined =>
   routes[0]?.failing?.failures.find((failure) => failure.met === met);
+
+describe('a key that is missing', () => {
+  const file = '/h/.env';
+  it.each<[string, string | undefined, Readonly<Record<string, string>>, string]>([
+    ['nowhere', undefined, {}, `neither ${file} nor the environment sets DEEPSEEK_API_KEY`],
+    [
+      'written as in YAML',
+      '# keys\nDEEPSEEK_API_KEY: sk-test-a',
+      {},
+      `${file}:2 writes "DEEPSEEK_API_KEY: …", which sets nothing; write DEEPSEEK_API_KEY=…`,
+    ],
+    [
+      'in a file of another encoding',
+      'D\0E\0E\0P\0',
+      {},
+      `${file} cannot be read (it holds NUL bytes, as UTF-16 does; save it as UTF-8), and the environment does not set DEEPSEEK_API_KEY`,
+    ],
+  ])('is described by the look that was taken: %s', async (_name, text, environment, detail) => {
+    const host = createFakeHost({
+      environment: { HOLDFAST_HOME: '/h', ...environment },
+      files: { ...(text === undefined ? {} : { [file]: text }) },
+    });
+    const runtime = createRuntime({ host, config: { main: 'deepseek/m' }, mayLackKeys: true });
+    const { routes } = await runtime.plan({ signal });
+    expect(routes[0]?.targets[0]?.standing).toMatchObject({ state: 'missing', detail });
+    await runtime.close();
+  });
+});
 
 describe('a plan', () => {
   it('has each task with its targets in order, and why each stands there', async () => {

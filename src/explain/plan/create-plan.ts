@@ -31,6 +31,7 @@ import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
 import { createProbeRequest, discardSink } from '../../diagnostics/test-key.ts';
 import type { Target } from '../../model/target.ts';
+import { isVendors } from '../../providers/sites.ts';
 import type { Store } from '../../store/store.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
@@ -51,7 +52,7 @@ export interface PlanQuestion {
 
 /** The places where a plan reads keys and past requests. */
 export interface PlanSources {
-  readonly keys: Pick<Keys, 'report' | 'glance'>;
+  readonly keys: Pick<Keys, 'report' | 'glance' | 'describeAbsence'>;
   readonly records: Pick<Store, 'findRecords'>;
 }
 
@@ -64,12 +65,13 @@ export async function createPlan(
   const pools = await (isGlance ? keys.glance() : keys.report({ signal }));
   const config = engine.config();
   if (config.spending !== undefined) await engine.ledger.load();
-  const context = { engine, config, lists: engine.modelLists, pools, signal, isGlance };
+  const context = { engine, keys, config, lists: engine.modelLists, pools, signal, isGlance };
   const shown = findAsked(context, name);
   const plan = {
     at: engine.host.clock.now(),
     asked: shown.asked,
     config: describeOrigin(config.origin),
+    refused: engine.refusedChange(),
     routes: await Promise.all(shown.models.map((model) => planRoute(context, shown, model))),
     tasksOff: [...config.tasksOff],
     tasksAsMain: [...allTasks(config).keys()].filter((task) => !config.routes.has(task)),
@@ -80,6 +82,7 @@ export async function createPlan(
 
 type PlanContext = PlanNames & {
   readonly engine: Engine;
+  readonly keys: PlanSources['keys'];
   readonly signal: AbortSignal;
   readonly isGlance: boolean;
 };
@@ -157,6 +160,7 @@ function planTarget(
     id: target.id,
     provider: target.provider,
     baseUrl: target.baseUrl,
+    links: findLinks(context.config, target),
     reason,
     named: key === undefined ? undefined : findNamed(context.config, key),
     nearest: findNearby(context, target),
@@ -165,6 +169,15 @@ function planTarget(
     keys: place.pool === undefined && !target.keyRequired ? [] : keys,
     unlisted: rows.length > listLimit ? rows.length - listLimit : undefined,
   };
+}
+
+function findLinks(
+  { providers }: ResolvedConfig,
+  { provider, origin }: Target,
+): TargetPlan['links'] {
+  const entry = providers.get(provider)?.entry;
+  if (entry === undefined || !isVendors(entry, origin)) return {};
+  return { keys: entry.links.keys, status: entry.links.status };
 }
 
 /** Finds where the configuration names the target. */
@@ -192,12 +205,9 @@ function findNearby(
 /** Judges a target without any key: it needs none, or the text says where we searched. */
 function standingAlone(context: PlanContext, opened: RequestContext, place: Place): StandingPlan {
   const verdict = judge(opened, createCandidate(place, undefined));
-  const variables = context.config.providers.get(place.target.provider)?.keyVariables ?? [];
-  if (verdict.state !== 'missing' || variables.length === 0) return toStanding(context, verdict);
-  return {
-    state: 'missing',
-    detail: `neither .env nor the environment sets ${variables.join(' or ')}`,
-  };
+  const detail = context.keys.describeAbsence(place.target.provider);
+  if (verdict.state !== 'missing' || detail === undefined) return toStanding(context, verdict);
+  return { state: 'missing', detail };
 }
 
 interface Row {
@@ -279,7 +289,7 @@ function toStanding({ engine }: PlanContext, verdict: Verdict): StandingPlan {
 
 /** If the budget will not renew by itself, a person must act. */
 function standingOfBudget({ reason, until }: Skip): StandingPlan {
-  if (until === undefined) return { state: 'barred', detail: reason };
+  if (until === undefined) return { state: 'barred', cause: 'budget', detail: reason };
   return { state: 'rests', cause: 'budget', detail: reason, until };
 }
 

@@ -20,6 +20,8 @@ export interface Plan {
   readonly asked?: AskedName | undefined;
   /** The path of the configuration, or a phrase if there is no file. */
   readonly config: string;
+  /** Why a later change of that file is refused. Absent: it is in force as it is. */
+  readonly refused?: string | undefined;
   readonly routes: readonly RoutePlan[];
   /** Tasks that are switched off. */
   readonly tasksOff: readonly string[];
@@ -81,6 +83,10 @@ export interface TargetPlan {
   readonly id: string;
   readonly provider: string;
   readonly baseUrl: string;
+  /** The vendor's pages. Absent: another server than the vendor's is asked. */
+  readonly links?:
+    | { readonly keys?: string | undefined; readonly status?: string | undefined }
+    | undefined;
   /** Why it is on the route: `main`, `fallback_chain[0]`, `named by the request`. */
   readonly reason: string;
   /** Where the configuration names it: `main.model` in `config.yaml:3`. */

@@ -9,32 +9,53 @@ import type { FailureRow } from '../../failures/row.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { SecretSource } from '../../model/credential.ts';
 import type { Fix } from '../../model/fix.ts';
-import type { StandingPlan } from '../plan/plan.ts';
+import type { StandingPlan, TargetPlan } from '../plan/plan.ts';
 
 interface KeyStanding {
   readonly provider: string;
   readonly state: KeyState;
   readonly cause?: StandingPlan['cause'] | undefined;
   readonly source?: SecretSource | undefined;
+  /** Where the key was found, or searched. */
+  readonly foundAt?: string | undefined;
+  readonly links?: TargetPlan['links'];
 }
 
+/** A stored key comes before `.env` and the environment, but not before these. */
+const ownPlaces: Readonly<Partial<Record<SecretSource, string>>> = {
+  command: 'let the command give a key that works',
+  file: 'put a key that works into the file',
+  keychain: 'put a key that works into the keychain',
+};
+
 /** Returns undefined if it recovers by itself, or if the key is not the cause. */
-export function fixKey({ provider, state, cause, source }: KeyStanding): Fix | undefined {
+export function fixKey(standing: KeyStanding): Fix | undefined {
+  const { provider, state, cause, source = 'stored', foundAt = '', links = {} } = standing;
+  // the reason says how to change a budget or a price
+  if (cause === 'budget') return undefined;
   const isMissing = state === 'missing' || state === 'barred';
   const row = state === 'out' ? rowBehind(cause) : undefined;
+  const page = links.keys === undefined ? '' : `, from ${links.keys}`;
   if (isMissing || row?.fix === 'replace-key') {
-    // A new stored key is used at once: it comes before `.env` and the environment, and next after
-    // a key that config names.
+    const place = ownPlaces[source];
+    if (place !== undefined)
+      return {
+        text: `${place} (${foundAt}), and test it`,
+        command: shellLine`holdfast auth test ${provider}`,
+      };
     return source === 'oauth'
       ? { text: 'log in again', command: shellLine`holdfast auth login ${provider}` }
-      : { text: 'give it a key that works', command: shellLine`holdfast auth add ${provider}` };
+      : {
+          text: `give it a key that works${page}`,
+          command: shellLine`holdfast auth add ${provider}`,
+        };
   }
-  if (row?.accuses === 'money')
-    return {
-      text: 'once it is paid or raised',
-      command: shellLine`holdfast auth reset ${provider}`,
-    };
-  return undefined;
+  if (row?.accuses !== 'money') return undefined;
+  const at = links.keys === undefined ? '' : ` at ${new URL(links.keys).origin}`;
+  return {
+    text: `once it is paid or raised${at}`,
+    command: shellLine`holdfast auth reset ${provider}`,
+  };
 }
 
 /** Returns the row of the class that holds a candidate back; a budget has none. */

@@ -16,6 +16,10 @@ const timeoutMs = 10_000;
 /** A thousand records take 2 MB. */
 const answerBytes = 64 * 1024 * 1024;
 
+interface HealthFacts {
+  readonly configRefused?: string | undefined;
+}
+
 export interface GatewayAsking {
   readonly host: Pick<Host, 'dispatch' | 'clock'>;
   /** Has no slash at its end. */
@@ -24,9 +28,12 @@ export interface GatewayAsking {
   readonly from: ReadingSource;
 }
 
-export function createGatewayReadings(asking: GatewayAsking): Readings {
+/** Asks first whether the gateway's changed configuration is in force. */
+export async function openGatewayReadings(asking: GatewayAsking): Promise<Readings> {
+  const health: HealthFacts = await askAdminApi<HealthFacts>(asking, 'health').catch(() => ({}));
   return {
     from: asking.from,
+    refused: health.configRefused,
     records: async (query) =>
       (await askAdminApi<{ records: readonly RequestRecord[] }>(asking, 'records', toTexts(query)))
         .records,

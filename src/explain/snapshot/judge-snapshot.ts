@@ -10,10 +10,12 @@ interface JudgedFacts {
   readonly credentials: readonly CredentialState[];
   readonly tasks: readonly TaskState[];
   readonly now: number;
+  /** Why a change of the configuration is not in force. */
+  readonly refused?: string | undefined;
 }
 
 /** The verdict is as bad as the worst task or credential. */
-export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): SnapshotVerdict {
+export function judgeSnapshot({ credentials, tasks, now, refused }: JudgedFacts): SnapshotVerdict {
   const shut = tasks.filter(({ usable }) => !usable);
   const failing = tasks.filter(({ usable, failing: found }) => usable && found !== undefined);
   const held = findHeld(credentials);
@@ -23,6 +25,8 @@ export function judgeSnapshot({ credentials, tasks, now }: JudgedFacts): Snapsho
     const text = `${names} cannot be answered: ${describeHeldPools(held, now)}`;
     return { state: 'broken', text, fixes };
   }
+  if (refused !== undefined)
+    return { state: 'broken', text: `a change of the configuration is refused: ${refused}`, fixes };
   if (failing.length > 0) return { state: 'broken', text: describeFailing(failing), fixes };
   if (held.length > 0)
     return {

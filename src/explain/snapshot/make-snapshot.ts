@@ -1,6 +1,7 @@
 /** Builds a snapshot from facts that were collected before. Pure: it sends nothing. */
 
 import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
+import type { RefusalCount } from '../../model/events.ts';
 import type { Plan, TargetPlan, TaskOutcome } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
 import { fixKey } from './fix-key.ts';
@@ -25,10 +26,20 @@ export interface SnapshotFacts {
   readonly plan: Plan;
   readonly activity: RecentActivity;
   readonly live: readonly LiveRequest[];
+  /** Default: none are counted. */
+  readonly refusals?: readonly RefusalCount[];
 }
 
 /** Sets `v` to 0; the publisher of changes numbers them. */
-export function makeSnapshot({ now, self, pools, plan, activity, live }: SnapshotFacts): Snapshot {
+export function makeSnapshot({
+  now,
+  self,
+  pools,
+  plan,
+  activity,
+  live,
+  refusals = [],
+}: SnapshotFacts): Snapshot {
   const costs = activity.costs(now);
   const credentials = pools.flatMap(({ name, keys }) =>
     keys.map((row) =>
@@ -43,13 +54,14 @@ export function makeSnapshot({ now, self, pools, plan, activity, live }: Snapsho
   return {
     v: 0,
     at: now,
-    verdict: judgeSnapshot({ credentials, tasks, now }),
+    verdict: judgeSnapshot({ credentials, tasks, now, refused: plan.refused }),
     self,
     credentials,
     callers: listCallers(activity.callers(now), live),
     tasks,
     live,
     recent: activity.requests(),
+    refusals,
     members: [{ id: String(pid), pid, version }],
   };
 }
@@ -72,7 +84,7 @@ function toCredential(
     lastSuccess,
     left,
   } = row;
-  const fix = fixKey({ provider, state, cause: row.marks[0]?.cause, source });
+  const fix = fixKey({ provider, state, cause: row.marks[0]?.cause, source, foundAt });
   return {
     id,
     provider,

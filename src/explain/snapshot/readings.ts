@@ -12,6 +12,8 @@ import type { Snapshot } from './snapshot.ts';
 
 export interface Readings {
   readonly from: ReadingSource;
+  /** Why the gateway does not use its changed configuration. Absent: it does. */
+  readonly refused?: string | undefined;
   /** Returns the latest that match, newest first. */
   records(query: RecordQuery): Promise<readonly RequestRecord[]>;
   /** Returns the prompt and the answer, if `records.content` has kept them. */

@@ -7,6 +7,7 @@
 import type { KeyState } from '../../credentials/health/key-state.ts';
 import type { KeyMark } from '../../diagnostics/key-report.ts';
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
+import type { RefusalCount } from '../../model/events.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -31,6 +32,8 @@ export interface Snapshot {
   readonly live: readonly LiveRequest[];
   /** The latest 50: failed and rescued ones first, then the newest. */
   readonly recent: readonly LateRequest[];
+  /** Requests that were refused before a target was chosen, since the gateway started. */
+  readonly refusals: readonly RefusalCount[];
   readonly members: readonly FleetMember[];
 }
 

@@ -34,7 +34,7 @@ export interface RunningFacts {
 /** Asks no provider, key command or keychain. */
 export async function takeSnapshot(
   { host, paths, config, keys, plan }: SnapshotSource,
-  facts: Pick<SnapshotFacts, 'activity' | 'live'> & {
+  facts: Pick<SnapshotFacts, 'activity' | 'live' | 'refusals'> & {
     readonly running?: RunningFacts;
   },
 ): Promise<Snapshot> {

@@ -55,6 +55,28 @@ export function describeIncidents(incidents: readonly Incident[], now: number): 
     .join('');
 }
 
+/** With fewer incidents, each has its own line. */
+const maxIncidents = 12;
+
+/**
+ * Groups many incidents by what became of them: how many, the first and the last time, and the id
+ * of the last as an example.
+ */
+export function describeCauses(incidents: readonly Incident[], now: number): string {
+  if (incidents.length <= maxIncidents) return describeIncidents(incidents, now);
+  const all = incidents.flatMap(({ requests }) => requests);
+  const groups = [...Map.groupBy(all, (record) => `${record.task}\0${describeCause(record)}`)];
+  const rows = groups.slice(0, maxIncidents).flatMap(([, [newest, ...older]]) => {
+    if (newest === undefined) return [];
+    const first = older.at(-1) ?? newest;
+    const when = `${describeClock(first.at, now)} to ${describeClock(newest.at, now)}`;
+    return [[`${older.length + 1} ×`, newest.task, describeCause(newest), when, newest.id]];
+  });
+  const more = groups.length - rows.length;
+  const rest = [...(more > 0 ? [`and ${countNoun(more, 'more cause')}`] : []), 'each request: -v'];
+  return [...alignColumns(rows), ...rest].map((row) => `${row}\n`).join('');
+}
+
 function describeIncident(newest: RequestRecord, requests: readonly RequestRecord[]): string {
   if (requests.length === 1) return describeRequest(newest);
   const oldest = requests.at(-1) ?? newest;
@@ -71,7 +93,11 @@ const ends: Readonly<Record<RequestRecord['outcome'], string>> = {
 
 /** Returns `answered by spare/n after 2.1 s; acme/m was at its rate limit`. */
 function describeRequest(record: RequestRecord): string {
-  const { outcome, answeredBy, durationMs } = record;
+  return describeCause(record, ` after ${describeSpan(record.durationMs)}`);
+}
+
+function describeCause(record: RequestRecord, after = ''): string {
+  const { outcome, answeredBy } = record;
   const by = outcome === 'answered' && answeredBy !== undefined ? ` by ${answeredBy}` : '';
   const byTarget = Map.groupBy(listSteps(record), ({ target }) => target);
   const causes = [...byTarget].flatMap(([target, steps]) => {
@@ -83,5 +109,5 @@ function describeRequest(record: RequestRecord): string {
   });
   const short = outcome === 'failed' && record.cause === 'budget' ? ['a budget has no room'] : [];
   const because = causes.length + short.length === 0 ? '' : `; ${[...causes, ...short].join(', ')}`;
-  return `${ends[outcome]}${by} after ${describeSpan(durationMs)}${because}`;
+  return `${ends[outcome]}${by}${after}${because}`;
 }

@@ -20,6 +20,8 @@ export interface TaleLine {
   readonly target: string;
   /** Formatted as `key work (.env:3)`. Absent if no key is needed, and for a target as a whole. */
   readonly key?: string | undefined;
+  /** What became of it, in a word or two: `429`, `not needed`, `answered`. */
+  readonly kind: string;
   readonly text: string;
 }
 
@@ -34,15 +36,22 @@ export function describeSteps(
       step.kind === 'tried' ? describeTriedStep(record, step, now) : describeSkippedStep(step, now);
     const joint = step.kind === 'tried' ? findJoint(record, step) : undefined;
     return [
-      { target, key: nameKeyOfStep(step), text },
-      ...(joint === undefined ? [] : [{ target, text: describeJoint(joint) }]),
+      { target, key: nameKeyOfStep(step), kind: kindOfStep(step), text },
+      ...(joint === undefined ? [] : [{ target, kind: 'continued', text: describeJoint(joint) }]),
     ];
   });
   const more = (record.unlisted ?? []).map(({ target, count: many }) => ({
     target,
+    kind: 'not listed',
     text: `${countNoun(many, 'more key')}, not listed`,
   }));
   return [...lines, ...more];
+}
+
+function kindOfStep(step: TaleStep): string {
+  if (step.kind === 'skipped')
+    return step.cause === 'not-needed' ? 'not needed' : `not asked (${step.heldFor ?? step.cause})`;
+  return step.last.failure === undefined ? 'answered' : nameEnd(step.last);
 }
 
 /** Returns the label, and where the key was found. */

@@ -1,10 +1,11 @@
 /** Tales as they are read: records made by hand, told in the time zone of this machine. */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../test/fakes/record.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
-import { describeIncidents, foldIncidents } from './incidents.ts';
+import { describeCauses, describeIncidents, foldIncidents } from './incidents.ts';
 import { createTale, describeTale } from './tale.ts';
 
 const at = new Date(2026, 10, 22, 14, 3, 1).getTime();
@@ -39,6 +40,43 @@ const failed = (
 
 const tell = (facts: Partial<RequestRecord>, now = at + 5 * second): string =>
   describeTale(record(facts), createTale(record(facts), now));
+
+describe('a tale of many candidates', () => {
+  it('has twelve lines at most, counts each candidate once, and names all when asked', () => {
+    const targets = Array.from({ length: 13 }, (_, index) => `acme/m${index}`);
+    fc.assert(
+      fc.property(fc.nat({ max: 12 }), fc.boolean(), (failing, isAnswered) => {
+        const facts = {
+          outcome: isAnswered ? 'answered' : 'failed',
+          answeredBy: isAnswered ? targets[failing] : undefined,
+          attempts: targets
+            .slice(0, failing + 1)
+            .map((id, index) =>
+              attempt(
+                id,
+                'a',
+                [index, 1],
+                isAnswered && index === failing ? {} : failed('server-error', 'no', 500),
+              ),
+            ),
+          skipped: targets.slice(failing + 1).map((target) => ({
+            target,
+            cause: 'not-needed' as const,
+            reason: 'another had the answer',
+          })),
+          fixes: ['one', 'two', 'three'],
+        } as const;
+        const tale = createTale(record(facts), at);
+        const short = describeTale(record(facts), tale).trim().split('\n');
+        expect(short.length).toBeLessThanOrEqual(12);
+        const [, more = '0'] = /→ (\d+) more/.exec(short.join('\n')) ?? [];
+        const named = short.filter((line) => /^ .*→ acme/.test(line));
+        expect(named.length + Number(more)).toBe(13);
+        expect(describeTale(record(facts), tale, true)).toContain('→ acme/m12');
+      }),
+    );
+  });
+});
 
 describe('a tale', () => {
   it('tells who answered and why not the first, with each key, the end of its rest and who set it', () => {
@@ -284,6 +322,19 @@ describe('incidents', () => {
       ['other-prompt'],
       ['no-digest'],
     ]);
+  });
+
+  it('of more than twelve are told in a line for each cause', () => {
+    const records = Array.from({ length: 40 }, (_, index) =>
+      asked(`hfr_${index}`, 500 - 11 * index, {
+        attempts: [attempt(`acme/${index % 2}`, 'a', [0, 1], failed('overloaded', 'busy', 503))],
+      }),
+    );
+    const lines = describeCauses(foldIncidents(records), at).trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(
+      /^20 × {2}main {2}not answered; acme\/0 was overloaded {2}\S+ to \S+ {2}hfr_0$/,
+    );
   });
 
   it('are told in a line each', () => {

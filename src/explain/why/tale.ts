@@ -43,9 +43,37 @@ export function createTale(record: RequestRecord, now: number): Tale {
   };
 }
 
-/** Leaves out words that the line above has already. */
-export function describeTale({ task }: Pick<RequestRecord, 'task'>, tale: Tale): string {
-  const { verdict, lines, timeline, facts, notes, fixes, nothingToFix = '' } = tale;
+/** More lines are folded, unless all are asked for. */
+const maxLines = 6;
+/** Of more lines, the first are shown, and the one that answered. */
+const shownLines = 4;
+
+/** Folds the lines beyond the first into one that counts them: every candidate is counted once. */
+function foldLines(lines: readonly TaleLine[]): readonly TaleLine[] {
+  if (lines.length <= maxLines) return lines;
+  const answer = lines.findLastIndex(({ kind }) => kind === 'answered');
+  const first = answer < shownLines ? shownLines : shownLines - 1;
+  const isShown = (index: number): boolean => index < first || index === answer;
+  const rest = lines.filter((_line, index) => !isShown(index));
+  const kinds = Map.groupBy(rest, ({ kind }) => kind);
+  const counts = [...kinds].map(([kind, { length }]) => `${length} × ${kind}`);
+  return [
+    ...lines.filter((_line, index) => isShown(index)),
+    { target: `${rest.length} more`, kind: '', text: `${counts.join(', ')}: -v names them` },
+  ];
+}
+
+/**
+ * Leaves out words that the line above has already. `isWhole` shows every line, however many there
+ * are.
+ */
+export function describeTale(
+  { task }: Pick<RequestRecord, 'task'>,
+  tale: Tale,
+  isWhole = false,
+): string {
+  const { verdict, timeline, facts, notes, fixes, nothingToFix = '' } = tale;
+  const lines = isWhole ? tale.lines : foldLines(tale.lines);
   const rows = lines.map(({ target, key = '', text }, index) => {
     const above = lines[index - 1];
     const isSame = above?.target === target;

@@ -41,7 +41,7 @@ export function joinWords(words: readonly string[]): string {
 /** Returns `240 ms`, `2.1 s`, `3 min`. */
 export function describeSpan(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
-  return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : describeElapsed(ms);
+  return ms < 120_000 ? `${(Math.floor(ms / 100) / 10).toFixed(1)} s` : describeElapsed(ms);
 }
 
 const ordinals = [

@@ -119,7 +119,7 @@ export class AdminApi {
   readonly #close: () => void;
 
   constructor(parts: AdminParts) {
-    const { runtime, live, running } = parts;
+    const { runtime, live, running, telemetry } = parts;
     const activity = countRecentActivity(runtime);
     const make = async (): Promise<Snapshot> => {
       const counted = await activity.read();
@@ -128,6 +128,7 @@ export class AdminApi {
         activity: counted,
         live: live(),
         running: { ...running(), refused },
+        refusals: telemetry.refusals.list(),
       });
     };
     const snapshots = new Snapshots(runtime.host.clock, make);

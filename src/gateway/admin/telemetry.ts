@@ -5,7 +5,7 @@ import { prometheusType, renderMetrics } from '../../metrics/prometheus.ts';
 import { RefusalCounts } from '../../metrics/refusals.ts';
 import { SpanSender } from '../../metrics/span-sender.ts';
 import { readTraceSettings } from '../../metrics/trace-settings.ts';
-import type { Refusal } from '../../model/events.ts';
+import type { RefusedCaller } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import { type Incoming, metricsPath, scopeWrong } from '../incoming.ts';
 import { methodNotTaken } from '../refusals.ts';
@@ -20,7 +20,7 @@ export class Telemetry {
   readonly counters: Counters;
   readonly refusals = new RefusalCounts();
   /** Counts a refused request; the log has the first of a kind, the 10th, and so on. */
-  readonly noteRefusal: (refusal: Refusal) => void;
+  readonly noteRefusal: (refusal: RefusedCaller) => void;
   /** Undefined if tracing is off. */
   readonly spans: SpanSender | undefined;
 

@@ -1,0 +1,25 @@
+/** A key is fixed where it comes from. */
+
+import { describe, expect, it } from 'vitest';
+import type { SecretSource } from '../../model/credential.ts';
+import { fixKey } from './fix-key.ts';
+
+describe('a key that is missing or refused', () => {
+  it.each<[SecretSource, string]>([
+    ['command', 'holdfast auth test one'],
+    ['file', 'holdfast auth test one'],
+    ['keychain', 'holdfast auth test one'],
+    ['oauth', 'holdfast auth login one'],
+    ['env', 'holdfast auth add one'],
+  ])('from a source %s is fixed there', (source, command) => {
+    for (const standing of [
+      { state: 'missing' },
+      { state: 'out', cause: 'auth-rejected' },
+    ] as const) {
+      const links = { keys: 'https://one.test/keys' };
+      const fix = fixKey({ provider: 'one', source, foundAt: 'there', links, ...standing });
+      expect(fix?.command).toBe(command);
+      if (source === 'env') expect(fix?.text).toContain('https://one.test/keys');
+    }
+  });
+});
