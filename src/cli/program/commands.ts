@@ -39,6 +39,7 @@ const keyEntries = inOneFile(() => import('../commands/key.ts'), {
   '': "print the gateway's key",
   add: 'make a key for one caller; prints the key once, it cannot be shown again',
   list: 'list the keys of callers, with what each may do',
+  set: 'change what a caller may spend; its key stays',
   revoke: 'revoke a key at once, in running gateways too',
 });
 
