@@ -181,14 +181,14 @@ describe('holdfast import hermes', () => {
     expect(run.talk).toMatch(message);
   });
 
-  it('exits 3 and writes nothing when no main target can be told', async () => {
+  it('writes nothing when there is nothing to bring along, and says what to do', async () => {
     const folder = hermesFolder('full');
     writeFileSync(join(folder, 'config.yaml'), 'auxiliary: {}\n');
     rmSync(join(folder, '.env'));
     rmSync(join(folder, 'auth.json'));
     const run = await holdfast(['import', 'hermes', '--from', folder, '--write']);
-    expect(run.status).toBe(3);
-    expect(run.talk).toMatch(/main: is missing/);
+    expect(run.status).toBe(0);
+    expect(run.talk).toMatch(/nothing can be added to .*config\.yaml/);
     expect(run.out).toMatch(/holdfast config set main/);
     expect(existsSync(join(home, 'ours/config.yaml'))).toBe(false);
   });

@@ -50,6 +50,7 @@ function describeImport(plan: ImportPlan, outcome: WriteOutcome): Printout {
   const { from, configFile: config, diff, conflicts, remarks } = plan;
   const { isWritten: written, backup, check } = outcome;
   const problems = check.left;
+  const warnings = diff === '' ? [] : problems.map(warnOf);
   return {
     json: {
       schema: 'holdfast.import/2',
@@ -63,7 +64,7 @@ function describeImport(plan: ImportPlan, outcome: WriteOutcome): Printout {
       problems,
     },
     out: [diff, renderReport(conflicts, remarks)].filter((part) => part !== '').join('\n'),
-    talk: check.added.length > 0 ? [] : [...problems.map(warnOf), describeWritten(plan, outcome)],
+    talk: check.added.length > 0 ? [] : [...warnings, describeWritten(plan, outcome)],
   };
 }
 
@@ -84,7 +85,7 @@ function describeWritten(plan: ImportPlan, { isWritten, backup }: WriteOutcome):
 /** Nothing remains to be written: it is there already, or was left out with a remark. */
 function describeNothing({ configFile, remarks }: ImportPlan): string {
   const leftOut = remarks.filter(
-    ({ kind, code }) => kind === 'not-carried' || code === 'kept',
+    ({ kind, code }) => kind === 'not-carried' || code === 'kept' || code === 'no-main',
   ).length;
   return leftOut === 0
     ? `${configFile} says all of it already; there is nothing to write`

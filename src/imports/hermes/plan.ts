@@ -68,7 +68,9 @@ export function planImport(
   for (const provider of providers) noteRows(provider);
   for (const key of merged.kept) remarks.add('kept', { where: `${configFile} ${key}` });
   const old = before && { name: configFile, text: before.text };
-  const diff = unifiedDiff(old, { name: configFile, text: merged.text });
+  // a file without a setting would only switch off the zero-config mode
+  const isNothing = Object.keys(settings).length === 0;
+  const diff = isNothing ? '' : unifiedDiff(old, { name: configFile, text: merged.text });
   const redact = (text: string): string => redactor.redact(text);
   return {
     from: folder,
