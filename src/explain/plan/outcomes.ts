@@ -2,7 +2,7 @@
 
 import type { Engine } from '../../access/request/engine.ts';
 import type { PoolReport } from '../../diagnostics/key-report.ts';
-import type { RequestRecord } from '../../model/record.ts';
+import type { RequestRecord, SkipRecord } from '../../model/record.ts';
 import type { Store } from '../../store/store.ts';
 import {
   causeOf,
@@ -99,17 +99,27 @@ function hasNewKey(
   const tried = new Set(
     attempts.flatMap(({ target, fingerprint }) => (target === id ? [fingerprint] : [])),
   );
-  const passed = new Set(
-    skipped.flatMap(({ target, credential }) => (target === id ? [credential] : [])),
-  );
-  if (passed.has(undefined)) return false;
+  const passed = skipped.filter(({ target }) => target === id);
   return keys.some(
-    (key) => isUsable(key) && !tried.has(key.fingerprint ?? '') && !passed.has(key.id),
+    (key) =>
+      isUsable(key) &&
+      !tried.has(key.fingerprint ?? '') &&
+      !passed.some((skip) => isStill(key, skip)),
   );
 }
 
 function isUsable({ state }: KeyPlan): boolean {
   return state === 'works' || state === 'untried' || state === 'due';
+}
+
+/**
+ * Whether a key that was passed over is the same as then. A missing key is there now, and a refused
+ * or spent one stays due until it is asked: without a mark, its place holds another secret.
+ */
+function isStill({ id, state }: KeyPlan, { credential, cause, heldFor }: SkipRecord): boolean {
+  if (credential !== undefined && credential !== id) return false;
+  const wasOut = cause === 'held-back' && rowOf(heldFor)?.accuses !== undefined;
+  return cause === 'auth-missing' ? false : !wasOut || state === 'due';
 }
 
 function wasReset(
