@@ -190,8 +190,9 @@ export interface MarkPolicy {
    */
   readonly isFinal?: true;
   /**
-   * Ends the mark and its row: the 2xx head of its probe, which shows that the server is up and has
-   * room; or the whole answer, since a stream may break after its commit. Default: the commit.
+   * The part of a probe's answer that ends the mark and resets its outage: the 2xx head, which
+   * shows that the server is up and takes requests; or the whole answer, since a stream may break
+   * after its commit. Default: the commit.
    */
   readonly endedBy?: 'head' | 'whole-answer';
 }

@@ -27,8 +27,8 @@ export interface AttemptLimits {
 }
 
 /**
- * A change that fits a same-protocol request to another vendor. One of eight kinds, as data; the
- * field is a top-level body key.
+ * Changes the body of every request to a vendor, relayed or translated, after the model is known.
+ * One of eight kinds, as data; the field is a top-level body key.
  */
 export type Edit =
   | { readonly kind: 'rename'; readonly field: string; readonly to: string }

@@ -199,7 +199,10 @@ export interface ProviderEntry {
    * the page of limits.
    */
   readonly limitScopeSource?: string;
-  /** Fits a same-protocol request for another vendor to this one. Default: nothing changes. */
+  /**
+   * Changes the body of every request to this vendor, relayed or translated, after the model is
+   * known. Default: nothing changes.
+   */
   readonly edits?: Readonly<Partial<Record<ProtocolName, readonly Edit[]>>>;
   /** Fits a conversation that another vendor took part in. Default: `standardHistoryRepairs`. */
   readonly historyRepairs?: Readonly<Partial<Record<ProtocolName, readonly HistoryRepair[]>>>;

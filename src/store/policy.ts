@@ -82,7 +82,7 @@ export function isInside(scope: Scope, pattern: Scope): boolean {
 }
 
 /**
- * Tombstones at or before `after`, or at or past `before`, no longer apply: they are too old, or
+ * A reset applies if `after` < its time < `before`. An earlier one is too old, and a later one is
  * from a clock that ran ahead.
  */
 export function tombstoneLife(now: number): { readonly after: number; readonly before: number } {

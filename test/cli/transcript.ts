@@ -3,8 +3,13 @@
  * out.
  *
  * ```
- * ## what this shows == config.yaml main: deepseek/deepseek-flash $ holdfast config get main
- * deepseek/deepseek-flash ! a line on stderr [0]
+ * ## what this shows
+ * == config.yaml
+ * main: deepseek/deepseek-flash
+ * $ holdfast config get main
+ * deepseek/deepseek-flash
+ * ! a line on stderr
+ * [0]
  * ```
  *
  * A line `[N]` is the exit status, 0 when it is left out. `…` stands for any text within a line, a

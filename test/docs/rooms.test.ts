@@ -18,9 +18,12 @@ it('says of each room of access what it is for, from the top down', () => {
   expect(rows.map(([, room]) => room)).toEqual(access.flat());
 });
 
-it.each(Object.entries(others))('names the rooms of %s in their order', (folder, rows) => {
-  const line =
-    section.split('\n').find((text) => text.startsWith(`| [${folder}](src/${folder}) |`)) ?? '';
-  const rooms = rows.flat().filter((room) => !protocolNames.some((name) => name === room));
-  expect([...line.matchAll(/`(\w+)`/g)].map(([, room]) => room)).toEqual(rooms);
+it.each(Object.entries(others))('names the rooms of %s floor by floor', (folder, rows) => {
+  const [, list = ''] = section.split(`**[${folder}](src/${folder})**\n\n`);
+  const [lines = ''] = list.split('\n\n');
+  const isRoom = (room: string): boolean => !protocolNames.some((name) => name === room);
+  const drawn = lines
+    .split('\n')
+    .map((line) => [...line.matchAll(/`(\w+)`/g)].map(([, room = '']) => room));
+  expect(drawn).toEqual(rows.map((floor) => floor.filter(isRoom)));
 });

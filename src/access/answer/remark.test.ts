@@ -137,8 +137,9 @@ function readTexts(): readonly string[] {
   return ['docs', 'docs/decisions', 'src/access/run', 'src/providers/entries', 'src/protocols/json']
     .flatMap((folder) =>
       readdirSync(joinPath(root, folder))
-        .filter((name) => /\.(?:md|ts)$/.test(name) && name !== 'streams.md')
-        .map((name) => joinPath(root, folder, name)),
+        .filter((name) => /\.(?:md|ts)$/.test(name))
+        .map((name) => `${folder}/${name}`),
     )
-    .map((file) => readFileSync(file, 'utf8'));
+    .filter((path) => path !== 'docs/streams.md')
+    .map((path) => readFileSync(joinPath(root, path), 'utf8'));
 }
