@@ -52,7 +52,7 @@ function redirectTarget(target: Target, baseUrl: string, spoken: ProtocolName): 
     ...target,
     protocol: spoken,
     alternatives: [],
-    edits: isNative ? target.edits : [],
+    bodyEdits: isNative ? target.bodyEdits : [],
     baseUrl,
     origin: new URL(baseUrl).origin,
     site: nameSite(baseUrl),

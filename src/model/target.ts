@@ -34,7 +34,7 @@ export type Edit =
   | { readonly kind: 'rename'; readonly field: string; readonly to: string }
   | { readonly kind: 'drop'; readonly field: string }
   | { readonly kind: 'clamp'; readonly field: string; readonly min?: number; readonly max?: number }
-  | { readonly kind: 'default'; readonly field: string; readonly value: unknown }
+  | { readonly kind: 'set-if-absent'; readonly field: string; readonly value: unknown }
   | { readonly kind: 'role'; readonly from: string; readonly to: string }
   /** Claude Code's line to its own vendor, in the system prompt of `anthropic-messages`. */
   | { readonly kind: 'billing-line' }
@@ -127,7 +127,7 @@ export interface TargetForm {
   /** The catalogue's vendor at this address, whatever the provider is called. Default: none. */
   readonly vendor?: string | undefined;
   readonly authStyle: AuthStyle;
-  readonly edits: readonly Edit[];
+  readonly bodyEdits: readonly Edit[];
   /** Applied after the target refused a conversation that another model took part in. */
   readonly historyRepairs?: readonly HistoryRepair[];
   /**

@@ -118,9 +118,9 @@ describe.each(builtinEntries.map((entry) => [entry.name, entry] as const))(
 
     it('marks how its edits and prefixes were established', () => {
       expect(
-        entry.verified.edits === undefined,
-        'verified.edits is there if edits is, else not',
-      ).toBe(entry.edits === undefined);
+        entry.verified.bodyEdits === undefined,
+        'verified.bodyEdits is there if bodyEdits is, else not',
+      ).toBe(entry.bodyEdits === undefined);
       expect(entry.verified.keyPrefixes === undefined, 'verified.keyPrefixes as keyPrefixes').toBe(
         entry.keyPrefixes === undefined,
       );

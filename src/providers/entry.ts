@@ -113,8 +113,8 @@ export interface Prefill {
   readonly origin?: string;
 }
 
-/** Oddities of a vendor's API, as fields. Absent: it follows the protocol. */
-export interface Quirks {
+/** Facts about a vendor's API that the engine must know. Absent: it follows the protocol. */
+export interface VendorBehavior {
   /** Assistant messages of a tool loop must include their reasoning, or the vendor answers 400. */
   readonly requiresReasoningBack?: boolean;
   /** Answers `messages/count_tokens`. */
@@ -203,7 +203,7 @@ export interface ProviderEntry {
    * Changes the body of every request to this vendor, relayed or translated, after the model is
    * known. Default: nothing changes.
    */
-  readonly edits?: Readonly<Partial<Record<ProtocolName, readonly Edit[]>>>;
+  readonly bodyEdits?: Readonly<Partial<Record<ProtocolName, readonly Edit[]>>>;
   /** Fits a conversation that another vendor took part in. Default: `standardHistoryRepairs`. */
   readonly historyRepairs?: Readonly<Partial<Record<ProtocolName, readonly HistoryRepair[]>>>;
   /**
@@ -215,7 +215,7 @@ export interface ProviderEntry {
   >;
   /** It defaults to unknown, so it is not relied on. */
   readonly prefill?: Prefill;
-  readonly quirks?: Quirks;
+  readonly behavior?: VendorBehavior;
   /** Lists the vendor's main current models. Other ids are passed on unchanged. */
   readonly models: readonly ModelEntry[];
   readonly links: ProviderLinks;
@@ -225,7 +225,7 @@ export interface ProviderEntry {
     readonly keyVariables: Verification;
     readonly authStyle: Verification;
     /** Absent if there are no edits. */
-    readonly edits?: Verification;
+    readonly bodyEdits?: Verification;
     /** Absent if there are no prefixes. */
     readonly keyPrefixes?: Verification;
   };

@@ -56,7 +56,7 @@ export function targetOf(protocol: ProtocolName, changes: Partial<Target> = {}):
     keyRequired: true,
     pool: 'there',
     limits: {},
-    edits: [],
+    bodyEdits: [],
     traits: familyOf('claude-haiku-4-5')?.traits ?? {},
     ...changes,
   };

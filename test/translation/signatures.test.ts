@@ -370,7 +370,7 @@ it('leaves a call of openai-chat signed as nobody’s for another account, and w
   const { sealed } = findInChat({ messages });
   expect(sealed).toHaveLength(2);
   const unsigned = { id: 'c1', extra_content: { google: { thought_signature: unsignedCall } } };
-  const { dropSealed } = openaiChat.bodyEdits;
+  const { dropSealed } = openaiChat.bodyEditing;
   expect(dropSealed({ messages }, sealed)).toEqual({
     messages: [{ role: 'assistant', tool_calls: [unsigned, { id: 'c2' }, { id: 'c3' }] }],
   });

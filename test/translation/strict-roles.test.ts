@@ -20,8 +20,8 @@ import {
 } from './conversations.ts';
 import { requireSide, writeRequest } from './sides.ts';
 
-const foldBy = ({ bodyEdits }: Protocol, body: WireObject, roles: StrictRoles): WireObject =>
-  bodyEdits.foldRoles?.(body, roles) ?? body;
+const foldBy = ({ bodyEditing }: Protocol, body: WireObject, roles: StrictRoles): WireObject =>
+  bodyEditing.foldRoles?.(body, roles) ?? body;
 
 const runs = { numRuns: 2000, seed: 20_261_123 };
 

@@ -77,7 +77,7 @@ function decodeAsked(client: Translation, body: ReadBody): Decoded | string {
 
 /** Removes the target's edits, which apply to its own body later. */
 function bare({ extraBody: _, reasoningEffort: __, ...target }: Target): Target {
-  return { ...target, edits: [] };
+  return { ...target, bodyEdits: [] };
 }
 
 function parseAskedBody(body: Buffer): WireObject {

@@ -51,7 +51,7 @@ export function beginTranslation(plan: AttemptPlan): TranslatedRequest {
   const sender = { target, marks, lease, caller, isTask: taskTime !== undefined };
   const cached = engine.promptCache.mark(encoded.body, sender);
   return {
-    body: body.write(withoutEffort(target), cached?.body ?? encoded.body, spoken.bodyEdits),
+    body: body.write(withoutEffort(target), cached?.body ?? encoded.body, spoken.bodyEditing),
     headers: encoded.headers ?? {},
     call: {
       spoken,

@@ -94,7 +94,7 @@ export function amend({ engine, task, amendments }: Amended, target: Target): Ta
     ...learned.map(({ edit }) => edit),
     ...taken.flatMap(({ edits: own }) => own),
   ];
-  return { ...target, edits: [...target.edits, ...edits] };
+  return { ...target, bodyEdits: [...target.bodyEdits, ...edits] };
 }
 
 /** The target accepted the request: its removed parameters are remembered. */
@@ -124,7 +124,7 @@ export function listAmendments(
 interface RefusedRequest {
   readonly target: Target;
   /** Belongs to the target. */
-  readonly spoken: Pick<Protocol, 'requiresLimit' | 'bodyEdits'>;
+  readonly spoken: Pick<Protocol, 'requiresLimit' | 'bodyEditing'>;
   readonly body: ReadBody;
   /** The target gets a translated body. */
   readonly isTranslated: boolean;
@@ -199,7 +199,7 @@ function amendOutputLimit(failure: Failure, body: ReadBody): Amendment | undefin
   const written = limitFields.filter((field) => body.has(field));
   const clamps = written.map((field) => ({ kind: 'clamp', field, max }) as const);
   const edits: readonly Edit[] =
-    clamps.length > 0 ? clamps : [{ kind: 'default', field: 'max_tokens', value: max }];
+    clamps.length > 0 ? clamps : [{ kind: 'set-if-absent', field: 'max_tokens', value: max }];
   return { edits, text: `with at most ${max} tokens to write` };
 }
 
@@ -237,7 +237,7 @@ const orders: Readonly<Record<StrictRoles, string>> = {
 /** The model's chat template requires an order of roles from every client, so it is remembered. */
 function withStrictRoles({ evidence }: Failure, { spoken }: RefusedRequest): Amendment | undefined {
   const roles = strictRolesOf(evidence.rule);
-  if (roles === undefined || spoken.bodyEdits.foldRoles === undefined) return undefined;
+  if (roles === undefined || spoken.bodyEditing.foldRoles === undefined) return undefined;
   return {
     edits: [{ kind: 'roles', roles }],
     text: orders[roles],
@@ -282,5 +282,5 @@ function withRoomToAnswer(
 /** Only for a model that thinks by default, and unless its config already sets an effort. */
 function reasoningOff({ reasoningOff: off, thinks, reasoningEffort }: Target): readonly Edit[] {
   if (off === undefined || thinks !== 'optional' || reasoningEffort !== undefined) return none;
-  return [{ kind: 'default', ...off }];
+  return [{ kind: 'set-if-absent', ...off }];
 }

@@ -17,7 +17,7 @@ const target: Target = {
   keyRequired: true,
   pool: 'one',
   limits: {},
-  edits: [],
+  bodyEdits: [],
 };
 
 const credential = (source: Credential['source']): Credential => ({

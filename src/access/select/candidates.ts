@@ -95,7 +95,7 @@ function unchanged({
   historyRepairs: ___,
   ...target
 }: Target): Target {
-  return { ...target, edits: [] };
+  return { ...target, bodyEdits: [] };
 }
 
 export class Candidates {

@@ -81,7 +81,7 @@ export class Tie {
     if (names.length === 0) return target;
     const off = target.historyRepairs?.filter(({ kind }) => kind === 'thinking-off') ?? [];
     const repairs: readonly HistoryRepair[] = [{ kind: 'drop-sealed', names }, ...off];
-    return { ...target, edits: [...target.edits, { kind: 'history', repairs }] };
+    return { ...target, bodyEdits: [...target.bodyEdits, { kind: 'history', repairs }] };
   }
 
   notesFor(candidate: Askable): readonly string[] {

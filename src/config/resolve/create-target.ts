@@ -40,7 +40,7 @@ export function createTarget(context: ResolveContext, shape: TargetShape, model:
     const served = vendor === undefined ? entry : (catalogue.get(vendor) ?? entry);
     return {
       ...createForm(shape, at, { own: own.prefill, known: known?.prefill, vendor }),
-      edits: [...(entry.edits?.[at.protocol] ?? []), ...ownEdits(served, at.protocol)],
+      bodyEdits: [...(entry.bodyEdits?.[at.protocol] ?? []), ...ownEdits(served, at.protocol)],
       ...toCache(served, at.protocol, { cache: own.cache ?? settings.cache, model }),
     };
   };
@@ -68,9 +68,9 @@ export function createTarget(context: ResolveContext, shape: TargetShape, model:
 }
 
 function habitsOf({
-  quirks = {},
+  behavior = {},
 }: ProviderEntry): Pick<Target, 'takesReasoning' | 'answersOne' | 'slowStartMs'> {
-  const { requiresReasoningBack: takesReasoning, answersOne, slowStartMs } = quirks;
+  const { requiresReasoningBack: takesReasoning, answersOne, slowStartMs } = behavior;
   return { takesReasoning, answersOne, slowStartMs };
 }
 
@@ -103,7 +103,7 @@ function createForm(
   const { entry, settings } = shape;
   const { protocol } = endpoint;
   const isLocal = settings.local ?? isLocalUrl(endpoint.baseUrl);
-  const countsTokens = settings.counts_tokens ?? entry.quirks?.countsTokens;
+  const countsTokens = settings.counts_tokens ?? entry.behavior?.countsTokens;
   return {
     ...endpoint,
     // provisional until all targets are known: see resolve-sites.ts
@@ -111,10 +111,10 @@ function createForm(
     vendor,
     isLocal: isLocal ? true : undefined,
     authStyle: settings.auth ?? entry.authStyle[protocol] ?? 'bearer',
-    edits: entry.edits?.[protocol] ?? [],
+    bodyEdits: entry.bodyEdits?.[protocol] ?? [],
     historyRepairs: historyRepairsOf(entry, protocol),
     reasoningOff: entry.reasoningOff?.[protocol],
-    roles: entry.quirks?.roles ?? (isLocal && isUnknown(entry) ? 'system-first' : undefined),
+    roles: entry.behavior?.roles ?? (isLocal && isUnknown(entry) ? 'system-first' : undefined),
     countsTokens,
     prefill: toPrefill(entry, endpoint, prefill),
   };
@@ -125,17 +125,17 @@ const forItsVendor: Readonly<Partial<Record<ProtocolName, readonly Edit[]>>> = {
   'anthropic-messages': [{ kind: 'billing-line' }],
 };
 
-function ownEdits({ quirks }: ProviderEntry, protocol: ProtocolName): readonly Edit[] {
-  return quirks?.readsBillingLine === true ? [] : (forItsVendor[protocol] ?? []);
+function ownEdits({ behavior }: ProviderEntry, protocol: ProtocolName): readonly Edit[] {
+  return behavior?.readsBillingLine === true ? [] : (forItsVendor[protocol] ?? []);
 }
 
 /** `cache: off` removes our cache marks; the client's are passed on. */
 function toCache(
-  { quirks }: ProviderEntry,
+  { behavior }: ProviderEntry,
   protocol: ProtocolName,
   { cache, model }: { readonly cache: ProviderSettings['cache']; readonly model: string },
 ): Pick<TargetForm, 'cacheMarks' | 'cacheMinimum'> {
-  if (quirks?.takesCacheMarks?.includes(protocol) !== true) return {};
+  if (behavior?.takesCacheMarks?.includes(protocol) !== true) return {};
   return { cacheMarks: cache === 'off' ? 'client' : 'auto', cacheMinimum: cacheMinimumOf(model) };
 }
 

@@ -282,7 +282,7 @@ describe('settings', () => {
       keyRequired: false,
       pool: 'x',
       limits: {},
-      edits: [],
+      bodyEdits: [],
       historyRepairs: [{ kind: 'fill-reasoning', field: 'reasoning_content', value: ' ' }],
       roles: 'system-first',
     });

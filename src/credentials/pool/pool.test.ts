@@ -154,7 +154,7 @@ describe('Pools', () => {
     keyRequired: true,
     pool: 'p',
     limits: {},
-    edits: [],
+    bodyEdits: [],
   };
 
   it('keeps a credential to its origin (law 12) and to the models it is allowed', () => {

@@ -5,7 +5,7 @@
 
 import { foldBeside, speakerOfRole } from '../body/fold-roles.ts';
 import type { RolesForm } from '../body/strict-roles.ts';
-import type { BodyEdits } from '../contract/body-edits.ts';
+import type { BodyEditing } from '../contract/body-editing.ts';
 import { mapParts, recordsIn } from '../json/is-record.ts';
 import { isDropped } from '../translation/sealed.ts';
 import { billingMark, dropBillingLine } from './billing-line.ts';
@@ -21,7 +21,7 @@ const form: RolesForm = {
   contentField: () => 'content',
 };
 
-export const messagesEdits: BodyEdits = {
+export const messagesEdits: BodyEditing = {
   conversation: ['messages', 'system'],
   foldRoles: (body, roles) =>
     foldBeside(body, roles, { form, turnsField: 'messages', systemField: 'system' }),

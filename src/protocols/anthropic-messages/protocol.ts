@@ -29,7 +29,7 @@ const form: BodyForm = {
   bound,
   findObstacle: findMessagesObstacle,
   continueBody: continueMessages,
-  edits: messagesEdits,
+  editing: messagesEdits,
   pictures: messagesPictures,
 };
 
@@ -37,7 +37,7 @@ export const anthropicMessages: Protocol = {
   name: 'anthropic-messages',
   paths: { generate: '/messages', 'count-tokens': '/messages/count_tokens' },
   readBody: createBodyReader(form),
-  bodyEdits: messagesEdits,
+  bodyEditing: messagesEdits,
   requestHeaders: [...usualHeaders, 'anthropic-beta', 'anthropic-version', 'idempotency-key'],
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   wordFields: ['text', 'thinking', 'partial_json'],

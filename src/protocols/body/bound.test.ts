@@ -361,7 +361,7 @@ describe('what an answer makes', () => {
 });
 
 describe('a request without what was sealed', () => {
-  const { dropSealed } = openaiResponses.bodyEdits;
+  const { dropSealed } = openaiResponses.bodyEditing;
 
   it('keeps everything else, without ids that name nothing elsewhere', () => {
     const { id: _, ...bare } = call;
@@ -386,7 +386,7 @@ describe('a request without what was sealed', () => {
       { role: 'assistant', content: [thinking] },
       { role: 'assistant', content: [thinking, text] },
     ];
-    expect(anthropicMessages.bodyEdits.dropSealed({ messages }, [signed])).toEqual({
+    expect(anthropicMessages.bodyEditing.dropSealed({ messages }, [signed])).toEqual({
       messages: [messages[0], { role: 'assistant', content: [text] }],
     });
   });
@@ -408,7 +408,7 @@ describe('a request without what was sealed', () => {
       keyRequired: true,
       pool: 'one',
       limits: {},
-      edits,
+      bodyEdits: edits,
     };
     const written = openaiResponses.readBody({ body: bytes }, 'generate').encodeFor(target);
     expect(JSON.parse(String(written))).toEqual({ model: 'm', input: [] });

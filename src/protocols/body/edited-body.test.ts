@@ -9,7 +9,7 @@ import { targetOf } from '../../../test/translation/sides.ts';
 import { RequestError } from '../../errors.ts';
 import type { Edit } from '../../model/target.ts';
 import { anthropicMessages } from '../anthropic-messages/protocol.ts';
-import type { BodyEdits } from '../contract/body-edits.ts';
+import type { BodyEditing } from '../contract/body-editing.ts';
 import { googleGenerateContent } from '../google-generate-content/protocol.ts';
 import { RequestBytes } from '../json/request-bytes.ts';
 import { scanObject } from '../json/scan.ts';
@@ -66,7 +66,7 @@ const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
       max: fc.constant(9),
     }),
     fc.record({
-      kind: fc.constant('default' as const),
+      kind: fc.constant('set-if-absent' as const),
       field: fields,
       value: fc.jsonValue({ maxDepth: 1 }),
     }),
@@ -103,22 +103,22 @@ const protocols = fc.constantFrom(
 );
 const targets: fc.Arbitrary<EditedFor> = fc.record(
   {
-    edits,
+    bodyEdits: edits,
     model: fc.constant('other'),
     reasoningEffort: fc.constant('low'),
     extraBody: fc.dictionary(fields, fc.jsonValue({ maxDepth: 1 }), { maxKeys: 2 }),
   },
-  { requiredKeys: ['edits', 'model'] },
+  { requiredKeys: ['bodyEdits', 'model'] },
 );
 
-function editLazily(bytes: readonly Buffer[], target: EditedFor, own: BodyEdits): string {
+function editLazily(bytes: readonly Buffer[], target: EditedFor, own: BodyEditing): string {
   const body = new RequestBytes({ body: bytes });
   const edited = new EditedBody(body, scanObject(body)?.fields ?? new Map());
   applyTarget(edited, target, own);
   return Buffer.concat([edited.encode()].flat()).toString();
 }
 
-function editParsed(parsed: object, target: EditedFor, own: BodyEdits): unknown {
+function editParsed(parsed: object, target: EditedFor, own: BodyEditing): unknown {
   const edited = EditedBody.of({ ...parsed });
   applyTarget(edited, target, own);
   return JSON.parse(JSON.stringify(edited.toObject()));
@@ -128,23 +128,23 @@ function editParsed(parsed: object, target: EditedFor, own: BodyEdits): unknown 
 function editAlone(text: string, all: readonly Edit[]): string {
   return editLazily(
     [Buffer.from(text)],
-    { edits: all, model: 'm' },
-    googleGenerateContent.bodyEdits,
+    { bodyEdits: all, model: 'm' },
+    googleGenerateContent.bodyEditing,
   );
 }
 
 describe('a body that is edited', () => {
   it('means what it would mean if all of it had been parsed first', () => {
     fc.assert(
-      fc.property(bodies, targets, protocols, fc.nat(), (body, target, { bodyEdits }, at) => {
+      fc.property(bodies, targets, protocols, fc.nat(), (body, target, { bodyEditing }, at) => {
         const bytes = Buffer.from(JSON.stringify(body, undefined, at % 3));
         const place = at % bytes.length;
         const written = editLazily(
           [bytes.subarray(0, place), bytes.subarray(place)],
           target,
-          bodyEdits,
+          bodyEditing,
         );
-        const expected = editParsed(JSON.parse(String(bytes)), target, bodyEdits);
+        const expected = editParsed(JSON.parse(String(bytes)), target, bodyEditing);
         expect(JSON.parse(written)).toEqual(expected);
         expect(Object.keys(JSON.parse(written))).toEqual(Object.keys(Object(expected)));
       }),
@@ -156,9 +156,9 @@ describe('a body that is edited', () => {
     const odd =
       '{ "s":1.0,"10":[1e400, -0], "k":"\\/\\u00e9","k":"\ud83d\\ud83d", "b":9007199254740993 }';
     fc.assert(
-      fc.property(bodies, targets, protocols, (body, target, { bodyEdits }) => {
+      fc.property(bodies, targets, protocols, (body, target, { bodyEditing }) => {
         const bytes = Buffer.from(`${JSON.stringify(body).slice(0, -1)},"odd":${odd}}`);
-        expect(editLazily([bytes], target, bodyEdits)).toContain(
+        expect(editLazily([bytes], target, bodyEditing)).toContain(
           `"odd":${Buffer.from(odd).toString()}`,
         );
       }),
@@ -169,7 +169,7 @@ describe('a body that is edited', () => {
   it('is refused, or stays broken for its provider to judge, where it was no JSON', () => {
     const noise = fc.constantFrom(...'{}[]",:\\u0e-.1tn \u0000', '\\u00e', '\ufeff', 'null', '""');
     const edit: Edit = { kind: 'role', from: 'developer', to: 'system' };
-    const target = targetOf('openai-chat', { model: 'other', edits: [edit] });
+    const target = targetOf('openai-chat', { model: 'other', bodyEdits: [edit] });
     const said = fc.tuple(bodies, turns).map(([body, messages]) => ({ ...body, messages }));
     fc.assert(
       fc.property(said, fc.nat(), fc.nat(3), noise, (body, where, cut, put) => {
@@ -222,7 +222,7 @@ describe('a body that is edited', () => {
     );
     const target = targetOf('openai-chat', {
       model: 'other',
-      edits: [{ kind: 'rename', field: 'max_tokens', to: 'max_completion_tokens' }],
+      bodyEdits: [{ kind: 'rename', field: 'max_tokens', to: 'max_completion_tokens' }],
     });
     const pieces = [long.subarray(0, 30_000), long.subarray(30_000, 60_000), long.subarray(60_000)];
     const written = openaiChat.readBody({ body: pieces }, 'generate').encodeFor(target);

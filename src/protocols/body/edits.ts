@@ -4,7 +4,7 @@
 
 import { assertNever } from '../../errors.ts';
 import type { Edit, Target } from '../../model/target.ts';
-import type { BodyEdits } from '../contract/body-edits.ts';
+import type { BodyEditing } from '../contract/body-editing.ts';
 import { isRecord, mapRecords } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
 import type { EditedBody } from './edited-body.ts';
@@ -17,9 +17,9 @@ interface LookedAt {
 }
 
 /** True if this edit would change the body. `own` has the protocol's own edits. */
-export function isEditDue(edit: Edit, { has, includes }: LookedAt, own: BodyEdits): boolean {
+export function isEditDue(edit: Edit, { has, includes }: LookedAt, own: BodyEditing): boolean {
   switch (edit.kind) {
-    case 'default':
+    case 'set-if-absent':
       return !has(edit.field);
     case 'history':
     case 'roles':
@@ -37,19 +37,19 @@ export function isEditDue(edit: Edit, { has, includes }: LookedAt, own: BodyEdit
  * Applies the target's fields and edits in order, and sets its model. `own` has the protocol's own
  * edits.
  */
-export function applyTarget(body: EditedBody, target: EditedFor, own: BodyEdits): void {
-  const { reasoningEffort: effort, extraBody = {}, edits, model } = target;
+export function applyTarget(body: EditedBody, target: EditedFor, own: BodyEditing): void {
+  const { reasoningEffort: effort, extraBody = {}, bodyEdits, model } = target;
   if (effort !== undefined && own.effort !== undefined)
     body.set(own.effort.field, own.effort.write(body.read(own.effort.field), effort));
   for (const [field, value] of Object.entries(extraBody)) body.set(field, value);
-  for (const edit of edits) applyEdit(body, edit, own);
+  for (const edit of bodyEdits) applyEdit(body, edit, own);
   nameModel(body, model, own);
 }
 
-type EditedFor = Pick<Target, 'reasoningEffort' | 'extraBody' | 'edits' | 'model'>;
+type EditedFor = Pick<Target, 'reasoningEffort' | 'extraBody' | 'bodyEdits' | 'model'>;
 
 /** Sets the top-level field, or, if the path names the model, the requests within the body. */
-function nameModel(body: EditedBody, model: string, { requests }: BodyEdits): void {
+function nameModel(body: EditedBody, model: string, { requests }: BodyEditing): void {
   if (requests === undefined) {
     body.set('model', model);
     return;
@@ -62,7 +62,7 @@ function nameModel(body: EditedBody, model: string, { requests }: BodyEdits): vo
   }
 }
 
-function applyEdit(body: EditedBody, edit: Edit, own: BodyEdits): void {
+function applyEdit(body: EditedBody, edit: Edit, own: BodyEditing): void {
   switch (edit.kind) {
     case 'rename':
       rename(body, edit.field, edit.to);
@@ -73,7 +73,7 @@ function applyEdit(body: EditedBody, edit: Edit, own: BodyEdits): void {
     case 'clamp':
       clamp(body, edit);
       return;
-    case 'default':
+    case 'set-if-absent':
       if (!body.has(edit.field)) body.set(edit.field, edit.value);
       return;
     case 'role':

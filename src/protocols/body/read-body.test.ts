@@ -24,7 +24,7 @@ const target: Target = {
   keyRequired: true,
   pool: 'one',
   limits: {},
-  edits: [],
+  bodyEdits: [],
 };
 
 const protocols: readonly Protocol[] = [openaiChat, openaiResponses, anthropicMessages];
@@ -52,17 +52,20 @@ const odd =
   '{"seed": 9007199254740993, "top_p" :1.0,"low":-0, "big":1e400,"note":"a\\/\\u00e9", "10":1,"2":[1E+2]}';
 /** Every kind of rewrite, and what of `rewritten` it leaves as it came. */
 const rewrites: readonly (readonly [string, Partial<Target>])[] = [
-  ['a rename', { edits: [{ kind: 'rename', field: 'top_p', to: 'p' }] }],
-  ['a drop', { edits: [{ kind: 'drop', field: 'user' }] }],
-  ['a clamp', { edits: [{ kind: 'clamp', field: 'max_tokens', max: 100 }] }],
-  ['a default', { edits: [{ kind: 'default', field: 'added', value: 1 }] }],
-  ['a role', { edits: [{ kind: 'role', from: 'developer', to: 'system' }] }],
+  ['a rename', { bodyEdits: [{ kind: 'rename', field: 'top_p', to: 'p' }] }],
+  ['a drop', { bodyEdits: [{ kind: 'drop', field: 'user' }] }],
+  ['a clamp', { bodyEdits: [{ kind: 'clamp', field: 'max_tokens', max: 100 }] }],
+  [
+    'a field that is set if absent',
+    { bodyEdits: [{ kind: 'set-if-absent', field: 'added', value: 1 }] },
+  ],
+  ['a role', { bodyEdits: [{ kind: 'role', from: 'developer', to: 'system' }] }],
   [
     'reasoning filled in',
-    { edits: [repair({ kind: 'fill-reasoning', field: 'thought', value: '…' })] },
+    { bodyEdits: [repair({ kind: 'fill-reasoning', field: 'thought', value: '…' })] },
   ],
-  ['reasoning left out', { edits: [repair({ kind: 'drop-reasoning' })] }],
-  ['other ids of tool calls', { edits: [repair({ kind: 'tool-ids', length: 9 })] }],
+  ['reasoning left out', { bodyEdits: [repair({ kind: 'drop-reasoning' })] }],
+  ['other ids of tool calls', { bodyEdits: [repair({ kind: 'tool-ids', length: 9 })] }],
   ['fields of its own', { extraBody: { store: false } }],
 ];
 const message = `{"role":"developer","user":"u","content":[{"type":"text","text":"t","odd":${odd}}],"odd":${odd}}`;

@@ -14,7 +14,7 @@ import {
   replacePictures,
   type TellPicture,
 } from '../content/pictures.ts';
-import type { BodyEdits } from '../contract/body-edits.ts';
+import type { BodyEditing } from '../contract/body-editing.ts';
 import type { Bound, Continuation, Protocol, ReadBody } from '../contract/protocol.ts';
 import { mostTranslated, mostValues } from '../json/check-json.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
@@ -66,7 +66,7 @@ export interface BodyForm {
     continuation: Continuation,
     target: Target,
   ) => WireObject;
-  readonly edits: BodyEdits;
+  readonly editing: BodyEditing;
   /** Finds images. Absent: the protocol has none. */
   readonly pictures?: PictureForm;
 }
@@ -165,7 +165,7 @@ class JsonBody implements ReadBody {
         ? rewriteFor(target, this.#found)
         : putModel(bytes, model, target.model);
     // A request within the body may name the model as well as the path.
-    const isWithin = form.edits.requests?.fields.some((field) => fields.has(field)) === true;
+    const isWithin = form.editing.requests?.fields.some((field) => fields.has(field)) === true;
     return isWithin ? rewriteFor(target, this.#found) : bytes.asIs();
   }
 
@@ -181,20 +181,20 @@ class JsonBody implements ReadBody {
     );
   }
 
-  write(target: Target, body: WireObject, edits: BodyEdits): Buffer {
+  write(target: Target, body: WireObject, editing: BodyEditing): Buffer {
     const edited = EditedBody.of(body);
-    applyTarget(edited, target, edits);
+    applyTarget(edited, target, editing);
     const written = Buffer.from(JSON.stringify(edited.toObject()));
     this.#found.bytes.noteMade();
     return written;
   }
 
   get conversation(): string {
-    return this.#found.form.edits.conversation[0];
+    return this.#found.form.editing.conversation[0];
   }
 
   endsWithToolResult(): boolean {
-    return endsWithToolResult(this.#parseIfGood() ?? {}, this.#found.form.edits);
+    return endsWithToolResult(this.#parseIfGood() ?? {}, this.#found.form.editing);
   }
 
   /** A body that cannot be parsed cannot be continued. */
@@ -208,7 +208,7 @@ class JsonBody implements ReadBody {
     const { form } = this.#found;
     const body = rewrite(this.#found, (edited) => {
       edited.changeAll((parsed) => form.continueBody(parsed, continuation, target));
-      applyTarget(edited, target, form.edits);
+      applyTarget(edited, target, form.editing);
     });
     return Buffer.isBuffer(body) ? body : Buffer.concat(body);
   }
@@ -283,18 +283,18 @@ function putModel(body: RequestBytes, at: ValuePlace, model: string): WireBody {
 
 function isRewriteDue(target: Target, { fields, bytes, form }: Found): boolean {
   if (target.extraBody !== undefined || target.reasoningEffort !== undefined) return true;
-  return target.edits.some((edit) =>
+  return target.bodyEdits.some((edit) =>
     isEditDue(
       edit,
       { has: (field) => fields.has(field), includes: (text) => bytes.includes(text) },
-      form.edits,
+      form.editing,
     ),
   );
 }
 
 function rewriteFor(target: Target, found: Found): WireBody {
   return rewrite(found, (edited) => {
-    applyTarget(edited, target, found.form.edits);
+    applyTarget(edited, target, found.form.editing);
   });
 }
 

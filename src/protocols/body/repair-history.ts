@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { assertNever } from '../../errors.ts';
 import type { HistoryRepair } from '../../model/target.ts';
-import type { BodyEdits } from '../contract/body-edits.ts';
+import type { BodyEditing } from '../contract/body-editing.ts';
 import { isRecord, listIn, mapRecords, type WireObject } from '../json/is-record.ts';
 
 /** Message fields and content block types in which vendors send reasoning. */
@@ -17,7 +17,7 @@ const reasoningBlocks = ['thinking', 'redacted_thinking', 'reasoning'];
 /** The fields that a repair reads or sets. */
 export function repairedFields(
   repair: HistoryRepair,
-  { conversation }: BodyEdits,
+  { conversation }: BodyEditing,
 ): readonly string[] {
   return repair.kind === 'thinking-off' ? [...conversation, repair.field] : conversation;
 }
@@ -25,7 +25,7 @@ export function repairedFields(
 export function repairHistory(
   body: WireObject,
   repair: HistoryRepair,
-  edits: BodyEdits,
+  editing: BodyEditing,
 ): WireObject {
   switch (repair.kind) {
     case 'fill-reasoning':
@@ -33,14 +33,14 @@ export function repairHistory(
     case 'drop-reasoning':
       return withoutEmptied(body, mapRecords(body, 'messages', dropReasoning));
     case 'drop-sealed':
-      return edits.dropSealed(body, repair.names);
+      return editing.dropSealed(body, repair.names);
     case 'tool-ids':
       return mapRecords(body, 'messages', (message) => mapToolIds(message, repair.length));
     case 'sign-tool-calls':
-      return edits.mapCalls?.(body, (call) => setDeep(call, repair.path, repair.value)) ?? body;
+      return editing.mapCalls?.(body, (call) => setDeep(call, repair.path, repair.value)) ?? body;
     case 'thinking-off':
       return repair.inToolLoop === true &&
-        !(repair.field in body && endsWithToolResult(body, edits))
+        !(repair.field in body && endsWithToolResult(body, editing))
         ? body
         : { ...body, [repair.field]: repair.value };
     default:
@@ -82,7 +82,7 @@ function isEmpty(message: unknown): boolean {
 
 export function endsWithToolResult(
   body: WireObject,
-  { conversation, isToolResult }: Pick<BodyEdits, 'conversation' | 'isToolResult'>,
+  { conversation, isToolResult }: Pick<BodyEditing, 'conversation' | 'isToolResult'>,
 ): boolean {
   const last = listIn(body[conversation[0]]).at(-1);
   return isRecord(last) && isToolResult(last);

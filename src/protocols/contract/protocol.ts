@@ -12,7 +12,7 @@ import type { Picture, TellPicture } from '../content/pictures.ts';
 import type { WireObject } from '../json/is-record.ts';
 import type { Finish } from '../translation/finish.ts';
 import type { Translation } from '../translation/neutral.ts';
-import type { BodyEdits } from './body-edits.ts';
+import type { BodyEditing } from './body-editing.ts';
 import type { CacheMarks } from './cache-marks.ts';
 import type { ModelName } from './model-list.ts';
 import type { Splicer, TextFilter } from './splicer.ts';
@@ -46,10 +46,10 @@ export interface ReadBody {
    */
   parseToTranslate(): WireObject;
   /**
-   * Writes another body for this target: its edits applied, its model set. `edits` are those of the
+   * Writes another body for this target: its edits applied, its model set. `editing` is that of the
    * target's protocol.
    */
-  write(target: Target, body: WireObject, edits: BodyEdits): Buffer;
+  write(target: Target, body: WireObject, editing: BodyEditing): Buffer;
   /**
    * Why an answer of this target cannot be continued, whatever was delivered: `a strict output
    * format`.
@@ -152,7 +152,7 @@ export interface Protocol {
   completePath?(path: string, named: NamedInPath): string;
   /** Throws `RequestError` if the body cannot be used. */
   readBody(request: AskedBody, operation: Operation): ReadBody;
-  readonly bodyEdits: BodyEdits;
+  readonly bodyEditing: BodyEditing;
   /** Client headers passed on to the provider, lower case. */
   readonly requestHeaders: readonly string[];
   /** Used if the client sent none, lower case: a provider refuses requests without them. */

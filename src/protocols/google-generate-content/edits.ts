@@ -3,7 +3,7 @@
  * of requests within it. Pure.
  */
 
-import type { BodyEdits } from '../contract/body-edits.ts';
+import type { BodyEditing } from '../contract/body-editing.ts';
 import { isRecord, mapParts, type WireObject } from '../json/is-record.ts';
 import { isDropped, unsignedCall } from '../translation/sealed.ts';
 import { namesOfThought } from './bound.ts';
@@ -11,7 +11,7 @@ import { partsIn } from './parts.ts';
 
 const place = ['contents', 'parts'] as const;
 
-export const googleEdits: BodyEdits = {
+export const googleEdits: BodyEditing = {
   conversation: ['contents'],
   dropSealed: (body, names) => mapParts(body, place, (part) => dropSignature(part, names)),
   mapCalls: (body, change) =>

@@ -36,7 +36,7 @@ const form: BodyForm = {
   bound,
   findObstacle: findGoogleObstacle,
   continueBody: continueGoogle,
-  edits: googleEdits,
+  editing: googleEdits,
   pictures: googlePictures,
 };
 
@@ -57,7 +57,7 @@ export const googleGenerateContent: Protocol = {
     return `/${name}:${method === methods.embed ? (asked ?? method) : method}`;
   },
   readBody: createBodyReader(generateForm, form),
-  bodyEdits: googleEdits,
+  bodyEditing: googleEdits,
   requestHeaders: [...usualHeaders, 'x-goog-api-client'],
   wordFields: ['text'],
   StreamWatch: GoogleWatch,

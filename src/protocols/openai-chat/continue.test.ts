@@ -18,7 +18,7 @@ const target: Target = {
   keyRequired: true,
   pool: 'p',
   limits: {},
-  edits: [],
+  bodyEdits: [],
 };
 
 const user = { role: 'user', content: 'tell' };

@@ -13,12 +13,12 @@ import {
   partsOfContent,
   type RolesForm,
 } from '../body/strict-roles.ts';
-import type { BodyEdits } from '../contract/body-edits.ts';
+import type { BodyEditing } from '../contract/body-editing.ts';
 import { isRecord, listIn, mapParts, type WireObject } from '../json/is-record.ts';
 import { isDropped, unsignedCall } from '../translation/sealed.ts';
 import { namesOfCall } from './bound.ts';
 
-export const chatEdits: BodyEdits = {
+export const chatEdits: BodyEditing = {
   conversation: ['messages'],
   foldRoles: ({ messages }, roles) =>
     Array.isArray(messages) ? { messages: foldChat(messages, roles) } : { messages },

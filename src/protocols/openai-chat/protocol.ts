@@ -32,7 +32,7 @@ const embedForm: BodyForm = {
   bound,
   findObstacle: findChatObstacle,
   continueBody: continueChat,
-  edits: chatEdits,
+  editing: chatEdits,
 };
 
 const generateForm: BodyForm = {
@@ -48,7 +48,7 @@ export const openaiChat: Protocol = {
   name: 'openai-chat',
   paths: { generate: '/chat/completions', embed: '/embeddings' },
   readBody: createBodyReader(generateForm, embedForm),
-  bodyEdits: chatEdits,
+  bodyEditing: chatEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   wordFields: ['content', 'text', 'refusal', 'reasoning\\w*', 'arguments'],
   StreamWatch: ChatWatch,

@@ -2,7 +2,7 @@
 
 import { foldBeside, speakerOfRole } from '../body/fold-roles.ts';
 import type { RolesForm } from '../body/strict-roles.ts';
-import type { BodyEdits } from '../contract/body-edits.ts';
+import type { BodyEditing } from '../contract/body-editing.ts';
 import { isRecord, mapRecords, type WireObject } from '../json/is-record.ts';
 import { isDropped } from '../translation/sealed.ts';
 import { namesOfReasoning } from './bound.ts';
@@ -17,7 +17,7 @@ const form: RolesForm = {
   contentField: ({ output }) => (output === undefined ? 'content' : 'output'),
 };
 
-export const responsesEdits: BodyEdits = {
+export const responsesEdits: BodyEditing = {
   conversation: ['input', 'instructions'],
   foldRoles: (body, roles) =>
     foldBeside(body, roles, {

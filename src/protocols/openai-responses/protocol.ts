@@ -27,7 +27,7 @@ const form: BodyForm = {
   bound,
   findObstacle: findResponsesObstacle,
   continueBody: continueResponses,
-  edits: responsesEdits,
+  editing: responsesEdits,
   pictures: responsesPictures,
 };
 
@@ -35,7 +35,7 @@ export const openaiResponses: Protocol = {
   name: 'openai-responses',
   paths: { generate: '/responses' },
   readBody: createBodyReader(form),
-  bodyEdits: responsesEdits,
+  bodyEditing: responsesEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key', 'openai-beta'],
   wordFields: ['delta', 'text', 'refusal', 'arguments'],
   StreamWatch: ResponsesWatch,

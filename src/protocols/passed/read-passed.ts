@@ -22,7 +22,7 @@ const readNamed = createBodyReader({
   bound: { fields: [inputField], words: createWordList([]), find: findInput },
   findObstacle: () => obstacle,
   continueBody: (body) => body,
-  edits: { conversation: [inputField], dropSealed: (body) => body, isToolResult: () => true },
+  editing: { conversation: [inputField], dropSealed: (body) => body, isToolResult: () => true },
 });
 
 /** The reason why such an answer cannot be continued. */

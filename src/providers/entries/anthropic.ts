@@ -24,7 +24,7 @@ export const anthropic: ProviderEntry = {
   defaultModel: 'claude-haiku-4-5',
   limitScope: 'organization',
   prefill: { accepted: 'model' }, // [D]
-  quirks: { countsTokens: true, readsBillingLine: true, takesCacheMarks: ['anthropic-messages'] },
+  behavior: { countsTokens: true, readsBillingLine: true, takesCacheMarks: ['anthropic-messages'] },
   models: modelsOf(
     {
       ...listed,

@@ -18,7 +18,7 @@ export const deepseek: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'x-api-key' },
   defaultModel: 'deepseek-flash',
   limitScope: 'account',
-  edits: { 'openai-chat': olderChat },
+  bodyEdits: { 'openai-chat': olderChat },
   prefill: {
     accepted: true,
     messageFields: { 'openai-chat': 'prefix' },
@@ -26,7 +26,7 @@ export const deepseek: ProviderEntry = {
   }, // [D]
   // https://api-docs.deepseek.com/guides/thinking_mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
-  quirks: {
+  behavior: {
     // The vendor closes a connection on which nothing has started after ten minutes.
     slowStartMs: 600_000,
     requiresReasoningBack: true,
@@ -64,6 +64,6 @@ export const deepseek: ProviderEntry = {
     status: 'https://status.deepseek.com',
     pricing: 'https://api-docs.deepseek.com/quick_start/pricing',
   },
-  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', edits: 'S' },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', bodyEdits: 'S' },
   asOf: '2026-11-21',
 };

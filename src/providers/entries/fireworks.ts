@@ -16,7 +16,7 @@ export const fireworks: ProviderEntry = {
   keyPrefixes: ['fw_'],
   defaultModel: 'accounts/fireworks/models/glm-5p3-flash',
   limitScope: 'account',
-  edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
+  bodyEdits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   models: modelsOf({ ...listed, maxOutput: 131_072, thinks: true, tools: true, images: true }, [
     { id: 'accounts/fireworks/models/glm-5p3-flash', contextWindow: 1_048_573 },
     {
@@ -34,6 +34,6 @@ export const fireworks: ProviderEntry = {
     status: 'https://status.fireworks.ai',
     pricing: 'https://fireworks.ai/pricing',
   },
-  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', edits: 'S', keyPrefixes: '3' },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', bodyEdits: 'S', keyPrefixes: '3' },
   asOf: '2026-11-21',
 };

@@ -37,8 +37,8 @@ export const gemini: ProviderEntry = {
       },
     ],
   },
-  edits: { 'openai-chat': [{ kind: 'drop', field: 'store' }] },
-  quirks: { countsTokens: true },
+  bodyEdits: { 'openai-chat': [{ kind: 'drop', field: 'store' }] },
+  behavior: { countsTokens: true },
   models: modelsOf(
     {
       ...listed,
@@ -64,6 +64,6 @@ export const gemini: ProviderEntry = {
     status: 'https://aistudio.google.com/status',
     pricing: 'https://ai.google.dev/gemini-api/docs/pricing',
   },
-  verified: { origins: 'D', keyVariables: 'S', authStyle: 'D', edits: 'I', keyPrefixes: '3' },
+  verified: { origins: 'D', keyVariables: 'S', authStyle: 'D', bodyEdits: 'I', keyPrefixes: '3' },
   asOf: '2026-11-22',
 };

@@ -20,7 +20,7 @@ export const litellm: ProviderEntry = {
   limitScope: 'key',
   limitScopeSource: 'https://docs.litellm.ai/docs/proxy/users',
   // https://docs.litellm.ai/docs/completion/prompt_caching, read 2026-11.
-  quirks: { roles: 'system-first', takesCacheMarks: ['anthropic-messages', 'openai-chat'] },
+  behavior: { roles: 'system-first', takesCacheMarks: ['anthropic-messages', 'openai-chat'] },
   models: [],
   links: { docs: 'https://docs.litellm.ai/docs/simple_proxy' },
   verified: { origins: 'D', keyVariables: '3', authStyle: 'D' },

@@ -20,7 +20,7 @@ export const llamacpp: ProviderEntry = {
   isKeyless: true,
   limitScope: 'none',
   limitScopeSource: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
-  quirks: { answersOne: true, roles: 'system-first' },
+  behavior: { answersOne: true, roles: 'system-first' },
   models: [],
   links: { docs: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },

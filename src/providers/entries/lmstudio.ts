@@ -21,7 +21,7 @@ export const lmstudio: ProviderEntry = {
   isKeyless: true,
   limitScope: 'none',
   limitScopeSource: 'https://lmstudio.ai/docs/developer/core/server',
-  quirks: { roles: 'system-first' },
+  behavior: { roles: 'system-first' },
   models: [],
   links: { docs: 'https://lmstudio.ai/docs/developer' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },

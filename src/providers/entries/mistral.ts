@@ -15,7 +15,7 @@ export const mistral: ProviderEntry = {
   defaultModel: 'mistral-medium-latest',
   limitScope: 'organization',
   historyRepairs: { 'openai-chat': [{ kind: 'tool-ids', length: 9 }] },
-  edits: {
+  bodyEdits: {
     'openai-chat': [
       { kind: 'rename', field: 'max_completion_tokens', to: 'max_tokens' },
       { kind: 'rename', field: 'seed', to: 'random_seed' },
@@ -26,7 +26,7 @@ export const mistral: ProviderEntry = {
   },
   prefill: { accepted: true, messageFields: { 'openai-chat': 'prefix' } }, // [D]
   // "Unexpected role 'user' after role 'tool'", https://github.com/onyx-dot-app/onyx/issues/6458
-  quirks: { roles: 'alternating' }, // [I]
+  behavior: { roles: 'alternating' }, // [I]
   models: modelsOf(
     { ...listed, contextWindow: 262_144, maxOutput: 262_144, tools: true, images: true },
     [
@@ -60,6 +60,6 @@ export const mistral: ProviderEntry = {
     status: 'https://status.mistral.ai',
     pricing: 'https://mistral.ai/pricing',
   },
-  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', edits: 'I' },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', bodyEdits: 'I' },
   asOf: '2026-11-21',
 };

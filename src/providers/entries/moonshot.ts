@@ -45,11 +45,11 @@ export const moonshot: ProviderEntry = {
   },
   defaultModel: 'kimi-k2.6',
   limitScope: 'organization',
-  edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
+  bodyEdits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   prefill: { accepted: true, messageFields: { 'openai-chat': 'partial' } }, // [D]
   // https://platform.kimi.com/docs/api/models-overview, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
-  quirks: { requiresReasoningBack: true },
+  behavior: { requiresReasoningBack: true },
   models: modelsOf({ ...listed, thinks: true, tools: true, images: true }, [
     { id: 'kimi-k2.6', contextWindow: 262_144, maxOutput: 262_144, thinks: 'optional' },
     {
@@ -72,6 +72,6 @@ export const moonshot: ProviderEntry = {
     errors: 'https://platform.kimi.ai/docs/api/errors',
     limits: 'https://platform.kimi.ai/docs/pricing/limits',
   },
-  verified: { origins: '3', keyVariables: 'D', authStyle: 'D', edits: 'S' },
+  verified: { origins: '3', keyVariables: 'D', authStyle: 'D', bodyEdits: 'S' },
   asOf: '2026-11-21',
 };

@@ -26,10 +26,10 @@ export const ollama: ProviderEntry = {
   isKeyless: true,
   limitScope: 'none', // on this machine; the cloud counts per account
   limitScopeSource: 'https://docs.ollama.com/api/errors',
-  edits: { 'openai-chat': olderChat },
-  quirks: { answersOne: true, roles: 'system-first' },
+  bodyEdits: { 'openai-chat': olderChat },
+  behavior: { answersOne: true, roles: 'system-first' },
   models: [],
   links: { docs: 'https://docs.ollama.com', errors: 'https://docs.ollama.com/api/errors' },
-  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', edits: 'n/v' },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', bodyEdits: 'n/v' },
   asOf: '2026-11-21',
 };

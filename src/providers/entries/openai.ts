@@ -36,7 +36,9 @@ export const openai: ProviderEntry = {
   defaultModel: 'gpt-6-luna',
   limitScope: 'project',
   historyRepairs: { 'openai-chat': [{ kind: 'tool-ids', length: 40 }] },
-  edits: { 'openai-chat': [{ kind: 'rename', field: 'max_tokens', to: 'max_completion_tokens' }] },
+  bodyEdits: {
+    'openai-chat': [{ kind: 'rename', field: 'max_tokens', to: 'max_completion_tokens' }],
+  },
   prefill: { accepted: false }, // n/v
   models: modelsOf({ ...listed, maxOutput: 128_000, tools: true, images: true }, [
     { id: 'gpt-6-luna', contextWindow: 1_050_000, thinks: 'optional' },
@@ -58,6 +60,6 @@ export const openai: ProviderEntry = {
     status: 'https://status.openai.com',
     pricing: 'https://openai.com/api/pricing',
   },
-  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', edits: 'I', keyPrefixes: '3' },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', bodyEdits: 'I', keyPrefixes: '3' },
   asOf: '2026-11-21',
 };

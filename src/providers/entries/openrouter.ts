@@ -32,7 +32,7 @@ export const openrouter: ProviderEntry = {
   // https://openrouter.ai/docs/use-cases/reasoning-tokens, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'reasoning', value: { enabled: false } } },
   // https://openrouter.ai/docs/features/prompt-caching, read 2026-11.
-  quirks: { takesCacheMarks: ['anthropic-messages', 'openai-chat'] },
+  behavior: { takesCacheMarks: ['anthropic-messages', 'openai-chat'] },
   models: modelsOf({ ...listed, thinks: 'optional', tools: true, images: true }, [
     { id: 'openrouter/auto' },
     { id: 'anthropic/claude-haiku-4.5', contextWindow: 200_000, maxOutput: 64_000 },

@@ -53,7 +53,7 @@ export const qwen: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'x-api-key' },
   defaultModel: 'qwen-plus',
   limitScope: 'account',
-  edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
+  bodyEdits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   prefill: { accepted: true, messageFields: { 'openai-chat': 'partial' } }, // n/v
   // https://www.alibabacloud.com/help/en/model-studio/deep-thinking, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'enable_thinking', value: false } },
@@ -84,6 +84,6 @@ export const qwen: ProviderEntry = {
     errors: 'https://help.aliyun.com/zh/model-studio/error-code',
     limits: 'https://help.aliyun.com/zh/model-studio/rate-limit',
   },
-  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', edits: 'S' },
+  verified: { origins: 'D', keyVariables: 'D', authStyle: 'D', bodyEdits: 'S' },
   asOf: '2026-11-21',
 };

@@ -22,7 +22,7 @@ export const together: ProviderEntry = {
   limitScope: 'organization',
   limitScopeSource:
     'n/v: limits follow the build tier of the account; no page read states that keys share them',
-  edits: { 'openai-chat': olderChat },
+  bodyEdits: { 'openai-chat': olderChat },
   models: modelsOf({ ...listed, thinks: 'optional', tools: true, images: true }, [
     {
       id: 'openai/gpt-oss-120b',
@@ -43,6 +43,6 @@ export const together: ProviderEntry = {
     status: 'https://status.together.ai',
     pricing: 'https://www.together.ai/pricing',
   },
-  verified: { origins: 'S', keyVariables: 'D', authStyle: 'D', edits: 'S' },
+  verified: { origins: 'S', keyVariables: 'D', authStyle: 'D', bodyEdits: 'S' },
   asOf: '2026-11-21',
 };

@@ -19,7 +19,7 @@ export const vllm: ProviderEntry = {
   limitScopeSource:
     'https://docs.vllm.ai/en/latest/serving/online_serving/openai_compatible_server/',
   prefill: { accepted: false }, // n/v
-  quirks: { roles: 'system-first' },
+  behavior: { roles: 'system-first' },
   models: [],
   links: { docs: 'https://docs.vllm.ai' },
   verified: { origins: 'D', keyVariables: 'D', authStyle: 'D' },

@@ -31,7 +31,7 @@ export const xai: ProviderEntry = {
   limitScope: 'organization',
   limitScopeSource:
     'n/v: the console shows limits per team; no page read states that keys share them',
-  edits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
+  bodyEdits: { 'openai-chat': [{ kind: 'role', from: 'developer', to: 'system' }] },
   models: modelsOf(
     {
       ...listed,
@@ -54,6 +54,6 @@ export const xai: ProviderEntry = {
     limits: 'https://docs.x.ai/docs/key-information/consumption-and-rate-limits',
     status: 'https://status.x.ai',
   },
-  verified: { origins: '3', keyVariables: 'D', authStyle: 'D', edits: 'S', keyPrefixes: '3' },
+  verified: { origins: '3', keyVariables: 'D', authStyle: 'D', bodyEdits: 'S', keyPrefixes: '3' },
   asOf: '2026-11-21',
 };

@@ -44,7 +44,7 @@ export const xiaomi: ProviderEntry = {
   limitScope: 'account',
   // https://platform.xiaomimimo.com/docs, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
-  quirks: { requiresReasoningBack: true },
+  behavior: { requiresReasoningBack: true },
   models: [
     ...modelsOf(
       {

@@ -45,7 +45,7 @@ export const zhipu: ProviderEntry = {
   authStyle: { 'openai-chat': 'bearer', 'anthropic-messages': 'bearer' },
   defaultModel: 'glm-5.3-flash',
   limitScope: 'account',
-  edits: { 'openai-chat': olderChat },
+  bodyEdits: { 'openai-chat': olderChat },
   // https://docs.z.ai/guides/capabilities/thinking-mode, read 2026-11.
   reasoningOff: { 'openai-chat': { field: 'thinking', value: { type: 'disabled' } } },
   models: modelsOf(
@@ -63,6 +63,6 @@ export const zhipu: ProviderEntry = {
     errors: 'https://docs.bigmodel.cn/cn/api/api-code',
     limits: 'https://docs.bigmodel.cn/cn/api/rate-limit',
   },
-  verified: { origins: 'D', keyVariables: 'S', authStyle: 'D', edits: 'S' },
+  verified: { origins: 'D', keyVariables: 'S', authStyle: 'D', bodyEdits: 'S' },
   asOf: '2026-11-21',
 };

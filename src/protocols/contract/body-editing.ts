@@ -6,7 +6,7 @@
 import type { StrictRoles } from '../../model/target.ts';
 import type { WireObject } from '../json/is-record.ts';
 
-export interface BodyEdits {
+export interface BodyEditing {
   /**
    * The top-level fields of the conversation, its turns first, and of the system prompt. The
    * functions below get only these.
