@@ -31,7 +31,7 @@ export const outage = {
   lateWindows: steps(10, 20, 30),
   capMs: 6 * hour,
 } as const;
-export const shown = { isWaitedFor: true, endedBy: 'head' } as const;
+export const endedByHead = { isWaitedFor: true, endedBy: 'head' } as const;
 export const silence = {
   windows: steps(10, 20, 30),
   afterInARow: 3,

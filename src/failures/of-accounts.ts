@@ -1,6 +1,6 @@
 /** Failure classes about an account: its money, its plan, its limits. */
 
-import { amend, hour, money, nextTarget, rotate, shown, steps, wait } from './moves.ts';
+import { amend, endedByHead, hour, money, nextTarget, rotate, steps, wait } from './moves.ts';
 import { defineClasses } from './row.ts';
 
 export const accountClasses = defineClasses({
@@ -58,7 +58,7 @@ export const accountClasses = defineClasses({
       scope: ['origin', 'account', 'model'],
       windows: steps(2, 4, 8, 16, 30),
       capMs: 6 * hour,
-      ...shown,
+      ...endedByHead,
     },
     isLimit: true,
     exit: 6,

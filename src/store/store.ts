@@ -113,9 +113,9 @@ export interface Store {
   findBoundId(id: string): Promise<BoundId | undefined>;
   /**
    * A record with an existing id replaces it. The oldest are dropped: see `recordLimit` and
-   * docs/state.md. Default: kept for 30 days.
+   * docs/state.md. `maxAgeMs` is 30 days by default.
    */
-  appendRecords(records: readonly RequestRecord[], keptMs?: number): Promise<void>;
+  appendRecords(records: readonly RequestRecord[], maxAgeMs?: number): Promise<void>;
   /** Returns the latest matching records, newest first. */
   findRecords(query: RecordQuery): Promise<readonly RequestRecord[]>;
   /**

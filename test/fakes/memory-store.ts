@@ -127,13 +127,13 @@ export class MemoryStore implements Store {
     return this.#boundIds.get(id);
   }
 
-  async appendRecords(records: readonly RequestRecord[], keptMs?: number): Promise<void> {
+  async appendRecords(records: readonly RequestRecord[], maxAgeMs?: number): Promise<void> {
     const byId = new Map(this.#records.map((record) => [record.id, record]));
     for (const record of records) {
       byId.delete(record.id); // later records come after earlier ones
       byId.set(record.id, record);
     }
-    this.#records = keepLatestRecords([...byId.values()], keptMs);
+    this.#records = keepLatestRecords([...byId.values()], maxAgeMs);
   }
 
   async findRecords(query: RecordQuery): Promise<readonly RequestRecord[]> {
@@ -214,10 +214,10 @@ function forgetUntil(rows: Map<string, { readonly at: number }>, time: number): 
  */
 function keepLatestRecords(
   records: readonly RequestRecord[],
-  forMs: number = keptMs.record,
+  maxAgeMs: number = keptMs.record,
 ): readonly RequestRecord[] {
   const sorted = [...records].sort((left, right) => left.at - right.at);
-  const forgottenUntil = latestTime(sorted) - forMs;
+  const forgottenUntil = latestTime(sorted) - maxAgeMs;
   const left = { plain: recordLimit, other: recordLimit };
   return sorted
     .reverse()

@@ -130,7 +130,7 @@ export interface Lessons {
   /** Recent requests that ended without an answer, by caller. */
   readonly unanswered: Lesson<string, readonly EndedRequest[]>;
   /** Counts callers in a row that left a target before it sent anything. */
-  readonly silentLeavings: Lesson<Lease, SilentLeavings>;
+  readonly silentDepartures: Lesson<Lease, SilentDepartures>;
   /**
    * Local targets that were cold when asked and have sent nothing since; monotonic ms of the start.
    */
@@ -165,7 +165,7 @@ export interface EndedRequest {
   readonly at: number;
 }
 
-export interface SilentLeavings {
+export interface SilentDepartures {
   readonly callers: readonly string[];
   readonly times: number;
 }
@@ -212,7 +212,7 @@ export function createLessons(clock: Clock): Lessons {
     }),
     callerLimits: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: (caller) => caller }),
     unanswered: new Lesson({ clock, keptMs: endedMs, keyOf: (caller) => caller, limit: 200 }),
-    silentLeavings: new Lesson({
+    silentDepartures: new Lesson({
       clock,
       keptMs: 60 * minuteMs,
       keyOf: ({ origin, model, operation }) => `${operation} ${origin} ${model}`,

@@ -13,7 +13,7 @@ import type { Target } from '../../model/target.ts';
 import type { ToldError } from '../../protocols/contract/protocol.ts';
 import type { Broken } from '../answer/outcome.ts';
 import type { Break } from '../answer/recover.ts';
-import { noteBroken, noteRefused } from '../request/leavings.ts';
+import { noteBroken, noteRefused } from '../request/departed-callers.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { Miss } from '../request/story.ts';
 import type { Shortage } from '../spending/wording.ts';

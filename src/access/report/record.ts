@@ -14,7 +14,7 @@ import type { Attempted, Miss } from '../request/story.ts';
 import type { Place } from '../select/candidates.ts';
 import { describeFailedAttempt } from '../wording/wording.ts';
 import { limitSkipped } from './exhaustion.ts';
-import { tellTrouble } from './trouble.ts';
+import { createFailedFacts } from './failed-facts.ts';
 
 /** The caller got content from it. */
 type ContentOutcome = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
@@ -112,7 +112,7 @@ export function finishRecord(
   };
   const isFailed = outcome === 'failed' || outcome === 'broken';
   return isFailed || story.misses.length > 0
-    ? { ...record, ...tellTrouble(context, record) }
+    ? { ...record, ...createFailedFacts(context, record) }
     : record;
 }
 

@@ -25,9 +25,9 @@ import { operationNouns } from '../wording/wording.ts';
 import { checkAllowed } from './allowed.ts';
 import type { Amendment } from './amendments.ts';
 import { AttemptBudget } from './budget.ts';
+import { findDepartureTime, takeUnanswered } from './departed-callers.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { Holds } from './holds.ts';
-import { findLeavingTime, takeUnanswered } from './leavings.ts';
 import { Story } from './story.ts';
 import { filterTextOnly, type Vision } from './text-only.ts';
 
@@ -122,7 +122,7 @@ export function openRequest(
     amendments: new Map(),
     recovery: new Recovery(body, request.headers),
     vision: { described: undefined, askedInWords: [] },
-    leavesAt: body.stream ? undefined : findLeavingTime({ engine, request, body }),
+    leavesAt: body.stream ? undefined : findDepartureTime({ engine, request, body }),
     writer,
   };
   filterAndRank(context);

@@ -13,8 +13,8 @@ import { forgetSmaller } from '../memory/lessons.ts';
 import { concludeBroken, concludeExhausted, concludeWithoutSlot } from '../report/conclude.ts';
 import { addAnswer, addMiss, finishRecord } from '../report/record.ts';
 import { amend, learnAmendments } from '../request/amendments.ts';
+import { noteGone, noteStayed } from '../request/departed-callers.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
-import { noteGone, noteStayed } from '../request/leavings.ts';
 import {
   bindToAccount,
   holdsOf,
@@ -241,10 +241,10 @@ function noteCommit(context: RequestContext, leased: Leased): void {
   const { candidate, lease } = leased;
   const { session } = candidates;
   engine.health.noteSuccess(lease);
-  const { unserved, silentLeavings, callerLimits } = engine.lessons;
+  const { unserved, silentDepartures, callerLimits } = engine.lessons;
   if (!unserved.isEmpty)
     unserved.forget({ target: candidate.target, operation: request.operation });
-  if (!silentLeavings.isEmpty) silentLeavings.forget(lease);
+  if (!silentDepartures.isEmpty) silentDepartures.forget(lease);
   if (!callerLimits.isEmpty) noteStayed(context);
   holds?.turn?.confirm();
   if (!engine.rechecks.isIdle) engine.rechecks.end(lease, request.id);

@@ -28,7 +28,7 @@ import {
 } from '../classify/classify-exception.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { keepFailure, keepMore, redactFailure } from '../classify/kept-words.ts';
-import { watchCallerLimit } from '../request/leavings.ts';
+import { watchCallerLimit } from '../request/departed-callers.ts';
 import { estimateSoFar, nothingUsed } from '../spending/estimate.ts';
 import { type TaskTime, taskOver, watchTaskTime } from '../tasks/task-time.ts';
 import { headersOf } from './attempt-headers.ts';

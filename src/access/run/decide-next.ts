@@ -11,7 +11,7 @@ import type { SourceFault } from '../../model/credential.ts';
 import type { Decision } from '../../model/decision.ts';
 import { decide } from '../decide/decide.ts';
 import { isMaking, mayBeDone } from '../decide/unrepeatable.ts';
-import { isCallersLimit, noteSilence, wasSilent } from '../request/leavings.ts';
+import { isCallersLimit, noteSilence, wasSilent } from '../request/departed-callers.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { Miss } from '../request/story.ts';
 import { describeRescue } from '../wording/wording.ts';

@@ -8,7 +8,7 @@ import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import { within } from '../../transport/within.ts';
 import { DecodedRequest } from '../answer/decoded-request.ts';
-import { callerLimitOf } from '../request/leavings.ts';
+import { callerLimitOf } from '../request/departed-callers.ts';
 import { holdsOf, type RequestContext } from '../request/request-context.ts';
 import type { Candidate } from '../select/candidates.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaults } from '../../model/defaults.ts';
 import type { Headers } from '../../model/request.ts';
-import { readAnnounced } from '../request/leavings.ts';
+import { readAnnounced } from '../request/departed-callers.ts';
 import { waitEndsAt } from './patience.ts';
 
 const streamed = { startedAt: 1_000_000, isWhole: false };

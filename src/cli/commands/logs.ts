@@ -1,8 +1,7 @@
 /** `holdfast logs` prints the logs of this home's gateways for people. */
 
 import { RequestError } from '../../errors.ts';
-import { describeBytes } from '../../explain/doctor/disk-checks.ts';
-import { countNoun } from '../../explain/why/wording.ts';
+import { countNoun, describeBytes } from '../../explain/why/wording.ts';
 import type { LogsAnswer } from '../../gateway/admin/answers.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';

@@ -5,11 +5,11 @@ import { ConfigError } from '../../errors.ts';
 import { comparePlans } from '../../explain/doctor/compare-plans.ts';
 import { describeProblems, findMistypedTasks } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
-import { listPastRefusals } from '../../explain/doctor/evidence.ts';
 import { type Check, type Examination, examine } from '../../explain/doctor/examine.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
-import { judgeExposed, judgeLooks, judgeShadows } from '../../explain/doctor/key-checks.ts';
+import { judgeExposed, judgeKeyForms, judgeShadows } from '../../explain/doctor/key-checks.ts';
 import { checkPort, checkServers } from '../../explain/doctor/network-checks.ts';
+import { listPastRefusals } from '../../explain/doctor/past-refusals.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
@@ -35,7 +35,7 @@ export interface DoctorReport extends Examination {
 
 export async function examineAll(context: DoctorContext): Promise<DoctorReport> {
   const { host, signal } = context;
-  const { checks, notChecked } = await openShell(context);
+  const { checks, notChecked } = await openOwnConfig(context);
   return { ...(await examine(host.clock, checks, signal)), notChecked };
 }
 
@@ -45,7 +45,7 @@ interface Opened {
 }
 
 /** Opens this shell's configuration. If it is broken, doctor reports only that. */
-async function openShell(context: DoctorContext): Promise<Opened> {
+async function openOwnConfig(context: DoctorContext): Promise<Opened> {
   const faults: Warning[] = [];
   const onEvent: EventListener = (event) => {
     if (event.type === 'warning' && event.code.startsWith('store-')) faults.push(event);
@@ -91,18 +91,18 @@ async function listChecks(
       name: 'the names of tasks',
       look: () => findMistypedTasks([...runtime.config().routes.keys()], readConfigText(context)),
     },
-    { name: 'how keys look', look: () => judgeLooks(remarks, plan) },
+    { name: 'how keys look', look: () => judgeKeyForms(remarks, plan) },
     { name: 'keys that hide one another', look: () => judgeShadows(plan) },
     { name: 'who can read keys', look: () => judgeExposed(remarks) },
     { name: 'who can be asked for each task', look: () => judgeRoutes(plan) },
-    { name: 'the room on the disk', look: () => lookAtDisks(context, runtime) },
-    { name: 'the state file', look: () => faults.map(describeConfigFault) },
+    { name: 'disk space', look: () => lookAtDisks(context, runtime) },
+    { name: 'the state file', look: () => faults.map(describeStoreFault) },
     ...checkServers(host, plan),
     ...checkSurroundings(context, runtime, { shell, plan }),
     { name: 'the service', look: () => lookAtService(context) },
     ...(faults.length > 0
       ? []
-      : [{ name: 'what the records say', look: () => readEvidence(context) }]),
+      : [{ name: 'what the records say', look: () => readPastRefusals(context) }]),
     ...asked,
   ];
 }
@@ -159,7 +159,7 @@ function compareVersions(
   ];
 }
 
-function describeConfigFault({ text, what = text, fix }: Warning): Trouble {
+function describeStoreFault({ text, what = text, fix }: Warning): Trouble {
   const evidence = [
     'requests are still answered; what is learned is forgotten when a process ends',
   ];
@@ -169,7 +169,7 @@ function describeConfigFault({ text, what = text, fix }: Warning): Trouble {
 const weekMs = 7 * 24 * 60 * 60_000;
 const recordsRead = 500;
 
-async function readEvidence({ readings, host }: DoctorContext): Promise<readonly Trouble[]> {
+async function readPastRefusals({ readings, host }: DoctorContext): Promise<readonly Trouble[]> {
   const since = host.clock.now() - weekMs;
   const kinds = ['failed', 'rescued', 'plain'] as const;
   const found = await Promise.all(

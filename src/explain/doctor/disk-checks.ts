@@ -3,6 +3,7 @@
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
+import { describeBytes } from '../why/wording.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /** A day's log and the state file's write-ahead log together are seldom larger. */
@@ -36,15 +37,9 @@ function freeDisk(files: Host['files'], spare: readonly string[]): Fix {
   const sized = spare.map((path) => ({ path, bytes: files.stamp(path)?.bytes ?? 0 }));
   const largest = sized.toSorted((one, other) => other.bytes - one.bytes).slice(0, maxRemoved);
   const bytes = largest.reduce((sum, one) => sum + one.bytes, 0);
-  if (bytes < minBytes) return { text: 'make room there' };
+  if (bytes < minBytes) return { text: 'free space there' };
   return {
     text: `old logs have ${describeBytes(bytes)} of it`,
     command: shellLine`rm ${largest.map(({ path }) => path)}`,
   };
-}
-
-export function describeBytes(bytes: number): string {
-  return bytes < 1024 * 1024
-    ? `${Math.ceil(bytes / 1024)} kB`
-    : `${Math.round(bytes / 1024 / 1024)} MB`;
 }

@@ -10,11 +10,11 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { comparePlans } from './compare-plans.ts';
 import { describeProblems, findMistypedTasks } from './config-checks.ts';
-import { listPastRefusals } from './evidence.ts';
 import { examine } from './examine.ts';
 import { judgeRoutes } from './judge-routes.ts';
-import { judgeExposed, judgeLooks, judgeShadows } from './key-checks.ts';
+import { judgeExposed, judgeKeyForms, judgeShadows } from './key-checks.ts';
 import { checkPort, checkServers } from './network-checks.ts';
+import { listPastRefusals } from './past-refusals.ts';
 import { exitOf, type Trouble } from './troubles.ts';
 
 const { signal } = new AbortController();
@@ -165,7 +165,7 @@ describe('a key', () => {
       0,
     ],
   ])('that looks wrong %s', (_name, more, count) => {
-    expect(judgeLooks(looks, plan([target({ keys: [key(more)] })]))).toHaveLength(count);
+    expect(judgeKeyForms(looks, plan([target({ keys: [key(more)] })]))).toHaveLength(count);
   });
 
   it('in a file that everybody reads has the command beside it', () => {

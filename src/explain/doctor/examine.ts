@@ -51,17 +51,17 @@ async function lookWithin(
   const stops = AbortSignal.any([limit.signal, signal]);
   const late = clock
     .sleep(limitMs, stops)
-    .then(() => [describeUnknownName(name, `nothing was found out within ${limitMs / 1000} s`)])
+    .then(() => [describeInconclusive(name, `nothing was found out within ${limitMs / 1000} s`)])
     .catch(() => []);
   try {
     return await Promise.race([look(stops), late]);
   } catch (error) {
-    return [describeUnknownName(name, error instanceof Error ? error.message : String(error))];
+    return [describeInconclusive(name, error instanceof Error ? error.message : String(error))];
   } finally {
     limit.abort();
   }
 }
 
-function describeUnknownName(name: string, why: string): Trouble {
+function describeInconclusive(name: string, why: string): Trouble {
   return createTrouble('unknown', `${name} could not be looked at`, { evidence: [why] });
 }

@@ -10,7 +10,7 @@ import { createTrouble, type Trouble } from './troubles.ts';
  * These warnings are reported here. Shadowed keys are reported from the plan, which has the state
  * of each key.
  */
-const wrongLooks: ReadonlySet<string> = new Set([
+const wrongForms: ReadonlySet<string> = new Set([
   'key-quoted',
   'key-assignment',
   'key-reference',
@@ -21,12 +21,12 @@ const wrongLooks: ReadonlySet<string> = new Set([
 ]);
 
 /** Ignores an odd-looking key that works, or that comes after another. */
-export function judgeLooks(warnings: readonly Warning[], { routes }: Plan): readonly Trouble[] {
+export function judgeKeyForms(warnings: readonly Warning[], { routes }: Plan): readonly Trouble[] {
   const keys = routes.flatMap(({ targets }) => targets.flatMap((target) => target.keys));
   const fine = keys.filter(({ state, hiddenBy }) => state === 'works' || hiddenBy !== undefined);
   const known = new Set(fine.map(({ fingerprint }) => fingerprint));
   return warnings
-    .filter(({ code, fingerprint = '' }) => wrongLooks.has(code) && !known.has(fingerprint))
+    .filter(({ code, fingerprint = '' }) => wrongForms.has(code) && !known.has(fingerprint))
     .map(({ text, provider = 'PROVIDER' }) => {
       const fix = {
         text: 'give it the key alone',

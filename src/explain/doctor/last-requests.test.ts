@@ -165,7 +165,7 @@ describe('a disk', () => {
   it.each<[string, number | undefined, readonly string[], readonly string[]]>([
     ['with room tells nothing', 1e9, [], []],
     ['that says nothing tells nothing', undefined, [], []],
-    ['without room says so', 0, [], ['the disk with the log (/h/logs) is full → make room there']],
+    ['without room says so', 0, [], ['the disk with the log (/h/logs) is full → free space there']],
     [
       'with old logs names the largest of them',
       9_000_000,

@@ -1,4 +1,6 @@
-/** The vocabulary of a story: the meaning of each failure class, durations, and lists. Pure. */
+/**
+ * The vocabulary of a story: the meaning of each failure class, durations, lists, and sizes. Pure.
+ */
 
 import { describeSpeaker } from '../../access/wording/speakers.ts';
 import { describeElapsed } from '../../access/wording/when.ts';
@@ -71,4 +73,10 @@ export function describeTokens({ inputTokens, outputTokens, cachedTokens = 0 }: 
   const share = inputTokens ? Math.round((100 * cachedTokens) / inputTokens) : 0;
   const cached = share === 0 ? '' : ` (${share} % from a cache)`;
   return `${inputTokens ?? '?'} → ${outputTokens ?? '?'} tokens${cached}`;
+}
+
+export function describeBytes(bytes: number): string {
+  return bytes < 1024 * 1024
+    ? `${Math.ceil(bytes / 1024)} kB`
+    : `${Math.round(bytes / 1024 / 1024)} MB`;
 }

@@ -50,7 +50,7 @@ export function createHealthOperations(file: StateFile): HealthOperations {
   return {
     readHealth: () => file.read(readHealth) ?? nothingStored,
     pollHealth: () => file.readForeignChange(readHealth, nothingStored),
-    openMark: (mark, at) => file.writeHealth((database) => claimMark(database, mark, at)),
+    openMark: (mark, at) => file.writeHealth((database) => openMark(database, mark, at)),
     closeMarks: (keys, leasedAt) =>
       file.writeHealth((database) => keys.filter((key) => closeMark(database, key, leasedAt))),
     resetMarks: (pattern, now) =>
@@ -78,7 +78,7 @@ function readHealth(database: StateDatabase): HealthSnapshot {
   };
 }
 
-function claimMark(
+function openMark(
   database: StateDatabase,
   mark: Mark,
   at: { readonly leasedAt: number; readonly now: number },

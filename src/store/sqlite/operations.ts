@@ -43,11 +43,11 @@ function createRecordOperations(
         const row = database.get('readBoundId', [id]);
         return row === undefined ? undefined : rows.parseRow<BoundId>(row);
       }),
-    appendRecords: (records, forMs = keptMs.record) =>
+    appendRecords: (records, maxAgeMs = keptMs.record) =>
       file.write((database) => {
         for (const record of records) database.run('writeRecord', rows.toRecordRow(record));
         const latest = rows.parseColumnNumber(database.get('readLatestRecord'), 'value');
-        database.run('dropForgottenRecords', [latest - forMs]);
+        database.run('dropForgottenRecords', [latest - maxAgeMs]);
         for (const isPlain of [0, 1]) database.run('dropSurplusRecords', [isPlain, recordLimit]);
       }),
     findRecords: (query) => file.read((database) => findRecords(database, query)) ?? [],

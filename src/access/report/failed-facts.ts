@@ -11,7 +11,7 @@ import { fixesOf, suggestFixes } from './fixes.ts';
 
 type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates'>;
 
-export function tellTrouble(
+export function createFailedFacts(
   context: RequestContext,
   conclusion: Conclusion,
 ): Pick<RequestRecord, 'fixes' | 'promptDigest'> {

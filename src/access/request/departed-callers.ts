@@ -21,8 +21,8 @@ import type { Engine } from './engine.ts';
 import { digestPrompt } from './prompt-digest.ts';
 import type { Story } from './story.ts';
 
-/** 10 s, less the difference between a client's clock and ours: earlier leavings prove nothing. */
-const minLeavingMs = 9900;
+/** 10 s, less the difference between a client's clock and ours: to leave earlier proves nothing. */
+const minDepartureMs = 9900;
 /** This many in a row prove a limit, or silence. */
 const inARow = 3;
 /** Observed limits of one client differ by this part, because its clock starts before ours. */
@@ -57,7 +57,7 @@ function callerOf({ caller = '', headers }: Pick<AccessRequest, 'caller' | 'head
 
 /**
  * Returns how long its caller waits for an answer, in ms: from its headers, else from earlier
- * leavings. Undefined: unknown.
+ * departures. Undefined: unknown.
  */
 export function callerLimitOf({ engine, request, body }: AskedRequest): number | undefined {
   const announced = readAnnounced(request.headers, body.stream);
@@ -116,7 +116,7 @@ export function readAnnounced(
  * Returns when the caller of an answer that is not streamed will leave, monotonic ms. Undefined:
  * unknown, or nobody else could answer.
  */
-export function findLeavingTime(asked: AskedRequest): number | undefined {
+export function findDepartureTime(asked: AskedRequest): number | undefined {
   if (asked.request.passage !== undefined) return undefined;
   const limitMs = callerLimitOf(asked);
   if (limitMs === undefined || goesOnByItself(asked.body)) return undefined;
@@ -161,7 +161,7 @@ export interface LeftBehind {
 export function noteGone(tried: TriedRequest, left?: LeftBehind): void {
   const { engine, request, body, budget } = tried;
   if (request.passage !== undefined || request.signal.reason instanceof AccessError) return;
-  if (!body.stream && budget.durationMs >= minLeavingMs)
+  if (!body.stream && budget.durationMs >= minDepartureMs)
     noteLimit(engine, callerOf(request), budget.durationMs);
   if (left?.isSilent === true) noteSilence(tried, left.lease, left.durationMs);
   const wasAsked = left !== undefined && left.durationMs >= minAttemptMs;
@@ -221,16 +221,16 @@ export function noteSilence(
   lease: Lease,
   ms: number,
 ): void {
-  if (ms < minLeavingMs) return;
+  if (ms < minDepartureMs) return;
   const { lessons, callerFacts, health } = engine;
-  const known = lessons.silentLeavings.of(lease);
+  const known = lessons.silentDepartures.of(lease);
   const callers = [...new Set([...(known?.callers ?? []), callerOf(request)])].slice(-inARow);
   const times = (known?.times ?? 0) + 1;
   if (times < inARow || (callers.length < 2 && callerFacts.hasSeveral())) {
-    lessons.silentLeavings.learn(lease, { callers, times });
+    lessons.silentDepartures.learn(lease, { callers, times });
     return;
   }
-  lessons.silentLeavings.forget(lease);
+  lessons.silentDepartures.forget(lease);
   const text = `${times} callers in a row left after it had shown nothing for 10 s or longer`;
   const failure = createFailure('timeout', 'left-silent', text);
   health.countFailure(lease, failure);
