@@ -5,7 +5,7 @@
 
 import { expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../test/fakes/reference-store.ts';
 import { resolvePaths } from '../config/files/paths.ts';
 import { createHoldfast } from './holdfast.ts';
 
@@ -36,7 +36,7 @@ it('shares them where it is told to share its memory', async () => {
   const host = createFakeHost();
   const { modelListsFile } = resolvePaths(host.environment);
   host.upstream.enqueue(offered);
-  const store = new MemoryStore();
+  const store = new ReferenceStore();
   const holdfast = createHoldfast({ host, config, store });
   await holdfast.models({ refresh: true });
   await holdfast.close();

@@ -7,14 +7,14 @@ import { Health } from '../../src/credentials/health/health.ts';
 import type { Lease } from '../../src/model/credential.ts';
 import type { Failure, FailureClass, Mark } from '../../src/model/failure.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
-import { MemoryStore } from './memory-store.ts';
+import { ReferenceStore } from './reference-store.ts';
 
 /** Every stage begins at this time, epoch ms. */
 export const start = 1_800_000_000_000;
 
 export interface HealthStage {
   readonly host: FakeHost;
-  readonly store: MemoryStore;
+  readonly store: ReferenceStore;
   readonly health: Health;
   /** The marks in the store. */
   marks(): Promise<readonly Mark[]>;
@@ -22,7 +22,7 @@ export interface HealthStage {
   open(): Health;
 }
 
-export function stageHealth(store = new MemoryStore()): HealthStage {
+export function stageHealth(store = new ReferenceStore()): HealthStage {
   const host = createFakeHost({ now: start });
   const open = (): Health =>
     new Health(host, store, (error) => {

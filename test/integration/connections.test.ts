@@ -14,7 +14,7 @@ import type { EngineEvent } from '../../src/model/events.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { turns } from '../contracts/dispatch/listener.ts';
 import { chunk, chunkedHead, RawProvider, whole } from '../contracts/dispatch/raw-provider.ts';
-import { MemoryStore } from '../fakes/memory-store.ts';
+import { ReferenceStore } from '../fakes/reference-store.ts';
 import { makeSelfSigned } from '../fakes/self-signed.ts';
 import { ask } from './harness.ts';
 import { anthropicMessages, endsWhole, openaiChat } from './tongues.ts';
@@ -80,7 +80,7 @@ describe('a kept connection that ends as the next request is written', () => {
     provider.answer = (socket) => {
       if (!socket.writableEnded) socket.write(whole(body, 'content-type: application/json\r\n'));
     };
-    const store = new MemoryStore();
+    const store = new ReferenceStore();
     const events: EngineEvent[] = [];
     const target = { base_url: `${provider.origin}/v1`, protocol: 'openai-chat', auth: 'none' };
     runtime = createRuntime({

@@ -11,7 +11,7 @@ import type { EngineEvent } from '../../src/model/events.ts';
 import { createRuntime, type RuntimeOptions } from '../../src/runtime.ts';
 import { createInPlaceStore } from '../../src/store/sqlite/in-place.ts';
 import type { Store } from '../../src/store/store.ts';
-import { MemoryStore } from '../fakes/memory-store.ts';
+import { ReferenceStore } from '../fakes/reference-store.ts';
 import { ask } from './harness.ts';
 import { useSimAndHome } from './sim-and-home.ts';
 
@@ -53,7 +53,7 @@ function count(store: Store): { store: Store; calls: string[] } {
 }
 
 it('a healthy request asks the store nothing; the first success of a key is told once, records in one batch', async () => {
-  const { store, calls } = count(new MemoryStore());
+  const { store, calls } = count(new ReferenceStore());
   const { runtime, stop } = start({ config: configWith('sk-sim-good'), store });
   expect((await ask(runtime)).status).toBe(200);
   expect(calls).toEqual(['readHealth', 'subscribe', 'putProven']);

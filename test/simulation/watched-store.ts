@@ -8,9 +8,9 @@ import { benches, endOfMark, type Identity } from '../../src/credentials/health/
 import { rowOfClass } from '../../src/failures/classes.ts';
 import type { Mark } from '../../src/model/failure.ts';
 import type { ReadMark } from '../../src/store/store.ts';
-import { MemoryStore } from '../fakes/memory-store.ts';
+import { ReferenceStore } from '../fakes/reference-store.ts';
 
-export class WatchedStore extends MemoryStore {
+export class WatchedStore extends ReferenceStore {
   readonly marks = new Map<string, Mark>();
   readonly probers = new Map<string, string>();
   readonly violations: string[] = [];

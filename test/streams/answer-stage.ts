@@ -9,7 +9,7 @@ import type { ProtocolName } from '../../src/model/protocol.ts';
 import type { RequestRecord } from '../../src/model/record.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { createFakeHost, type FakeHost, type UpstreamStep } from '../fakes/fake-host.ts';
-import { MemoryStore } from '../fakes/memory-store.ts';
+import { ReferenceStore } from '../fakes/reference-store.ts';
 import { type Ask, protocols } from './answers.ts';
 
 export interface Told {
@@ -43,7 +43,7 @@ export function stageAnswers(
     api_key: `sk-test-${name.repeat(4)}`,
   });
   const [main, ...rest] = names.map((name) => ({ provider: name, model: 'm' }));
-  const store = new MemoryStore();
+  const store = new ReferenceStore();
   const runtime = createRuntime({
     host,
     store,

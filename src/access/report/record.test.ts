@@ -13,7 +13,7 @@ import {
   streamed,
 } from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import type { RequestRecord } from '../../model/record.ts';
 
 const server = (name: string, keys: number): object => ({
@@ -180,7 +180,7 @@ it.each([
   ['hangs', () => new Promise<never>(() => undefined)],
   ['is full', () => Promise.reject(new Error('disk full'))],
 ])('a disk that %s holds no request up', async (_name, write) => {
-  class BadDisk extends MemoryStore {
+  class BadDisk extends ReferenceStore {
     override appendRecords = write;
     override addUsage = write;
   }

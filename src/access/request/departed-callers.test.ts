@@ -12,7 +12,7 @@ import {
   stageEngine,
   streamed,
 } from '../../../test/fakes/engine-stage.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 
 const hosted = (name: string): object => ({
   base_url: `https://${name}.test/v1`,
@@ -244,7 +244,7 @@ describe('a request that comes again in an outage', () => {
 
 describe('a target that callers leave without a byte of it', () => {
   const stageMarked = (): { stage: EngineStage; marks: () => Promise<readonly string[]> } => {
-    const store = new MemoryStore();
+    const store = new ReferenceStore();
     const stage = stageEngine(route, {}, store);
     stage.host.upstream.answerBy(({ origin }) =>
       origin.includes('one') ? { silent: true } : answered,

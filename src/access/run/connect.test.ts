@@ -7,7 +7,7 @@ import {
   stageEngine,
   streamed,
 } from '../../../test/fakes/engine-stage.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 
 import type { Mark } from '../../model/failure.ts';
 
@@ -32,7 +32,7 @@ interface Hanging extends EngineStage {
 
 /** `one` cannot be reached until it is mended. */
 function stageHanging(config: object = both): Hanging {
-  const store = new MemoryStore();
+  const store = new ReferenceStore();
   const stage = stageEngine(config, {}, store);
   let isMended = false;
   stage.host.upstream.answerBy(({ origin }) =>

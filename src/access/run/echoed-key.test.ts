@@ -6,7 +6,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { createTestKey } from '../../../test/fakes/hermes-folder.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import { ask } from '../../../test/integration/harness.ts';
 import {
   anthropicMessages,
@@ -94,7 +94,7 @@ it('leaves every other head as it came', async () => {
 
 it('keeps no name that holds the key', async () => {
   const host = createFakeHost();
-  const store = new MemoryStore();
+  const store = new ReferenceStore();
   const bound = vi.spyOn(store, 'bindIds');
   const content = [{ type: 'output_text', text: 'so', annotations: [] }];
   const message = { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import { createRuntime } from '../../runtime.ts';
 
 const key = 'sk-test-model-lists';
@@ -13,7 +13,7 @@ function start(steps: readonly UpstreamStep[], provider: object = {}, main = 'on
     host,
     // What is learned is shared with other processes: a config object alone would keep it in
     // memory.
-    store: new MemoryStore(),
+    store: new ReferenceStore(),
     config: {
       main,
       providers: {
@@ -174,7 +174,7 @@ describe("the providers' own lists of models", () => {
     const provider = { protocol: 'openai-chat', api_key: key };
     const other = createRuntime({
       host,
-      store: new MemoryStore(),
+      store: new ReferenceStore(),
       config: {
         main: 'one/m',
         providers: {

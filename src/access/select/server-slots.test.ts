@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import { askTitle, sayWhole, textOf } from '../../../test/fakes/title-stage.ts';
 import { createRuntime, type Runtime } from '../../runtime.ts';
 import { hasOneSlot } from './server-slots.ts';
@@ -20,7 +20,7 @@ const missing = json({ error: 'not found' }, 404);
 interface Stage {
   readonly host: FakeHost;
   readonly runtime: Runtime;
-  readonly store: MemoryStore;
+  readonly store: ReferenceStore;
   /** Whether a title gives way to a turn of main that is under way. */
   gives(): Promise<boolean>;
 }
@@ -31,7 +31,7 @@ function start(
   { props = missing, version = missing }: { props?: UpstreamStep; version?: UpstreamStep },
 ): Stage {
   const host = createFakeHost();
-  const store = new MemoryStore();
+  const store = new ReferenceStore();
   const own = {
     base_url: 'http://127.0.0.1:9999/v1',
     protocol: 'openai-chat',

@@ -5,7 +5,7 @@
 
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import type { SpendingLimit, SpendingPeriod } from '../../model/spending.ts';
 import { Ledger } from './ledger.ts';
 import { spanOf } from './period.ts';
@@ -19,7 +19,7 @@ const limitOf = (per: SpendingPeriod): SpendingLimit => ({
 });
 const spent = { usd: 0.25, tokens: 100, requests: 1 };
 
-function setUp(store = new MemoryStore(), now = Date.parse('2026-11-30T23:30:00Z')) {
+function setUp(store = new ReferenceStore(), now = Date.parse('2026-11-30T23:30:00Z')) {
   const faults: unknown[] = [];
   const host = createFakeHost({ now });
   const ledger = new Ledger({
@@ -33,7 +33,7 @@ function setUp(store = new MemoryStore(), now = Date.parse('2026-11-30T23:30:00Z
 function setUpJumping() {
   let now = Date.parse('2026-11-15T12:30:00Z');
   const clock = { now: () => now };
-  const store = new MemoryStore();
+  const store = new ReferenceStore();
   const ledger = new Ledger({ clock, store, onFault: (error) => expect(error).toBeUndefined() });
   const move = (hours: number): void => {
     now += hours * 3_600_000;
@@ -118,8 +118,8 @@ it('knows what was spent before it began, and what other processes have spent wh
 
 it('what a full disk refuses counts all the same, and is written when it can be', async () => {
   let isFull = true;
-  class Disk extends MemoryStore {
-    override async addSpending(rows: Parameters<MemoryStore['addSpending']>[0]) {
+  class Disk extends ReferenceStore {
+    override async addSpending(rows: Parameters<ReferenceStore['addSpending']>[0]) {
       if (isFull) throw new Error('disk full');
       return super.addSpending(rows);
     }

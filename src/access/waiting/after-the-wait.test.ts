@@ -12,7 +12,7 @@ import {
   streamed,
 } from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Mark } from '../../model/failure.ts';
 import { claimMs } from '../request/holds.ts';
@@ -22,11 +22,11 @@ const server = { base_url: 'https://one.test/v1', protocol: 'openai-chat' };
 const down = refused(503);
 
 interface Stage extends EngineStage {
-  readonly store: MemoryStore;
+  readonly store: ReferenceStore;
 }
 
 function stage(more: object = {}, provider: object = { api_key: key('a') }): Stage {
-  const store = new MemoryStore();
+  const store = new ReferenceStore();
   const config = { main: 'one/m', providers: { one: { ...server, ...provider } }, ...more };
   return { ...stageEngine(config, {}, store), store };
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import { Health } from '../../credentials/health/health.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Failure, Mark } from '../../model/failure.ts';
@@ -29,7 +29,7 @@ interface Stage {
   readonly turns: Map<string, Turn>;
   readonly mark: Mark;
   join(name: string, more?: { bytes?: number; route?: string; cameAt?: number }): Promise<void>;
-  readonly store: MemoryStore;
+  readonly store: ReferenceStore;
   queues: WaitQueues;
 }
 
@@ -42,7 +42,7 @@ const overloaded: Failure = {
 /** A provider that is overloaded for the next second, or fails as given. */
 function start(byteLimit = 1000, failure = overloaded): Stage {
   const host = createFakeHost();
-  const store = new MemoryStore();
+  const store = new ReferenceStore();
   const health = new Health(host, store, () => undefined);
   const queues = new WaitQueues(host.clock, health, () => byteLimit);
   const now = { ...lease, leasedAt: host.clock.now() };

@@ -7,7 +7,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { failureOf, leaseOf, stageHealth, start } from '../../../test/fakes/health-stage.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Mark, Scope } from '../../model/failure.ts';
 import type { Health } from './health.ts';
@@ -215,7 +215,7 @@ async function play(
   olderProven: Lease | null,
   steps: readonly Step[],
 ): Promise<void> {
-  const store = new MemoryStore();
+  const store = new ReferenceStore();
   const { host, open, marks } = stageHealth(store);
   const expected = new Expected(() => host.clock.now());
   for (const { who: lease, cause, until } of olderRows)
@@ -267,7 +267,7 @@ async function play(
 }
 
 async function putOlder(
-  store: MemoryStore,
+  store: ReferenceStore,
   expected: Expected,
   { lease, cause, until }: { lease: Lease; cause: (typeof olderCauses)[number]; until: number },
 ): Promise<void> {

@@ -2,12 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { failureOf, leaseOf, stageHealth } from '../../../test/fakes/health-stage.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import type { HealthSnapshot } from '../../store/store.ts';
 
 const hour = 3_600_000;
 /** A store whose changes by other processes are told by hand. */
-class SharedStore extends MemoryStore {
+class SharedStore extends ReferenceStore {
   #tell: (snapshot: HealthSnapshot) => void = () => undefined;
 
   override subscribe(onChange?: (snapshot: HealthSnapshot) => void): () => void {

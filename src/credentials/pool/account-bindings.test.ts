@@ -5,13 +5,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import { AccountBindings } from './account-bindings.ts';
 
 const one = { origin: 'https://one.test', account: 'team' };
 const other = { origin: 'https://one.test', account: 'spare' };
 
-function stage(store = new MemoryStore()) {
+function stage(store = new ReferenceStore()) {
   const host = createFakeHost();
   const faults: unknown[] = [];
   const reads: string[] = [];

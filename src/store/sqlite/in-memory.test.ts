@@ -8,7 +8,7 @@ import { testManyMarks } from '../../../test/contracts/store/marks.ts';
 import { firstLease, markOf } from '../../../test/contracts/store/rows.ts';
 import { testStore } from '../../../test/contracts/store.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import { openStore } from '../open.ts';
 import type { Store } from '../store.ts';
 
@@ -21,8 +21,8 @@ testStore('SqliteStore in memory', async () => {
   return { store, close: () => store.close() };
 });
 
-testStore('MemoryStore, which SQLite is compared with', async () => {
-  const store = new MemoryStore();
+testStore('ReferenceStore, which SQLite is compared with', async () => {
+  const store = new ReferenceStore();
   return { store, close: () => store.close() };
 });
 
@@ -31,8 +31,8 @@ describe('SqliteStore in memory, with many marks', () => {
   testManyMarks(() => store);
 });
 
-describe('MemoryStore, with many marks', () => {
-  const store = new MemoryStore();
+describe('ReferenceStore, with many marks', () => {
+  const store = new ReferenceStore();
   testManyMarks(() => store);
 });
 

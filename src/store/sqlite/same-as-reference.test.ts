@@ -1,11 +1,11 @@
-/** Whatever is asked in whatever order, the state file answers as memory does. */
+/** Whatever is asked in whatever order, the state file answers as the reference store does. */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { makeFolder } from '../../../test/contracts/folder.ts';
 import { markOf, recordAt, start } from '../../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { MemoryStore } from '../../../test/fakes/memory-store.ts';
+import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { Scope } from '../../model/failure.ts';
 import type { HealthSnapshot, Store } from '../store.ts';
@@ -125,22 +125,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     ),
 );
 
-it('answers as memory does', { timeout: 60_000 }, async () => {
+it('answers as the reference does', { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
       const folder = makeFolder();
       const files = createNodeFiles();
       const sqlite = createInPlaceStore({ ...createFakeHost(), files }, `${folder.path}/state.db`);
-      const memory = new MemoryStore();
+      const reference = new ReferenceStore();
       try {
-        for (const { ask } of steps) expect(await ask(sqlite)).toEqual(await ask(memory));
-        expect(sorted(await sqlite.readHealth())).toEqual(sorted(await memory.readHealth()));
-        expect(await claimRest(sqlite)).toEqual(await claimRest(memory));
+        for (const { ask } of steps) expect(await ask(sqlite)).toEqual(await ask(reference));
+        expect(sorted(await sqlite.readHealth())).toEqual(sorted(await reference.readHealth()));
+        expect(await claimRest(sqlite)).toEqual(await claimRest(reference));
         for (const asked of [{}, { kind: 'other' as const }, { since: start + minute }])
           expect(await sqlite.findRecords({ limit: 10, ...asked })).toEqual(
-            await memory.findRecords({ limit: 10, ...asked }),
+            await reference.findRecords({ limit: 10, ...asked }),
           );
-        expect(await sqlite.readUsage({})).toEqual(await memory.readUsage({}));
+        expect(await sqlite.readUsage({})).toEqual(await reference.readUsage({}));
       } finally {
         await sqlite.close();
         folder.remove();

@@ -1,5 +1,5 @@
 /**
- * Implements a store in plain maps, which tests give to the engine and compare with SQLite. Its
+ * The reference store, in plain maps: tests give it to the engine and compare SQLite with it. Its
  * rules are those of policy.ts.
  */
 
@@ -38,7 +38,7 @@ import type {
   Tombstone,
 } from '../../src/store/store.ts';
 
-export class MemoryStore implements Store {
+export class ReferenceStore implements Store {
   readonly #marks = new Map<string, Mark>();
   readonly #proven = new Map<string, Proven>();
   readonly #probes = new Map<string, { readonly owner: string; readonly expiresAt: number }>();
