@@ -13,7 +13,7 @@ const steps: Readonly<Record<Step, string>> = {
   reread: 'read the source again',
   rotate: 'another key',
   'next-target': 'next target',
-  'next-target-with-room': 'next target that may have a larger window',
+  'next-target-with-larger-window': 'next target that may have a larger window',
   'other-provider-once': 'one target of another provider',
   amend: 'the same target once more, with the request amended',
   wait: 'wait',

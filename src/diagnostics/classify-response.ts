@@ -136,7 +136,7 @@ function openSituation(failure: Failure, isOtherFree: boolean): Situation {
     hasReread: false,
     hasOtherCredential: isOtherFree,
     hasOtherTarget: isOtherFree,
-    hasRoomElsewhere: isOtherFree,
+    hasLargerWindow: isOtherFree,
     hasOtherProvider: isOtherFree,
     hasRefusedElsewhere: false,
     isProbe: false,
@@ -216,7 +216,7 @@ function describeNextTarget(failure: Failure): string {
 
 /** Used if only some targets help. */
 const targetWords: Readonly<Partial<Record<Move['move'], string>>> = {
-  'next-target-with-room':
+  'next-target-with-larger-window':
     'goes to the next target, unless its context window is known to be no larger',
   'other-provider-once': 'asks one target of another provider',
 };

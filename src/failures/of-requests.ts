@@ -40,7 +40,7 @@ export const requestClasses = defineClasses({
       "amended if only `max_tokens` is too large. A target is passed over if its window is *known* to be no larger than this one's. If none answers, the caller gets the first refusal",
     blame: 'request',
     advice: 'larger-window',
-    moves: [amend('output-limit'), { move: 'next-target-with-room' }],
+    moves: [amend('output-limit'), { move: 'next-target-with-larger-window' }],
     isRequestFault: true,
     precedence: 60,
     phrases: { happened: 'found the conversation too long for the model' },

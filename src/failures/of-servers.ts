@@ -179,7 +179,7 @@ export const serverClasses = defineClasses({
       'a [side task](docs/tasks.md#judged-answers) only: no mark, and the key has worked. Where the answer had no room, the request is amended: no reasoning, or a larger limit',
     blame: 'provider',
     advice: 'other-target',
-    moves: [amend('answer-room'), nextTarget],
+    moves: [amend('longer-answer'), nextTarget],
     mayBe: 'billed',
     phrases: { happened: 'gave an answer of no use', attempt: inOurWords },
   },

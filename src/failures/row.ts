@@ -129,17 +129,17 @@ export type Move =
   | { readonly move: 'rotate' }
   | { readonly move: 'next-target' }
   /** Skips targets whose context window is known to be no larger. */
-  | { readonly move: 'next-target-with-room' }
+  | { readonly move: 'next-target-with-larger-window' }
   /**
    * Tries one target of another provider; if that refuses too, the client gets the first refusal.
    */
   | { readonly move: 'other-provider-once' };
 
 /**
- * Names the change: its output limit, a refused parameter, its limit by what can be paid, its room
- * for an answer, its history.
+ * Names the change: its output limit, a refused parameter, its limit by what can be paid, its limit
+ * for a longer answer, its history.
  */
-export type AmendKind = 'output-limit' | 'parameter' | 'price' | 'answer-room' | 'history';
+export type AmendKind = 'output-limit' | 'parameter' | 'price' | 'longer-answer' | 'history';
 
 /**
  * Names a field of the failed candidate that the mark covers. `origin` means the site, unless the

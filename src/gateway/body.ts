@@ -8,7 +8,7 @@ import { finished } from 'node:stream';
 import { mayStream } from '../access/run/exchange.ts';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
-import type { TakeRoom, Upload, WireBody } from '../model/request.ts';
+import type { TakeBodyMemory, Upload, WireBody } from '../model/request.ts';
 import { Pieces } from '../transport/pieces.ts';
 import type { Incoming } from './incoming.ts';
 
@@ -37,7 +37,7 @@ export interface HeldBody {
   readonly bytes: WireBody;
   /** A body announced as too large to hold, for a request that can be streamed through. */
   readonly upload?: Upload;
-  readonly takeRoom: TakeRoom;
+  readonly takeBodyMemory: TakeBodyMemory;
   /** Frees its bytes, and those of all that was made from it. */
   release(): void;
 }
@@ -59,7 +59,7 @@ export async function takeBody(
     held.pieces = new Pieces();
     held.isReleased = true;
   };
-  const takeRoom = (bytes: number): void => {
+  const takeBodyMemory = (bytes: number): void => {
     if (held.isReleased) return; // bytes that arrive after the answer would never be released
     if (bytes > 0 && inflight.bytes + bytes > maxInflightBytes) throw busy();
     inflight.bytes += bytes;
@@ -80,13 +80,13 @@ export async function takeBody(
       return {
         bytes: held.pieces.join(),
         upload: createUpload(request, length),
-        takeRoom,
+        takeBodyMemory,
         release,
       };
     await receiveAll(request, held, reserve);
     const { pieces } = held;
     const isOne = pieces.all.length === 1 || pieces.length < inPiecesFrom;
-    return { bytes: isOne ? pieces.join() : pieces.all, takeRoom, release };
+    return { bytes: isOne ? pieces.join() : pieces.all, takeBodyMemory, release };
   } catch (error) {
     release();
     discardRest(request, clock);

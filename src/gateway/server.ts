@@ -268,7 +268,7 @@ class HttpGateway implements Gateway {
         query,
         headers,
         body: body.bytes,
-        takeRoom: body.takeRoom,
+        takeBodyMemory: body.takeBodyMemory,
         upload: body.upload,
         signal: hangUp.signal,
         requestId,

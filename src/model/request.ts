@@ -23,9 +23,9 @@ export interface Upload {
 
 /**
  * Counts bytes made from a request's body that are in memory beside it; a negative number releases
- * them. Throws `RequestError` if there is no room. The end of the request releases the rest.
+ * them. Throws `RequestError` if none is left. The end of the request releases the rest.
  */
-export type TakeRoom = (bytes: number) => void;
+export type TakeBodyMemory = (bytes: number) => void;
 
 /**
  * A request that is passed through unread: its path under the base URL, and what path and headers
@@ -54,7 +54,7 @@ export interface AccessRequest {
   /** Comes from the client, and is never changed in place. */
   readonly body: WireBody;
   /** Code that derives data from the body counts it here. Default: there is no limit. */
-  readonly takeRoom?: TakeRoom | undefined;
+  readonly takeBodyMemory?: TakeBodyMemory | undefined;
   /** Replaces a body that is too large to be held. */
   readonly upload?: Upload | undefined;
   readonly headers: Headers;
@@ -88,7 +88,7 @@ export interface AccessRequest {
 }
 
 /** The fields that a reader of the body needs. */
-export type AskedBody = Pick<AccessRequest, 'body' | 'named' | 'takeRoom'>;
+export type AskedBody = Pick<AccessRequest, 'body' | 'named' | 'takeBodyMemory'>;
 
 /**
  * The destination of an answer: a socket in the gateway, a web stream in the library, a screen in

@@ -32,7 +32,7 @@ export interface CompressionStep {
   readonly chunk: string;
   readonly kept: readonly string[];
   /** The summary should not exceed this many tokens. */
-  readonly room: number;
+  readonly maxTokens: number;
 }
 
 export const compression: TaskProfile = {
@@ -43,7 +43,7 @@ export const compression: TaskProfile = {
       .join('\n\n');
     const tokens = countText(chunk);
     const kept = findKept(messages, tokens / 10);
-    return writeCompressionPrompt({ before: undefined, chunk, kept, room: tokens / 4 });
+    return writeCompressionPrompt({ before: undefined, chunk, kept, maxTokens: tokens / 4 });
   },
   judge: (answer) => judgeTaskAnswer(answer) ?? (isReply(answer) ? 'not-the-task' : undefined),
 };
@@ -52,9 +52,9 @@ export function writeCompressionPrompt({
   before,
   chunk,
   kept,
-  room,
+  maxTokens,
 }: CompressionStep): readonly TaskMessage[] {
-  const words = Math.max(100, Math.round((room * 0.7) / 50) * 50);
+  const words = Math.max(100, Math.round((maxTokens * 0.7) / 50) * 50);
   const parts = [
     ...(before === undefined ? [] : [`<summary-so-far>\n${before}\n</summary-so-far>`]),
     `<conversation>\n${chunk}\n</conversation>`,

@@ -104,7 +104,7 @@ const words = {
   retry: /(one retry|two retries)(?! if it)/,
   'retry-last': /one retry if it is the last target/,
   wait: /→ wait$/,
-  'next-target-with-room': /next target that may have a larger window/,
+  'next-target-with-larger-window': /next target that may have a larger window/,
 } as const;
 
 describe.each(Object.entries(failureClasses))('the failure class %s', (name, { moves }) => {

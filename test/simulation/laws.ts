@@ -203,7 +203,7 @@ const mayBeForm: ReadonlySet<FailureClass> = new Set<FailureClass>([
 /** Which requests go on only to some of their targets: those that were too long or refused. */
 export function narrows(failureClass: FailureClass): boolean {
   return rowOfClass(failureClass).moves.some(
-    ({ move }) => move === 'next-target-with-room' || move === 'other-provider-once',
+    ({ move }) => move === 'next-target-with-larger-window' || move === 'other-provider-once',
   );
 }
 

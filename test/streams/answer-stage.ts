@@ -65,7 +65,7 @@ function nameOf({ origin }: UpstreamRequest): string {
 async function carry(
   runtime: Runtime,
   host: FakeHost,
-  { path, query, body, takeRoom }: Ask,
+  { path, query, body, takeBodyMemory }: Ask,
 ): Promise<Told> {
   const told = { status: 0, text: '' };
   const before = host.upstream.requests.length;
@@ -82,7 +82,7 @@ async function carry(
         query,
         headers: {},
         body: Buffer.from(JSON.stringify(body)),
-        takeRoom,
+        takeBodyMemory,
         signal: new AbortController().signal,
       },
       {

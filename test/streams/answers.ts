@@ -4,7 +4,7 @@
  */
 
 import type { ProtocolName } from '../../src/model/protocol.ts';
-import type { TakeRoom } from '../../src/model/request.ts';
+import type { TakeBodyMemory } from '../../src/model/request.ts';
 
 export const protocols: readonly ProtocolName[] = [
   'openai-chat',
@@ -18,7 +18,7 @@ export interface Ask {
   readonly query?: string;
   readonly body: object;
   /** Default: there is no limit to what is made of it. */
-  readonly takeRoom?: TakeRoom;
+  readonly takeBodyMemory?: TakeBodyMemory;
 }
 
 export function askIn(protocol: ProtocolName, isStreamed: boolean): Ask {

@@ -16,7 +16,7 @@ const alone: Situation = {
   hasReread: false,
   hasOtherCredential: false,
   hasOtherTarget: false,
-  hasRoomElsewhere: false,
+  hasLargerWindow: false,
   hasOtherProvider: false,
   hasRefusedElsewhere: false,
   isProbe: false,
@@ -64,7 +64,7 @@ describe('decide', () => {
     [
       'what alone is too much of an answer is asked for less',
       failureOf('context-overflow'),
-      { hasRoomElsewhere: true, amendment: 'with at most 1004 tokens to write' },
+      { hasLargerWindow: true, amendment: 'with at most 1004 tokens to write' },
       'retry 0',
     ],
     ['an empty balance is never asked again', failureOf('billing'), {}, 'stop'],
@@ -121,7 +121,7 @@ describe('decide', () => {
     [
       'a context overflow goes to a larger window',
       failureOf('context-overflow'),
-      { ...withTarget, hasRoomElsewhere: true },
+      { ...withTarget, hasLargerWindow: true },
       'next-target',
     ],
     ['a policy refusal is not routed around', failureOf('content-policy'), withTarget, 'stop'],
@@ -202,7 +202,7 @@ describe('decide', () => {
     hasReread: fc.boolean(),
     hasOtherCredential: fc.boolean(),
     hasOtherTarget: fc.boolean(),
-    hasRoomElsewhere: fc.boolean(),
+    hasLargerWindow: fc.boolean(),
     hasOtherProvider: fc.boolean(),
     hasRefusedElsewhere: fc.boolean(),
     isProbe: fc.boolean(),
@@ -237,7 +237,7 @@ describe('decide', () => {
   it.each([
     ['rotate', { hasOtherCredential: true }],
     ['next-target', { hasOtherTarget: true }],
-    ['next-target-with-room', { hasRoomElsewhere: true }],
+    ['next-target-with-larger-window', { hasLargerWindow: true }],
     ['other-provider-once', { hasOtherProvider: true, hasRefusedElsewhere: false }],
   ] as const)('never stops while %s is possible and the class advances by it', (wanted, free) => {
     fc.assert(

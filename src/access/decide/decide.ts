@@ -22,7 +22,7 @@ export interface Situation {
   readonly hasOtherCredential: boolean;
   readonly hasOtherTarget: boolean;
   /** Another target is left whose context window is not known to be as small as this one's. */
-  readonly hasRoomElsewhere: boolean;
+  readonly hasLargerWindow: boolean;
   readonly hasOtherProvider: boolean;
   /** Another provider was already tried after a refusal. */
   readonly hasRefusedElsewhere: boolean;
@@ -102,8 +102,8 @@ const rows: Readonly<
     'next-target',
     'the next target of the route is free',
   ],
-  'next-target-with-room': [
-    ({ hasRoomElsewhere }) => hasRoomElsewhere,
+  'next-target-with-larger-window': [
+    ({ hasLargerWindow }) => hasLargerWindow,
     'next-target',
     'a target whose context window may be larger is free',
   ],

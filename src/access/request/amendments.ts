@@ -145,8 +145,8 @@ function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined
       return withinLimit(failure, asked);
     case 'price':
       return amendOutputLimit(failure, asked.body);
-    case 'answer-room':
-      return withRoomToAnswer(failure, asked);
+    case 'longer-answer':
+      return allowLongerAnswer(failure, asked);
     case 'history':
       return withStrictRoles(failure, asked) ?? withRepairedHistory(asked);
     case undefined:
@@ -266,17 +266,17 @@ const starved = new Set([
  * Once for each target: without reasoning if the entry knows how, otherwise with a larger limit if
  * the request has one.
  */
-function withRoomToAnswer(
+function allowLongerAnswer(
   { evidence }: Failure,
   { target, body, taken, judge }: RefusedRequest,
 ): Amendment | undefined {
   if (judge === undefined || taken.length > 0 || !starved.has(evidence.rule)) return undefined;
   const quiet = judge.wantsNoReasoning || body.asksReasoning ? none : reasoningOff(target);
   if (quiet.length > 0) return { edits: quiet, text: 'with its reasoning switched off' };
-  const min = Math.min(judge.room, target.maxOutput ?? judge.room);
+  const min = Math.min(judge.longerLimit, target.maxOutput ?? judge.longerLimit);
   if (judge.askedLimit === undefined || evidence.rule === 'judged-think-text') return undefined;
   const edits = limitFields.map((field) => ({ kind: 'clamp', field, min }) as const);
-  return { edits, text: `with room for ${min} tokens` };
+  return { edits, text: `with at least ${min} tokens to write` };
 }
 
 /** Only for a model that thinks by default, and unless its config already sets an effort. */

@@ -82,7 +82,7 @@ function leaveTarget(context: RequestContext, miss: Miss): void {
   const { target } = miss.candidate;
   candidates.leaveTarget(target);
   const { class: cause } = miss.failure;
-  if (hasMove(miss.failure, 'next-target-with-room')) {
+  if (hasMove(miss.failure, 'next-target-with-larger-window')) {
     const contextWindow = contextWindowOf(miss);
     const reason = `its context window is no larger than the ${contextWindow} tokens of ${target.id}`;
     candidates.keepOnly((other) => !isNoLarger(other.contextWindow, contextWindow), {

@@ -24,7 +24,8 @@ import { openCompactions, sealedOf } from '../tasks/compression/open-compactions
 /** The user's own messages beside the summary, in tokens. */
 const ownTokens = 20_000;
 
-type CompactRequest = OnAccount & Pick<AccessRequest, 'body' | 'takeRoom' | 'signal' | 'tasks'>;
+type CompactRequest = OnAccount &
+  Pick<AccessRequest, 'body' | 'takeBodyMemory' | 'signal' | 'tasks'>;
 
 /**
  * Returns the body of the answer. Throws `RequestError` if no target made a usable summary, and for

@@ -35,7 +35,7 @@ export function assessSituation(context: RequestContext, miss: Miss): Situation 
     hasReread: story.reread.includes(miss.lease.fingerprint),
     hasOtherCredential: hasFree(context, place, (verdict) => isOtherTarget(miss, verdict)),
     hasOtherTarget: elsewhere.length > 0,
-    hasRoomElsewhere: elsewhere.some((other) => !isNoLarger(other.contextWindow, contextWindow)),
+    hasLargerWindow: elsewhere.some((other) => !isNoLarger(other.contextWindow, contextWindow)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
     hasRefusedElsewhere: story.misses.some(
       ({ failure, candidate }) =>

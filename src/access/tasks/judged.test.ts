@@ -110,7 +110,7 @@ describe.each([
       ['own.test', 500],
       ['own.test', 2000],
     ]);
-    expect(runtime.records()[0]?.notes).toContain('asked with room for 2000 tokens');
+    expect(runtime.records()[0]?.notes).toContain('asked with at least 2000 tokens to write');
   });
 
   it('is asked for once more and no oftener', async () => {

@@ -39,8 +39,8 @@ export class TaskJudge {
     return this.#profile.limits.reasoning === 'off' && !this.#body.asksReasoning;
   }
 
-  /** The tokens for a repeated answer when the first had no room. */
-  get room(): number {
+  /** Limits the repeat of an answer that its own limit cut off, in tokens. */
+  get longerLimit(): number {
     return Math.max(this.#profile.limits.outputFloor, 2 * (this.askedLimit ?? 0));
   }
 

@@ -27,10 +27,10 @@ describe('RequestBytes', () => {
 
   it('counts what work on the whole holds while it goes on, and what was made of it once', () => {
     let taken = 0;
-    const takeRoom = (bytes: number): void => {
+    const takeBodyMemory = (bytes: number): void => {
       taken += bytes;
     };
-    const request = new RequestBytes({ body: bytes, takeRoom });
+    const request = new RequestBytes({ body: bytes, takeBodyMemory });
     expect(request.use(() => taken)).toBe(4 * bytes.length);
     expect(() =>
       request.use(() => {
@@ -44,10 +44,10 @@ describe('RequestBytes', () => {
   });
 
   it('does no work where there is no room', () => {
-    const takeRoom = (): void => {
+    const takeBodyMemory = (): void => {
       throw new RangeError('no room');
     };
-    const request = new RequestBytes({ body: bytes, takeRoom });
+    const request = new RequestBytes({ body: bytes, takeBodyMemory });
     const work = (): never => {
       throw new TypeError('it was done');
     };

@@ -5,7 +5,7 @@
  * access to the whole.
  */
 
-import type { AskedBody, TakeRoom, WireBody } from '../../model/request.ts';
+import type { AskedBody, TakeBodyMemory, WireBody } from '../../model/request.ts';
 
 /**
  * Factor of memory held while a body is parsed, changed and written: joined bytes, text, values,
@@ -25,11 +25,11 @@ export class RequestBytes {
   readonly length: number;
   /** Set if the body is one piece. */
   readonly #only: Buffer | undefined;
-  readonly #takeRoom: TakeRoom | undefined;
+  readonly #takeBodyMemory: TakeBodyMemory | undefined;
   #hasMade = false;
 
-  constructor({ body, takeRoom }: Pick<AskedBody, 'body' | 'takeRoom'>) {
-    this.#takeRoom = takeRoom;
+  constructor({ body, takeBodyMemory }: Pick<AskedBody, 'body' | 'takeBodyMemory'>) {
+    this.#takeBodyMemory = takeBodyMemory;
     this.pieces = Buffer.isBuffer(body) ? [body] : body;
     this.#only = this.pieces.length === 1 ? this.pieces[0] : undefined;
     let length = 0;
@@ -40,7 +40,7 @@ export class RequestBytes {
   /**
    * Runs work on the whole body in one piece. It is joined for each call, since keeping a copy
    * while an answer is awaited costs more. `share` is the factor of memory held meanwhile. Throws
-   * `RequestError` if there is no room.
+   * `RequestError` if there is no memory for it.
    */
   use<T>(work: (whole: Buffer) => T, share = workShare): T {
     return this.hold(() => work(this.join(0, this.length)), share);
@@ -48,12 +48,12 @@ export class RequestBytes {
 
   /** The same for work that joins only parts. */
   hold<T>(work: () => T, share = workShare): T {
-    const room = share * this.length;
-    this.#takeRoom?.(room);
+    const bytes = share * this.length;
+    this.#takeBodyMemory?.(bytes);
     try {
       return work();
     } finally {
-      this.#takeRoom?.(-room);
+      this.#takeBodyMemory?.(-bytes);
     }
   }
 
@@ -62,7 +62,7 @@ export class RequestBytes {
    */
   noteMade(): void {
     if (this.#hasMade) return;
-    this.#takeRoom?.(madeShare * this.length);
+    this.#takeBodyMemory?.(madeShare * this.length);
     this.#hasMade = true;
   }
 

@@ -35,7 +35,7 @@ export function namesModel({ operation }: Pick<AccessRequest, 'operation'>): boo
 
 /** Throws a `RequestError` (400) that says what is wrong and how to fix it. */
 export function readPassed(
-  request: Pick<AccessRequest, 'body' | 'headers' | 'operation' | 'passage' | 'takeRoom'>,
+  request: Pick<AccessRequest, 'body' | 'headers' | 'operation' | 'passage' | 'takeBodyMemory'>,
 ): ReadBody {
   const { operation, headers, passage } = request;
   const { 'content-encoding': packing = 'identity' } = headers;

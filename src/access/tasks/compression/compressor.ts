@@ -25,7 +25,7 @@ import { type AnswerJudge, missReasons, type TaskMessage } from '../../../tasks/
 import type { AskTask, OnAccount, TaskAnswer } from '../ask-task.ts';
 import { splitThought } from '../think-block.ts';
 import { divide } from './divide.ts';
-import { chunkLimit, type Rooms, roomsFor } from './rooms.ts';
+import { chunkLimit, sharesFor, type TokenShares } from './token-shares.ts';
 
 export interface CompressOptions {
   /**
@@ -94,8 +94,8 @@ export class Compressor {
   ): Promise<Compressed> {
     options.signal?.throwIfAborted();
     const tokensBefore = countMessages(messages);
-    const rooms = roomsFor(this.#parts.targets(), tokensBefore);
-    const { head, middle, tail } = divide(messages, options.keepTokens ?? rooms.kept);
+    const shares = sharesFor(this.#parts.targets(), tokensBefore);
+    const { head, middle, tail } = divide(messages, options.keepTokens ?? shares.kept);
     const records: RequestRecord[] = [];
     const same = {
       isCompressed: false,
@@ -107,7 +107,7 @@ export class Compressor {
     if (middle.length === 0) return { ...same, failure: nothingToCompress };
     const run = startRun(this.#parts.clock, options);
     try {
-      const summary = await this.#fold(middle, { rooms, run, records, account: options.account });
+      const summary = await this.#fold(middle, { shares, run, records, account: options.account });
       const summarized: TaskMessage = {
         role: 'user',
         content: `${summaryIntroduction}\n\n${summary}`,
@@ -130,23 +130,23 @@ export class Compressor {
   }
 
   async #fold(middle: readonly Unit[], work: Work): Promise<string> {
-    const { rooms, records } = work;
+    const { shares, records } = work;
     const all = findKept(
       middle.flatMap(({ messages }) => messages),
-      rooms.listed,
+      shares.listed,
     );
     let pieces: readonly Portion[] = middle;
     let before: string | undefined;
     let [unseen, divisor] = [all, 1];
     while (pieces.length > 0) {
-      const limit = chunkLimit(rooms, this.#ratio()) / divisor;
+      const limit = chunkLimit(shares, this.#ratio()) / divisor;
       const { text: chunk, rest } = takeChunk(pieces, limit);
       const unseenNext = findLost(unseen, chunk);
       const step = {
         before,
         chunk,
         kept: all.filter((text) => !unseenNext.includes(text)),
-        room: rooms.summary,
+        maxTokens: shares.summary,
       };
       try {
         const { text } = await this.#ask(step, work);
@@ -190,7 +190,7 @@ export class Compressor {
 }
 
 interface Work {
-  readonly rooms: Rooms;
+  readonly shares: TokenShares;
   readonly run: TimedRun;
   readonly records: RequestRecord[];
   readonly account: OnAccount | undefined;

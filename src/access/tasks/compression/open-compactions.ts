@@ -16,7 +16,7 @@ import { type Seal, sealMark } from './seal.ts';
  * here.
  */
 export function openCompactions(
-  request: Pick<AskedBody, 'body' | 'takeRoom'>,
+  request: Pick<AskedBody, 'body' | 'takeBodyMemory'>,
   seal: Seal,
 ): WireBody {
   const bytes = new RequestBytes(request);

@@ -4,7 +4,7 @@
  */
 
 /** All values are tokens. */
-export interface Rooms {
+export interface TokenShares {
   readonly contextWindow: number;
   /** Limits the summary. */
   readonly summary: number;
@@ -25,10 +25,10 @@ const usableShare = 0.8;
 const minShare = 1 / 8;
 
 /** Every target must be able to read what the first one could. */
-export function roomsFor(
+export function sharesFor(
   targets: readonly { readonly contextWindow?: number | undefined }[],
   tokens: number,
-): Rooms {
+): TokenShares {
   const known = targets.flatMap(({ contextWindow }) => contextWindow ?? []);
   const contextWindow = known.length === 0 ? unknownContextWindow : Math.min(...known);
   const summary = Math.max(200, Math.min(4000, contextWindow / 8, tokens / 4));
@@ -46,7 +46,7 @@ export function roomsFor(
  * tokens per estimated one.
  */
 export function chunkLimit(
-  { contextWindow, summary, answer, listed }: Rooms,
+  { contextWindow, summary, answer, listed }: TokenShares,
   ratio: number,
 ): number {
   const free = (contextWindow * usableShare - answer) / ratio - summary - listed - promptTokens;

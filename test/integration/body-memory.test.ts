@@ -1,6 +1,6 @@
 /**
  * What is made of a request's body counts beside it, whatever is made of it; and where there is no
- * room for it, that is all the caller is told.
+ * memory for it, that is all the caller is told.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -56,8 +56,8 @@ function answerWith(fate: Fate, spoken: ProtocolName, isStreamed: boolean): Upst
   return { headers: eventStream, chunks: [whole.slice(0, at)], cutAfter: new Error('cut') };
 }
 
-/** One account of room, as the gateway keeps it. */
-class Room {
+/** One account of memory, as the gateway keeps it. */
+class BodyMemory {
   kept = 0;
   /** How often more was taken. */
   calls = 0;
@@ -73,7 +73,7 @@ class Room {
     if (bytes > 0) this.calls += 1;
     if (bytes > 0 && this.calls >= this.#shortAt) {
       this.wasShort = true;
-      throw new RequestError('busy', 'there is no room', {
+      throw new RequestError('busy', 'there is no memory', {
         status: 429,
         headers: { 'retry-after': '1' },
       });
@@ -84,7 +84,7 @@ class Room {
 
 interface Played {
   readonly told: Told;
-  readonly room: Room;
+  readonly memory: BodyMemory;
   readonly stage: AnswerStage;
   /** Of each request that went out: what was kept then, and how it looked. */
   readonly sent: readonly {
@@ -96,17 +96,20 @@ interface Played {
   readonly body: string;
 }
 
-async function play({ asked, spoken, isStreamed, text, fates }: Play, room: Room): Promise<Played> {
+async function play(
+  { asked, spoken, isStreamed, text, fates }: Play,
+  memory: BodyMemory,
+): Promise<Played> {
   const sent: { kept: number; calls: number; body: string; wasShort: boolean }[] = [];
   const names = ['one', 'two', 'three'];
   const stage = stageAnswers(spoken, (name, request) => {
-    sent.push({ ...room, kept: room.kept, calls: room.calls, body: textOf(request) });
+    sent.push({ ...memory, kept: memory.kept, calls: memory.calls, body: textOf(request) });
     const fate = fates[sent.length - 1] ?? 'good';
     return answerWith(fate, spoken[names.indexOf(name)] ?? asked, isStreamed);
   });
   const ask = longAsk(asked, isStreamed, text);
-  const told = await stage.ask({ ...ask, takeRoom: room.take });
-  return { told, room, stage, sent, body: JSON.stringify(ask.body) };
+  const told = await stage.ask({ ...ask, takeBodyMemory: memory.take });
+  return { told, memory, stage, sent, body: JSON.stringify(ask.body) };
 }
 
 function longAsk(asked: ProtocolName, isStreamed: boolean, text: string): Ask {
@@ -127,11 +130,11 @@ function isAsItCame(sent: string, came: string): boolean {
 
 const seeds = Array.from({ length: 300 }, (_, index) => index + 1);
 
-describe('the room for what is made of bodies', () => {
+describe('the memory for what is made of bodies', () => {
   it('counts each body that is written in place of the client’s, and nothing for one that goes on as it came', async () => {
     let written = 0;
     for (const seed of seeds) {
-      const { sent, body, room } = await play(drawPlay(seed), new Room());
+      const { sent, body, memory } = await play(drawPlay(seed), new BodyMemory());
       let isFirst = true;
       for (const one of sent) {
         if (!isAsItCame(one.body, body)) {
@@ -141,7 +144,9 @@ describe('the room for what is made of bodies', () => {
         isFirst = false;
       }
       const length = Buffer.byteLength(body);
-      expect([0, 2 * length], `seed ${seed}: all work gives its room back`).toContain(room.kept);
+      expect([0, 2 * length], `seed ${seed}: all work gives its memory back`).toContain(
+        memory.kept,
+      );
     }
     expect(written).toBeGreaterThan(seeds.length);
   });
@@ -150,17 +155,17 @@ describe('the room for what is made of bodies', () => {
     let short = 0;
     for (const seed of seeds) {
       const drawn = drawPlay(seed);
-      const { room: enough } = await play(drawn, new Room());
+      const { memory: enough } = await play(drawn, new BodyMemory());
       for (let at = 1; at <= Math.min(enough.calls, 6); at++) {
-        const { told, room, sent, stage } = await play(drawn, new Room(at));
+        const { told, memory, sent, stage } = await play(drawn, new BodyMemory(at));
         const where = `seed ${seed}, short at ${at}`;
-        expect(room.wasShort, where).toBe(true);
+        expect(memory.wasShort, where).toBe(true);
         const blamed = told.record?.attempts.filter(({ failure }) =>
-          /no room/.test(failure?.message ?? ''),
+          /no memory/.test(failure?.message ?? ''),
         );
         expect(blamed ?? [], where).toEqual([]);
         // Who only looks whether somebody else could answer goes on without an answer to that.
-        if (!/no room/.test(told.text)) continue;
+        if (!/no memory/.test(told.text)) continue;
         short += 1;
         if (sent.length === 0) {
           expect(told.status, where).toBe(429);
