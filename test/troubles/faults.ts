@@ -46,6 +46,8 @@ export interface Fault {
   readonly isOfConnection?: boolean;
   /** Whether it can be played by a server on this machine, in little time. Default: true. */
   readonly isLive?: false;
+  /** What the record of a request must say, where that differs from `says`. */
+  readonly saysOfRequest?: RegExp;
   /** The printed line must say one of these: the fact that a person needs first. */
   readonly says: RegExp;
   /** What stands in place of the secret; undefined: nothing. Default: the secret. */
@@ -73,7 +75,8 @@ const unknownKey = refusal(401, { message: 'No such key.', code: 'invalid_api_ke
 /** A key that is there, and is none: the provider knows nothing of it. */
 function oddKey(name: string, given: (secret: string) => string, says: RegExp): Fault {
   const ofKey = { isOfKey: true, endsWithKey: true, isInConfig: false, topics: ['key'] } as const;
-  return { name, given, says, answer: unknownKey, ...ofKey };
+  const saysOfRequest = /reject|refuse|no key/;
+  return { name, given, says, saysOfRequest, answer: unknownKey, ...ofKey };
 }
 
 /** Each fault says what it says for ever, unless the story ends it. */
@@ -121,11 +124,7 @@ export const faults: readonly Fault[] = [
   oddKey('an empty key', () => '', /no key|empty/),
   oddKey('a key in quotation marks', (secret) => `"${secret}"`, /quotation mark/),
   oddKey('two keys in one', (secret) => `${secret},${secret}b`, /two keys/),
-  oddKey(
-    'a key that is a reference',
-    () => '$'.concat('{SOME_KEY}'),
-    /\$\{SOME_KEY\}|reference|literal/,
-  ),
+  oddKey('a key that is a reference', () => '$'.concat('{SOME_KEY}'), /name of a variable/),
   oddKey('an assignment for a key', (secret) => `KEY=${secret}`, /variable's name|assignment/),
   {
     name: 'an account without money',

@@ -69,7 +69,7 @@ function listMissing(
   const { fault, task, providers } = story;
   const wanted: (readonly [string, RegExp])[] = [
     ['who', literal(providers[0]?.name ?? '')],
-    ['what', fault.says],
+    ['what', command === 'why last' ? (fault.saysOfRequest ?? fault.says) : fault.says],
   ];
   if (fault.words !== undefined) wanted.push(['the words', literal(fault.words)]);
   if (command === 'why last') return wanted;
@@ -87,9 +87,9 @@ function literal(text: string): RegExp {
   return new RegExp(text.replace(/[^\w\s]/g, '\\$&'));
 }
 
-/** As a clock on the wall shows it, a minute more or less. */
+/** As a clock on the wall shows it: a wait is spread a little, and its end is rounded up. */
 function clockAround(at: number): RegExp {
-  const minutes = [-60_000, 0, 60_000].map((offset) =>
+  const minutes = [-60_000, 0, 60_000, 120_000].map((offset) =>
     new Date(at + offset).toTimeString().slice(0, 5),
   );
   return new RegExp(minutes.join('|'));

@@ -63,8 +63,9 @@ async function happen(
   world.isFaulty = true;
   let failedAt = 0;
   for (let index = 0; index < Math.min(failures, 2); index += 1) {
-    failedAt = Date.now();
+    const [at, before] = [Date.now(), world.faults];
     await askOnce();
+    if (world.faults > before) failedAt = at;
   }
   return failedAt;
 }

@@ -86,8 +86,9 @@ async function happen(stage: CommandStage, story: Story, world: World): Promise<
     world.isFaulty = true;
     let failedAt = 0;
     for (let index = 0; index < failures; index += 1) {
-      failedAt = stage.host.clock.now();
+      const [at, before] = [stage.host.clock.now(), world.faults];
       await ask();
+      if (world.faults > before) failedAt = at;
     }
     if (ending === 'recovered') {
       world.isFaulty = false;

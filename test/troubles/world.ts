@@ -17,6 +17,8 @@ const models: UpstreamStep = { chunks: [`{"data":[{"id":"${model}"}]}`] };
 
 export class World {
   isFaulty = false;
+  /** Counts the answers of the fault. */
+  faults = 0;
   readonly #story: Story;
 
   constructor(story: Story) {
@@ -30,7 +32,9 @@ export class World {
     if (method === 'GET') return models;
     const { secret, given } = this.#struck();
     const isOther = ![secret, given || secret].some((key) => authorization.includes(key));
-    return fault.endsWithKey === true && isOther ? good : fault.answer(hostname);
+    if (fault.endsWithKey === true && isOther) return good;
+    this.faults += 1;
+    return fault.answer(hostname);
   }
 
   connect(hostname: string): Pick<UpstreamStep, 'error' | 'delayMs'> {

@@ -224,9 +224,17 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
 }
 
+/** An API never redirects: what does is a login, a proxy, or another address of the API. */
+function describeBare(status: number, location: string | undefined): string {
+  const to = status >= 300 && status < 400 && location ? URL.parse(location) : null;
+  return to === null
+    ? `HTTP ${status} with an empty body`
+    : `HTTP ${status}, a redirect to ${to.host}`;
+}
+
 /** Returns one line without control characters, for terminals, logs and headers. */
-function quoteAnswer({ status }: AnswerToClassify, message: string): string {
+function quoteAnswer({ status, headers }: AnswerToClassify, message: string): string {
   const text = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  if (text === '') return `HTTP ${status} with an empty body`;
+  if (text === '') return describeBare(status, headers['location']);
   return text.length > messageLimit ? `${text.slice(0, messageLimit)}…` : text;
 }

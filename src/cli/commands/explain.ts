@@ -7,9 +7,11 @@ import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
 import { comparePlans } from '../../explain/doctor/compare-plans.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
+import { judgeLooks } from '../../explain/doctor/key-checks.ts';
 import { exitOf, rankTroubles, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
+import type { Warning } from '../../model/events.ts';
 import {
   createCommand,
   json,
@@ -77,9 +79,11 @@ function explainPlan(
 ): Promise<Printout> {
   return withReadings(context, gateway, async ({ from, plan: ask }) => {
     const isGateway = from.kind === 'gateway';
-    const plan = isGateway ? await ask(name) : await planHere(context, name);
+    const here = isGateway ? undefined : await planHere(context, name);
+    const plan = here?.plan ?? (await ask(name));
     const differences = isGateway ? await compareHere(context, await ask(), from.text) : [];
-    const troubles = rankTroubles([...judgeRoutes(plan), ...differences]);
+    const looks = judgeLooksOf(plan, here?.warnings ?? []);
+    const troubles = rankTroubles([...judgeRoutes(plan), ...looks, ...differences]);
     const json = { schema: 'holdfast.explain/2', from, plan, troubles } as const;
     return { json, out: describeRoutePlan(plan, troubles), exit: exitOf(troubles) };
   });
@@ -95,7 +99,7 @@ async function compareHere(
   where: string,
 ): Promise<readonly Trouble[]> {
   try {
-    return comparePlans(await planHere(context), plan, where);
+    return comparePlans((await planHere(context)).plan, plan, where);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     context.terminal.talk(
@@ -105,8 +109,26 @@ async function compareHere(
   }
 }
 
-function planHere(context: CommandContext, name?: string): Promise<Plan> {
-  return withState(context, (runtime, signal) => runtime.plan({ name, signal }));
+interface PlanHere {
+  readonly plan: Plan;
+  readonly warnings: readonly Warning[];
+}
+
+function planHere(context: CommandContext, name?: string): Promise<PlanHere> {
+  return withState(context, async (runtime, signal) => {
+    const plan = await runtime.plan({ name, signal });
+    return { plan, warnings: runtime.warnings() };
+  });
+}
+
+/** Leaves out the keys of other routes. */
+function judgeLooksOf(plan: Plan, warnings: readonly Warning[]): readonly Trouble[] {
+  const keys = plan.routes.flatMap(({ targets }) => targets.flatMap((target) => target.keys));
+  const shown = new Set(keys.map(({ fingerprint }) => fingerprint));
+  return judgeLooks(
+    warnings.filter(({ fingerprint }) => fingerprint !== undefined && shown.has(fingerprint)),
+    plan,
+  );
 }
 
 async function findPage({ host }: CommandContext, name: string): Promise<RulePage | undefined> {

@@ -10,7 +10,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Fix } from '../../model/fix.ts';
-import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
+import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
 import type { Plan, TaskOutcome } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
 import { describeStandingEnd } from './standing-words.ts';
@@ -43,10 +43,11 @@ function describeFailed(plan: Plan, outcome: TaskOutcome, last: RequestRecord): 
   const { at: now } = plan;
   const often = inARow > 1 ? `, as were ${inARow - 1} before it` : '';
   const miss = last.attempts.findLast(hasMissed);
-  const held = miss?.heldBack;
-  const end = held === undefined ? '' : describeStandingEnd({ state: 'rests', ...held }, now);
+  const skip = last.skipped.find(({ cause }) => cause === 'held-back');
+  const held = miss?.heldBack ?? skip;
+  const end = held === undefined ? '' : describeStandingEnd(held, now);
   const evidence = [
-    miss === undefined ? '' : quoteMiss(miss),
+    miss === undefined ? quoteSkip(skip) : quoteMiss(miss),
     end,
     shellLine`holdfast why ${last.id}`,
   ];
@@ -68,6 +69,11 @@ function hasMissed(attempt: AttemptRecord): attempt is Missed {
 function quoteMiss({ target, status, failure: { message } }: Missed): string {
   if (message === '') return '';
   return status === undefined ? message : `${target} said: ${status} "${message}"`;
+}
+
+/** Quotes the words that a candidate was held back for. */
+function quoteSkip(skip: SkipRecord | undefined): string {
+  return skip?.summary === undefined ? '' : `${skip.target} said: "${skip.summary}"`;
 }
 
 interface LastMiss {
@@ -123,6 +129,6 @@ function askAnother({ routes }: Plan, task: string, text: string): Fix {
       ({ id, standing }) =>
         !own.has(id) && standing.state !== 'missing' && standing.state !== 'out',
     );
-  if (other === undefined) return { text: `${text}: add a model to its fallback_chain` };
+  if (other === undefined) return { text: `add a model to its fallback_chain, to ${text}` };
   return { text, command: shellLine`holdfast fallback add ${[other.id, ...optionOf(task)]}` };
 }

@@ -59,7 +59,10 @@ function describeCause(standing: StandingPlan, now: number): string {
  * Formats `asked again in 5 min (14:03), as the provider says`. Empty if it is over, or the end is
  * unknown.
  */
-export function describeStandingEnd({ until, endSetBy }: StandingPlan, now: number): string {
+export function describeStandingEnd(
+  { until, endSetBy }: Pick<StandingPlan, 'until' | 'endSetBy'>,
+  now: number,
+): string {
   if (until === undefined || endSetBy === undefined) return '';
   const by = endSetBy === 'provider' ? 'as the provider says' : 'our estimate';
   return until <= now ? '' : `asked again ${describeWhen(until, now)}, ${by}`;

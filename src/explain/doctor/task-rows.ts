@@ -50,6 +50,7 @@ export function signOfTask(
   if (!isUsable || outcome?.state === 'failed') return '✗';
   const asked = targets.find(({ id }) => id === next?.target);
   if (asked === undefined) return '–';
+  if (outcome?.state === 'unknown' && outcome.last !== undefined) return '?';
   return outcome?.state === 'answered' ? '✓' : signOfStanding(asked.standing);
 }
 
