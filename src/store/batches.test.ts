@@ -92,3 +92,18 @@ it('hands over what waits when it is closed', async () => {
   await sink.close();
   expect(batches).toEqual([['a']]);
 });
+
+it('makes who reads wait for the batch that is being written', async () => {
+  let release: () => void = () => undefined;
+  const { host, sink, keep } = setUp(() => new Promise((resolve) => (release = resolve)));
+  keep('a');
+  await host.advance(1000);
+  let isFlushed = false;
+  const flushed = sink.flush().then(() => {
+    isFlushed = true;
+  });
+  await host.advance(0);
+  expect(isFlushed).toBe(false);
+  release();
+  await flushed;
+});

@@ -24,6 +24,7 @@ export class Batches<Row> {
   readonly #parts: BatchesParts<Row>;
   #waiting: Row[] = [];
   #timer: Timer | undefined;
+  #written: Promise<void> = Promise.resolve();
 
   constructor(parts: BatchesParts<Row>) {
     this.#parts = parts;
@@ -54,11 +55,18 @@ export class Batches<Row> {
     this.#timer = hasMore ? clock.startTimer(batchMs, () => void this.#handOver()) : undefined;
   }
 
-  /** Writes all waiting rows now, because someone is about to read them. */
-  async flush(): Promise<void> {
+  /**
+   * Writes all waiting rows now, because someone is about to read them. A write under way is waited
+   * for too: its rows are in no store yet.
+   */
+  flush(): Promise<void> {
     const batch = this.#waiting;
-    if (batch.length === 0) return;
     this.#waiting = [];
+    if (batch.length > 0) this.#written = this.#written.then(() => this.#write(batch));
+    return this.#written;
+  }
+
+  async #write(batch: readonly Row[]): Promise<void> {
     try {
       await this.#parts.write(batch);
     } catch (error) {
