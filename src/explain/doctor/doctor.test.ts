@@ -227,7 +227,7 @@ describe('a server', () => {
       { error: refusedBy('connect ECONNREFUSED', 'ECONNREFUSED') },
       {},
       [
-        "http://one.test/v1 cannot be reached, so main cannot be answered → look at this machine's network",
+        "http://one.test/v1 cannot be reached, so main cannot be answered: nothing listens at one.test → look at this machine's network",
       ],
     ],
     [

@@ -16,6 +16,7 @@ import type { Plan, TargetPlan } from '../plan/plan.ts';
 import { describeDistrust, judgeEnd } from './certificate-checks.ts';
 import type { Check } from './examine.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
+import { describeUnreached } from './unreached.ts';
 
 const timeoutMs = 4000;
 /** Tokens of logins and signed requests are refused when clocks differ by some minutes. */
@@ -85,7 +86,7 @@ function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string
   return createTrouble('broken', what, { evidence: [evidence], fix: { text: 'add it', command } });
 }
 
-interface Unreached {
+interface Refusal {
   readonly error: unknown;
   readonly shown: CertificateReading | undefined;
 }
@@ -93,12 +94,9 @@ interface Unreached {
 function findNetworkTrouble(
   host: Host,
   { target, routes }: Server,
-  { error, shown }: Unreached,
+  { error, shown }: Refusal,
 ): Trouble {
-  const { class: failureClass, message } = classifyException(error, {
-    hasHead: false,
-    isUnsent: true,
-  });
+  const failure = classifyException(error, { hasHead: false, isUnsent: true });
   const shut = routes.filter(({ targets }) =>
     targets.every(({ baseUrl }) => baseUrl === target.baseUrl),
   );
@@ -106,13 +104,15 @@ function findNetworkTrouble(
   const tasks = isShut ? `, so ${shut.map(({ task }) => task).join(', ')} cannot be answered` : '';
   const proxy = findProxyHost(host.environment, new URL(target.baseUrl).origin);
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
-  const distrust = failureClass === 'tls' ? describeDistrust(shown, host.clock.now()) : undefined;
-  const { because = '', fix = findWay(target, proxy) } = distrust ?? {};
+  const distrust = failure.class === 'tls' ? describeDistrust(shown, host.clock.now()) : undefined;
+  // through a proxy the codes are about the proxy
+  const said = proxy === undefined ? describeUnreached(failure, target) : undefined;
+  const { because = '', fix = findWay(target, proxy) } = distrust ?? said ?? {};
   return createTrouble(
     isShut ? 'broken' : 'odd',
     `${target.baseUrl} cannot be reached${way}${tasks}${because}`,
     {
-      evidence: [message],
+      evidence: [failure.message],
       fix: orAnother(fix, isShut ? findOther(target, routes) : undefined),
       exit: isShut ? 1 : 0,
     },

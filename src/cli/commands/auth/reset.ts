@@ -4,6 +4,7 @@
  */
 
 import type { Mark } from '../../../model/failure.ts';
+import type { RuntimeOptions } from '../../../runtime.ts';
 import { createCommand, json, keyName, toggle } from '../../context/command.ts';
 import { withState } from '../../context/with-runtime.ts';
 import { describeEnd } from '../../terminal/key-lines.ts';
@@ -13,19 +14,26 @@ export const commands = {
     params: { name: keyName, dryRun: toggle('only show what would be cleared'), json },
     example: 'holdfast auth reset deepseek',
     run: ({ name, dryRun }, context) =>
-      withState(context, async (runtime, signal) => {
-        const cleared = await runtime.keys.reset({ signal, dryRun, name });
-        const now = runtime.host.clock.now();
-        const done = dryRun ? 'would clear' : 'cleared';
-        const nothing = `nothing was held back${name === undefined ? '' : ` for ${name}`}`;
-        return {
-          json: { schema: 'holdfast.auth-reset/1', cleared, dryRun },
-          out: cleared.map((mark) => `${done} ${describeCleared(mark, now)}`),
-          talk: cleared.length === 0 ? [nothing] : [],
-        };
-      }),
+      withState(
+        context,
+        async (runtime, signal) => {
+          const cleared = await runtime.keys.reset({ signal, dryRun, name });
+          const now = runtime.host.clock.now();
+          const done = dryRun ? 'would clear' : 'cleared';
+          const nothing = `nothing was held back${name === undefined ? '' : ` for ${name}`}`;
+          return {
+            json: { schema: 'holdfast.auth-reset/1', cleared, dryRun },
+            out: cleared.map((mark) => `${done} ${describeCleared(mark, now)}`),
+            talk: cleared.length === 0 ? [nothing] : [],
+          };
+        },
+        silently,
+      ),
   }),
 };
+
+/** A fault of the state file is the error of this command. */
+const silently: RuntimeOptions = { onEvent: () => undefined };
 
 function describeCleared({ cause, scope, until, evidence }: Mark, now: number): string {
   const what = Object.entries(scope).map(([field, value]) => `${field} ${value}`);
