@@ -60,6 +60,8 @@ describe('a command that the program prints', () => {
 
 /** The commands by their words, with the flags of each. */
 const flagsOf = new Map<string, readonly string[]>();
+/** Commands that do nothing without a subcommand. */
+const groups = new Set<string>();
 beforeAll(async () => addEntries(entries, ''));
 
 async function addEntries(from: Entries, before: string): Promise<void> {
@@ -68,6 +70,7 @@ async function addEntries(from: Entries, before: string): Promise<void> {
     if (typeof content === 'function')
       flagsOf.set(words, listFlags((await content()).commands[name]));
     else {
+      if (content[''] === undefined) groups.add(words);
       if (!flagsOf.has(words)) flagsOf.set(words, ['--help']);
       await addEntries(content, words);
     }
@@ -89,6 +92,9 @@ function listFlags(found: Command | undefined): readonly string[] {
 function findFault(line: string): string | undefined {
   const words = (line.split(', ')[0] ?? '').split(/\s+/).slice(1);
   const depth = flagsOf.has(words.slice(0, 2).join(' ')) ? 2 : 1;
+  const [group = '', below = ''] = words;
+  if (depth === 1 && groups.has(group) && /^[a-z][a-z-]*$/.test(below))
+    return `${below} in: ${line}`;
   const flags = flagsOf.get(words.slice(0, depth).join(' '));
   const given = words.slice(depth).filter((word) => /^--?[a-z]/.test(word));
   const unknown = given

@@ -30,7 +30,10 @@ export function judgeRoutes(plan: Plan): readonly Trouble[] {
 function describeRefused({ refused }: Plan): readonly Trouble[] {
   if (refused === undefined) return [];
   const evidence = ['the configuration before that change is in force'];
-  const fix = { text: 'correct it', command: shellLine`holdfast config edit` };
+  const fix = {
+    text: 'correct it, and see whether it is right',
+    command: shellLine`holdfast config check`,
+  };
   return [createTrouble('broken', `a change is refused: ${refused}`, { evidence, fix, exit: 3 })];
 }
 
