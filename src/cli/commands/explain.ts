@@ -7,7 +7,7 @@ import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
 import { comparePlans } from '../../explain/doctor/compare-plans.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
-import { judgeLooks } from '../../explain/doctor/key-checks.ts';
+import { judgeKeyForms } from '../../explain/doctor/key-checks.ts';
 import { exitOf, rankTroubles, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
@@ -82,8 +82,8 @@ function explainPlan(
     const here = isGateway ? undefined : await planHere(context, name);
     const plan = here?.plan ?? (await ask(name));
     const differences = isGateway ? await compareHere(context, await ask(), from.text) : [];
-    const looks = judgeLooksOf(plan, here?.warnings ?? []);
-    const troubles = rankTroubles([...judgeRoutes(plan), ...looks, ...differences]);
+    const forms = judgeFormsOf(plan, here?.warnings ?? []);
+    const troubles = rankTroubles([...judgeRoutes(plan), ...forms, ...differences]);
     const json = { schema: 'holdfast.explain/2', from, plan, troubles } as const;
     return { json, out: describeRoutePlan(plan, troubles), exit: exitOf(troubles) };
   });
@@ -122,10 +122,10 @@ function planHere(context: CommandContext, name?: string): Promise<PlanHere> {
 }
 
 /** Leaves out the keys of other routes. */
-function judgeLooksOf(plan: Plan, warnings: readonly Warning[]): readonly Trouble[] {
+function judgeFormsOf(plan: Plan, warnings: readonly Warning[]): readonly Trouble[] {
   const keys = plan.routes.flatMap(({ targets }) => targets.flatMap((target) => target.keys));
   const shown = new Set(keys.map(({ fingerprint }) => fingerprint));
-  return judgeLooks(
+  return judgeKeyForms(
     warnings.filter(({ fingerprint }) => fingerprint !== undefined && shown.has(fingerprint)),
     plan,
   );

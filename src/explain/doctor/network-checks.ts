@@ -86,7 +86,7 @@ function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string
   return createTrouble('broken', what, { evidence: [evidence], fix: { text: 'add it', command } });
 }
 
-interface Refusal {
+interface FailedLook {
   readonly error: unknown;
   readonly shown: CertificateReading | undefined;
 }
@@ -94,7 +94,7 @@ interface Refusal {
 function findNetworkTrouble(
   host: Host,
   { target, routes }: Server,
-  { error, shown }: Refusal,
+  { error, shown }: FailedLook,
 ): Trouble {
   const failure = classifyException(error, { hasHead: false, isUnsent: true });
   const shut = routes.filter(({ targets }) =>
