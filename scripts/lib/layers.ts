@@ -46,7 +46,7 @@ export const sideways: readonly {
   {
     from: 'logs',
     to: 'explain',
-    because: 'a line has the sentence that the tale of its request begins with',
+    because: 'a line has the sentence that the story of its request begins with',
   },
   { from: 'config', to: 'cost', because: 'a target knows what its tokens cost' },
   {

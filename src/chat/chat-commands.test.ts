@@ -25,7 +25,7 @@ describe('commands', () => {
     expect(host.upstream.requests[0]?.origin).toBe('https://two.example');
   });
 
-  it('/why tells the tale of the last answer, /cost what was used', async () => {
+  it('/why tells the story of the last answer, /cost what was used', async () => {
     const { face } = await play({ lines: ['one', '/why', '/cost'], steps: [answer('A')] });
     expect(face.shown[1]).toMatch(
       /^Answered after .* by one\/m, the first that was asked\.\n {2}main → one\/m/,

@@ -6,7 +6,7 @@
 import { describeClock } from '../access/wording/when.ts';
 import { formatUsd } from '../cost/format-usd.ts';
 import { alignColumns } from '../explain/why/columns.ts';
-import { createTale, describeTale } from '../explain/why/tale.ts';
+import { createStory, describeStory } from '../explain/why/story.ts';
 import { countNoun } from '../explain/why/wording.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { ChatContext } from './context.ts';
@@ -59,7 +59,7 @@ export async function runChatCommand(
 function sayWhy({ records, context }: Commanded): void {
   const record = records.at(-1);
   if (record !== undefined) {
-    context.face.print(describeTale(record, createTale(record, context.host.clock.now())));
+    context.face.print(describeStory(record, createStory(record, context.host.clock.now())));
     return;
   }
   const id = context.conversation.said.findLast(

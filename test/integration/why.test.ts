@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { drillFaults } from '../../src/drill/faults.ts';
 import { listSteps } from '../../src/explain/why/steps.ts';
-import { createTale, describeTale } from '../../src/explain/why/tale.ts';
+import { createStory, describeStory } from '../../src/explain/why/story.ts';
 import type { AttemptRecord, RequestRecord } from '../../src/model/record.ts';
 import { createRuntime } from '../../src/runtime.ts';
 import {
@@ -111,7 +111,7 @@ describe.each(
       seen.map(({ keyFingerprint }) => nameOf(keyFingerprint ?? '')),
     );
     expect(new Set(known.values()).size).toBe(known.size);
-    const story = describeTale(record, createTale(record, record.at));
+    const story = describeStory(record, createStory(record, record.at));
     for (const { failure } of attempts)
       if (failure !== undefined) expect(story).toContain(failure.message);
     expect(story.split('\n')[0]).toMatch(/^(Answered|Refused|No target answered|Broke off) after /);

@@ -14,8 +14,8 @@ import type { ToldError } from '../../protocols/contract/protocol.ts';
 import type { Broken } from '../answer/outcome.ts';
 import type { Break } from '../answer/recover.ts';
 import { noteBroken, noteRefused } from '../request/departed-callers.ts';
+import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Miss } from '../request/story.ts';
 import type { Shortage } from '../spending/wording.ts';
 import { createErrorText } from '../wording/error-text.ts';
 import { describeWait, describeWhen } from '../wording/when.ts';
@@ -44,10 +44,10 @@ const howToUntie = 'make that account available again';
  * typed *exhausted* error.
  */
 export function concludeExhausted(context: RequestContext, last?: Miss): RequestRecord {
-  const { recovery, story, writer, spending } = context;
+  const { recovery, openRecord, writer, spending } = context;
   const { underWay } = recovery;
-  const attempts = story.attempts.length + story.resent;
-  const held = story.findHeld(
+  const attempts = openRecord.attempts.length + openRecord.resent;
+  const held = openRecord.findHeld(
     (miss) => underWay === undefined || hasFailedForGood(miss) || recovery.mayBeWhole(),
   );
   if (held !== undefined) return passOn(context, held);
@@ -77,9 +77,9 @@ function hasFailedForGood({ failure }: Pick<Miss, 'failure'>): boolean {
 /** Passes on an answer that was held back for a better one, which did not come. */
 function passOn(context: RequestContext, { held, failure, candidate }: Miss): RequestRecord {
   held?.();
-  const { story, recovery } = context;
+  const { openRecord, recovery } = context;
   const what = recovery.underWay === undefined ? 'the answer' : 'the continuation';
-  story.notes.push(failure.class === 'empty' ? `${what} was empty` : failure.message);
+  openRecord.notes.push(failure.class === 'empty' ? `${what} was empty` : failure.message);
   const outcome = hasFailedForGood({ failure }) ? 'broken' : 'answered';
   return finishRecord(context, outcome, { answeredBy: candidate.target.id });
 }
@@ -96,14 +96,14 @@ function concludeBusy(context: RequestContext, { failure }: Miss): RequestRecord
 
 /** The task's time ran out while all its slots were taken: nothing was sent, nobody is to blame. */
 export function concludeWithoutSlot(context: RequestContext): RequestRecord {
-  const { story, task: limits } = context;
+  const { openRecord, task: limits } = context;
   const { task } = context.route;
   const seconds = (limits?.time.wholeMs ?? 0) / 1000;
   const what = `no place was free for the task "${task}" within its ${seconds} s: it takes ${limits?.slots} request(s) at a time`;
   const fix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
   const code = 'own-deadline';
   tellLasting(context, { code, what, fix });
-  story.notes.push(what);
+  openRecord.notes.push(what);
   return finishRecord(context, 'failed', { cause: code });
 }
 
@@ -113,7 +113,7 @@ export function concludeWithoutSlot(context: RequestContext): RequestRecord {
  */
 function concludeUnaffordable(context: RequestContext, { text }: Shortage): RequestRecord {
   const end =
-    context.story.attempts.length === 0 ? 'nothing was sent' : 'no other target was asked';
+    context.openRecord.attempts.length === 0 ? 'nothing was sent' : 'no other target was asked';
   tellLasting(context, { code: 'budget', what: `${end}: ${text}` });
   return finishRecord(context, 'failed', { cause: 'budget' });
 }
@@ -210,7 +210,7 @@ function toLasting({ protocol }: RequestContext, error: Omit<OwnError, 'status'>
  * anything later.
  */
 function requestFault(context: RequestContext, last: Miss | undefined): Miss | undefined {
-  const first = context.story.misses.find(
+  const first = context.openRecord.misses.find(
     ({ failure }) => rowOfClass(failure.class).isRequestFault === true,
   );
   if (first?.failure.class === 'context-overflow') return first;
@@ -224,12 +224,12 @@ function requestFault(context: RequestContext, last: Miss | undefined): Miss | u
  * the moment: it says nothing about the object.
  */
 function isOfForeigner(
-  { candidates: { tie }, story }: RequestContext,
+  { candidates: { tie }, openRecord }: RequestContext,
   { failure, candidate }: Miss,
 ): boolean {
   if (tie === undefined) return false;
   if (failure.class !== 'foreign-history' && !tie.isStranger(candidate)) return false;
-  return story.misses.some((other) => rowOfClass(other.failure.class).isRequestFault !== true);
+  return openRecord.misses.some((other) => rowOfClass(other.failure.class).isRequestFault !== true);
 }
 
 function describeExhausted(context: RequestContext, exhaustion: Exhaustion): FinalError {
@@ -237,7 +237,7 @@ function describeExhausted(context: RequestContext, exhaustion: Exhaustion): Fin
   const retryMs = retryAfterOf(context, exhaustion);
   const end = describeEnd(context, exhaustion);
   const common = { ...end, code: codeOfAnswer(cause, candidates), facts: toWireFacts(exhaustion) };
-  return retryMs !== undefined && retryMs <= nearEndMs && !context.story.mayBeDone
+  return retryMs !== undefined && retryMs <= nearEndMs && !context.openRecord.mayBeDone
     ? {
         error: { ...common, status: 429, what: `${nameTrouble(candidates)}${end.what}` },
         headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) },
@@ -290,7 +290,7 @@ function describeEnd(
   const who = describeCandidates(exhaustion, context.engine.host.clock.now());
   if (who === undefined) return describeUnspoken(context);
   const fixes = listFixes(context, candidates);
-  const done = context.story.mayBeDone ? '; it may have been carried out anyway' : '';
+  const done = context.openRecord.mayBeDone ? '; it may have been carried out anyway' : '';
   return {
     what: `${who}${done}${blameless(candidates)}${describeFirstEnd(context, exhaustion)}`,
     fix: fixes.length === 0 ? undefined : fixes.join('; '),
@@ -301,7 +301,7 @@ function listFixes(
   context: RequestContext,
   candidates: readonly CandidateVerdict[],
 ): readonly string[] {
-  if (context.story.mayBeDone) return [howToRepeat(context)];
+  if (context.openRecord.mayBeDone) return [howToRepeat(context)];
   return candidates.some(isBound) ? [untie(context)] : suggestFixes(context, candidates);
 }
 

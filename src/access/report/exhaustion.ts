@@ -16,8 +16,8 @@ import type {
 } from '../../model/record.ts';
 import type { WireObject } from '../../protocols/json/is-record.ts';
 import type { Engine } from '../request/engine.ts';
+import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Miss } from '../request/story.ts';
 import {
   type Candidate,
   candidateKey,
@@ -62,9 +62,9 @@ export interface ComesBack {
 
 /** Collects every candidate that might answer this request. Changes nothing. */
 export function surveyExhausted(context: RequestContext): Exhaustion {
-  const { story, candidates: all } = context;
+  const { openRecord, candidates: all } = context;
   const verdicts = all.places.flatMap(listCandidates).map((candidate) => judge(context, candidate));
-  const tried = new Map(story.misses.map((miss) => [miss.candidate.key, miss]));
+  const tried = new Map(openRecord.misses.map((miss) => [miss.candidate.key, miss]));
   const skipped = limitSkipped(addUnseen(all.skipped, verdicts, tried));
   const candidates = [
     ...[...tried.values()].map((miss) => describeTriedCandidate(context, miss)),
@@ -145,8 +145,11 @@ function comingBackOf(context: RequestContext, verdict: Verdict): ComesBack | un
 }
 
 /** Returns an end that the provider named for this request alone. */
-function namedEndOf({ story, engine }: RequestContext, { key }: Candidate): number | undefined {
-  const last = story.misses.findLast(({ candidate }) => candidate.key === key)?.failure
+function namedEndOf(
+  { openRecord, engine }: RequestContext,
+  { key }: Candidate,
+): number | undefined {
+  const last = openRecord.misses.findLast(({ candidate }) => candidate.key === key)?.failure
     .retryAfterMs;
   return last === undefined ? undefined : engine.host.clock.now() + last;
 }
@@ -273,14 +276,14 @@ function describeTriedCandidate(
   context: RequestContext,
   { candidate, lease, failure, text }: Miss,
 ): CandidateVerdict {
-  const { engine, story } = context;
+  const { engine, openRecord } = context;
   const standing = engine.health.standing(lease);
   const until = standing.state === 'held-back' ? standing.until : namedEndOf(context, candidate);
   return {
     target: candidate.target.id,
     credential: candidate.credential?.id,
     was: 'tried',
-    requests: story.misses.filter((other) => other.candidate.key === candidate.key).length,
+    requests: openRecord.misses.filter((other) => other.candidate.key === candidate.key).length,
     cause: failure.class,
     ...(failure.speaker && { speaker: failure.speaker }),
     until,

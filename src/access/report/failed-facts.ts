@@ -26,10 +26,10 @@ export function createFailedFacts(
 }
 
 /** Lists candidates whose cause lasts; a candidate that finally answered needs no fix. */
-function listLasting({ story, candidates }: RequestContext): readonly CandidateVerdict[] {
-  const last = story.attempts.at(-1);
+function listLasting({ openRecord, candidates }: RequestContext): readonly CandidateVerdict[] {
+  const last = openRecord.attempts.at(-1);
   const answered = last?.failure === undefined ? last : undefined;
-  const tried = story.misses.map(({ candidate, failure, text }) => ({
+  const tried = openRecord.misses.map(({ candidate, failure, text }) => ({
     target: candidate.target.id,
     credential: candidate.credential?.id,
     cause: failure.class,

@@ -1,6 +1,6 @@
 /**
- * Builds a request's record (step 7): each attempt is added to its story, and the end sends the
- * whole.
+ * Builds a request's record (step 7): each attempt is added to the open record, and the end sends
+ * the whole.
  */
 
 import { addUpCost } from '../../cost/cost-of.ts';
@@ -9,8 +9,8 @@ import { AccessError } from '../../errors.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
 import type { Broken, Outcome } from '../answer/outcome.ts';
 import { listAmendments } from '../request/amendments.ts';
+import type { Attempted, Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Attempted, Miss } from '../request/story.ts';
 import type { Place } from '../select/candidates.ts';
 import { describeFailedAttempt } from '../wording/wording.ts';
 import { limitSkipped } from './exhaustion.ts';
@@ -21,7 +21,7 @@ type ContentOutcome = Extract<Outcome, { readonly kind: 'answered' }> | Broken;
 
 /** Records a failed attempt, also in words, and charges the budget. */
 export function addMiss(
-  { engine, story, budget }: RequestContext,
+  { engine, openRecord, budget }: RequestContext,
   attempted: Attempted,
   outcome: Extract<Outcome, { kind: 'failed' }> | Broken,
 ): Miss {
@@ -33,18 +33,18 @@ export function addMiss(
     target: candidate.target,
     lease,
     provenAt: engine.health.provenAt(lease),
-    repeats: story.repeatsOf(bare),
+    repeats: openRecord.repeatsOf(bare),
     now: engine.host.clock.now(),
   });
   const committedAt = outcome.kind === 'failed' ? undefined : outcome.committedAt;
   const miss: Miss = { ...bare, text, held: outcome.held, committedAt };
   const spentMs = outcome.kind === 'broken' ? outcome.silentMs : durationMs;
-  const isBehindWait = story.isBehindWait;
+  const isBehindWait = openRecord.isBehindWait;
   // A probe whose head was a success has ended its mark: what follows is an attempt like any other.
   const charged = attempted.hasHead === true ? { isBehindWait } : { ...lease, isBehindWait };
   budget.noteMiss(charged, failure, spentMs);
-  story.misses.push(miss);
-  story.addAttempt(attempted, outcome);
+  openRecord.misses.push(miss);
+  openRecord.addAttempt(attempted, outcome);
   return miss;
 }
 
@@ -54,12 +54,12 @@ export function addAnswer(
   attempted: Attempted,
   outcome: ContentOutcome,
 ): void {
-  const { engine, story, amendments, candidates } = context;
+  const { engine, openRecord, amendments, candidates } = context;
   const { candidate } = attempted;
   if (amendments.size > 0 || !engine.lessons.edits.isEmpty)
-    story.notes.push(...listAmendments(context, candidate.target));
-  story.notes.push(...(candidates.tie?.notesFor(candidate) ?? []));
-  story.addAttempt(attempted, outcome);
+    openRecord.notes.push(...listAmendments(context, candidate.target));
+  openRecord.notes.push(...(candidates.tie?.notesFor(candidate) ?? []));
+  openRecord.addAttempt(attempted, outcome);
 }
 
 /** Facts that only the end of a request knows. */
@@ -72,13 +72,13 @@ export function finishRecord(
   outcome: RequestRecord['outcome'],
   more: EndFacts = {},
 ): RequestRecord {
-  const { engine, request, route, body, candidates, config, writer, story, budget } = context;
+  const { engine, request, route, body, candidates, config, writer, openRecord, budget } = context;
   // If we closed the caller's connection, we report our reason.
   if (outcome === 'client-gone' && request.signal.reason instanceof AccessError)
-    story.notes.push(request.signal.reason.message);
+    openRecord.notes.push(request.signal.reason.message);
   const { durationMs } = budget;
-  const { attempts, notes, payer, usage } = story;
-  const joints = story.joints.length === 0 ? undefined : story.joints;
+  const { attempts, notes, payer, usage } = openRecord;
+  const joints = openRecord.joints.length === 0 ? undefined : openRecord.joints;
   const { session } = candidates;
   const { skipped, unlisted } = listPassed(context, outcome, more);
   const { callerFacts } = engine;
@@ -86,7 +86,7 @@ export function finishRecord(
     id: request.id,
     at: budget.startedAt,
     durationMs,
-    times: story.times(budget.beganAt, durationMs),
+    times: openRecord.times(budget.beganAt, durationMs),
     firstEventMs: writer.contentAt === undefined ? undefined : writer.contentAt - budget.beganAt,
     caller: callerFacts.meet(request.caller, request.headers['user-agent']),
     session: session === undefined ? undefined : callerFacts.sessionOf(session),
@@ -105,13 +105,13 @@ export function finishRecord(
     unlisted,
     usage,
     cost: payer && addUpCost({ attempts, joints, outcome }, payer),
-    unmetered: story.unmetered === 0 ? undefined : story.unmetered,
+    unmetered: openRecord.unmetered === 0 ? undefined : openRecord.unmetered,
     joints,
     notes,
     notContinued: outcome === 'broken' ? context.recovery.obstacle : undefined,
   };
   const isFailed = outcome === 'failed' || outcome === 'broken';
-  return isFailed || story.misses.length > 0
+  return isFailed || openRecord.misses.length > 0
     ? { ...record, ...createFailedFacts(context, record) }
     : record;
 }
@@ -134,7 +134,7 @@ type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
  * be asked, by target.
  */
 function listPassed(
-  { candidates, story: { attempts } }: RequestContext,
+  { candidates, openRecord: { attempts } }: RequestContext,
   outcome: RequestRecord['outcome'],
   { skipped: passed = [...candidates.skipped.values()], unlisted: ends = [] }: EndFacts,
 ): PassedOver {

@@ -18,8 +18,8 @@ import { type EndedRequest, endedMs } from '../memory/lessons.ts';
 import { signOfLifeMs } from '../waiting/patience.ts';
 import type { AttemptBudget } from './budget.ts';
 import type { Engine } from './engine.ts';
+import type { OpenRecord } from './open-record.ts';
 import { digestPrompt } from './prompt-digest.ts';
-import type { Story } from './story.ts';
 
 /** 10 s, less the difference between a client's clock and ours: to leave earlier proves nothing. */
 const minDepartureMs = 9900;
@@ -45,7 +45,7 @@ interface AskedRequest {
 /** Adds how far it came. */
 interface TriedRequest extends AskedRequest {
   readonly route: Route;
-  readonly story: Pick<Story, 'misses'>;
+  readonly openRecord: Pick<OpenRecord, 'misses'>;
   readonly budget: Pick<AttemptBudget, 'durationMs'>;
   readonly before?: EndedRequest | undefined;
 }
@@ -200,10 +200,10 @@ function noteUnanswered(
   how: EndedRequest['how'],
   more: readonly string[],
 ): void {
-  const { engine, request, story, route, before } = tried;
+  const { engine, request, openRecord, route, before } = tried;
   const { unanswered } = engine.lessons;
   const caller = callerOf(request);
-  const asked = story.misses.map(({ candidate }) => candidate.target.id);
+  const asked = openRecord.misses.map(({ candidate }) => candidate.target.id);
   const targets = [...new Set([...(before?.targets ?? []), ...asked, ...more])];
   const at = engine.host.clock.now();
   const prompt = promptOf(tried, route.task);

@@ -28,7 +28,7 @@ import { AttemptBudget } from './budget.ts';
 import { findDepartureTime, takeUnanswered } from './departed-callers.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { Holds } from './holds.ts';
-import { Story } from './story.ts';
+import { OpenRecord } from './open-record.ts';
 import { filterTextOnly, type Vision } from './text-only.ts';
 
 export interface RequestContext {
@@ -45,7 +45,7 @@ export interface RequestContext {
   /** Limits money; absent if no budget counts the request. */
   readonly spending: RequestSpending | undefined;
   /** What has happened so far: its record while it is being written. */
-  readonly story: Story;
+  readonly openRecord: OpenRecord;
   /** What others wait for; absent until it takes something, as in almost all. */
   holds?: Holds;
   /** Of an auxiliary task; absent for `main` and for a model named by the request. */
@@ -117,7 +117,7 @@ export function openRequest(
     spending: isCounted
       ? openSpending({ engine, config, request, task: route.task, body })
       : undefined,
-    story: new Story(),
+    openRecord: new OpenRecord(),
     task,
     amendments: new Map(),
     recovery: new Recovery(body, request.headers),
@@ -230,12 +230,14 @@ function whyElsewhere({ how }: EndedRequest, { stream }: ReadBody): string | und
 }
 
 function putBehind(
-  { candidates, story }: RequestContext,
+  { candidates, openRecord }: RequestContext,
   isLast: (target: Target) => boolean,
   why: string,
 ): void {
   const behind = candidates.putLast(({ target }) => isLast(target));
-  story.notes.push(...behind.map(({ target }) => `${target.id} comes after the others: ${why}`));
+  openRecord.notes.push(
+    ...behind.map(({ target }) => `${target.id} comes after the others: ${why}`),
+  );
 }
 
 /**

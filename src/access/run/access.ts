@@ -15,13 +15,13 @@ import { addAnswer, addMiss, finishRecord } from '../report/record.ts';
 import { amend, learnAmendments } from '../request/amendments.ts';
 import { noteGone, noteStayed } from '../request/departed-callers.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
+import type { Attempted, Miss } from '../request/open-record.ts';
 import {
   bindToAccount,
   holdsOf,
   openRequest,
   type RequestContext,
 } from '../request/request-context.ts';
-import type { Attempted, Miss } from '../request/story.ts';
 import { needsWords } from '../request/text-only.ts';
 import type { Candidate } from '../select/candidates.ts';
 import { accountOwnerOf } from '../select/tie.ts';
@@ -128,10 +128,10 @@ interface Tried {
 }
 
 async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> {
-  const { engine, request, protocol, writer, story, recovery, task } = context;
+  const { engine, request, protocol, writer, openRecord, recovery, task } = context;
   const { candidate, lease, secret } = leased;
   const { target, credential, place } = candidate;
-  const last = story.misses.at(-1);
+  const last = openRecord.misses.at(-1);
   if (last !== undefined || context.candidates.skipped.size > 0) notePayer(context, candidate);
   if (credential !== undefined) place.pool?.noteUse(credential);
   if (task === undefined && (target.answersOne === true || engine.mainTurns.hasHeard))
@@ -143,7 +143,10 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
     const isInWords = maySeeNone && needsWords(context, target);
     const { body, decoded } = isInWords ? await putIntoWords(context, target) : context;
     const startedAt = engine.host.clock.monotonic();
-    const facts = { target: target.id, attempts: story.attempts.length + story.resent + 1 };
+    const facts = {
+      target: target.id,
+      attempts: openRecord.attempts.length + openRecord.resent + 1,
+    };
     outcome = await attempt({
       engine,
       request,
@@ -155,7 +158,7 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
       lease,
       secret,
       facts,
-      spentUsd: story.usd,
+      spentUsd: openRecord.usd,
       isLastTarget: () => isMaking(request, context.body) || !hasFreeTargetBesides(context, target),
       freshConnection: wantsFresh(context, candidate),
       taskTime: task?.time,
@@ -172,7 +175,7 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
             },
       onCommit: () => noteCommit(context, leased),
       onResent: () => {
-        story.noteResent(target);
+        openRecord.noteResent(target);
         facts.attempts += 1;
       },
     });
@@ -189,10 +192,10 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
  * one that was used before.
  */
 function wantsFresh(
-  { request, body, story, protocol }: RequestContext,
+  { request, body, openRecord, protocol }: RequestContext,
   { key }: Candidate,
 ): boolean {
-  const last = story.misses.at(-1);
+  const last = openRecord.misses.at(-1);
   if (last?.failure.class === 'connect' && last.candidate.key === key) return true;
   const mayMake = request.passage !== undefined || protocol.answersLater === true;
   return mayMake && isMaking(request, body);
@@ -271,11 +274,11 @@ function finishAttempt(
   attempted: Attempted,
   outcome: Exclude<Outcome, { kind: 'failed' }>,
 ): RequestRecord {
-  const { engine, request, story, task } = context;
+  const { engine, request, openRecord, task } = context;
   const { candidate, lease } = attempted;
   if (outcome.kind === 'client-gone') {
     noteGone(context, { ...attempted, target: candidate.target, isSilent: outcome.isSilent });
-    story.addAttempt(attempted, outcome);
+    openRecord.addAttempt(attempted, outcome);
     context.holds?.release({ isSent: true });
     return finishRecord(context, 'client-gone');
   }

@@ -8,8 +8,8 @@ import { assertNever } from '../../errors.ts';
 import type { Decision } from '../../model/decision.ts';
 import { hasMove } from '../decide/decide.ts';
 import { takeAmendment } from '../request/amendments.ts';
+import type { Miss } from '../request/open-record.ts';
 import { holdsOf, type RequestContext } from '../request/request-context.ts';
-import type { Miss } from '../request/story.ts';
 import { dropTextOnly } from '../request/text-only.ts';
 import { contextWindowOf, isNoLarger, learnedContextWindowAt } from './overflow.ts';
 
@@ -42,13 +42,13 @@ async function repeat(
   miss: Miss,
   { delayMs, isAmended }: Extract<Decision, { kind: 'retry' }>,
 ): Promise<void> {
-  const { engine, candidates, story } = context;
+  const { engine, candidates, openRecord } = context;
   candidates.askNext(miss.candidate);
   if (isAmended) {
     takeAmendment(context, miss.failure, miss.candidate.target);
     return pause(context, delayMs);
   }
-  story.addRepeat(miss);
+  openRecord.addRepeat(miss);
   // Another request is asking already: its verdict is waited for at the lease, in place of this
   // recheck.
   if (hasMove(miss.failure, 'recheck')) {
@@ -62,11 +62,11 @@ async function repeat(
  * return at once.
  */
 function markedPause(
-  { engine, story }: RequestContext,
+  { engine, openRecord }: RequestContext,
   { failure }: Miss,
   delayMs: number,
 ): number {
-  const rests = story.attempts.at(-1)?.heldBack;
+  const rests = openRecord.attempts.at(-1)?.heldBack;
   if (failure.retryAfterMs === undefined || rests === undefined) return delayMs;
   const untilMs = rests.until - engine.host.clock.now();
   return untilMs > delayMs && untilMs <= delayMs * (1 + namedEndSpread) + 1 ? untilMs : delayMs;

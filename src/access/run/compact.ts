@@ -15,7 +15,7 @@ import { RequestBytes } from '../../protocols/json/request-bytes.ts';
 import { countMessages, summaryIntroduction } from '../../tasks/compression/units.ts';
 import { checkTask } from '../request/allowed.ts';
 import type { Engine } from '../request/engine.ts';
-import { sumUsage } from '../request/story.ts';
+import { sumUsage } from '../request/open-record.ts';
 import type { OnAccount } from '../tasks/ask-task.ts';
 import type { Compressed } from '../tasks/compression/compressor.ts';
 import { isMessageItem, toMessages } from '../tasks/compression/items.ts';

@@ -39,7 +39,7 @@ export async function answerTokenCount(context: RequestContext): Promise<Request
     durationMs: engine.host.clock.monotonic() - startedAt,
   };
   if (outcome.kind === 'client-gone') {
-    context.story.addAttempt(attempted, outcome);
+    context.openRecord.addAttempt(attempted, outcome);
     return finishRecord(context, 'client-gone');
   }
   if (outcome.kind === 'failed') {
@@ -82,6 +82,6 @@ function estimate(context: RequestContext, why: string): RequestRecord {
   writer.replyOwn(estimated ?? '{}', {
     'x-holdfast-estimated': 'true',
   });
-  context.story.notes.push(`estimated: ${why}`);
+  context.openRecord.notes.push(`estimated: ${why}`);
   return finishRecord(context, 'answered');
 }

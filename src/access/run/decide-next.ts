@@ -12,8 +12,8 @@ import type { Decision } from '../../model/decision.ts';
 import { decide } from '../decide/decide.ts';
 import { isMaking, mayBeDone } from '../decide/unrepeatable.ts';
 import { isCallersLimit, noteSilence, wasSilent } from '../request/departed-callers.ts';
+import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Miss } from '../request/story.ts';
 import { describeRescue } from '../wording/wording.ts';
 import { decideOnImages } from './describe-images.ts';
 import { learnContextWindow } from './overflow.ts';
@@ -39,12 +39,12 @@ export async function decideNext(
     again ?? findStop(context, miss) ?? decide(miss.failure, assessSituation(context, miss));
   const found = decision.kind === 'reread' ? await reread(context, miss) : 'another';
   if (found !== 'another') {
-    if (found !== 'same') miss = context.story.addFault(miss, found);
+    if (found !== 'same') miss = context.openRecord.addFault(miss, found);
     decision = decide(miss.failure, assessSituation(context, miss));
   }
   if (miss.failure.class === 'unusable' && decision.kind !== 'retry') noteUseless(context, miss);
   if (isLeft(miss, decision)) decision = leave(context, miss, decision);
-  context.story.addDecision(decision);
+  context.openRecord.addDecision(decision);
   if (miss.failure.class !== 'local') tellRescue(context, miss, decision); // that has one line a minute
   return { miss, decision };
 }
@@ -74,18 +74,18 @@ function charge(context: RequestContext, { lease, failure }: Miss): void {
   if (!isCallersLimit(failure) || lease.probeOf !== undefined)
     context.engine.health.countFailure(lease, failure);
   else if (wasSilent(failure))
-    noteSilence(context, lease, context.story.attempts.at(-1)?.durationMs ?? 0);
+    noteSilence(context, lease, context.openRecord.attempts.at(-1)?.durationMs ?? 0);
 }
 
 /** A server without the path of the client's protocol is asked in the one that all have. */
 function decideOnPath(
-  { candidates, budget, story }: RequestContext,
+  { candidates, budget, openRecord }: RequestContext,
   { failure, candidate }: Miss,
 ): Decision | undefined {
   if (failure.class !== 'not-offered' || budget.isOver || !candidates.askInChat(candidate))
     return undefined;
   const { id, protocol } = candidate.target;
-  story.notes.push(`${id} serves no ${protocol}: it was asked in openai-chat`);
+  openRecord.notes.push(`${id} serves no ${protocol}: it was asked in openai-chat`);
   return { kind: 'retry', delayMs: 0, reason: 'once more in openai-chat', isAmended: true };
 }
 
@@ -101,23 +101,23 @@ function findStop(context: RequestContext, miss: Miss): Decision | undefined {
 }
 
 /** An upload was streamed, and cannot be sent again. */
-function stopIfSpent({ request: { upload }, story }: RequestContext): Decision | undefined {
+function stopIfSpent({ request: { upload }, openRecord }: RequestContext): Decision | undefined {
   if (upload?.isSpent !== true) return undefined;
   const reason = `its body of ${Math.round(upload.length / 1e6)} MB went out as it came in, and cannot be sent again`;
-  story.notes.push(reason);
+  openRecord.notes.push(reason);
   return { kind: 'stop', reason };
 }
 
 /** The requested object may exist already. */
 function stopIfDone(
-  { request, body, story }: RequestContext,
+  { request, body, openRecord }: RequestContext,
   { failure }: Miss,
 ): Decision | undefined {
   if (!mayBeDone(failure) || !isMaking(request, body)) return undefined;
-  story.mayBeDone = true;
+  openRecord.mayBeDone = true;
   const reason =
     'it may have been carried out, and costs or creates something: it is not sent again';
-  story.notes.push(reason);
+  openRecord.notes.push(reason);
   return { kind: 'stop', reason };
 }
 
@@ -177,13 +177,13 @@ function leave(context: RequestContext, miss: Miss, decision: Decision): Decisio
  * come is charged to that moment.
  */
 export function recordMark(
-  { engine, story }: RequestContext,
+  { engine, openRecord }: RequestContext,
   { lease, failure, committedAt = lease.leasedAt }: Pick<Miss, 'lease' | 'failure' | 'committedAt'>,
   options?: LeftOptions,
 ): Standing {
   engine.health.openMark({ ...lease, leasedAt: committedAt }, failure, options);
   const standing = engine.health.standing(lease);
-  story.noteRest(standing);
+  openRecord.noteRest(standing);
   return standing;
 }
 
@@ -202,7 +202,7 @@ async function reread(
   context: RequestContext,
   { candidate, lease }: Miss,
 ): Promise<'another' | 'same' | SourceFault> {
-  context.story.reread.push(lease.fingerprint);
+  context.openRecord.reread.push(lease.fingerprint);
   const { credential } = candidate;
   if (credential === undefined) return 'same';
   const { reader } = context.engine;

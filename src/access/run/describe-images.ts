@@ -6,8 +6,8 @@
 import type { Decision } from '../../model/decision.ts';
 import type { Target } from '../../model/target.ts';
 import { noFilePart } from '../../providers/signatures/generic-images.ts';
+import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Miss } from '../request/story.ts';
 import { modeOf, needsWords, type RequestBody } from '../request/text-only.ts';
 import { keyOfPicture } from '../tasks/image-descriptions.ts';
 
@@ -34,7 +34,7 @@ async function describeUnseen({
   request,
   protocol,
   body,
-  story,
+  openRecord,
 }: RequestContext): Promise<RequestBody> {
   const images = body.pictures().filter(({ isFile }) => isFile !== true);
   const { textOf, note } = await engine.descriptions.describeAll(images, request);
@@ -42,10 +42,10 @@ async function describeUnseen({
     picture.isFile === true ? filePlaceholder : textOf(keyOfPicture(picture)),
   );
   const inWords = protocol.readBody({ ...request, body: bytes }, request.operation);
-  if (images.length > 0) story.notes.push(note);
+  if (images.length > 0) openRecord.notes.push(note);
   const files = body.pictures().length - images.length;
   if (files > 0)
-    story.notes.push(`${files} document${files === 1 ? '' : 's'} left out, and told as that`);
+    openRecord.notes.push(`${files} document${files === 1 ? '' : 's'} left out, and told as that`);
   return { body: inWords };
 }
 

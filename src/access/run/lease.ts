@@ -94,9 +94,9 @@ function isUntranslatable(context: RequestContext, candidate: Candidate): boolea
   return obstacle !== undefined;
 }
 
-function takeFree({ holds, story }: RequestContext, verdict: Usable): Leased | undefined {
+function takeFree({ holds, openRecord }: RequestContext, verdict: Usable): Leased | undefined {
   if (verdict.state !== 'free') return undefined;
-  const isBehindWait = story.isBehindWait || holds?.turn?.covers(verdict.lease) === true;
+  const isBehindWait = openRecord.isBehindWait || holds?.turn?.covers(verdict.lease) === true;
   return isBehindWait ? toProbing(verdict, []) : verdict;
 }
 
@@ -259,7 +259,7 @@ async function waitInQueue(
   toldOf: number | undefined,
 ): Promise<number | undefined> {
   if (held.length === 0) return undefined;
-  const { engine, request, route, body, story, budget } = context;
+  const { engine, request, route, body, openRecord, budget } = context;
   const now = engine.host.clock.now();
   const until = Math.min(...held.map((one) => one.until));
   if (until > now && until !== toldOf) {
@@ -269,8 +269,8 @@ async function waitInQueue(
   }
   const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;
   context.holds?.release({ isSent: false });
-  const isBack = story.waitedAfter !== undefined;
-  story.waitedAfter = story.misses.length;
+  const isBack = openRecord.waitedAfter !== undefined;
+  openRecord.waitedAfter = openRecord.misses.length;
   const marks = [...new Map(held.map(({ mark }) => [mark.key, mark])).values()];
   const routeName = `${route.task} ${route.targets[0]?.target.id}`;
   const waiter = { cameAt: budget.beganAt, route: routeName, bytes: body.byteLength };

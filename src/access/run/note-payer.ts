@@ -16,15 +16,15 @@ const lasting: ReadonlySet<SkipRecord['cause']> = new Set([
 
 /** Logs each new change once, and adds a note to every record. */
 export function notePayer(
-  { engine, story, candidates }: RequestContext,
+  { engine, openRecord, candidates }: RequestContext,
   candidate: Candidate,
 ): void {
-  const before = story.misses[0]?.candidate ?? findSkipped(candidates, candidate);
+  const before = openRecord.misses[0]?.candidate ?? findSkipped(candidates, candidate);
   if (before === undefined) return;
   const [from, to] = [describePayer(before), describePayer(candidate)];
   const text = `${candidate.target.id} is asked in place of ${before.target.id}: ${to} instead of ${from}`;
-  if (from === to || story.notes.includes(text)) return;
-  story.notes.push(text);
+  if (from === to || openRecord.notes.includes(text)) return;
+  openRecord.notes.push(text);
   engine.notices.tellPayer(`${from} → ${to}`, text);
 }
 

@@ -4,8 +4,8 @@
  */
 
 import { findStatedContextWindow } from '../classify/stated-context-window.ts';
+import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Miss } from '../request/story.ts';
 import type { Place } from '../select/candidates.ts';
 import { judge } from '../select/verdict.ts';
 

@@ -10,8 +10,8 @@ import type { Target } from '../../model/target.ts';
 import { DecodedRequest } from '../answer/decoded-request.ts';
 import { hasMove, type Situation } from '../decide/decide.ts';
 import { findAmendment } from '../request/amendments.ts';
+import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Miss } from '../request/story.ts';
 import type { Place } from '../select/candidates.ts';
 import { judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { contextWindowOf, isNoLarger } from './overflow.ts';
@@ -23,7 +23,7 @@ import { contextWindowOf, isNoLarger } from './overflow.ts';
 const lookLimit = 64;
 
 export function assessSituation(context: RequestContext, miss: Miss): Situation {
-  const { engine, request, budget, story } = context;
+  const { engine, request, budget, openRecord } = context;
   const { place, target } = miss.candidate;
   const elsewhere = placesBesides(context, target)
     .filter((other) => hasFree(context, other, (verdict) => isHelp(miss, verdict)))
@@ -32,12 +32,12 @@ export function assessSituation(context: RequestContext, miss: Miss): Situation 
   return {
     repeats: countRepeats(context, miss),
     amendment: findAmendment(context, miss.failure, target)?.text,
-    hasReread: story.reread.includes(miss.lease.fingerprint),
+    hasReread: openRecord.reread.includes(miss.lease.fingerprint),
     hasOtherCredential: hasFree(context, place, (verdict) => isOtherTarget(miss, verdict)),
     hasOtherTarget: elsewhere.length > 0,
     hasLargerWindow: elsewhere.some((other) => !isNoLarger(other.contextWindow, contextWindow)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
-    hasRefusedElsewhere: story.misses.some(
+    hasRefusedElsewhere: openRecord.misses.some(
       ({ failure, candidate }) =>
         hasMove(failure, 'other-provider-once') && candidate.target.id !== target.id,
     ),
@@ -46,7 +46,7 @@ export function assessSituation(context: RequestContext, miss: Miss): Situation 
     attemptsLeft: budget.attemptsLeft,
     repeatsLeftMs: budget.repeatsLeftMs,
     // A request with an answer to pass on does not wait for a better one.
-    mayWait: request.onlyCredential === undefined && story.findHeld() === undefined,
+    mayWait: request.onlyCredential === undefined && openRecord.findHeld() === undefined,
     leftMs: budget.leftMs,
     retriesAllowed: engine.retryBudget.allows(),
     random: engine.host.random(),
@@ -57,9 +57,9 @@ export function assessSituation(context: RequestContext, miss: Miss): Situation 
  * A suspect key is rechecked once for all requests (law 6): its series counts, and after its
  * verdict there is no recheck.
  */
-function countRepeats({ engine, request, story }: RequestContext, miss: Miss): number {
+function countRepeats({ engine, request, openRecord }: RequestContext, miss: Miss): number {
   const { lease, failure } = miss;
-  if (!hasMove(failure, 'recheck')) return story.repeatsOf(miss);
+  if (!hasMove(failure, 'recheck')) return openRecord.repeatsOf(miss);
   const standing = engine.health.standing(lease);
   const isJudged =
     standing.state !== 'free' && standing.marks.some(({ cause }) => cause === failure.class);

@@ -90,7 +90,7 @@ export interface Judging {
   readonly candidates?: Candidates;
   readonly holds?: { readonly turn: Turn | undefined } | undefined;
   readonly spending?: RequestSpending | undefined;
-  readonly story?: { readonly misses: readonly unknown[] };
+  readonly openRecord?: { readonly misses: readonly unknown[] };
 }
 
 /**
@@ -224,11 +224,11 @@ function judgeReading(
  * True for a key test, and for a model that a person picked: an old lack of money is then ignored
  * until it is reported again.
  */
-function isAskedAllTheSame({ request, story }: Judging, marks: readonly Mark[]): boolean {
+function isAskedAllTheSame({ request, openRecord }: Judging, marks: readonly Mark[]): boolean {
   if (request.onlyCredential !== undefined) return true;
   return (
     request.isPicked === true &&
-    story?.misses.length === 0 &&
+    openRecord?.misses.length === 0 &&
     marks.every(({ cause }) => cause === 'billing')
   );
 }

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { answered, type EngineStage, stageEngine } from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
-import { createTale, describeTale } from '../../explain/why/tale.ts';
+import { createStory, describeStory } from '../../explain/why/story.ts';
 
 const keys = [{ api_key: 'sk-test-a' }, { api_key: 'sk-test-b' }];
 const gate = { protocol: 'openai-chat', base_url: 'https://one.test/v1', credentials: keys };
@@ -71,10 +71,10 @@ describe.each(cases)('$name', ({ step, happened, fix }) => {
       expect((await scene.ask()).status).toBe(200);
       const record = scene.lastRecord();
       if (record === undefined) continue;
-      const tale = describeTale(record, createTale(record, scene.host.clock.now()));
-      expect(tale).toContain(`because gate/m ${happened}.`);
+      const story = describeStory(record, createStory(record, scene.host.clock.now()));
+      expect(story).toContain(`because gate/m ${happened}.`);
       // Of what was held back before this request, explain and doctor say what to do.
-      if (record.attempts[0]?.failure !== undefined) expect(tale).toContain(fix);
+      if (record.attempts[0]?.failure !== undefined) expect(story).toContain(fix);
     }
     expect(new Set(scene.sent())).toEqual(new Set(['one a', 'two spare']));
   });

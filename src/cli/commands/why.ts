@@ -11,7 +11,7 @@ import {
   foldIncidents,
   isRepeated,
 } from '../../explain/why/incidents.ts';
-import { createTale, describeTale } from '../../explain/why/tale.ts';
+import { createStory, describeStory } from '../../explain/why/story.ts';
 import type { Host } from '../../host.ts';
 import type { RefusalCount } from '../../model/events.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -130,7 +130,7 @@ async function printOne(
   { asked, now }: AskedAt,
 ): Promise<Printout> {
   const record = await findRecord(readings, asked, now);
-  const tale = createTale(record, now);
+  const story = createStory(record, now);
   const repeats = await findRepeats(readings, record);
   const content = asked.verbose ? await readings.content(record.id) : undefined;
   const whole = content === undefined ? record : { ...record, content };
@@ -138,8 +138,8 @@ async function printOne(
   const mayKeep = asked.verbose && content === undefined && (await isContentKept(host));
   const inFull = asked.verbose ? describeInFull(record, content, mayKeep) : '';
   return {
-    json: { schema: 'holdfast.why/2', from: readings.from, ...tale, repeats, record: whole },
-    out: `${escapeControls(describeTale(record, tale, asked.verbose))}${also}${inFull}`,
+    json: { schema: 'holdfast.why/2', from: readings.from, ...story, repeats, record: whole },
+    out: `${escapeControls(describeStory(record, story, asked.verbose))}${also}${inFull}`,
   };
 }
 

@@ -13,7 +13,7 @@ import { classOf, listSteps, type TaleStep } from './steps.ts';
 import { drawTimeline } from './timeline.ts';
 import { judgeRequest } from './verdict.ts';
 
-export interface Tale {
+export interface Story {
   /** Says the outcome in one sentence. */
   readonly verdict: string;
   readonly lines: readonly TaleLine[];
@@ -29,7 +29,7 @@ export interface Tale {
 }
 
 /** Marks that have ended by `now` are described in the past tense. */
-export function createTale(record: RequestRecord, now: number): Tale {
+export function createStory(record: RequestRecord, now: number): Story {
   const steps = listSteps(record);
   const fixes = suggestFixes(record, steps);
   return {
@@ -67,13 +67,13 @@ function foldLines(lines: readonly TaleLine[]): readonly TaleLine[] {
  * Leaves out words that the line above has already. `isWhole` shows every line, however many there
  * are.
  */
-export function describeTale(
+export function describeStory(
   { task }: Pick<RequestRecord, 'task'>,
-  tale: Tale,
+  story: Story,
   isWhole = false,
 ): string {
-  const { verdict, timeline, facts, notes, fixes, nothingToFix = '' } = tale;
-  const lines = isWhole ? tale.lines : foldLines(tale.lines);
+  const { verdict, timeline, facts, notes, fixes, nothingToFix = '' } = story;
+  const lines = isWhole ? story.lines : foldLines(story.lines);
   const rows = lines.map(({ target, key = '', text }, index) => {
     const above = lines[index - 1];
     const isSame = above?.target === target;

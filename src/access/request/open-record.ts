@@ -1,4 +1,4 @@
-/** The story of a request so far: its record while it is being written, attempt by attempt. */
+/** The record of a request while it is being written, attempt by attempt. */
 
 import { costOf } from '../../cost/cost-of.ts';
 import type { Standing } from '../../credentials/health/standing.ts';
@@ -47,8 +47,8 @@ interface Brought {
   readonly joint?: JointRecord | undefined;
 }
 
-/** The record while it is being written. */
-export class Story {
+/** Becomes the `RequestRecord` when the request ends. */
+export class OpenRecord {
   readonly attempts: AttemptRecord[] = [];
   readonly notes: string[] = [];
   /** The places where a broken answer was continued. */

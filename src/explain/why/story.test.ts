@@ -6,7 +6,7 @@ import { recordOf } from '../../../test/fakes/record.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import { describeCauses, describeIncidents, foldIncidents } from './incidents.ts';
-import { createTale, describeTale } from './tale.ts';
+import { createStory, describeStory } from './story.ts';
 
 const at = new Date(2026, 10, 22, 14, 3, 1).getTime();
 const second = 1000;
@@ -39,9 +39,9 @@ const failed = (
 });
 
 const tell = (facts: Partial<RequestRecord>, now = at + 5 * second): string =>
-  describeTale(record(facts), createTale(record(facts), now));
+  describeStory(record(facts), createStory(record(facts), now));
 
-describe('a tale of many candidates', () => {
+describe('a story of many candidates', () => {
   it('has twelve lines at most, counts each candidate once, and names all when asked', () => {
     const targets = Array.from({ length: 13 }, (_, index) => `acme/m${index}`);
     fc.assert(
@@ -66,19 +66,19 @@ describe('a tale of many candidates', () => {
           })),
           fixes: ['one', 'two', 'three'],
         } as const;
-        const tale = createTale(record(facts), at);
-        const short = describeTale(record(facts), tale).trim().split('\n');
+        const story = createStory(record(facts), at);
+        const short = describeStory(record(facts), story).trim().split('\n');
         expect(short.length).toBeLessThanOrEqual(12);
         const [, more = '0'] = /→ (\d+) more/.exec(short.join('\n')) ?? [];
         const named = short.filter((line) => /^ .*→ acme/.test(line));
         expect(named.length + Number(more)).toBe(13);
-        expect(describeTale(record(facts), tale, true)).toContain('→ acme/m12');
+        expect(describeStory(record(facts), story, true)).toContain('→ acme/m12');
       }),
     );
   });
 });
 
-describe('a tale', () => {
+describe('a story', () => {
   it('tells who answered and why not the first, with each key, the end of its rest and who set it', () => {
     const told = tell({
       caller: 'claude-cli',
