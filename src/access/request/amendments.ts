@@ -23,6 +23,8 @@ export interface Amendment {
   readonly text: string;
   /** Applies to every later request to the target. Default: to this one. */
   readonly isLasting?: true;
+  /** The requested limit was above the window. Default: something else was wrong. */
+  readonly isAboveWindow?: true;
 }
 
 /** Fields without which it would be another request. */
@@ -38,8 +40,6 @@ const essential = new Set([
   'functions',
   'n',
 ]);
-
-const lowered = 'lowered from above its window';
 
 const none: readonly never[] = [];
 
@@ -212,11 +212,15 @@ function withinLimit(
   { spoken, body, taken }: RefusedRequest,
 ): Amendment | undefined {
   if (!limitFields.some((field) => body.has(outerOf(field)))) return undefined;
-  if (taken.some(({ text }) => text.endsWith(lowered))) return withoutAnyLimit(failure, spoken);
+  if (taken.some(({ isAboveWindow }) => isAboveWindow)) return withoutAnyLimit(failure, spoken);
   const max = findOutputLimit(saidBy(failure), body.byteLength);
   if (max === undefined) return undefined;
   const edits = limitFields.map((field) => ({ kind: 'clamp', field, max }) as const);
-  return { edits, text: `with at most ${max} tokens to write, ${lowered}` };
+  return {
+    edits,
+    text: `with at most ${max} tokens to write, lowered from above its window`,
+    isAboveWindow: true,
+  };
 }
 
 function withoutAnyLimit(
