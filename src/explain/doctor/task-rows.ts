@@ -50,8 +50,11 @@ export function signOfTask(
   if (!isUsable || outcome?.state === 'failed') return '✗';
   const asked = targets.find(({ id }) => id === next?.target);
   if (asked === undefined) return '–';
-  if (outcome?.state === 'unknown' && outcome.last !== undefined) return '?';
-  return outcome?.state === 'answered' ? '✓' : signOfStanding(asked.standing);
+  if (outcome?.state === 'answered') return '✓';
+  const { provenAt = 0 } = asked.standing;
+  const isOpen =
+    outcome?.last !== undefined && provenAt <= outcome.last.at + outcome.last.durationMs;
+  return isOpen ? '?' : signOfStanding(asked.standing);
 }
 
 /** Returns the cause of the last outcome in one word; undefined if nothing went wrong. */
