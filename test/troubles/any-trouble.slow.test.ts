@@ -3,7 +3,7 @@
  * and by no others.
  */
 
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { judgePlayed } from './judge.ts';
 import { playStory } from './play.ts';
 import { drawStory } from './story.ts';
@@ -11,6 +11,9 @@ import { drawStory } from './story.ts';
 const only = process.env['HOLDFAST_SEED'];
 const seeds =
   only === undefined ? Array.from({ length: 400 }, (_, index) => index) : [Number(only)];
+
+// Commands load their parts on demand, in real time, while the fake clock runs on.
+beforeAll(() => playStory(drawStory(0)));
 
 describe('a trouble that was drawn at random', () => {
   it.each(seeds)('seed %i is told as it was staged', async (seed) => {
