@@ -9,7 +9,8 @@ import { type Fixed, findLineToPaste, hasPlaceholder, type Played } from './play
 import type { Story } from './story.ts';
 import { World } from './world.ts';
 
-export async function playLive(story: Story): Promise<Played> {
+/** Undefined where `serve` refused to start for want of a key, and named the key. */
+export async function playLive(story: Story): Promise<Played | undefined> {
   const world = new World(story);
   const servers = new Servers(world);
   const stage = new Stage();
@@ -22,7 +23,8 @@ export async function playLive(story: Story): Promise<Played> {
       stage.paste(line, home.variables, { input }).then(toPrinted);
     for (const [provider, secret] of home.stored)
       await shell(`holdfast auth add ${provider} --no-verify`, `${secret}\n`);
-    const gateway = await stage.startGateway(home.variables);
+    const gateway = await stage.startGateway(home.variables).catch((error: Error) => error);
+    if (gateway instanceof Error) return requireNamed(gateway, story);
     const failedAt = await happen(story, world, () => ask(gateway, story.task));
     if (story.ending === 'replaced') await replaceKey(stage, story, shell);
     const doctor = await shell('holdfast doctor');
@@ -44,6 +46,13 @@ export async function playLive(story: Story): Promise<Played> {
     await stage.clear();
     servers.close();
   }
+}
+
+/** Throws any other refusal. */
+function requireNamed(refusal: Error, { providers: [first] }: Story): undefined {
+  const { name = '', variable = '', given } = first ?? {};
+  const isNamed = [name, variable, 'has no key'].every((word) => refusal.message.includes(word));
+  if (!isNamed || (given !== undefined && given !== '')) throw refusal;
 }
 
 type Shell = (line: string, input?: string) => Promise<Printed>;
