@@ -74,7 +74,7 @@ function stageKeys({ provider }: Scene): readonly StagedTrouble[] {
     {
       name: 'no key at all',
       config: `main: xiaomi/sim/echo\nauxiliary: {vision: {provider: spare, model: sim/echo}}\n${providers}`,
-      says: /main cannot be answered: xiaomi has no key: neither \.env nor the environment sets XIAOMI_API_KEY/,
+      says: /main cannot be answered: xiaomi has no key: neither \S+\.env nor the environment sets XIAOMI_API_KEY/,
       typed: good,
     },
     {

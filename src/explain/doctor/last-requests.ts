@@ -13,6 +13,7 @@ import type { Fix } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
 import type { Plan, TaskOutcome } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
+import { fixUnversioned } from './network-checks.ts';
 import { describeStandingEnd } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
@@ -93,6 +94,13 @@ function findFix(plan: Plan, { task, timeoutMs }: TaskOutcome, { last, miss }: L
     };
   if (miss?.failure.class === 'context-overflow')
     return askAnother(plan, task, 'let a model with a larger context window answer');
+  const target = plan.routes
+    .flatMap(({ targets }) => targets)
+    .find(({ id }) => id === miss?.target);
+  if (miss?.failure.class === 'not-offered' && target !== undefined) {
+    const fix = fixUnversioned(target);
+    if (fix !== undefined) return fix;
+  }
   const [first] = last.fixes ?? [];
   if (silent || first === undefined) return askAnother(plan, task, 'let another answer');
   return { text: first };

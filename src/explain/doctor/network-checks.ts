@@ -82,8 +82,21 @@ function hasVersion(baseUrl: string): boolean {
 
 function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string): Trouble {
   const what = `${baseUrl} does not serve the API of ${provider}: is /v1 missing at its end?`;
-  const command = shellLine`holdfast config set ${formatKeyPath(['providers', provider, 'base_url'])} ${`${baseUrl}/v1`}`;
-  return createTrouble('broken', what, { evidence: [evidence], fix: { text: 'add it', command } });
+  const fix = fixUnversioned({ baseUrl, provider });
+  return createTrouble('broken', what, { evidence: [evidence], fix });
+}
+
+/** Undefined if the address has a version already. */
+export function fixUnversioned({
+  baseUrl,
+  provider,
+}: Pick<TargetPlan, 'baseUrl' | 'provider'>): Fix | undefined {
+  if (hasVersion(baseUrl)) return undefined;
+  const key = formatKeyPath(['providers', provider, 'base_url']);
+  return {
+    text: 'add /v1 to its address',
+    command: shellLine`holdfast config set ${key} ${`${baseUrl}/v1`}`,
+  };
 }
 
 interface FailedLook {

@@ -30,6 +30,7 @@ import { listLimit } from '../../credentials/pool/pool.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
 import { createProbeRequest, discardSink } from '../../diagnostics/test-key.ts';
+import { StoreError } from '../../errors.ts';
 import type { Target } from '../../model/target.ts';
 import { isVendors } from '../../providers/sites.ts';
 import type { Store } from '../../store/store.ts';
@@ -76,8 +77,14 @@ export async function createPlan(
     tasksOff: [...config.tasksOff],
     tasksAsMain: [...allTasks(config).keys()].filter((task) => !config.routes.has(task)),
   };
-  const past = history ?? (await readHistory(records, plan, plan.at));
+  const past = history ?? (await readHistory(records, plan, plan.at).catch(knowNothing));
   return { ...plan, outcomes: listOutcomes(context, plan, past) };
+}
+
+/** A state file that cannot be read is told by itself; the rest of the plan holds. */
+function knowNothing(error: unknown): TaskHistory {
+  if (error instanceof StoreError) return new Map();
+  throw error;
 }
 
 type PlanContext = PlanNames & {
