@@ -94,16 +94,19 @@ function findFix(plan: Plan, { task, timeoutMs }: TaskOutcome, { last, miss }: L
     };
   if (miss?.failure.class === 'context-overflow')
     return askAnother(plan, task, 'let a model with a larger context window answer');
-  const target = plan.routes
-    .flatMap(({ targets }) => targets)
-    .find(({ id }) => id === miss?.target);
-  if (miss?.failure.class === 'not-offered' && target !== undefined) {
-    const fix = fixUnversioned(target);
-    if (fix !== undefined) return fix;
-  }
+  const versioned = fixPath(plan, miss);
+  if (versioned !== undefined) return versioned;
   const [first] = last.fixes ?? [];
   if (silent || first === undefined) return askAnother(plan, task, 'let another answer');
   return { text: first };
+}
+
+/** Adds the version that an address lacks whose path is not served. */
+function fixPath(plan: Plan, miss: Missed | undefined): Fix | undefined {
+  if (miss?.failure.class !== 'not-offered') return undefined;
+  const targets = plan.routes.flatMap((route) => route.targets);
+  const target = targets.find(({ id }) => id === miss.target);
+  return target && fixUnversioned(target);
 }
 
 function askLine(task: string): NonNullable<Fix['command']> {
