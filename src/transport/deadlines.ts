@@ -245,12 +245,13 @@ export class Deadline {
     this.watch('byte', byteMs);
   }
 
-  /** Called at content: the next content must come within this time. */
-  noteContent(contentMs?: number): void {
+  /** Called at content: the next must come within this time. Returns now, in monotonic ms. */
+  noteContent(contentMs?: number): number {
     const now = this.#clock.monotonic();
     this.contentAt ??= now;
     if (contentMs !== undefined) this.#bind('content', contentMs, now);
     else if (this.#bound === 'content') this.#boundDueAt = now + this.#boundMs;
+    return now;
   }
 
   /** Makes an expired limit longer, counted from its original start. */

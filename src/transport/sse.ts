@@ -24,6 +24,8 @@ const dataMark = 'data: ';
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const nameMark = 'event:';
 const nothing: Buffer = Buffer.alloc(0);
+/** In bytes; longer chunks often hold several events. */
+const longestOnly = 2048;
 
 /** Splits chunks at the blank lines. Line ends may be LF, CRLF or CR, at any cut. */
 export class SseSplitter {
@@ -40,20 +42,36 @@ export class SseSplitter {
   #hasBegun = false;
 
   push(chunk: Buffer): readonly SseFrame[] {
+    const only = this.#readOnly(chunk);
+    if (only !== undefined) return [only];
     this.#isPlain = (this.#isPlain || this.#rest.length === 0) && !chunk.includes(carriageReturn);
     const findEnd = this.#isPlain ? findPlainEnd : findMixedEnd;
     const bytes = this.#begin(this.#rest.length === 0 ? chunk : this.#join(chunk));
     const frames: SseFrame[] = [];
     let start = 0;
-    for (let end = findEnd(bytes, start, this.#seen); end > 0; end = findEnd(bytes, start, start)) {
-      frames.push(createFrame(bytes.subarray(start, end), this.#isPlain));
+    let end = findEnd(bytes, start, this.#seen);
+    while (end > 0) {
+      const raw = bytes.subarray(start, end);
+      frames.push(createFrame(raw, raw.toString('utf8'), this.#isPlain));
       start = end;
+      end = start < bytes.length ? findEnd(bytes, start, start) : 0;
     }
     if (start > 0) this.#room = undefined;
     this.#rest = start === bytes.length ? nothing : bytes.subarray(start);
     this.#seen = this.#rest.length;
     if (!this.#isPlain && this.#rest.at(-1) === carriageReturn) this.#seen -= 1;
     return frames;
+  }
+
+  /** Most chunks are exactly one event: that shows in its text, without a search through bytes. */
+  #readOnly(chunk: Buffer): SseFrame | undefined {
+    const { length } = chunk;
+    if (!this.#hasBegun || this.#rest.length > 0 || length > longestOnly) return undefined;
+    if (chunk[length - 1] !== lineFeed || chunk[length - 2] !== lineFeed || chunk[0] === lineFeed)
+      return undefined;
+    const text = chunk.toString('utf8');
+    const isOnly = text.indexOf('\n\n') === text.length - 2 && !text.includes('\r');
+    return isOnly ? createFrame(chunk, text, true) : undefined;
   }
 
   /** Bytes of the event that is not complete yet. */
@@ -99,7 +117,8 @@ export class SseSplitter {
     this.#room = undefined;
     this.#seen = 0;
     const missing = rest.at(-1) === lineFeed ? '\n' : '\n\n';
-    return createFrame(Buffer.concat([rest, Buffer.from(missing)]), false);
+    const raw = Buffer.concat([rest, Buffer.from(missing)]);
+    return createFrame(raw, raw.toString('utf8'), false);
   }
 }
 
@@ -145,8 +164,7 @@ function afterLineEnd(bytes: Buffer, index: number): number {
   return bytes[index + 1] === lineFeed ? index + 2 : index + 1;
 }
 
-function createFrame(raw: Buffer, isPlain: boolean): SseFrame {
-  const text = raw.toString('utf8');
+function createFrame(raw: Buffer, text: string, isPlain: boolean): SseFrame {
   // Nearly every event is one data line and a blank line, with or without an event name before
   // them.
   const start = text.startsWith(nameMark) ? text.indexOf('\n') + 1 : 0;

@@ -245,9 +245,9 @@ export class StreamRelay implements AnswerReader {
     const { deadline, limits } = this.#attempt;
     if (this.#committedAt === undefined) this.#commit();
     if (!this.#hasBegun && this.#pending.length > 0 && this.#judged === undefined) this.#begin();
-    deadline.noteContent(limits.contentMs);
+    const now = deadline.noteContent(limits.contentMs);
     const idleMs = this.watch.hasCall ? limits.idleMs : limits.idleTextMs;
-    deadline.watch('idle', this.watch.hasFinished ? afterFinishMs : idleMs);
+    deadline.watch('idle', this.watch.hasFinished ? afterFinishMs : idleMs, now);
   }
 
   #noteSilence(): void {
