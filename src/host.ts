@@ -52,6 +52,11 @@ export interface UpstreamHandler {
   /** `isUnsent`: the request was not sent completely, so it cannot have been carried out. */
   onError(error: Error, isUnsent: boolean): void;
   /**
+   * A new connection is being opened for the request, and later: it is open. Not called for a
+   * connection that was used before.
+   */
+  onConnection?(isOpen: boolean): void;
+  /**
    * The request was sent once more: the other side had closed the idle connection it was written
    * to.
    */

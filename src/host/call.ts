@@ -48,6 +48,10 @@ export class Call implements UpstreamCall, UpstreamHandler {
     if (this.#unpacker?.isFull === true) this.#wire?.pause();
   }
 
+  onConnection(isOpen: boolean): void {
+    if (!this.isOver) this.#handler.onConnection?.(isOpen);
+  }
+
   onResent(): void {
     if (!this.isOver) this.#handler.onResent?.();
   }

@@ -199,6 +199,7 @@ class Pool implements ConnectionKeeper {
   #startNew(message: Message, call: Call, isKept: boolean): void {
     const { destination, proxy } = this.route;
     const clock = this.#clock;
+    call.onConnection(false);
     if (proxy?.isTunnel !== true) {
       this.#connect(isKept).start(message, call);
       return;

@@ -73,6 +73,7 @@ it('a listener may stop listening while it is called, and one that is added twic
   const heard: string[] = [];
   await askOnce((holdfast) => {
     const listener = (event: EngineEvent): void => {
+      if (event.type !== 'rescue') return;
       heard.push(event.type);
       stop();
     };

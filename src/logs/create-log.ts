@@ -35,7 +35,10 @@ export interface Log {
 }
 
 /** Events that are logged unchanged. */
-type LoggedEvent = Exclude<EngineEvent, { readonly type: 'finished' | 'rescue' | 'waiting' }>;
+type LoggedEvent = Exclude<
+  EngineEvent,
+  { readonly type: 'asking' | 'finished' | 'rescue' | 'waiting' }
+>;
 
 const levels: Readonly<Record<LoggedEvent['type'], LogLevel>> = {
   'config-reloaded': 'info',
@@ -64,8 +67,8 @@ export function createLog({ talk, onEarly }: LogOutlet): Log {
 
   return {
     listen: (event) => {
-      // The line of the request includes it.
-      if (event.type === 'rescue' || event.type === 'waiting') return;
+      // The line of the request includes what it waited for.
+      if (event.type === 'asking' || event.type === 'rescue' || event.type === 'waiting') return;
       if (event.type !== 'finished') return noteEvent(event);
       const { record } = event;
       const { outcome, attempts, skipped } = record;

@@ -1,15 +1,25 @@
 /** Events of the engine at work: the live status of CLI, library and gateway log. Types only. */
 
 import type { Decision } from './decision.ts';
-import type { KeptFailure } from './failure.ts';
+import type { FailureClass, KeptFailure } from './failure.ts';
 import type { Fix } from './fix.ts';
 import type { RequestRecord } from './record.ts';
 
 export type EngineEvent =
+  /**
+   * An attempt begins; it comes twice more if a connection to the target is opened for it. Has no
+   * `text`.
+   */
+  | ({
+      readonly type: 'asking';
+      readonly target: string;
+      /** The server's scheme, host and port. */
+      readonly origin: string;
+      readonly connection?: 'opening' | 'open';
+    } & AboutRequest)
   /** An attempt failed, and the engine takes its next step. */
-  | {
+  | ({
       readonly type: 'rescue';
-      readonly requestId: string;
       readonly target: string;
       readonly credential: string;
       readonly failure: KeptFailure;
@@ -19,14 +29,18 @@ export type EngineEvent =
        * s`.
        */
       readonly text: string;
-    }
-  /** Every candidate is held back and the request waits for one. */
-  | {
+      /** The text without the next step. */
+      readonly what: string;
+    } & AboutRequest)
+  /** The request waits for a candidate, or for other requests that came first. */
+  | ({
       readonly type: 'waiting';
-      readonly requestId: string;
+      /** 0 if it may end at any moment. */
       readonly forMs: number;
       readonly text: string;
-    }
+      /** The candidates that it waits for. */
+      readonly held: readonly HeldTarget[];
+    } & AboutRequest)
   | { readonly type: 'finished'; readonly record: RequestRecord }
   | { readonly type: 'config-reloaded'; readonly path: string; readonly text: string }
   | { readonly type: 'config-refused'; readonly path: string; readonly text: string }
@@ -35,6 +49,23 @@ export type EngineEvent =
    * request.
    */
   | ({ readonly type: 'warning' } & Warning);
+
+interface AboutRequest {
+  readonly requestId: string;
+  /** The model's name as the caller gave it. */
+  readonly model: string;
+}
+
+/** A target that may not be asked now, and why. */
+export interface HeldTarget {
+  readonly target: string;
+  readonly origin: string;
+  readonly cause: FailureClass;
+  /** What was said or seen when it was held back. */
+  readonly evidence: string;
+  /** Epoch ms; 0 if the end may come at any moment. */
+  readonly until: number;
+}
 
 /** A request that was refused before any target was chosen, so that it has no record. */
 export interface RefusedCaller {

@@ -7,6 +7,7 @@ import type { Health } from '../../credentials/health/health.ts';
 import type { Redactor } from '../../credentials/redact/redact.ts';
 import type { Host } from '../../host.ts';
 import type { Lease, Secret } from '../../model/credential.ts';
+import type { EventListener } from '../../model/events.ts';
 import type { ProviderAnswer } from '../../model/failure.ts';
 import type { Pace, ProtocolName } from '../../model/protocol.ts';
 import type { JointRecord, Usage } from '../../model/record.ts';
@@ -78,6 +79,7 @@ export interface PlannedContinuation extends Continuation {
 
 /** The part of the engine that an attempt needs. */
 export interface AttemptEngine {
+  readonly emit: EventListener;
   readonly host: Host;
   readonly health: Pick<Health, 'provenAt' | 'hasWorkedWith'>;
   readonly lessons: Lessons;

@@ -5,6 +5,7 @@
 
 import { RequestError } from '../../errors.ts';
 import type { Timer, UpstreamCall, UpstreamHandler } from '../../host.ts';
+import type { EngineEvent } from '../../model/events.ts';
 import type { Failure, ProviderAnswer } from '../../model/failure.ts';
 import type { Pace } from '../../model/protocol.ts';
 import type { Headers, WireBody } from '../../model/request.ts';
@@ -73,10 +74,14 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   #isSettled = false;
   /** A local server may have loaded its model first. */
   readonly #wasCold: boolean;
+  readonly #asking: Extract<EngineEvent, { readonly type: 'asking' }>;
 
   constructor(plan: AttemptPlan, end: PromiseWithResolvers<Outcome>) {
     this.plan = plan;
     this.#end = end;
+    const { request, body, target } = plan;
+    const { id, origin } = target;
+    this.#asking = { type: 'asking', requestId: request.id, model: body.model, target: id, origin };
     this.pace = choosePace(plan.body, plan.target);
     this.startedAt = plan.engine.host.clock.monotonic();
     const { limits, wasCold } = planLimits(plan, this.pace, this.startedAt);
@@ -87,7 +92,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   start(): void {
-    const { request, protocol, target, body, continuation } = this.plan;
+    const { engine, request, protocol, target, body, continuation } = this.plan;
+    engine.emit(this.#asking);
     request.signal.addEventListener('abort', this.#onClientGone, { once: true });
     if (this.pace === 'whole') this.#watchWhole();
     else this.deadline.watch('response head', this.limits.responseHeadMs);
@@ -179,6 +185,11 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     } catch (error) {
       this.#break(error);
     }
+  }
+
+  onConnection(isOpen: boolean): void {
+    const connection = isOpen ? 'open' : 'opening';
+    if (!this.#isSettled) this.plan.engine.emit({ ...this.#asking, connection });
   }
 
   onResent(): void {

@@ -14,7 +14,7 @@ import { isMaking, mayBeDone } from '../decide/unrepeatable.ts';
 import { isCallersLimit, noteSilence, wasSilent } from '../request/departed-callers.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { describeRescue } from '../wording/wording.ts';
+import { describeRescue, shortReason } from '../wording/wording.ts';
 import { decideOnImages } from './describe-images.ts';
 import { learnContextWindow } from './overflow.ts';
 import { assessSituation } from './situation.ts';
@@ -132,20 +132,22 @@ function noteSilent({ budget, candidates }: RequestContext, { candidate, failure
 }
 
 function tellRescue(
-  { engine, request }: RequestContext,
+  { engine, request, body }: RequestContext,
   { candidate, lease, failure }: Miss,
   decision: Decision,
 ): void {
-  const context = { failure, target: candidate.target };
+  const what = shortReason(failure, candidate.target);
   const { answer: _answer, said: _said, ...kept } = failure;
   engine.emit({
     type: 'rescue',
     requestId: request.id,
+    model: body.model,
     target: candidate.target.id,
     credential: lease.label,
     failure: kept,
     decision,
-    text: describeRescue(context, decision),
+    text: describeRescue(what, decision),
+    what,
   });
 }
 

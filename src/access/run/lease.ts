@@ -6,6 +6,7 @@
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
+import type { Target } from '../../model/target.ts';
 import { within } from '../../transport/within.ts';
 import { DecodedRequest } from '../answer/decoded-request.ts';
 import { callerLimitOf } from '../request/departed-callers.ts';
@@ -130,6 +131,7 @@ function noteHeldBack({ candidates }: RequestContext, { candidate, standing }: H
 
 /** A candidate held by a mark, or by requests that wait behind one that has ended. */
 interface Hold {
+  readonly target: Target;
   readonly mark: Mark;
   /** Epoch ms; 0 if the end may come at any moment. */
   readonly until: number;
@@ -155,7 +157,7 @@ function listHeld(context: RequestContext, passed: readonly Usable[]): readonly 
         ? waitEndsAt(patienceOf(context), beganAt, candidate.target.maxWaitMs)
         : knownSoon;
       if (endsAt > engine.host.clock.now() && until <= endsAt)
-        held.push({ mark, until, waitEndsAt: endsAt });
+        held.push({ target: candidate.target, mark, until, waitEndsAt: endsAt });
     }
   }
   return held;
@@ -237,8 +239,11 @@ function toProbing({ candidate, lease, secret }: Usable, claimed: readonly Mark[
 
 /** Until the other request knows; false when it did not say in time. */
 async function waitForVerdict(context: RequestContext, lease: Lease): Promise<boolean> {
-  const { engine, request, budget } = context;
+  const { engine, request, body, budget } = context;
   const { host, rechecks } = engine;
+  const text = `another request is asking whether ${lease.label} still works`;
+  const about = { requestId: request.id, model: body.model };
+  engine.emit({ type: 'waiting', ...about, forMs: 0, text, held: [] });
   const late = new AbortController();
   const over = rechecks.waitFor(lease, AbortSignal.any([request.signal, late.signal]));
   const end = await within(host.clock, Math.min(verdictMs, budget.leftMs), over);
@@ -246,6 +251,27 @@ async function waitForVerdict(context: RequestContext, lease: Lease): Promise<bo
   // One of those who wait goes on with the series; whoever comes second sees it busy again.
   if (end === 'abandoned') holdsOf(context).recheck(lease);
   return end !== undefined;
+}
+
+function tellWait(
+  { engine, request, body }: RequestContext,
+  forMs: number,
+  holds: readonly Hold[],
+): void {
+  const text =
+    forMs === 0
+      ? 'waiting its turn: other requests came first'
+      : `no model is available right now; retrying in ${(forMs / 1000).toFixed(1)} s`;
+  const held = holds.map(
+    ({ target: { id: target, origin }, until, mark: { cause, evidence } }) => ({
+      target,
+      origin,
+      cause,
+      evidence,
+      until,
+    }),
+  );
+  engine.emit({ type: 'waiting', requestId: request.id, model: body.model, forMs, text, held });
 }
 
 /**
@@ -262,11 +288,7 @@ async function waitInQueue(
   const { engine, request, route, body, openRecord, budget } = context;
   const now = engine.host.clock.now();
   const until = Math.min(...held.map((one) => one.until));
-  if (until > now && until !== toldOf) {
-    const forMs = until - now;
-    const text = `no model is available right now; retrying in ${(forMs / 1000).toFixed(1)} s`;
-    engine.emit({ type: 'waiting', requestId: request.id, forMs, text });
-  }
+  if (until !== toldOf) tellWait(context, Math.max(0, until - now), held);
   const forMs = Math.max(...held.map((one) => one.waitEndsAt)) - now;
   context.holds?.release({ isSent: false });
   const isBack = openRecord.waitedAfter !== undefined;

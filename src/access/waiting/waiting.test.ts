@@ -10,6 +10,7 @@ import {
   refused,
   stageEngine,
 } from '../../../test/fakes/engine-stage.ts';
+import type { EngineEvent } from '../../model/events.ts';
 
 const server = (more: object): object => ({
   base_url: 'https://one.test/v1',
@@ -92,6 +93,41 @@ describe('a request that waits for the end of a window', () => {
     void stage.begin(patient);
     await stage.host.advance(40_000);
     expect(told).toHaveLength(1);
+  });
+
+  it('names what it waits for, and each attempt before it', async () => {
+    const stage = stageEngine(only({ api_key: 'sk-test-a' }));
+    stage.host.upstream.answerBy(() => limited);
+    await stage.ask();
+    const told: EngineEvent[] = [];
+    stage.runtime.subscribe((event) => told.push(event));
+    void stage.begin(patient);
+    await stage.host.advance(0);
+    const about = { requestId: expect.any(String), model: 'main' };
+    expect(told).toEqual([
+      {
+        type: 'waiting',
+        ...about,
+        forMs: expect.any(Number),
+        text: expect.stringMatching(/^no model is available right now; retrying in/),
+        held: [
+          {
+            target: 'one/m',
+            origin: expect.stringMatching(/^https:/),
+            cause: 'rate-limit',
+            evidence: expect.any(String),
+            until: expect.any(Number),
+          },
+        ],
+      },
+    ]);
+    await stage.host.advance(60_000);
+    expect(told[1]).toEqual({
+      type: 'asking',
+      ...about,
+      target: 'one/m',
+      origin: expect.stringMatching(/^https:/),
+    });
   });
 });
 

@@ -126,13 +126,9 @@ function describeUnserved({ failure, target, lease }: FailureContext): string {
 
 /**
  * Describes the next step while the request goes on: `xiaomi refused the key momentarily, retry 1/2
- * in 1.1 s`.
+ * in 1.1 s`. `what` happened comes from `shortReason`.
  */
-export function describeRescue(
-  { failure, target }: Pick<FailureContext, 'failure' | 'target'>,
-  decision: Decision,
-): string {
-  const what = shortReason(failure, target);
+export function describeRescue(what: string, decision: Decision): string {
   if (decision.kind === 'stop') return `${what}; ${decision.reason}`;
   if (decision.kind !== 'retry') return `${what}, ${nextSteps[decision.kind]}`;
   if (decision.isAmended === true) return `${what}, asking again with the request amended`;
@@ -207,7 +203,8 @@ function describeNext(
     : `, next free in ${describeWait(waitMs)}`;
 }
 
-function shortReason(
+/** Says what happened, without a provider's own words. */
+export function shortReason(
   { class: failureClass, status, code, message }: Failure,
   target: Target,
 ): string {

@@ -85,6 +85,6 @@ export function printStoreFaults(terminal: Terminal): EventListener {
 /** Reports events on the way to an answer. */
 export function printEvents(terminal: Terminal): EventListener {
   return (event) => {
-    if (event.type !== 'finished') terminal.talk(`${dim(terminal, event.text)}\n`);
+    if ('text' in event) terminal.talk(`${dim(terminal, event.text)}\n`);
   };
 }

@@ -125,6 +125,7 @@ export class Connection implements UpstreamCall {
 
   #onOpen(): void {
     this.#isOpen = true;
+    this.#call?.onConnection(true);
     if (this.#message !== undefined) writeRequest(this.#socket, this.#message);
   }
 

@@ -24,6 +24,8 @@ export class Listener implements UpstreamHandler {
   /** Called with each piece of data. */
   onPiece: (chunk: Buffer) => void = () => undefined;
   isSilenced = true;
+  /** What was told of a new connection: false while it is being opened, true when it is open. */
+  readonly connection: boolean[] = [];
   readonly #over = Promise.withResolvers<this>();
   readonly #begun = Promise.withResolvers<this>();
   #isOver = false;
@@ -40,6 +42,11 @@ export class Listener implements UpstreamHandler {
 
   get text(): string {
     return Buffer.concat(this.chunks).toString();
+  }
+
+  onConnection(isOpen: boolean): void {
+    this.#note('connection', this.status !== 0);
+    this.connection.push(isOpen);
   }
 
   onHead(status: number, headers: Readonly<Record<string, string>>): void {

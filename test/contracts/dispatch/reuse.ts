@@ -38,6 +38,18 @@ export function testReuse(scene: () => Scene): void {
     expect(scene().provider.connections).toBe(2);
   });
 
+  it('is told of while it is opened and when it is open; one that was kept is not', async () => {
+    const { dispatch, provider } = scene();
+    const told: (readonly boolean[])[] = [];
+    for (let time = 0; time < 2; time += 1) {
+      const { connection, broken } = await ask(dispatch, { origin: provider.origin }).heard.over;
+      expect(broken).toEqual([]);
+      told.push(connection);
+      await turns(5);
+    }
+    expect(told).toEqual([[false, true], []]);
+  });
+
   it('that the provider has ended while it was idle serves nobody', async () => {
     const { dispatch, provider } = scene();
     provider.answer = (socket) => {
