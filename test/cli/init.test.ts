@@ -51,7 +51,7 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
   it('takes what is there when only Enter is typed: a key in a variable, and the model of its vendor', async () => {
     const steps: readonly Step[] = [
       ['[xai]: ', '\r'],
-      ['2. Model [', '\r'],
+      ['2. Model, by number or name [', '\r'],
       ['not shown: ', '\r'],
     ];
     const [shown, status] = await typeInto(steps, { XAI_API_KEY: `sk-test-${'x'.repeat(20)}` });
@@ -65,7 +65,7 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
       ['[deepseek]: ', 'deepsek\r'],
       ['did you mean deepseek?', ''],
       ['[deepseek]: ', 'deepseek\r'],
-      ['2. Model [', 'deepseek/deepseek-chat\r'],
+      ['2. Model, by number or name [', 'deepseek/deepseek-chat\r'],
       ['not shown: ', '\r'],
     ];
     const [shown, status] = await typeInto(steps);
@@ -80,6 +80,7 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
     const provider = await startSimulatedProvider();
     const steps: readonly Step[] = [
       ['[deepseek]: ', `${provider.url}\r`],
+      ['lists no models: it answered 401', ''],
       ['2. Model: ', 'sim/echo\r'],
       ['not shown: ', 'sk-sim-good+init\r'],
     ];
@@ -101,8 +102,16 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
       'at the key',
       [
         ['[deepseek]: ', '\r'],
-        ['2. Model [', '\r'],
+        ['2. Model, by number or name [', '\r'],
         ['not shown: ', '\x03'],
+      ],
+    ],
+    [
+      'at the key by the end of the input',
+      [
+        ['[deepseek]: ', '\r'],
+        ['2. Model, by number or name [', '\r'],
+        ['not shown: ', '\x04'],
       ],
     ],
   ] as const)('leaves nothing behind when it is left %s', async (_name, steps) => {

@@ -14,6 +14,12 @@ import { shellLine } from '../../host/shell-line.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
+import {
+  type Chosen,
+  chooseModel,
+  type InitQuestions,
+  isAddress,
+} from '../context/choose-model.ts';
 import { createCommand, toggle } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { catalogue, readOwnConfig } from '../context/own-config.ts';
@@ -24,14 +30,6 @@ import { commands as auth } from './auth/add.ts';
 /** Excludes the entry for the user's own servers, which has no address. */
 const known = builtinEntries.filter(({ origins }) => Object.keys(origins).length > 0);
 
-/** The first question chooses the provider. */
-interface Chosen {
-  readonly name: string;
-  /** Absent for a server of the user's own. */
-  readonly entry?: ProviderEntry | undefined;
-  readonly baseUrl?: string;
-}
-
 export const commands = {
   init: createCommand({
     params: { json: toggle('print JSON once the file is written') },
@@ -41,7 +39,7 @@ export const commands = {
       if (host.files.stamp(paths.configFile) !== undefined) throw configIsThere(context);
       if (!terminal.isInteractive) throw noTerminal(paths);
       const found = findKeys(context);
-      const answers = await askAll(terminal, found);
+      const answers = await askAll(context, found);
       await writeAnswers(context, { ...answers, found });
       terminal.talk(`${paths.configFile} is written\n`);
       const exit = await finishInit(
@@ -64,19 +62,14 @@ interface Answers {
 }
 
 /** Asks everything before writing, so that Ctrl-C leaves nothing behind. */
-function askAll(terminal: Terminal, found: FoundKeys): Promise<Answers> {
+function askAll({ terminal, host }: CommandContext, found: FoundKeys): Promise<Answers> {
   return untilSignal(terminal, async (signal) => {
     const ask = (prompt: string): Promise<string> => terminal.readLine(prompt, signal);
-    const asking = { ask, talk: (text: string) => terminal.talk(text) };
-    const chosen = await askWhichProvider(asking, found);
-    const model = await askModel(asking, chosen);
+    const questions = { host, signal, ask, talk: (text: string) => terminal.talk(text) };
+    const provider = await askWhichProvider(questions, found);
+    const { chosen, model } = await chooseModel(questions, provider);
     return { chosen, model, secret: await askKey(terminal, chosen, found) };
   });
-}
-
-interface InitQuestions {
-  ask(prompt: string): Promise<string>;
-  talk(text: string): void;
 }
 
 function configIsThere(context: CommandContext): AccessError {
@@ -126,7 +119,7 @@ async function askWhichProvider({ ask, talk }: InitQuestions, found: FoundKeys):
 
 /** Returns the chosen provider, or a message that says why the word is invalid. */
 function readProvider(said: string): Chosen | string {
-  if (/^https?:/i.test(said)) {
+  if (isAddress(said)) {
     const judged = judgeBaseUrl(said);
     if (!judged.isValid) return `${judged.message}: ${judged.fix}`;
     return { name: 'own', baseUrl: judged.baseUrl };
@@ -139,24 +132,6 @@ function readProvider(said: string): Chosen | string {
 
 function entryOf(name: string): ProviderEntry | undefined {
   return known.find((entry) => entry.name === name);
-}
-
-async function askModel(
-  { ask, talk }: InitQuestions,
-  { name, entry, baseUrl }: Chosen,
-): Promise<string> {
-  const wished = entry?.defaultModel;
-  const ids = entry?.models.map(({ id }) => id) ?? [];
-  if (ids.length > 0) talk(`Models of ${name}, among others: ${ids.join(', ')}\n`);
-  const shown = wished === undefined ? '' : ` [${wished}]`;
-  for (;;) {
-    const said = (await ask(`2. Model${shown}: `)).trim();
-    const model = said.startsWith(`${name}/`) ? said.slice(name.length + 1) : said || wished;
-    if (model !== undefined && model !== '' && !/\s/.test(model)) return model;
-    talk(
-      `   enter the model name exactly as ${baseUrl === undefined ? name : `the server at ${baseUrl}`} lists it\n`,
-    );
-  }
 }
 
 async function writeAnswers(
@@ -222,7 +197,7 @@ async function finishInit(
     );
   }
   terminal.talk(
-    'next: holdfast ask "hello" and holdfast serve; for a second provider holdfast fallback add PROVIDER/MODEL\n',
+    'next: holdfast chat, or holdfast serve for agents; for a second provider holdfast fallback add PROVIDER/MODEL\n',
   );
   return 0;
 }

@@ -7,7 +7,7 @@ import type { ReadStream } from 'node:tty';
  * A terminal in raw mode sends these for Enter and Ctrl-D, Ctrl-C, the two ways to erase, and
  * Ctrl-U, which erases the line.
  */
-const enter = ['\r', '\n', '\x04'];
+const [end, enter] = ['\x04', ['\r', '\n']];
 const interrupt = '\x03';
 const erase = ['\b', '\x7f'];
 const eraseAll = '\x15';
@@ -77,7 +77,10 @@ function readChunk(stdin: Readable, signal: AbortSignal): Promise<string> {
   });
 }
 
-/** Reads one line without echo. Rejects with an `AbortError` on Ctrl-C. */
+/**
+ * Reads one line without echo. Rejects with an `AbortError` on Ctrl-C, and on Ctrl-D in an empty
+ * line.
+ */
 export async function readHidden(
   stdin: ReadStream,
   screen: { write(text: string): unknown },
@@ -98,8 +101,9 @@ function readLine(stdin: ReadStream): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let typed = '';
   const onKey = (key: string): void => {
-    if (key === interrupt) reject(new DOMException('interrupted', 'AbortError'));
-    else if (enter.includes(key)) resolve(typed);
+    if (key === interrupt || (key === end && typed === ''))
+      reject(new DOMException('interrupted', 'AbortError'));
+    else if (key === end || enter.includes(key)) resolve(typed);
     else if (key === eraseAll) typed = '';
     else typed = erase.includes(key) ? typed.slice(0, -1) : typed + key;
   };
