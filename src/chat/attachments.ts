@@ -29,7 +29,7 @@ const pictures: readonly (readonly [mediaType: string, begins: string, at: numbe
   ['image/webp', 'WEBP', 8],
 ];
 
-type FileHost = Pick<Host, 'files' | 'environment'>;
+export type FileHost = Pick<Host, 'files' | 'environment'>;
 
 /** The files that a message names. */
 interface Mentioned {
@@ -66,7 +66,7 @@ export function attachmentPart({ name, mediaType, bytes }: Attachment): TaskPart
   return { type: 'image_url', image_url: { url } };
 }
 
-function toAbsolutePath({ environment }: FileHost, path: string): string {
+export function toAbsolutePath({ environment }: FileHost, path: string): string {
   return path.startsWith('~/') ? join(environment.get('HOME') ?? '', path.slice(2)) : resolve(path);
 }
 

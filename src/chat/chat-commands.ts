@@ -45,6 +45,8 @@ const commands: Readonly<Record<string, ChatCommand>> = {
   help: { summary: 'show this list', run: help },
 };
 
+export const chatCommandNames: readonly string[] = Object.keys(commands);
+
 /** Throws `RequestError` for an unknown command. */
 export async function runChatCommand(
   chat: Commanded,
@@ -130,7 +132,9 @@ function help({ context }: Commanded): void {
   ]);
   const keys = [
     ['@path', 'attach a picture or a text file'],
-    ['Ctrl-C', 'stop the answer, else clear the line, else leave'],
+    ['Tab', 'complete a /command or an @path'],
+    ['Enter', 'send the line; while an answer comes, queue it'],
+    ['Ctrl-C', 'stop the answer and take back what is queued, else clear the line; twice: leave'],
     ['Ctrl-D', 'leave'],
   ];
   context.face.print(alignColumns([...rows, ...keys]).join('\n'));

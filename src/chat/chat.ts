@@ -14,6 +14,7 @@ import { refuse } from './refuse.ts';
 import type { AnswerView } from './screen/face.ts';
 import { SideWork } from './side-work.ts';
 import { answerTurn, type TurnEnd } from './turn.ts';
+import { lateMs, TurnStatus } from './turn-status.ts';
 
 const command = /^\/([a-z]+)(?:\s+(.*))?$/;
 
@@ -23,7 +24,8 @@ export class Chat implements Commanded {
   readonly records: RequestRecord[] = [];
   readonly #sideWork: SideWork;
   readonly #warnings: string[] = [];
-  #view: AnswerView | undefined;
+  /** Of the answer that is awaited or comes. */
+  #progress: { readonly view: AnswerView; readonly status: TurnStatus } | undefined;
   #prefill: string;
   #fault: unknown;
 
@@ -126,8 +128,12 @@ export class Chat implements Commanded {
       conversation.writeAnswer(number, { text, state: 'streaming' }),
     );
     const view = face.answer();
-    this.#view = view;
-    view.showStatus('…');
+    const status = new TurnStatus(host.clock, this.model);
+    this.#progress = { view, status };
+    this.#showProgress();
+    const late = host.clock.startTimer(lateMs, () => {
+      if (status.noteLate()) this.#showProgress();
+    });
     try {
       return await answerTurn(holdfast, {
         model: this.model,
@@ -135,19 +141,28 @@ export class Chat implements Commanded {
         session: conversation.id ?? '',
         signal,
         onText: (text) => {
+          late.cancel();
           view.push(text);
           writer.push(text);
         },
       });
     } finally {
-      this.#view = undefined;
+      late.cancel();
+      this.#progress = undefined;
       view.end();
       await writer.end();
     }
   }
 
+  #showProgress(): void {
+    const { view, status } = this.#progress ?? {};
+    const news = status?.takeNews();
+    if (news !== undefined) this.context.face.say(news);
+    if (status !== undefined) view?.showStatus(status.words);
+  }
+
   #hear(event: EngineEvent): void {
-    if (event.type === 'rescue' || event.type === 'waiting') this.#view?.showStatus(event.text);
+    if (this.#progress?.status.hear(event) === true) this.#showProgress();
     if (event.type === 'warning' || event.type === 'config-refused')
       this.#warnings.push(event.text);
   }

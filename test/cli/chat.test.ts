@@ -222,7 +222,7 @@ describe.skipIf(!hasTmux())('on a terminal', { timeout: 120_000 }, () => {
     },
   );
 
-  it('Ctrl-C ends an answer and keeps it; at the empty prompt it leaves, and the terminal is as before', async () => {
+  it('Ctrl-C ends an answer and keeps it; twice at the empty prompt it leaves, and the terminal is as before', async () => {
     const pane = await open(
       `stty -a >before; sh -c "${command}"; echo "left $?"; stty -a >after; cmp before after && echo SAME`,
     );
@@ -231,8 +231,9 @@ describe.skipIf(!hasTmux())('on a terminal', { timeout: 120_000 }, () => {
     provider.say('the first half');
     await shows(pane, 'the first half');
     await pane.type('typed ahead');
+    await shows(pane, '› typed ahead');
     await pane.press('C-c');
-    await shows(pane, /Stopped\.[\s\S]*^› *$/m);
+    await shows(pane, /Not sent: typed ahead\.[\s\S]*Stopped\.[\s\S]*^› *$/m);
     await ask(pane, 'two');
     expect(provider.asked[1]).toEqual([
       { role: 'user', content: 'one' },
@@ -241,7 +242,61 @@ describe.skipIf(!hasTmux())('on a terminal', { timeout: 120_000 }, () => {
     ]);
     await answers(pane, 'fine');
     await pane.press('C-c');
-    await shows(pane, /left 0[\s\S]*SAME/);
+    await shows(pane, /Press Ctrl-C once more, or Ctrl-D, to leave\.\n› *$/m);
+    await pane.press('C-c');
+    await shows(pane, /left 130[\s\S]*SAME/);
+  });
+
+  it('sends what is typed too early, in order: before the prompt, while an answer comes, and as a paste without marks', async () => {
+    const go = join(home, 'go');
+    const pane = await open(`until [ -e '${go}' ]; do sleep 0.05; done; ${command}`);
+    await pane.type('one');
+    await pane.press('Enter');
+    await pane.type('two');
+    await pane.press('Enter');
+    writeFileSync(go, '');
+    await expect.poll(() => provider.asked.length, { timeout: 20_000 }).toBe(1);
+    await shows(pane, '1 queued: two');
+    await pane.type('thre');
+    await pane.press('BSpace', 'e', 'e', 'Enter');
+    await pane.type('four\nfive\nsi');
+    await shows(pane, '4 queued: two · three · four · five  › si');
+    for (const [index, text] of ['A1', 'A2', 'A3', 'A4', 'A5'].entries()) {
+      await expect.poll(() => provider.asked.length).toBe(index + 1);
+      provider.say(text);
+      provider.end();
+    }
+    await shows(pane, /^› si$/m);
+    expect(provider.asked.at(-1)?.map(({ content }) => content)).toEqual([
+      'one',
+      'A1',
+      'two',
+      'A2',
+      'three',
+      'A3',
+      'four',
+      'A4',
+      'five',
+    ]);
+    expect(await pane.all()).not.toContain('queued');
+  });
+
+  it('completes commands and files, and shows what an answer waits for', async () => {
+    writeFileSync(join(home, 'two words.txt'), 'a note');
+    const pane = await open();
+    await shows(pane, prompted);
+    await pane.type('see @two');
+    await pane.press('Tab');
+    await shows(pane, '› see @"two words.txt"');
+    await ask(pane, 'please');
+    await shows(pane, /^[12] s · waiting for the first token of own\/m at 127\.0\.0\.1:\d+$/m);
+    await answers(pane, 'read');
+    expect(await pane.screen()).not.toContain('waiting');
+    await pane.type('/wh');
+    await pane.press('Tab');
+    await shows(pane, /^› \/why *$/m);
+    await pane.press('Enter');
+    await shows(pane, /Answered after .* by own\/m, the first that was asked/);
   });
 
   it('after kill -9 in the middle of an answer, goes on with what was said', async () => {

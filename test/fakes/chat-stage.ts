@@ -41,6 +41,7 @@ export const refusal = (message: string, code?: string): UpstreamStep => ({
 /** Reads its lines one after another; a test may act between them. */
 class FakeFace implements Face {
   readonly shown: string[] = [];
+  readonly statuses: string[] = [];
   readonly prefills: string[] = [];
   readonly #lines: readonly (string | (() => void | Promise<void>))[];
   #next = 0;
@@ -66,7 +67,7 @@ class FakeFace implements Face {
         text += piece;
         this.onPush(piece);
       },
-      showStatus: () => undefined,
+      showStatus: (status) => void this.statuses.push(status),
       end: () => void this.shown.push(`answer: ${text}`),
     };
   }

@@ -2,6 +2,7 @@
 
 import { chmodSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasTmux, Pane } from '../../scripts/lib/pane.ts';
 import { type Entries, entries } from '../../src/cli/program/commands.ts';
 import { type Installed, installPackage, nodeNames, openShell } from './installed.ts';
 import { listMissing, listScripts } from './listed-imports.ts';
@@ -86,6 +87,33 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
       talk: expect.stringContaining('SIMULATED'),
     });
   });
+
+  it.skipIf(!hasTmux())(
+    'a chat takes what is typed before its prompt, and gives the terminal back',
+    async () => {
+      const { environment, home } = openShell(installed, node);
+      const line =
+        'stty -a >before; holdfast chat; echo "left $?"; stty -a | cmp before - && echo SAME';
+      const size = { columns: 100, rows: 40 };
+      const pane = await Pane.open(line, { ...size, folder: home, environment });
+      const shows = (text: RegExp) =>
+        expect.poll(() => pane.screen(), { timeout: 20_000 }).toMatch(text);
+      try {
+        await pane.type('first words\nsecond words\n/co');
+        await shows(/^› first words$[\s\S]*^› second words$[\s\S]*^› \/co$/m);
+        await pane.press('Tab');
+        await shows(/^› \/cost *$/m);
+        await pane.press('Enter');
+        await shows(/This session: 2 answers[\s\S]*^› *$/m);
+        await pane.press('C-c');
+        await shows(/Press Ctrl-C once more/);
+        await pane.press('C-c');
+        await shows(/left 130\nSAME/);
+      } finally {
+        await pane.close();
+      }
+    },
+  );
 
   it('every command prints its help', async () => {
     const { run } = openShell(installed, node);

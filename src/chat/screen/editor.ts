@@ -1,34 +1,52 @@
 /**
- * Edits a line over `node:readline`: with history, pasted lines as one message, and keys typed
- * while an answer streams kept for the next line.
+ * Edits a line over `node:readline`: with history, completion, pasted lines as one message, and
+ * lines typed while an answer streams queued for their turn.
  */
 
 import { createInterface, type Interface } from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { ReadStream, WriteStream } from 'node:tty';
+import type { Clock } from '../../host.ts';
+import type { Complete } from '../complete.ts';
+import { createInterruption, Interrupts, leaveHint } from './interrupts.ts';
 import { eraseBelow } from './live.ts';
 import { bracketedPaste, Pastes } from './pastes.ts';
+import { TypeAhead } from './type-ahead.ts';
 
-const interrupt = '\x03';
 const maxHistory = 200;
 
+export interface EditorContext {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
+  readonly clock: Clock;
+  readonly complete: Complete;
+  /** Has earlier lines, the newest first. */
+  readonly history: readonly string[];
+}
+
 export class Editor {
-  readonly #input: ReadStream;
-  readonly #output: WriteStream;
+  readonly #context: EditorContext;
+  readonly #say: (text: string) => void;
   readonly #decoder = new StringDecoder('utf8');
   readonly #pastes = new Pastes();
   readonly #history: string[];
+  readonly #ahead = new TypeAhead();
+  readonly #interrupts: Interrupts;
   /** The input of readline; undefined if no line is being read. */
   #keys: PassThrough | undefined;
-  #typedAhead = '';
+  #hasLeft = false;
   /** Called at Ctrl-C if no line is being read. */
   onInterrupt: () => void = () => undefined;
+  /** Called when keys come while no line is being read. */
+  onAhead: () => void = () => undefined;
 
-  /** `history` has earlier lines, the newest first. */
-  constructor(input: ReadStream, output: WriteStream, history: readonly string[]) {
-    this.#input = input;
-    this.#output = output;
+  /** `say` writes a remark below the text so far. */
+  constructor(context: EditorContext, say: (text: string) => void) {
+    const { input, output, clock, history } = context;
+    this.#context = context;
+    this.#say = say;
+    this.#interrupts = new Interrupts(clock);
     this.#history = history.filter((line) => !line.includes('\n'));
     input.setRawMode(true);
     output.write(bracketedPaste.on);
@@ -38,74 +56,127 @@ export class Editor {
 
   /** Restores the terminal. */
   close(): void {
-    this.#input.off('data', this.#hear);
-    this.#input.pause();
-    this.#output.write(bracketedPaste.off);
-    this.#input.setRawMode(false);
+    const { input, output } = this.#context;
+    input.off('data', this.#hear);
+    input.pause();
+    output.write(bracketedPaste.off);
+    input.setRawMode(false);
+  }
+
+  describeAhead(): string {
+    return this.#ahead.describe();
   }
 
   /**
    * Returns the next message with its pastes; undefined when the person leaves. `prefill` is
-   * offered for editing.
+   * offered for editing, and what was typed ahead waits behind it. Rejects with an `AbortError`
+   * when Ctrl-C ends the chat.
    */
   async read(prompt: string, prefill: string, leaving: AbortSignal): Promise<string | undefined> {
+    if (prefill === '') this.#ahead.release();
+    else this.#hold();
     const line = leaving.aborted ? undefined : await this.#edit(prompt, prefill, leaving);
     if (line === undefined) return undefined;
+    this.#interrupts.forget();
     if (line.trim() !== '' && line !== this.#history[0]) this.#history.unshift(line);
     return this.#pastes.fill(line);
   }
 
   async #edit(prompt: string, prefill: string, leaving: AbortSignal): Promise<string | undefined> {
+    if (this.#hasLeft) throw createInterruption();
+    const { output, complete } = this.#context;
     const keys = new PassThrough();
-    const paper = new Paper(this.#output);
+    const paper = new Paper(output);
     const readline = createInterface({
       input: keys,
       output: paper,
       terminal: true,
       prompt,
+      completer: complete,
       history: this.#history.slice(0, maxHistory),
       historySize: maxHistory,
     });
     const onResize = (): void => paper.fit(readline);
-    this.#output.on('resize', onResize);
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    const leave = (): void => resolve(undefined);
+    output.on('resize', onResize);
+    const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+    const settle = (line?: string): void => {
+      this.#keys = undefined; // what follows in the same bytes is typed ahead
+      resolve(line);
+    };
+    const leave = (): void => settle();
     leaving.addEventListener('abort', leave);
-    readline.on('line', resolve);
+    readline.on('line', settle);
     readline.on('close', leave);
-    readline.on('SIGINT', () => (readline.line === '' ? leave() : clearLine(readline)));
+    readline.on('SIGINT', () => this.#interruptLine(readline, () => reject(createInterruption())));
     readline.prompt();
     readline.write(this.#pastes.hold(prefill));
     this.#keys = keys;
-    keys.write(this.#typedAhead);
-    this.#typedAhead = '';
-    const line = await promise;
-    this.#keys = undefined;
-    leaving.removeEventListener('abort', leave);
-    this.#output.off('resize', onResize);
-    readline.close();
-    if (line === undefined) this.#output.write('\r\n');
-    return line;
+    this.#feed();
+    try {
+      const line = await promise;
+      if (line === undefined) output.write('\r\n');
+      return line;
+    } finally {
+      leaving.removeEventListener('abort', leave);
+      output.off('resize', onResize);
+      readline.close();
+    }
   }
 
   readonly #hear = (chunk: Buffer): void => {
-    const text = this.#pastes.push(this.#decoder.write(chunk));
-    if (this.#keys !== undefined) {
-      this.#keys.write(text);
+    this.#ahead.push(this.#pastes.push(this.#decoder.write(chunk)));
+    this.#feed();
+    if (this.#keys !== undefined) return;
+    if (this.#ahead.isInterrupted) this.#interruptAnswer();
+    this.onAhead();
+  };
+
+  /** Readline takes one line: what comes after its Enter stays typed ahead. */
+  #feed(): void {
+    for (let keys = this.#take(); keys !== ''; keys = this.#take()) this.#keys?.emit('data', keys);
+  }
+
+  #take(): string {
+    return this.#keys === undefined ? '' : this.#ahead.take();
+  }
+
+  /** The failed message is edited first. */
+  #hold(): void {
+    this.#ahead.hold();
+    const ahead = this.#ahead.describe();
+    if (ahead !== '') this.#say(`${ahead}\nIt waits until the message below is answered.`);
+  }
+
+  #interruptAnswer(): void {
+    this.#takeBack();
+    if (this.#interrupts.note()) this.#hasLeft = true;
+    this.onInterrupt();
+  }
+
+  #interruptLine(readline: Interface, leave: () => void): void {
+    if (readline.line !== '') {
+      readline.write(null, { ctrl: true, name: 'e' });
+      readline.write(null, { ctrl: true, name: 'u' });
       return;
     }
-    const at = text.lastIndexOf(interrupt);
-    if (at >= 0) {
-      this.#typedAhead = '';
-      this.onInterrupt();
+    this.#context.output.write('\r\n');
+    if (!this.#takeBack()) {
+      if (this.#interrupts.note()) {
+        leave();
+        return;
+      }
+      this.#say(leaveHint);
     }
-    this.#typedAhead += text.slice(at + 1);
-  };
-}
+    readline.prompt();
+  }
 
-function clearLine(readline: Interface): void {
-  readline.write(null, { ctrl: true, name: 'e' });
-  readline.write(null, { ctrl: true, name: 'u' });
+  /** Returns whether there was anything; it is in the history then. */
+  #takeBack(): boolean {
+    const lines = this.#ahead.takeBack();
+    this.#history.unshift(...lines.toReversed());
+    if (lines.length > 0) this.#say(`Not sent: ${lines.join(' · ')}. The key Up brings it back.`);
+    return lines.length > 0;
+  }
 }
 
 /** The terminal as readline sees it. */

@@ -12,7 +12,8 @@ export interface AnswerView {
 export interface Face {
   /**
    * Returns the next message; undefined if there is none, the person leaves, or `leaving` is
-   * aborted. `prefill` is offered for editing.
+   * aborted. `prefill` is offered for editing. Rejects with an `AbortError` when the person leaves
+   * with Ctrl-C.
    */
   read(prefill: string, leaving: AbortSignal): Promise<string | undefined>;
   answer(): AnswerView;

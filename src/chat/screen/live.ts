@@ -35,12 +35,13 @@ export class Live {
   /**
    * Shows the end of a high tail. A narrower window makes several rows of each line, and tmux then
    * pushes as many out at the top even if there is room below; the beginning of the tail must not
-   * be among them.
+   * be among them. `footer` is one more line below it.
    */
-  draw(done: readonly string[], tail: readonly string[]): void {
+  draw(done: readonly string[], tail: readonly string[], footer: readonly string[] = []): void {
     const [, rows = 24] = this.#screen.getWindowSize();
     this.#above += done.length;
-    const shown = tail.slice(-Math.max(1, Math.floor(Math.min(rows / 6, this.#above / 2))));
+    const most = Math.max(1, Math.floor(Math.min(rows / 6, this.#above / 2)));
+    const shown = [...tail.slice(-most), ...footer];
     const erase = this.#hasTail ? eraseBelow : '';
     const text = erase + done.map((line) => `${line}\r\n`).join('') + drawTail(shown);
     this.#hasTail = shown.length > 0;

@@ -5,8 +5,10 @@
 
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { Clock } from '../../host.ts';
 import { removeControls } from '../markdown/controls.ts';
 import type { AnswerView, Face } from './face.ts';
+import { createInterruption, Interrupts, leaveHint } from './interrupts.ts';
 
 export interface PlainContext {
   readonly input: Readable;
@@ -17,21 +19,36 @@ export interface PlainContext {
   /** Takes each answer as a whole, instead of its text in pieces. */
   readonly onAnswer: ((text: string) => void) | undefined;
   readonly onInterrupt: (listener: () => void) => () => void;
+  readonly clock: Clock;
 }
 
 export function createPlainFace(context: PlainContext): Face {
-  const { input, out, talk, isTyped, onInterrupt } = context;
+  const { input, out, talk, isTyped, clock } = context;
   const readline = createInterface({ input, terminal: false });
   const lines = readline[Symbol.asyncIterator]();
   const say = (text: string): void => talk(`${removeControls(text).trimEnd()}\n`);
+  const interrupts = new Interrupts(clock);
+  let hasLeft = false;
+  const onInterrupt: Face['onInterrupt'] = (listener) =>
+    context.onInterrupt(() => {
+      hasLeft ||= interrupts.note();
+      listener();
+    });
   return {
     read: async (_prefill, leaving) => {
+      if (hasLeft) throw createInterruption();
       if (isTyped) talk('> ');
       const left = Promise.withResolvers<undefined>();
       const leave = (): void => left.resolve(undefined);
-      const stop = onInterrupt(leave);
+      const stop = onInterrupt(() => {
+        if (hasLeft) left.reject(createInterruption());
+        else talk(`\n${leaveHint}\n> `);
+      });
       leaving.addEventListener('abort', leave);
-      const next = lines.next().then(({ value, done }) => (done === true ? undefined : value));
+      const next = lines.next().then(({ value, done }) => {
+        interrupts.forget();
+        return done === true ? undefined : value;
+      });
       return Promise.race([next, left.promise]).finally(() => {
         stop();
         leaving.removeEventListener('abort', leave);

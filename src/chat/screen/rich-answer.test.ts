@@ -43,7 +43,8 @@ it.each<[string, Between]>([
 ])('%s between two frames', async (_name, between) => {
   const host = createFakeHost();
   const terminal = new FakeTerminal();
-  const context = { output: terminal, hasColor: false, clock: host.clock, lexer: Lexer };
+  const typed = { describeAhead: () => '', onAhead: () => undefined };
+  const context = { output: terminal, hasColor: false, clock: host.clock, lexer: Lexer, typed };
   const view = new RichAnswer(context, new Live(terminal));
   view.push('line 1\n\nline 2');
   await host.advance(30);

@@ -1,5 +1,6 @@
 /** Shows one answer on a terminal: its markdown is drawn block by block, a frame at a time. */
 
+import { describeElapsed } from '../../access/wording/when.ts';
 import type { Clock, Timer } from '../../host.ts';
 import { removeControls } from '../markdown/controls.ts';
 import { styles } from '../markdown/inline.ts';
@@ -13,6 +14,14 @@ export interface AnswerContext {
   readonly hasColor: boolean;
   readonly clock: Clock;
   readonly lexer: MarkedLexer;
+  readonly typed: TypedAhead;
+}
+
+/** What the person types while the answer comes, in one line. */
+interface TypedAhead {
+  describeAhead(): string;
+  /** Called when it changes. */
+  onAhead: () => void;
 }
 
 /** A terminal that reports its new size. */
@@ -31,6 +40,8 @@ export class RichAnswer implements AnswerView {
   #done: TextLine[] = [];
   #hasText = false;
   #status = '';
+  /** Monotonic ms: the beginning, or the last text. */
+  #silentSince: number;
   #frame: Timer | undefined;
 
   constructor(context: AnswerContext, live: Live) {
@@ -40,10 +51,14 @@ export class RichAnswer implements AnswerView {
       context.lexer,
       () => context.output.getWindowSize()[0] ?? 80,
     );
+    this.#silentSince = context.clock.monotonic();
     context.output.on('resize', this.#draw);
+    context.typed.onAhead = this.#draw;
   }
 
   push(text: string): void {
+    this.#silentSince = this.#context.clock.monotonic();
+    if (this.#status !== '') this.#cancelFrame();
     this.#status = '';
     if (!this.#hasText) this.#done.push([]);
     this.#hasText = true;
@@ -57,22 +72,44 @@ export class RichAnswer implements AnswerView {
   }
 
   end(): void {
-    this.#context.output.off('resize', this.#draw);
+    const { output, typed } = this.#context;
+    output.off('resize', this.#draw);
+    typed.onAhead = () => undefined;
     this.#show(this.#hasText ? [...this.#done, ...this.#markdown.end(), []] : [], []);
   }
 
-  /** Runs at the end of a frame, and draws all text of that frame. */
+  /** Draws all text that has come since the last time: at the end of a frame, or each second. */
   readonly #draw = (): void => {
-    const status = { text: removeControls(this.#status), style: styles.quiet };
-    const tail = this.#status === '' ? this.#markdown.tail() : [[status]];
-    this.#show(this.#done, tail);
+    const hasStatus = this.#status !== '';
+    const tail = hasStatus ? [quiet(this.#describeStatus())] : this.#markdown.tail();
+    const ahead = this.#context.typed.describeAhead();
+    this.#show(this.#done, tail, ahead === '' ? [] : [quiet(ahead)]);
+    if (hasStatus) this.#frame = this.#context.clock.startTimer(1000, this.#draw);
   };
 
-  #show(done: readonly TextLine[], tail: readonly TextLine[]): void {
-    this.#frame?.cancel();
-    this.#frame = undefined;
+  /** The time comes first: a narrow window cuts the end off. */
+  #describeStatus(): string {
+    const silentMs = this.#context.clock.monotonic() - this.#silentSince;
+    return silentMs < 1000 ? this.#status : `${describeElapsed(silentMs)} · ${this.#status}`;
+  }
+
+  #show(
+    done: readonly TextLine[],
+    tail: readonly TextLine[],
+    footer: readonly TextLine[] = [],
+  ): void {
+    this.#cancelFrame();
     this.#done = [];
     const toText = (line: TextLine): string => paint(line, this.#context.hasColor);
-    this.#live.draw(done.map(toText), tail.map(toText));
+    this.#live.draw(done.map(toText), tail.map(toText), footer.map(toText));
   }
+
+  #cancelFrame(): void {
+    this.#frame?.cancel();
+    this.#frame = undefined;
+  }
+}
+
+function quiet(text: string): TextLine {
+  return [{ text: removeControls(text), style: styles.quiet }];
 }

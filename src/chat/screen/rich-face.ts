@@ -2,27 +2,20 @@
  * Runs a chat on a terminal: markdown is drawn block by block, and messages are edited in a line.
  */
 
-import type { ReadStream, WriteStream } from 'node:tty';
 import { removeControls } from '../markdown/controls.ts';
 import { styles } from '../markdown/inline.ts';
 import { paint, wrap } from '../markdown/text.ts';
-import { Editor } from './editor.ts';
+import { Editor, type EditorContext } from './editor.ts';
 import type { Face } from './face.ts';
 import { Live } from './live.ts';
 import { type AnswerContext, RichAnswer } from './rich-answer.ts';
 
-export interface RichContext extends AnswerContext {
-  readonly input: ReadStream;
-  readonly output: WriteStream;
-  /** The newest comes first. */
-  readonly history: readonly string[];
-}
+export type RichContext = Omit<AnswerContext, 'typed'> & EditorContext;
 
 const prompt = '› ';
 
 export function createRichFace(context: RichContext): Face {
-  const { input, output, hasColor, history } = context;
-  const editor = new Editor(input, output, history);
+  const { output, hasColor } = context;
   const live = new Live(output);
   const write = (text: string, style: string): void => {
     const columns = (output.getWindowSize()[0] ?? 80) - 1;
@@ -30,10 +23,12 @@ export function createRichFace(context: RichContext): Face {
     const painted = lines.map((line) => paint(line, hasColor));
     live.draw(painted, []);
   };
+  const say = (text: string): void => write(text, styles.quiet);
+  const editor = new Editor(context, say);
   return {
     read: (prefill, leaving) => editor.read(prompt, prefill, leaving),
-    answer: () => new RichAnswer(context, live),
-    say: (text) => write(text, styles.quiet),
+    answer: () => new RichAnswer({ ...context, typed: editor }, live),
+    say,
     print: (text) => write(text, ''),
     onInterrupt: (listener) => {
       editor.onInterrupt = listener;

@@ -129,6 +129,7 @@ async function openFace(
     host.environment.get('TERM') !== 'dumb'
   ) {
     const { createRichFace } = await import('../../chat/screen/rich-face.ts');
+    const { createComplete } = await import('../../chat/complete.ts');
     const { Lexer: lexer } = await import('marked');
     const asked = conversation.said.filter(({ role }) => role === 'user').map((turn) => turn.text);
     return createRichFace({
@@ -136,6 +137,7 @@ async function openFace(
       hasColor,
       clock: host.clock,
       lexer,
+      complete: createComplete(host),
       history: asked.reverse(),
     });
   }
@@ -150,6 +152,7 @@ async function openFace(
     talk,
     isTyped,
     onInterrupt,
+    clock: host.clock,
     onAnswer: json ? onAnswer : undefined,
   });
 }
