@@ -26,7 +26,6 @@ import { createKeys, type Keys } from './diagnostics/keys.ts';
 import { createPlan, type PlanQuestion } from './explain/plan/create-plan.ts';
 import type { Plan } from './explain/plan/plan.ts';
 import { createNodeHost } from './host/node-host.ts';
-import { corpusPath } from './host/package-files.ts';
 import type { Host } from './host.ts';
 import type { EventListener, Warning } from './model/events.ts';
 import type { ProtocolName } from './model/protocol.ts';
@@ -41,8 +40,7 @@ import { openaiChat } from './protocols/openai-chat/protocol.ts';
 import { openaiResponses } from './protocols/openai-responses/protocol.ts';
 import { builtinEntries } from './providers/builtin.ts';
 import { createCatalogue } from './providers/catalogue.ts';
-import { builtinSignatures } from './providers/signatures/builtin.ts';
-import { builtinResetHints } from './providers/signatures/reset-hints.ts';
+import { readCorpus } from './providers/signatures/corpus.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
 import { createState, type RuntimeState } from './runtime/state.ts';
@@ -242,7 +240,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
       redactor,
     }),
     redactor,
-    signatures: createSignatureTable(builtinSignatures, builtinResetHints, () => readCorpus(host)),
+    signatures: createSignatureTable(() => readCorpus(host.files)),
     protocols,
     modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
     emit,
@@ -319,16 +317,4 @@ function withReload(emit: EventListener, onReload: () => void): EventListener {
  */
 function isApart({ config, store = 'memory' }: RuntimeOptions): boolean {
   return config !== undefined && store === 'memory';
-}
-
-/**
- * Reads known error texts of providers. Without the file, as in a partial copy of the package,
- * classification relies on signatures.
- */
-function readCorpus({ files }: Host): string {
-  try {
-    return files.readText(corpusPath());
-  } catch {
-    return '';
-  }
 }

@@ -43,7 +43,6 @@ describe('a row', () => {
     code: 'x',
     class: 'overloaded',
     source: 'n/v',
-    sample: '',
   };
 
   it('with a class that a row may have is no problem', () => {

@@ -5,11 +5,9 @@ import { createSignatureTable } from '../../src/access/classify/match-signature.
 import { markScopeOf } from '../../src/credentials/health/mark-policy.ts';
 import { judgeResponse } from '../../src/diagnostics/judge-response.ts';
 import type { Failure } from '../../src/model/failure.ts';
-import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
-import { builtinResetHints } from '../../src/providers/signatures/reset-hints.ts';
 import { type CorpusCase, receivedAt } from './failure-corpus.ts';
 
-const table = createSignatureTable(builtinSignatures, builtinResetHints);
+const table = createSignatureTable();
 
 export interface CaseVerdict {
   /** The correct `expect` of the fixture, without its `note`. */

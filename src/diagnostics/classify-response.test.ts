@@ -4,11 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSignatureTable } from '../access/classify/match-signature.ts';
-import { builtinSignatures } from '../providers/signatures/builtin.ts';
-import { builtinResetHints } from '../providers/signatures/reset-hints.ts';
 import { type ClassifyReport, classifyResponse } from './classify-response.ts';
 
-const table = createSignatureTable(builtinSignatures, builtinResetHints);
+const table = createSignatureTable();
 const streams = join(import.meta.dirname, '../../test/fixtures/streams');
 const now = Date.parse('2026-11-21T12:00:00Z');
 

@@ -57,7 +57,7 @@ describe('CONTRIBUTING.md', () => {
   });
 
   it('shows a row with every field that all rows have', async () => {
-    const row = blocks.find((code) => code.includes('sample:')) ?? '';
+    const row = blocks.find((code) => code.includes('groq-teapot')) ?? '';
     const { rows = {} } = await evaluate(`export const rows = {${row}};`);
     const [[id, first] = []] = Object.entries(rows);
     expect(Object.keys({ id, provider: providerOfRule(id ?? ''), ...first })).toEqual(

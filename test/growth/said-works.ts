@@ -3,7 +3,6 @@
  * keeping of it what is no content, reading heads, and telling what was counted.
  */
 
-import { readFileSync } from 'node:fs';
 import { classifyAnswer, errorBodyLimit } from '../../src/access/classify/classify.ts';
 import { keepFailure } from '../../src/access/classify/kept-words.ts';
 import { createSignatureTable } from '../../src/access/classify/match-signature.ts';
@@ -12,12 +11,11 @@ import { digestPrompt } from '../../src/access/request/prompt-digest.ts';
 import { Redactor } from '../../src/credentials/redact/redact.ts';
 import { judgeSnapshot } from '../../src/explain/snapshot/judge-snapshot.ts';
 import { parseResponseHead } from '../../src/host/http1/response-head.ts';
-import { corpusPath } from '../../src/host/package-files.ts';
+import { createNodeFiles } from '../../src/host/node-files.ts';
 import { Counters } from '../../src/metrics/counters.ts';
 import { renderMetrics } from '../../src/metrics/prometheus.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
-import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
-import { builtinResetHints } from '../../src/providers/signatures/reset-hints.ts';
+import { readCorpus } from '../../src/providers/signatures/corpus.ts';
 import { recordOf } from '../fakes/record.ts';
 import type { Work } from './growth.ts';
 
@@ -56,9 +54,7 @@ const pieces: Readonly<Record<string, string>> = {
   faces: '\u{1f600}',
 };
 
-const signatures = createSignatureTable(builtinSignatures, builtinResetHints, () =>
-  readFileSync(corpusPath(), 'utf8'),
-);
+const signatures = createSignatureTable(() => readCorpus(createNodeFiles()));
 const known = 'sk-test-0123456789abcdefghij-ABCDEFG';
 
 function createRedactor(): Redactor {

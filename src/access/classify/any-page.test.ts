@@ -9,12 +9,10 @@ import { readCases, receivedAt } from '../../../scripts/lib/failure-corpus.ts';
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
-import { builtinSignatures } from '../../providers/signatures/builtin.ts';
-import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { type AnswerToClassify, classifyAnswer } from './classify.ts';
 import { createSignatureTable } from './match-signature.ts';
 
-const table = createSignatureTable(builtinSignatures, builtinResetHints);
+const table = createSignatureTable();
 
 function classify(answer: Partial<AnswerToClassify>): Failure {
   const whole = {

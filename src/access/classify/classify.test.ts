@@ -6,12 +6,10 @@
 import { describe, expect, it } from 'vitest';
 import { receivedAt } from '../../../scripts/lib/failure-corpus.ts';
 import type { Failure } from '../../model/failure.ts';
-import { builtinSignatures } from '../../providers/signatures/builtin.ts';
-import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { type AnswerToClassify, classifyAnswer } from './classify.ts';
 import { createSignatureTable } from './match-signature.ts';
 
-const table = createSignatureTable(builtinSignatures, builtinResetHints);
+const table = createSignatureTable();
 const now = Date.parse(receivedAt);
 
 function classify(answer: Partial<AnswerToClassify>, isProven = false): Failure {

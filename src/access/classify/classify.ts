@@ -50,7 +50,7 @@ export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable):
   const retryAfter =
     row?.ignoreRetryAfter === true
       ? undefined
-      : findRetryAfter({ ...answer, provider: facts.provider, body: facts }, table.resetHints);
+      : findRetryAfter({ ...answer, provider: facts.provider, body: facts });
   const verdict = judgeEvidence({ row, facts, answer, hasReset: retryAfter !== undefined });
   const code = facts.error['code'] ?? facts.error['type'];
   return {

@@ -3,7 +3,6 @@
  * says what was wrong (law 2).
  */
 
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCases } from '../../../scripts/lib/failure-corpus.ts';
 import { refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
@@ -15,7 +14,7 @@ import {
 } from '../../../test/fakes/quoting-provider.ts';
 import { requestIn, tongues } from '../../../test/integration/tongues.ts';
 import { Random } from '../../../test/simulation/random.ts';
-import { corpusPath } from '../../host/package-files.ts';
+import { createNodeFiles } from '../../host/node-files.ts';
 import type { Upload } from '../../model/request.ts';
 import { anthropicMessages } from '../../protocols/anthropic-messages/protocol.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
@@ -23,16 +22,13 @@ import { googleGenerateContent } from '../../protocols/google-generate-content/p
 import { openaiChat } from '../../protocols/openai-chat/protocol.ts';
 import { openaiResponses } from '../../protocols/openai-responses/protocol.ts';
 import { readPassed } from '../../protocols/passed/read-passed.ts';
-import { builtinSignatures } from '../../providers/signatures/builtin.ts';
-import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
+import { readCorpus } from '../../providers/signatures/corpus.ts';
 import { factsOfAnswer } from './classify.ts';
 import { createFailure } from './kept-failure.ts';
 import { keepFailure, keepMore, yourText } from './kept-words.ts';
 import { createSignatureTable } from './match-signature.ts';
 
-const signatures = createSignatureTable(builtinSignatures, builtinResetHints, () =>
-  readFileSync(corpusPath(), 'utf8'),
-);
+const signatures = createSignatureTable(() => readCorpus(createNodeFiles()));
 const protocols = [openaiChat, openaiResponses, anthropicMessages, googleGenerateContent];
 const named = { model: 'm', isStreamed: false };
 

@@ -4,7 +4,8 @@
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
-import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
+import { builtinSignatures } from '../../providers/signatures/builtin.ts';
+import type { RecordedAnswer } from '../../providers/signatures/corpus.ts';
 import type { OneOf, Signature } from '../../providers/signatures/signature.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 import { listPhrases } from './phrases.ts';
@@ -17,7 +18,6 @@ export interface MatchFacts extends ErrorBody {
 }
 
 export interface SignatureTable {
-  readonly resetHints: readonly ResetHint[];
   /** Returns the row with this id; undefined for the name of a built-in rule. */
   find(id: string): Signature | undefined;
   /** Returns known phrases of providers, in small letters. */
@@ -27,13 +27,12 @@ export interface SignatureTable {
 }
 
 /**
- * The order of the rows does not matter: the rows themselves say which one goes first. `readCorpus`
+ * The order of the rows does not matter: the rows themselves say which one goes first. `recorded`
  * is called once, at the first use of `phrases`.
  */
 export function createSignatureTable(
-  rows: readonly Signature[],
-  resetHints: readonly ResetHint[],
-  readCorpus: () => string = () => '',
+  recorded: () => readonly RecordedAnswer[] = () => [],
+  rows: readonly Signature[] = builtinSignatures,
 ): SignatureTable {
   const ranked = [...rows].sort(compareRows);
   const later = findLater(rows);
@@ -44,9 +43,8 @@ export function createSignatureTable(
   const byId = new Map(rows.map((row) => [row.id, row]));
   let phrases: readonly string[] | undefined;
   return {
-    resetHints,
     find: (id) => byId.get(id),
-    phrases: () => (phrases ??= listPhrases(rows, readCorpus())),
+    phrases: () => (phrases ??= listPhrases(recorded())),
     match,
   };
 }

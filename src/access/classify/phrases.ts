@@ -1,11 +1,10 @@
 /**
- * Lists phrases that providers are known to use, from the samples of the signatures and from the
- * corpus: each message as a whole, and its literal pieces without numbers, names and quotes. Pure.
+ * Lists phrases that providers are known to use, from their recorded answers: each message as a
+ * whole, and its literal pieces without numbers, names and quotes. Pure.
  */
 
 import type { Span } from '../../credentials/redact/notations.ts';
-import { isRecord, listIn, parseOrNothing } from '../../protocols/json/is-record.ts';
-import type { Signature } from '../../providers/signatures/signature.ts';
+import type { RecordedAnswer } from '../../providers/signatures/corpus.ts';
 import { layersOf, parseErrorBody } from './error-body.ts';
 
 /** A shorter piece means nothing alone. */
@@ -17,14 +16,9 @@ const minPhraseLength = 12;
  */
 const variable = /\S*\d\S*|"[^"]*"|`[^`]*`|(?<!\w)'[^']*'|https?:\S+|\S*[_/]\S*|[{}[\]\\]/g;
 
-/** `corpus` is the text of corpus/index.json. */
-export function listPhrases(rows: readonly Signature[], corpus: string): readonly string[] {
-  const bodies = [
-    ...rows.map(({ sample }) => sample.replace(/^\d{3} /, '')),
-    ...listBodies(corpus),
-  ];
-  const messages = bodies
-    .flatMap((body) => layersOf(parseErrorBody(body)))
+export function listPhrases(recorded: readonly RecordedAnswer[]): readonly string[] {
+  const messages = recorded
+    .flatMap(({ body }) => layersOf(parseErrorBody(body)))
     .map(({ message }) => foldCase(message).trim());
   const pieces = messages
     .flatMap((message) => message.split(variable))
@@ -32,16 +26,6 @@ export function listPhrases(rows: readonly Signature[], corpus: string): readonl
   return [...new Set([...messages, ...pieces])].filter(
     (phrase) => phrase.length >= minPhraseLength,
   );
-}
-
-function listBodies(corpus: string): readonly string[] {
-  const parsed = parseOrNothing(corpus);
-  const cases = listIn(isRecord(parsed) ? parsed['cases'] : undefined);
-  return cases.filter(isRecord).flatMap(({ response }) => {
-    const { body } = isRecord(response) ? response : {};
-    if (body === undefined) return [];
-    return [typeof body === 'string' ? body : JSON.stringify(body)];
-  });
 }
 
 /** Finds such phrases in a text. */

@@ -10,12 +10,10 @@ import { quotings } from '../../../test/fakes/quoted.ts';
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
-import { builtinSignatures } from '../../providers/signatures/builtin.ts';
-import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { type AnswerToClassify, classifyAnswer } from './classify.ts';
 import { createSignatureTable } from './match-signature.ts';
 
-const table = createSignatureTable(builtinSignatures, builtinResetHints);
+const table = createSignatureTable();
 /** What proxies quote as JSON. */
 const said = readCases().flatMap(({ id, answer }) => {
   const body = parseOrNothing(answer?.body ?? '');

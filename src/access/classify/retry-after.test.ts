@@ -24,10 +24,7 @@ function find({
   body = '',
 }: Said): ReturnType<typeof findRetryAfter> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return findRetryAfter(
-    { provider, status, headers, body: parseErrorBody(text), now },
-    builtinResetHints,
-  );
+  return findRetryAfter({ provider, status, headers, body: parseErrorBody(text), now });
 }
 
 const says = (message: string) => ({ error: { message } });

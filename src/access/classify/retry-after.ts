@@ -5,6 +5,7 @@
 
 import type { Headers } from '../../model/request.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
+import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 import { parseClockTime, parseDuration, parseSpokenDuration } from './spoken-time.ts';
 
@@ -26,11 +27,8 @@ export interface RetryAfter {
  * Returns the provider's wait, or undefined. Standard headers come first, then the vendor's own
  * places, then prose.
  */
-export function findRetryAfter(
-  answer: AnswerWithHints,
-  hints: readonly ResetHint[],
-): RetryAfter | undefined {
-  return findInHeaders(answer) ?? findInHints(answer, hints) ?? findInProse(answer);
+export function findRetryAfter(answer: AnswerWithHints): RetryAfter | undefined {
+  return findInHeaders(answer) ?? findInHints(answer) ?? findInProse(answer);
 }
 
 function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefined {
@@ -77,8 +75,8 @@ function parseDigits(value: string | undefined): number | undefined {
 }
 
 /** Several windows may be closed at once: the last to open counts. */
-function findInHints(answer: AnswerWithHints, hints: readonly ResetHint[]): RetryAfter | undefined {
-  const found = hints
+function findInHints(answer: AnswerWithHints): RetryAfter | undefined {
+  const found = builtinResetHints
     .filter((hint) => !hint.isRefill && isOf(hint, answer))
     .flatMap((hint) =>
       valuesOf(hint, answer).flatMap((value) =>

@@ -10,8 +10,6 @@ import { type ClassifyReport, classifyResponse } from '../../diagnostics/classif
 import { readResponseText } from '../../diagnostics/response-text.ts';
 import { isStreamText } from '../../diagnostics/stream-transcript.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
-import { builtinSignatures } from '../../providers/signatures/builtin.ts';
-import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { createCommand, InvalidValue, json, parsed, textOption } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
 import { describeClassification } from '../terminal/classification-lines.ts';
@@ -38,7 +36,7 @@ export const commands = {
       const redactor = new Redactor();
       const report = classifyResponse(
         { ...pasted, provider, now, redact: (text) => redactor.redact(text) },
-        createSignatureTable(builtinSignatures, builtinResetHints),
+        createSignatureTable(),
       );
       const limits = builtinEntries.find(({ name }) => name === provider);
       const isNarrow = asked.provider === undefined && report.failure !== undefined;

@@ -12,6 +12,7 @@ import { exitOf, rankTroubles, type Trouble } from '../../explain/doctor/trouble
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
 import type { Warning } from '../../model/events.ts';
+import { readCorpus } from '../../providers/signatures/corpus.ts';
 import {
   createCommand,
   json,
@@ -133,7 +134,7 @@ function judgeFormsOf(plan: Plan, warnings: readonly Warning[]): readonly Troubl
 
 async function findPage({ host }: CommandContext, name: string): Promise<RulePage | undefined> {
   const { findRulePage } = await import('../../explain/why/rules.ts');
-  return findRulePage(name, host.clock.now());
+  return findRulePage(name, { now: host.clock.now(), recorded: () => readCorpus(host.files) });
 }
 
 async function refuseRule(name = ''): Promise<never> {

@@ -7,6 +7,7 @@ import { createVerdict, type ResponseVerdict } from '../../diagnostics/classify-
 import { failureClasses, isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
+import type { RecordedAnswer } from '../../providers/signatures/corpus.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
@@ -31,14 +32,19 @@ export interface RulePage {
 /** A class shows this many examples. */
 const shownExamples = 3;
 
+interface PageContext {
+  readonly now: number;
+  readonly recorded: () => readonly RecordedAnswer[];
+}
+
 /** Returns undefined for an unknown name. */
-export function findRulePage(name: string, now: number): RulePage | undefined {
+export function findRulePage(name: string, context: PageContext): RulePage | undefined {
   const row = builtinSignatures.find(({ id }) => id === name);
-  if (row !== undefined) return createRulePage(row, now);
+  if (row !== undefined) return createRulePage(row, context);
   const hint = builtinResetHints.find(({ id }) => id === name);
   if (hint !== undefined) return describeHint(hint);
   const failureClass = classNamed(name);
-  return failureClass === undefined ? undefined : describeClass(failureClass, now);
+  return failureClass === undefined ? undefined : describeClass(failureClass, context);
 }
 
 /** Returns every name that has a page. */
@@ -66,8 +72,8 @@ function classNamed(name: string): FailureClass | undefined {
   return isFailureClass(name) ? name : unwritten.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-function createRulePage(row: Signature, now: number): RulePage {
-  const { id, class: failureClass, source, sample, scope, permanent } = row;
+function createRulePage(row: Signature, { now, recorded }: PageContext): RulePage {
+  const { id, class: failureClass, source, scope, permanent } = row;
   const evidence = { rule: id, kind: 'code' } as const;
   const more = {
     ...(scope === undefined ? {} : { scope }),
@@ -78,10 +84,16 @@ function createRulePage(row: Signature, now: number): RulePage {
     kind: 'rule',
     says: `a rule for ${vendorOfRule(row)}: what fits it is ${failureClass}`,
     reads: listReads(row),
-    examples: [sample],
+    examples: findExamples(recorded(), id),
     source,
     verdict: createVerdict({ class: failureClass, evidence, message: '', ...more }, now),
   };
+}
+
+/** Returns the first answer that this rule decides. */
+function findExamples(recorded: readonly RecordedAnswer[], id: string): readonly string[] {
+  const found = recorded.find(({ rule }) => rule === id);
+  return found === undefined ? [] : [`${found.status} ${found.body}`.trimEnd()];
 }
 
 function vendorOfRule({ provider }: Pick<Signature, 'provider'>): string {
@@ -130,16 +142,17 @@ function describeHint({ id, at, form, provider, isRefill, source, sample }: Rese
   };
 }
 
-function describeClass(failureClass: FailureClass, now: number): RulePage {
+function describeClass(failureClass: FailureClass, context: PageContext): RulePage {
   const rows = builtinSignatures.filter((row) => row.class === failureClass);
   const evidence = { rule: failureClass, kind: 'code' } as const;
+  const recorded = context.recorded();
   return {
     name: failureClass,
     kind: 'class',
     says: `a failure class: ${rowOfClass(failureClass).meaning}`,
     reads: [],
-    examples: rows.slice(0, shownExamples).map(({ sample }) => sample),
+    examples: rows.slice(0, shownExamples).flatMap(({ id }) => findExamples(recorded, id)),
     rules: rows.map(({ id }) => id),
-    verdict: createVerdict({ class: failureClass, evidence, message: '' }, now),
+    verdict: createVerdict({ class: failureClass, evidence, message: '' }, context.now),
   };
 }

@@ -5,13 +5,11 @@ import { type Signature, signaturesOf } from './signature.ts';
 const source = '[D] https://api-docs.deepseek.com/quick_start/error_codes';
 
 export const deepseekSignatures: readonly Signature[] = signaturesOf(source, {
-  'deepseek-balance': { status: 402, class: 'billing', sample: '402 (empty body)' },
+  'deepseek-balance': { status: 402, class: 'billing' },
   'deepseek-concurrency': {
     status: 429,
     text: /concurrency/i,
     class: 'rate-limit',
     source: '[D] https://api-docs.deepseek.com/quick_start/rate_limit',
-    sample:
-      '429 {"error":{"message":"Your account has reached its concurrency limit for this model. Please slow down.","type":"rate_limit_error","param":null,"code":null}}',
   },
 });

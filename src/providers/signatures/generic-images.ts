@@ -12,22 +12,17 @@ export const genericImageSignatures: readonly Signature[] = signaturesOf(source,
     status: [200, 400, 404, 415, 422, 500, 501],
     text: /\bdo(es)? not support (image|vision)|support image input|image input is not (enabled|supported) for|image_url is only supported by certain models/i,
     class: 'no-images',
-    sample: '400 {"error":"this model does not support image input"}',
   },
   'any-no-image-part': {
     status: [400, 422],
     text: /unknown variant `?image_url`?, expected `?text/i,
     class: 'no-images',
     source: '[I] https://github.com/yilewang/llm-for-zotero/issues/143',
-    sample:
-      '400 {"error":{"message":"Failed to deserialize the JSON body into the target type: messages[13]: unknown variant image_url, expected text at line 1 column 6290571","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}',
   },
   [noFilePart]: {
     status: [400, 422],
     text: /invalid value: '?file'?\. supported values are|unsupported chat content part type: '?file\b|unknown variant `?file`?, expected/i,
     class: 'no-images',
     source: '[I] https://github.com/QwenLM/qwen-code/pull/1838',
-    sample:
-      '400 {"error":{"message":"Invalid value: file. Supported values are: \'text\',\'image_url\',\'video_url\' and \'video\'.","type":"invalid_request_error"}}',
   },
 });

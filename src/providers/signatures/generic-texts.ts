@@ -14,106 +14,78 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     ...overflow,
     text: /prompt (is )?too long/i,
     source: '[D] https://platform.claude.com/docs/en/api/errors',
-    sample:
-      '400 {"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 213462 tokens > 200000 maximum"},"request_id":"req_011CSfixture"}',
   },
   'any-context-limit-sum': {
     ...overflow,
     text: /input length and `?max_tokens`? exceed context limit/i,
     source: '[I] https://github.com/docker/docker-agent/issues/569',
-    sample:
-      '400 {"type":"error","error":{"type":"invalid_request_error","message":"input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000, decrease input length or `max_tokens` and try again"},"request_id":"req_011CSfixture"}',
   },
   'any-context-maximum': {
     ...overflow,
     text: /maximum (context|prompt) length/i,
     source: '[S] pi utils/overflow.ts',
-    sample:
-      '400 {"error":{"message":"This model\'s maximum context length is 131072 tokens. However, you requested 150133 tokens (146037 in the messages, 4096 in the completion). Please reduce the length of the messages or completion.","type":"invalid_request_error","param":null}}',
   },
   'any-context-exceeds': {
     ...overflow,
     text: /exceed(s|ed)? (the )?((available|model'?s?|maximum( allowed)?) )*(context (window|length|size)|input length|model token limit)/i,
     source: '[S] pi utils/overflow.ts',
-    sample:
-      '400 {"error":{"message":"Your input exceeds the context window of this model. Please adjust your input and try again.","type":"invalid_request_error","param":"input","code":null}}',
   },
   'any-context-longer': {
     ...overflow,
     text: /longer than the model'?s context length|greater than the context length/i,
     source: '[S] pi utils/overflow.ts',
-    sample:
-      '422 {"error":{"message":"The input (140022 tokens) is longer than the model\'s context length (131072 tokens).","type":"invalid_request_error","param":null,"code":null}}',
   },
   'any-context-count': {
     ...overflow,
     text: /input token count.{0,40}exceeds the maximum/i,
     source: '[S] pi utils/overflow.ts',
-    sample:
-      '400 [{"error":{"code":400,"message":"The input token count (1196265) exceeds the maximum number of tokens allowed (1048576).","status":"INVALID_ARGUMENT"}}]',
   },
   'any-context-input-length': {
     ...overflow,
     text: /range of input length should be|input token length too long|too large for model with \d+ maximum context length/i,
     source: '[S] pi utils/overflow.ts',
-    sample:
-      '400 {"error":{"message":"<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 129024]","type":"invalid_request_error","param":null,"code":"invalid_parameter_error"}}',
   },
   'any-key-text': {
     status: [400, 403],
     text: /(incorrect|invalid|missing) api[- ]?key|api[- ]?key (is )?(not valid|invalid|missing|required)/i,
     class: 'auth-rejected',
     source: '[I] https://github.com/autohandai/code-cli/issues/545',
-    sample:
-      '400 {"code":"Client specified an invalid argument","error":"Incorrect API key provided: xa***fx. You can obtain an API key from https://console.x.ai."}',
   },
   'any-balance-text': {
     status: [200, 400, 401, 402, 403, 429, 500],
     text: /insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing|(reached|exceeded) (its|your|the) (monthly )?spend(ing)? limit/i,
     class: 'billing',
     source: '[D] https://api-docs.deepseek.com/quick_start/error_codes',
-    sample:
-      '402 {"error":{"message":"Insufficient Balance","type":"unknown_error","param":null,"code":"invalid_request_error"}}',
   },
   'any-item-not-persisted': {
     status: [200, 400, 404],
     text: /items are not persisted when/i,
     class: 'foreign-history',
     source: '[I] https://github.com/anomalyco/opencode/issues/7724',
-    sample:
-      '404 {"error":{"message":"Item with id \'rs_fixture\' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.","type":"invalid_request_error","param":"input","code":null}}',
   },
   'any-reasoning-missing': {
     status: [200, 400, 422],
     text: /reasoning_content.{0,60}(passed back|missing|required)|missing `?reasoning_content/i,
     class: 'foreign-history',
     source: '[D] https://api-docs.deepseek.com/guides/thinking_mode',
-    sample:
-      '400 {"error":{"message":"The reasoning_content in the thinking mode must be passed back to the API.","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}',
   },
   'any-thinking-block': {
     status: [200, 400],
     text: /invalid `?signature`? in `?thinking`? block|expected `?thinking`? or `?redacted_thinking|thinking blocks.{0,80}cannot be modified|encrypted content.{0,60}could not be (verified|decrypted)/i,
     class: 'foreign-history',
     source: '[I] https://github.com/anthropics/claude-code/issues/10627',
-    sample:
-      '400 {"type":"error","error":{"type":"invalid_request_error","message":"messages.5.content.0: Invalid `signature` in `thinking` block"},"request_id":"req_011CSfixture"}',
   },
   'any-tool-call-id-text': {
     status: [400, 422],
     text: /tool call id (was|must)|tool_use(_|\.)id: string should match/i,
     class: 'foreign-history',
     source: '[I] https://github.com/nearai/ironclaw/issues/1241',
-    sample:
-      '400 {"object":"error","message":"Tool call id was call_9f2b1c7d but must be a-z, A-Z, 0-9, with a length of 9.","type":"invalid_function_call","param":null,"code":"3280","raw_status_code":400}',
   },
   'any-parameter-text': {
     status: [400, 422],
     text: /unsupported parameter|unrecognized request argument|extra_forbidden|extra inputs are not permitted|unknown name "[^"]+"|unknown (parameter|field)|UnsupportedParamsError|does(n't| not) support (the )?(parameters?|params?)\b/i,
     class: 'parameter',
     source: '[I] https://github.com/editor-code-assistant/eca/issues/231',
-    sample:
-      '422 {"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"Extra inputs are not permitted","input":32000}]},"type":"invalid_request_error","param":null,"code":null}',
   },
   // The model still answers if it is not asked to think.
   'any-no-thinking': {
@@ -121,16 +93,12 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     text: /(does(n't| not)|do(n't| not)) support (\w+ )?(thinking|reasoning)\b|(thinking|reasoning) is not supported/i,
     class: 'parameter',
     source: '[R] Ollama 0.17.4, 2026-11-22',
-    sample:
-      '400 {"error":{"message":"\\"tiny\\" does not support thinking","type":"api_error","param":null,"code":null}}',
   },
   'any-no-tools': {
     status: [400, 404, 422, 500, 501],
     text: /(does(n't| not)|do(n't| not)|that) support (tools?|tool[ _-]?(use|calls?|calling)|function[ _-]?call(s|ing)?)\b|(tools?|tool[ _-]?(use|calls?|calling)|function[ _-]?calling) (is|are) not supported|tool choice requires --enable-auto-tool-choice/i,
     class: 'no-tools',
     source: '[R] Ollama 0.17.4, 2026-11-22',
-    sample:
-      '400 {"error":{"message":"registry.ollama.ai/library/tiny:latest does not support tools","type":"api_error","param":null,"code":null}}',
   },
   // The request has too large a value; access/amend reads the allowed one.
   'any-output-limit': {
@@ -138,15 +106,11 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     text: /max_(completion_|output_)?tokens=\d+ cannot be greater than max_model_len=\d+|supports at most \d+ completion tokens|max_tokens: \d+ > \d+, which is the maximum|`?max_(completion_)?tokens`? must be less than or equal to|range of max_tokens (is|should be)/i,
     class: 'parameter',
     source: '[R] vLLM 0.32.0, 2026-11-22',
-    sample:
-      '400 {"error":{"message":"max_tokens=5000 cannot be greater than max_model_len=1024. Please request fewer output tokens. (parameter=max_tokens, value=5000)","type":"BadRequestError","param":"max_tokens","code":400}}',
   },
   'any-model-access-text': {
     status: [401, 403],
     text: /(does not|do not|doesn't|don't) have (access|permission) to (use )?(the )?model|no access to (the )?model|model is not (included|available) (in|on) your (current )?plan/i,
     class: 'forbidden-model',
-    sample:
-      '403 {"error":{"message":"You do not have access to the model `claude-opus-5-5` on your current plan.","type":"permission_error","param":null,"code":null}}',
   },
   'any-firewall-text': {
     status: 403,
@@ -154,72 +118,57 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'forbidden-request',
     source:
       '[D] https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/',
-    sample: '403 error code: 1020',
   },
   'any-region-text': {
     status: 403,
     text: /(country|region|territory|location)\b.{0,60}(not (supported|available|allowed|permitted)|unsupported|unavailable|restricted|blocked)|(not (supported|available|allowed|permitted)|unsupported|unavailable|restricted|blocked)\b.{0,30}\b(country|region|territory|location)/i,
     class: 'forbidden-request',
     source: '[D] https://platform.openai.com/docs/supported-countries',
-    sample: '403 {"error":{"message":"This service is not available in your region"}}',
   },
   // The plan or the model is the cause, not the key.
   'any-model-or-plan-403': {
     status: 403,
     text: /\bmodels?\b|\b(plan|subscription|tier)\b/i,
     class: 'forbidden-model',
-    sample: '403 {"error":{"message":"Your subscription does not include this endpoint"}}',
   },
   'any-model-text': {
     status: [200, 400, 404, 422],
     text: /^model: |models? .{0,120}(does ?n[o']t exist|not found|is not supported$|has been (retired|deprecated|decommissioned|removed))|model not exist|not supported model|no such model|not a valid model|unknown model|not found the model/i,
     class: 'model-missing',
     before: ['any-model-named'],
-    sample:
-      '404 {"object":"error","message":"The model `qwen9` does not exist.","type":"NotFoundError","param":null,"code":404}',
   },
   'any-model-named': {
     status: [404, 405, 501],
     text: /\bmodels?\b/i,
     class: 'model-missing',
-    sample:
-      '404 {"error":{"message":"No endpoints for this model","type":"not_found","param":null,"code":404}}',
   },
   'any-overloaded-text': {
     status: [200, 429, 500, 502, 503, 529],
     text: /(currently|is|server) overloaded|servers? (is|are) (currently )?(too )?busy|server busy|model is at capacity|capacity exceeded|experiencing high demand/i,
     class: 'overloaded',
     source: '[D] https://platform.kimi.ai/docs/api/errors',
-    sample:
-      '429 {"error":{"message":"The engine is currently overloaded, please try again later","type":null,"param":null,"code":null}}',
   },
   'any-policy-text': {
     status: [200, 400, 403, 421, 422],
     text: /flagged (as|by|for)|violat\w+ (of )?(our|the) (usage|content) polic|content exists risk|content management policy|rejected as a result of our safety system|considered high risk/i,
     class: 'content-policy',
-    sample:
-      '400 {"error":{"message":"Your request was flagged as potentially violating our usage policy.","type":"invalid_request_error","param":null,"code":null}}',
   },
   'any-output-blocked': {
     status: [200, 400],
     text: /blocked by content filtering policy/i,
     class: 'content-policy',
     source: '[I] https://github.com/anthropics/claude-code/issues/58367',
-    sample:
-      '400 {"type":"error","error":{"type":"invalid_request_error","message":"Output blocked by content filtering policy"},"request_id":"req_011CSfixture"}',
   },
   'any-rate-text': {
     status: [200, 400, 403, 500, 503],
     text: /too many requests|rate limit (reached|exceeded)|requests? per minute/i,
     class: 'rate-limit',
-    sample: '503 {"error":{"message":"Too many requests, please try again in 20s"}}',
   },
   'any-usage-limit-text': {
     status: [400, 402, 403, 429],
     text: /usage limit (has been )?reached/i,
     class: 'quota',
     source: '[I] https://github.com/anthropics/claude-code/issues/2087',
-    sample: '429 Claude AI usage limit reached|1795269600',
   },
   // In a 400 the same words are about a feature that the model lacks.
   'any-model-unsupported-text': {
@@ -227,7 +176,6 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     text: /\bmodel\b[^.\n]{0,80}? is (currently )?(disabled|unavailable|not (supported|available))/i,
     class: 'model-missing',
     source: '[I] https://github.com/diegosouzapw/OmniRoute/issues/7268',
-    sample: '401 {"error":{"message":"Model minimax-m3-free is not supported"}}',
   },
   'any-key-limit-text': {
     status: [402, 403, 429],
@@ -236,7 +184,5 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     scope: ['fingerprint'],
     before: ['any-balance-text'],
     source: '[I] https://github.com/RooCodeInc/Roo-Code/issues/515',
-    sample:
-      '403 {"error":{"message":"Key limit exceeded (total limit). Manage it using https://openrouter.ai/settings/keys"}}',
   },
 });

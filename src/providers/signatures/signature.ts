@@ -86,8 +86,6 @@ export interface Signature {
   readonly ignoreRetryAfter?: boolean;
   /** Says where this was seen: a page, an issue, a source file, after its mark: `[D] https://…`. */
   readonly source: string;
-  /** Quotes a short excerpt of a realistic answer. Never a secret. */
-  readonly sample: string;
 }
 
 /** Makes the `field` of rows that look at one place. */

@@ -29,8 +29,6 @@ export const strictRoleSignatures: readonly Signature[] = signaturesOf(qwen, {
     field: { path: 'error.message', is: systemFirst },
     class: 'foreign-history',
     before: ['any-no-system', 'any-roles-alternate'],
-    sample:
-      '400 {"error":{"message":"System message must be at the beginning. None","type":"BadRequestError","param":null,"code":400}}',
   },
   'any-system-first-text': {
     status,
@@ -38,7 +36,6 @@ export const strictRoleSignatures: readonly Signature[] = signaturesOf(qwen, {
     class: 'foreign-history',
     before: ['any-no-system-text', 'any-roles-alternate-text'],
     source: llamacpp,
-    sample: '500 Error: Jinja Exception: System message must be at the beginning.',
   },
   'any-roles-alternate': {
     status,
@@ -46,8 +43,6 @@ export const strictRoleSignatures: readonly Signature[] = signaturesOf(qwen, {
     class: 'foreign-history',
     before: ['any-no-system'],
     source: gemma,
-    sample:
-      '400 {"error":{"message":"Conversation roles must alternate user/assistant/user/assistant/... Conversation roles must alternate user/assistant/user/assistant/...","type":"BadRequestError","param":null,"code":400}}',
   },
   'any-roles-alternate-text': {
     status,
@@ -55,23 +50,18 @@ export const strictRoleSignatures: readonly Signature[] = signaturesOf(qwen, {
     class: 'foreign-history',
     before: ['any-no-system-text'],
     source: mistral,
-    sample:
-      '400 {"object":"error","message":"Unexpected role \'user\' after role \'tool\'","type":"invalid_request_message_order","param":null,"code":"3230"}',
   },
   'any-no-system': {
     status,
     field: { path: 'error.message', is: noSystem },
     class: 'foreign-history',
     source: older,
-    sample:
-      '400 {"error":{"message":"System role not supported","type":"BadRequestError","param":null,"code":400}}',
   },
   'any-no-system-text': {
     status,
     text: noSystem,
     class: 'foreign-history',
     source: older,
-    sample: '400 {"detail":"System role not supported"}',
   },
 });
 
