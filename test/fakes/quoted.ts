@@ -1,9 +1,10 @@
 /**
  * Lists the ways in which proxies were seen to repeat an error of their upstream: LiteLLM,
- * OpenRouter, and users' own servers.
+ * OpenRouter, Bifrost, Portkey, one-api and its forks, and users' own servers.
  */
 
 import type { Headers } from '../../src/model/request.ts';
+import { isRecord } from '../../src/protocols/json/is-record.ts';
 
 export interface Quoted {
   readonly body: string;
@@ -13,12 +14,35 @@ export interface Quoted {
 interface Quoting {
   /** A proxy of people's own may write so; a vendor that does means itself. */
   readonly isEmbeddedOnly?: true;
+  /** The upstream's code cannot be read in it. */
+  readonly hidesCode?: true;
   /** `said` is a body; `word` is put where the form leaves room. */
   readonly quote: (said: string, word: string) => Quoted;
 }
 
 function error(message: unknown, more: object = {}): Quoted {
   return { body: JSON.stringify({ error: { message, type: null, param: null, ...more } }) };
+}
+
+/** The fields of the upstream's error, and its sentence. */
+function readSaid(said: string): { readonly fields: object; readonly sentence: string } {
+  const whole: unknown = JSON.parse(said);
+  const body: unknown = Array.isArray(whole) ? whole[0] : whole;
+  const inner = isRecord(body) && isRecord(body['error']) ? body['error'] : body;
+  if (!isRecord(inner)) return { fields: {}, sentence: said };
+  const { message, detail, error: text } = inner;
+  return { fields: inner, sentence: String(message ?? text ?? detail ?? 'Unauthorized') };
+}
+
+/** As Go prints a map. */
+function toGo(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(toGo).join(' ')}]`;
+  if (isRecord(value))
+    return `map[${Object.entries(value)
+      .map(([name, inner]) => `${name}:${toGo(inner)}`)
+      .join(' ')}]`;
+  return String(value);
 }
 
 /** As Python prints a dict. */
@@ -70,6 +94,110 @@ export const quotings: Readonly<Record<string, Quoting>> = {
   'metadata.raw as it is': {
     quote: (said) =>
       error('Provider returned error', { code: 401, metadata: { raw: JSON.parse(said) } }),
+  },
+  'metadata.raw is empty': {
+    quote: () =>
+      error('Provider returned error', {
+        code: 401,
+        metadata: {
+          raw: '',
+          provider_name: 'Venice',
+          limit_source: 'upstream_provider_shared_pool',
+        },
+      }),
+  },
+  'a chunk of OpenRouter': {
+    quote: (said) => ({
+      body: JSON.stringify({
+        id: 'gen-1',
+        object: 'chat.completion.chunk',
+        provider: 'OpenAI',
+        error: { code: 401, ...readSaid(said).fields },
+        choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
+      }),
+    }),
+  },
+  bifrost: {
+    quote: (said) => ({
+      body: JSON.stringify({
+        is_bifrost_error: false,
+        status_code: 401,
+        error: { ...readSaid(said).fields, message: readSaid(said).sentence },
+        extra_fields: { provider: 'openai', model_requested: 'm', request_type: 'chat_completion' },
+      }),
+    }),
+  },
+  portkey: {
+    quote: (said) => ({
+      body: JSON.stringify({
+        error: { ...readSaid(said).fields, message: `openai error: ${readSaid(said).sentence}` },
+        provider: 'openai',
+      }),
+    }),
+  },
+  'one-api': {
+    isEmbeddedOnly: true,
+    quote: (said) =>
+      error(`${readSaid(said).sentence} (request id: 20260930031835054187Qx)`, {
+        ...readSaid(said).fields,
+        message: `${readSaid(said).sentence} (request id: 20260930031835054187Qx)`,
+      }),
+  },
+  'one-api behind one-api': {
+    isEmbeddedOnly: true,
+    hidesCode: true,
+    quote: (said) =>
+      error(
+        `${readSaid(said).sentence} (request id: 2026093003183505) (request id: 2026093003183507)`,
+        { type: 'new_api_error', code: 'invalid_api_key' },
+      ),
+  },
+  'new-api, a body that it could not read': {
+    isEmbeddedOnly: true,
+    hidesCode: true,
+    quote: () =>
+      error('openai_error', {
+        type: 'bad_response_status_code',
+        param: '',
+        code: 'bad_response_status_code',
+      }),
+  },
+  'a sentence about the upstream': {
+    isEmbeddedOnly: true,
+    hidesCode: true,
+    quote: (_said, word) =>
+      error(`Upstream authentication failed: ${word}, please contact administrator`, {
+        type: 'authentication_error',
+      }),
+  },
+  'from a provider': {
+    isEmbeddedOnly: true,
+    hidesCode: true,
+    quote: (said) => error(`Error from provider: 401 Unauthorized ${readSaid(said).sentence}`),
+  },
+  'a type of the upstream': {
+    isEmbeddedOnly: true,
+    hidesCode: true,
+    quote: (said) => error(readSaid(said).sentence, { type: 'upstream_error' }),
+  },
+  'bytes of Python': {
+    isEmbeddedOnly: true,
+    quote: (said) => error(`BadRequestError - b'${said.replaceAll("'", "\\'")}'`),
+  },
+  'JSON escaped twice': {
+    isEmbeddedOnly: true,
+    hidesCode: true,
+    quote: (said) => error(`all failed: ${JSON.stringify(JSON.stringify(said))}`),
+  },
+  'JSON in HTML': {
+    isEmbeddedOnly: true,
+    hidesCode: true,
+    quote: (said) => error(`502: ${said.replaceAll('"', '&quot;')}`),
+  },
+  'a map of Go': {
+    isEmbeddedOnly: true,
+    hidesCode: true,
+    quote: (said) => error(`chat failed: ${toGo(JSON.parse(said))}`),
   },
   'JSON in a sentence': {
     isEmbeddedOnly: true,

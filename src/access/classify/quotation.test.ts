@@ -83,13 +83,13 @@ describe('what a proxy quotes of its upstream', () => {
 
   it('what a catalogued vendor embeds at its own address is its own word', () => {
     const revoked = '{"error":{"message":"gone","code":"token_invalidated"}}';
-    for (const { isEmbeddedOnly, quote } of Object.values(quotings)) {
+    for (const { isEmbeddedOnly, hidesCode, quote } of Object.values(quotings)) {
       const { body } = quote(revoked, 'Authentication');
       const isWhole = !body.includes('…');
       if (!isEmbeddedOnly || !isWhole) continue;
       const failure = classify({ body, vendor: 'openai' });
       expect([failure.class, markScopeOf(failure).includes('fingerprint')], body).toEqual([
-        'auth-revoked',
+        hidesCode ? 'auth-rejected' : 'auth-revoked',
         true,
       ]);
     }
@@ -99,7 +99,7 @@ describe('what a proxy quotes of its upstream', () => {
     for (const found of said) {
       if (
         ['custom', 'litellm', 'vllm'].includes(found.provider) ||
-        found.id === 'openrouter/upstream-limit'
+        /"(?:raw|provider)":/.test(found.body)
       )
         continue;
       expect(classify({ ...found, vendor: found.provider }).speaker?.is, found.id).not.toBe(
@@ -115,6 +115,17 @@ describe('what a proxy quotes of its upstream', () => {
       'auth-rejected',
     ],
     [
+      "one-api's own word of its key",
+      'Invalid token (request id: 20260930031835054187Qx)',
+      'auth-rejected',
+      'new_api_error',
+    ],
+    [
+      "an API gateway's own word of its key",
+      'Access denied due to invalid subscription key. Make sure to provide a valid key.',
+      'auth-rejected',
+    ],
+    [
       'a page of its documentation',
       'No key, see https://docs.litellm.ai/docs/proxy/virtual_keys',
       'auth-rejected',
@@ -125,8 +136,8 @@ describe('what a proxy quotes of its upstream', () => {
       { code: 'invalid_api_key', message: 'no' },
       'auth-rejected',
     ],
-  ])('%s is no quotation', (_name, message, expected) => {
-    const failure = classify({ body: JSON.stringify({ error: { message, code: '401' } }) });
+  ])('%s is no quotation', (_name, message, expected, type?: string) => {
+    const failure = classify({ body: JSON.stringify({ error: { message, type, code: '401' } }) });
     expect([failure.class, failure.speaker]).toEqual([expected, undefined]);
   });
 

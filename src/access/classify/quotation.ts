@@ -9,15 +9,22 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { CandidateField, FailureRow } from '../../failures/row.ts';
 import type { AnswerSpeaker, Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import { type ErrorBody, layersOf } from './error-body.ts';
+import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 
 /**
- * Matches the name of an exception that a proxy prints before its upstream's words:
- * `litellm.RateLimitError: OpenAIException - …`.
+ * Matches what proxies print before their upstream's words:
+ * `litellm.RateLimitError: OpenAIException - …`, and OpenRouter's `Provider returned error`.
  */
-const exceptionName = /\blitellm\.(?:\w+\.)*[A-Z]\w+|\b\w+Exception - /;
-/** Matches JSON or a Python dict inside a sentence, even if it is escaped or cut off. */
-const embeddedObject = /\{(?:\s|\\+[nrt])*\\*["']\w+\\*["']\s*:/;
+const introduction = /\blitellm\.(?:\w+\.)*[A-Z]\w+|\b\w+Exception - |^Provider returned error\b/;
+/** Matches an object inside a sentence, as JSON, Python or Go prints it, escaped or cut off. */
+const embeddedObject =
+  /\{(?:\s|\\+[nrt])*(?:\\*["']|&quot;|&#34;)\w+(?:\\*["']|&quot;|&#34;)\s*:|\bmap\[\w+:/;
+/** No server calls itself so: it speaks of the one behind it. */
+const upstreamWords = /\bupstream\b|\bfrom (?:the )?provider\b/i;
+const upstreamCode = /^(?:upstream|provider|bad_response)_/;
+/** one-api and its forks append it to every message; what they say themselves has their type. */
+const relayId = /\(request id: \w+\)/g;
+const relaysOwnType = /\w_api_error$/;
 /** LiteLLM forwards its upstream's headers with this prefix, and never uses it for its own. */
 const upstreamHeader = /^llm_provider-/;
 
@@ -36,11 +43,28 @@ export function findSpeaker(
 
 function isQuotation(body: ErrorBody, headers: Headers, isVendors: boolean): boolean {
   if (Object.keys(headers).some((name) => upstreamHeader.test(name))) return true;
-  return layersOf(body).some(({ sentence, raw }) => {
-    if (exceptionName.test(sentence) || (raw !== undefined && raw !== null && raw !== ''))
-      return true;
-    return !isVendors && embeddedObject.test(sentence);
-  });
+  return layersOf(body).some(
+    (layer) => namesProvider(layer) || (!isVendors && speaksOfUpstream(layer)),
+  );
+}
+
+/** OpenRouter, Bifrost and Portkey say beside an error whose it is. */
+function namesProvider({ sentence, raw, body, error }: ErrorBody): boolean {
+  const named = [raw, ...(body === error ? [] : valuesAt(body, 'provider'))];
+  return (
+    introduction.test(sentence) ||
+    [...named, ...valuesAt(body, 'extra_fields.provider')].some(
+      (name) => name !== undefined && name !== null && name !== '',
+    )
+  );
+}
+
+function speaksOfUpstream({ sentence, error }: ErrorBody): boolean {
+  if (embeddedObject.test(sentence) || upstreamWords.test(sentence)) return true;
+  const type = String(error['type']);
+  if ([type, String(error['code'])].some((name) => upstreamCode.test(name))) return true;
+  const relays = sentence.match(relayId)?.length ?? 0;
+  return relays > (relaysOwnType.test(type) ? 1 : 0);
 }
 
 type LimitedMeaning = Pick<Failure, 'class' | 'mayRetry'>;

@@ -6,8 +6,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCases } from '../../../scripts/lib/failure-corpus.ts';
-import { answered, type EngineStage, stageEngine } from '../../../test/fakes/engine-stage.ts';
-import { quotings } from '../../../test/fakes/quoted.ts';
+import {
+  answered,
+  type EngineStage,
+  stageEngine,
+  streamed,
+} from '../../../test/fakes/engine-stage.ts';
+import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
+import { type Quoted, quotings } from '../../../test/fakes/quoted.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
 
 const chat = { protocol: 'openai-chat' } as const;
@@ -37,24 +43,34 @@ const cells = fc.record({
   status: fc.constantFrom(400, 401, 402, 403, 429),
   name: fc.constantFrom('ours', 'litellm', 'openai'),
   isProven: fc.boolean(),
+  isInStream: fc.boolean(),
 });
+
+/** As the first event of a stream, if it is JSON. */
+function inStream({ body, headers }: Quoted): UpstreamStep | undefined {
+  if (!isRecord(parseOrNothing(body))) return undefined;
+  const eventStream = { ...headers, 'content-type': 'text/event-stream' };
+  return { headers: eventStream, chunks: [`data: ${body}\n\n`] };
+}
 
 describe('a proxy that quotes its upstream', () => {
   it('is left at once for the fallback, and serves its other models with the same key', async () => {
     await fc.assert(
-      fc.asyncProperty(cells, async ({ found, form, status, name, isProven }) => {
+      fc.asyncProperty(cells, async ({ found, form, status, name, isProven, isInStream }) => {
         const quoted = quotings[form]?.quote(found.answer?.body ?? '', 'RateLimit');
         if (quoted === undefined) return;
         const scene = stage(name);
         const isOfOne = (model: string, body: unknown): boolean =>
           String(body).includes(`"model":"${model}"`);
-        const step = { status, headers: quoted.headers ?? {}, chunks: [quoted.body] };
-        scene.host.upstream.answerBy(({ origin, body }) =>
-          origin === 'https://one.test' && isOfOne('m', body) ? step : answered,
-        );
+        const event = isInStream ? inStream(quoted) : undefined;
+        const step = event ?? { status, headers: quoted.headers ?? {}, chunks: [quoted.body] };
+        scene.host.upstream.answerBy(({ origin, body }) => {
+          if (origin === 'https://one.test' && isOfOne('m', body)) return step;
+          return String(body).includes('"stream":true') ? streamed : answered;
+        });
         if (isProven) await scene.ask({ model: `${name}/other` });
         const before = scene.sent().length;
-        const answer = await scene.ask();
+        const answer = await scene.ask({ body: { stream: isInStream } });
         const asked = scene.sent().slice(before);
         const { failure } = scene.lastRecord()?.attempts[0] ?? {};
         await scene.ask({ model: `${name}/other` });
