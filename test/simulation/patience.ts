@@ -54,7 +54,9 @@ async function playPatience(seed: number): Promise<PatienceRun> {
     if (!ends) unending += 1;
     return step;
   });
-  const calls = Array.from({ length: random.integer(1, 4) }, () => chooseCall(random));
+  const calls = random.chance(0.3)
+    ? chooseUntold(random)
+    : Array.from({ length: random.integer(1, 4) }, () => chooseCall(random));
   for (const call of calls) {
     await ask({ host, runtime }, call);
     await host.advance(random.integer(0, 8000));
@@ -64,7 +66,14 @@ async function playPatience(seed: number): Promise<PatienceRun> {
     const call = calls[at];
     return call === undefined
       ? []
-      : [...judge(records.slice(0, at + 1), call, places), ...judgeRetry(records, calls, at)];
+      : [
+          ...judge(
+            records.slice(0, at + 1),
+            { ...call, isShown: isShown(records, calls, at) },
+            places,
+          ),
+          ...judgeRetry(records, calls, at),
+        ];
   });
   if (host.upstream.abortedCount < unending)
     violations.push('a target is still asked though nobody waits');
@@ -146,6 +155,28 @@ function chooseCall(random: Random): Call {
   };
 }
 
+/** A clock that starts with the client's wait differs from ours by this part of it at most. */
+const wavering = 0.04;
+
+/** One caller that tells nobody how long it waits, and shows it. */
+function chooseUntold(random: Random): readonly Call[] {
+  const limitMs = random.integer(20, 200) * 1000;
+  return Array.from({ length: random.integer(4, 9) }, (_, at) => ({
+    limitMs: Math.round(limitMs * (1 - random.integer(0, 1000 * wavering) / 1000)),
+    headers: {},
+    stream: random.chance(0.1),
+    prompt: `prompt ${random.chance(0.3) ? random.integer(1, 2) : at + 3}`,
+  }));
+}
+
+/** It has left three times after this time, and so far not waited for longer. */
+function isShown(records: readonly RequestRecord[], calls: readonly Call[], at: number): boolean {
+  const departed = records
+    .slice(0, at)
+    .filter(({ outcome }, n) => outcome === 'client-gone' && calls[n]?.stream === false);
+  return departed.length >= 3 && calls.every(({ headers }) => Object.keys(headers).length === 0);
+}
+
 function answer(
   places: readonly Place[],
   { body }: UpstreamRequest,
@@ -207,16 +238,18 @@ async function ask(
 /** What no request may show. */
 function judge(
   records: readonly RequestRecord[],
-  call: Call,
+  call: Call & { readonly isShown: boolean },
   places: readonly Place[],
 ): readonly string[] {
   const attempts = records.at(-1)?.attempts ?? [];
-  const isBounded = !call.stream && Object.keys(call.headers).length > 0;
+  const isBounded = !call.stream && (call.isShown || Object.keys(call.headers).length > 0);
+  // What it has shown may be a little more than this time's limit.
+  const limitMs = call.isShown ? call.limitMs / (1 - wavering) : call.limitMs;
   return [
     ...(attempts.length > attemptBudget ? [`made ${attempts.length} attempts`] : []),
     ...judgeOverlap(attempts),
     ...judgeKeys(attempts),
-    ...(isBounded ? judgeLimit(records, call, places) : []),
+    ...(isBounded ? judgeLimit(records, { ...call, limitMs }, places) : []),
   ];
 }
 

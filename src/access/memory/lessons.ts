@@ -129,7 +129,7 @@ export interface Lessons {
   readonly callerLimits: Lesson<string, CallerLimit>;
   /** Recent requests that ended without an answer, by caller. */
   readonly unanswered: Lesson<string, readonly EndedRequest[]>;
-  /** Counts callers in a row that left a target before it sent anything. */
+  /** Counts requests in a row whose callers left a target before it sent anything. */
   readonly silentDepartures: Lesson<Lease, SilentDepartures>;
   /**
    * Local targets that were cold when asked and have sent nothing since; monotonic ms of the start.
@@ -215,7 +215,7 @@ export function createLessons(clock: Clock): Lessons {
     silentDepartures: new Lesson({
       clock,
       keptMs: 60 * minuteMs,
-      keyOf: ({ origin, model, operation }) => `${operation} ${origin} ${model}`,
+      keyOf: ({ site, model, operation }) => `${operation} ${site} ${model}`,
     }),
     finishless: new Lesson({
       clock,

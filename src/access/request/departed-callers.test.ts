@@ -319,4 +319,42 @@ describe('a target that callers leave without a byte of it', () => {
     }
     expect(await marks()).toEqual(['timeout']);
   });
+
+  /** Two names for one address, and a third that answers. */
+  const twice = {
+    main: 'one/m',
+    fallback_chain: ['again/m', 'two/m'],
+    providers: {
+      one: hosted('one'),
+      again: { ...hosted('one'), api_key: 'sk-test-b' },
+      ...providers,
+    },
+  };
+  /** The same model at two sites of one host. */
+  const sites = {
+    main: 'one/m',
+    providers: {
+      one: hosted('one'),
+      plan: { ...hosted('one'), base_url: 'https://one.test/plan' },
+    },
+  };
+
+  it.each<[string, object, readonly string[], number, readonly string[]]>([
+    ['once for a request that asked it twice', twice, ['main'], 8, []],
+    ['once for each request that asked it twice', twice, ['main'], 9, ['timeout']],
+    ['each site for itself', sites, ['one/m', 'one/m', 'plan/m'], 12, []],
+    ['each site for itself, in the end', sites, ['one/m', 'plan/m'], 17, ['timeout']],
+  ])('counts %s', async (_name, config, models, times, causes) => {
+    const store = new ReferenceStore();
+    const stage = stageEngine(config, {}, store);
+    stage.host.upstream.answerBy(({ origin }) =>
+      origin.includes('one') ? { silent: true } : answered,
+    );
+    for (let n = 0; n < times; n++) {
+      const model = models[n % models.length] ?? 'main';
+      const body = { messages: [{ role: 'user', content: `p${n}` }] };
+      await askFor(stage, 48_000, { model, body, headers: { 'x-stainless-timeout': '48' } });
+    }
+    expect((await store.readHealth()).marks.map(({ cause }) => cause)).toEqual(causes);
+  });
 });

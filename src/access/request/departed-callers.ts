@@ -215,13 +215,20 @@ function noteUnanswered(
   );
 }
 
-/** A target sent nothing until its caller left, or we had to switch to another (law 14). */
+/**
+ * A target sent nothing until its caller left, or we had to switch to another (law 14). A request
+ * counts once, however often it asked.
+ */
 export function noteSilence(
-  { engine, request }: Pick<AskedRequest, 'engine' | 'request'>,
+  { engine, request, openRecord }: Pick<TriedRequest, 'engine' | 'request' | 'openRecord'>,
   lease: Lease,
   ms: number,
 ): void {
-  if (ms < minDepartureMs) return;
+  const isCounted = openRecord.misses.some(
+    ({ lease: one, failure }) =>
+      one !== lease && one.site === lease.site && one.model === lease.model && wasSilent(failure),
+  );
+  if (isCounted || ms < minDepartureMs) return;
   const { lessons, callerFacts, health } = engine;
   const known = lessons.silentDepartures.of(lease);
   const callers = [...new Set([...(known?.callers ?? []), callerOf(request)])].slice(-inARow);
