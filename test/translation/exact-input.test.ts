@@ -345,6 +345,23 @@ describe.each(directions)('from $from to $to', ({ from, to, client, target }) =>
   );
 });
 
+describe.each(Object.entries(tongues))(
+  'a whole answer of %s to a request for a stream',
+  (to, target) => {
+    it.each(Object.entries(tongues))(
+      'tells its calls to %s as they were written',
+      async (_, client) => {
+        const answer = target.whole(inputs);
+        const trip = { path: client.path, body: written(`${client.ask(['{}'])}`), answer };
+        const { text: told } = await travel({ ...trip, isStreamed: true }, [to]);
+        const lines = told.split('\n').filter((line) => line.startsWith('data: {'));
+        const events = lines.map((line) => readExact(line.slice(6)));
+        expect(client.calls(events), `seed ${seed}`).toEqual(wanted);
+      },
+    );
+  },
+);
+
 /** A body without its tools, which hold words of the same names. */
 function withoutTools(body: Exact): Exact {
   if (body === null || typeof body !== 'object' || !('members' in body)) return body;

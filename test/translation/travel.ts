@@ -55,6 +55,8 @@ interface Trip {
   readonly body: object;
   readonly stream?: string;
   readonly answer?: string;
+  /** A stream is asked for, though an answer comes. Default: only where there is a stream. */
+  readonly isStreamed?: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ interface Trip {
  * was told. `stream` answers a streamed request, `answer` a whole one.
  */
 export async function travel(
-  { path, body, stream, answer }: Trip,
+  { path, body, stream, answer, isStreamed = stream !== undefined }: Trip,
   protocols: readonly string[],
   settings: object = {},
 ) {
@@ -84,15 +86,14 @@ export async function travel(
     },
   });
   const isNamed = path.startsWith('/v1beta/');
-  const named = isNamed ? {} : { model: 'main', ...(stream === undefined ? {} : { stream: true }) };
+  const named = isNamed ? {} : { model: 'main', ...(isStreamed ? { stream: true } : {}) };
   const chunks: Uint8Array[] = [];
   const told = { status: 0, isOver: false };
   const exchange = runtime
     .exchange(
       {
         method: 'POST',
-        path:
-          stream === undefined ? path : path.replace(':generateContent', ':streamGenerateContent'),
+        path: isStreamed ? path.replace(':generateContent', ':streamGenerateContent') : path,
         query: 'alt=sse',
         headers: {},
         body: Buffer.from(JSON.stringify({ ...named, ...body })),

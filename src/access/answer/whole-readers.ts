@@ -5,7 +5,7 @@
 
 import { costOf } from '../../cost/cost-of.ts';
 import type { Headers } from '../../model/request.ts';
-import { judgeText } from '../../protocols/body/json-body.ts';
+import { judgeText, judgeTranslated } from '../../protocols/body/json-body.ts';
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
 import { parseOrNothing } from '../../protocols/json/is-record.ts';
 import { judgePassed } from '../../protocols/passed/judge-passed.ts';
@@ -171,8 +171,9 @@ export class BodyReader implements AnswerReader {
   }
 }
 
-function judgeOwn(text: string, { protocol, request }: AttemptPlan): BodyVerdict {
-  return request.passage === undefined
-    ? judgeText(text, protocol, request.operation)
-    : judgePassed(text);
+function judgeOwn(text: string, { protocol, request, body }: AttemptPlan): BodyVerdict {
+  if (request.passage !== undefined) return judgePassed(text);
+  // It will be written anew, as a stream.
+  if (body.stream && request.operation === 'generate') return judgeTranslated(text, protocol);
+  return judgeText(text, protocol, request.operation);
 }
