@@ -19,6 +19,8 @@ const oddities = [
   ' <b> & ',
   ' 100% ',
   '{"a": [1]} ',
+  ' quarterlyRevenueForecastOfAcme ',
+  ' 这是一个没有空格的很长的秘密句子里面有公司下个季度的全部计划 ',
 ];
 
 function word(random: Random): string {
@@ -70,6 +72,27 @@ const notations: readonly ((text: string) => string)[] = [
       .replaceAll("'", '&#39;'),
   (text) => text.toUpperCase().replaceAll(/[^ -~\s]/g, '?'),
   (text) => text.replaceAll(/\s+/g, ' '),
+  // A form, as Java, PHP and browsers write one.
+  (text) => new URLSearchParams({ q: text }).toString(),
+  (text) => encodeURIComponent(encodeURIComponent(Buffer.from(text).toString())),
+  // Text of Protocol Buffers, in octal.
+  (text) =>
+    [...Buffer.from(JSON.stringify(text))]
+      .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\${byte.toString(8)}`))
+      .join(''),
+  (text) => [...text].map((char) => `&#x${char.codePointAt(0)?.toString(16)};`).join(''),
+  (text) => [...text].map((char) => `&#${char.codePointAt(0)};`).join(''),
+  (text) => Buffer.from(text).toString('base64'),
+  (text) => Buffer.from(JSON.stringify({ content: text })).toString('base64url'),
+  (text) =>
+    (
+      Buffer.from(text)
+        .toString('base64')
+        .match(/.{1,76}/g) ?? []
+    ).join('\n'),
+  (text) => Buffer.from(text).toString('hex'),
+  (text) =>
+    [...Buffer.from(text)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
 ];
 
 /** Returns a part of one of the texts in one of these notations. */
@@ -77,7 +100,8 @@ function quote(random: Random, texts: readonly string[]): string {
   const text = random.pick(texts);
   const from = random.chance(0.5) ? 0 : random.integer(0, text.length);
   const part = random.chance(0.4) ? text : text.slice(from, from + random.integer(10, 200));
-  return random.pick(notations)(part);
+  const written = random.pick(notations)(part);
+  return random.chance(0.25) ? random.pick(notations)(written) : written;
 }
 
 const sentences = [
@@ -128,7 +152,7 @@ export function quotingStep(random: Random, texts: readonly string[]): UpstreamS
       error: Object.assign(new Error(`fetch failed: ${said}`), { code: said.slice(0, 60) }),
     };
   if (kind === 1) return quotingStream(said, random.chance(0.5));
-  if (kind === 3) return quotingFinish(random.pick(texts), random.chance(0.5));
+  if (kind === 3) return quotingFinish(random, random.pick(texts));
   const body = random.pick(bodies)(said);
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const headers = {
@@ -144,11 +168,12 @@ export function quotingStep(random: Random, texts: readonly string[]): UpstreamS
  * Returns an answer whose finish reason is a word of the request, whole or streamed, before or
  * after content.
  */
-function quotingFinish(text: string, isStreamed: boolean): UpstreamStep {
-  const finish_reason = `error ${text}`.slice(0, 60);
+function quotingFinish(random: Random, text: string): UpstreamStep {
+  const longest = text.split(/\s+/).reduce((one, word) => (word.length > one.length ? word : one));
+  const finish_reason = random.pick([`error ${text}`.slice(0, 60), `${longest}_error`]);
   const choice = { index: 0, message: { content: 'so' }, delta: { content: 'so' }, finish_reason };
   const body = JSON.stringify({ id: 'c', choices: [choice] });
-  if (!isStreamed) return { chunks: [body] };
+  if (random.chance(0.5)) return { chunks: [body] };
   return {
     headers: { 'content-type': 'text/event-stream' },
     chunks: [`data: ${body}\n\ndata: [DONE]\n\n`],
@@ -165,24 +190,51 @@ function quotingStream(message: string, hasContent: boolean): UpstreamStep {
 }
 
 const shared = 24;
+/** Every shared run has a sample at one of the places that are so far apart. */
+const sampleLength = 12;
+const step = shared - sampleLength + 1;
 
 /**
  * Finds parts of the texts, of 24 characters or more, in the written text. Shares no code with the
  * search under test.
  */
 export function findLeaks(written: string, texts: readonly string[]): readonly string[] {
-  const parts = new Set<string>();
-  for (const text of texts.map(flatten))
-    for (let at = 0; at + shared <= text.length; at++) parts.add(text.slice(at, at + shared));
+  const parts = listRuns(texts, shared);
+  const samples = listRuns(texts, sampleLength);
   const leaks = new Set<string>();
-  for (const read of [String, unescapeJson, unescapeUrl, unescapeHtml]) {
-    const view = flatten(read(written));
-    for (let at = 0; at + shared <= view.length; at++) {
-      const part = view.slice(at, at + shared);
-      if (parts.has(part)) leaks.add(part);
+  for (const view of viewsOf(written).map(flatten)) {
+    for (let at = 0; at + sampleLength <= view.length; at += step) {
+      if (!samples.has(view.slice(at, at + sampleLength))) continue;
+      for (let start = Math.max(0, at + 1 - step); start <= at; start++) {
+        const part = view.slice(start, start + shared);
+        if (parts.has(part)) leaks.add(part);
+      }
     }
   }
   return [...leaks];
+}
+
+function listRuns(texts: readonly string[], length: number): ReadonlySet<string> {
+  const runs = new Set<string>();
+  for (const text of texts.map(flatten))
+    for (let at = 0; at + length <= text.length; at++) runs.add(text.slice(at, at + length));
+  return runs;
+}
+
+const readers = [
+  unescapeJson,
+  unescapeOctal,
+  unescapeUrl,
+  unescapeForm,
+  unescapeHtml,
+  decodeBase64,
+  decodeHex,
+];
+
+/** The text as it stands, and read in each notation, after JSON too. */
+function viewsOf(written: string): readonly string[] {
+  const json = unescapeJson(written);
+  return [written, ...readers.map((read) => read(written)), ...readers.map((read) => read(json))];
 }
 
 function flatten(text: string): string {
@@ -207,8 +259,30 @@ function unescapeUrl(text: string): string {
   );
 }
 
+function unescapeForm(text: string): string {
+  return unescapeUrl(text.replaceAll('+', ' '));
+}
+
+function unescapeOctal(text: string): string {
+  return text.replaceAll(/(?:\\+[0-3][0-7]{2})+/g, (run) =>
+    Buffer.from((run.match(/[0-7]{3}/g) ?? []).map((one) => Number.parseInt(one, 8))).toString(),
+  );
+}
+
+function decodeBase64(text: string): string {
+  return text.replaceAll(/[\w+/-]{32,}={0,2}/g, (run) => Buffer.from(run, 'base64').toString());
+}
+
+function decodeHex(text: string): string {
+  return text.replaceAll(/(?:[\da-f]{2}){24,}/gi, (run) => Buffer.from(run, 'hex').toString());
+}
+
 function unescapeHtml(text: string): string {
   return text
+    .replaceAll(/&#x([\da-f]+);/gi, (_, hex: string) =>
+      String.fromCodePoint(Number.parseInt(hex, 16)),
+    )
+    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replaceAll('&lt;', '<')
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")

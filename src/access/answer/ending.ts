@@ -8,13 +8,17 @@ import type { Finish } from '../../protocols/translation/finish.ts';
 import { trialLimit } from '../../tasks/judge.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { readAskedLimit } from '../classify/output-limit.ts';
+import { mayShare } from '../classify/shared-words.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import type { AttemptPlan } from './outcome.ts';
 
 /** After this many whole answers in a row without a finish, a target is known to send none. */
 const finishlessInARow = 3;
-/** A value with spaces, or a longer one, may quote the request or the answer (law 2). */
-const wordShape = /^[\p{L}\p{N}_.:/-]{1,40}$/u;
+/** A value with spaces, or as long as a quote, may be of the request or the answer (law 2). */
+const wordShape = /^[\p{L}\p{N}_.:/-]+$/u;
+/** Vendors' own long words. */
+const longWords =
+  /^(?:insufficient_system_resource|finish_reason_unspecified|missing_thought_signature)$/i;
 
 /**
  * The provider itself reported that the answer failed. No mark: this says nothing about its next
@@ -86,5 +90,6 @@ export function noteUnknownWord(
 }
 
 function quoteFinish(word: string): string {
-  return wordShape.test(word) ? `"${word}"` : 'a finish reason that is no word';
+  const isWord = longWords.test(word) || (wordShape.test(word) && !mayShare(word));
+  return isWord ? `"${word}"` : 'a finish reason that is no word';
 }

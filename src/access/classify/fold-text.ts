@@ -1,24 +1,33 @@
 /**
- * Folds a text for comparison: small letters, one space between words, and escapes of JSON and
- * Python undone, however often they were escaped. Texts with the same content become the same
- * bytes. Accepts a text in pieces. Pure.
+ * Folds a text for comparison: small letters, one space between words, and escapes of JSON, Python
+ * and C undone, however often they were escaped. Texts with the same content become the same bytes.
+ * Accepts a text in pieces. Pure.
  */
 
 const backslash = 0x5c;
 const space = 0x20;
+/** A form has it in the place of a space. */
+const plus = 0x2b;
 
 /** Maps each byte to its folded form. */
 const folded = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte <= space || byte === 0x7f) return space;
+  if (byte <= space || byte === 0x7f || byte === plus) return space;
   return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 });
 
-/** The number of digits after the letter of an escape: `\x41`, `\u0041`, `\U00000041`. */
+/**
+ * The number of digits after the letter of an escape: `\x41`, `\u0041`, `\U00000041`. In octal the
+ * first digit is the letter: `\101`.
+ */
 const digitsBehind = new Uint8Array(256);
 for (const [letter, count] of [
   ['x', 2],
   ['u', 4],
   ['U', 8],
+  ['0', 2],
+  ['1', 2],
+  ['2', 2],
+  ['3', 2],
 ] as const)
   digitsBehind[letter.charCodeAt(0)] = count;
 
@@ -105,7 +114,7 @@ export class Folder {
     const digits = digitsBehind[byte] ?? 0;
     if (digits > 0 && at + digits >= read.length && !isLast) return -1;
     this.#isEscaped = false;
-    const code = digits === 0 ? -1 : hexValueAt(read, at + 1, digits);
+    const code = digits === 0 ? -1 : codeAt(read, at, digits);
     if (code >= 0) {
       if (digits === 2) this.#put(folded[code] ?? 0);
       else this.#putCode(code);
@@ -159,12 +168,16 @@ export class Folder {
   }
 }
 
-function hexValueAt(read: Uint8Array, at: number, digits: number): number {
-  let code = 0;
-  for (let index = at; index < at + digits; index++) {
+/** Returns the code of the escape whose letter is there; negative if its digits are none. */
+function codeAt(read: Uint8Array, at: number, digits: number): number {
+  const first = hexValues[read[at] ?? 0] ?? -1;
+  const isOctal = first >= 0 && first <= 3;
+  const base = isOctal ? 8 : 16;
+  let code = isOctal ? first : 0;
+  for (let index = at + 1; index <= at + digits; index++) {
     const value = hexValues[read[index] ?? 0] ?? -1;
-    if (value < 0) return -1;
-    code = code * 16 + value;
+    if (value < 0 || value >= base) return -1;
+    code = code * base + value;
   }
   return code;
 }

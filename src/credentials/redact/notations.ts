@@ -36,6 +36,8 @@ const controls: Readonly<Record<string, string>> = {
   e: '\u001b',
   0: '\0',
 };
+/** The last character of Unicode. */
+const lastCode = 0x10ffff;
 const htmlNames: Readonly<Record<string, string>> = {
   quot: '"',
   amp: '&',
@@ -120,8 +122,8 @@ function charOf([
   name,
 ]: RegExpExecArray): string {
   const hex = inJson ?? inByte ?? inBraces ?? inUrl ?? inHtml;
-  if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-  if (decimal !== undefined) return String.fromCharCode(Number(decimal));
+  const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  if (code <= lastCode) return String.fromCodePoint(code);
   if (plain !== undefined) return controls[plain] ?? plain;
   return htmlNames[name?.toLowerCase() ?? ''] ?? '';
 }
