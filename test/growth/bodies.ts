@@ -108,6 +108,22 @@ export const asks: Readonly<Record<Name, Readonly<Record<string, (size: number) 
           ...many(n, (at) => ({ type: 'function_call_output', call_id: `c${at}`, output: 'done' })),
         ],
       }),
+      'pictures in results': (n) => ({
+        input: [
+          { role: 'user', content: 'go' },
+          ...many(n, (at) => ({
+            type: 'function_call',
+            call_id: `c${at}`,
+            name: 'f',
+            arguments: '{}',
+          })),
+          ...many(n, (at) => ({
+            type: 'function_call_output',
+            call_id: `c${at}`,
+            output: [{ type: 'input_image', image_url: 'data:image/png;base64,aGk=' }],
+          })),
+        ],
+      }),
       thoughts: (n) => ({
         input: many(n, (at) => ({
           type: 'reasoning',

@@ -1,6 +1,6 @@
 /**
  * What once grew with the square of its size: the calls of a streamed answer, calls without ids,
- * one long text that is compressed.
+ * turns of one speaker that are folded, one long text that is compressed.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -12,6 +12,8 @@ const once = [
   'an answer of chat for responses: many open calls',
   'an answer of responses for chat: many calls',
   'a request of google for chat: many calls',
+  'a fold for alternating: many user turns in parts',
+  'a fold for system-first: many later system messages',
   'what a compression keeps: a text of signs',
 ];
 

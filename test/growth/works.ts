@@ -110,6 +110,30 @@ const watches: readonly Work[] = names.flatMap((name) =>
   })),
 );
 
+const textIn = (at: number): readonly object[] => [{ type: 'text', text: `m${at}` }];
+/** Turns of one speaker, by what there is much of. */
+const crowds: Readonly<Record<string, (at: number) => object>> = {
+  'user turns': (at) => ({ role: 'user', content: `m${at}` }),
+  'user turns in parts': (at) => ({ role: 'user', content: textIn(at) }),
+  'answers in parts': (at) => ({ role: 'assistant', content: textIn(at) }),
+  'later system messages': (at) => ({ role: at === 0 ? 'user' : 'system', content: `m${at}` }),
+  'later system messages in parts': (at) => ({
+    role: at === 0 ? 'user' : 'system',
+    content: textIn(at),
+  }),
+};
+const folds: readonly Work[] = (['system-first', 'alternating', 'no-system'] as const).flatMap(
+  (roles) =>
+    Object.entries(crowds).map(([what, make]) => ({
+      name: `a fold for ${roles}: many ${what}`,
+      size: 4000,
+      prepare: (size: number) => {
+        const messages = Array.from({ length: size }, (_, at) => make(at));
+        return () => JSON.stringify(openaiChat.bodyEditing.foldRoles?.({ messages }, roles)).length;
+      },
+    })),
+);
+
 const long = (size: number, piece: string) => piece.repeat(size);
 const shapes: Readonly<Record<string, string>> = {
   words: 'some words and a/file.ts here. ',
@@ -201,6 +225,7 @@ export const works: readonly Work[] = [
   ...answers,
   ...wholes,
   ...watches,
+  ...folds,
   ...texts,
   ...splitting,
 ];

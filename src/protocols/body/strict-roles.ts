@@ -44,6 +44,8 @@ class Fold {
   readonly #turns: WireObject[] = [];
   /** Collects system text since the last user turn. */
   #waiting: WireObject[] = [];
+  /** The parts of the turn that grew last: copying them for each neighbour would be quadratic. */
+  #grown: WireObject[] = [];
 
   constructor(form: RolesForm, roles: StrictRoles, lead: readonly WireObject[]) {
     this.#form = form;
@@ -98,9 +100,7 @@ class Fold {
       this.#turns.push(this.#createUser(partsOfContent(opening, this.#form.textType)));
     const isJoined = this.#alternates && this.#last === 'assistant' && speaker !== 'other';
     const before = isJoined ? this.#turns.pop() : undefined;
-    if (before === undefined) this.#turns.push(turn);
-    else
-      this.#turns.push(this.#withContent(turn, [...this.#partsOf(before), ...this.#partsOf(turn)]));
+    this.#turns.push(before === undefined ? turn : this.#grow(before, turn, this.#partsOf(turn)));
   }
 
   /** Without a following user turn the text becomes one of its own. */
@@ -120,8 +120,20 @@ class Fold {
 
   #addToLast(parts: readonly WireObject[]): void {
     const last = this.#turns.pop();
-    if (last !== undefined)
-      this.#turns.push(this.#withContent(last, [...this.#partsOf(last), ...parts]));
+    if (last !== undefined) this.#turns.push(this.#grow(last, last, parts));
+  }
+
+  /** Returns the turn with the parts of the one before, and these. */
+  #grow(before: WireObject, turn: WireObject, parts: readonly WireObject[]): WireObject {
+    const field = this.#form.contentField(turn);
+    if (before[field] === this.#grown && Array.isArray(turn[field])) {
+      for (const part of parts) this.#grown.push(part);
+      return { ...turn, [field]: this.#grown };
+    }
+    const all = [...this.#partsOf(before), ...parts];
+    const grown = this.#withContent(turn, all);
+    if (grown[field] === all) this.#grown = all;
+    return grown;
   }
 
   /** Keeps plain text, unless the turn has its content in parts. */
@@ -141,9 +153,9 @@ export function partsOfContent(content: unknown, type: string): readonly WireObj
   return recordsIn(content);
 }
 
-/** Joins texts with a blank line between them. */
-export function joinTextParts(parts: readonly WireObject[]): string {
-  return parts.map(({ text }) => String(text)).join('\n\n');
+/** Joins texts with a blank line between them. Adding to a text, unlike `join`, copies nothing. */
+export function joinTextParts([first, ...others]: readonly WireObject[]): string {
+  return others.reduce((text, part) => `${text}\n\n${part['text']}`, String(first?.['text'] ?? ''));
 }
 
 /** True if the part has only text, without a cache mark or similar. */

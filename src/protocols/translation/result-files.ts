@@ -3,7 +3,7 @@
  * they follow in a user message.
  */
 
-import type { NeutralMessage, ToolContent, ToolResult, UserContent } from './neutral.ts';
+import type { NeutralMessage, ToolContent, ToolResult, UserPart } from './neutral.ts';
 import { listResultFiles } from './prompt-shape.ts';
 
 /**
@@ -12,7 +12,7 @@ import { listResultFiles } from './prompt-shape.ts';
 export function moveResultFiles(prompt: readonly NeutralMessage[]): readonly NeutralMessage[] {
   if (!prompt.some(hasParts)) return prompt;
   const moved: NeutralMessage[] = [];
-  let waiting: UserContent = [];
+  let waiting: UserPart[] = [];
   for (const message of prompt) {
     if (message.role !== 'tool' && waiting.length > 0) {
       moved.push({ role: 'user', content: waiting });
@@ -21,9 +21,11 @@ export function moveResultFiles(prompt: readonly NeutralMessage[]): readonly Neu
     moved.push(
       message.role === 'tool' ? { ...message, content: withTextOnly(message.content) } : message,
     );
-    if (message.role === 'tool') waiting = [...waiting, ...message.content.flatMap(filesOf)];
+    if (message.role !== 'tool') continue;
+    for (const result of message.content) waiting.push(...filesOf(result));
   }
-  return waiting.length === 0 ? moved : [...moved, { role: 'user', content: waiting }];
+  if (waiting.length > 0) moved.push({ role: 'user', content: waiting });
+  return moved;
 }
 
 function hasParts(message: NeutralMessage): boolean {
@@ -48,7 +50,7 @@ function announceFiles({ toolCallId, output }: ToolResult): string {
   ].join('\n');
 }
 
-function filesOf(result: ToolResult): UserContent {
+function filesOf(result: ToolResult): readonly UserPart[] {
   const files = listResultFiles(result);
   const label = { type: 'text' as const, text: `The files in the result of ${result.toolCallId}:` };
   return files.length === 0 ? [] : [label, ...files];
