@@ -203,6 +203,11 @@ export interface Host {
   readonly files: Files;
   readonly environment: Environment;
   readonly run: Run;
+  /**
+   * Opens a file in an editor, a shell command, on this terminal. Resolves with its exit status;
+   * undefined if it did not start or was killed.
+   */
+  readonly edit: (editor: string, path: string) => Promise<number | undefined>;
   readonly keychain: Keychain;
   /**
    * Four letters that identify this machine and home across restarts. Every request id starts with

@@ -19,9 +19,9 @@ const HEADER = `# Configuration
 names. Beside it stands \`.env\`. A changed file takes effect at the next request; a broken one is refused with all its
 problems, and the last good one stays. An unknown key is an error.
 
-\`holdfast init\` writes a first one. \`holdfast config get|set|unset KEY\` reads and changes one value (\`get\` prints a
-default too), \`holdfast fallback list|add|remove\` the chain; comments and every other line stay. A change that breaks
-the schema is refused; anything else that is then wrong is a warning.
+\`holdfast init\` writes a first one, \`holdfast config edit\` opens it in an editor. \`holdfast config get|set|unset KEY\`
+reads and changes one value (\`get\` prints a default too), \`holdfast fallback list|add|remove\` the chain; comments and
+every other line stay. A change that breaks the schema is refused; anything else that is then wrong is a warning.
 
 ## Precedence
 

@@ -38,6 +38,10 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
     files: createNodeFiles(),
     environment: variables,
     run: programs.run,
+    edit: async (editor, path) => {
+      const { runEditor } = await import('./run-editor.ts');
+      return runEditor(editor, path);
+    },
     keychain: createNodeKeychain(),
     member: nameMember(environment),
     processId: process.pid,

@@ -3,15 +3,12 @@
  * behind by who gives up.
  */
 
-import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulatedProvider } from '../../src/sim/index.ts';
-
-const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
-const onTerminal = join(import.meta.dirname, 'on-terminal.py');
+import { hasPython, type Step, typeOnTerminal } from './type-on-terminal.ts';
 
 let home: string;
 beforeEach(() => {
@@ -21,31 +18,12 @@ afterEach(() => rmSync(home, { recursive: true }));
 
 const configFile = (): string => join(home, 'config.yaml');
 
-type Step = readonly [waitFor: string, type: string];
-
-/** What the terminal showed, and the exit status. */
-function typeInto(
+const typeInto = (
   steps: readonly Step[],
   variables: Readonly<Record<string, string>> = {},
   argv: readonly string[] = ['init'],
-): Promise<readonly [string, number]> {
-  const env = { PATH: process.env['PATH'], HOLDFAST_HOME: home, NO_COLOR: '1', ...variables };
-  const words = [onTerminal, JSON.stringify(steps), process.execPath, launcher, ...argv];
-  return new Promise((resolve) => {
-    execFile('python3', words, { env }, (error, shown) => {
-      resolve([shown, typeof error?.code === 'number' ? error.code : 0]);
-    });
-  });
-}
-
-function hasPython(): boolean {
-  try {
-    execFileSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']);
-    return true;
-  } catch {
-    return false; // no terminal can be had here
-  }
-}
+): Promise<readonly [string, number]> =>
+  typeOnTerminal({ HOLDFAST_HOME: home, ...variables }, argv, steps);
 
 describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }, () => {
   it('takes what is there when only Enter is typed: a key in a variable, and the model of its vendor', async () => {

@@ -149,6 +149,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       all: () => Object.fromEntries(environment),
     },
     run,
+    edit: async () => undefined,
     keychain,
     member: 'fake',
     processId: 4711,

@@ -7,7 +7,7 @@ import { schemaPath } from '../../host/package-files.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
-import type { CommandContext } from '../terminal/terminal.ts';
+import type { HomeContext } from '../terminal/terminal.ts';
 
 /** The vendors that our own config may name without describing them. */
 export const catalogue = createCatalogue(builtinEntries);
@@ -16,22 +16,20 @@ export const catalogue = createCatalogue(builtinEntries);
  * Returns the text of the file, or of a new one. Throws a `ConfigError` for a file that cannot be
  * read or is no mapping.
  */
-export function readOwnConfig({
-  host: { files },
-  paths: { configFile },
-}: Pick<CommandContext, 'host' | 'paths'>): string {
-  const text = textOfOwnConfig();
-  requireKeys(configFile, text);
+export function readOwnConfig(context: HomeContext): string {
+  const text = readConfigAnyway(context);
+  requireKeys(context.paths.configFile, text);
   return text;
+}
 
-  function textOfOwnConfig(): string {
-    try {
-      return files.stamp(configFile) === undefined
-        ? newConfigText(schemaPath())
-        : files.readText(configFile);
-    } catch (error) {
-      throw cannotReadConfig(configFile, error);
-    }
+/** Accepts a file that is no mapping. */
+export function readConfigAnyway({ host: { files }, paths: { configFile } }: HomeContext): string {
+  try {
+    return files.stamp(configFile) === undefined
+      ? newConfigText(schemaPath())
+      : files.readText(configFile);
+  } catch (error) {
+    throw cannotReadConfig(configFile, error);
   }
 }
 
@@ -46,13 +44,20 @@ function cannotReadConfig(path: string, error: unknown): ConfigError {
  * `ConfigError`, and writes nothing, when the change adds a problem.
  */
 export async function changeOwnConfig(
-  context: CommandContext,
+  context: HomeContext,
   change: (text: string) => string,
 ): Promise<readonly string[]> {
   const { configFile } = context.paths;
-  const left = await changeConfig({ ...context, catalogue }, (before) => {
+  return replaceOwnConfig(context, (before) => {
     if (before !== undefined) requireKeys(configFile, before);
     return change(before ?? newConfigText(schemaPath()));
   });
-  return left.map(formatProblem);
+}
+
+/** Like `changeOwnConfig`, also for a file that is no mapping. */
+export async function replaceOwnConfig(
+  context: HomeContext,
+  change: (text: string | undefined) => string,
+): Promise<readonly string[]> {
+  return (await changeConfig({ ...context, catalogue }, change)).map(formatProblem);
 }

@@ -32,6 +32,7 @@ const configEntries = inOneFile(() => import('../commands/config.ts'), {
   schema: 'print the JSON Schema',
   get: 'print one value',
   set: 'change one value; comments stay',
+  edit: 'open the file in an editor; writes only what can be used',
   unset: 'remove one value; comments stay',
 });
 

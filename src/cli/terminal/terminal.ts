@@ -52,6 +52,9 @@ export interface CommandContext {
   readonly paths: Paths;
 }
 
+/** A home and the host that it is on. */
+export type HomeContext = Pick<CommandContext, 'host' | 'paths'>;
+
 /** Dims the text if the terminal shows colours. */
 export function dim(terminal: Terminal, text: string): string {
   return terminal.hasColor ? styleText('dim', text, { validateStream: false }) : text;
