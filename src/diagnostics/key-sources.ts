@@ -3,7 +3,8 @@
  * the rule that chose one. It reads what a request would read, and sends nothing.
  */
 
-import type { Dotenv } from '../config/files/dotenv.ts';
+import { type Dotenv, lookForVariable } from '../config/files/dotenv.ts';
+import { lookFor, lookInEnvironment } from '../config/resolve/resolve-context.ts';
 import type { ResolvedProvider } from '../config/resolved/resolved.ts';
 import type { Environment } from '../host.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';
@@ -87,17 +88,19 @@ function unusedVariables({
 }: SourceReportParts): readonly SourcePlace[] {
   const taken = new Set(pool.keys.flatMap(({ heldAt }) => heldAt));
   return (provider.keyVariables ?? []).flatMap((variable) => {
-    const inFile = dotenv.current().variables.get(variable);
+    const inFile = lookForVariable(dotenv, variable);
+    const place = inFile.state === 'found' ? `.env:${inFile.line}` : `.env ${variable}`;
     const looked = [
-      ['dotenv', inFile === undefined ? `.env ${variable}` : `.env:${inFile.line}`, inFile],
-      ['env', `environment ${variable}`, environment.get(variable)],
+      ['dotenv', place, inFile],
+      ['env', `environment ${variable}`, lookInEnvironment(environment, variable)],
     ] as const;
     return looked
       .filter(([, place]) => !taken.has(place))
-      .map(([source, place, found]): SourcePlace => {
-        if (found === undefined)
-          return { place, state: 'nothing', because: whyNothing(dotenv, source) };
-        return { place, state: 'left-out', because: whyLeftOut(provider, source) };
+      .map(([source, place, look]): SourcePlace => {
+        if (look.state === 'found')
+          return { place, state: 'left-out', because: whyLeftOut(provider, source) };
+        const because = look.state === 'failed' ? look.why : 'not set';
+        return { place, state: 'nothing', because };
       });
   });
 }
@@ -107,30 +110,17 @@ export function describeAbsence(
   { keyVariables = [], ...provider }: ResolvedProvider,
   { dotenv, environment }: Pick<SourceReportParts, 'dotenv' | 'environment'>,
 ): string {
-  const { variables, unreadable, misspelt } = dotenv.current();
   const names = keyVariables.join(' or ');
-  const wrong = keyVariables.find((name) => misspelt?.has(name));
-  if (wrong !== undefined)
-    return `${dotenv.path}:${misspelt?.get(wrong)} writes "${wrong}: …", which sets nothing; write ${wrong}=…`;
-  if (unreadable !== undefined)
-    return `${dotenv.path} cannot be read (${unreadable}), and the environment does not set ${names}`;
-  const unused = keyVariables.find(
-    (name) => variables.has(name) || environment.get(name) !== undefined,
-  );
-  if (unused === undefined) return `neither ${dotenv.path} nor the environment sets ${names}`;
-  const line = variables.get(unused)?.line;
+  const looks = keyVariables.map((name) => ({ name, ...lookFor({ dotenv, environment }, name) }));
+  const failed = looks.find((look) => look.state === 'failed');
+  if (failed?.state === 'failed') return `${failed.why}; the environment does not set ${names}`;
+  const found = looks.find((look) => look.state === 'found');
+  if (found?.state !== 'found') return `neither ${dotenv.path} nor the environment sets ${names}`;
   const [source, place] =
-    line === undefined
+    found.line === undefined
       ? (['env', 'the environment'] as const)
-      : (['dotenv', `${dotenv.path}:${line}`] as const);
-  return `${unused} is set in ${place} and not used: ${whyLeftOut(provider, source)}`;
-}
-
-function whyNothing(dotenv: Dotenv, source: 'dotenv' | 'env'): string {
-  const { unreadable } = dotenv.current();
-  return source === 'dotenv' && unreadable !== undefined
-    ? `cannot be read: ${unreadable}`
-    : 'not set';
+      : (['dotenv', `${dotenv.path}:${found.line}`] as const);
+  return `${found.name} is set in ${place} and not used: ${whyLeftOut(provider, source)}`;
 }
 
 function whyLeftOut(

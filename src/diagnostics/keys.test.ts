@@ -257,7 +257,7 @@ describe('the sources of a provider', () => {
     const { places } = await runtime.keys.sources({ name: 'xiaomi', signal });
     expect(places.find(({ place }) => place === '.env XIAOMI_API_KEY')).toMatchObject({
       state: 'nothing',
-      because: expect.stringMatching(/^cannot be read: .*save it as UTF-8$/),
+      because: expect.stringMatching(/cannot be read: .*save it as UTF-8$/),
     });
   });
 });

@@ -5,7 +5,7 @@
 
 import type { Paths } from '../../config/files/paths.ts';
 import { loadText } from '../../config/resolve/load.ts';
-import { Findings } from '../../config/resolve/resolve-context.ts';
+import { Findings, lookInEnvironment } from '../../config/resolve/resolve-context.ts';
 import { resolveGateway } from '../../config/resolve/resolve-gateway.ts';
 import { unplaced } from '../../config/yaml/document.ts';
 import { describeAddress } from '../../connect/gateway-place.ts';
@@ -31,7 +31,7 @@ export function readConfiguredUrl(place: ConfiguredPlace): string | undefined {
 function readSettings({ environment, files, paths: { configFile } }: ConfiguredPlace) {
   try {
     const loaded = loadText(configFile, files.readText(configFile), (name) =>
-      environment.get(name),
+      lookInEnvironment(environment, name),
     );
     return loaded.isValid ? loaded : undefined;
   } catch {

@@ -2,6 +2,7 @@
 
 import { parseEnv } from 'node:util';
 import type { Host } from '../../host.ts';
+import type { VariableLook } from '../schema/interpolate.ts';
 import { type FileContent, TrackedFile } from './tracked-file.ts';
 
 export interface DotenvVariable {
@@ -17,6 +18,18 @@ export interface DotenvContent {
   readonly misspelt?: ReadonlyMap<string, number>;
   /** Says why the file cannot be read; absent if it can, or does not exist. */
   readonly unreadable?: string;
+}
+
+export function lookForVariable(dotenv: Dotenv, name: string): VariableLook {
+  const { variables, misspelt, unreadable } = dotenv.current();
+  const found = variables.get(name);
+  if (found !== undefined) return { state: 'found', ...found };
+  if (unreadable !== undefined)
+    return { state: 'failed', why: `${dotenv.path} cannot be read: ${unreadable}` };
+  const line = misspelt?.get(name);
+  if (line === undefined) return { state: 'absent' };
+  const why = `${dotenv.path}:${line} writes "${name}: …", which sets nothing; write ${name}=…`;
+  return { state: 'failed', why };
 }
 
 /** Windows editors call this encoding Unicode; read as UTF-8, all variables would seem unset. */

@@ -9,7 +9,7 @@ import { createDotenv } from '../files/dotenv.ts';
 import type { Paths } from '../files/paths.ts';
 import { loadText } from '../resolve/load.ts';
 import { resolveLoaded } from '../resolve/resolve.ts';
-import { lookupVariable } from '../resolve/resolve-context.ts';
+import { lookFor } from '../resolve/resolve-context.ts';
 import { readDocument } from '../yaml/document.ts';
 
 export interface CheckContext {
@@ -74,7 +74,7 @@ function listConfigProblems(
   text: string,
 ): readonly ConfigProblem[] {
   const places = { dotenv: createDotenv(host, paths.dotenvFile), environment: host.environment };
-  const loaded = loadText(paths.configFile, text, (name) => lookupVariable(places, name));
+  const loaded = loadText(paths.configFile, text, (name) => lookFor(places, name));
   const input = {
     catalogue,
     places,

@@ -18,13 +18,10 @@ import type { Paths } from '../files/paths.ts';
 import { type FileContent, TrackedFile } from '../files/tracked-file.ts';
 import { type LoadedSettings, loadGiven, loadText } from '../resolve/load.ts';
 import { resolveLoaded, resolveUsable } from '../resolve/resolve.ts';
-import {
-  type ConfigFlags,
-  lookupVariable,
-  type VariablePlaces,
-} from '../resolve/resolve-context.ts';
+import { type ConfigFlags, lookFor, type VariablePlaces } from '../resolve/resolve-context.ts';
 import { resolveZeroConfig } from '../resolve/zero-config.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
+import type { VariableLookup } from '../schema/interpolate.ts';
 import { readDocument } from '../yaml/document.ts';
 
 export interface ConfigHolderOptions {
@@ -223,11 +220,11 @@ export class ConfigHolder {
   }
 
   #load(content: FileContent | undefined): LoadedSettings {
-    const lookup = (variable: string): string | undefined => {
-      const value = lookupVariable(this.#places, variable);
-      if (value !== undefined && secretNames.test(variable))
-        this.#options.redactor?.register(value);
-      return value;
+    const lookup: VariableLookup = (variable) => {
+      const look = lookFor(this.#places, variable);
+      if (look.state === 'found' && secretNames.test(variable))
+        this.#options.redactor?.register(look.value);
+      return look;
     };
     if (content === undefined) return loadGiven(this.#options.given, lookup);
     const path = this.#options.paths.configFile;

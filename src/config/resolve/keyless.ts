@@ -12,7 +12,12 @@ import type { ResolvedConfig } from '../resolved/resolved.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { toProblem } from '../yaml/document.ts';
-import { judgeVariable, type ResolveContext, type VariablePlaces } from './resolve-context.ts';
+import {
+  judgeVariable,
+  lookFor,
+  type ResolveContext,
+  type VariablePlaces,
+} from './resolve-context.ts';
 
 type KeylessConfig = Pick<ResolvedConfig, 'providers' | 'routes' | 'pools'>;
 
@@ -30,12 +35,11 @@ export function describeKeyless(
   const isEverybody = keyless.length === poolsOf(scene).size;
   if (isEverybody && context.whenKeyless === undefined) return [];
   const isFatal = isEverybody && context.whenKeyless === 'refuse';
-  const unread = describeUnread(context.places);
   return keyless.map(({ pool, targets, wanted }) => {
     const names = [...new Set(targets.map(({ id }) => id))].join(', ');
     const effect = isFatal ? '' : `, so ${names} cannot be asked`;
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
-      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}${unread}`,
+      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}`,
       fix: describeFix(scene, pool, wanted),
       isPending: true,
     });
@@ -48,13 +52,10 @@ function describeSearch(wanted: readonly WantedProvider[]): string {
   const faults = wanted.flatMap(({ fault }) => fault?.detail ?? []);
   const unset = wanted.filter(({ fault }) => fault === undefined).map(({ name }) => name);
   const looked = `looked for ${unset.join(', ') || 'api_key'}`;
-  if (faults.length === 0) return looked;
-  return unset.length === 0 ? faults.join('; ') : `${faults.join('; ')}; ${looked}`;
-}
-
-function describeUnread({ dotenv }: VariablePlaces): string {
-  const { unreadable } = dotenv.current();
-  return unreadable === undefined ? '' : `; ${dotenv.path} was not read: ${unreadable}`;
+  const unread = new Set(wanted.flatMap(({ unread: why }) => why ?? []));
+  return [...faults, ...(faults.length > 0 && unset.length === 0 ? [] : [looked]), ...unread].join(
+    '; ',
+  );
 }
 
 /** Writes the log line `config.yaml:4:3: xiaomi has no key, …`. */
@@ -100,6 +101,8 @@ interface WantedProvider {
   readonly isLiteral?: true;
   /** Says what is wrong with its value; absent if it has none. */
   readonly fault?: Exclude<Judged, { readonly state: 'ok' }> | undefined;
+  /** Why nobody could look for the variable. */
+  readonly unread?: string | undefined;
 }
 
 /** Pools of which no target has a usable key. */
@@ -133,8 +136,13 @@ function listWanted(
 ): readonly WantedProvider[] {
   const literals = (config.pools.get(pool) ?? []).flatMap(lookAtLiteral);
   const variables = variablesOfPool(config, pool).map((name) => {
+    const look = lookFor(places, name);
     const judged = judgeVariable(places, name);
-    return { name, fault: judged?.state === 'ok' ? undefined : judged };
+    return {
+      name,
+      fault: judged?.state === 'ok' ? undefined : judged,
+      unread: look.state === 'failed' ? look.why : undefined,
+    };
   });
   return [...literals, ...variables];
 }

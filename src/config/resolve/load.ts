@@ -4,16 +4,13 @@
  */
 
 import type { ConfigProblem } from '../../errors.ts';
-import { interpolate, wholeVariable } from '../schema/interpolate.ts';
+import { interpolate, type VariableLookup, wholeVariable } from '../schema/interpolate.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import { configSchema, isSecretPath, type KeyPath, type Settings } from '../schema/schema.ts';
 import { type Complaint, describeIssues } from '../schema/schema-issues.ts';
 import { listLeaves } from '../schema/values.ts';
 import { readDocument, type SourceDocument, toProblem, unplaced } from '../yaml/document.ts';
 import { type Remainder, salvage } from './salvage.ts';
-
-/** Looks a variable up in `.env`, then in the environment. */
-export type VariableLookup = (variable: string) => string | undefined;
 
 export type LoadedSettings =
   | { readonly isValid: true; readonly settings: Settings; readonly document: SourceDocument }
@@ -39,9 +36,10 @@ export function loadGiven(value: unknown, lookup: VariableLookup): LoadedSetting
 
 function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedSettings {
   const { value, unset } = interpolate(document.value, lookup);
-  const unsetVariables = unset.map(({ path, variable }) => ({
+  const unsetVariables = unset.map(({ path, variable, why }) => ({
     path,
-    message: `\${${variable}} is not set`,
+    message:
+      why === undefined ? `\${${variable}} is not set` : `\${${variable}} is not known: ${why}`,
     isPending: true as const,
     fix: `set ${variable} in .env or the environment, or write the value here`,
   }));

@@ -1,15 +1,16 @@
 /** Provides the input of all resolving, and collects its problems and warnings. */
 
 import { basename } from 'node:path';
-import { type ConfigProblem, formatFix, type Typo } from '../../errors.ts';
+import { type ConfigProblem, formatFix } from '../../errors.ts';
 import type { Environment } from '../../host.ts';
 import type { FileLocation } from '../../model/credential.ts';
 import type { Warning } from '../../model/events.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
-import type { Dotenv } from '../files/dotenv.ts';
+import { type Dotenv, lookForVariable } from '../files/dotenv.ts';
 import type { GatewaySettings } from '../resolved/resolved.ts';
+import type { VariableLook } from '../schema/interpolate.ts';
 import type { KeyPath, Settings } from '../schema/schema.ts';
 import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { type SourceDocument, toProblem } from '../yaml/document.ts';
@@ -66,7 +67,7 @@ export class Findings {
   problem(
     path: KeyPath,
     message: string,
-    fix: string | { readonly fix: string; readonly typo: Typo },
+    fix: string | ({ readonly fix: string } & Pick<ConfigProblem, 'typo' | 'lacks'>),
   ): void {
     const facts = typeof fix === 'string' ? { fix } : fix;
     this.problems.push(toProblem(this.#document, path, { message, ...facts }));
@@ -123,6 +124,22 @@ export function lookupIn(
 }
 
 /** Looks in `.env`, then in the environment. */
+export function lookFor({ dotenv, environment }: VariablePlaces, name: string): VariableLook {
+  const look = lookForVariable(dotenv, name);
+  if (look.state === 'found') return look;
+  const other = lookInEnvironment(environment, name);
+  return other.state === 'found' ? other : look;
+}
+
+export function lookInEnvironment(
+  environment: Pick<Environment, 'get'>,
+  name: string,
+): VariableLook {
+  const value = environment.get(name);
+  return value === undefined ? { state: 'absent' } : { state: 'found', value };
+}
+
 export function lookupVariable(places: VariablePlaces, name: string): string | undefined {
-  return lookupIn('dotenv', places, name) ?? lookupIn('env', places, name);
+  const look = lookFor(places, name);
+  return look.state === 'found' ? look.value : undefined;
 }

@@ -10,23 +10,37 @@ import { mapValues } from './values.ts';
 export interface Interpolation {
   readonly value: unknown;
   /** Unset variables, with the place that names them. */
-  readonly unset: readonly { readonly path: KeyPath; readonly variable: string }[];
+  readonly unset: readonly UnsetVariable[];
 }
 
-type Lookup = (variable: string) => string | undefined;
+interface UnsetVariable {
+  readonly path: KeyPath;
+  readonly variable: string;
+  /** Why nobody could look. Absent: it is not set. */
+  readonly why?: string | undefined;
+}
+
+/** How a look for a variable ended: only one that was taken can say that it is absent. */
+export type VariableLook =
+  | { readonly state: 'found'; readonly value: string; readonly line?: number }
+  | { readonly state: 'absent' }
+  | { readonly state: 'failed'; readonly why: string };
+
+export type VariableLookup = (variable: string) => VariableLook;
 
 /** `$${` stands for a literal `${`. */
-export function interpolate(value: unknown, lookup: Lookup): Interpolation {
-  const unset: { path: KeyPath; variable: string }[] = [];
+export function interpolate(value: unknown, lookup: VariableLookup): Interpolation {
+  const unset: UnsetVariable[] = [];
   const replace = (text: unknown, path: KeyPath): unknown => {
     if (typeof text !== 'string' || !text.includes('${') || keepsVariables(path)) return text;
     const replaced = text.replace(
       /(\$?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g,
       (whole, dollar, variable) => {
         if (dollar === '$') return whole.slice(1);
-        const found = lookup(variable);
-        if (found === undefined) unset.push({ path, variable });
-        return found ?? '';
+        const look = lookup(variable);
+        if (look.state === 'found') return look.value;
+        unset.push({ path, variable, why: look.state === 'failed' ? look.why : undefined });
+        return '';
       },
     );
     return isNumeric(replaced) && expectsNumber(path) ? Number(replaced) : replaced;

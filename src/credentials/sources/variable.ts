@@ -3,7 +3,8 @@
  * process, or of another dotenv file.
  */
 
-import { createDotenv, type Dotenv } from '../../config/files/dotenv.ts';
+import { createDotenv, type Dotenv, lookForVariable } from '../../config/files/dotenv.ts';
+import type { VariableLook } from '../../config/schema/interpolate.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import {
@@ -15,18 +16,19 @@ import {
   via,
 } from './source.ts';
 
-interface HeldVariable {
-  readonly value: string;
-  readonly heldAt: string;
-  /** Present if the environment contains it. */
-  readonly variable?: string;
-}
+type PlaceLook =
+  | Exclude<VariableLook, { readonly state: 'found' }>
+  | {
+      readonly state: 'found';
+      readonly value: string;
+      readonly heldAt: string;
+      /** Present if the environment contains it. */
+      readonly variable?: string;
+    };
 
 interface VariablePlace {
   readonly name: string;
-  find(variable: string): HeldVariable | undefined;
-  /** Says why this place cannot be read. */
-  findFault(): string | undefined;
+  look(variable: string): PlaceLook;
 }
 
 export function createVariableSource(
@@ -35,13 +37,12 @@ export function createVariableSource(
 ): (credential: Credential, locator: LocatorOf<'variable'>) => Source {
   const env: VariablePlace = {
     name: 'the environment',
-    find: (variable) => {
+    look: (variable) => {
       const value = host.environment.get(variable);
       return value === undefined
-        ? undefined
-        : { value, heldAt: `environment ${variable}`, variable };
+        ? { state: 'absent' }
+        : { state: 'found', value, heldAt: `environment ${variable}`, variable };
     },
-    findFault: () => undefined,
   };
   const own = { dotenv: ofFile(dotenv, '.env'), env };
   const track = createOnce((path: string) => ofFile(createDotenv(host, path), path));
@@ -55,13 +56,9 @@ export function createVariableSource(
 function ofFile(file: Dotenv, shown: string): VariablePlace {
   return {
     name: file.path,
-    find: (variable) => {
-      const found = file.current().variables.get(variable);
-      return found && { value: found.value, heldAt: `${shown}:${found.line}` };
-    },
-    findFault: () => {
-      const { unreadable } = file.current();
-      return unreadable && `${file.path} cannot be read: ${unreadable}`;
+    look: (variable) => {
+      const look = lookForVariable(file, variable);
+      return look.state === 'found' ? { ...look, heldAt: `${shown}:${look.line}` } : look;
     },
   };
 }
@@ -75,16 +72,17 @@ function lookUpVariable(
   variable: string,
   credential: Credential,
 ): Finding {
+  let why: string | undefined;
   for (const place of places) {
-    const found = place.find(variable);
-    if (found !== undefined) {
-      const at = via(credential, found.heldAt, found.variable);
-      return { state: 'found', value: found.value, at };
+    const look = place.look(variable);
+    if (look.state === 'found') {
+      const at = via(credential, look.heldAt, look.variable);
+      return { state: 'found', value: look.value, at };
     }
+    if (look.state === 'failed') why ??= look.why;
   }
   const lookedIn = places.map(({ name }) => `${variable} in ${name}`);
-  const detail = places.map((place) => place.findFault()).find((fault) => fault !== undefined);
-  return detail === undefined
+  return why === undefined
     ? { state: 'unset', lookedIn }
-    : { state: 'failed', lookedIn, detail };
+    : { state: 'failed', lookedIn, detail: why };
 }
