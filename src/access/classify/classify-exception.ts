@@ -7,6 +7,7 @@ import { isShortage } from '../../errors.ts';
 import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { isRecord, listIn, type WireObject } from '../../protocols/json/is-record.ts';
+import { describeCode } from './exception-words.ts';
 import type { CutFailure } from './kept-failure.ts';
 
 const tlsCodes =
@@ -53,9 +54,15 @@ export function classifyException(error: unknown, progress: Progress): Failure {
       rule: `exception-${code !== undefined && codeShape.test(code) ? code : 'unknown'}`,
       kind: 'exception',
     },
-    message: code === undefined || message.includes(code) ? message : `${message} (${code})`,
+    message: describeCoded(code, message),
     ...(code === undefined ? {} : { code }),
   };
+}
+
+function describeCoded(code: string | undefined, message: string): string {
+  const words = code === undefined ? undefined : describeCode(code, message);
+  if (words !== undefined) return `${words} (${code})`;
+  return code === undefined || message.includes(code) ? message : `${message} (${code})`;
 }
 
 /**

@@ -24,21 +24,21 @@ export function judgeEnd(
   return [createTrouble('odd', what, { fix, exit: 0 })];
 }
 
-/** Why the certificate is not trusted, as half a sentence, and the fix. */
+/** Why the certificate is not trusted, if it was seen, and the fix. */
 export interface Distrust {
-  readonly because: string;
+  readonly because?: string;
   readonly fix: Fix;
 }
 
 export function describeDistrust(reading: CertificateReading | undefined, now: number): Distrust {
-  if (reading === undefined) return { because: '', fix: byHand };
+  if (reading === undefined) return { fix: byHand };
   const { issuer, endsAt, isTrustedBySystem } = reading;
   if (endsAt <= now)
     return {
-      because: `: its certificate ended ${describePast(endsAt, now)}`,
+      because: `its certificate ended ${describePast(endsAt, now)}`,
       fix: { text: "only its operator can renew it, unless this machine's clock is wrong" },
     };
-  const because = `: its certificate is signed by "${issuer}", whom Node does not know`;
+  const because = `its certificate is signed by "${issuer}", whom Node does not know`;
   if (isTrustedBySystem !== true) return { because, fix: byHand };
   return {
     because: `${because} and this machine does`,

@@ -227,7 +227,7 @@ describe('a server', () => {
       { error: refusedBy('connect ECONNREFUSED', 'ECONNREFUSED') },
       {},
       [
-        "http://one.test/v1 cannot be reached, so main cannot be answered: nothing listens at one.test → look at this machine's network",
+        "http://one.test/v1 cannot be reached, so main cannot be answered: nothing listens at its address (ECONNREFUSED) → look at this machine's network",
       ],
     ],
     [
@@ -235,7 +235,7 @@ describe('a server', () => {
       { error: refusedBy('connect ECONNREFUSED 127.0.0.1:9', 'ECONNREFUSED') },
       { baseUrl: 'https://one.test/v1' },
       [
-        'https://one.test/v1 cannot be reached through the proxy 127.0.0.1:9, so main cannot be answered → export NO_PROXY=one.test',
+        'https://one.test/v1 cannot be reached through the proxy 127.0.0.1:9, so main cannot be answered: nothing listens at 127.0.0.1:9 (ECONNREFUSED) → export NO_PROXY=one.test',
       ],
     ],
     [
@@ -243,7 +243,7 @@ describe('a server', () => {
       { error: refusedBy('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT') },
       {},
       [
-        'http://one.test/v1 cannot be reached, so main cannot be answered → if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of its issuer',
+        'http://one.test/v1 cannot be reached, so main cannot be answered: its certificate is signed by itself (DEPTH_ZERO_SELF_SIGNED_CERT) → if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of its issuer',
       ],
     ],
   ])('%s', async (_name, step, more, expected) => {

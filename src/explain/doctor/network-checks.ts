@@ -6,17 +6,17 @@
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import { describeElapsed } from '../../access/wording/when.ts';
-import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading, Host } from '../../host.ts';
-import type { Fix } from '../../model/fix.ts';
+import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
 import { describeDistrust, judgeEnd } from './certificate-checks.ts';
 import type { Check } from './examine.ts';
+import { addSpare } from './spare.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
-import { describeUnreached } from './unreached.ts';
+import { fixUnreached, fixUnversioned, hasVersion } from './unreached.ts';
 
 const timeoutMs = 4000;
 /** Tokens of logins and signed requests are refused when clocks differ by some minutes. */
@@ -76,27 +76,10 @@ async function lookAtCertificate(
   return host.readCertificate(origin).catch(() => undefined);
 }
 
-function hasVersion(baseUrl: string): boolean {
-  return /\/v\d[^/]*(\/|$)/.test(new URL(baseUrl).pathname);
-}
-
 function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string): Trouble {
   const what = `${baseUrl} does not serve the API of ${provider}: is /v1 missing at its end?`;
   const fix = fixUnversioned({ baseUrl, provider });
   return createTrouble('broken', what, { evidence: [evidence], fix });
-}
-
-/** Undefined if the address has a version already. */
-export function fixUnversioned({
-  baseUrl,
-  provider,
-}: Pick<TargetPlan, 'baseUrl' | 'provider'>): Fix | undefined {
-  if (hasVersion(baseUrl)) return undefined;
-  const key = formatKeyPath(['providers', provider, 'base_url']);
-  return {
-    text: 'add /v1 to its address',
-    command: shellLine`holdfast config set ${key} ${`${baseUrl}/v1`}`,
-  };
 }
 
 interface FailedLook {
@@ -114,29 +97,23 @@ function findNetworkTrouble(
     targets.every(({ baseUrl }) => baseUrl === target.baseUrl),
   );
   const isShut = shut.length > 0;
+  const spare =
+    shut[0] && addSpare(routes, shut[0].task, (other) => other.baseUrl !== target.baseUrl);
   const tasks = isShut ? `, so ${shut.map(({ task }) => task).join(', ')} cannot be answered` : '';
   const proxy = findProxyHost(host.environment, new URL(target.baseUrl).origin);
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   const distrust = failure.class === 'tls' ? describeDistrust(shown, host.clock.now()) : undefined;
   // through a proxy the codes are about the proxy
-  const said = proxy === undefined ? describeUnreached(failure, target) : undefined;
-  const { because = '', fix = findWay(target, proxy) } = distrust ?? said ?? {};
+  const near = proxy === undefined ? fixUnreached(failure, target) : undefined;
+  const { because = failure.message, fix = near ?? findWay(target, proxy) } = distrust ?? {};
   return createTrouble(
     isShut ? 'broken' : 'odd',
-    `${target.baseUrl} cannot be reached${way}${tasks}${because}`,
+    `${target.baseUrl} cannot be reached${way}${tasks}: ${because}`,
     {
-      evidence: [failure.message],
-      fix: orAnother(fix, isShut ? findOther(target, routes) : undefined),
+      fix: orAnother(fix, spare),
       exit: isShut ? 1 : 0,
     },
   );
-}
-
-/** Returns another provider that could answer. */
-function findOther({ baseUrl }: TargetPlan, routes: Plan['routes']): string | undefined {
-  const targets = routes.flatMap((route) => route.targets);
-  return targets.find((other) => other.baseUrl !== baseUrl && other.standing.state !== 'missing')
-    ?.id;
 }
 
 /** A proxy is on the user's side; a server that is down is not. */
@@ -148,13 +125,10 @@ function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): 
   return { text: "look at this machine's network" };
 }
 
-/** Adds another provider to a fix that has no command. */
-function orAnother({ text, command }: Fix, other: string | undefined): Fix {
-  if (command !== undefined || other === undefined) return { text, command };
-  return {
-    text: `${text}; until then let another answer`,
-    command: shellLine`holdfast fallback add ${other}`,
-  };
+/** Adds another target to a fix that has no command. */
+function orAnother({ text, command }: Fix, spare: ShellLine | undefined): Fix {
+  if (command !== undefined || spare === undefined) return { text, command };
+  return { text: `${text}; until then let another answer`, command: spare };
 }
 
 function isLocal(hostname: string): boolean {

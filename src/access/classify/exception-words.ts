@@ -1,0 +1,41 @@
+/** Says in words what a code of the system, of OpenSSL or of Node means. Pure. */
+
+/** The host or address that the system names behind its code. */
+function named(code: string, message: string): string {
+  const [, found = 'its address'] = new RegExp(`${code} (\\S+)`).exec(message) ?? [];
+  return found;
+}
+
+const unknownSigner = 'its certificate is signed by somebody whom Node does not know';
+
+const byCode: Readonly<Record<string, (message: string) => string>> = {
+  ENOTFOUND: (message) => `no server has the name ${named('ENOTFOUND', message)}`,
+  EAI_AGAIN: (message) => `the name server did not answer for ${named('EAI_AGAIN', message)}`,
+  ECONNREFUSED: (message) => `nothing listens at ${named('ECONNREFUSED', message)}`,
+  ECONNRESET: () => 'the connection was reset',
+  EPIPE: () => 'the connection was closed while the request was sent',
+  EHOSTUNREACH: (message) => `there is no way to ${named('EHOSTUNREACH', message)}`,
+  ENETUNREACH: (message) => `there is no network on the way to ${named('ENETUNREACH', message)}`,
+  ETIMEDOUT: (message) => `no connection to ${named('ETIMEDOUT', message)} came about in time`,
+  SELF_SIGNED_CERT_IN_CHAIN: () => `${unknownSigner}, as by a company's proxy`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: () => unknownSigner,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: () => unknownSigner,
+  DEPTH_ZERO_SELF_SIGNED_CERT: () => 'its certificate is signed by itself',
+  CERT_HAS_EXPIRED: () => 'its certificate has expired',
+  CERT_NOT_YET_VALID: () => 'its certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: () => 'its certificate is for another name',
+};
+
+/** The words of a TLS client about a server that answers without TLS. */
+const plainAnswer = /wrong version number|packet length too long|SSL_WRONG_VERSION|record layer/i;
+
+/** True if https was asked for, and plain http answered. */
+export function isPlainAnswer(code: string, message: string): boolean {
+  return plainAnswer.test(`${code} ${message}`);
+}
+
+/** Undefined for a code that nobody has seen yet: its own words are the best. */
+export function describeCode(code: string, message: string): string | undefined {
+  if (isPlainAnswer(code, message)) return 'it answers plain http, and its address says https';
+  return byCode[code]?.(message);
+}
