@@ -9,6 +9,8 @@ import { AccessError, RequestError } from '../errors.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { Clock } from '../host.ts';
 import type { Headers } from '../model/request.ts';
+import { builtinEntries } from '../providers/builtin.ts';
+import { createCatalogue } from '../providers/catalogue.ts';
 import { type CallerKey, type CallerKeys, hashKey, type KeyScope } from './caller-keys.ts';
 
 export interface Incoming {
@@ -157,7 +159,7 @@ export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts
       const shown = shownKey(headers, query);
       if (shown === undefined) throw keyWrong('the request carries no gateway key', path);
       const holder = fixed.get(shown) ?? callerKeys?.find(hashKey(shown));
-      if (holder === undefined) throw keyWrong('this is not a key of this Holdfast gateway', path);
+      if (holder === undefined) throw keyWrong(describeForeign(shown), path);
       if (holder.expiresAt !== undefined && holder.expiresAt <= clock.now())
         throw keyExpired(holder);
       return holder;
@@ -178,6 +180,13 @@ function keyWrong(found: string, path: string): RequestError {
     status: 401,
     fix: `send ${keysFor[scopeOfPath(path)]}, as "Authorization: Bearer …"`,
   });
+}
+
+/** An agent sends its own key if a variable of its shell has one. */
+function describeForeign(key: string): string {
+  const [vendor] = createCatalogue(builtinEntries).providersOfKeyPrefix(key);
+  const like = vendor === undefined ? '' : `; it looks like one of ${vendor.name}`;
+  return `this is not a key of this Holdfast gateway${like}`;
 }
 
 function scopeOfPath(path: string): KeyScope {

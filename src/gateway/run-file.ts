@@ -14,6 +14,8 @@ export interface RunFacts {
   readonly startedAt: number;
   /** Known only to this run of the gateway and to readers of the file; never sent. */
   readonly token: string;
+  /** Another gateway of this home that ran when this one started. */
+  readonly beside?: RunFacts | undefined;
 }
 
 /** Header of a request to `/healthz` in which a reader of the file sends a fresh random value. */
@@ -22,8 +24,8 @@ export const challengeHeader = 'x-holdfast-challenge';
 export const proofHeader = 'x-holdfast-proof';
 
 /**
- * Returns a function that removes the file, unless another gateway has replaced it. If the file
- * cannot be written, other commands read the state file.
+ * Returns a function that removes the file, unless another gateway has replaced it; one that ran
+ * before is named again. If the file cannot be written, other commands read the state file.
  */
 export function writeRunFile(
   { files }: Pick<Host, 'files'>,
@@ -38,7 +40,8 @@ export function writeRunFile(
   return () => {
     if (readRunFile({ files }, path)?.token !== facts.token) return;
     try {
-      files.remove(path);
+      if (facts.beside === undefined) files.remove(path);
+      else files.writeAtomic(path, `${JSON.stringify(facts.beside)}\n`);
     } catch {
       // it stays, and readers see that it is stale
     }
@@ -57,11 +60,12 @@ export function readRunFile({ files }: Pick<Host, 'files'>, path: string): RunFa
 
 function parseRunFacts(value: unknown): RunFacts | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { url, pid, startedAt, token } = value as Record<string, unknown>;
+  const { url, pid, startedAt, token, beside } = value as Record<string, unknown>;
   if (typeof url !== 'string' || !/^https?:\/\//.test(url) || typeof pid !== 'number')
     return undefined;
   if (typeof startedAt !== 'number' || typeof token !== 'string' || token === '') return undefined;
-  return { url, pid, startedAt, token };
+  const other = parseRunFacts(beside);
+  return { url, pid, startedAt, token, ...(other && { beside: other }) };
 }
 
 export function proveRun(token: string, challenge: string): string {

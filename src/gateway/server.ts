@@ -7,6 +7,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { newRequestId } from '../access/run/exchange.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
+import type { RefusedCaller } from '../model/events.ts';
+import type { RequestRecord } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import { AdminApi } from './admin/admin.ts';
@@ -32,7 +34,7 @@ import { checkKey } from './key.ts';
 import { oncePerTurn } from './once-per-turn.ts';
 import { cannotListen, localFault, methodNotTaken } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
-import { challengeHeader, proofHeader, proveRun, writeRunFile } from './run-file.ts';
+import { challengeHeader, proofHeader, proveRun, type RunFacts, writeRunFile } from './run-file.ts';
 
 /** While draining, connections are checked this often. */
 const drainPollMs = 50;
@@ -58,6 +60,8 @@ export interface GatewayOptions {
   readonly callerKeys?: CallerKeys;
   /** Path of the file that publishes its address to other commands. Default: none. */
   readonly runFile?: string;
+  /** Another gateway of the same home, which the run file names until now. Default: none runs. */
+  readonly beside?: RunFacts | undefined;
   /** Added to every answer, such as `x-holdfast-simulated: 1`. Default: none. */
   readonly extraHeaders?: Headers;
 }
@@ -166,10 +170,10 @@ class HttpGateway implements Gateway {
   }
 
   #announce(): void {
-    const { runtime, runFile } = this.#options;
+    const { runtime, runFile, beside } = this.#options;
     if (runFile === undefined) return;
     const { processId: pid } = runtime.host;
-    const facts = { url: this.url, pid, startedAt: this.#startedAt, token: this.#token };
+    const facts = { url: this.url, pid, startedAt: this.#startedAt, token: this.#token, beside };
     this.#removeRunFile = writeRunFile(runtime.host, runFile, facts);
   }
 
@@ -281,6 +285,7 @@ class HttpGateway implements Gateway {
       };
       const record = await runtime.exchange(asked, sink);
       if (record === undefined) return; // the request reached no route
+      if (record.cause === 'budget') this.#telemetry.noteRefusal(describeSpent(record));
       this.#telemetry.counters.note(record);
       this.#telemetry.spans?.note(record, headers['traceparent']);
     } finally {
@@ -331,4 +336,10 @@ class HttpGateway implements Gateway {
 interface Watched {
   readonly hangUp: AbortController;
   readonly sink: SocketSink;
+}
+
+/** A caller over its budget is refused like one with a wrong key. */
+function describeSpent({ id: requestId, notes, skipped }: RequestRecord): RefusedCaller {
+  const text = skipped.find(({ cause }) => cause === 'budget')?.summary ?? notes.at(-1) ?? '';
+  return { requestId, code: 'budget', status: 429, text };
 }

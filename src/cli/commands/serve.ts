@@ -1,6 +1,7 @@
 /** `holdfast serve` runs the gateway in the foreground until a signal drains it. */
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
+import type { RunFacts } from '../../gateway/run-file.ts';
 import type { Gateway } from '../../gateway/server.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
@@ -56,6 +57,8 @@ async function runServe(options: ServeOptions, { terminal }: CommandContext): Pr
     const key = readGatewayKey(runtime.host, runtime.paths);
     const adminKey = readAdminKey(runtime.host, runtime.paths);
     const { callerKeysFile, runFile } = runtime.paths;
+    const beside = await findOther(runtime.host, runFile);
+    if (beside !== undefined) terminal.talk(describeOther(beside));
     const callerKeys = createCallerKeys(runtime.host, callerKeysFile, (text) =>
       log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
     );
@@ -66,6 +69,7 @@ async function runServe(options: ServeOptions, { terminal }: CommandContext): Pr
       adminKey,
       callerKeys,
       runFile,
+      beside,
       extraHeaders,
     });
     // Handle signals before printing: a program that reads the line may end us at once.
@@ -83,6 +87,18 @@ async function runServe(options: ServeOptions, { terminal }: CommandContext): Pr
     await log.close();
     await runtime.close();
   }
+}
+
+/** A second one on another port works, and most people did not mean it. */
+async function findOther(host: Host, runFile: string): Promise<RunFacts | undefined> {
+  const { isRunning } = await import('../context/readings.ts');
+  const { readRunFile } = await import('../../gateway/run-file.ts');
+  const other = readRunFile(host, runFile);
+  return other !== undefined && (await isRunning(other)) ? other : undefined;
+}
+
+function describeOther({ url, pid }: RunFacts): string {
+  return `warning: another gateway of this home runs at ${url} (pid ${pid}); commands read this one until it ends. To fix: end one of the two: ${shellLine`kill ${pid}`}\n`;
 }
 
 interface Served {

@@ -16,6 +16,7 @@ import {
   readRunFile,
 } from '../../gateway/run-file.ts';
 import { askStatus } from '../../host/ask-status.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { RequestContent } from '../../model/record.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
@@ -64,15 +65,31 @@ async function openNamed(host: Host, named: string): Promise<Readings> {
   const running = readRunFile(host, paths.runFile);
   const isOwn = running?.url === url && (await isRunning(running));
   if (!isOwn && !host.environment.get('HOLDFAST_ADMIN_KEY'))
-    throw new AccessError(
-      'config-invalid',
-      `the admin key of the gateway at ${url} is not known here`,
-      {
-        fix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
-      },
-    );
+    throw await explainStranger(host, named);
   const pid = isOwn ? { pid: running.pid } : {};
   return openGateway(host, paths, { kind: 'gateway', text: `the gateway at ${url}`, url, ...pid });
+}
+
+/** A variable of the shell is easily forgotten. */
+async function explainStranger({ environment }: Host, given: string): Promise<AccessError> {
+  const url = parseUrl(given);
+  const isInShell = environment.get('HOLDFAST_URL') === given;
+  const named = isInShell ? `${url} (named by HOLDFAST_URL)` : url;
+  const { status, fault } = await askStatus(new URL(`${url}/healthz`), {
+    header: challengeHeader,
+    timeoutMs: proofMs,
+  });
+  const own = shellLine`export HOLDFAST_URL=`;
+  if (status === undefined)
+    return new AccessError('gateway-unreachable', `no gateway answers at ${named}: ${fault}`, {
+      fix: isInShell
+        ? { text: 'look at this home instead', command: own }
+        : 'correct --gateway, or start that gateway',
+    });
+  const text = 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway';
+  return new AccessError('config-invalid', `the gateway at ${named} is not of this home`, {
+    fix: isInShell ? { text: `${text}, or look at this home`, command: own } : text,
+  });
 }
 
 function parseUrl(named: string): string {
@@ -111,7 +128,7 @@ async function openGateway(
 /**
  * Checks that the gateway which wrote the file still listens, and not another program on its port.
  */
-async function isRunning({ url, token }: RunFacts): Promise<boolean> {
+export async function isRunning({ url, token }: RunFacts): Promise<boolean> {
   const asked = await askStatus(new URL(`${url}/healthz`), {
     header: challengeHeader,
     timeoutMs: proofMs,

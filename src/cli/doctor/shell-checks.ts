@@ -1,0 +1,47 @@
+/** Checks what is beside the gateway: a second one of its home, an agent's own key in the shell. */
+
+import { isOwnGateway } from '../../config/resolve/base-url.ts';
+import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
+import { readRunFile } from '../../gateway/run-file.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { Environment } from '../../host.ts';
+import { builtinEntries } from '../../providers/builtin.ts';
+import { keyVariableOf } from '../../providers/sites.ts';
+import { isRunning } from '../context/readings.ts';
+import type { HomeContext } from '../terminal/terminal.ts';
+
+/** Two gateways share the state file, and neither sees the requests under way at the other. */
+export async function findSecondGateway({ host, paths }: HomeContext): Promise<readonly Trouble[]> {
+  const first = readRunFile(host, paths.runFile);
+  const beside = first?.beside;
+  if (beside === undefined || !(await isRunning(beside))) return [];
+  const what = `two gateways of this home run: at ${first?.url} (pid ${first?.pid}) and at ${beside.url} (pid ${beside.pid})`;
+  const evidence = [
+    `commands read that at ${first?.url}; limits on slots and queues count in each alone`,
+  ];
+  const fix = { text: 'end the older one', command: shellLine`kill ${beside.pid}` };
+  return [createTrouble('odd', what, { evidence, fix })];
+}
+
+/** An agent that is started here asks the gateway, with the key of a vendor. */
+export function judgeAgentKeys(
+  environment: Environment,
+  gateway: { readonly host: string; readonly port: number },
+): readonly Trouble[] {
+  const bases = builtinEntries.flatMap(({ baseUrlVariables = [] }) => baseUrlVariables);
+  return bases.flatMap((base) => {
+    const origin = URL.parse(environment.get(base.variable) ?? '')?.origin;
+    const variable = keyVariableOf(base);
+    const key = environment.get(variable);
+    if (origin === undefined || !key || key.startsWith('hf_')) return [];
+    if (!isOwnGateway(origin, gateway) || key === environment.get('HOLDFAST_GATEWAY_KEY'))
+      return [];
+    const what = `${base.variable} points at this gateway, and ${variable} is no key of it: an agent that is started in this shell is refused`;
+    const ownKey = { outputOf: shellLine`holdfast key` };
+    const fix = {
+      text: 'give it the key of the gateway',
+      command: shellLine`export ${variable}=${ownKey}`,
+    };
+    return [createTrouble('odd', what, { fix })];
+  });
+}
