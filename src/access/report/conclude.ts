@@ -4,7 +4,7 @@
  */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
-import { type AnswerCode, runShort } from '../../errors.ts';
+import { type AnswerCode, formatFix, runShort } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
@@ -91,7 +91,8 @@ function concludeBusy(context: RequestContext, { failure }: Miss): RequestRecord
   const { message, fix, status, headers } = runShort(failure.code ?? failure.evidence.rule);
   context.engine.notices.tellShortage(message);
   tellError(context, { status, code: 'busy', what: message, fix: fix?.text }, headers);
-  return finishRecord(context, 'failed', { cause: failure.class });
+  const fixes = fix === undefined ? [] : [fix.text];
+  return finishRecord(context, 'failed', { cause: failure.class, fixes });
 }
 
 /** The task's time ran out while all its slots were taken: nothing was sent, nobody is to blame. */
@@ -104,18 +105,19 @@ export function concludeWithoutSlot(context: RequestContext): RequestRecord {
   const code = 'own-deadline';
   tellLasting(context, { code, what, fix });
   openRecord.notes.push(what);
-  return finishRecord(context, 'failed', { cause: code });
+  return finishRecord(context, 'failed', { cause: code, fixes: [fix] });
 }
 
 /**
  * A budget of the caller, of the task or of all requests has no room: it would have to pay for any
  * other candidate too.
  */
-function concludeUnaffordable(context: RequestContext, { text }: Shortage): RequestRecord {
+function concludeUnaffordable(context: RequestContext, { text, fix }: Shortage): RequestRecord {
   const end =
     context.openRecord.attempts.length === 0 ? 'nothing was sent' : 'no other target was asked';
   tellLasting(context, { code: 'budget', what: `${end}: ${text}` });
-  return finishRecord(context, 'failed', { cause: 'budget' });
+  const fixes = fix === undefined ? [] : [formatFix(fix)];
+  return finishRecord(context, 'failed', { cause: 'budget', fixes });
 }
 
 /**

@@ -343,3 +343,9 @@ function wordsForSkip(
 function formatIso(at: number | undefined): string | undefined {
   return at === undefined ? undefined : new Date(at).toISOString();
 }
+
+/** True if an empty answer was passed on, since nobody gave a better one. */
+export function isEmptyAnswer({ outcome, answeredBy, attempts }: RequestRecord): boolean {
+  const last = attempts.findLast(({ target }) => target === answeredBy);
+  return outcome === 'answered' && last?.failure?.class === 'empty';
+}

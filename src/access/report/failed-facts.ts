@@ -9,16 +9,17 @@ import { digestPrompt } from '../request/prompt-digest.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { fixesOf, suggestFixes } from './fixes.ts';
 
-type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates'>;
+type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates' | 'fixes'>;
 
 export function createFailedFacts(
   context: RequestContext,
   conclusion: Conclusion,
 ): Pick<RequestRecord, 'fixes' | 'promptDigest'> {
   const isFailed = conclusion.outcome === 'failed' || conclusion.outcome === 'broken';
-  const fixes = isFailed
+  const found = isFailed
     ? suggestFixes(context, conclusion.candidates ?? [])
     : fixesOf(context, listLasting(context));
+  const fixes = [...(conclusion.fixes ?? []), ...found];
   const { body, request, engine } = context;
   const promptDigest =
     request.passage === undefined ? digestPrompt(body, request.body, engine.promptKey) : undefined;

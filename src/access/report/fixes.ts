@@ -4,6 +4,7 @@
  */
 
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
+import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FixKind } from '../../failures/row.ts';
 import { findProxyHost } from '../../host/proxies.ts';
@@ -58,7 +59,10 @@ export function fixesOf(
     .flatMap((candidate) => {
       const scene = openScene(context, candidate);
       const failure = failureBehind(candidate);
-      if (scene === undefined || failure === undefined) return [];
+      if (scene === undefined) return [];
+      const money = candidate.cause === 'budget' && context.spending?.judge(scene)?.fix;
+      if (money) return formatFix(money);
+      if (failure === undefined) return [];
       const { fix } = rowOfClass(failure);
       return fixSpeaker(candidate.speaker, scene.target) ?? (fix && writers[fix](scene)) ?? [];
     });
@@ -145,7 +149,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
     `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
   'trust-certificate': ({ target, sourceOf }) =>
-    `look at this machine's clock and certificates (NODE_EXTRA_CA_CERTS), or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
+    `have Node trust its issuer (NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE), set this machine's clock, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
   'name-model': ({ target, place, sourceOf, isProvider }) =>
     `${describeStranger(target, place, isProvider)}correct the model${placeToFix(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
   'model-with-vision': () =>

@@ -64,7 +64,7 @@ export function addAnswer(
 
 /** Facts that only the end of a request knows. */
 export type EndFacts = Partial<
-  Pick<RequestRecord, 'answeredBy' | 'cause' | 'candidates' | 'skipped' | 'unlisted'>
+  Pick<RequestRecord, 'answeredBy' | 'cause' | 'candidates' | 'skipped' | 'unlisted' | 'fixes'>
 >;
 
 export function finishRecord(
@@ -101,6 +101,7 @@ export function finishRecord(
     attempts,
     skipped,
     cause: more.cause,
+    fixes: more.fixes,
     candidates: more.candidates,
     unlisted,
     usage,

@@ -3,6 +3,7 @@
  * the exit statuses all follow this verdict. Pure.
  */
 
+import { isEmptyAnswer } from '../../access/report/exhaustion.ts';
 import { checkCaller } from '../../diagnostics/check-caller.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { EndCause, RequestRecord } from '../../model/record.ts';
@@ -64,13 +65,14 @@ export function isTelling(record: RequestRecord): boolean {
   return cause !== 'budget' && rowOf(cause)?.blame !== 'ourselves';
 }
 
-function isAnswered({ outcome }: RequestRecord): boolean {
-  return outcome === 'answered';
+export function isAnswered(record: RequestRecord): boolean {
+  return record.outcome === 'answered' && !isEmptyAnswer(record);
 }
 
 /** Returns why nobody answered: the reason of the first candidate. */
-export function causeOf({ cause, outcome, attempts }: RequestRecord): EndCause | undefined {
-  if (outcome === 'answered') return undefined;
+export function causeOf(record: RequestRecord): EndCause | undefined {
+  if (isAnswered(record)) return undefined;
+  const { cause, attempts } = record;
   return cause ?? attempts.findLast(({ failure }) => failure !== undefined)?.failure?.class;
 }
 

@@ -5,7 +5,13 @@
 
 import type { RequestRecord } from '../../model/record.ts';
 import { recordKindOf } from '../../store/policy.ts';
-import { historyLimit, isTelling, subjectOf, type TaskHistory } from '../plan/last-outcome.ts';
+import {
+  historyLimit,
+  isAnswered,
+  isTelling,
+  subjectOf,
+  type TaskHistory,
+} from '../plan/last-outcome.ts';
 import type { CallerState, LateRequest } from './snapshot.ts';
 
 /** Kept of failed and rescued requests, and again of all others. */
@@ -88,7 +94,7 @@ export class RecentActivity {
     const name = subjectOf(record);
     const known = this.#tasks.get(name);
     if (known === undefined && this.#tasks.size >= maxNames) return;
-    const records = record.outcome === 'answered' ? [] : (known ?? []);
+    const records = isAnswered(record) ? [] : (known ?? []);
     records.push(record);
     if (records.length > historyLimit) records.shift();
     this.#tasks.set(name, records);

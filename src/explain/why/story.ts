@@ -3,6 +3,7 @@
  * (docs/why.md). Pure: made from its record and the current time.
  */
 
+import { isEmptyAnswer } from '../../access/report/exhaustion.ts';
 import { describeClock } from '../../access/wording/when.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -10,15 +11,12 @@ import type { RequestRecord } from '../../model/record.ts';
 import { alignColumns } from './columns.ts';
 import { describeSteps, type TaleLine } from './lines.ts';
 import { classOf, listSteps, type TaleStep } from './steps.ts';
-import { drawTimeline } from './timeline.ts';
 import { judgeRequest } from './verdict.ts';
 
 export interface Story {
   /** Says the outcome in one sentence. */
   readonly verdict: string;
   readonly lines: readonly TaleLine[];
-  /** Absent if nobody was asked. */
-  readonly timeline?: string | undefined;
   /** Lists the time, the request, its caller, its configuration, and the failure's page. */
   readonly facts: readonly string[];
   readonly notes: readonly string[];
@@ -35,7 +33,6 @@ export function createStory(record: RequestRecord, now: number): Story {
   return {
     verdict: judgeRequest(record, steps),
     lines: describeSteps(record, steps, now),
-    timeline: drawTimeline(record, steps),
     facts: listFacts(record, steps, now),
     notes: record.notes,
     fixes,
@@ -72,7 +69,7 @@ export function describeStory(
   story: Story,
   isWhole = false,
 ): string {
-  const { verdict, timeline, facts, notes, fixes, nothingToFix = '' } = story;
+  const { verdict, facts, notes, fixes, nothingToFix = '' } = story;
   const lines = isWhole ? story.lines : foldLines(story.lines);
   const rows = lines.map(({ target, key = '', text }, index) => {
     const above = lines[index - 1];
@@ -80,7 +77,6 @@ export function describeStory(
     const head = `${index === 0 ? task : ' '.repeat(task.length)}${isSame ? '' : ` → ${target}`}`;
     return [head, isSame && above.key === key ? '' : key, text];
   });
-  const time = timeline === undefined ? [] : [`  ${timeline}`];
   const ends =
     fixes.length === 0
       ? [nothingToFix]
@@ -88,7 +84,6 @@ export function describeStory(
   return [
     verdict,
     ...alignColumns(rows).map((row) => `  ${row}`),
-    ...time,
     `  ${facts.join(' · ')}`,
     ...notes.map((note) => `  note: ${note}`),
     ...ends.map((end) => `  ${end}`),
@@ -128,10 +123,13 @@ function suggestFixes(
 }
 
 function describeNothingToFix(
-  { outcome, answeredBy, cause }: RequestRecord,
+  record: RequestRecord,
   steps: readonly TaleStep[],
   now: number,
 ): string {
+  const { outcome, answeredBy, cause } = record;
+  if (isEmptyAnswer(record))
+    return 'To fix: ask again, or let another model answer (holdfast fallback add).';
   if (outcome === 'client-gone') return 'Nothing to fix here: the caller ended it.';
   const ends = steps.flatMap((step) =>
     step.kind === 'tried' ? (step.last.heldBack?.until ?? []) : (step.until ?? []),
@@ -142,7 +140,11 @@ function describeNothingToFix(
   if (outcome === 'answered') return `Nothing to fix.${answeredBy === undefined ? '' : back}`;
   if (outcome === 'failed' && cause === 'budget')
     return `Only a larger budget helps${next === undefined ? '' : `, or waiting until ${describeClock(next, now)}`}.`;
-  return outcome === 'failed' && next === undefined
+  const isRefused = steps.some((step) => {
+    const failure = classOf(step);
+    return failure !== undefined && rowOfClass(failure).isRequestFault === true;
+  });
+  return isRefused && next === undefined
     ? 'Nothing to fix here: change the request as the provider says.'
     : `Nothing to fix: ask again.${back}`;
 }

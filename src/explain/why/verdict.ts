@@ -3,6 +3,7 @@
  * and why not by the first candidate. Pure.
  */
 
+import { isEmptyAnswer } from '../../access/report/exhaustion.ts';
 import { begunAnew, divergedRule } from '../../access/wording/wording.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -49,6 +50,8 @@ function describeWhoAnswered(
   after: string,
 ): string {
   const { answeredBy, attempts, joints = [] } = record;
+  if (isEmptyAnswer(record))
+    return `An empty answer was passed on after ${after}: ${describeEnd(record)}`;
   if (answeredBy === undefined) return `Answered after ${after} by Holdfast itself`;
   const trouble = describeWhatFailed(record, steps);
   const [first] = joints;
@@ -82,7 +85,8 @@ function describeJoints({ joints = [] }: RequestRecord, begun: string): string {
 /** Returns what an unanswered request met: `acme/m had a server error`. */
 export function describeEnd(record: RequestRecord): string {
   const { notes, cause = 'unknown' } = record;
-  return describeWhatFailed(record, listSteps(record)) || (notes.at(-1) ?? cause);
+  const nobody = { ...record, answeredBy: undefined };
+  return describeWhatFailed(nobody, listSteps(record)) || (notes.at(-1) ?? cause);
 }
 
 /**
