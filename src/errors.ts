@@ -93,6 +93,8 @@ export interface ConfigProblem {
   /** Other ways to the same. Absent: there is none. */
   readonly otherFixes?: readonly string[] | undefined;
   readonly typo?: Typo | undefined;
+  /** Values below `key` that are missing, with one that is possible. Absent: none is known. */
+  readonly lacks?: Readonly<Record<string, string>> | undefined;
   /** `main`, a variable or a key that is not set yet, which a change may leave for later. */
   readonly isPending?: true;
   /** Present if this alone would only be a warning. */

@@ -30,7 +30,7 @@ export const floors: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['stored', 'health', 'redact'],
     ['recent'],
   ],
-  explain: [['doctor'], ['snapshot'], ['plan', 'why']],
+  explain: [['snapshot'], ['doctor'], ['plan', 'why']],
   protocols: [
     ['anthropic-messages', 'google-generate-content', 'openai-chat', 'openai-responses', 'passed'],
     ['body', 'openai'],

@@ -147,3 +147,11 @@ export function findPrice(provider: string, model: string): Price | undefined {
   const price = models?.[model] ?? models?.[model.replace(datedVersion, '')];
   return price === undefined ? undefined : { ...price, asOf };
 }
+
+/** Returns the price of the dearest model that is listed. */
+export function highestPrice(): Pick<Price, 'input' | 'output'> {
+  const [highest] = Object.values(collected)
+    .flatMap((models) => Object.values(models))
+    .toSorted((one, other) => other.output - one.output);
+  return highest ?? { input: 0, output: 0 };
+}

@@ -111,7 +111,7 @@ export function createVerdict(failure: Failure, now: number): ResponseVerdict {
 }
 
 /** Returns the first mark of such a failure; undefined if it leaves none. */
-export function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
+function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
   const outage = { strikes: 0, ageMs: 0 };
   const mark = openMark({
     failure,
@@ -156,7 +156,7 @@ const lastSteps: ReadonlySet<Decision['kind']> = new Set(['stop', 'next-target',
  * Calls `decide` repeatedly, like a request that meets the same failure each time, and describes
  * the steps.
  */
-export function walkPlan(failure: Failure, begun: Situation): readonly string[] {
+function walkPlan(failure: Failure, begun: Situation): readonly string[] {
   const plan: string[] = [];
   let situation = begun;
   for (;;) {

@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellLine } from './shell-line.ts';
+import { readShellLine, shellLine } from './shell-line.ts';
 
 const seed = 20_261_124;
 
@@ -72,6 +72,16 @@ describe('a line for a shell', () => {
     );
     const read = printed.join('').split('\0').slice(0, -1);
     expect(read, `seed ${seed}`).toEqual(samples.flat());
+  });
+
+  it('is read by us as the words it was made of', () => {
+    for (const sample of samples) {
+      const line = shellLine`holdfast config unset a && holdfast config set ${sample}`;
+      expect(readShellLine(line)).toEqual([
+        ['config', 'unset', 'a'],
+        ['config', 'set', ...sample],
+      ]);
+    }
   });
 
   it('is read by one shell at least here', () => {

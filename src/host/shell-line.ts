@@ -5,7 +5,7 @@
 
 import type { ShellLine } from '../model/fix.ts';
 import { listProgramWords } from './program-words.ts';
-import { quoteWord } from './quote-word.ts';
+import { quoteWord, splitCommands } from './quote-word.ts';
 
 /** A word of a line: text, or the output of another line. A list becomes several words. */
 type ShellValue = string | number | readonly string[] | { readonly outputOf: ShellLine };
@@ -30,4 +30,12 @@ export function shellLine(text: TemplateStringsArray, ...values: readonly ShellV
 
 function writeOwnName(): string {
   return listProgramWords().map(quoteWord).join(' ');
+}
+
+/** Returns the words of each of our commands in a line; of another program's, nothing. */
+export function readShellLine(line: ShellLine): readonly (readonly string[])[] {
+  const own = listProgramWords();
+  return splitCommands(line).map((words) =>
+    own.every((word, index) => words[index] === word) ? words.slice(own.length) : [],
+  );
 }

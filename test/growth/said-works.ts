@@ -204,10 +204,17 @@ const ofMany: readonly Work[] = [
     name: 'the verdict of a snapshot: many keys that are missing',
     size: 3000,
     prepare: (size) => {
-      const looked = { label: 'k', source: 'env', origin: 'K' } as const;
-      const key = { ...looked, provider: 'p', state: 'missing', marks: [], fixes: [] } as const;
-      const credentials = Array.from({ length: size }, (_, at) => ({ ...key, id: `p:${at}` }));
-      return () => judgeSnapshot({ credentials, tasks: [], now: 0 });
+      const standing = { state: 'missing', detail: 'none' } as const;
+      const one = { baseUrl: 'https://p.test', reason: 'main', keys: [], standing } as const;
+      const targets = Array.from({ length: size }, (_, at) => ({
+        ...one,
+        id: `p${at}/m`,
+        provider: `p${at}`,
+        images: { seen: 'unknown' } as const,
+      }));
+      const routes = [{ task: 'main', isUsable: false, targets }];
+      const plan = { at: 0, config: '', routes, tasksOff: [] };
+      return () => judgeSnapshot(plan, []);
     },
   },
 ];

@@ -24,7 +24,8 @@ export type Topic =
   | 'length'
   | 'empty'
   | 'policy'
-  | 'login';
+  | 'login'
+  | 'price';
 
 export interface Fault {
   readonly name: string;
@@ -52,9 +53,18 @@ export interface Fault {
   readonly says: RegExp;
   /** What stands in place of the secret; undefined: nothing. Default: the secret. */
   readonly given?: (secret: string) => string | undefined;
-  /** Whether it can stand in the configuration and in the store too. Default: true. */
-  readonly isInConfig?: boolean;
+  /** Where its key can stand. Default: everywhere. */
+  readonly places?: readonly KeyPlace[];
+  /** Its line of `.env`. Default: `NAME='KEY'`. */
+  readonly line?: (variable: string, given: string) => string;
+  /** A field of its provider, as `config.yaml` has it: it lasts until that is changed. */
+  readonly field?: string;
 }
+
+/** Where the key of a provider stands, and how a person would name that place. */
+export type KeyPlace = 'config' | 'dotenv' | 'environment' | 'stored';
+
+const variables: readonly KeyPlace[] = ['dotenv', 'environment'];
 
 function refusal(status: number, error: object, headers: Headers = {}): () => UpstreamStep {
   const json = { 'content-type': 'application/json', ...headers };
@@ -69,12 +79,17 @@ function system(code: string, message: (host: string) => string): Fault['answer'
   return (host) => ({ error: Object.assign(new Error(message(host)), { code }) });
 }
 
+export function completion(content: string): UpstreamStep {
+  const choice = { message: { content }, finish_reason: 'stop' };
+  return { chunks: [JSON.stringify({ choices: [choice] })] };
+}
+
 const minuteMs = 60_000;
 const unknownKey = refusal(401, { message: 'No such key.', code: 'invalid_api_key' });
 
 /** A key that is there, and is none: the provider knows nothing of it. */
 function oddKey(name: string, given: (secret: string) => string, says: RegExp): Fault {
-  const ofKey = { isOfKey: true, endsWithKey: true, isInConfig: false, topics: ['key'] } as const;
+  const ofKey = { isOfKey: true, endsWithKey: true, places: variables, topics: ['key'] } as const;
   const saysOfRequest = /reject|refuse|no key/;
   return { name, given, says, saysOfRequest, answer: unknownKey, ...ofKey };
 }
@@ -115,7 +130,7 @@ export const faults: readonly Fault[] = [
     name: 'no key',
     answer: unknownKey,
     given: () => undefined,
-    isInConfig: false,
+    places: variables,
     topics: ['key'],
     isOfKey: true,
     endsWithKey: true,
@@ -318,6 +333,43 @@ export const faults: readonly Fault[] = [
     isOfRequest: true,
     words: 'content management policy',
     says: /policy|filter/i,
+  },
+  {
+    name: "a company's certificate",
+    isLive: false,
+    answer: system(
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      () => 'self-signed certificate in certificate chain',
+    ),
+    topics: ['certificate', 'network', 'proxy'],
+    isOfConnection: true,
+    says: /certificate/i,
+  },
+  {
+    name: 'an empty answer that is passed on',
+    answer: () => completion(''),
+    topics: ['empty'],
+    says: /nothing|empty/,
+  },
+  {
+    name: 'a name with a colon',
+    isLive: false,
+    answer: unknownKey,
+    given: (secret) => secret,
+    line: (variable, given) => `${variable}: ${given}`,
+    places: ['dotenv'],
+    topics: ['key'],
+    isOfKey: true,
+    endsWithKey: true,
+    says: /sets nothing/,
+  },
+  {
+    name: 'a model without a price under a budget',
+    answer: () => completion('Fix the Login'),
+    isLive: false,
+    field: 'budget: {usd: 5, per: day}',
+    topics: ['price'],
+    says: /no price/,
   },
   {
     name: 'words that nobody knows',

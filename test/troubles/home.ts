@@ -20,9 +20,9 @@ export function describeHome(story: Story, baseUrlOf: (host: string) => string):
   const lines = describeRoute(story);
   lines.push('providers:');
   const own = (one: StagedProvider): string =>
-    describeProvider(one.name, baseUrlOf(one.host), credentialOf(one));
+    describeProvider(one.name, baseUrlOf(one.host), [credentialOf(one), one.field]);
   if (task !== 'main')
-    lines.push(describeProvider('mainstay', baseUrlOf('mainstay.test'), 'api_key: sk-test-stay'));
+    lines.push(describeProvider('mainstay', baseUrlOf('mainstay.test'), ['api_key: sk-test-stay']));
   lines.push(...providers.map(own));
   const dotenv = ['# keys', ...providers.flatMap(assign)];
   return {
@@ -49,9 +49,9 @@ function describeRoute({ providers, task, hasFallback }: Story): string[] {
   return [`main: mainstay/${model}`, 'auxiliary:', `  title_generation: {${own}, ${side}}`];
 }
 
-function describeProvider(name: string, url: string, key: string): string {
-  const credential = key === '' ? '' : `, ${key}`;
-  return `  ${name}: {base_url: "${url}/v1", protocol: openai-chat${credential}}`;
+function describeProvider(name: string, url: string, more: readonly string[]): string {
+  const fields = [`base_url: "${url}/v1"`, 'protocol: openai-chat', ...more];
+  return `  ${name}: {${fields.filter((field) => field !== '').join(', ')}}`;
 }
 
 function credentialOf({ place, secret, variable }: StagedProvider): string {
@@ -59,8 +59,8 @@ function credentialOf({ place, secret, variable }: StagedProvider): string {
   return place === 'stored' ? '' : `credentials: [{env: ${variable}}]`;
 }
 
-function assign({ place, variable, given }: StagedProvider): readonly string[] {
-  return place === 'dotenv' && given !== undefined ? [`${variable}='${given}'`] : [];
+function assign({ place, variable, given, line }: StagedProvider): readonly string[] {
+  return place === 'dotenv' && given !== undefined ? [line(variable, given)] : [];
 }
 
 function placeOf(

@@ -25,6 +25,7 @@ const lexicon: Readonly<Record<Topic, RegExp>> = {
   empty: /empty answer/i,
   policy: /content policy|moderation/i,
   login: /\blog ?in\b|\blogin\b/i,
+  price: /\bprice\b/i,
 };
 
 /** Returns what is wrong, each in one sentence; empty where all is well. */
@@ -123,7 +124,9 @@ function listTroubles(out: string): readonly string[] {
 }
 
 function judgeFix({ story, doctor, fixed }: Played): readonly string[] {
-  if (fixed === undefined) return [];
+  const { isOfKey = false, endsAfterMs } = story.fault;
+  if (fixed === undefined)
+    return isOfKey && endsAfterMs === undefined ? ['doctor has no line to paste for a key'] : [];
   const { command, status, printed } = fixed;
   if (hasPlaceholder(command)) return [`the line to paste has a placeholder: ${command}`];
   // a line that shows what there is changes nothing

@@ -64,7 +64,7 @@ export async function playStory(story: Story): Promise<Played> {
 }
 
 /** What listens on this machine itself refuses. */
-const refuseConnection: UpstreamStep = {
+export const refuseConnection: UpstreamStep = {
   error: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
 };
 
@@ -102,7 +102,7 @@ async function happen(stage: CommandStage, story: Story, world: World): Promise<
 /** As a person does who has got a new key: in the same place. */
 async function replaceKey(stage: CommandStage, { providers: [first] }: Story): Promise<void> {
   if (first === undefined) return;
-  const { name, place, given = '', variable } = first;
+  const { name, place, given = '', variable, line } = first;
   const fresh = `sk-test-new-${name}`;
   if (place === 'environment') return stage.host.setEnvironment(variable, fresh);
   if (place === 'stored') {
@@ -112,7 +112,9 @@ async function replaceKey(stage: CommandStage, { providers: [first] }: Story): P
   }
   const file = place === 'config' ? 'config.yaml' : '.env';
   const text = stage.read(file);
-  stage.write(file, given === '' ? `${text}${variable}=${fresh}\n` : text.replace(given, fresh));
+  const [old, right] =
+    place === 'dotenv' ? [line(variable, given), `${variable}=${fresh}`] : [given, fresh];
+  stage.write(file, given === '' ? `${text}${variable}=${fresh}\n` : text.replace(old, right));
 }
 
 /** Pastes the first line to paste of the first trouble; asks; and looks again. */
@@ -150,6 +152,6 @@ async function paste(stage: CommandStage, command: string, typed: string): Promi
 }
 
 /** The lines that we print quote with ' alone. */
-function splitWords(command: string): readonly string[] {
+export function splitWords(command: string): readonly string[] {
   return [...command.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''));
 }

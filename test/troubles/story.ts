@@ -1,10 +1,7 @@
 /** Draws a trouble from a seed: its fault, its place, where the key is, and what happened since. */
 
 import { Random } from '../simulation/random.ts';
-import { type Fault, faults } from './faults.ts';
-
-/** Where the key of a provider stands, and how a person would name that place. */
-export type KeyPlace = 'config' | 'dotenv' | 'environment' | 'stored';
+import { type Fault, faults, type KeyPlace } from './faults.ts';
 
 /**
  * What the end of the story is. `broken`: nobody answers. `rescued`: a fallback does. `recovered`:
@@ -21,6 +18,10 @@ export interface StagedProvider {
   readonly secret: string;
   /** What stands where the secret belongs; undefined: nothing does. */
   readonly given: string | undefined;
+  /** Its line of `.env`. */
+  readonly line: (variable: string, given: string) => string;
+  /** Another field of it in the configuration; empty: it has none. */
+  readonly field: string;
 }
 
 export interface Story {
@@ -41,8 +42,7 @@ export interface Story {
 }
 
 const names = ['acme', 'borealis', 'cobalt', 'deltaworks', 'own', 'proxy2', 'team_llm', 'x1'];
-const ofVariables: readonly KeyPlace[] = ['dotenv', 'environment'];
-const places: readonly KeyPlace[] = [...ofVariables, 'config', 'stored'];
+const everywhere: readonly KeyPlace[] = ['dotenv', 'environment', 'config', 'stored'];
 
 export function drawStory(seed: number, among: readonly Fault[] = faults): Story {
   const random = new Random(seed * 7919 + 11);
@@ -50,14 +50,21 @@ export function drawStory(seed: number, among: readonly Fault[] = faults): Story
   const drawn = names.toSorted(() => random.next() - 0.5).slice(0, random.integer(1, 3));
   const providers = drawn.map((name, index) => {
     const secret = `sk-test-${name}-${seed}-${index}`;
-    const { given = (key: string) => key, isInConfig = true } = index === 0 ? fault : {};
+    const {
+      given = (key: string) => key,
+      places = everywhere,
+      line = (variable: string, key: string) => `${variable}='${key}'`,
+      field = '',
+    } = index === 0 ? fault : {};
     return {
       name,
       host: `${name.replace('_', '-')}.test`,
       variable: `${name.toUpperCase()}_KEY`,
-      place: random.pick(isInConfig ? places : ofVariables),
+      place: random.pick(places),
       secret,
       given: given(secret),
+      line,
+      field,
     };
   });
   const hasFallback = providers.length > 1 && random.chance(0.5);
@@ -67,7 +74,7 @@ export function drawStory(seed: number, among: readonly Fault[] = faults): Story
     providers,
     task: random.chance(0.25) ? 'title_generation' : 'main',
     hasFallback,
-    wasProven: fault.given === undefined && random.chance(0.5),
+    wasProven: fault.given === undefined && fault.field === undefined && random.chance(0.5),
     failures: random.integer(1, 5),
     betweenMs: random.pick([1000, 20_000, 90_000]),
     ending: hasFallback ? 'rescued' : drawEnding(random, fault),
@@ -85,7 +92,7 @@ export function drawLiveStory(seed: number): Story {
 }
 
 function drawEnding(random: Random, fault: Fault): Ending {
-  if (random.chance(0.6)) return 'broken';
+  if (random.chance(0.6) || fault.field !== undefined) return 'broken';
   // what stands in a file is seen there, however long ago it was asked with
   const over: readonly Ending[] = fault.given === undefined ? ['recovered'] : [];
   // a connection is looked at by the check itself

@@ -1,6 +1,7 @@
 /** How a story's providers behave: all are well but the first, once the fault has begun. */
 
 import type { UpstreamStep } from '../fakes/fake-host.ts';
+import { completion } from './faults.ts';
 import { model } from './home.ts';
 import type { StagedProvider, Story } from './story.ts';
 
@@ -10,9 +11,7 @@ export interface Asked {
   readonly authorization: string;
 }
 
-const good: UpstreamStep = {
-  chunks: ['{"choices":[{"message":{"content":"Fix the Login"},"finish_reason":"stop"}]}'],
-};
+const good = completion('Fix the Login');
 const models: UpstreamStep = { chunks: [`{"data":[{"id":"${model}"}]}`] };
 
 export class World {

@@ -16,6 +16,7 @@ import type {
   SourceFault,
 } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { RequestSpending } from '../spending/request-spending.ts';
 import type { Shortage } from '../spending/wording.ts';
@@ -63,6 +64,8 @@ export interface Unusable {
   readonly state: 'missing' | 'spent';
   readonly candidate: Candidate;
   readonly why: Skip;
+  /** Ends it for good. Absent: none is known here. */
+  readonly fix?: Fix | undefined;
 }
 
 /** Its source must be waited for: see `settleVerdict`. */
@@ -100,7 +103,8 @@ export interface Judging {
 export function judge(judging: Judging, candidate: Candidate): Verdict {
   const { target, credential } = candidate;
   const shortage = judging.spending?.judge(candidate);
-  if (shortage !== undefined) return { state: 'spent', candidate, why: describeShort(shortage) };
+  if (shortage !== undefined)
+    return { state: 'spent', candidate, why: describeShort(shortage), fix: shortage.fix };
   if (credential !== undefined) {
     const reading = judging.engine.reader.peek(credential);
     if (reading.state === 'ok') return judgeReading(judging, candidate, reading);

@@ -70,7 +70,7 @@ export class RequestSpending {
     const counting = priced
       ? undefined
       : [...limits, ...this.#own].find(({ unit }) => unit === 'usd');
-    if (counting !== undefined) return { text: describeUnpriced(target.id, counting) };
+    if (counting !== undefined) return describeUnpriced(target.id, counting);
     return this.#findShortage(limits, target);
   }
 

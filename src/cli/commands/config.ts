@@ -1,6 +1,6 @@
 /**
- * `holdfast config` shows where the configuration is, prints and validates it, and reads or sets
- * one value at a time.
+ * `holdfast config` shows where the configuration is, prints and validates it, reads or sets one
+ * value at a time, and opens it in an editor.
  */
 
 import { renderJsonSchema } from '../../config/schema/json-schema.ts';
@@ -11,13 +11,16 @@ import {
   findLiteralKey,
   formatConfigValue,
   getConfigValue,
+  readConfigValue,
   setConfigValue,
+  writeConfigValue,
 } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import { warnOfExposed } from '../../credentials/inspect/exposed.ts';
-import type { AccessError } from '../../errors.ts';
+import { type AccessError, ConfigError } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { createCommand, json, type Printout, required, toggle } from '../context/command.ts';
+import { editConfig } from '../context/edit-config.ts';
 import { mistake } from '../context/mistake.ts';
 import { changeOwnConfig, readOwnConfig } from '../context/own-config.ts';
 import {
@@ -103,8 +106,23 @@ export const commands = {
       const literal = value === '-' ? undefined : findLiteralKey(key, value);
       if (literal !== undefined) throw keyAsArgument(literal);
       const given = value === '-' ? (await context.terminal.readSecret(`${key}: `)).trim() : value;
-      return changeValue(context, [key, 'set'], (text) => setConfigValue(text, key, given));
+      const change = (text: string): string => setConfigValue(text, key, given);
+      const isSecret = value === '-' || looksLikeKey.test(value);
+      return changeValue(context, [key, 'set'], change).catch((error: unknown) => {
+        if (!(error instanceof ConfigError)) throw error;
+        if (isSecret) throw cannotBe(key);
+        throw completeFixes(error, () => change(readOwnConfig(context)));
+      });
     },
+  }),
+  edit: createCommand({
+    params: { json },
+    exits: { 3: 'the change cannot be used, and was thrown away' },
+    example: 'holdfast config edit',
+    run: async (_args, context) => ({
+      json: { schema: 'holdfast.config-edit/1', path: context.paths.configFile },
+      talk: await editConfig(context),
+    }),
   }),
   unset: createCommand({
     params: { key, json },
@@ -113,6 +131,28 @@ export const commands = {
       changeValue(context, [key, 'unset'], (text) => unsetConfigValue(text, key)),
   }),
 };
+
+const looksLikeKey = /^(?=.*\d)[\w-]{24,}$/;
+
+/** A refusal is pasted into chats, so it quotes no part of what may be a key. */
+function cannotBe(key: string): AccessError {
+  const message = `what was given for ${key} cannot be used there, and may be a key: it is not quoted`;
+  return mistake(message, '`holdfast config schema` and docs/config.md say what is possible');
+}
+
+/** A value that needs another one beside it is set with it, by one line. */
+function completeFixes({ code, problems }: ConfigError, readAfter: () => string): ConfigError {
+  const completed = problems.map((problem) => {
+    const { key, lacks } = problem;
+    if (lacks === undefined) return problem;
+    const value: unknown = readConfigValue(readAfter(), key);
+    const whole = writeConfigValue({ ...Object(value), ...lacks });
+    if (findLiteralKey(key, whole) !== undefined) return problem;
+    const command = shellLine`holdfast config set ${key} ${whole}`;
+    return { ...problem, fix: { text: 'set both at once', command } };
+  });
+  return new ConfigError(code, completed);
+}
 
 async function findUnset(
   key: string,

@@ -24,8 +24,8 @@ import {
 import { mistake } from '../context/mistake.ts';
 import { withReadings } from '../context/readings.ts';
 import { withState } from '../context/with-runtime.ts';
+import { tryFixes } from '../doctor/tried-fixes.ts';
 import {
-  describeFailures,
   describeRoute,
   describeRulePage,
   describeTasks,
@@ -84,8 +84,9 @@ function explainPlan(
     const plan = here?.plan ?? (await ask(name));
     const differences = isGateway ? await compareHere(context, await ask(), from.text) : [];
     const forms = judgeFormsOf(plan, here?.warnings ?? []);
-    const troubles = rankTroubles([...judgeRoutes(plan), ...forms, ...differences]);
-    const json = { schema: 'holdfast.explain/2', from, plan, troubles } as const;
+    const found = rankTroubles([...judgeRoutes(plan), ...forms, ...differences]);
+    const troubles = await tryFixes(context, found);
+    const json = { schema: 'holdfast.explain/3', from, plan, troubles } as const;
     return { json, out: describeRoutePlan(plan, troubles), exit: exitOf(troubles) };
   });
 }
@@ -147,7 +148,7 @@ async function refuseRule(name = ''): Promise<never> {
 }
 
 function showPage(page: RulePage): Printout {
-  return { json: { schema: 'holdfast.explain/2', rule: page }, out: describeRulePage(page) };
+  return { json: { schema: 'holdfast.explain/3', rule: page }, out: describeRulePage(page) };
 }
 
 /** Verdict, evidence and fix come first, in at most five lines per problem. */
@@ -158,7 +159,7 @@ function describeRoutePlan(plan: Plan, troubles: readonly Trouble[]): string {
   const details =
     asked === undefined
       ? describeTasks(plan)
-      : routes.map((route) => describeRoute(route, at)).join('\n\n') + describeFailures(plan);
+      : routes.map((route) => describeRoute(route, at)).join('\n\n');
   return `${verdict}\n${details.trimEnd()}\n${also}\nfrom ${config}\n`;
 }
 

@@ -3,10 +3,15 @@
  * that of a task, cannot answer.
  */
 
-import { parseTarget } from '../../config/resolve/resolve-targets.ts';
-import { formatKeyPath } from '../../config/schema/key-paths.ts';
-import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
+import {
+  addToChain,
+  type ChainOptions,
+  type ChangedChain,
+  chainPath,
+  nameFirst,
+  parseChain,
+} from '../context/chain.ts';
 import {
   createCommand,
   json,
@@ -44,28 +49,8 @@ export const commands = {
       json,
     },
     example: 'holdfast fallback add deepseek/deepseek-flash --first',
-    run: (options, context) => {
-      const { target, first } = options;
-      if (parseTarget(target) === undefined)
-        throw mistake(
-          `"${target}" is not a model`,
-          'write provider/model, such as deepseek/deepseek-flash',
-        );
-      return changeChain(context, options, (text) => {
-        const chain = parseChain(text, options);
-        if (target === nameFirst(text, options))
-          throw mistake(`${target} is asked first already`, 'name a model that is asked after it');
-        const place = chain.indexOf(target);
-        if (place >= 0)
-          return { text, said: `${target} is place ${place + 1} of the chain already` };
-        const isWhole = first || chain.length === 0;
-        const key = isWhole ? chainPath(options) : `${chainPath(options)}[${chain.length}]`;
-        return {
-          text: setConfigValue(text, key, JSON.stringify(isWhole ? [target, ...chain] : target)),
-          said: `${target} is place ${first ? 1 : chain.length + 1} of the chain`,
-        };
-      });
-    },
+    run: (options, context) =>
+      changeChain(context, options, (text) => addToChain(text, options.target, options)),
   }),
   remove: createCommand({
     params: {
@@ -93,20 +78,10 @@ export const commands = {
   }),
 };
 
-interface FallbackOptions {
-  /** Default: the main route. */
-  readonly task: string | undefined;
-}
-
-interface Changed {
-  readonly text: string;
-  readonly said: string;
-}
-
 async function changeChain(
   context: CommandContext,
-  options: FallbackOptions,
-  change: (text: string) => Changed,
+  options: ChainOptions,
+  change: (text: string) => ChangedChain,
 ): Promise<Printout> {
   let said = '';
   const warnings = await changeOwnConfig(context, (before) => {
@@ -121,40 +96,9 @@ async function changeChain(
 }
 
 function chainAsJson(
-  { task = 'main' }: FallbackOptions,
+  { task = 'main' }: ChainOptions,
   chain: readonly string[],
   warnings: readonly string[],
 ): Printout['json'] {
   return { schema: 'holdfast.fallback/1', task, chain, warnings };
-}
-
-function chainPath({ task }: FallbackOptions): string {
-  return isMain(task) ? 'fallback_chain' : formatKeyPath(['auxiliary', task, 'fallback_chain']);
-}
-
-function isMain(task: string | undefined): task is 'main' | undefined {
-  return task === undefined || task === 'main';
-}
-
-/** Names the target that comes before the chain. */
-function nameFirst(text: string, { task }: FallbackOptions): string {
-  const main = getConfigValue(text, 'main');
-  if (isMain(task))
-    return main === undefined ? 'the main model, which is not set either' : targetText(main);
-  const own = ['provider', 'model'].map((key) =>
-    getConfigValue(text, formatKeyPath(['auxiliary', task, key])),
-  );
-  return own.every((part) => typeof part === 'string') ? own.join('/') : `the task ${task}`;
-}
-
-function parseChain(text: string, options: FallbackOptions): readonly string[] {
-  const value = getConfigValue(text, chainPath(options));
-  return Array.isArray(value) ? value.map(targetText) : [];
-}
-
-/** Returns `provider/model`, however the config writes it. */
-function targetText(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return formatConfigValue(value);
-  const { provider, model } = Object(value);
-  return `${provider}/${model}`;
 }

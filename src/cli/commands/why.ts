@@ -104,7 +104,7 @@ async function listLatest(
   const out = incidents.length === 0 ? 'No such request.\n' : list(incidents, now);
   const refusals = asked.failed === true ? await listRefusals(readings) : [];
   return {
-    json: { schema: 'holdfast.why/2', from, incidents, refusals },
+    json: { schema: 'holdfast.why/3', from, incidents, refusals },
     out: escapeControls(`${out}${describeRefusals(refusals, now)}`),
   };
 }
@@ -138,7 +138,7 @@ async function printOne(
   const mayKeep = asked.verbose && content === undefined && (await isContentKept(host));
   const inFull = asked.verbose ? describeInFull(record, content, mayKeep) : '';
   return {
-    json: { schema: 'holdfast.why/2', from: readings.from, ...story, repeats, record: whole },
+    json: { schema: 'holdfast.why/3', from: readings.from, ...story, repeats, record: whole },
     out: `${escapeControls(describeStory(record, story, asked.verbose))}${also}${inFull}`,
   };
 }

@@ -3,11 +3,9 @@
 import { dirname } from 'node:path';
 import { ConfigError } from '../../errors.ts';
 import { comparePlans } from '../../explain/doctor/compare-plans.ts';
-import { describeProblems, findMistypedTasks } from '../../explain/doctor/config-checks.ts';
+import { describeProblems } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
 import { type Check, type Examination, examine } from '../../explain/doctor/examine.ts';
-import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
-import { judgeExposed, judgeKeyForms, judgeShadows } from '../../explain/doctor/key-checks.ts';
 import { checkPort, checkServers } from '../../explain/doctor/network-checks.ts';
 import { listPastRefusals } from '../../explain/doctor/past-refusals.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
@@ -21,6 +19,9 @@ import type { Runtime } from '../../runtime.ts';
 import { version } from '../../version.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
+import { listPlanChecks, readConfigText } from './plan-checks.ts';
+import { findSecondGateway, judgeAgentKeys } from './shell-checks.ts';
+import { tryFixes } from './tried-fixes.ts';
 
 export interface DoctorContext extends CommandContext {
   readonly readings: Readings;
@@ -36,7 +37,8 @@ export interface DoctorReport extends Examination {
 export async function examineAll(context: DoctorContext): Promise<DoctorReport> {
   const { host, signal } = context;
   const { checks, notChecked } = await openOwnConfig(context);
-  return { ...(await examine(host.clock, checks, signal)), notChecked };
+  const found = await examine(host.clock, checks, signal);
+  return { ...found, troubles: await tryFixes(context, found.troubles), notChecked };
 }
 
 interface Opened {
@@ -60,17 +62,9 @@ async function openOwnConfig(context: DoctorContext): Promise<Opened> {
     return { checks, notChecked: live };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const text = readConfigText(context);
-    const checks = [{ name: 'the configuration', look: () => describeProblems(error, text) }];
+    const look = (): readonly Trouble[] => describeProblems(error, readConfigText(context));
+    const checks = [{ name: 'the configuration', look }];
     return { checks, notChecked: ['all that needs the configuration'] };
-  }
-}
-
-function readConfigText({ host: { files }, paths: { configFile } }: DoctorContext): string {
-  try {
-    return files.stamp(configFile) === undefined ? '' : files.readText(configFile);
-  } catch {
-    return ''; // the problem is in the report already
   }
 }
 
@@ -80,21 +74,19 @@ async function listChecks(
   faults: readonly Warning[],
 ): Promise<readonly Check[]> {
   const { host, readings, signal } = context;
+  const { host: address, port } = runtime.config().gateway;
   // the plan shows what the requests found
   const asked = context.isLive ? await askKeys(context, runtime) : [];
   const shell = await runtime.plan({ signal });
   const plan = readings.from.kind === 'gateway' ? await readings.plan() : shell;
-  const remarks = runtime.warnings();
   return [
     { name: 'the configuration', look: () => [] },
+    ...listPlanChecks(context, runtime, plan),
+    { name: 'other gateways of this home', look: () => findSecondGateway(context) },
     {
-      name: 'the names of tasks',
-      look: () => findMistypedTasks([...runtime.config().routes.keys()], readConfigText(context)),
+      name: 'the keys of agents',
+      look: () => judgeAgentKeys(host.environment, { host: address.value, port: port.value }),
     },
-    { name: 'how keys look', look: () => judgeKeyForms(remarks, plan) },
-    { name: 'keys that hide one another', look: () => judgeShadows(plan) },
-    { name: 'who can read keys', look: () => judgeExposed(remarks) },
-    { name: 'who can be asked for each task', look: () => judgeRoutes(plan) },
     { name: 'disk space', look: () => lookAtDisks(context, runtime) },
     { name: 'the state file', look: () => faults.map(describeStoreFault) },
     ...checkServers(host, plan),

@@ -93,7 +93,8 @@ function complainOfUnknown(
     context.findings.problem(namedAt, `${name} has a protocol but no base_url`, fix);
   } else {
     const fix = `add protocol: openai-chat (or ${protocolNames.slice(1).join(', ')})${near}`;
-    context.findings.problem(namedAt, `${name} has a base_url but no protocol`, fix);
+    const lacks = { protocol: 'openai-chat' };
+    context.findings.problem(namedAt, `${name} has a base_url but no protocol`, { fix, lacks });
   }
   return undefined;
 }

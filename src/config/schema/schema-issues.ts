@@ -1,7 +1,7 @@
 /** Turns schema errors into complaints for people: the place, what is wrong, and the fix. */
 
 import type { z } from 'zod';
-import type { Typo } from '../../errors.ts';
+import type { ConfigProblem, Typo } from '../../errors.ts';
 import { askAbout, findTypo } from './nearest.ts';
 import type { KeyPath } from './schema.ts';
 import { listKeys } from './schema-walk.ts';
@@ -12,6 +12,8 @@ export interface Complaint {
   readonly message: string;
   readonly fix?: string | undefined;
   readonly typo?: Typo | undefined;
+  /** See `ConfigProblem`. */
+  readonly lacks?: ConfigProblem['lacks'];
   /** A key that has to be there is not. Default: false. */
   readonly isMissing?: true;
   /** See `ConfigProblem`. Default: false. */

@@ -123,7 +123,7 @@ function nodeBelow(
 export function toProblem(
   document: SourceDocument,
   path: KeyPath,
-  { message, fix, typo, isPending }: Omit<Complaint, 'path' | 'isMissing'>,
+  { message, fix, typo, lacks, isPending }: Omit<Complaint, 'path' | 'isMissing'>,
 ): ConfigProblem {
   const place = document.locate(path);
   return {
@@ -133,6 +133,7 @@ export function toProblem(
     message,
     fix: fix === undefined ? undefined : { text: fix },
     ...(typo === undefined ? {} : { typo }),
+    ...(lacks === undefined ? {} : { lacks }),
     ...(isPending === undefined ? {} : { isPending }),
   };
 }

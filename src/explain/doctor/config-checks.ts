@@ -27,12 +27,16 @@ export function describeProblems({ problems }: ConfigError, text: string): reado
 }
 
 function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
-  const { fix, typo } = problem;
+  const { fix, typo, key, lacks = {} } = problem;
   if (fix === undefined) return undefined;
+  const [lacking] = Object.entries(lacks);
+  if (lacking !== undefined) {
+    const [name, value] = lacking;
+    const command = shellLine`holdfast config set ${`${key}.${name}`} ${value}`;
+    return { text: `where its ${name} is ${value}`, command };
+  }
   const command =
-    typo?.meant === undefined
-      ? undefined
-      : correct(problem.key, { ...typo, meant: typo.meant }, file);
+    typo?.meant === undefined ? undefined : correct(key, { ...typo, meant: typo.meant }, file);
   return command === undefined ? fix : { text: `where ${typo?.meant} was meant`, command };
 }
 

@@ -7,8 +7,9 @@ import { fixSpeaker } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
+import { isLost } from '../plan/create-plan.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
-import { fixKey, rowBehind } from '../snapshot/fix-key.ts';
+import { fixKey, rowBehind } from './fix-key.ts';
 import { judgeLastRequests } from './last-requests.ts';
 import { describeHindrance, describeStandingEnd, quoteEvidence } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
@@ -133,7 +134,8 @@ function describeBlockedTarget(
  * enough.
  */
 function findFix(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
-  const { state, cause, speaker } = key ?? target.standing;
+  const { state, cause, speaker, fix: own } = key ?? target.standing;
+  if (own !== undefined) return own;
   const fix = fixSpeaker(speaker, {
     provider: target.provider,
     pool: target.provider,
@@ -144,7 +146,16 @@ function findFix(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined 
   if (state === 'out' && (kind === 'name-model' || kind === 'allow-model'))
     return otherModel(target);
   const { provider, links } = target;
+  if (kind === 'replace-key' && key !== undefined && !isLost(target.standing))
+    return fixSpareKey(key);
   return fixKey({ provider, state, cause, source: key?.source, foundAt: key?.foundAt, links });
+}
+
+/** Another key is asked in its place. */
+function fixSpareKey({ id, source, foundAt }: KeyPlan): Fix {
+  return source === 'stored'
+    ? { text: 'remove it', command: shellLine`holdfast auth remove ${id}` }
+    : { text: `replace it, or take it out of ${foundAt}` };
 }
 
 function otherModel({ provider, named, nearest }: TargetPlan): Fix {

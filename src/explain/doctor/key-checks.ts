@@ -2,6 +2,7 @@
 
 import { shellLine } from '../../host/shell-line.ts';
 import type { Warning } from '../../model/events.ts';
+import { isLost } from '../plan/create-plan.ts';
 import type { KeyPlan, Plan } from '../plan/plan.ts';
 import { describeKeyStanding, namePlannedKey } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
@@ -22,17 +23,20 @@ const wrongForms: ReadonlySet<string> = new Set([
 
 /** Ignores an odd-looking key that works, or that comes after another. */
 export function judgeKeyForms(warnings: readonly Warning[], { routes }: Plan): readonly Trouble[] {
-  const keys = routes.flatMap(({ targets }) => targets.flatMap((target) => target.keys));
+  const targets = routes.flatMap((route) => route.targets);
+  const keys = targets.flatMap((target) => target.keys);
+  const answering = new Set(
+    targets.filter(({ standing }) => !isLost(standing)).map(({ provider }) => provider),
+  );
   const fine = keys.filter(({ state, hiddenBy }) => state === 'works' || hiddenBy !== undefined);
   const known = new Set(fine.map(({ fingerprint }) => fingerprint));
   return warnings
     .filter(({ code, fingerprint = '' }) => wrongForms.has(code) && !known.has(fingerprint))
-    .map(({ text, provider = 'PROVIDER' }) => {
-      const fix = {
-        text: 'give it the key alone',
-        command: shellLine`holdfast auth add ${provider}`,
-      };
-      return createTrouble('broken', text, { fix });
+    .map(({ text, fingerprint, provider = '' }) => {
+      if (fingerprint === undefined && answering.has(provider))
+        return createTrouble('odd', text, { fix: { text: 'take it out there' }, exit: 0 });
+      const command = shellLine`holdfast auth add ${provider}`;
+      return createTrouble('broken', text, { fix: { text: 'give it the key alone', command } });
     });
 }
 

@@ -103,7 +103,7 @@ describe('the last request of a task', () => {
       'main',
       [{ ...silent, at: now - 1 }, silent],
       [
-        'main is not answered: one/m kept silent (the last request 0 s ago, as were 1 before it) → holdfast fallback add two/n',
+        'main is not answered: one/m kept silent (the last request 0 s ago, as was one before it) → holdfast fallback add two/n',
       ],
     ],
     [

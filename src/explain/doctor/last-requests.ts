@@ -13,9 +13,10 @@ import type { Fix } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
 import type { Plan, TaskOutcome } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
-import { fixUnversioned } from './network-checks.ts';
+import { addSpare, optionOf } from './spare.ts';
 import { describeStandingEnd } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
+import { fixUnversioned } from './unreached.ts';
 
 const attemptLimit = 12;
 
@@ -42,7 +43,8 @@ function endOf({ at, durationMs }: RequestRecord): number {
 function describeFailed(plan: Plan, outcome: TaskOutcome, last: RequestRecord): Trouble {
   const { task, inARow } = outcome;
   const { at: now } = plan;
-  const often = inARow > 1 ? `, as were ${inARow - 1} before it` : '';
+  const before = inARow > 2 ? `were ${inARow - 1}` : 'was one';
+  const often = inARow > 1 ? `, as ${before} before it` : '';
   const miss = last.attempts.findLast(hasMissed);
   const skip = last.skipped.find(({ cause }) => cause === 'held-back');
   const held = miss?.heldBack ?? skip;
@@ -113,10 +115,6 @@ function askLine(task: string): NonNullable<Fix['command']> {
   return shellLine`holdfast ask ${[...optionOf(task), 'hello']}`;
 }
 
-function optionOf(task: string): readonly string[] {
-  return task === 'main' ? [] : ['--task', task];
-}
-
 /** Suggests the usual timeout of such a task, or twice the current one if that is set already. */
 function giveTime(task: string, timeoutMs: number): Fix {
   const usual =
@@ -132,14 +130,8 @@ function giveTime(task: string, timeoutMs: number): Fix {
 
 /** Suggests a target from another route that the route of this task lacks. */
 function askAnother({ routes }: Plan, task: string, text: string): Fix {
-  const route = routes.find((one) => one.task === task) ?? routes[0];
-  const own = new Set(route?.targets.map(({ id }) => id));
-  const other = routes
-    .flatMap(({ targets }) => targets)
-    .find(
-      ({ id, standing }) =>
-        !own.has(id) && standing.state !== 'missing' && standing.state !== 'out',
-    );
-  if (other === undefined) return { text: `add a model to its fallback_chain, to ${text}` };
-  return { text, command: shellLine`holdfast fallback add ${[other.id, ...optionOf(task)]}` };
+  const command = addSpare(routes, task);
+  return command === undefined
+    ? { text: `add a model to its fallback_chain, to ${text}` }
+    : { text, command };
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../test/fakes/engine-stage.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { createRuntime } from '../../runtime.ts';
-import type { FailurePlan, KeyPlan, Plan, TargetPlan } from './plan.ts';
+import type { KeyPlan, Plan, TargetPlan } from './plan.ts';
 
 const { signal } = new AbortController();
 const key = (label: string): object => ({ label, api_key: `sk-test-${label}` });
@@ -31,8 +31,6 @@ const plan = (stage: EngineStage, name?: string): Promise<Plan> =>
   stage.runtime.plan({ name, signal });
 const firstTarget = ({ routes }: Plan): TargetPlan | undefined => routes[0]?.targets[0];
 const keysOf = (told: Plan): readonly KeyPlan[] => firstTarget(told)?.keys ?? [];
-const onFailure = ({ routes }: Plan, met: string): FailurePlan | undefined =>
-  routes[0]?.failing?.failures.find((failure) => failure.met === met);
 
 describe('a key that is missing', () => {
   const file = '/h/.env';
@@ -42,13 +40,13 @@ describe('a key that is missing', () => {
       'written as in YAML',
       '# keys\nDEEPSEEK_API_KEY: sk-test-a',
       {},
-      `${file}:2 writes "DEEPSEEK_API_KEY: …", which sets nothing; write DEEPSEEK_API_KEY=…`,
+      `${file}:2 writes "DEEPSEEK_API_KEY: …", which sets nothing; write DEEPSEEK_API_KEY=…; the environment does not set DEEPSEEK_API_KEY`,
     ],
     [
       'in a file of another encoding',
       'D\0E\0E\0P\0',
       {},
-      `${file} cannot be read (it holds NUL bytes, as UTF-16 does; save it as UTF-8), and the environment does not set DEEPSEEK_API_KEY`,
+      `${file} cannot be read: it holds NUL bytes, as UTF-16 does; save it as UTF-8; the environment does not set DEEPSEEK_API_KEY`,
     ],
   ])('is described by the look that was taken: %s', async (_name, text, environment, detail) => {
     const host = createFakeHost({
@@ -76,7 +74,7 @@ describe('a plan', () => {
       'two/n auxiliary.title_generation',
       'one/m main',
     ]);
-    expect(told.routes[0]?.failing).toBeUndefined();
+    expect(told.routes[0]?.first).toBeUndefined();
   });
 
   it('names the tasks that the configuration does not mention, and shows one by its name', async () => {
@@ -133,23 +131,6 @@ describe('a plan', () => {
       isUsable: true,
       targets: [{ standing: { state: 'rests' } }],
     });
-  });
-
-  it('says what would happen by the engine’s own decisions', async () => {
-    const stage = stageEngine(config);
-    stage.host.upstream.enqueue(answered);
-    const untried = await plan(stage, 'main');
-    expect(onFailure(untried, '401')).toMatchObject({
-      class: 'auth-rejected',
-      steps: ["reads the key's source again", 'takes another key', 'goes to the next target'],
-      mark: { scope: ['origin', 'fingerprint'], forMs: 900_000 },
-    });
-    await stage.ask();
-    expect(onFailure(await plan(stage, 'main'), '401')?.class).toBe('auth-suspect');
-    const last = await plan(stage, 'title_generation');
-    expect(onFailure(last, '402')?.steps).toEqual(['goes to the next target']);
-    const pinned = await plan(stage, 'two/other');
-    expect(onFailure(pinned, '402')?.steps).toEqual(['ends: no other target or key is available']);
   });
 
   it.each([

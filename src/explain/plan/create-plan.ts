@@ -6,17 +6,13 @@
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
-import {
-  type Candidate,
-  createCandidate,
-  type Place,
-  type Skip,
-} from '../../access/select/candidates.ts';
+import { type Candidate, createCandidate, type Place } from '../../access/select/candidates.ts';
 import { chooseRoute } from '../../access/select/route.ts';
 import {
   findUsable,
   isAskable,
   judge,
+  type Unusable,
   type Usable,
   type Verdict,
 } from '../../access/select/verdict.ts';
@@ -35,7 +31,6 @@ import type { Target } from '../../model/target.ts';
 import { isVendors } from '../../providers/sites.ts';
 import type { Store } from '../../store/store.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
-import { forecastFailures } from './forecast.ts';
 import type { TaskHistory } from './last-outcome.ts';
 import { listOutcomes, readHistory } from './outcomes.ts';
 import type { FoundSecret, KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
@@ -118,7 +113,7 @@ async function planRoute(
     targets: opened.candidates.places.flatMap(({ target }, index) =>
       shown.isShown(target) ? all.slice(index, index + 1) : [],
     ),
-    failing: first && { ...nameCandidate(first), failures: forecastFailures(opened, first) },
+    first: first && nameCandidate(first),
   };
 }
 
@@ -278,7 +273,7 @@ function whyBarred({ target }: Place, { origin, models }: KeyRow): string {
 
 /** Converts the engine's verdict for the plan. */
 function toStanding({ engine }: PlanContext, verdict: Verdict): StandingPlan {
-  if (verdict.state === 'spent') return standingOfBudget(verdict.why);
+  if (verdict.state === 'spent') return standingOfBudget(verdict);
   if ('why' in verdict) return { state: 'missing', detail: verdict.why.reason };
   // The key report has read its source already; the engine would read it again.
   if (verdict.state === 'pending') return { state: 'untried' };
@@ -295,8 +290,9 @@ function toStanding({ engine }: PlanContext, verdict: Verdict): StandingPlan {
 }
 
 /** If the budget will not renew by itself, a person must act. */
-function standingOfBudget({ reason, until }: Skip): StandingPlan {
-  if (until === undefined) return { state: 'barred', cause: 'budget', detail: reason };
+function standingOfBudget({ why: { reason, summary, until }, fix }: Unusable): StandingPlan {
+  if (until === undefined)
+    return { state: 'barred', cause: 'budget', detail: (fix && summary) ?? reason, fix };
   return { state: 'rests', cause: 'budget', detail: reason, until };
 }
 
@@ -308,10 +304,11 @@ function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
     (one, other) => ranks.indexOf(one.state) - ranks.indexOf(other.state),
   );
   if (best === undefined) return undefined;
-  const { state, detail, cause, evidence, speaker, since, until, endSetBy, provenAt } = best;
+  const { state, detail, fix, cause, evidence, speaker, since, until, endSetBy, provenAt } = best;
   return {
     state,
     detail,
+    fix,
     cause,
     evidence,
     ...(speaker && { speaker }),
@@ -323,6 +320,6 @@ function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
 }
 
 /** Is unusable until a person intervenes. */
-function isLost({ state }: StandingPlan): boolean {
+export function isLost({ state }: StandingPlan): boolean {
   return state === 'out' || state === 'missing' || state === 'barred';
 }

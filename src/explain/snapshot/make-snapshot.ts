@@ -2,9 +2,9 @@
 
 import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { RefusalCount } from '../../model/events.ts';
+import { fixKey } from '../doctor/fix-key.ts';
 import type { Plan, TargetPlan, TaskOutcome } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
-import { fixKey } from './fix-key.ts';
 import { judgeSnapshot } from './judge-snapshot.ts';
 import type { RecentActivity } from './recent-activity.ts';
 import type {
@@ -54,7 +54,7 @@ export function makeSnapshot({
   return {
     v: 0,
     at: now,
-    verdict: judgeSnapshot({ credentials, tasks, now, refused: plan.refused }),
+    verdict: judgeSnapshot(plan, credentials),
     self,
     credentials,
     callers: listCallers(activity.callers(now), live),

@@ -1,0 +1,42 @@
+/** Lists the checks that need no more than the configuration and a plan. */
+
+import { findMistypedTasks } from '../../explain/doctor/config-checks.ts';
+import type { Check } from '../../explain/doctor/examine.ts';
+import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
+import { judgeExposed, judgeKeyForms, judgeShadows } from '../../explain/doctor/key-checks.ts';
+import type { Trouble } from '../../explain/doctor/troubles.ts';
+import type { Plan } from '../../explain/plan/plan.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { HomeContext } from '../terminal/terminal.ts';
+
+interface PlanCheck extends Check {
+  readonly look: () => readonly Trouble[];
+}
+
+export function listPlanChecks(
+  context: HomeContext,
+  runtime: Pick<Runtime, 'config' | 'warnings'>,
+  plan: Plan,
+): readonly PlanCheck[] {
+  const warnings = runtime.warnings();
+  const tasks = [...runtime.config().routes.keys()];
+  return [
+    {
+      name: 'the names of tasks',
+      look: () => findMistypedTasks(tasks, readConfigText(context)),
+    },
+    { name: 'how keys look', look: () => judgeKeyForms(warnings, plan) },
+    { name: 'keys that hide one another', look: () => judgeShadows(plan) },
+    { name: 'who can read keys', look: () => judgeExposed(warnings) },
+    { name: 'who can be asked for each task', look: () => judgeRoutes(plan) },
+  ];
+}
+
+/** Empty if there is no file, or none that can be read: another check says so. */
+export function readConfigText({ host: { files }, paths: { configFile } }: HomeContext): string {
+  try {
+    return files.stamp(configFile) === undefined ? '' : files.readText(configFile);
+  } catch {
+    return '';
+  }
+}
