@@ -12,7 +12,7 @@ const home = mkdtempSync(join(tmpdir(), 'holdfast-complete-'));
 let complete: Complete;
 beforeAll(() => {
   for (const folder of ['deep', 'my folder', '.git']) mkdirSync(join(home, folder));
-  for (const name of ['notes.txt', 'new.png', '.env', 'a "quote"', 'deep/one.md', 'my folder/b'])
+  for (const name of ['notes.txt', 'new.png', '.env', 'a "quote"', 'deep/one.txt', 'my folder/b'])
     writeFileSync(join(home, name), '');
   complete = createComplete({
     files: createNodeFiles(),
@@ -28,7 +28,7 @@ it.each<[line: string, candidates: readonly string[], replaced: string]>([
   ['say /wh', [], ''],
   ['see @~/n', ['@~/new.png ', '@~/notes.txt '], '@~/n'],
   ['see @~/', ['@~/deep/', '@"~/my folder/', '@~/new.png ', '@~/notes.txt '], '@~/'],
-  ['(@~/deep/', ['@~/deep/one.md '], '@~/deep/'],
+  ['(@~/deep/', ['@~/deep/one.txt '], '@~/deep/'],
   ['@"~/my f', ['@"~/my folder/'], '@"~/my f'],
   ['@"~/my folder/', ['@"~/my folder/b" '], '@"~/my folder/'],
   ['@~/.', ['@~/.env ', '@~/.git/'], '@~/.'],

@@ -76,7 +76,7 @@ describe('lines that are typed ahead', () => {
         for (const chunk of chunks.slice(early)) stage.type(chunk);
         await reading;
         expect(read).toEqual(typed.map(([word]) => word.replace('a\x7f', '')));
-        expect(stage.editor.describeAhead()).toBe('');
+        expect(stage.editor.describeAhead()).toEqual([]);
       }),
       { numRuns: 60, seed: 25 },
     );
@@ -85,7 +85,7 @@ describe('lines that are typed ahead', () => {
   it('are shown with the line that is begun, as it would be edited', () => {
     const stage = new Stage();
     stage.type('two\r\x1b[200~a\nb\x1b[201~\rth\x1b[D\x7fhr');
-    expect(stage.editor.describeAhead()).toBe('2 queued: two · [paste 1: 2 lines]  › thr');
+    expect(stage.editor.describeAhead()).toEqual(['2 queued: two · [paste 1: 2 lines]', '› thr']);
   });
 
   it('wait behind a message that failed and is offered again', async () => {
@@ -93,7 +93,7 @@ describe('lines that are typed ahead', () => {
     stage.type('two\rthr');
     const again = stage.read('one');
     expect(stage.said).toEqual([
-      '1 queued: two  › thr\nIt waits until the message below is answered.',
+      '1 queued: two\n› thr\nIt waits until the message below is answered.',
     ]);
     stage.type('!\r');
     expect(await again).toBe('one!');

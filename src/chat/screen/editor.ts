@@ -63,7 +63,7 @@ export class Editor {
     input.setRawMode(false);
   }
 
-  describeAhead(): string {
+  describeAhead(): readonly string[] {
     return this.#ahead.describe();
   }
 
@@ -144,7 +144,8 @@ export class Editor {
   #hold(): void {
     this.#ahead.hold();
     const ahead = this.#ahead.describe();
-    if (ahead !== '') this.#say(`${ahead}\nIt waits until the message below is answered.`);
+    if (ahead.length > 0)
+      this.#say(`${ahead.join('\n')}\nIt waits until the message below is answered.`);
   }
 
   #interruptAnswer(): void {

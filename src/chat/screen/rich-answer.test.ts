@@ -43,7 +43,7 @@ it.each<[string, Between]>([
 ])('%s between two frames', async (_name, between) => {
   const host = createFakeHost();
   const terminal = new FakeTerminal();
-  const typed = { describeAhead: () => '', onAhead: () => undefined };
+  const typed = { describeAhead: () => [], onAhead: () => undefined };
   const context = { output: terminal, hasColor: false, clock: host.clock, lexer: Lexer, typed };
   const view = new RichAnswer(context, new Live(terminal));
   view.push('line 1\n\nline 2');
@@ -57,4 +57,31 @@ it.each<[string, Between]>([
   await host.advance(1000);
   expect(terminal.shown).toBe(atEnd);
   expect(linesOf(terminal)).toEqual(['line 1', 'line 2', 'line 3', 'line 4']);
+});
+
+it('a status has its time in front, and takes one row of any window; what is typed ahead has its own', async () => {
+  const host = createFakeHost();
+  const terminal = new FakeTerminal();
+  const typed = {
+    describeAhead: () => ['2 queued: one · two', `› ${'word '.repeat(30)}end`],
+    onAhead: () => undefined,
+  };
+  const context = { output: terminal, hasColor: false, clock: host.clock, lexer: Lexer, typed };
+  const view = new RichAnswer(context, new Live(terminal));
+  const drawn = (): string => terminal.shown.slice(terminal.shown.lastIndexOf('\x1b[?7l') + 5);
+  view.showStatus(`waiting for ${'a server '.repeat(12)}`);
+  await host.advance(12_000);
+  const rows = drawn().split('\x1b[?7h')[0]?.split('\r\n') ?? [];
+  expect(rows).toEqual([
+    expect.stringMatching(/^12 s · waiting for .* (server|a)$/),
+    '2 queued: one · two',
+    expect.stringMatching(/^word .* end$/),
+  ]);
+  expect(rows.every((row) => row.length < 80)).toBe(true);
+  view.push('text');
+  await host.advance(100);
+  expect(drawn()).toMatch(/^text\r\n/);
+  view.end();
+  await host.advance(5000);
+  expect(terminal.shown).toMatch(/text\r\n\r\n$/);
 });

@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../../host.ts';
 import { removeControls } from '../markdown/controls.ts';
 import { styles } from '../markdown/inline.ts';
 import { MarkdownStream, type MarkedLexer } from '../markdown/markdown.ts';
-import { paint, type TextLine } from '../markdown/text.ts';
+import { paint, type TextLine, wrap } from '../markdown/text.ts';
 import type { AnswerView } from './face.ts';
 import type { Live, Screen } from './live.ts';
 
@@ -17,9 +17,9 @@ export interface AnswerContext {
   readonly typed: TypedAhead;
 }
 
-/** What the person types while the answer comes, in one line. */
+/** What the person types while the answer comes. */
 interface TypedAhead {
-  describeAhead(): string;
+  describeAhead(): readonly string[];
   /** Called when it changes. */
   onAhead: () => void;
 }
@@ -81,16 +81,22 @@ export class RichAnswer implements AnswerView {
   /** Draws all text that has come since the last time: at the end of a frame, or each second. */
   readonly #draw = (): void => {
     const hasStatus = this.#status !== '';
-    const tail = hasStatus ? [quiet(this.#describeStatus())] : this.#markdown.tail();
-    const ahead = this.#context.typed.describeAhead();
-    this.#show(this.#done, tail, ahead === '' ? [] : [quiet(ahead)]);
+    const tail = hasStatus ? this.#fit(this.#describeStatus()).slice(0, 1) : this.#markdown.tail();
+    const ahead = this.#context.typed.describeAhead().flatMap((line) => this.#fit(line).slice(-1));
+    this.#show(this.#done, tail, ahead);
     if (hasStatus) this.#frame = this.#context.clock.startTimer(1000, this.#draw);
   };
 
-  /** The time comes first: a narrow window cuts the end off. */
+  /** The time comes first: a narrow window has no room for the end. */
   #describeStatus(): string {
     const silentMs = this.#context.clock.monotonic() - this.#silentSince;
     return silentMs < 1000 ? this.#status : `${describeElapsed(silentMs)} · ${this.#status}`;
+  }
+
+  /** Returns rows of the window. */
+  #fit(text: string): readonly TextLine[] {
+    const columns = this.#context.output.getWindowSize()[0] ?? 80;
+    return wrap([{ text: removeControls(text), style: styles.quiet }], columns - 1);
   }
 
   #show(
@@ -108,8 +114,4 @@ export class RichAnswer implements AnswerView {
     this.#frame?.cancel();
     this.#frame = undefined;
   }
-}
-
-function quiet(text: string): TextLine {
-  return [{ text: removeControls(text), style: styles.quiet }];
 }

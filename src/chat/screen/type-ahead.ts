@@ -50,13 +50,13 @@ export class TypeAhead {
     return splitLines(end < 0 ? all : all.slice(0, end)).filter((line) => line.trim() !== '');
   }
 
-  /** Describes it in one line: the waiting messages, and the line that is being typed. */
-  describe(): string {
+  /** Describes it in a line for the waiting messages, and one for the line that is being typed. */
+  describe(): readonly string[] {
     const lines = splitLines(this.#held + this.#keys);
     const begun = lines.pop() ?? '';
     const queued = lines.filter((line) => line.trim() !== '');
     const waiting = queued.length === 0 ? [] : [`${queued.length} queued: ${queued.join(' · ')}`];
-    return [...waiting, ...(begun === '' ? [] : [`› ${begun}`])].join('  ');
+    return begun === '' ? waiting : [...waiting, `› ${begun}`];
   }
 }
 
