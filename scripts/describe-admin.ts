@@ -1,8 +1,8 @@
 /**
  * `npm run describe-admin` writes schema/admin.openapi.json, the description of the admin API: its
  * paths from the table of endpoints, its schemas from our types. The generator of schemas is
- * downloaded on demand, because it includes a compiler of its own. A test checks every real answer
- * against the file, and fails if it is stale.
+ * downloaded on demand, because it includes a compiler of its own. Tests check every real answer
+ * and every failure class against the file.
  */
 
 import { execFileSync } from 'node:child_process';

@@ -15,8 +15,8 @@ export interface FailureRow {
   /** How its target or key is held back. Absent: no mark is written. */
   readonly mark?: MarkPolicy;
   /**
-   * What it blames, if the target itself says so. From a proxy or a page for browsers it blames
-   * neither.
+   * What a refusal by the target itself is held against. A proxy's or a page's refusal is held
+   * against neither.
    */
   readonly accuses?: 'key' | 'money';
   /** The request itself is refused: its caller gets the provider's own status and body (law 15). */

@@ -122,3 +122,9 @@ describe.each(Object.entries(failureClasses))('the failure class %s', (name, { m
     });
   });
 });
+
+it('is complete in the description of the admin API: `npm run describe-admin` after a new class', () => {
+  const description = JSON.parse(readFileSync(join(root, 'schema/admin.openapi.json'), 'utf8'));
+  const { enum: described } = description.components.schemas.FailureClass;
+  expect([...described].sort()).toEqual(Object.keys(failureClasses).sort());
+});

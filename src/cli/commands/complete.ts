@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { Runtime } from '../../runtime.ts';
 import { type Completion, findWanted } from '../context/wanted.ts';
-import { quietly, withFiles, withRuntime } from '../context/with-runtime.ts';
+import { inPlace, quietly, withFiles, withRuntime } from '../context/with-runtime.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
@@ -42,8 +42,11 @@ const listOwnModels: ListValues = () => withOwnRuntime(completeModels);
 const listOwnTasks: ListValues = () => withOwnRuntime(completeTasks);
 const listOwnKeys: ListValues = () => withOwnRuntime(listKeyNames);
 
-/** The keys are names of options and arguments. Each list loads its own heavy modules. */
-const lists: Readonly<Record<string, ListValues>> = {
+/**
+ * The keys are the names that help shows: `--task`, and `provider` of `<provider>`. Each list loads
+ * its own heavy modules.
+ */
+export const lists: Readonly<Record<string, ListValues>> = {
   '--model': listOwnModels,
   '--task': listOwnTasks,
   '--fault': async () => {
@@ -54,6 +57,7 @@ const lists: Readonly<Record<string, ListValues>> = {
   '--of': completeAgents,
   '--resume': listSessions,
   agent: completeAgents,
+  request: listRequests,
   session: listSessions,
   shell: async () => (await import('./completion.ts')).shells,
   subject: () =>
@@ -110,7 +114,7 @@ async function listSessions(): Promise<readonly Completion[]> {
   return withFiles(async (host, paths) => {
     const store = openSessions(host, paths);
     try {
-      const heads = await store.list(maxSessions);
+      const heads = await store.list(maxListed);
       return [
         ...heads.map(({ id, title }) => ({ word: id, description: title })),
         { word: 'last' },
@@ -121,8 +125,20 @@ async function listSessions(): Promise<readonly Completion[]> {
   });
 }
 
+/** The latest come first, described by their task and outcome. */
+async function listRequests(): Promise<readonly Completion[]> {
+  const records = await withFiles((host) =>
+    withRuntime({ ...inPlace, host }, ({ history }) => history.findRecords({ limit: maxListed })),
+  );
+  const described = records.map(({ id, task, outcome }) => ({
+    word: id,
+    description: `${task}: ${outcome}`,
+  }));
+  return [{ word: 'last' }, ...described];
+}
+
 /** More would fill the screen. */
-const maxSessions = 20;
+const maxListed = 20;
 
 async function listConfigKeys(): Promise<readonly string[]> {
   const { listKeyPaths } = await import('../../config/schema/key-paths.ts');

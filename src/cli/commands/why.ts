@@ -33,7 +33,7 @@ import type { CommandContext, Terminal } from '../terminal/terminal.ts';
 
 const params = {
   which: optionalText(
-    'id',
+    'request',
     'the id of a request (x-holdfast-request-id), or last, which is the default',
   ),
   failed: { ...toggle('list the requests that nobody answered'), conflicts: ['rescued'] },

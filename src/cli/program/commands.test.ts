@@ -1,22 +1,54 @@
 import { describe, expect, it } from 'vitest';
+import { lists } from '../commands/complete.ts';
+import type { Command } from '../context/command.ts';
 import { type Entries, entries } from './commands.ts';
 import { runWords } from './program.ts';
 
-async function listExamples(
-  from: Entries,
-  above: readonly string[],
-): Promise<readonly [string, string][]> {
+type Named = readonly [name: string, command: Command];
+
+async function listCommands(from: Entries, above: readonly string[]): Promise<readonly Named[]> {
   const found = await Promise.all(
-    Object.entries(from).map(async ([word, [, content]]): Promise<readonly [string, string][]> => {
+    Object.entries(from).map(async ([word, [, content]]): Promise<readonly Named[]> => {
       const path = word === '' ? above : [...above, word];
-      if (typeof content !== 'function') return listExamples(content, path);
-      return [[path.join(' '), (await content()).commands[word]?.example ?? '']];
+      if (typeof content !== 'function') return listCommands(content, path);
+      const command = (await content()).commands[word];
+      return command === undefined ? [] : [[path.join(' '), command]];
     }),
   );
   return found.flat();
 }
 
-describe.each(await listExamples(entries, []))('the example of %s', (name, example) => {
+const all = await listCommands(entries, []);
+
+/** Commands by the argument that TAB completes: one name means one list in all of them. */
+function listCompleted(): Readonly<Record<string, readonly string[]>> {
+  const completed: Record<string, readonly string[]> = {};
+  for (const [name, { params }] of all)
+    for (const { as, value = '', choices } of Object.values(params)) {
+      const shown = value.replaceAll(/[<>[\]]|\.\.\./g, '');
+      if (as === 'argument' && choices === undefined && Object.hasOwn(lists, shown))
+        completed[shown] = [...(completed[shown] ?? []), name];
+    }
+  return completed;
+}
+
+it('completes an argument from the list of what it names', () => {
+  expect(listCompleted()).toEqual({
+    agent: ['connect'],
+    id: ['auth remove', 'auth rename', 'auth move'],
+    key: ['config get', 'config set', 'config unset'],
+    name: ['auth list', 'auth test', 'auth reset', 'auth logout', 'auth refresh'],
+    provider: ['auth sources', 'auth add', 'auth login'],
+    request: ['why'],
+    session: ['sessions show', 'sessions rename', 'sessions delete'],
+    shell: ['completion'],
+    subject: ['explain'],
+    target: ['fallback add', 'fallback remove'],
+    value: ['config set'],
+  });
+});
+
+describe.each(all)('the example of %s', (name, { example }) => {
   it('names the command, and only flags that it has', async () => {
     expect(example).toContain(`holdfast ${name}`);
     let help = '';

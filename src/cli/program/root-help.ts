@@ -20,7 +20,7 @@ First hour:
   doctor [options]              check all that a request needs: settings, keys,
                                 servers, state, the gateway; say how to fix what
                                 is wrong
-  why [options] [id]            show why a request ended as it did: the last
+  why [options] [request]       show why a request ended as it did: the last
                                 one, a given one, or several
 
 Ask and chat:

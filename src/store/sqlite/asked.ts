@@ -1,6 +1,6 @@
 /**
- * The operations of the state file, in place or across threads: the contract of a store, each
- * operation synchronous.
+ * The names and types of a store's operations, which its two sides share, in place or across
+ * threads.
  */
 
 import type { HealthSnapshot, Store } from '../store.ts';

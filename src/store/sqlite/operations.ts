@@ -1,5 +1,5 @@
 /**
- * The contract of a store over the state file, each operation one transaction: health, bound ids,
+ * The bodies of a store's operations over the state file, each one transaction: health, bound ids,
  * records and usage.
  */
 

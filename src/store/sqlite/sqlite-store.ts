@@ -1,7 +1,7 @@
 /**
- * The contract of a store over a channel to the state file, which all processes of a user share, or
- * to memory. It orders writes, waits for other processes, and listens; SQL is on the channel's far
- * side.
+ * The caller's side of a store: it sends operations over a channel to the state file, which all
+ * processes of a user share, or to memory. It orders writes, waits for other processes, and
+ * listens; SQL is on the channel's far side.
  */
 
 import { StoreError } from '../../errors.ts';
