@@ -6,14 +6,11 @@
 import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved/resolved.ts';
 import type { Redactor } from '../../credentials/redact/redact.ts';
 import type { Host } from '../../host.ts';
-import type { Secret } from '../../model/credential.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
-import { collectAnswer } from '../../transport/collect-answer.ts';
-import { sendAttempt } from '../../transport/sender.ts';
-import { createCandidate } from './candidates.ts';
+import { askServer, listKeysFor } from './ask-server.ts';
 import type { ModelLists } from './model-lists.ts';
 import { findUsable, isAskable, type JudgingEngine } from './verdict.ts';
 
@@ -69,47 +66,25 @@ async function askProvider(
   engine: ListsEngine,
   parts: { provider: ResolvedProvider; target: Target; signal: AbortSignal },
 ): Promise<readonly string[]> {
-  const { target, signal } = parts;
-  const path = engine.protocols[target.protocol].modelsPath;
+  const { provider, target, signal } = parts;
+  const { modelsPath: path, defaultHeaders } = engine.protocols[target.protocol];
   const asking = { engine, request: { id: 'model-list', operation: 'generate', signal } } as const;
-  const keys = parts.provider.credentials
-    .filter(({ origin }) => origin === target.origin)
-    .map((credential) =>
-      createCandidate({ target, reason: 'its list of models', pool: undefined }, credential),
-    );
+  const keys = listKeysFor(provider, target, 'its list of models');
   // A key without answers can often still list models: if all are held back, the first is used
   // anyway.
   const found =
     (await findUsable(asking, keys, isAskable)) ?? (await findUsable(asking, keys, () => true));
   if (found === undefined && target.keyRequired) throw new Error('no key of it can be read');
-  return parseList(await readList(engine, { target, path, secret: found?.secret, signal }));
-}
-
-async function readList(
-  { host, protocols }: ListsEngine,
-  asked: { target: Target; path: string; secret: Secret | undefined; signal: AbortSignal },
-): Promise<string> {
-  const { target, path, secret, signal } = asked;
-  const { defaultHeaders } = protocols[target.protocol] ?? {};
-  const own = { target, path, secret, secretOrigin: target.origin, freshConnection: false };
-  const outgoing = { ...own, clientHeaders: {}, allowedHeaders: [], defaultHeaders };
-  const late = new Error('it gave no list within 10 s');
-  const tooLong = new Error('its list of models is larger than 8 MB');
   const limits = {
-    clock: host.clock,
     timeoutMs: listLimitMs,
-    late,
+    late: new Error('it gave no list within 10 s'),
     bytes: listBytes,
-    tooLong,
+    tooLong: new Error('its list of models is larger than 8 MB'),
     signal,
   };
   try {
-    const { status, body } = await collectAnswer(
-      (handler) => sendAttempt(host, outgoing, handler),
-      limits,
-    );
-    if (status !== 200) throw new Error(`it answered ${status}`);
-    return body.toString('utf8');
+    const asked = { target, path, secret: found?.secret, defaultHeaders };
+    return parseList(await askServer(engine.host, asked, limits));
   } catch (error) {
     throw signal.aborted ? new Error('no request waits for it any more') : error;
   }

@@ -9,10 +9,8 @@ import type { Host } from '../../host.ts';
 import type { Secret } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
 import { isRecord, parseOrNothing, type WireObject } from '../../protocols/json/is-record.ts';
-import { collectAnswer } from '../../transport/collect-answer.ts';
-import { sendAttempt } from '../../transport/sender.ts';
 import type { MainTurns } from '../waiting/main-turns.ts';
-import { createCandidate } from './candidates.ts';
+import { askServer, listKeysFor } from './ask-server.ts';
 import { type JudgingEngine, judge } from './verdict.ts';
 
 /** A restarted server may have other slots. */
@@ -45,14 +43,11 @@ export function watchSlots(engine: SlotsEngine): () => void {
 async function askSlots(engine: SlotsEngine, signal: AbortSignal): Promise<void> {
   const providers = [...engine.config().providers.values()];
   await Promise.all(
-    providers.map(async ({ targetFor, credentials }) => {
-      const target = targetFor('any');
+    providers.map(async (provider) => {
+      const target = provider.targetFor('any');
       if (target.isLocal !== true) return;
       const asking = { engine, request: { id: 'slots', operation: 'generate', signal } } as const;
-      const place = { target, reason: 'its slots', pool: undefined };
-      const keys = credentials
-        .filter(({ origin }) => origin === target.origin)
-        .map((credential) => createCandidate(place, credential));
+      const keys = listKeysFor(provider, target, 'its slots');
       // Uses only secrets at hand: it runs no program and opens no keychain for a question that
       // nobody asked.
       const found = keys.map((key) => judge(asking, key)).find((verdict) => 'lease' in verdict);
@@ -95,23 +90,10 @@ async function readServer(
 ): Promise<WireObject> {
   // Both paths are beside the `/v1` of their OpenAI API.
   const root = { ...target, baseUrl: target.baseUrl.replace(/\/v1$/, '') };
-  const own = { target: root, path, secret, secretOrigin: target.origin, freshConnection: false };
-  const outgoing = { ...own, clientHeaders: {}, allowedHeaders: [] };
   const late = new Error('it does not say');
-  const limits = {
-    clock: host.clock,
-    timeoutMs: limitMs,
-    late,
-    bytes: maxBytes,
-    tooLong: late,
-    signal,
-  };
+  const limits = { timeoutMs: limitMs, late, bytes: maxBytes, tooLong: late, signal };
   try {
-    const { status, body } = await collectAnswer(
-      (handler) => sendAttempt(host, outgoing, handler),
-      limits,
-    );
-    const said = status === 200 ? parseOrNothing(body.toString('utf8')) : undefined;
+    const said = parseOrNothing(await askServer(host, { target: root, path, secret }, limits));
     return isRecord(said) ? said : {};
   } catch {
     return {}; // it may be down: the next request will say so
