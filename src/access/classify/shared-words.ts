@@ -4,10 +4,12 @@
  */
 
 import { readingsOf, type Span } from '../../credentials/redact/notations.ts';
+import { createRoll, hashAt } from '../../credentials/redact/rolling-hash.ts';
 import { type FoldedBytes, Folder } from './fold-text.ts';
 
 /** A shorter run occurs by chance. Counted in bytes of UTF-8 after unescaping. */
 const sharedLength = 24;
+const roll = createRoll(sharedLength);
 /** The request is unescaped in chunks of this many bytes. */
 const chunkLength = 64 * 1024;
 /** The longest escape after its backslashes: `U0001f600`. */
@@ -222,26 +224,8 @@ function standsAt({ reading, at }: SharedGram, window: Uint8Array, start: number
   return true;
 }
 
-const factor = 0x01000193;
-/** The oldest byte counts with this factor in a hash. */
-const oldest = Array.from({ length: sharedLength - 1 }, () => factor).reduce(
-  (product, next) => Math.imul(product, next),
-  1,
-);
-
 function coarse(hash: number): number {
   return hash >>> (32 - filterBits);
-}
-
-function hashAt(bytes: Uint8Array, at: number, length: number): number {
-  let hash = 0;
-  for (let index = at; index < at + length; index++)
-    hash = (Math.imul(hash, factor) + (bytes[index] ?? 0)) | 0;
-  return hash;
-}
-
-function roll(hash: number, leaving: number, coming: number): number {
-  return (Math.imul(hash - Math.imul(leaving, oldest), factor) + coming) | 0;
 }
 
 function* hashesOf(bytes: Uint8Array, length: number): Generator<readonly [number, number]> {

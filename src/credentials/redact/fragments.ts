@@ -6,11 +6,13 @@
  */
 
 import type { Span } from './notations.ts';
+import { createRoll, hashAt } from './rolling-hash.ts';
 
 /** A part of a secret this long is a leak. A shorter secret counts as a whole. */
 const tellingLength = 16;
 /** The index has runs ("grams") of this many characters. */
 const gramLength = 8;
+const roll = createRoll(gramLength);
 /**
  * One gram of a secret is indexed per step, so that every part long enough to leak contains one.
  */
@@ -63,7 +65,7 @@ export class Fragments {
   forget(secret: string): void {
     const known = foldSecret(secret);
     for (let at = 0; at <= known.length - gramLength; at += 1) {
-      const hash = hashOfGram(known, at);
+      const hash = hashAt(known, at, gramLength);
       const there = this.#byHash.get(hash);
       if (there === undefined || there === shared) continue;
       const left = there.filter((gram) => !haveSameBytes(gram.secret, known));
@@ -78,7 +80,7 @@ export class Fragments {
     if (learned.has(at)) return;
     learned.add(at);
     if (new Set(secret.subarray(at, at + gramLength)).size < minDistinct) return;
-    const hash = hashOfGram(secret, at);
+    const hash = hashAt(secret, at, gramLength);
     const there = this.#byHash.get(hash) ?? [];
     if (there.some((other) => other.secret === secret)) return; // in a secret that repeats itself its first place leads to all
     if (there !== shared && there.length < maxAlike) {
@@ -109,7 +111,7 @@ export class Fragments {
     folded.read(text);
     const [last, read, filter] = [folded.length - gramLength, folded.codes, this.#filter];
     const found: Span[] = [];
-    let hash = hashOfGram(read, 0);
+    let hash = hashAt(read, 0, gramLength);
     for (let at = 0; at <= last; at++) {
       if (filter[hash >>> toFilter] === 1) {
         const part = this.#partAt(at, hash);
@@ -218,28 +220,6 @@ function widenMatch(
   return end - at >= gramLength && end - start >= Math.min(tellingLength, secret.length)
     ? { start, end }
     : undefined;
-}
-
-const factor = 0x01000193;
-/** The oldest character counts with this factor in a hash. */
-const oldest = Array.from({ length: gramLength - 1 }, () => factor).reduce(
-  (product, next) => Math.imul(product, next),
-  1,
-);
-
-/**
- * A rolling hash: each follows from the last one, the character that leaves and the one that
- * enters.
- */
-function hashOfGram(read: Uint8Array, at: number): number {
-  let hash = 0;
-  for (let index = at; index < at + gramLength; index++)
-    hash = (Math.imul(hash, factor) + (read[index] ?? 0)) | 0;
-  return hash;
-}
-
-function roll(hash: number, leaving: number, coming: number): number {
-  return (Math.imul(hash - Math.imul(leaving, oldest), factor) + coming) | 0;
 }
 
 function haveSameBytes(one: Uint8Array, other: Uint8Array): boolean {
