@@ -1,6 +1,6 @@
 /** The composition root: builds everything once, in dependency order, and returns the runtime. */
 
-import { createSignatureTable } from './access/classify/match-signature.ts';
+import { openPhrases } from './access/classify/phrases.ts';
 import type { Contents } from './access/request/contents.ts';
 import type { Engine } from './access/request/engine.ts';
 import { createOwnKnowledge } from './access/request/own-knowledge.ts';
@@ -40,7 +40,6 @@ import { openaiChat } from './protocols/openai-chat/protocol.ts';
 import { openaiResponses } from './protocols/openai-responses/protocol.ts';
 import { builtinEntries } from './providers/builtin.ts';
 import { createCatalogue } from './providers/catalogue.ts';
-import { readCorpus } from './providers/signatures/corpus.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
 import { createState, type RuntimeState } from './runtime/state.ts';
@@ -240,7 +239,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
       redactor,
     }),
     redactor,
-    signatures: createSignatureTable(() => readCorpus(host.files)),
+    phrases: openPhrases(host.files),
     protocols,
     modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
     emit,

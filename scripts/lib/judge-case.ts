@@ -1,13 +1,11 @@
 /** Classifies a case of the corpus for a key that has never worked, for its tests and its index. */
 
 import { adviceOn } from '../../src/access/classify/advice.ts';
-import { createSignatureTable } from '../../src/access/classify/match-signature.ts';
 import { markScopeOf } from '../../src/credentials/health/mark-policy.ts';
 import { judgeResponse } from '../../src/diagnostics/judge-response.ts';
 import type { Failure } from '../../src/model/failure.ts';
+import { builtinSignatures } from '../../src/providers/signatures/builtin.ts';
 import { type CorpusCase, receivedAt } from './failure-corpus.ts';
-
-const table = createSignatureTable();
 
 export interface CaseVerdict {
   /** The correct `expect` of the fixture, without its `note`. */
@@ -30,7 +28,7 @@ export function judgeCase({ provider, response, text: body }: CorpusCase): CaseV
     now,
     redact: (text: string) => text,
   };
-  const { failure, transcript } = judgeResponse(asked, table);
+  const { failure, transcript } = judgeResponse(asked);
   return {
     expect: {
       class: failure?.class ?? null,
@@ -45,6 +43,6 @@ export function judgeCase({ provider, response, text: body }: CorpusCase): CaseV
 }
 
 function ruleOf({ evidence: { rule: id, kind } }: Failure): CaseVerdict['rule'] {
-  const source = table.find(id)?.source;
+  const source = builtinSignatures.find((row) => row.id === id)?.source;
   return { id, kind, ...(source === undefined ? {} : { source }) };
 }

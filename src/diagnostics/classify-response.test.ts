@@ -3,16 +3,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createSignatureTable } from '../access/classify/match-signature.ts';
 import { type ClassifyReport, classifyResponse } from './classify-response.ts';
 
-const table = createSignatureTable();
 const streams = join(import.meta.dirname, '../../test/fixtures/streams');
 const now = Date.parse('2026-11-21T12:00:00Z');
 
 function report(answer: { provider?: string; status: number; body: string }): ClassifyReport {
   const whole = { provider: 'openai', headers: {}, now, redact: (text: string) => text, ...answer };
-  return classifyResponse(whole, table);
+  return classifyResponse(whole);
 }
 
 describe('classifyResponse', () => {

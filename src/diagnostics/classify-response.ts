@@ -4,7 +4,6 @@
  */
 
 import { adviceOn } from '../access/classify/advice.ts';
-import type { SignatureTable } from '../access/classify/match-signature.ts';
 import { findOutputLimit } from '../access/classify/output-limit.ts';
 import { decide, movesFor, type Situation } from '../access/decide/decide.ts';
 import { markScopeOf } from '../credentials/health/mark-policy.ts';
@@ -13,6 +12,7 @@ import { rowOfClass } from '../failures/classes.ts';
 import type { Advice, Blame, CandidateField, Move } from '../failures/row.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evidence, Failure, FailureClass } from '../model/failure.ts';
+import { builtinSignatures } from '../providers/signatures/builtin.ts';
 import { judgeResponse, type ResponseToJudge } from './judge-response.ts';
 import type { Transcript } from './stream-transcript.ts';
 
@@ -62,18 +62,14 @@ export interface ClassifyReport {
   readonly stream?: Transcript | undefined;
 }
 
-export function classifyResponse(
-  response: Omit<ResponseToJudge, 'isProven'>,
-  table: SignatureTable,
-): ClassifyReport {
+export function classifyResponse(response: Omit<ResponseToJudge, 'isProven'>): ClassifyReport {
   const { provider, status, now } = response;
-  const { failure, transcript } = judgeResponse({ ...response, isProven: false }, table);
-  const proven = judgeResponse({ ...response, isProven: true }, table).failure;
+  const { failure, transcript } = judgeResponse({ ...response, isProven: false });
+  const proven = judgeResponse({ ...response, isProven: true }).failure;
   return {
     provider,
     status,
-    failure:
-      failure === undefined ? undefined : reportFailure(failure, proven ?? failure, { now, table }),
+    failure: failure === undefined ? undefined : reportFailure(failure, proven ?? failure, now),
     stream: transcript,
   };
 }
@@ -81,9 +77,9 @@ export function classifyResponse(
 function reportFailure(
   failure: Failure,
   proven: Failure,
-  { now, table }: { readonly now: number; readonly table: SignatureTable },
+  now: number,
 ): NonNullable<ClassifyReport['failure']> {
-  const source = table.find(failure.evidence.rule)?.source;
+  const source = builtinSignatures.find(({ id }) => id === failure.evidence.rule)?.source;
   const { retryAfterMs: ms, retryAfterFrom: from = '' } = failure;
   return {
     evidence: failure.evidence,

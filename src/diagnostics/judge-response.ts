@@ -6,7 +6,6 @@
 import { createBroken } from '../access/answer/ending.ts';
 import { type AnswerToClassify, classifyAnswer } from '../access/classify/classify.ts';
 import { createFailure, notJson } from '../access/classify/kept-failure.ts';
-import type { SignatureTable } from '../access/classify/match-signature.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Headers } from '../model/request.ts';
 import { isRecord, parseOrNothing } from '../protocols/json/is-record.ts';
@@ -38,17 +37,16 @@ export interface Judgement {
   readonly transcript: Transcript | undefined;
 }
 
-export function judgeResponse(given: ResponseToJudge, table: SignatureTable): Judgement {
+export function judgeResponse(given: ResponseToJudge): Judgement {
   const isVendor = builtinEntries.some(
     (entry) => entry.name === given.provider && hasOwnAddress(entry),
   );
   const vendor = isVendor ? given.provider : undefined;
   const response = { ...given, vendor, isProvenWithModel: given.isProven };
-  if (response.status > 299)
-    return { failure: classifyAnswer(response, table), transcript: undefined };
-  if (!isStream(response)) return { failure: judgeBody(response, table), transcript: undefined };
+  if (response.status > 299) return { failure: classifyAnswer(response), transcript: undefined };
+  if (!isStream(response)) return { failure: judgeBody(response), transcript: undefined };
   const transcript = readTranscript(response.body);
-  return { failure: judgeTranscript(response, transcript, table), transcript };
+  return { failure: judgeTranscript(response, transcript), transcript };
 }
 
 function isStream({ headers, body }: ResponseToJudge): boolean {
@@ -58,9 +56,8 @@ function isStream({ headers, body }: ResponseToJudge): boolean {
 function judgeTranscript(
   response: AnswerToClassify,
   { error, isDamaged, hasContent, hasFinished, hasMarker, finish }: Transcript,
-  table: SignatureTable,
 ): Failure | undefined {
-  if (error !== undefined) return classifyAnswer({ ...response, body: error }, table);
+  if (error !== undefined) return classifyAnswer({ ...response, body: error });
   if (isDamaged)
     return createFailure('malformed', 'damaged-event', 'an event of the answer is unreadable');
   if (finish.kind === 'broken') return createBroken(finish);
@@ -85,7 +82,7 @@ function judgeTranscript(
     : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
 }
 
-function judgeBody(response: AnswerToClassify, table: SignatureTable): Failure | undefined {
+function judgeBody(response: AnswerToClassify): Failure | undefined {
   const body = parseOrNothing(response.body);
   const first: unknown = Array.isArray(body) ? body[0] : body;
   if (!isRecord(first))
@@ -95,7 +92,7 @@ function judgeBody(response: AnswerToClassify, table: SignatureTable): Failure |
       'the body is not one JSON object',
     );
   const { isError, finish } = readEnd(first);
-  if (isError) return classifyAnswer(response, table);
+  if (isError) return classifyAnswer(response);
   if (finish.kind === 'broken') return createBroken(finish);
   const { choices } = first;
   if (choices === undefined || (Array.isArray(choices) && choices.length > 0)) return undefined;

@@ -5,7 +5,7 @@
 
 import { classifyAnswer, errorBodyLimit } from '../../src/access/classify/classify.ts';
 import { keepFailure } from '../../src/access/classify/kept-words.ts';
-import { createSignatureTable } from '../../src/access/classify/match-signature.ts';
+import { openPhrases } from '../../src/access/classify/phrases.ts';
 import { findRefusedField } from '../../src/access/classify/refused-field.ts';
 import { digestPrompt } from '../../src/access/request/prompt-digest.ts';
 import { Redactor } from '../../src/credentials/redact/redact.ts';
@@ -15,7 +15,6 @@ import { createNodeFiles } from '../../src/host/node-files.ts';
 import { Counters } from '../../src/metrics/counters.ts';
 import { renderMetrics } from '../../src/metrics/prometheus.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
-import { readCorpus } from '../../src/providers/signatures/corpus.ts';
 import { recordOf } from '../fakes/record.ts';
 import type { Work } from './growth.ts';
 
@@ -54,7 +53,7 @@ const pieces: Readonly<Record<string, string>> = {
   faces: '\u{1f600}',
 };
 
-const signatures = createSignatureTable(() => readCorpus(createNodeFiles()));
+const phrases = openPhrases(createNodeFiles());
 const known = 'sk-test-0123456789abcdefghij-ABCDEFG';
 
 function createRedactor(): Redactor {
@@ -67,20 +66,17 @@ function createRedactor(): Redactor {
 const nothing = (text: string): string => text;
 
 function classify(body: string, redact = nothing) {
-  return classifyAnswer(
-    {
-      provider: 'p',
-      model: 'm',
-      status: 400,
-      headers: {},
-      body,
-      isProven: true,
-      isProvenWithModel: true,
-      now: 0,
-      redact,
-    },
-    signatures,
-  );
+  return classifyAnswer({
+    provider: 'p',
+    model: 'm',
+    status: 400,
+    headers: {},
+    body,
+    isProven: true,
+    isProvenWithModel: true,
+    now: 0,
+    redact,
+  });
 }
 
 const ofTexts: readonly Work[] = Object.entries(pieces).flatMap(([what, piece]) => {
@@ -122,7 +118,7 @@ const ofTexts: readonly Work[] = Object.entries(pieces).flatMap(([what, piece]) 
         const failure = classify(piece.repeat(500));
         return () =>
           keepFailure(failure, {
-            engine: { signatures },
+            engine: { phrases },
             body: openaiChat.readBody({ body }, 'generate'),
             request: {},
             target: { model: 'm' },

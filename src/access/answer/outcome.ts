@@ -17,7 +17,6 @@ import type { Continuation, Protocol, ReadBody } from '../../protocols/contract/
 import type { Delivered, StreamWatch } from '../../protocols/contract/watched-stream.ts';
 import type { Deadline, EffectiveLimits } from '../../transport/deadlines.ts';
 import type { CutFailure } from '../classify/kept-failure.ts';
-import type { SignatureTable } from '../classify/match-signature.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
@@ -86,7 +85,8 @@ export interface AttemptEngine {
   readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
   readonly promptCache: PromptCache;
   readonly redactor: Redactor;
-  readonly signatures: SignatureTable;
+  /** Phrases that providers are known to use, in small letters. */
+  readonly phrases: () => readonly string[];
 }
 
 export interface AttemptPlan {

@@ -10,9 +10,6 @@ import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type AnswerToClassify, classifyAnswer } from './classify.ts';
-import { createSignatureTable } from './match-signature.ts';
-
-const table = createSignatureTable();
 
 function classify(answer: Partial<AnswerToClassify>): Failure {
   const whole = {
@@ -24,7 +21,7 @@ function classify(answer: Partial<AnswerToClassify>): Failure {
     ...answer,
   };
   const more = { isProvenWithModel: whole.isProven, now: Date.parse(receivedAt) };
-  return classifyAnswer({ ...whole, ...more, redact: (text) => text }, table);
+  return classifyAnswer({ ...whole, ...more, redact: (text) => text });
 }
 
 /** Words by which an API would blame a key, an account, a model or the request. */

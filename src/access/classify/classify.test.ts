@@ -7,17 +7,18 @@ import { describe, expect, it } from 'vitest';
 import { receivedAt } from '../../../scripts/lib/failure-corpus.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type AnswerToClassify, classifyAnswer } from './classify.ts';
-import { createSignatureTable } from './match-signature.ts';
 
-const table = createSignatureTable();
 const now = Date.parse(receivedAt);
 
 function classify(answer: Partial<AnswerToClassify>, isProven = false): Failure {
   const whole = { provider: 'openai', status: 200, headers: {}, body: '', ...answer };
-  return classifyAnswer(
-    { ...whole, isProven, isProvenWithModel: isProven, now, redact: (text) => text },
-    table,
-  );
+  return classifyAnswer({
+    ...whole,
+    isProven,
+    isProvenWithModel: isProven,
+    now,
+    redact: (text) => text,
+  });
 }
 
 function says(message: string, code: string | null = null): string {

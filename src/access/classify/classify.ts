@@ -10,7 +10,7 @@ import type { Headers } from '../../model/request.ts';
 import { describePage } from '../../protocols/body/json-body.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { parseErrorBody, withoutAnswer } from './error-body.ts';
-import { fieldMatched, type MatchFacts, type SignatureTable } from './match-signature.ts';
+import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
 import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
 
@@ -44,9 +44,9 @@ export interface AnswerToClassify {
 }
 
 /** Classifies an answer that is an error, whatever its status says. */
-export function classifyAnswer(answer: AnswerToClassify, table: SignatureTable): Failure {
+export function classifyAnswer(answer: AnswerToClassify): Failure {
   const facts = factsOfAnswer(answer);
-  const row = table.match(facts);
+  const row = matchSignature(facts);
   const retryAfter =
     row?.ignoreRetryAfter === true
       ? undefined

@@ -22,13 +22,12 @@ import { googleGenerateContent } from '../../protocols/google-generate-content/p
 import { openaiChat } from '../../protocols/openai-chat/protocol.ts';
 import { openaiResponses } from '../../protocols/openai-responses/protocol.ts';
 import { readPassed } from '../../protocols/passed/read-passed.ts';
-import { readCorpus } from '../../providers/signatures/corpus.ts';
 import { factsOfAnswer } from './classify.ts';
 import { createFailure } from './kept-failure.ts';
 import { keepFailure, keepMore, yourText } from './kept-words.ts';
-import { createSignatureTable } from './match-signature.ts';
+import { openPhrases } from './phrases.ts';
 
-const signatures = createSignatureTable(() => readCorpus(createNodeFiles()));
+const phrases = openPhrases(createNodeFiles());
 const protocols = [openaiChat, openaiResponses, anthropicMessages, googleGenerateContent];
 const named = { model: 'm', isStreamed: false };
 
@@ -39,7 +38,7 @@ const refusal = { class: 'bad-request', evidence: { rule: 'r', kind: 'status' },
 function keep(message: string, body: ReadBody, upload?: Upload): string {
   return keepFailure(
     { ...refusal, message },
-    { engine: { signatures }, body, request: { upload }, target },
+    { engine: { phrases }, body, request: { upload }, target },
   ).message;
 }
 
@@ -48,7 +47,7 @@ async function keepInTurns(
   message: string,
   body: ReadBody,
 ): Promise<{ kept: string; turns: number }> {
-  const asked = { engine: { signatures }, body, request: { upload: undefined }, target };
+  const asked = { engine: { phrases }, body, request: { upload: undefined }, target };
   let turns = 0;
   const pause = async (): Promise<void> => {
     turns += 1;
@@ -222,7 +221,7 @@ describe('a request of more than a megabyte', () => {
 
   it('is not searched at all for a failure in words of our own', async () => {
     const body = chat(filler);
-    const asked = { engine: { signatures }, body, request: { upload: undefined }, target };
+    const asked = { engine: { phrases }, body, request: { upload: undefined }, target };
     const own = createFailure('timeout', 'limit-idle', `one/m said: ${filler.slice(0, 40)}`);
     expect(await keepMore(own, asked, { answer: undefined, pause: () => Promise.reject() })).toBe(
       own,

@@ -12,7 +12,6 @@ import type { Continuation, ReadBody } from '../../protocols/contract/protocol.t
 import type { StreamWatch } from '../../protocols/contract/watched-stream.ts';
 import { isRecord, listIn, type WireObject } from '../../protocols/json/is-record.ts';
 import { type CutFailure, withCutWords } from './kept-failure.ts';
-import type { SignatureTable } from './match-signature.ts';
 import { findPhrases } from './phrases.ts';
 import { findShared, findSharedInSlices, mayShare, sliceLength } from './shared-words.ts';
 
@@ -27,7 +26,7 @@ interface AskedAttempt {
   readonly continuation?: Continuation | undefined;
   readonly request: Pick<AccessRequest, 'upload'>;
   readonly target: Pick<Target, 'model'>;
-  readonly engine: { readonly signatures: SignatureTable };
+  readonly engine: { readonly phrases: () => readonly string[] };
 }
 
 /** A streamed answer as the client sees it, and as the provider sent it. */
@@ -151,8 +150,7 @@ function cutShared(text: string, plan: AskedAttempt, shared: readonly Span[]): s
   if (shared.length === 0) return text;
   const isCut = new Uint8Array(text.length);
   for (const { start, end } of shared) isCut.fill(1, start, end);
-  for (const { start, end } of findPhrases(text, plan.engine.signatures.phrases()))
-    isCut.fill(0, start, end);
+  for (const { start, end } of findPhrases(text, plan.engine.phrases())) isCut.fill(0, start, end);
   for (const { start, end } of findNames(text, plan)) isCut.fill(0, start, end);
   return cutMarked(text, isCut);
 }

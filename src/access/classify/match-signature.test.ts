@@ -10,9 +10,8 @@ import { failureClasses } from '../../failures/classes.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { factsOfAnswer } from './classify.ts';
-import { createSignatureTable, rankOf } from './match-signature.ts';
+import { createMatcher, matchSignature, rankOf } from './match-signature.ts';
 
-const table = createSignatureTable();
 const byId = new Map(builtinSignatures.map((row) => [row.id, row]));
 const answers = readCases().flatMap(({ answer }) =>
   answer === undefined ? [] : [factsOfAnswer(answer)],
@@ -198,7 +197,7 @@ const shorter: readonly (readonly [rule: string, status: number, body: unknown])
 
 describe('the signature table', () => {
   it('reaches every row by a fixture', () => {
-    const reached = new Set(answers.map((answer) => table.match(answer)?.id));
+    const reached = new Set(answers.map((answer) => matchSignature(answer)?.id));
     expect(
       builtinSignatures.filter(({ id }) => !reached.has(id)).map(({ id }) => id),
       'no fixture is decided by these rows: save an answer for each (docs/fixtures.md), or see in its fixture which rule decides',
@@ -209,17 +208,17 @@ describe('the signature table', () => {
     const body = typeof said === 'string' ? said : JSON.stringify(said);
     const own = byId.get(id)?.provider ?? '*';
     const provider = own === '*' ? 'custom' : own;
-    expect(table.match(factsOfAnswer({ provider, status, headers: {}, body }))?.id).toBe(id);
+    expect(matchSignature(factsOfAnswer({ provider, status, headers: {}, body }))?.id).toBe(id);
   });
 
   it('decides the same whatever order the rows are written in', () => {
-    const decided = answers.map((answer) => table.match(answer)?.id);
+    const decided = answers.map((answer) => matchSignature(answer)?.id);
     fc.assert(
       fc.property(
         fc.shuffledSubarray([...builtinSignatures], { minLength: builtinSignatures.length }),
         (rows) => {
-          const shuffled = createSignatureTable(undefined, rows);
-          expect(answers.map((answer) => shuffled.match(answer)?.id)).toEqual(decided);
+          const shuffled = createMatcher(rows);
+          expect(answers.map((answer) => shuffled(answer)?.id)).toEqual(decided);
         },
       ),
       { numRuns: 10 },

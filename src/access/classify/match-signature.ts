@@ -5,10 +5,8 @@
 
 import { rowOfClass } from '../../failures/classes.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
-import type { RecordedAnswer } from '../../providers/signatures/corpus.ts';
 import type { OneOf, Signature } from '../../providers/signatures/signature.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
-import { listPhrases } from './phrases.ts';
 
 export interface MatchFacts extends ErrorBody {
   readonly provider: string;
@@ -17,35 +15,18 @@ export interface MatchFacts extends ErrorBody {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface SignatureTable {
-  /** Returns the row with this id; undefined for the name of a built-in rule. */
-  find(id: string): Signature | undefined;
-  /** Returns known phrases of providers, in small letters. */
-  phrases(): readonly string[];
-  /** Returns the row that decides. */
-  match(answer: MatchFacts): Signature | undefined;
-}
+/** Returns the row that decides an answer. The order of the rows does not matter. */
+export const matchSignature = createMatcher(builtinSignatures);
 
-/**
- * The order of the rows does not matter: the rows themselves say which one goes first. `recorded`
- * is called once, at the first use of `phrases`.
- */
-export function createSignatureTable(
-  recorded: () => readonly RecordedAnswer[] = () => [],
-  rows: readonly Signature[] = builtinSignatures,
-): SignatureTable {
+/** Makes such a function of other rows. */
+export function createMatcher(
+  rows: readonly Signature[],
+): (answer: MatchFacts) => Signature | undefined {
   const ranked = [...rows].sort(compareRows);
   const later = findLater(rows);
-  const match = (answer: MatchFacts): Signature | undefined => {
+  return (answer) => {
     const fitting = ranked.filter((row) => fitsAnyLayer(row, answer));
     return findFirst(fitting, later);
-  };
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  let phrases: readonly string[] | undefined;
-  return {
-    find: (id) => byId.get(id),
-    phrases: () => (phrases ??= listPhrases(recorded())),
-    match,
   };
 }
 

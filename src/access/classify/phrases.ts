@@ -1,10 +1,11 @@
 /**
  * Lists phrases that providers are known to use, from their recorded answers: each message as a
- * whole, and its literal pieces without numbers, names and quotes. Pure.
+ * whole, and its literal pieces without numbers, names and quotes.
  */
 
 import type { Span } from '../../credentials/redact/notations.ts';
-import type { RecordedAnswer } from '../../providers/signatures/corpus.ts';
+import type { Files } from '../../host.ts';
+import { readCorpus } from '../../providers/signatures/corpus.ts';
 import { layersOf, parseErrorBody } from './error-body.ts';
 
 /** A shorter piece means nothing alone. */
@@ -16,8 +17,14 @@ const minPhraseLength = 12;
  */
 const variable = /\S*\d\S*|"[^"]*"|`[^`]*`|(?<!\w)'[^']*'|https?:\S+|\S*[_/]\S*|[{}[\]\\]/g;
 
-export function listPhrases(recorded: readonly RecordedAnswer[]): readonly string[] {
-  const messages = recorded
+/** They are read at first use, in small letters. */
+export function openPhrases(files: Files): () => readonly string[] {
+  let phrases: readonly string[] | undefined;
+  return () => (phrases ??= listPhrases(files));
+}
+
+function listPhrases(files: Files): readonly string[] {
+  const messages = readCorpus(files)
     .flatMap(({ body }) => layersOf(parseErrorBody(body)))
     .map(({ message }) => foldCase(message).trim());
   const pieces = messages

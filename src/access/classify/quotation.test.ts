@@ -11,9 +11,7 @@ import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
 import { type AnswerToClassify, classifyAnswer } from './classify.ts';
-import { createSignatureTable } from './match-signature.ts';
 
-const table = createSignatureTable();
 /** What proxies quote as JSON. */
 const said = readCases().flatMap(({ id, answer }) => {
   const body = parseOrNothing(answer?.body ?? '');
@@ -32,10 +30,12 @@ function classify(answer: Partial<AnswerToClassify>): Failure {
     ...answer,
   };
   const isProvenWithModel = whole.isProven;
-  return classifyAnswer(
-    { ...whole, isProvenWithModel, now: Date.parse(receivedAt), redact: (text) => text },
-    table,
-  );
+  return classifyAnswer({
+    ...whole,
+    isProvenWithModel,
+    now: Date.parse(receivedAt),
+    redact: (text) => text,
+  });
 }
 
 /** Classes that blame a key or an account, whatever they mark. */

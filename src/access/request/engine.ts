@@ -13,7 +13,6 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import type { AnswerJudge } from '../../tasks/profile.ts';
-import type { SignatureTable } from '../classify/match-signature.ts';
 import type { ModelLists } from '../select/model-lists.ts';
 import type { Ledger } from '../spending/ledger.ts';
 import type { Compressor } from '../tasks/compression/compressor.ts';
@@ -33,7 +32,8 @@ export interface Engine extends OwnKnowledge {
   readonly pools: Pools;
   readonly bindings: AccountBindings;
   readonly redactor: Redactor;
-  readonly signatures: SignatureTable;
+  /** Phrases that providers are known to use, in small letters. */
+  readonly phrases: () => readonly string[];
   readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
   readonly descriptions: Descriptions;
   readonly modelLists: ModelLists;

@@ -229,21 +229,18 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   classify(answer: ProviderAnswer): CutFailure {
     const { engine, request, protocol, target, lease, body } = this.plan;
-    const failure = classifyAnswer(
-      {
-        ...answer,
-        body: answer.body.slice(0, errorBodyLimit),
-        provider: target.provider,
-        vendor: target.vendor,
-        model: target.model,
-        object: request.passage && body.bound()?.references[0]?.name,
-        isProven: engine.health.provenAt(lease) !== undefined,
-        isProvenWithModel: engine.health.hasWorkedWith(lease),
-        now: engine.host.clock.now(),
-        redact: (text) => engine.redactor.redact(text),
-      },
-      engine.signatures,
-    );
+    const failure = classifyAnswer({
+      ...answer,
+      body: answer.body.slice(0, errorBodyLimit),
+      provider: target.provider,
+      vendor: target.vendor,
+      model: target.model,
+      object: request.passage && body.bound()?.references[0]?.name,
+      isProven: engine.health.provenAt(lease) !== undefined,
+      isProvenWithModel: engine.health.hasWorkedWith(lease),
+      now: engine.host.clock.now(),
+      redact: (text) => engine.redactor.redact(text),
+    });
     const isRelayed = target.protocol === protocol.name;
     const told = toClientRefusal(failure, protocol, { requestId: request.id, isRelayed });
     return this.#keep(told);

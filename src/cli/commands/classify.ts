@@ -3,7 +3,6 @@
  * would react. It sends nothing.
  */
 
-import { createSignatureTable } from '../../access/classify/match-signature.ts';
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { Redactor } from '../../credentials/redact/redact.ts';
 import { type ClassifyReport, classifyResponse } from '../../diagnostics/classify-response.ts';
@@ -34,10 +33,8 @@ export const commands = {
       });
       const now = receivedAt(pasted.headers['date']) ?? host.clock.now();
       const redactor = new Redactor();
-      const report = classifyResponse(
-        { ...pasted, provider, now, redact: (text) => redactor.redact(text) },
-        createSignatureTable(),
-      );
+      const redact = (text: string): string => redactor.redact(text);
+      const report = classifyResponse({ ...pasted, provider, now, redact });
       const limits = builtinEntries.find(({ name }) => name === provider);
       const isNarrow = asked.provider === undefined && report.failure !== undefined;
       const more =
