@@ -14,6 +14,7 @@ import type {
   UserContent,
   UserPart,
 } from '../translation/neutral.ts';
+import { gatherResults } from '../translation/prompt-shape.ts';
 import { inputTextOf } from '../translation/tool-input.ts';
 import { foldChat, joinLead } from './edits.ts';
 
@@ -33,7 +34,7 @@ export function encodeChatMessages(
   prompt: readonly NeutralMessage[],
   { systemRole, roles, takesMarks = false, takesReasoning, prefillField }: ChatConversation,
 ): readonly WireObject[] {
-  const turns = prompt.flatMap((message): readonly WireObject[] => {
+  const turns = gatherResults(prompt).flatMap((message): readonly WireObject[] => {
     switch (message.role) {
       case 'system':
         return [{ role: systemRole, content: encodeSystem(message, takesMarks) }];

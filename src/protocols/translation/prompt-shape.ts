@@ -93,27 +93,45 @@ interface RoleTurn {
 }
 
 /**
- * Merges neighbours of one role into a turn, with all tool results first, and drops empty ones.
- * Later system messages become user text in place: moved to the start, they would change the
- * beginning of each later request, and a prompt cache would miss.
+ * Puts each tool result directly behind the answer with its call: `openai-responses` allows
+ * anything between.
+ */
+export function gatherResults(prompt: readonly NeutralMessage[]): readonly NeutralMessage[] {
+  const groups: NeutralMessage[][] = [];
+  const groupOf = new Map<string, NeutralMessage[]>();
+  for (const message of prompt) {
+    const [result] = message.role === 'tool' ? message.content : [];
+    const known = result && groupOf.get(result.toolCallId);
+    if (known !== undefined) {
+      known.push(message);
+      continue;
+    }
+    const group = [message];
+    groups.push(group);
+    if (message.role !== 'assistant') continue;
+    for (const part of message.content)
+      if (part.type === 'tool-call') groupOf.set(part.toolCallId, group);
+  }
+  return groups.flat();
+}
+
+/**
+ * Merges neighbours of one role into a turn, and drops empty ones. Later system messages become
+ * user text in place: moved to the start, they would change the beginning of each later request,
+ * and a prompt cache would miss.
  */
 export function toTurns(
   prompt: readonly NeutralMessage[],
   encode: (message: Exclude<NeutralMessage, { role: 'system' }>) => readonly WireObject[],
 ): readonly RoleTurn[] {
-  const turns: (RoleTurn & { parts: WireObject[]; results: number })[] = [];
-  for (const message of prompt.slice(countLead(prompt))) {
+  const turns: RoleTurn[] = [];
+  for (const message of gatherResults(prompt.slice(countLead(prompt)))) {
     const isAnswer = message.role === 'assistant';
     const parts = encode(message.role === 'system' ? asUser(message) : message);
+    const last = turns.at(-1);
     if (parts.length === 0) continue;
-    let turn = turns.at(-1);
-    if (turn?.isAnswer !== isAnswer) {
-      turn = { isAnswer, parts: [], results: 0 };
-      turns.push(turn);
-    }
-    const isResult = message.role === 'tool';
-    turn.parts.splice(isResult ? turn.results : turn.parts.length, 0, ...parts);
-    if (isResult) turn.results += parts.length;
+    if (last?.isAnswer === isAnswer) for (const part of parts) last.parts.push(part);
+    else turns.push({ isAnswer, parts: [...parts] });
   }
   return turns;
 }
