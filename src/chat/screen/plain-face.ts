@@ -5,7 +5,7 @@
 
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Clock } from '../../host.ts';
+import type { Clock, Timer } from '../../host.ts';
 import { removeControls } from '../markdown/controls.ts';
 import type { AnswerView, Face } from './face.ts';
 import { createInterruption, Interrupts, leaveHint } from './interrupts.ts';
@@ -62,16 +62,32 @@ export function createPlainFace(context: PlainContext): Face {
   };
 }
 
-function answerPlainly({ out, talk, isTyped, onAnswer }: PlainContext): AnswerView {
+/** A status that something follows within this time is not worth a line. */
+const statusAfterMs = 1000;
+
+function answerPlainly({ out, talk, isTyped, onAnswer, clock }: PlainContext): AnswerView {
   let whole = '';
+  let status = '';
+  let timer: Timer | undefined;
+  const showStatus = (): void => {
+    timer = undefined;
+    talk(`${removeControls(status)}\n`);
+  };
   return {
     push: (text) => {
+      timer?.cancel();
       whole += text;
       if (onAnswer === undefined) out(removeControls(text));
     },
-    showStatus: (status) => {
-      if (isTyped) talk(`${removeControls(status)}\n`);
+    showStatus: (text) => {
+      if (!isTyped || text === status) return;
+      status = text;
+      timer ??= clock.startTimer(statusAfterMs, showStatus);
     },
-    end: () => (onAnswer === undefined ? out('\n') : onAnswer(whole)),
+    end: () => {
+      timer?.cancel();
+      if (onAnswer === undefined) out('\n');
+      else onAnswer(whole);
+    },
   };
 }

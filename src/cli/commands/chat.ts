@@ -30,7 +30,7 @@ const params = {
 export const commands = {
   chat: createCommand({
     params,
-    exits: { 2: 'there is no such session' },
+    exits: { 2: 'there is no such session', 130: 'left with Ctrl-C' },
     example: 'holdfast chat --continue',
     run: runChat,
   }),
