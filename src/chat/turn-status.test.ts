@@ -123,6 +123,11 @@ describe('offline', () => {
       [held([one, 'connect', 'ENOTFOUND'], [two, 'rate-limit', 'slow'])],
       undefined,
     ],
+    [
+      'one is at its limit, and comes first',
+      [held([two, 'rate-limit', 'slow'], [one, 'connect', 'ENOTFOUND'])],
+      undefined,
+    ],
     ['a server refuses the connection', [held([one, 'connect', 'ECONNREFUSED'])], undefined],
     ['the server is on this machine', [held([own, 'connect', 'ECONNREFUSED'])], undefined],
     [
@@ -146,6 +151,13 @@ describe('offline', () => {
       sentence('one.example (no answer)'),
     ]);
     expect(status.noteLate()).toBe(false);
+  });
+
+  it('is not said late where a server was reached before, though another has no name', () => {
+    const reached = [asking(two, 'opening'), asking(two, 'open')];
+    const lost = [asking(one, 'opening'), unreached('one/m', 'ENOTFOUND')];
+    expect(hearing(...reached, ...lost).noteLate()).toBe(false);
+    expect(hearing(...lost).noteLate()).toBe(true);
   });
 
   it('is not said where a server is merely slow', () => {

@@ -22,6 +22,7 @@ export class TurnStatus {
   #origin = '';
   /** Maps each server that was not reached, on this machine's network or beyond, to the reason. */
   readonly #unreached = new Map<string, string>();
+  #hasReached = false;
   #isOffline = false;
   #isTold = false;
 
@@ -53,7 +54,7 @@ export class TurnStatus {
 
   /** Call it after `lateMs` without text. Returns whether the words change. */
   noteLate(): boolean {
-    const isNews = !this.#isOffline && this.#unreached.size > 0;
+    const isNews = !this.#isOffline && !this.#hasReached && this.#unreached.size > 0;
     this.#isOffline ||= isNews;
     return isNews;
   }
@@ -81,7 +82,9 @@ export class TurnStatus {
 
   #hearWaiting({ forMs, text, held }: EventOf<'waiting'>): void {
     for (const one of held) this.#noteFailure(one);
-    this.#isOffline = this.#unreached.size > 0;
+    const remote = held.filter(({ origin }) => !isLocalUrl(origin));
+    this.#isOffline =
+      remote.length > 0 && remote.every(({ origin }) => this.#unreached.has(origin));
     const [first, ...others] = held.toSorted((a, b) => a.until - b.until);
     if (first === undefined || forMs === 0) {
       this.#words = text;
@@ -109,6 +112,7 @@ export class TurnStatus {
   }
 
   #noteReached(): void {
+    this.#hasReached = true;
     this.#unreached.clear();
     this.#isOffline = false;
   }

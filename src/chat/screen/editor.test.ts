@@ -76,7 +76,7 @@ describe('lines that are typed ahead', () => {
         for (const chunk of chunks.slice(early)) stage.type(chunk);
         await reading;
         expect(read).toEqual(typed.map(([word]) => word.replace('a\x7f', '')));
-        expect(stage.editor.describeAhead()).toEqual([]);
+        expect(stage.editor.describeAhead()).toEqual({ queued: '', begun: '' });
       }),
       { numRuns: 60, seed: 25 },
     );
@@ -85,7 +85,10 @@ describe('lines that are typed ahead', () => {
   it('are shown with the line that is begun, as it would be edited', () => {
     const stage = new Stage();
     stage.type('two\r\x1b[200~a\nb\x1b[201~\rth\x1b[D\x7fhr');
-    expect(stage.editor.describeAhead()).toEqual(['2 queued: two · [paste 1: 2 lines]', '› thr']);
+    expect(stage.editor.describeAhead()).toEqual({
+      queued: '2 queued: two · [paste 1: 2 lines]',
+      begun: '› thr',
+    });
   });
 
   it('wait behind a message that failed and is offered again', async () => {

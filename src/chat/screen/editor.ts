@@ -12,7 +12,7 @@ import type { Complete } from '../complete.ts';
 import { createInterruption, Interrupts, leaveHint } from './interrupts.ts';
 import { eraseBelow } from './live.ts';
 import { bracketedPaste, Pastes } from './pastes.ts';
-import { TypeAhead } from './type-ahead.ts';
+import { type DescribedAhead, TypeAhead } from './type-ahead.ts';
 
 const maxHistory = 200;
 
@@ -63,7 +63,7 @@ export class Editor {
     input.setRawMode(false);
   }
 
-  describeAhead(): readonly string[] {
+  describeAhead(): DescribedAhead {
     return this.#ahead.describe();
   }
 
@@ -143,9 +143,9 @@ export class Editor {
   /** The failed message is edited first. */
   #hold(): void {
     this.#ahead.hold();
-    const ahead = this.#ahead.describe();
-    if (ahead.length > 0)
-      this.#say(`${ahead.join('\n')}\nIt waits until the message below is answered.`);
+    const { queued, begun } = this.#ahead.describe();
+    const ahead = [queued, begun].filter((line) => line !== '').join('\n');
+    if (ahead !== '') this.#say(`${ahead}\nIt waits until the message below is answered.`);
   }
 
   #interruptAnswer(): void {

@@ -8,6 +8,7 @@ import { MarkdownStream, type MarkedLexer } from '../markdown/markdown.ts';
 import { paint, type TextLine, wrap } from '../markdown/text.ts';
 import type { AnswerView } from './face.ts';
 import type { Live, Screen } from './live.ts';
+import type { DescribedAhead } from './type-ahead.ts';
 
 export interface AnswerContext {
   readonly output: Pick<Screen, 'getWindowSize'> & Resized;
@@ -19,7 +20,7 @@ export interface AnswerContext {
 
 /** What the person types while the answer comes. */
 interface TypedAhead {
-  describeAhead(): readonly string[];
+  describeAhead(): DescribedAhead;
   /** Called when it changes. */
   onAhead: () => void;
 }
@@ -82,8 +83,9 @@ export class RichAnswer implements AnswerView {
   readonly #draw = (): void => {
     const hasStatus = this.#status !== '';
     const tail = hasStatus ? this.#fit(this.#describeStatus()).slice(0, 1) : this.#markdown.tail();
-    const ahead = this.#context.typed.describeAhead().flatMap((line) => this.#fit(line).slice(-1));
-    this.#show(this.#done, tail, ahead);
+    const { queued, begun } = this.#context.typed.describeAhead();
+    const footer = [...this.#fit(queued).slice(0, 1), ...this.#fit(begun).slice(-1)];
+    this.#show(this.#done, tail, footer);
     if (hasStatus) this.#frame = this.#context.clock.startTimer(1000, this.#draw);
   };
 
@@ -95,6 +97,7 @@ export class RichAnswer implements AnswerView {
 
   /** Returns rows of the window. */
   #fit(text: string): readonly TextLine[] {
+    if (text === '') return [];
     const columns = this.#context.output.getWindowSize()[0] ?? 80;
     return wrap([{ text: removeControls(text), style: styles.quiet }], columns - 1);
   }

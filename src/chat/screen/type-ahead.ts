@@ -9,6 +9,13 @@ const interrupt = '\x03';
 const escapeSequence = new RegExp(String.raw`${'\x1b'}(\[[0-9;?]*.|O?[^${'\x1b'}\n])?`, 'g');
 const erased = new RegExp(String.raw`[^\n][${'\x7f'}\b]|^[${'\x7f'}\b]|.*${'\x15'}`, 'mu');
 
+/** What was typed ahead, for people; empty where there is none. */
+export interface DescribedAhead {
+  readonly queued: string;
+  /** The line that is being typed. */
+  readonly begun: string;
+}
+
 export class TypeAhead {
   /** It waits until the message is answered that failed before it. */
   #held = '';
@@ -50,13 +57,14 @@ export class TypeAhead {
     return splitLines(end < 0 ? all : all.slice(0, end)).filter((line) => line.trim() !== '');
   }
 
-  /** Describes it in a line for the waiting messages, and one for the line that is being typed. */
-  describe(): readonly string[] {
+  describe(): DescribedAhead {
     const lines = splitLines(this.#held + this.#keys);
     const begun = lines.pop() ?? '';
     const queued = lines.filter((line) => line.trim() !== '');
-    const waiting = queued.length === 0 ? [] : [`${queued.length} queued: ${queued.join(' · ')}`];
-    return begun === '' ? waiting : [...waiting, `› ${begun}`];
+    return {
+      queued: queued.length === 0 ? '' : `${queued.length} queued: ${queued.join(' · ')}`,
+      begun: begun === '' ? '' : `› ${begun}`,
+    };
   }
 }
 
