@@ -38,8 +38,6 @@ import type { Protocol } from './protocols/contract/protocol.ts';
 import { googleGenerateContent } from './protocols/google-generate-content/protocol.ts';
 import { openaiChat } from './protocols/openai-chat/protocol.ts';
 import { openaiResponses } from './protocols/openai-responses/protocol.ts';
-import { builtinEntries } from './providers/builtin.ts';
-import { createCatalogue } from './providers/catalogue.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
 import { createState, type RuntimeState } from './runtime/state.ts';
@@ -184,7 +182,6 @@ type RuntimeGround = Pick<Runtime, 'host' | 'paths'> & Pick<Engine, 'emit'>;
 
 /** Builds everything in dependency order. */
 function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGround): RuntimeParts {
-  const catalogue = createCatalogue(builtinEntries);
   const redactor = new Redactor();
   const {
     flags,
@@ -198,7 +195,6 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   const holder = new ConfigHolder({
     host,
     paths,
-    catalogue,
     redactor,
     onEvent,
     flags,
@@ -221,7 +217,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     ...kept,
     onRenewed: (renewed) => state.known.health.noteRenewed(renewed),
   });
-  const inspector = new KeyInspector({ ...kept, catalogue, config, dotenv, logins });
+  const inspector = new KeyInspector({ ...kept, config, dotenv, logins });
   inspector.tell();
   const carry: Runtime['exchange'] = (request, sink) => exchange(engine, request, sink);
   const engine: Engine = {

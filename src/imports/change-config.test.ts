@@ -3,8 +3,6 @@ import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { resolvePaths } from '../config/files/paths.ts';
 import type { CheckContext } from '../config/holder/check-text.ts';
 import type { Host } from '../host.ts';
-import { builtinEntries } from '../providers/builtin.ts';
-import { createCatalogue } from '../providers/catalogue.ts';
 import { changeConfig } from './change-config.ts';
 
 const path = '/h/config.yaml';
@@ -12,7 +10,7 @@ const path = '/h/config.yaml';
 function contextOf(host: Host): CheckContext {
   const { environment } = createFakeHost({ environment: { HOLDFAST_HOME: '/h' } });
   const paths = resolvePaths(environment);
-  return { host, paths, catalogue: createCatalogue(builtinEntries) };
+  return { host, paths };
 }
 
 function append(line: string): (text: string | undefined) => string {

@@ -1,5 +1,6 @@
 /** The built-in catalogue. Adding a provider is one file in `entries/` and one line here. */
 
+import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { anthropic } from './entries/anthropic.ts';
 import { custom } from './entries/custom.ts';
 import { deepseek } from './entries/deepseek.ts';
@@ -50,3 +51,5 @@ export const builtinEntries: readonly ProviderEntry[] = [
   litellm,
   custom,
 ];
+
+export const catalogue: Catalogue = createCatalogue(builtinEntries);

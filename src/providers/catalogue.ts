@@ -4,7 +4,7 @@ import type { ModelEntry, ProviderEntry } from './entry.ts';
 import { fitsGlob } from './glob.ts';
 import { keyPrefixesOf, ownOriginsOf } from './sites.ts';
 
-/** The entries of one runtime: the built-in ones, in catalogue order, or a test's own. */
+/** The entries in their order: the built-in ones, or a test's own. */
 export interface Catalogue {
   /** Their order is that of zero-config mode. */
   readonly entries: readonly ProviderEntry[];

@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolvePaths } from '../../src/config/files/paths.ts';
 import { ConfigHolder } from '../../src/config/holder/holder.ts';
-import { builtinEntries } from '../../src/providers/builtin.ts';
-import { createCatalogue } from '../../src/providers/catalogue.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -41,7 +39,6 @@ describe('a configuration that is shown', () => {
     const holder = new ConfigHolder({
       host,
       paths: resolvePaths(host.environment),
-      catalogue: createCatalogue(builtinEntries),
       onEvent: () => undefined,
     });
     expect(holder.current().warnings).toEqual([]);

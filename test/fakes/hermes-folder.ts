@@ -5,8 +5,6 @@ import { resolvePaths } from '../../src/config/files/paths.ts';
 import { type ChangeCheck, checkChange } from '../../src/config/holder/check-text.ts';
 import { newConfigText } from '../../src/config/yaml/edit.ts';
 import { type ImportPlan, planImport } from '../../src/imports/hermes/plan.ts';
-import { builtinEntries } from '../../src/providers/builtin.ts';
-import { createCatalogue } from '../../src/providers/catalogue.ts';
 import { createFakeHost } from './fake-host.ts';
 
 export interface HermesFiles {
@@ -50,7 +48,6 @@ export function planFrom(files: HermesFiles): Planned {
   const scene = {
     host,
     paths: resolvePaths(host.environment),
-    catalogue: createCatalogue(builtinEntries),
     newText: newConfigText('/schema.json'),
   };
   const plan = planImport(scene, '/a');

@@ -19,7 +19,6 @@ import {
   textOption,
   toggle,
 } from '../context/command.ts';
-import { catalogue } from '../context/own-config.ts';
 
 export const commands = {
   hermes: createCommand({
@@ -32,7 +31,7 @@ export const commands = {
     example: 'holdfast import hermes --write',
     run: async ({ from, write, json }, { terminal, host, paths }) => {
       const folder = resolve(from ?? hermesFolder(host.environment));
-      const context = { host, paths, catalogue, newText: newConfigText(schemaPath()) };
+      const context = { host, paths, newText: newConfigText(schemaPath()) };
       const makePlan = (): ImportPlan => planImport(context, folder);
       const isWorthWriting = ({ diff }: ImportPlan): boolean => diff !== '';
       const planning = { makePlan, isWorthWriting, mayWrite: write === true };

@@ -22,7 +22,7 @@ import {
 } from '../context/choose-model.ts';
 import { createCommand, toggle } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
-import { catalogue, readOwnConfig } from '../context/own-config.ts';
+import { readOwnConfig } from '../context/own-config.ts';
 import { untilSignal } from '../context/with-runtime.ts';
 import type { CommandContext, Terminal } from '../terminal/terminal.ts';
 import { commands as auth } from './auth/add.ts';
@@ -147,7 +147,7 @@ async function writeAnswers(
     variable,
     spare: nameSpare(name, found),
   });
-  await changeConfig({ ...context, catalogue }, (before) => {
+  await changeConfig(context, (before) => {
     if (before !== undefined) throw configIsThere(context);
     return text;
   });

@@ -5,12 +5,7 @@ import { newConfigText, requireKeys } from '../../config/yaml/edit.ts';
 import { ConfigError, formatProblem } from '../../errors.ts';
 import { schemaPath } from '../../host/package-files.ts';
 import { changeConfig } from '../../imports/change-config.ts';
-import { builtinEntries } from '../../providers/builtin.ts';
-import { createCatalogue } from '../../providers/catalogue.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
-
-/** The vendors that our own config may name without describing them. */
-export const catalogue = createCatalogue(builtinEntries);
 
 /**
  * Returns the text of the file, or of a new one. Throws a `ConfigError` for a file that cannot be
@@ -59,5 +54,5 @@ export async function replaceOwnConfig(
   context: HomeContext,
   change: (text: string | undefined) => string,
 ): Promise<readonly string[]> {
-  return (await changeConfig({ ...context, catalogue }, change)).map(formatProblem);
+  return (await changeConfig(context, change)).map(formatProblem);
 }

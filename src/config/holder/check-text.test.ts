@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { builtinEntries } from '../../providers/builtin.ts';
-import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
 import { type ChangeCheck, checkChange } from './check-text.ts';
 
@@ -11,7 +9,7 @@ function check(before: string | undefined, after: string): ChangeCheck {
     environment: { HOLDFAST_HOME: '/h', DEEPSEEK_API_KEY: `sk-test-${'k'.repeat(20)}` },
   });
   const paths = resolvePaths(host.environment);
-  return checkChange({ host, paths, catalogue: createCatalogue(builtinEntries) }, before, after);
+  return checkChange({ host, paths }, before, after);
 }
 
 const good = 'main: deepseek/m\n';

@@ -3,7 +3,6 @@
 import { dirname } from 'node:path';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import type { Host } from '../../host.ts';
-import type { Catalogue } from '../../providers/catalogue.ts';
 import { createCredentialsFile } from '../files/credentials-file.ts';
 import { createDotenv } from '../files/dotenv.ts';
 import type { Paths } from '../files/paths.ts';
@@ -15,7 +14,6 @@ import { readDocument } from '../yaml/document.ts';
 export interface CheckContext {
   readonly host: Host;
   readonly paths: Paths;
-  readonly catalogue: Catalogue;
 }
 
 /** The effect of a change of the config. */
@@ -69,14 +67,10 @@ function identityOf({ key, message }: ConfigProblem): string {
 }
 
 /** Lists why the text would be refused at a start; empty if it would be accepted. */
-function listConfigProblems(
-  { host, paths, catalogue }: CheckContext,
-  text: string,
-): readonly ConfigProblem[] {
+function listConfigProblems({ host, paths }: CheckContext, text: string): readonly ConfigProblem[] {
   const places = { dotenv: createDotenv(host, paths.dotenvFile), environment: host.environment };
   const loaded = loadText(paths.configFile, text, (name) => lookFor(places, name));
   const input = {
-    catalogue,
     places,
     flags: {},
     folder: dirname(paths.configFile),

@@ -7,12 +7,9 @@ import {
 import { ConfigError } from '../../errors.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { EngineEvent } from '../../model/events.ts';
-import { builtinEntries } from '../../providers/builtin.ts';
-import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
 import { ConfigHolder } from './holder.ts';
 
-const catalogue = createCatalogue(builtinEntries);
 const file = '/h/config.yaml';
 
 function open(options: FakeHostOptions & { given?: unknown }): {
@@ -28,7 +25,6 @@ function open(options: FakeHostOptions & { given?: unknown }): {
   const holder = new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
-    catalogue,
     ...(options.given === undefined ? {} : { given: options.given }),
     onEvent: (event) => events.push(event),
   });
@@ -64,7 +60,6 @@ describe('a configuration that may be broken', () => {
     const holder = new ConfigHolder({
       host,
       paths: resolvePaths(host.environment),
-      catalogue,
       onEvent: () => undefined,
       mayLackKeys: true,
       mayBeBroken: true,
@@ -316,7 +311,6 @@ describe('a configuration is refused, with place and fix, for', () => {
       new ConfigHolder({
         host,
         paths: resolvePaths(host.environment),
-        catalogue,
         flags: { host: '' },
         onEvent: () => undefined,
       });

@@ -7,7 +7,6 @@ import { dirname } from 'node:path';
 import { ConfigError, formatProblem } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
-import type { Catalogue } from '../../providers/catalogue.ts';
 import {
   type CredentialsContent,
   type CredentialsFile,
@@ -27,7 +26,6 @@ import { readDocument } from '../yaml/document.ts';
 export interface ConfigHolderOptions {
   readonly host: Host;
   readonly paths: Paths;
-  readonly catalogue: Catalogue;
   readonly flags?: ConfigFlags | undefined;
   /** Replaces the file by a config object. */
   readonly given?: unknown;
@@ -174,9 +172,8 @@ export class ConfigHolder {
   }
 
   #resolve(whenKeyless: WhenKeyless): ResolvedConfig {
-    const { catalogue, paths, given } = this.#options;
+    const { paths, given } = this.#options;
     const input = {
-      catalogue,
       places: this.#places,
       flags: this.#options.flags ?? {},
       folder: given === undefined ? dirname(paths.configFile) : paths.folder,

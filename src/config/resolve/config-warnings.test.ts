@@ -4,8 +4,6 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { builtinEntries } from '../../providers/builtin.ts';
-import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
 import { ConfigHolder } from '../holder/holder.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
@@ -16,7 +14,6 @@ function resolve(text: string, environment: Readonly<Record<string, string>> = {
   return new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
-    catalogue: createCatalogue(builtinEntries),
     onEvent: () => undefined,
   }).current();
 }

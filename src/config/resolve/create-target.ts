@@ -8,6 +8,7 @@ import { findPrice } from '../../cost/price-table.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { AttemptLimits, Edit, Target, TargetForm } from '../../model/target.ts';
+import { catalogue } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { cacheMinimumOf, familyOf, type ModelFamily } from '../../providers/families.ts';
 import { historyRepairsOf } from '../../providers/history-repairs.ts';
@@ -29,7 +30,7 @@ export interface TargetShape {
 }
 
 export function createTarget(context: ResolveContext, shape: TargetShape, model: string): Target {
-  const { catalogue, settings: global } = context;
+  const { settings: global } = context;
   const { entry, settings, endpoint, others } = shape;
   const own = settings.models?.[model] ?? {};
   const known = catalogue.findModel(entry.name, model);

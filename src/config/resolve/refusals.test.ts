@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { ConfigError } from '../../errors.ts';
 import { defaults } from '../../model/defaults.ts';
-import { builtinEntries } from '../../providers/builtin.ts';
-import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
 import { ConfigHolder } from '../holder/holder.ts';
 
@@ -13,7 +11,7 @@ function refusalsOf(text: string): readonly string[] {
     files: { '/h/config.yaml': text },
     environment: { HOLDFAST_HOME: '/h', DEEPSEEK_API_KEY: `sk-test-${'d'.repeat(20)}` },
   });
-  const options = { host, catalogue: createCatalogue(builtinEntries), onEvent: () => undefined };
+  const options = { host, onEvent: () => undefined };
   try {
     new ConfigHolder({ ...options, paths: resolvePaths(host.environment) }).close();
     return [];

@@ -6,7 +6,6 @@ import type { Environment } from '../../host.ts';
 import type { FileLocation } from '../../model/credential.ts';
 import type { Warning } from '../../model/events.ts';
 import type { Fix } from '../../model/fix.ts';
-import type { Catalogue } from '../../providers/catalogue.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import { type Dotenv, lookForVariable } from '../files/dotenv.ts';
 import type { GatewaySettings } from '../resolved/resolved.ts';
@@ -31,7 +30,6 @@ export interface ConfigFlags {
 export interface ResolveInput {
   readonly settings: Settings;
   readonly document: SourceDocument;
-  readonly catalogue: Catalogue;
   readonly places: VariablePlaces;
   readonly flags: ConfigFlags;
   /** Relative paths in the config start here. */

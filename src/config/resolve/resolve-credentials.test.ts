@@ -3,8 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
-import { builtinEntries } from '../../providers/builtin.ts';
-import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
 import { ConfigHolder } from '../holder/holder.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
@@ -29,7 +27,6 @@ function resolve(text: string | undefined, scene: Scene = {}): ResolvedConfig {
   return new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
-    catalogue: createCatalogue(builtinEntries),
     onEvent: () => undefined,
   }).current();
 }

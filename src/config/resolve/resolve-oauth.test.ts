@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { ConfigError } from '../../errors.ts';
 import type { LoginSettings } from '../../model/oauth.ts';
-import { createCatalogue } from '../../providers/catalogue.ts';
-import { custom } from '../../providers/entries/custom.ts';
 import { resolvePaths } from '../files/paths.ts';
 import { ConfigHolder } from '../holder/holder.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
@@ -11,21 +9,16 @@ import type { ResolvedConfig } from '../resolved/resolved.ts';
 interface Scene {
   readonly credentials?: object;
   readonly extra?: string;
+  readonly baseUrl?: string;
   readonly mayLackKeys?: boolean;
 }
 
 function resolve(
   oauth: string,
-  { credentials, extra = '', mayLackKeys = true }: Scene = {},
+  { credentials, extra = '', baseUrl = 'https://llm.example/v1', mayLackKeys = true }: Scene = {},
 ): ResolvedConfig {
-  const entry = {
-    ...custom,
-    name: 'corp',
-    origins: { 'openai-chat': 'https://llm.example/v1' },
-    keyRequired: true,
-  };
   const files = {
-    '/h/config.yaml': `main: corp/m\nproviders:\n  corp:\n    protocol: openai-chat\n${oauth === '' ? '' : `    oauth: ${oauth}\n`}${extra}`,
+    '/h/config.yaml': `main: corp/m\nproviders:\n  corp:\n    protocol: openai-chat\n    base_url: ${baseUrl}\n${oauth === '' ? '' : `    oauth: ${oauth}\n`}${extra}`,
     ...(credentials === undefined ? {} : { '/h/credentials.json': JSON.stringify(credentials) }),
   };
   const host = createFakeHost({
@@ -35,7 +28,6 @@ function resolve(
   const holder = new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
-    catalogue: createCatalogue([entry]),
     onEvent: () => undefined,
     mayLackKeys,
   });
@@ -181,10 +173,7 @@ describe('a login in credentials.json', () => {
 
   it('is bound to where it was given, with a warning elsewhere (law 12)', () => {
     const credentials = { version: 1, logins: [login] };
-    const config = resolve('', {
-      credentials,
-      extra: '    base_url: https://elsewhere.example/v1\n',
-    });
+    const config = resolve('', { credentials, baseUrl: 'https://elsewhere.example/v1' });
     expect(config.pools.get('corp')).toEqual([]);
     expect(config.warnings.map(({ text }) => text)).toEqual([
       'ada of the logins belongs to https://llm.example (where it was given) and is not sent to https://elsewhere.example. To fix: log in again: holdfast auth login corp',

@@ -4,6 +4,7 @@
 
 import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
+import { catalogue } from '../../providers/builtin.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
 import { hasOrigin } from '../../providers/sites.ts';
@@ -34,8 +35,7 @@ export function resolveProvider(
   namedAt: KeyPath,
 ): ResolvedProvider | undefined {
   const settings = context.settings.providers?.[name] ?? {};
-  const entry =
-    context.catalogue.get(name) ?? complainOfUnknown(context, { name, namedAt, settings });
+  const entry = catalogue.get(name) ?? complainOfUnknown(context, { name, namedAt, settings });
   if (entry === undefined) return undefined;
   const path = context.settings.providers?.[name] === undefined ? namedAt : ['providers', name];
   const configured = configuredOrigins(context, settings, { entry, path });
@@ -77,7 +77,7 @@ function complainOfUnknown(
   const lacking = listLacking(settings);
   if (lacking.length === 0) return { ...custom, name, title: name };
   const typo = findTypo(namedAt[0] === 'providers' ? 'key' : 'value', name, [
-    ...context.catalogue.names,
+    ...catalogue.names,
     ...Object.keys(context.settings.providers ?? {}).filter((other) => other !== name),
   ]);
   const meant = askAbout(typo);

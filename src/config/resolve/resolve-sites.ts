@@ -6,7 +6,8 @@
  */
 
 import type { Route, Target, TargetForm } from '../../model/target.ts';
-import type { Catalogue } from '../../providers/catalogue.ts';
+import { catalogue } from '../../providers/builtin.ts';
+import type { ProviderEntry } from '../../providers/entry.ts';
 import { sitesOf } from '../../providers/sites.ts';
 import type { ResolvedConfig, ResolvedProvider } from '../resolved/resolved.ts';
 
@@ -14,7 +15,7 @@ import type { ResolvedConfig, ResolvedProvider } from '../resolved/resolved.ts';
 type Group = readonly string[];
 
 /** Returns the configuration with every target's site set. */
-export function withSites(catalogue: Catalogue, config: ResolvedConfig): ResolvedConfig {
+export function withSites(config: ResolvedConfig): ResolvedConfig {
   const { providers, routes, impliedRoutes = new Map(), sameModels = new Map() } = config;
   const known = catalogue.entries.flatMap(groupsOfEntry);
   const siteOf = joinSites(known, [
@@ -80,7 +81,7 @@ function settleRoutes(
 }
 
 /** One group per site of the vendor; the address for continuations belongs to the main one. */
-function groupsOfEntry(entry: Catalogue['entries'][number]): readonly Group[] {
+function groupsOfEntry(entry: ProviderEntry): readonly Group[] {
   const [main, ...others] = sitesOf(entry).map(({ origins }) => Object.values(origins));
   const continued = entry.prefill?.origin;
   return [[...(main ?? []), ...(continued === undefined ? [] : [continued])], ...others];

@@ -7,6 +7,7 @@ import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import type { Route, RouteTarget, Target } from '../../model/target.ts';
+import { catalogue } from '../../providers/builtin.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import type { ResolvedTask } from '../resolved/resolved.ts';
@@ -205,7 +206,7 @@ function resolveOwnServer(scene: TaskContext): FirstTarget | 'problem' {
   const { context, settings, path } = scene;
   const baseUrl = checkUrl(context, [...path, 'base_url'], settings.base_url ?? '');
   const isComplete = checkOwnServer(scene);
-  const entry = findShape(context, settings.provider);
+  const entry = findShape(settings.provider);
   const protocol = settings.protocol ?? defaults.taskProtocol;
   const endpoint =
     baseUrl === undefined ? undefined : chooseEndpoint({ [protocol]: baseUrl }, protocol);
@@ -234,9 +235,9 @@ function resolveOwnServer(scene: TaskContext): FirstTarget | 'problem' {
 }
 
 /** The catalogue entry whose protocol details a task's own server shares. */
-function findShape(context: ResolveContext, provider: string | undefined): ProviderEntry {
+function findShape(provider: string | undefined): ProviderEntry {
   if (provider === undefined || isMainRoute(provider)) return custom;
-  return context.catalogue.get(provider) ?? { ...custom, name: provider };
+  return catalogue.get(provider) ?? { ...custom, name: provider };
 }
 
 function checkOwnServer({ context: { findings }, settings, path }: TaskContext): boolean {

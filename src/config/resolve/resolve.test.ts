@@ -2,8 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { defaults } from '../../model/defaults.ts';
-import { builtinEntries } from '../../providers/builtin.ts';
-import { createCatalogue } from '../../providers/catalogue.ts';
 import { resolvePaths } from '../files/paths.ts';
 import { ConfigHolder } from '../holder/holder.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
@@ -26,7 +24,6 @@ function resolve(text: string, scene: Scene = {}): ResolvedConfig {
   return new ConfigHolder({
     host,
     paths: resolvePaths(host.environment),
-    catalogue: createCatalogue(builtinEntries),
     flags: scene.flags ?? {},
     onEvent: () => undefined,
   }).current();

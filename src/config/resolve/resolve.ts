@@ -8,6 +8,7 @@ import { defaults } from '../../model/defaults.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';
 import type { RecordSettings } from '../../model/record.ts';
 import type { Route } from '../../model/target.ts';
+import { catalogue } from '../../providers/builtin.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import type { Alias, LogSettings, ResolvedConfig, SessionSettings } from '../resolved/resolved.ts';
 import { askAbout, findTypo } from '../schema/nearest.ts';
@@ -140,7 +141,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     values: resolveValues(context),
     warnings: findings.warnings,
   };
-  const config = withSites(context.catalogue, resolved);
+  const config = withSites(resolved);
   const lacking = describeKeyless(context, {
     ...config,
     placeOf: (name) => resolver.placeOf(name),
@@ -191,7 +192,7 @@ function warnOfFiles({ places, stored, findings }: ResolveContext): void {
 }
 
 /** Reports prices for unknown providers, which would never apply. */
-function checkPrices({ settings, catalogue, findings }: ResolveContext): void {
+function checkPrices({ settings, findings }: ResolveContext): void {
   const names = [...catalogue.names, ...Object.keys(settings.providers ?? {})];
   for (const key of Object.keys(settings.prices ?? {})) {
     const [provider = ''] = key.split('/');

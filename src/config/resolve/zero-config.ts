@@ -5,6 +5,7 @@
 
 import { basename } from 'node:path';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
+import { catalogue } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
 import { unplaced } from '../yaml/document.ts';
@@ -43,7 +44,7 @@ interface FirstKey {
  * Stored keys come first, since they were added on purpose; then the catalogue decides the order.
  */
 function findFirstKey(input: ZeroConfigInput): FirstKey | undefined {
-  const choosable = input.catalogue.entries.flatMap((entry) =>
+  const choosable = catalogue.entries.flatMap((entry) =>
     entry.defaultModel === undefined ? [] : [{ entry, model: entry.defaultModel }],
   );
   const stored = choosable.flatMap((choice) => findStored(input, choice));
@@ -82,7 +83,7 @@ function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly Fir
 }
 
 /** Five lines: what is wrong, and three ways to start. */
-function describeBeginning({ catalogue, configFile, places }: ZeroConfigInput): ConfigProblem {
+function describeBeginning({ configFile, places }: ZeroConfigInput): ConfigProblem {
   const variables = catalogue.entries.flatMap(({ defaultModel, keyVariables }) =>
     defaultModel === undefined ? [] : [keyVariables],
   );

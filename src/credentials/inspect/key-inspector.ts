@@ -8,7 +8,6 @@ import { RequestError } from '../../errors.ts';
 import type { Timer } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { EventListener } from '../../model/events.ts';
-import type { Catalogue } from '../../providers/catalogue.ts';
 import { createSecretReader, type SecretReader } from '../sources/read-secret.ts';
 import type { SourceParts } from '../sources/sources.ts';
 import { fileOfSecret, type KeyFiles, warnOfExposed } from './exposed.ts';
@@ -23,7 +22,6 @@ import {
 } from './warnings.ts';
 
 export interface KeyInspectorParts extends Omit<SourceParts, 'keyVariables'> {
-  readonly catalogue: Catalogue;
   readonly config: () => ResolvedConfig;
   readonly onEvent: EventListener;
   readonly gatewayKeyFile: string;
@@ -50,14 +48,14 @@ export class KeyInspector {
     this.#parts = parts;
     this.reader = createSecretReader({
       ...parts,
-      keyVariables: () => listKeyVariables(parts.catalogue, parts.config()),
+      keyVariables: () => listKeyVariables(parts.config()),
       onNewSecret: (...read) => this.#noteSecret(...read),
     });
   }
 
   /** Keeps what is odd about a new secret, not the secret itself. */
   #noteSecret(credential: Credential, secret: string, fingerprint: string): void {
-    const oddities = findOddities(secret, credential, this.#parts.catalogue);
+    const oddities = findOddities(secret, credential);
     if (oddities.length > 0) this.#oddities.set(fingerprint, oddities);
     this.wake();
   }

@@ -3,7 +3,6 @@ import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
 import { findOddities } from './oddities.ts';
 
-const catalogue = createCatalogue(builtinEntries);
 const deepseek = { provider: 'deepseek', origin: 'https://api.deepseek.com' };
 const openai = { provider: 'openai', origin: 'https://api.openai.com' };
 const xiaomi = { provider: 'xiaomi', origin: 'https://api.xiaomimimo.com' };
@@ -80,7 +79,7 @@ const cases: readonly {
 describe('at first sight there is', () => {
   for (const { name, secret, at = deepseek, expected } of cases) {
     it(name, () => {
-      const found = findOddities(secret, at, catalogue);
+      const found = findOddities(secret, at);
       expect(found.map(({ code, text }) => `${code} ${text}`)).toEqual(expected);
     });
   }

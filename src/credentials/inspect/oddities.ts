@@ -4,6 +4,7 @@
  */
 
 import type { Credential } from '../../model/credential.ts';
+import { catalogue } from '../../providers/builtin.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
 import { isVendors, keyPrefixesOf } from '../../providers/sites.ts';
 import type { KeyWarning } from './warnings.ts';
@@ -27,14 +28,14 @@ const concatenated: KeyWarning = { code: 'key-concatenated', text: 'looks like t
 export function findOddities(
   secret: string,
   credential: Pick<Credential, 'provider' | 'origin'>,
-  catalogue: Catalogue,
+  known: Catalogue = catalogue,
 ): readonly KeyWarning[] {
   const oddities: KeyWarning[] = [];
   if (/^["'`]|["'`]$/.test(secret)) oddities.push(quoted);
   if (/^[A-Z][A-Z0-9_]*=[^=]/.test(secret)) oddities.push(assignment);
   if (/^\$\{?\w+\}?$/.test(secret)) oddities.push(reference);
-  if (isConcatenated(secret, catalogue)) oddities.push(concatenated);
-  const providers = findOtherProviders(secret, credential, catalogue);
+  if (isConcatenated(secret, known)) oddities.push(concatenated);
+  const providers = findOtherProviders(secret, credential, known);
   if (providers.length > 0)
     oddities.push({
       code: 'key-of-other-provider',
@@ -48,12 +49,12 @@ const tellingPrefix = 5;
 /** No vendor's key is shorter. */
 const minKeyLength = 16;
 
-function isConcatenated(secret: string, catalogue: Catalogue): boolean {
+function isConcatenated(secret: string, known: Catalogue): boolean {
   if (/[,;]/.test(secret)) return true;
   const half = secret.length / 2;
   if (half >= minKeyLength && secret.slice(0, half) === secret.slice(half)) return true;
   if (half >= minKeyLength && /^sk-.+/.test(secret) && secret.startsWith('sk-', half)) return true;
-  return catalogue.entries
+  return known.entries
     .flatMap(keyPrefixesOf)
     .filter((prefix) => prefix.length >= tellingPrefix)
     .some((prefix) => secret.includes(prefix, minKeyLength));
@@ -66,10 +67,10 @@ function isConcatenated(secret: string, catalogue: Catalogue): boolean {
 function findOtherProviders(
   secret: string,
   { provider, origin }: Pick<Credential, 'provider' | 'origin'>,
-  catalogue: Catalogue,
+  known: Catalogue,
 ): readonly string[] {
-  const own = catalogue.get(provider);
+  const own = known.get(provider);
   if (own === undefined || !isVendors(own, origin)) return [];
-  const fitting = catalogue.providersOfKeyPrefix(secret);
+  const fitting = known.providersOfKeyPrefix(secret);
   return fitting.includes(own) ? [] : fitting.map(({ name }) => name);
 }

@@ -5,6 +5,7 @@
 
 import { hash } from 'node:crypto';
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
+import { catalogue } from '../../providers/builtin.ts';
 import { hermesVariableOf, listRows } from './keys.ts';
 import type { HermesContext, ImportedProvider } from './providers.ts';
 import type { KeyConflict, ShownPlace } from './remarks.ts';
@@ -58,7 +59,7 @@ export function noteRows({ found, pools, origin }: ImportedProvider): void {
 
 /** Notes providers, pools, logins and variables that no model and no task uses. */
 export function noteLeftBehind(context: HermesContext): void {
-  const { auth, remarks, variables, catalogue, providers } = context;
+  const { auth, remarks, variables, providers } = context;
   noteUnusedProviders(context);
   const pools = new Set(providers.flatMap((provider) => provider.pools));
   for (const [pool, rows] of auth.at('credential_pool').entries()) {

@@ -42,10 +42,7 @@ export interface ImportContext extends CheckContext {
 /**
  * Plans an import. Throws if there is nothing to read, or if their config or ours is no valid YAML.
  */
-export function planImport(
-  { newText, host, catalogue, paths }: ImportContext,
-  folder: string,
-): ImportPlan {
+export function planImport({ newText, host, paths }: ImportContext, folder: string): ImportPlan {
   const { configFile } = paths;
   const before = readConfigBefore(host, configFile);
   const ours = readOurs(configFile, before?.text ?? '');
@@ -53,7 +50,6 @@ export function planImport(
   const gateway = findOurGateway(host.environment, ours);
   const hermes: HermesContext = {
     ...found,
-    catalogue,
     ours,
     gateway,
     providers: [],

@@ -7,7 +7,7 @@ import { isOwnGateway, judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import type { ModelSettings, ProviderSettings } from '../../config/schema/schema.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
-import type { Catalogue } from '../../providers/catalogue.ts';
+import { catalogue } from '../../providers/builtin.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
 import { sitesOf } from '../../providers/sites.ts';
 import {
@@ -54,7 +54,6 @@ export interface ImportedProvider extends Located, KeyOwner {
 
 /** The state that all parts of the translation share. */
 export interface HermesContext extends HermesFound {
-  readonly catalogue: Catalogue;
   /** Our own config, whose addresses are kept. */
   readonly ours: Part;
   /** The address of our own gateway. */
@@ -90,7 +89,7 @@ function locateVendor(
   block: Part,
   vendor: HermesVendor,
 ): Located | undefined {
-  const { catalogue, remarks } = context;
+  const { remarks } = context;
   const { id, entry: own, described } = vendor;
   const url = chooseUrl(context, block, vendor) ?? own?.origins['openai-chat'];
   if (url === undefined) return remarks.add('custom-without-url', block, { id });
@@ -216,7 +215,7 @@ function findOrBegin(
  * gets its own name.
  */
 function isOtherProvider(
-  { ours, catalogue, providers }: HermesContext,
+  { ours, providers }: HermesContext,
   { baseUrl, entry }: Located,
   name: string,
 ): boolean {

@@ -3,7 +3,7 @@
  * that a config defines.
  */
 
-import type { Catalogue } from '../../providers/catalogue.ts';
+import { catalogue } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import type { Part } from './part.ts';
 import type { HermesFound } from './read-files.ts';
@@ -147,7 +147,7 @@ export function findVendor(id: string): HermesVendor | undefined {
  * address; undefined after a remark.
  */
 export function readVendor(
-  { config, remarks, catalogue }: HermesFound & { readonly catalogue: Catalogue },
+  { config, remarks }: HermesFound,
   block: Part,
 ): HermesVendor | undefined {
   const named = block.text('provider')?.toLowerCase() ?? 'custom';

@@ -16,9 +16,9 @@ import {
 } from '../../../imports/references.ts';
 import { unifiedDiff } from '../../../imports/unified-diff.ts';
 import { type ConfigBefore, readConfigBefore } from '../../../imports/write-config.ts';
+import { catalogue } from '../../../providers/builtin.ts';
 import { type Args, createCommand, json, type Printout, toggle } from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
-import { catalogue } from '../../context/own-config.ts';
 import { quietly, withRuntime } from '../../context/with-runtime.ts';
 import { type CommandContext, printJson } from '../../terminal/terminal.ts';
 
@@ -61,7 +61,7 @@ async function importKeys(
   const makePlan = (): Import => planReferences(context, keys);
   const isWorthWriting = ({ imported }: Import): boolean => imported.added.length > 0;
   const planning = { makePlan, isWorthWriting, mayWrite: !dryRun };
-  const [{ imported, diff }, outcome] = await planAndWrite({ ...context, catalogue }, planning);
+  const [{ imported, diff }, outcome] = await planAndWrite(context, planning);
   const { added, skipped } = imported;
   const { isWritten: written, backup, check } = outcome;
   if (check.added.length > 0) throw new ConfigError('config-invalid', check.added);
