@@ -1,6 +1,7 @@
 /** Lists all checks of `holdfast doctor`. */
 
 import { dirname } from 'node:path';
+import { describeAddress } from '../../connect/gateway-place.ts';
 import { ConfigError } from '../../errors.ts';
 import { comparePlans } from '../../explain/doctor/compare-plans.ts';
 import { describeProblems } from '../../explain/doctor/config-checks.ts';
@@ -20,7 +21,7 @@ import { version } from '../../version.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
-import { findSecondGateway, judgeAgentKeys } from './shell-checks.ts';
+import { findSecondGateway, judgeAgentKeys, judgeRefusals } from './shell-checks.ts';
 import { tryFixes } from './tried-fixes.ts';
 
 export interface DoctorContext extends CommandContext {
@@ -75,6 +76,7 @@ async function listChecks(
 ): Promise<readonly Check[]> {
   const { host, readings, signal } = context;
   const { host: address, port } = runtime.config().gateway;
+  const configured = describeAddress(address.value, port.value);
   // the plan shows what the requests found
   const asked = context.isLive ? await askKeys(context, runtime) : [];
   const shell = await runtime.plan({ signal });
@@ -85,10 +87,10 @@ async function listChecks(
     { name: 'other gateways of this home', look: () => findSecondGateway(context) },
     {
       name: 'the keys of agents',
-      look: () => judgeAgentKeys(host.environment, { host: address.value, port: port.value }),
+      look: () => judgeAgentKeys(host.environment, readings.from.url ?? configured),
     },
     { name: 'disk space', look: () => lookAtDisks(context, runtime) },
-    { name: 'the state file', look: () => faults.map(describeStoreFault) },
+    { name: 'the state file', look: () => lookAtState(context, faults) },
     ...checkServers(host, plan),
     ...checkSurroundings(context, runtime, { shell, plan }),
     { name: 'the service', look: () => lookAtService(context) },
@@ -137,6 +139,10 @@ function checkSurroundings(
       name: 'the version of the gateway',
       look: async () => compareVersions(await readings.snapshot(), from.text),
     },
+    {
+      name: 'callers that were refused',
+      look: async () => judgeRefusals((await readings.snapshot()).refusals, host.clock.now()),
+    },
   ];
 }
 
@@ -149,6 +155,18 @@ function compareVersions(
   return [
     createTrouble('odd', what, { evidence: ['it runs what was installed when it was started'] }),
   ];
+}
+
+/** A damaged page is only met by who reads it. */
+async function lookAtState(
+  { host, paths }: DoctorContext,
+  faults: readonly Warning[],
+): Promise<readonly Trouble[]> {
+  if (faults.length > 0) return faults.map(describeStoreFault);
+  const { findDamage } = await import('../../store/sqlite/find-damage.ts');
+  const damage = findDamage(host.files, paths.stateFile);
+  if (damage === undefined) return [];
+  return [describeStoreFault({ code: damage.code, text: damage.message, fix: damage.fix })];
 }
 
 function describeStoreFault({ text, what = text, fix }: Warning): Trouble {

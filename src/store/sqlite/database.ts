@@ -26,6 +26,7 @@ const ownStatements = {
   countTables: 'SELECT count(*) AS value FROM sqlite_schema',
   totalChanges: 'SELECT total_changes() AS value',
   truncateLog: 'PRAGMA wal_checkpoint(TRUNCATE)',
+  quickCheck: 'PRAGMA quick_check(1)',
 } as const;
 
 type OwnName = keyof typeof ownStatements;

@@ -1,0 +1,27 @@
+/** Reads the whole state file, and so finds a damaged page that no query has met yet. */
+
+import { StoreError } from '../../errors.ts';
+import type { Files } from '../../host.ts';
+import { openDatabase } from './database.ts';
+import { createStoreError } from './faults.ts';
+import { stateLayout } from './sql.ts';
+
+/** Reading more would keep a person waiting. */
+const maxBytes = 128 * 1024 * 1024;
+
+/** Undefined for a file that is good, absent or large. */
+export function findDamage(files: Files, path: string): StoreError | undefined {
+  const place = { files, path, layout: stateLayout };
+  try {
+    if ((files.stamp(path)?.bytes ?? 0) > maxBytes) return undefined;
+    const database = openDatabase(place);
+    const found = database?.get('quickCheck')?.['quick_check'];
+    database?.close();
+    if (found === undefined || found === 'ok') return undefined;
+    const where = String(found).split('\n').at(-1);
+    return createStoreError('store-corrupt', place, `a part of it is damaged: ${where}`);
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+}
