@@ -51,7 +51,8 @@ export function toCallerLimits(
 ): readonly SpendingLimit[] {
   return toLimits(said, {
     of: `the caller ${name}`,
-    setBy: shellLine`holdfast key set ${name} --budget`,
+    setBy: `the key ${name}`,
+    caller: name,
   });
 }
 

@@ -30,6 +30,16 @@ describe('the run file', () => {
     expect(readRunFile(host, path)).toEqual(later);
   });
 
+  it('names the gateway again that ran before', () => {
+    const host = createFakeHost();
+    writeRunFile(host, path, facts);
+    const second = { ...facts, pid: 813, token: 'another', beside: facts };
+    const remove = writeRunFile(host, path, second);
+    expect(readRunFile(host, path)).toEqual(second);
+    remove();
+    expect(readRunFile(host, path)).toEqual(facts);
+  });
+
   it.each([
     '',
     '{',

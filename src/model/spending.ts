@@ -15,8 +15,10 @@ export interface SpendingLimit {
    * caller codex`.
    */
   readonly of: string;
-  /** The setting or command that made it: `providers.openai.budget`, `holdfast key add codex`. */
+  /** The setting or key that has it: `providers.openai.budget`, `the key codex`. */
   readonly setBy: string;
+  /** The caller whose key it belongs to. Absent: the configuration has it. */
+  readonly caller?: string;
   readonly unit: SpendingUnit;
   readonly limit: number;
   /** Periods follow UTC. */

@@ -264,7 +264,7 @@ describe('who is paid', () => {
     const refusal = await ask(first);
     expect(refusal).toMatchObject({ status: 400, code: 'budget' });
     expect(refusal.text).toContain('no price is known for sim/sim/plain');
-    expect(refusal.text).toContain('prices:');
+    expect(refusal.text).toContain('config set prices.sim/sim/plain');
     expect(left()).toBe(0);
   });
 

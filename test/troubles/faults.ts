@@ -43,6 +43,8 @@ export interface Fault {
   readonly endsAfterMs?: number;
   /** It goes away with another key. Default: false. */
   readonly endsWithKey?: boolean;
+  /** It goes away where plain http is asked for. Default: false. */
+  readonly endsWithHttp?: boolean;
   /** Every connection to the host fails alike, also that of a check. Default: false. */
   readonly isOfConnection?: boolean;
   /** Whether it can be played by a server on this machine, in little time. Default: true. */
@@ -274,6 +276,7 @@ export const faults: readonly Fault[] = [
     ),
     topics: ['plain-port', 'certificate', 'network'],
     isOfConnection: true,
+    endsWithHttp: true,
     says: /https?:|plain/i,
   },
   {

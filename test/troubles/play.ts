@@ -69,9 +69,14 @@ export const refuseConnection: UpstreamStep = {
 };
 
 function answerAs(world: World, { origin, method, headers }: UpstreamRequest): UpstreamStep {
-  const { hostname } = new URL(origin);
+  const { hostname, protocol } = new URL(origin);
   if (!hostname.endsWith('.test')) return refuseConnection;
-  return world.answer({ hostname, method, authorization: headers['authorization'] ?? '' });
+  return world.answer({
+    hostname,
+    protocol,
+    method,
+    authorization: headers['authorization'] ?? '',
+  });
 }
 
 /** Resolves with the time of the last failure. */

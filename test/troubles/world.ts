@@ -7,6 +7,7 @@ import type { StagedProvider, Story } from './story.ts';
 
 export interface Asked {
   readonly hostname: string;
+  readonly protocol?: string;
   readonly method: string;
   readonly authorization: string;
 }
@@ -24,9 +25,10 @@ export class World {
     this.#story = story;
   }
 
-  answer({ hostname, method, authorization }: Asked): UpstreamStep {
+  answer({ hostname, protocol, method, authorization }: Asked): UpstreamStep {
     const { fault } = this.#story;
-    if (!this.#isStruck(hostname)) return method === 'GET' ? models : good;
+    const isHttp = fault.endsWithHttp === true && protocol === 'http:';
+    if (isHttp || !this.#isStruck(hostname)) return method === 'GET' ? models : good;
     if (fault.isOfConnection === true) return fault.answer(hostname);
     if (method === 'GET') return models;
     const { secret, given } = this.#struck();

@@ -13,7 +13,6 @@ const byCode: Readonly<Record<string, (message: string) => string>> = {
   EAI_AGAIN: (message) => `the name server did not answer for ${named('EAI_AGAIN', message)}`,
   ECONNREFUSED: (message) => `nothing listens at ${named('ECONNREFUSED', message)}`,
   ECONNRESET: () => 'the connection was reset',
-  EPIPE: () => 'the connection was closed while the request was sent',
   EHOSTUNREACH: (message) => `there is no way to ${named('EHOSTUNREACH', message)}`,
   ENETUNREACH: (message) => `there is no network on the way to ${named('ENETUNREACH', message)}`,
   ETIMEDOUT: (message) => `no connection to ${named('ETIMEDOUT', message)} came about in time`,
@@ -27,7 +26,8 @@ const byCode: Readonly<Record<string, (message: string) => string>> = {
 };
 
 /** The words of a TLS client about a server that answers without TLS. */
-const plainAnswer = /wrong version number|packet length too long|SSL_WRONG_VERSION|record layer/i;
+const plainAnswer =
+  /wrong version number|packet length too long|SSL_WRONG_VERSION|record layer|answers plain http/i;
 
 /** True if https was asked for, and plain http answered. */
 export function isPlainAnswer(code: string, message: string): boolean {

@@ -10,6 +10,7 @@ import type { FixKind } from '../../failures/row.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential, FoundPlace } from '../../model/credential.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
@@ -19,6 +20,7 @@ import type { Place } from '../select/candidates.ts';
 import { fixSpeaker } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './exhaustion.ts';
+import { fixUnreached } from './unreached.ts';
 
 /** Nobody would read more. */
 const maxFixes = 3;
@@ -84,6 +86,8 @@ interface FixContext {
   readonly target: Target;
   /** The environment names a proxy for it. */
   readonly isProxied: boolean;
+  /** Its last failure in this request. Absent: it was not asked. */
+  readonly failure: Failure | undefined;
   readonly operation: Operation;
   readonly place: Place;
   readonly provider: ResolvedProvider | undefined;
@@ -113,6 +117,9 @@ function openScene(
   const reading = credential === undefined ? undefined : engine.reader.peek(credential);
   return {
     target,
+    failure: context.openRecord.misses.findLast(
+      ({ candidate }) => candidate.target.id === id && candidate.credential?.id === key,
+    )?.failure,
     isProxied: findProxyHost(engine.host.environment, target.origin) !== undefined,
     operation: context.request.operation,
     place,
@@ -208,9 +215,14 @@ function serveIt({ target, operation, sourceOf }: FixContext): string {
 }
 
 /** The state of a server behind a proxy is unknown. */
-function reachIt({ target, links, sourceOf, isProxied }: FixContext): string {
+function reachIt({ target, links, sourceOf, isProxied, failure }: FixContext): string {
   if (isProxied)
     return `correct HTTPS_PROXY or HTTP_PROXY, or name ${new URL(target.origin).hostname} in NO_PROXY`;
+  const near = failure && fixUnreached(failure, target);
+  const line = `providers.${target.provider}.base_url`;
+  if (near !== undefined && sourceOf(line) !== line) return formatFix(near);
+  if (failure?.code === 'ENOTFOUND')
+    return `correct the host in ${sourceOf(line)}, or look at this machine's network`;
   return links.docs === undefined || !target.origin.startsWith('https:')
     ? `start the server at ${target.origin}, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`
     : `look at this machine's network and proxy${linked(', and at', links.status)}`;

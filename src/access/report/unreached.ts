@@ -1,17 +1,17 @@
 /** Finds what is nearest to try where a server could not be reached. Pure. */
 
-import { isPlainAnswer } from '../../access/classify/exception-words.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
+import type { Target } from '../../model/target.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
-import type { TargetPlan } from '../plan/plan.ts';
+import { isPlainAnswer } from '../classify/exception-words.ts';
 
-type Address = Pick<TargetPlan, 'baseUrl' | 'provider'>;
+type Address = Pick<Target, 'baseUrl' | 'provider'>;
 
-/** Undefined: look at the network, or start the server. */
+/** `code` is the system's. Undefined: look at the network, or start the server. */
 export function fixUnreached(
   { code = '', message }: Pick<Failure, 'code' | 'message'>,
   { baseUrl, provider }: Address,

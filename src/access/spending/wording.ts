@@ -3,7 +3,6 @@
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatUsd } from '../../cost/format-usd.ts';
 import { highestPrice } from '../../cost/price-table.ts';
-import { formatFix } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { BudgetStanding, SpendingLimit, SpendingUnit } from '../../model/spending.ts';
@@ -16,7 +15,7 @@ export interface Shortage {
   readonly summary?: string;
   /** When the budget is renewed, epoch ms; absent if that would not help. */
   readonly until?: number;
-  /** Absent: the budget renews itself, or somebody else has set it. */
+  /** Makes room at once. */
   readonly fix?: Fix;
 }
 
@@ -46,7 +45,7 @@ export function describeShortage(standing: BudgetStanding, need: number, now: nu
     return {
       summary,
       text: `${summary}: ask for a shorter answer, or raise it${raise}`,
-      ...raiseTo(standing, 2 * need),
+      fix: raiseTo(standing, 2 * need),
     };
   }
   const onTheWay =
@@ -57,6 +56,7 @@ export function describeShortage(standing: BudgetStanding, need: number, now: nu
     summary,
     text: `${summary}: ${left}; renewed ${describeRenewal(renewsAt, now)}${raise}`,
     until: renewsAt,
+    fix: raiseTo(standing, 2 * (spent + held + need)),
   };
 }
 
@@ -68,21 +68,21 @@ export function describeBudgetStanding(standing: BudgetStanding, now: number): s
   return `${describeAmount(spent, unit)}${onTheWay} of ${describeLimit(standing)}: ${left} left, renewed ${describeRenewal(renewsAt, now)}`;
 }
 
-/** The budget of a caller is no setting. */
-function raiseTo({ unit, setBy }: BudgetStanding, amount: number): Pick<Shortage, 'fix'> {
-  if (setBy.includes(' ')) return {};
+function raiseTo({ unit, per, setBy, caller }: BudgetStanding, amount: number): Fix {
   const value = unit === 'usd' ? Math.ceil(amount * 100) / 100 : Math.ceil(amount);
-  const command = shellLine`holdfast config set ${`${setBy}.${unit}`} ${value}`;
-  return { fix: { text: 'raise it', command } };
+  const command =
+    caller === undefined
+      ? shellLine`holdfast config set ${`${setBy}.${unit}`} ${value}`
+      : shellLine`holdfast key set ${caller} --budget ${`${value}${unit}/${per}`}`;
+  return { text: 'raise it', command };
 }
 
 /** A price that is too high keeps the budget; one that is too low does not. */
 export function describeUnpriced(target: string, limit: SpendingLimit): Shortage {
-  const summary = `no price is known for ${target}, and the budget of ${describeLimit(limit)} counts in USD`;
+  const what = `no price is known for ${target}, and the budget of ${describeLimit(limit)} counts in USD`;
   const { input, output } = highestPrice();
   const command = shellLine`holdfast config set ${formatKeyPath(['prices', target])} ${`{input: ${input}, output: ${output}}`}`;
   const text =
     'write its price, in USD for a million tokens (this is the highest that is known of any model)';
-  const fix = { text, command };
-  return { summary, text: `${summary}: ${formatFix(fix)}`, fix };
+  return { text: what, fix: { text, command } };
 }

@@ -134,12 +134,14 @@ async function printOne(
   const repeats = await findRepeats(readings, record);
   const content = asked.verbose ? await readings.content(record.id) : undefined;
   const whole = content === undefined ? record : { ...record, content };
+  const newer = (await listRefusals(readings)).filter(({ lastAt }) => lastAt > record.at);
   const also = repeats.length === 0 ? '' : `  ${describeRepeats(repeats)}\n`;
   const mayKeep = asked.verbose && content === undefined && (await isContentKept(host));
   const inFull = asked.verbose ? describeInFull(record, content, mayKeep) : '';
   return {
     json: { schema: 'holdfast.why/3', from: readings.from, ...story, repeats, record: whole },
     out: `${escapeControls(describeStory(record, story, asked.verbose))}${also}${inFull}`,
+    talk: describeNewer(newer),
   };
 }
 
@@ -149,11 +151,16 @@ async function isContentKept(host: Host): Promise<boolean> {
   return (await withRuntimeUnless(isConfigUnusable, { ...quietly, host }, keeps)) === true;
 }
 
-async function findRecord(
-  { records, from }: Readings,
-  asked: Why,
-  now: number,
-): Promise<RequestRecord> {
+/** The last request that a person means may have been refused, and then has no record. */
+function describeNewer(refusals: readonly RefusalCount[]): readonly string[] {
+  const [last] = refusals.toSorted((one, other) => other.lastAt - one.lastAt);
+  return last === undefined
+    ? []
+    : [`since then a request was refused: ${last.text}. All: holdfast why --failed`];
+}
+
+async function findRecord(readings: Readings, asked: Why, now: number): Promise<RequestRecord> {
+  const { records, from } = readings;
   const { which = 'last' } = asked;
   const isLast = which === 'last';
   const [found] = await records({
@@ -162,8 +169,9 @@ async function findRecord(
     limit: 1,
   });
   if (found !== undefined) return found;
+  const [refused] = isLast ? describeNewer(await listRefusals(readings)) : [];
   const message = isLast
-    ? `no request is recorded in ${from.text}`
+    ? `no request is recorded in ${from.text}${refused === undefined ? '' : `; ${refused}`}`
     : `no request ${which} is recorded in ${from.text}`;
   throw new RequestError('request-invalid', message, {
     status: 404,

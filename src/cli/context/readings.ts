@@ -75,7 +75,7 @@ async function explainStranger({ environment }: Host, given: string): Promise<Ac
   const url = parseUrl(given);
   const isInShell = environment.get('HOLDFAST_URL') === given;
   const named = isInShell ? `${url} (named by HOLDFAST_URL)` : url;
-  const { status, fault } = await askStatus(new URL(`${url}/healthz`), {
+  const { status, fault, headers } = await askStatus(new URL(`${url}/healthz`), {
     header: challengeHeader,
     timeoutMs: proofMs,
   });
@@ -86,6 +86,14 @@ async function explainStranger({ environment }: Host, given: string): Promise<Ac
         ? { text: 'look at this home instead', command: own }
         : 'correct --gateway, or start that gateway',
     });
+  if (headers[proofHeader] === undefined)
+    return new AccessError(
+      'gateway-unreachable',
+      `what answers at ${named} is no gateway of ours`,
+      {
+        fix: isInShell ? { text: 'look at this home instead', command: own } : 'correct --gateway',
+      },
+    );
   const text = 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway';
   return new AccessError('config-invalid', `the gateway at ${named} is not of this home`, {
     fix: isInShell ? { text: `${text}, or look at this home`, command: own } : text,

@@ -1,10 +1,13 @@
 /** Checks what is beside the gateway: a second one of its home, an agent's own key in the shell. */
 
+import { describePast } from '../../access/wording/when.ts';
 import { isOwnGateway } from '../../config/resolve/base-url.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
+import { countNoun } from '../../explain/why/wording.ts';
 import { readRunFile } from '../../gateway/run-file.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Environment } from '../../host.ts';
+import type { RefusalCount } from '../../model/events.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { keyVariableOf } from '../../providers/sites.ts';
 import { isRunning } from '../context/readings.ts';
@@ -24,17 +27,18 @@ export async function findSecondGateway({ host, paths }: HomeContext): Promise<r
 }
 
 /** An agent that is started here asks the gateway, with the key of a vendor. */
-export function judgeAgentKeys(
-  environment: Environment,
-  gateway: { readonly host: string; readonly port: number },
-): readonly Trouble[] {
+export function judgeAgentKeys(environment: Environment, gateway: string): readonly Trouble[] {
+  const { hostname: host, port } = new URL(gateway);
   const bases = builtinEntries.flatMap(({ baseUrlVariables = [] }) => baseUrlVariables);
   return bases.flatMap((base) => {
     const origin = URL.parse(environment.get(base.variable) ?? '')?.origin;
     const variable = keyVariableOf(base);
     const key = environment.get(variable);
     if (origin === undefined || !key || key.startsWith('hf_')) return [];
-    if (!isOwnGateway(origin, gateway) || key === environment.get('HOLDFAST_GATEWAY_KEY'))
+    if (
+      !isOwnGateway(origin, { host, port: Number(port) }) ||
+      key === environment.get('HOLDFAST_GATEWAY_KEY')
+    )
       return [];
     const what = `${base.variable} points at this gateway, and ${variable} is no key of it: an agent that is started in this shell is refused`;
     const ownKey = { outputOf: shellLine`holdfast key` };
@@ -45,3 +49,16 @@ export function judgeAgentKeys(
     return [createTrouble('odd', what, { fix })];
   });
 }
+
+/** An agent that was refused hour by hour is stuck, and its requests have no record. */
+export function judgeRefusals(refusals: readonly RefusalCount[], now: number): readonly Trouble[] {
+  return refusals
+    .filter(({ lastAt }) => lastAt > now - hourMs)
+    .map(({ count, code, text, lastAt }) => {
+      const what = `${countNoun(count, 'request')} of callers refused (${code}), the last ${describePast(lastAt, now)}: ${text}`;
+      const fix = { text: 'see each kind', command: shellLine`holdfast why --failed` };
+      return createTrouble('odd', what, { fix, exit: 0 });
+    });
+}
+
+const hourMs = 60 * 60_000;

@@ -32,7 +32,7 @@ export function budgetOf(whom: string): z.ZodOptional<typeof budget> {
 /** Each unit it names becomes a separate limit. */
 export function toLimits(
   said: BudgetSettings | undefined,
-  place: Pick<SpendingLimit, 'of' | 'setBy'>,
+  place: Pick<SpendingLimit, 'of' | 'setBy' | 'caller'>,
 ): readonly SpendingLimit[] {
   if (said === undefined) return [];
   return spendingUnits.flatMap((unit) => {

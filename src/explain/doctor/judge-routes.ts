@@ -11,7 +11,12 @@ import { isLost } from '../plan/create-plan.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { fixKey, rowBehind } from './fix-key.ts';
 import { judgeLastRequests } from './last-requests.ts';
-import { describeHindrance, describeStandingEnd, quoteEvidence } from './standing-words.ts';
+import {
+  describeHindrance,
+  describeStandingEnd,
+  isUnreached,
+  quoteEvidence,
+} from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /**
@@ -25,7 +30,11 @@ export function judgeRoutes(plan: Plan): readonly Trouble[] {
     ...shut.map((route) => describeShut(route, now)),
     ...routes.filter(({ isUsable }) => isUsable).flatMap((route) => describeOpen(route, now)),
   ];
-  return [...describeRefused(plan), ...mergeEqual(troubles), ...judgeLastRequests(plan)];
+  const last = judgeLastRequests(plan);
+  const whole = last.map(({ evidence }) => evidence.join('\n')).join('\n');
+  const isNew = ({ weight, evidence: [said = ''] }: Trouble): boolean =>
+    weight !== 'resting' || said === '' || said.includes('"') || !whole.includes(said);
+  return [...describeRefused(plan), ...mergeEqual(troubles).filter(isNew), ...last];
 }
 
 function describeRefused({ refused }: Plan): readonly Trouble[] {
@@ -63,7 +72,10 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
   const { task, targets } = route;
   const [nearest] = targets.toSorted((one, other) => rankFix(one) - rankFix(other));
   const off = { task, weight: 'broken', exit: 4, evidence: [] } as const;
-  if (route.budget !== undefined) return { ...off, weight: 'resting', what: route.budget.text };
+  if (route.budget !== undefined) {
+    const { text: what, fix } = route.budget;
+    return { ...off, weight: 'resting', what, fix };
+  }
   if (nearest === undefined) return { ...off, what: 'its route has no target' };
   const others = targets.filter((target) => target !== nearest);
   const evidence = others.map((target) => describeHindrance(target, worstKey(target), now));
@@ -120,7 +132,7 @@ function describeBlockedTarget(
 ): Pick<Trouble, 'what' | 'evidence' | 'fix'> {
   const standing = key ?? target.standing;
   const words = quoteEvidence(standing);
-  const said = words === '' ? '' : `it said: ${words}`;
+  const said = words === '' || isUnreached(standing.cause) ? words : `it said: ${words}`;
   const end = describeStandingEnd(standing, now);
   return {
     what: describeHindrance(target, key, now),

@@ -3,6 +3,7 @@
  * words, and how to fix it. Pure.
  */
 
+import { fixUnreached, fixUnversioned } from '../../access/report/unreached.ts';
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import { describePast } from '../../access/wording/when.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
@@ -16,7 +17,6 @@ import { describeEnd } from '../why/verdict.ts';
 import { addSpare, optionOf } from './spare.ts';
 import { describeStandingEnd } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
-import { fixUnversioned } from './unreached.ts';
 
 const attemptLimit = 12;
 
@@ -96,19 +96,21 @@ function findFix(plan: Plan, { task, timeoutMs }: TaskOutcome, { last, miss }: L
     };
   if (miss?.failure.class === 'context-overflow')
     return askAnother(plan, task, 'let a model with a larger context window answer');
-  const versioned = fixPath(plan, miss);
-  if (versioned !== undefined) return versioned;
+  const address = fixAddress(plan, miss);
+  if (address !== undefined) return address;
   const [first] = last.fixes ?? [];
   if (silent || first === undefined) return askAnother(plan, task, 'let another answer');
   return { text: first };
 }
 
-/** Adds the version that an address lacks whose path is not served. */
-function fixPath(plan: Plan, miss: Missed | undefined): Fix | undefined {
-  if (miss?.failure.class !== 'not-offered') return undefined;
+/** Corrects an address that nobody has, or whose path is not served. */
+function fixAddress(plan: Plan, miss: Missed | undefined): Fix | undefined {
   const targets = plan.routes.flatMap((route) => route.targets);
-  const target = targets.find(({ id }) => id === miss.target);
-  return target && fixUnversioned(target);
+  const target = targets.find(({ id }) => id === miss?.target);
+  if (target === undefined || miss === undefined) return undefined;
+  const { class: failure, rule, message } = miss.failure;
+  if (failure === 'not-offered') return fixUnversioned(target);
+  return fixUnreached({ code: rule.replace(/^exception-/, ''), message }, target);
 }
 
 function askLine(task: string): NonNullable<Fix['command']> {

@@ -5,6 +5,7 @@
  */
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
+import { fixUnreached, fixUnversioned, hasVersion } from '../../access/report/unreached.ts';
 import { describeElapsed } from '../../access/wording/when.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
@@ -16,7 +17,6 @@ import { describeDistrust, judgeEnd } from './certificate-checks.ts';
 import type { Check } from './examine.ts';
 import { addSpare } from './spare.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
-import { fixUnreached, fixUnversioned, hasVersion } from './unreached.ts';
 
 const timeoutMs = 4000;
 /** Tokens of logins and signed requests are refused when clocks differ by some minutes. */

@@ -10,6 +10,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { LimitLeft } from '../../model/credential.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
 import type { KeyPlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
+import { rowBehind } from './fix-key.ts';
 
 /** ✓ has worked, ✗ is unusable, ? is untried, – ends by itself. */
 export function signOfStanding({ state }: StandingPlan): '✓' | '✗' | '?' | '–' {
@@ -68,8 +69,14 @@ export function describeStandingEnd(
   return until <= now ? '' : `asked again ${describeWhen(until, now)}, ${by}`;
 }
 
-export function quoteEvidence({ evidence }: StandingPlan): string {
-  return evidence === undefined || evidence === '' ? '' : `"${evidence}"`;
+/** Only what somebody said is quoted: of a connection that failed, the words are ours. */
+export function quoteEvidence({ evidence = '', cause }: StandingPlan): string {
+  return evidence === '' || isUnreached(cause) ? evidence : `"${evidence}"`;
+}
+
+export function isUnreached(cause: StandingPlan['cause']): boolean {
+  const fix = rowBehind(cause)?.fix;
+  return fix === 'reach-server' || fix === 'trust-certificate';
 }
 
 /** Returns `12 % of its tokens are left until 14:03, said at 13:58:02`. */

@@ -290,10 +290,9 @@ function toStanding({ engine }: PlanContext, verdict: Verdict): StandingPlan {
 }
 
 /** If the budget will not renew by itself, a person must act. */
-function standingOfBudget({ why: { reason, summary, until }, fix }: Unusable): StandingPlan {
-  if (until === undefined)
-    return { state: 'barred', cause: 'budget', detail: (fix && summary) ?? reason, fix };
-  return { state: 'rests', cause: 'budget', detail: reason, until };
+function standingOfBudget({ why: { reason, until }, fix }: Unusable): StandingPlan {
+  if (until === undefined) return { state: 'barred', cause: 'budget', detail: reason, fix };
+  return { state: 'rests', cause: 'budget', detail: reason, until, fix };
 }
 
 /** The best comes first. */

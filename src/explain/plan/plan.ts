@@ -4,6 +4,7 @@
  * `doctor`, `tasks` and the admin API read it.
  */
 
+import type { Shortage } from '../../access/spending/wording.ts';
 import type { KeyState } from '../../credentials/health/key-state.ts';
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
 import type { AnswerSpeaker, FailureClass, Mark } from '../../model/failure.ts';
@@ -60,11 +61,8 @@ export interface RoutePlan {
   readonly task: string;
   /** Whether a target can be asked now, or will recover by itself. */
   readonly isUsable: boolean;
-  /**
-   * A budget of the task, or of all requests, is used up: why nobody is asked, and until when
-   * (epoch ms). Absent: there is room.
-   */
-  readonly budget?: { readonly text: string; readonly until?: number | undefined } | undefined;
+  /** A budget of the task, or of all requests, is used up. Absent: there is room. */
+  readonly budget?: Shortage | undefined;
   /** The target that is asked first now. Absent: none can be. */
   readonly next?: Named | undefined;
   readonly targets: readonly TargetPlan[];

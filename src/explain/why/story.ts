@@ -127,7 +127,7 @@ function describeNothingToFix(
   steps: readonly TaleStep[],
   now: number,
 ): string {
-  const { outcome, answeredBy, cause } = record;
+  const { outcome, answeredBy } = record;
   if (isEmptyAnswer(record))
     return 'To fix: ask again, or let another model answer (holdfast fallback add).';
   if (outcome === 'client-gone') return 'Nothing to fix here: the caller ended it.';
@@ -138,8 +138,6 @@ function describeNothingToFix(
   const back =
     next === undefined ? '' : ` What rests is asked again from ${describeClock(next, now)} on.`;
   if (outcome === 'answered') return `Nothing to fix.${answeredBy === undefined ? '' : back}`;
-  if (outcome === 'failed' && cause === 'budget')
-    return `Only a larger budget helps${next === undefined ? '' : `, or waiting until ${describeClock(next, now)}`}.`;
   const isRefused = steps.some((step) => {
     const failure = classOf(step);
     return failure !== undefined && rowOfClass(failure).isRequestFault === true;
