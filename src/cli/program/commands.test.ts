@@ -1,24 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { listCommands } from '../../../test/cli/list-commands.ts';
 import { lists } from '../commands/complete.ts';
-import type { Command } from '../context/command.ts';
-import { type Entries, entries } from './commands.ts';
 import { runWords } from './program.ts';
 
-type Named = readonly [name: string, command: Command];
-
-async function listCommands(from: Entries, above: readonly string[]): Promise<readonly Named[]> {
-  const found = await Promise.all(
-    Object.entries(from).map(async ([word, [, content]]): Promise<readonly Named[]> => {
-      const path = word === '' ? above : [...above, word];
-      if (typeof content !== 'function') return listCommands(content, path);
-      const command = (await content()).commands[word];
-      return command === undefined ? [] : [[path.join(' '), command]];
-    }),
-  );
-  return found.flat();
-}
-
-const all = await listCommands(entries, []);
+const all = await listCommands();
 
 /** Commands by the argument that TAB completes: one name means one list in all of them. */
 function listCompleted(): Readonly<Record<string, readonly string[]>> {

@@ -14,10 +14,10 @@ export function printError(
   print(terminal, { schema: 'holdfast.error/2', ...error });
 }
 
-/**
- * `auth login` prints one object per line, because the first must be read before the last is known.
- */
+/** They print one object per line, because the first must be read before the last is known. */
+const lineByLine = ['auth login', 'chat', 'logs'];
+
 function isLineByLine(argv: readonly string[]): boolean {
-  const [first, second] = argv.filter((word) => !word.startsWith('-'));
-  return first === 'auth' && second === 'login';
+  const words = argv.filter((word) => !word.startsWith('-')).join(' ');
+  return lineByLine.some((name) => words === name || words.startsWith(`${name} `));
 }
