@@ -8,6 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { readCommit } from '../src/host/describe-version.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(process.argv[2] ?? join(root, 'dist'), 'program');
@@ -32,6 +33,7 @@ const { output } = await program.write({
 });
 const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 writeFileSync(join(folder, 'LICENSES.txt'), listLicenses(modules));
+writeFileSync(join(folder, '../commit'), readCommit(join(root, '.git')) ?? '');
 
 /** The bundled packages require that their licenses are shipped with their code. */
 function listLicenses(modules: readonly string[]): string {

@@ -16,8 +16,8 @@ const levels: readonly (readonly string[])[] = [
   ['diagnostics', 'explain', 'logs', 'imports', 'connect', 'service', 'metrics', 'sessions'],
   ['access'],
   ['credentials', 'protocols', 'transport', 'config', 'providers', 'store', 'cost', 'tasks'],
-  ['model', 'errors', 'host', 'version'],
-  ['failures'],
+  ['model', 'errors', 'host'],
+  ['failures', 'version'],
 ];
 
 /** Imports between two parts of one level. Together they must stay without a cycle. */

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { newRequestId } from '../access/run/exchange.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
+import { describeVersion } from '../host/describe-version.ts';
 import type { RefusedCaller } from '../model/events.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
@@ -96,6 +97,7 @@ class HttpGateway implements Gateway {
   readonly #telemetry: Telemetry;
   readonly #admin: AdminApi;
   readonly #startedAt: number;
+  readonly #version = describeVersion();
   /** Proves that the run file is its own. */
   readonly #token: string;
   #removeRunFile: () => void = () => undefined;
@@ -123,7 +125,7 @@ class HttpGateway implements Gateway {
       runtime,
       telemetry: this.#telemetry,
       live: () => this.#callers.live(),
-      running: () => ({ url: this.url, startedAt: this.#startedAt }),
+      running: () => ({ version: this.#version, url: this.url, startedAt: this.#startedAt }),
       isDraining: () => this.#isDraining,
       identify: (incoming) => this.#ring.identify(incoming),
     });

@@ -41,9 +41,10 @@ function holdfast(argv: readonly string[], environment: Record<string, string> =
 }
 
 describe('holdfast', () => {
-  it('says the version of the package', async () => {
+  it('says the version of the package, and the commit', async () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    expect(await holdfast(['--version'])).toEqual({ status: 0, out: `${version}\n`, talk: '' });
+    const out = expect.stringMatching(new RegExp(`^${version}( \\([0-9a-f]{7}\\))?\\n$`));
+    expect(await holdfast(['--version'])).toEqual({ status: 0, out, talk: '' });
   });
 
   it('exits 3 and says how to begin when nothing is configured', async () => {

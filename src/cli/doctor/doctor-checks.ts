@@ -13,11 +13,11 @@ import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
 import { countNoun } from '../../explain/why/wording.ts';
+import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import type { EventListener, Warning } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
-import { version } from '../../version.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
@@ -150,6 +150,7 @@ function compareVersions(
   { self }: { readonly self: { readonly version: string } },
   who: string,
 ): readonly Trouble[] {
+  const version = describeVersion();
   if (self.version === version) return [];
   const what = `${who} is holdfast ${self.version}, and this is ${version}`;
   return [

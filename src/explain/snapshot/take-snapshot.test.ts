@@ -11,7 +11,7 @@ const config = {
   main: 'one/m',
   providers: { one: { base_url: 'http://one.test/v1', protocol: 'openai-chat' } },
 };
-const running = { url: 'http://127.0.0.1:1', startedAt: 1, refused: undefined };
+const running = { version: '0', url: 'http://127.0.0.1:1', startedAt: 1, refused: undefined };
 
 it('says that a trial keeps nothing, and which reading of the configuration is in force', async () => {
   const runtime = createRuntime({ host: createFakeHost(), config, mayLackKeys: true });

@@ -4,9 +4,9 @@ import type { Paths } from '../../config/files/paths.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
+import { describeVersion } from '../../host/describe-version.ts';
 import type { Host } from '../../host.ts';
 import type { Store } from '../../store/store.ts';
-import { version } from '../../version.ts';
 import type { PlanQuestion } from '../plan/create-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { makeSnapshot, type SnapshotFacts } from './make-snapshot.ts';
@@ -24,6 +24,8 @@ export interface SnapshotSource {
 
 /** Facts that only a running gateway has. */
 export interface RunningFacts {
+  /** With its commit, as it was at the start. */
+  readonly version: string;
   readonly url: string;
   /** Epoch ms. */
   readonly startedAt: number;
@@ -47,7 +49,7 @@ export async function takeSnapshot(
     plan({ signal, isGlance: true, history }),
   ]);
   const self: SnapshotSelf = {
-    version,
+    version: running?.version ?? describeVersion(),
     pid: host.processId,
     url: running?.url,
     startedAt: running?.startedAt,

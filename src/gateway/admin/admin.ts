@@ -8,7 +8,6 @@ import { RequestError } from '../../errors.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import { takeSnapshot } from '../../explain/snapshot/take-snapshot.ts';
 import { adminDescriptionPath } from '../../host/package-files.ts';
-import { version } from '../../version.ts';
 import { readBudgets } from '../caller-keys.ts';
 import { adminRoot, type Incoming, type KeyHolder, metricsPath, scopeWrong } from '../incoming.ts';
 import { methodNotTaken } from '../refusals.ts';
@@ -207,13 +206,10 @@ function followSnapshots(
 }
 
 function answerHealth({ runtime, live, running, isDraining }: AdminContext): HealthAnswer {
-  const { url, startedAt } = running();
   return {
     status: isDraining() ? 'draining' : 'ok',
-    version,
     pid: runtime.host.processId,
-    url,
-    startedAt,
+    ...running(),
     inflight: live().length,
     configRefused: runtime.configRefused(),
   };
