@@ -3,6 +3,7 @@
  * to files (docs/logs.md).
  */
 
+import type { LogSettings } from '../config/resolved/resolved.ts';
 import type { Host } from '../host.ts';
 import type { EngineEvent, EventListener } from '../model/events.ts';
 import { type LogEntry, type LogLevel, toJsonLine, toTextLine } from './entry.ts';
@@ -16,20 +17,24 @@ export interface LogOptions {
   readonly host: Pick<Host, 'clock' | 'files'>;
   readonly folder: string;
   readonly keep: number;
-  /** `text` writes lines for people to `talk`; `json` writes lines of JSON to files. */
-  readonly format: 'text' | 'json';
+  /** `json` writes to files, the others to `talk`. */
+  readonly format: Exclude<LogSettings['format'], 'auto'>;
 }
 
 export interface LogOutlet {
   readonly talk: (text: string) => void;
-  /** Gets the events that happen before the log begins. */
+  /** Gets the events of a log that is closed before it begins. */
   readonly onEarly: (event: LoggedEvent) => void;
 }
 
 export interface Log {
   readonly listen: EventListener;
-  /** Starts to write. Until this is called, the configuration is not known. */
+  /**
+   * Starts to write, with the events so far. Until this is called, the configuration is not known.
+   */
   begin(options: LogOptions): void;
+  /** Writes a line about the gateway itself. */
+  say(event: 'started' | 'stopping', text: string): void;
   /** Writes all pending lines. */
   close(): Promise<void>;
 }
@@ -52,17 +57,16 @@ const levels: Readonly<Record<LoggedEvent['type'], LogLevel>> = {
  */
 export function createLog({ talk, onEarly }: LogOutlet): Log {
   let pages: LogPages | undefined;
+  const early: LoggedEvent[] = [];
 
   function noteEvent(event: LoggedEvent): void {
     if (pages === undefined) {
-      onEarly(event);
+      early.push(event);
       return;
     }
-    talk(`${event.type}: ${event.text}\n`);
-    if (pages.file === undefined) return;
     const { type, text } = event;
     const cause = type === 'warning' ? event.code : undefined;
-    pages.write({ at: pages.clock.now(), level: levels[type], event: type, text, cause });
+    pages.say(`${type}: ${text}`, { level: levels[type], event: type, text, cause });
   }
 
   return {
@@ -79,8 +83,11 @@ export function createLog({ talk, onEarly }: LogOutlet): Log {
     },
     begin: (options) => {
       pages = openPages(options, talk);
+      for (const event of early.splice(0)) noteEvent(event);
     },
+    say: (event, text) => pages?.say(text, { level: 'info', event, text }),
     close: async () => {
+      for (const event of early.splice(0)) onEarly(event);
       pages?.repeats.close();
       await pages?.file?.close();
     },
@@ -91,10 +98,10 @@ export function createLog({ talk, onEarly }: LogOutlet): Log {
 interface LogPages {
   /** Undefined when lines go to `talk`. */
   readonly file: LogFile | undefined;
-  readonly write: (entry: LogEntry) => void;
+  /** Writes an entry about the whole gateway, and for people `text`. */
+  readonly say: (text: string, entry: Omit<LogEntry, 'at'>) => void;
   readonly repeats: Repeats;
   readonly lasting: Lasting;
-  readonly clock: Host['clock'];
 }
 
 function openPages(
@@ -105,8 +112,13 @@ function openPages(
   const file = format === 'json' ? new LogFile({ host, folder, keep, report }) : undefined;
   const { clock } = host;
   const write = (entry: LogEntry): void => {
-    if (file !== undefined) file.add(toJsonLine(entry));
-    else talk(toTextLine(entry, clock.now()));
+    if (format === 'text') talk(toTextLine(entry, clock.now()));
+    else if (file === undefined) talk(toJsonLine(entry));
+    else file.add(toJsonLine(entry));
   };
-  return { file, write, repeats: new Repeats(clock, write), lasting: new Lasting(write), clock };
+  const say: LogPages['say'] = (text, entry) => {
+    if (format !== 'json-stderr') talk(`${text}\n`);
+    if (format !== 'text') write({ at: clock.now(), ...entry });
+  };
+  return { file, say, repeats: new Repeats(clock, write), lasting: new Lasting(write) };
 }

@@ -8,6 +8,8 @@ import { describeClock } from '../access/wording/when.ts';
 export type LogLevel = 'info' | 'warning' | 'error';
 
 export type LogEvent =
+  | 'started'
+  | 'stopping'
   | 'rescued'
   | 'failed'
   | 'fallback'

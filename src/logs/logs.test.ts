@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.ts';
 import { recordOf } from '../../test/fakes/record.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { createLog, type Log } from './create-log.ts';
+import { createLog, type Log, type LogOptions } from './create-log.ts';
 import { type LogEntry, parseJsonLine, toJsonLine, toTextLine } from './entry.ts';
 import { followLog, readLog } from './read-log.ts';
 
@@ -20,7 +20,7 @@ beforeEach(() => {
   said = [];
 });
 
-const begin = (format: 'text' | 'json' = 'json', keep = 14): Log => {
+const begin = (format: LogOptions['format'] = 'json', keep = 14): Log => {
   const log = create();
   log.begin({ host, folder, keep, format });
   return log;
@@ -111,14 +111,43 @@ describe('a log', () => {
     expect(host.files.list(folder)).toEqual([]);
   });
 
-  it('tells at once what happens before it begins, and writes nothing of it', async () => {
+  const early = { type: 'warning', code: 'key-missing', text: 'no key' } as const;
+
+  it('begins with what was said of the configuration while it was read', async () => {
     const log = create();
-    log.listen({ type: 'warning', code: 'key-missing', text: 'no key' });
+    log.listen(early);
     finish(log, rescued());
     log.begin({ host, folder, keep: 14, format: 'json' });
     await log.close();
+    expect(said).toEqual(['warning: no key\n']);
+    expect(written()).toMatchObject([{ event: 'warning', text: 'no key' }]);
+  });
+
+  it('says that for people where it never begins', async () => {
+    const log = create();
+    log.listen(early);
+    await log.close();
     expect(said).toEqual(['early: no key']);
-    expect(written()).toEqual([]);
+  });
+
+  it('writes nothing but JSON lines to stderr where a container collects them', async () => {
+    const log = create();
+    log.listen(early);
+    log.begin({ host, folder, keep: 14, format: 'json-stderr' });
+    log.say('started', 'holdfast 1.0.0\nlistens');
+    finish(log, rescued());
+    log.say('stopping', 'SIGTERM');
+    await log.close();
+    expect(said.map((line) => [line.indexOf('\n'), parseJsonLine(line)])).toEqual(
+      said.map((line) => [line.length - 1, expect.objectContaining({ level: expect.any(String) })]),
+    );
+    expect(said.map((line) => JSON.parse(line).event)).toEqual([
+      'warning',
+      'started',
+      'rescued',
+      'stopping',
+    ]);
+    expect(host.files.list(folder)).toEqual([]);
   });
 
   it('writes what concerns the whole gateway into the file and tells it too', async () => {

@@ -51,10 +51,13 @@ it('has the id of a request that was rescued and of one that failed, which why t
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(lines.map(({ event, task, request }) => [event, task, typeof request])).toEqual([
+    ['started', undefined, 'undefined'],
     ['rescued', 'main', 'string'],
     ['failed', 'lonely', 'string'],
+    ['stopping', undefined, 'undefined'],
   ]);
-  expect(lines[1].request).toBe(id);
+  expect(lines[0].text).toMatch(/^holdfast \d+\.\d+\.\d+( \([0-9a-f]{7}\))? listens on http/);
+  expect(lines[2].request).toBe(id);
   expect(live).toMatch(
     /^No target was asked, because sim\/sim\/status-402 was out of credit[\s\S]*read from the gateway at http/,
   );

@@ -3,6 +3,7 @@
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { RunFacts } from '../../gateway/run-file.ts';
 import type { Gateway } from '../../gateway/server.ts';
+import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { EngineEvent } from '../../model/events.ts';
@@ -47,7 +48,9 @@ async function runServe(options: ServeOptions, { terminal }: CommandContext): Pr
   const { runtime, sim } = await createServed(terminal, options, log);
   log.begin(runtime, sim !== undefined);
   const { Notifier } = await import('../../service/notify.ts');
-  const notifier = new Notifier(runtime.host, (text) => terminal.talk(`warning: ${text}\n`));
+  const notifier = new Notifier(runtime.host, (text) =>
+    log.listen({ type: 'warning', code: 'supervisor-unreachable', text }),
+  );
   reload = () => notifier.reload(() => runtime.reload());
   const stopWatching = runtime.watchSlots();
   try {
@@ -73,9 +76,10 @@ async function runServe(options: ServeOptions, { terminal }: CommandContext): Pr
       extraHeaders,
     });
     // Handle signals before printing: a program that reads the line may end us at once.
-    const isOver = untilDrained(terminal, gateway, notifier);
+    const isOver = untilDrained({ terminal, log }, gateway, notifier);
     if (options.json) printJson(terminal, startedFacts(runtime, gateway, sim));
-    terminal.talk(describeServing(runtime, gateway, sim));
+    log.say('started', describeServing(runtime, gateway));
+    if (sim !== undefined) terminal.talk(describeTrial(gateway, sim, runtime.host));
     notifier.ready(`listens on ${gateway.url}/v1`);
     await isOver;
     return 0;
@@ -120,7 +124,10 @@ async function createServed(
       sim: undefined,
     };
   } catch (error) {
-    if (!isUnconfigured(error) || !options.simIfNoConfig) throw error;
+    if (!isUnconfigured(error) || !options.simIfNoConfig) {
+      await log.close();
+      throw error;
+    }
     const { sim, config } = await startTrial();
     const onTrialEvent = (event: EngineEvent): void => {
       if (event.type === 'config-reloaded') terminal.talk(`${trialGoesOn}\n`);
@@ -150,21 +157,15 @@ function startedFacts(
   };
 }
 
-function describeServing(
-  runtime: Runtime,
-  gateway: Gateway,
-  sim: SimulatedProvider | undefined,
-): string {
+function describeServing(runtime: Runtime, gateway: Gateway): string {
   const config = runtime.config();
   const targets = config.routes.get('main')?.targets.map(({ target }) => target.id) ?? [];
-  const lines = [
-    `holdfast listens on ${gateway.url}/v1`,
+  return [
+    `holdfast ${describeVersion()} listens on ${gateway.url}/v1`,
     `  main route: ${targets.join(' → ')}`,
     `  configuration: ${describeOrigin(config.origin)}`,
     `  key: ${describeKey(runtime.host)}`,
-  ];
-  if (sim !== undefined) lines.push(...describeTrial(gateway, sim, runtime.host));
-  return `${lines.join('\n')}\n`;
+  ].join('\n');
 }
 
 /** Both work in a new terminal, in any folder. */
@@ -174,11 +175,7 @@ function describeKey({ environment }: Host): string {
     : shellLine`${listKeyWords({ environment })}`;
 }
 
-function describeTrial(
-  gateway: Gateway,
-  sim: SimulatedProvider,
-  { environment }: Host,
-): readonly string[] {
+function describeTrial(gateway: Gateway, sim: SimulatedProvider, { environment }: Host): string {
   const key = environment.get('HOLDFAST_GATEWAY_KEY')
     ? ['printenv', 'HOLDFAST_GATEWAY_KEY']
     : listKeyWords({ environment });
@@ -189,11 +186,16 @@ function describeTrial(
     '  They are marked x-holdfast-simulated: 1. Once there is a config.yaml or a key, start again to use it. Try it:',
     '',
     `  ${shellLine`curl -N ${`${gateway.url}/v1/chat/completions`} -H "authorization: Bearer $(${key})" -H ${'content-type: application/json'} -d ${body}`}`,
-  ];
+    '',
+  ].join('\n');
 }
 
 /** The first SIGTERM or SIGINT drains; the second closes the remaining connections. */
-function untilDrained(terminal: Terminal, gateway: Gateway, notifier: Notifier): Promise<void> {
+function untilDrained(
+  { terminal, log }: { readonly terminal: Terminal; readonly log: ServeLog },
+  gateway: Gateway,
+  notifier: Notifier,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let closing = false;
     const stopListening = terminal.onSignal(['SIGTERM', 'SIGINT'], (signal) => {
@@ -203,7 +205,7 @@ function untilDrained(terminal: Terminal, gateway: Gateway, notifier: Notifier):
       }
       closing = true;
       const doing = `finishing ${gateway.inflight()} request(s) in flight`;
-      terminal.talk(`${signal}: ${doing}\n`);
+      log.say('stopping', `${signal}: ${doing}`);
       notifier.stopping(doing);
       gateway
         .close()

@@ -1,9 +1,6 @@
-/**
- * The log of `holdfast serve` goes to stderr on a terminal, else to files. Events before the
- * configuration is loaded are printed at once.
- */
+/** The log of `holdfast serve` goes to stderr on a terminal, else to files. */
 
-import { createLog, type Log } from '../../logs/create-log.ts';
+import { createLog, type Log, type LogOptions } from '../../logs/create-log.ts';
 import type { EventListener } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import { dim, type Terminal } from '../terminal/terminal.ts';
@@ -12,6 +9,7 @@ export class ServeLog {
   readonly #terminal: Terminal;
   readonly #log: Log;
   readonly listen: EventListener;
+  readonly say: Log['say'];
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -20,6 +18,7 @@ export class ServeLog {
       onEarly: ({ type, text }) => terminal.talk(`${dim(terminal, `${type}:`)} ${text}\n`),
     });
     this.listen = this.#log.listen;
+    this.say = this.#log.say;
   }
 
   /** `isTrial` writes no files. */
@@ -37,6 +36,6 @@ export class ServeLog {
   }
 }
 
-function autoFormat({ isInteractive }: Terminal, isTrial: boolean): 'text' | 'json' {
+function autoFormat({ isInteractive }: Terminal, isTrial: boolean): LogOptions['format'] {
   return isInteractive || isTrial ? 'text' : 'json';
 }

@@ -34,7 +34,7 @@ export interface GatewaySettings {
 export interface LogSettings {
   /** Absolute path. Default: the state folder. */
   readonly folder?: string | undefined;
-  readonly format: 'auto' | 'text' | 'json';
+  readonly format: 'auto' | 'text' | 'json' | 'json-stderr';
   /** In days. */
   readonly keep: number;
 }

@@ -32,8 +32,8 @@ export const logSchema = described(
       '`logs` beside the state file',
     ),
     format: optionalField(
-      z.enum(['auto', 'text', 'json']),
-      '`text` writes lines for people to stderr, `json` lines of JSON into a file a day; `auto` is `text` on a terminal and `json` elsewhere.',
+      z.enum(['auto', 'text', 'json', 'json-stderr']),
+      '`text` writes lines for people to stderr, `json` lines of JSON into a file a day, `json-stderr` lines of JSON to stderr, for containers; `auto` is `text` on a terminal and `json` elsewhere.',
       log.format,
     ),
     keep: optionalField(
