@@ -26,9 +26,17 @@ export interface DrillOptions {
   readonly asked?: ProtocolName;
   /** Every provider speaks this protocol. Default: that of the requests. */
   readonly spoken?: ProtocolName | undefined;
-  readonly onResult: (result: CellResult) => void;
+  readonly onResult: (result: CellResult, progress: DrillProgress) => void;
   /** Ends the drill early; unfinished cells are not in its report. Default: it runs to its end. */
   readonly signal?: AbortSignal;
+  /** Ends it early after this time. Default: never. */
+  readonly limitMs?: number | undefined;
+}
+
+/** Counts cells. */
+export interface DrillProgress {
+  readonly finished: number;
+  readonly planned: number;
 }
 
 export interface DrillReport {
@@ -38,8 +46,8 @@ export interface DrillReport {
   readonly config: string;
   readonly routes: ReadonlyMap<string, readonly string[]>;
   readonly results: readonly CellResult[];
-  /** The number of cells: as many as results, unless the drill was ended early. */
-  readonly planned: number;
+  /** All cells: as many as results, unless the drill was ended early. */
+  readonly planned: readonly CellPlan[];
 }
 
 /** Cells that run in parallel; they mostly wait. */
@@ -73,21 +81,8 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
     const { config, source } = readDrilledConfig(given);
     const { asked = 'openai-chat' } = options;
     const { spoken = asked } = options;
-    const { signal = new AbortController().signal } = options;
-    const plans = planCells({ ...options, asked, spoken }, config);
-    const results: CellResult[] = [];
-    const waiting = plans.entries();
-    const work = async (): Promise<void> => {
-      for (const [index, plan] of waiting) {
-        const result = await runUnlessEnded(signal, () =>
-          runCell(plan, config, { ...given, signal }),
-        );
-        if (result === undefined) return;
-        results[index] = result;
-        options.onResult(result);
-      }
-    };
-    await Promise.all(Array.from({ length: width }, work));
+    const planned = planCells({ ...options, asked, spoken }, config);
+    const results = await runCells(planned, config, { ...options, given });
     const routes = [...allTasks(config)].map(
       ([task, { targets }]) => [task, targets.map(({ target }) => target.id)] as const,
     );
@@ -96,12 +91,50 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
       spoken,
       config: source,
       routes: new Map(routes),
-      results: results.flat(),
-      planned: plans.length,
+      results,
+      planned,
     };
   } finally {
     await host.close();
   }
+}
+
+/** Returns the results in the order of the plans. The longest cells begin first. */
+async function runCells(
+  plans: readonly CellPlan[],
+  config: ResolvedConfig,
+  {
+    given,
+    signal: outer = new AbortController().signal,
+    limitMs,
+    onResult,
+  }: DrillOptions & { readonly given: GivenConfig },
+): Promise<readonly CellResult[]> {
+  const late = new AbortController();
+  const timer =
+    limitMs === undefined ? undefined : given.host.clock.startTimer(limitMs, () => late.abort());
+  const signal = AbortSignal.any([outer, late.signal]);
+  const results = new Map<CellPlan, CellResult>();
+  const waiting = plans.toSorted((one, other) => rank(one) - rank(other)).values();
+  const work = async (): Promise<void> => {
+    for (const plan of waiting) {
+      const result = await runUnlessEnded(signal, () =>
+        runCell(plan, config, { ...given, signal }),
+      );
+      if (result === undefined) return;
+      results.set(plan, result);
+      onResult(result, { finished: results.size, planned: plans.length });
+    }
+  };
+  await Promise.all(Array.from({ length: width }, work));
+  timer?.cancel();
+  return plans.flatMap((plan) => results.get(plan) ?? []);
+}
+
+/** A series lasts longer than all that is silent, and that longer than anything else. */
+function rank({ task, fault }: CellPlan): number {
+  const isLong = fault.isSeries === true || fault.isSlow === true;
+  return (task === 'main' ? 0 : 2) + (isLong ? 0 : 1);
 }
 
 /** Returns undefined if the drill was ended before the cell was over. */

@@ -35,6 +35,8 @@ export interface DrillFault {
   readonly callers?: number;
   /** Sends a request every 4 s until the provider is back, instead of one alone. */
   readonly isSeries?: true;
+  /** The limits of time decide when it ends. */
+  readonly isSlow?: true;
   readonly rule: CellRule;
 }
 
@@ -42,6 +44,7 @@ type FaultFacts = Partial<Omit<DrillFault, 'id' | 'title' | 'first' | 'rule'>>;
 
 const needsOther = true;
 const isSeries = true;
+const isSlow = true;
 const modes: DrillFault['modes'] = ['streamed'];
 
 /**
@@ -54,15 +57,21 @@ const rows: readonly (readonly [string, string, string, CellRule, FaultFacts?])[
   ['3', 'one 500', 'status-500-once', rules.staysWithFirst],
   ['4', '503 for ever', 'status-503', rules.leavesSoon, { needsOther }],
   ['5', 'TCP reset before the head', 'reset', rules.answers, { needsOther }],
-  ['6', 'no response at all', 'silent', rules.asksSilentOnce, { needsOther }],
-  ['7', 'head at once, first token after 20 s', 'slow-first-20s', rules.beginsWithin15s, { modes }],
+  ['6', 'no response at all', 'silent', rules.asksSilentOnce, { needsOther, isSlow }],
+  [
+    '7',
+    'head at once, first token after 20 s',
+    'slow-first-20s',
+    rules.beginsWithin15s,
+    { modes, isSlow },
+  ],
   ['8', 'cut after 40 of 60 tokens', 'cut-after-40', rules.answers, { needsOther }],
   [
     '9',
     'silent after 20 tokens, socket open',
     'stall-after-20',
     rules.answersWithin45s,
-    { needsOther },
+    { needsOther, isSlow },
   ],
   ['10', 'the tenth event is invalid JSON', 'malformed-10', rules.answers, { needsOther }],
   ['11', 'no terminal marker', 'no-done', rules.endsPromptly, { modes }],

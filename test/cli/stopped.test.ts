@@ -136,9 +136,11 @@ describe('a drill that is stopped', () => {
       await run.until(({ talk }) => talk !== '');
       run.child.kill(signal);
       expect(await run.status()).toBe(status);
-      expect(run.out).toMatch(/^drilled: [\s\S]* {2}pass {4}3 [\s\S]* {2}1 of 1 pass\n$/);
+      expect(run.out).toMatch(
+        /^drilled: [\s\S]* {2}pass {4}3 [\s\S]* {2}1 of 1 pass\n {2}not ended: 6\n$/,
+      );
       expect(run.talk).toBe(
-        'main, streamed, 3 one 500: pass\nholdfast: interrupted after 1 of 2 cells\n',
+        '1/2 main, streamed, 3 one 500: pass\nholdfast: interrupted after 1 of 2 cells\n',
       );
     },
   );
@@ -156,6 +158,7 @@ describe('a drill that is stopped', () => {
         schema: 'holdfast.drill/1',
         interrupted: true,
         planned: 2,
+        left: [{ task: 'main', mode: 'streamed', fault: '6' }],
         results: [{ fault: '3', verdict: 'pass' }],
       });
       expect(run.talk).toBe('holdfast: interrupted after 1 of 2 cells\n');

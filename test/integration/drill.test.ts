@@ -71,4 +71,17 @@ describe('the drill', () => {
       [1, 0],
     ]);
   });
+
+  it('ends at its limit, with what has ended by then', async () => {
+    const report = await drill({
+      isDefault: true,
+      modes: ['streamed'],
+      faults: ['3', '6'],
+      timeScale: 1,
+      limitMs: 3000,
+      onResult: () => undefined,
+    });
+    expect(report.results.map(({ fault }) => fault.id)).toEqual(['3']);
+    expect(report.planned.map(({ fault }) => fault.id)).toEqual(['3', '6']);
+  });
 });

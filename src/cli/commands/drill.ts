@@ -3,10 +3,11 @@
  * configuration, with simulated providers in place of the real ones.
  */
 
-import type { CellResult, CellVerdict } from '../../drill/cell.ts';
+import type { CellPlan, CellResult, CellVerdict } from '../../drill/cell.ts';
 import type { DrillOptions, DrillReport } from '../../drill/drill.ts';
 import { type DrillMode, drillFaults } from '../../drill/faults.ts';
 import type { CallView } from '../../drill/rules.ts';
+import type { Host, Timer } from '../../host.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import type { SimAttempt } from '../../sim/index.ts';
 import {
@@ -27,10 +28,15 @@ import { showTour } from './tour.ts';
 
 const modes = ['streamed', 'whole', 'both'] as const;
 
+/** Two minutes, with the start of the program and the end of the last cells. */
+const limitMs = 115_000;
+
+const tickMs = 10_000;
+
 const params = {
   tour: {
     ...toggle('show, in ten seconds, five rescues as caller and provider see them'),
-    conflicts: ['default', 'task', 'fault', 'timeScale'],
+    conflicts: ['default', 'task', 'fault', 'all', 'timeScale'],
   },
   default: toggle('drill the built-in configuration of two providers'),
   mode: choice('mode', 'which kind of answer to ask for', { choices: modes, default: 'streamed' }),
@@ -43,6 +49,7 @@ const params = {
   }),
   task: several('name', 'only these tasks'),
   fault: several('id', 'only these faults: 1 to 16, k1 to k7, s1 to s6'),
+  all: toggle('play every fault to its end (default: what ends within two minutes)'),
   timeScale: parsed('number', 'multiplies the waits of the providers', parsePositive),
   json,
 };
@@ -60,21 +67,43 @@ export const commands = {
 /** A signal ends it after printing the results so far. */
 function drillAndReport(
   options: Args<typeof params>,
-  { terminal }: CommandContext,
+  { terminal, host }: CommandContext,
 ): Promise<Printout> {
   return interruptibly(terminal, async (interruption) => {
     const { drill: runDrill } = await import('../../drill/drill.ts');
-    const report = await runDrill(toDrillOptions(terminal, options, interruption.signal));
+    const stopTicking = options.json ? () => undefined : showTime(terminal, host);
+    const report = await runDrill(toDrillOptions(terminal, options, interruption.signal)).finally(
+      stopTicking,
+    );
     const status = interruption.status();
     if (status !== undefined)
-      interruption.report(`${report.results.length} of ${report.planned} cells`);
+      interruption.report(`${report.results.length} of ${report.planned.length} cells`);
     const interrupted = status !== undefined;
+    const left = listLeft(report).length;
     return {
       json: { schema: 'holdfast.drill/1', interrupted, ...drillAsJson(report) },
       out: describeDrill(report),
+      talk:
+        interrupted || left === 0
+          ? []
+          : [
+              `${left} of ${report.planned.length} did not end within two minutes: --all plays them`,
+            ],
       exit: status || Number(report.results.some(({ verdict }) => verdict === 'fail')),
     };
   });
+}
+
+/** Shows at a terminal that it goes on while nothing ends. Returns a function that stops it. */
+function showTime(terminal: Terminal, { clock }: Pick<Host, 'clock'>): () => void {
+  const beganAt = clock.monotonic();
+  const next = (): Timer =>
+    clock.startTimer(tickMs, () => {
+      terminal.talk(dim(terminal, `… ${Math.round((clock.monotonic() - beganAt) / 1000)} s\n`));
+      timer = next();
+    });
+  let timer = terminal.isInteractive ? next() : undefined;
+  return () => timer?.cancel();
 }
 
 function toDrillOptions(
@@ -90,11 +119,12 @@ function toDrillOptions(
     spoken: options.providersSpeak,
     tasks: options.task,
     faults: options.fault && requireFaults(options.fault),
-    onResult: (result) => {
-      if (!options.json)
-        terminal.talk(`${dim(terminal, `${titleOf(result)}: ${result.verdict}`)}\n`);
+    onResult: (result, { finished, planned }) => {
+      const line = `${finished}/${planned} ${titleOf(result)}: ${result.verdict}`;
+      if (!options.json) terminal.talk(`${dim(terminal, line)}\n`);
     },
     signal,
+    limitMs: options.all ? undefined : limitMs,
   };
 }
 
@@ -105,7 +135,17 @@ function requireFaults(ids: readonly string[]): readonly string[] {
   throw mistake(`there is no fault ${unknown}`, `choose among ${known.join(', ')}`);
 }
 
-function titleOf({ task, mode, fault }: CellResult): string {
+/** Lists what had not ended when the drill did. */
+function listLeft({ planned, results }: DrillReport): readonly CellPlan[] {
+  const ended = new Set(results.map(keyOf));
+  return planned.filter((plan) => !ended.has(keyOf(plan)));
+}
+
+function keyOf({ task, mode, fault }: CellPlan): string {
+  return `${task}/${mode}/${fault.id}`;
+}
+
+function titleOf({ task, mode, fault }: CellPlan): string {
   return `${task}, ${mode}, ${fault.id} ${fault.title}`;
 }
 
@@ -113,12 +153,14 @@ function describeDrill(report: DrillReport): string {
   const { asked, spoken } = report;
   const providers = asked === spoken ? '' : `, of providers that speak ${spoken}`;
   const lines = [`drilled: ${report.config}`, `asked in: ${asked}${providers}`];
+  const all = listLeft(report);
   for (const [task, targets] of report.routes) {
     for (const mode of ['streamed', 'whole'] as const) {
-      const results = report.results.filter(
-        (result) => result.task === task && result.mode === mode,
-      );
-      if (results.length > 0) lines.push('', ...describeBlock({ task, mode, targets }, results));
+      const isHere = (plan: CellPlan): boolean => plan.task === task && plan.mode === mode;
+      const results = report.results.filter(isHere);
+      const left = all.filter(isHere).map(({ fault }) => fault.id);
+      if (results.length + left.length > 0)
+        lines.push('', ...describeBlock({ task, mode, targets, left }, results));
     }
   }
   return `${lines.join('\n')}\n`;
@@ -129,7 +171,13 @@ function describeBlock(
     task,
     mode,
     targets,
-  }: { readonly task: string; readonly mode: DrillMode; readonly targets: readonly string[] },
+    left,
+  }: {
+    readonly task: string;
+    readonly mode: DrillMode;
+    readonly targets: readonly string[];
+    readonly left: readonly string[];
+  },
   results: readonly CellResult[],
 ): readonly string[] {
   const rows = results.flatMap((result) => [
@@ -142,7 +190,8 @@ function describeBlock(
   return [
     `${task}, ${mode}: ${targets.join(' → ')}`,
     ...rows,
-    `  ${passed} of ${results.length} pass`,
+    ...(results.length === 0 ? [] : [`  ${passed} of ${results.length} pass`]),
+    ...(left.length === 0 ? [] : [`  not ended: ${left.join(', ')}`]),
   ];
 }
 
@@ -187,13 +236,15 @@ function describeSeen(log: readonly SimAttempt[]): string {
   return log.length === 0 ? 'no request' : `${shown.join(', ')}${more}`;
 }
 
-function drillAsJson({ config, asked, spoken, routes, results, planned }: DrillReport): object {
+function drillAsJson(report: DrillReport): object {
+  const { config, asked, spoken, routes, results, planned } = report;
   return {
     config,
     protocol: asked,
     providersSpeak: spoken,
     routes: Object.fromEntries(routes),
-    planned,
+    planned: planned.length,
+    left: listLeft(report).map(({ task, mode, fault }) => ({ task, mode, fault: fault.id })),
     results: results.map(({ task, mode, fault, verdict, complaints, view, seen }) => ({
       task,
       mode,
