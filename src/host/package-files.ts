@@ -34,5 +34,9 @@ export function launcherPath(): string {
 /** Returns the address of a file beside a module of ours; undefined in a bundle, which has none. */
 export function findBeside(name: string, moduleUrl: string): URL | undefined {
   const url = URL.parse(name, moduleUrl);
-  return url !== null && existsSync(url) ? url : undefined;
+  try {
+    return url !== null && existsSync(url) ? url : undefined;
+  } catch {
+    return undefined; // Node's permissions refuse even to look
+  }
 }

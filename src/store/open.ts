@@ -9,13 +9,13 @@ import type { EngineEvent, EventListener } from '../model/events.ts';
 import type { Fix } from '../model/fix.ts';
 import { createInPlaceChannel } from './sqlite/in-place.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
-import { ThreadChannel } from './sqlite/threaded.ts';
+import { findThreadFile, ThreadChannel } from './sqlite/threaded.ts';
 import type { Store } from './store.ts';
 import { createUnfailingChannel } from './unfailing.ts';
 
 /**
  * `memory` ends with the process, `in-place` is for short commands, `thread` for long-running
- * programs.
+ * programs; in a bundle, which has no file for the thread, it is `in-place`.
  */
 export type StoreKind = 'memory' | 'in-place' | 'thread';
 
@@ -34,8 +34,8 @@ export function openStore(
   const { clock, files } = host;
   const memory = createInPlaceChannel(files);
   if (kind === 'memory') return new SqliteStore(host, memory);
-  const file =
-    kind === 'thread' ? new ThreadChannel(clock, path) : createInPlaceChannel(files, path);
+  const hasThread = kind === 'thread' && findThreadFile() !== undefined;
+  const file = hasThread ? new ThreadChannel(clock, path) : createInPlaceChannel(files, path);
   const channel = createUnfailingChannel(file, memory, (fault) => emit(brokenStore(fault)));
   return new SqliteStore(host, channel);
 }

@@ -3,7 +3,7 @@
  * oldest Node that it allows or by the one that develops it.
  */
 
-import { execFile, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -26,6 +27,8 @@ export interface Installed {
   readonly package: string;
   /** The folder with `node` in it, for each Node. */
   readonly nodes: Readonly<Record<NodeName, string>>;
+  /** Variables for npm in an empty home. */
+  readonly npm: NodeJS.ProcessEnv;
   remove(): void;
 }
 
@@ -57,6 +60,7 @@ export function installPackage(): Installed {
       oldest: join(folder, 'oldest/node_modules', node, 'bin'),
       'developed on': dirname(process.execPath),
     },
+    npm: readNpmSettings(),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -79,29 +83,102 @@ function isBuilt(): boolean {
 /** A shell in an empty home whose PATH has only the package, one Node and the system. */
 export interface Shell {
   readonly home: string;
+  /** An empty folder, where its lines run. */
+  readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   run(line: string): Promise<Ran>;
+  /** Starts a line that goes on. */
+  start(line: string): Running;
 }
 
-export function openShell(installed: Installed, node: NodeName = 'developed on'): Shell {
+export interface Running {
+  /** What it has written to stderr. */
+  said(): string;
+  /** Resolves when it has said so. */
+  until(pattern: RegExp): Promise<void>;
+  /** Presses Ctrl-C. */
+  stop(): Promise<Ran>;
+}
+
+export interface ShellOptions {
+  readonly node?: NodeName;
+  /** The package is not installed yet; `npm` installs it into the home. */
+  readonly isEmpty?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export function openShell(
+  installed: Installed,
+  { node = 'developed on', isEmpty = false, environment = {} }: ShellOptions = {},
+): Shell {
   const home = mkdtempSync(join(installed.folder, 'home-'));
   const folder = join(home, 'empty');
   mkdirSync(folder);
-  const paths = [join(installed.folder, 'prefix/bin'), installed.nodes[node], '/usr/bin', '/bin'];
-  const environment = { HOME: home, PATH: paths.join(':'), LANG: 'C.UTF-8' };
+  const prefix = join(isEmpty ? home : installed.folder, 'prefix');
+  const paths = [join(prefix, 'bin'), installed.nodes[node], '/usr/bin', '/bin'];
+  const env = {
+    HOME: home,
+    PATH: paths.join(':'),
+    LANG: 'C.UTF-8',
+    ...environment,
+  };
+  const npmEnv = { ...installed.npm, ...env, NPM_CONFIG_PREFIX: prefix };
   return {
     home,
-    environment,
-    run: (line) => runLine(line, { cwd: folder, env: environment }),
+    folder,
+    environment: env,
+    run: (line) =>
+      runLine(line, { cwd: folder, env: line.startsWith('npm ') ? npmEnv : env }).ended,
+    start: (line) => startLine(line, { cwd: folder, env }),
   };
 }
 
-function runLine(line: string, options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = execFile('/bin/sh', ['-c', line], options, (error, out, talk) => {
-      const status = typeof error?.code === 'number' ? error.code : Number(error !== null);
-      resolve({ status, out, talk });
-    });
-    child.stdin?.end();
+/** The way to the registry and the cache are this machine's; nothing else of its npm counts. */
+function readNpmSettings(): Installed['npm'] {
+  const read = (name: string): string =>
+    execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
+  const way = Object.entries(process.env).filter(([name]) => /_proxy$|_ca_certs$/i.test(name));
+  return {
+    ...Object.fromEntries(way),
+    NPM_CONFIG_CACHE: read('cache'),
+    NPM_CONFIG_USERCONFIG: read('userconfig'),
+    NPM_CONFIG_PREFER_OFFLINE: 'true',
+    NPM_CONFIG_AUDIT: 'false',
+    NPM_CONFIG_FUND: 'false',
+    NPM_CONFIG_UPDATE_NOTIFIER: 'false',
+  };
+}
+
+interface LineOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function runLine(
+  line: string,
+  options: LineOptions,
+): { readonly child: ChildProcess; readonly ended: Promise<Ran> } {
+  const { promise: ended, resolve } = Promise.withResolvers<Ran>();
+  const child = execFile('/bin/sh', ['-c', line], options, (error, out, talk) => {
+    const status = typeof error?.code === 'number' ? error.code : Number(error !== null);
+    resolve({ status, out, talk });
   });
+  child.stdin?.end();
+  return { child, ended };
+}
+
+function startLine(line: string, options: LineOptions): Running {
+  const { child, ended } = runLine(`exec ${line}`, options);
+  let said = '';
+  child.stderr?.on('data', (chunk) => {
+    said += String(chunk);
+  });
+  return {
+    said: () => said,
+    until: (pattern) => expect.poll(() => said).toMatch(pattern),
+    stop: () => {
+      child.kill('SIGINT');
+      return ended;
+    },
+  };
 }

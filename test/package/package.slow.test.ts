@@ -4,6 +4,7 @@ import { chmodSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasTmux, Pane } from '../../scripts/lib/pane.ts';
 import { type Entries, entries } from '../../src/cli/program/commands.ts';
+import { testBundles } from './bundles.ts';
 import { type Installed, installPackage, nodeNames, openShell } from './installed.ts';
 import { listMissing, listScripts } from './listed-imports.ts';
 
@@ -33,7 +34,7 @@ describe('a container: a user without rights and home, whose keys come from outs
   const isRoot = process.getuid?.() === 0;
   it.skipIf(!isRoot)('serves, and health finds it', async () => {
     chmodSync(installed.folder, 0o755);
-    const { run } = openShell(installed, 'oldest');
+    const { run } = openShell(installed, { node: 'oldest' });
     const keys = `HOLDFAST_GATEWAY_KEY=hf_${'0'.repeat(24)} HOLDFAST_ADMIN_KEY=hf_${'1'.repeat(24)}`;
     const script = `
       cd /; export HOME=/nonexistent HOLDFAST_PORT=46531 ${keys}
@@ -61,7 +62,7 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
       for (const path of ${JSON.stringify(files)})
         await import(path).catch((error) => console.log(path, String(error)));
     `;
-    const { run } = openShell(installed, node);
+    const { run } = openShell(installed, { node });
     expect(await run(`node --input-type=module -e '${script}'`)).toEqual({
       status: 0,
       out: '',
@@ -70,7 +71,7 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
   });
 
   it('the first words of a newcomer are answered, in an empty home and folder', async () => {
-    const { run } = openShell(installed, node);
+    const { run } = openShell(installed, { node });
     const bare = await run('holdfast');
     expect({ status: bare.status, text: bare.out + bare.talk }).toMatchObject({
       text: expect.stringMatching(/Usage: holdfast/),
@@ -91,7 +92,7 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
   it.skipIf(!hasTmux())(
     'a chat takes what is typed before its prompt, and gives the terminal back',
     async () => {
-      const { environment, home } = openShell(installed, node);
+      const { environment, home } = openShell(installed, { node });
       const line =
         'stty -a >before; holdfast chat; echo "left $?"; stty -a | cmp before - && echo SAME';
       const size = { columns: 100, rows: 40 };
@@ -116,7 +117,7 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
   );
 
   it('every command prints its help', async () => {
-    const { run } = openShell(installed, node);
+    const { run } = openShell(installed, { node });
     const commands = ['', ...listCommands(entries)];
     expect(commands.length).toBeGreaterThan(50);
     const faults = [];
@@ -128,3 +129,5 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
     expect(faults).toEqual([]);
   });
 });
+
+testBundles(() => installed);

@@ -5,6 +5,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { StoreError } from '../../errors.ts';
+import { findBeside } from '../../host/package-files.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { OperationName, ParametersOf, ResultOf } from './asked.ts';
 import {
@@ -128,13 +129,18 @@ export class ThreadChannel implements Channel {
   }
 }
 
+/** Undefined in a bundle. */
+export function findThreadFile(): URL | undefined {
+  const { url } = import.meta;
+  return findBeside('./thread.ts', url) ?? findBeside('./thread.js', url);
+}
+
 /**
  * Starts the thread without our environment and the program's flags (`--eval`, `--import`): it
  * needs none of them, and some forbid a thread.
  */
 function startThread(data: ThreadData): Worker {
-  const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
-  return new Worker(new URL(file, import.meta.url), {
+  return new Worker(findThreadFile() ?? new URL('./thread.js', import.meta.url), {
     workerData: data,
     env: {},
     execArgv: [],
