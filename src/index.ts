@@ -1,5 +1,7 @@
 /** Lists the public surface of the library by hand. */
 
+/// <reference types="node" preserve="true" />
+
 export type {
   Compressed,
   CompressionFailure,

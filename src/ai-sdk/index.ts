@@ -2,6 +2,8 @@
  * The package entry `holdfast/ai-sdk`: `import { createHoldfastProvider } from 'holdfast/ai-sdk'`.
  */
 
+/// <reference types="node" preserve="true" />
+
 export {
   createHoldfastProvider,
   type HoldfastProvider,

@@ -7,6 +7,7 @@ import { type Entries, entries } from '../../src/cli/program/commands.ts';
 import { testBundles } from './bundles.ts';
 import { type Installed, installPackage, nodeNames, openShell } from './installed.ts';
 import { listMissing, listScripts } from './listed-imports.ts';
+import { testReadme } from './readme.ts';
 
 let installed: Installed;
 beforeAll(() => {
@@ -130,4 +131,5 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
   });
 });
 
+testReadme(() => installed);
 testBundles(() => installed);
