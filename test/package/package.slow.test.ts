@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasTmux, Pane } from '../../scripts/lib/pane.ts';
 import { type Entries, entries } from '../../src/cli/program/commands.ts';
 import { testBundles } from './bundles.ts';
+import { testHours } from './hours.ts';
 import { type Installed, installPackage, nodeNames, openShell } from './installed.ts';
 import { listMissing, listScripts } from './listed-imports.ts';
 import { testReadme } from './readme.ts';
@@ -133,3 +134,4 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
 
 testReadme(() => installed);
 testBundles(() => installed);
+testHours(() => installed);
