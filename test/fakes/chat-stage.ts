@@ -109,6 +109,8 @@ interface Stage {
   readonly sideTasks?: Partial<SideTasks>;
   readonly sessions?: SessionStore;
   readonly resume?: string;
+  /** Replaces the fake one, which reads `lines`. */
+  readonly openFace?: (host: FakeHost) => Face;
   readonly prepare?: (host: FakeHost, face: FakeFace, sessions: SessionStore) => void;
 }
 
@@ -118,6 +120,7 @@ export async function play({
   sideTasks = {},
   sessions: given,
   resume,
+  openFace,
   prepare,
 }: Stage) {
   const host = createFakeHost({ environment: { HOME: '/home' } });
@@ -131,7 +134,7 @@ export async function play({
     host,
     holdfast,
     sessions,
-    face,
+    face: openFace?.(host) ?? face,
     conversation,
     model: 'main',
     sideTasks: { title: async () => '', compress: async () => '', ...sideTasks },

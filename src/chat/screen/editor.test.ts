@@ -1,53 +1,31 @@
 /** What is typed arrives once and in order, whenever it comes and however its bytes are cut. */
 
-import { EventEmitter } from 'node:events';
-import { PassThrough } from 'node:stream';
-import type { ReadStream, WriteStream } from 'node:tty';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { FakeTerminal } from '../../../test/fakes/fake-terminal.ts';
 import { Editor } from './editor.ts';
-
-/** A terminal that has what is used of one. */
-function parseTerminal(stream: unknown): ReadStream & WriteStream {
-  return stream as ReadStream & WriteStream;
-}
 
 class Stage {
   readonly host = createFakeHost();
-  readonly modes: boolean[] = [];
+  readonly terminal = new FakeTerminal();
   readonly said: string[] = [];
   interrupts = 0;
-  shown = '';
-  readonly #keys = new EventEmitter();
   readonly editor: Editor;
   readonly #leaving = new AbortController();
 
   constructor() {
-    const input = Object.assign(this.#keys, {
-      setRawMode: (mode: boolean) => this.modes.push(mode),
-      resume: () => undefined,
-      pause: () => undefined,
-    });
-    const output = Object.assign(new PassThrough(), {
-      columns: 80,
-      write: (text: string) => {
-        this.shown += text;
-      },
-    });
+    const { input, output } = this.terminal;
     const complete = (line: string): [string[], string] => [['/why '], line];
-    const streams = { input: parseTerminal(input), output: parseTerminal(output) };
-    const { clock } = this.host;
-    this.editor = new Editor({ ...streams, clock, complete, history: [] }, (text) =>
-      this.said.push(text),
-    );
+    const context = { input, output, clock: this.host.clock, complete, history: [] };
+    this.editor = new Editor(context, (text) => this.said.push(text));
     this.editor.onInterrupt = () => {
       this.interrupts += 1;
     };
   }
 
   type(text: string): void {
-    this.#keys.emit('data', Buffer.from(text));
+    this.terminal.type(text);
   }
 
   read(prefill = ''): Promise<string | undefined> {
@@ -196,5 +174,6 @@ it('Tab completes', async () => {
 it('closing gives the terminal back', () => {
   const stage = new Stage();
   stage.editor.close();
-  expect([stage.modes, stage.shown]).toEqual([[true, false], '\x1b[?2004h\x1b[?2004l']);
+  const { modes, shown } = stage.terminal;
+  expect([modes, shown]).toEqual([[true, false], '\x1b[?2004h\x1b[?2004l']);
 });

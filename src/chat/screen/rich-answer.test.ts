@@ -1,24 +1,12 @@
 /** An answer is drawn once, whatever comes between its frames. */
 
-import { EventEmitter } from 'node:events';
 import { Lexer } from 'marked';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { FakeTerminal } from '../../../test/fakes/fake-terminal.ts';
 import type { AnswerView } from './face.ts';
 import { Live } from './live.ts';
 import { RichAnswer } from './rich-answer.ts';
-
-class FakeTerminal extends EventEmitter {
-  shown = '';
-
-  write(text: string): void {
-    this.shown += text;
-  }
-
-  getWindowSize(): readonly number[] {
-    return [80, 24];
-  }
-}
 
 /**
  * How often each line was written for good: what is drawn as a tail ends with no line feed of its
@@ -31,12 +19,12 @@ type Between = (terminal: FakeTerminal, view: AnswerView) => void;
 
 it.each<[string, Between]>([
   ['nothing', () => undefined],
-  ['a resize', (terminal) => terminal.emit('resize')],
+  ['a resize', (terminal) => terminal.output.emit('resize')],
   ['a status', (_terminal, view) => view.showStatus('asks the next')],
   [
     'a resize, and a status',
     (terminal, view) => {
-      terminal.emit('resize');
+      terminal.output.emit('resize');
       view.showStatus('asks the next');
     },
   ],
@@ -44,8 +32,9 @@ it.each<[string, Between]>([
   const host = createFakeHost();
   const terminal = new FakeTerminal();
   const typed = { describeAhead: () => ({ queued: '', begun: '' }), onAhead: () => undefined };
-  const context = { output: terminal, hasColor: false, clock: host.clock, lexer: Lexer, typed };
-  const view = new RichAnswer(context, new Live(terminal));
+  const { output } = terminal;
+  const context = { output, hasColor: false, clock: host.clock, lexer: Lexer, typed };
+  const view = new RichAnswer(context, new Live(output));
   view.push('line 1\n\nline 2');
   await host.advance(30);
   between(terminal, view);
@@ -69,8 +58,9 @@ it('a status has its time in front, and takes one row of any window; what is typ
     }),
     onAhead: () => undefined,
   };
-  const context = { output: terminal, hasColor: false, clock: host.clock, lexer: Lexer, typed };
-  const view = new RichAnswer(context, new Live(terminal));
+  const { output } = terminal;
+  const context = { output, hasColor: false, clock: host.clock, lexer: Lexer, typed };
+  const view = new RichAnswer(context, new Live(output));
   const drawn = (): string => terminal.shown.slice(terminal.shown.lastIndexOf('\x1b[?7l') + 5);
   view.showStatus(`waiting for ${'a server '.repeat(12)}`);
   await host.advance(12_000);
