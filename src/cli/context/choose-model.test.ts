@@ -98,6 +98,13 @@ it.each([
 });
 
 describe('a server of the user', () => {
+  it('with hundreds of models shows some, and takes any by its name', async () => {
+    const ids = Array.from({ length: 300 }, (_, index) => `m${index + 1}x`);
+    const { model, shown } = await play(own('http://host.example/v1'), [lists(...ids)], 'm300x');
+    expect(model).toBe('m300x');
+    expect(shown).toContain('  40. m40x\n  and 260 more\n2. Model');
+  });
+
   it('whose address lacks its /v1 is found there', async () => {
     const steps = [{ status: 404 }, lists('m')];
     const { chosen, asked } = await play(own('http://127.0.0.1:9000'), steps, '1');

@@ -23,6 +23,9 @@ export interface InitQuestions {
   talk(text: string): void;
 }
 
+/** A proxy may list hundreds. All can be chosen by name. */
+const shownModels = 40;
+
 /** The models to choose from. */
 interface Offer {
   readonly ids: readonly string[];
@@ -42,7 +45,8 @@ export async function chooseModel(
   const { ask, talk } = questions;
   const found = await findOffer(questions, chosen);
   const { ids, wished, isWhole, place } = found.offer;
-  const numbered = ids.map((id, index) => `  ${index + 1}. ${id}\n`);
+  const numbered = ids.slice(0, shownModels).map((id, index) => `  ${index + 1}. ${id}\n`);
+  if (ids.length > shownModels) numbered.push(`  and ${ids.length - shownModels} more\n`);
   const more = isWhole ? '' : ', among others';
   if (ids.length > 0) talk(`Models of ${place}${more}:\n${numbered.join('')}`);
   const prompt = `2. Model${ids.length === 0 ? '' : ', by number or name'}`;
