@@ -4,7 +4,7 @@
  */
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -244,6 +244,18 @@ describe.skipIf(!hasTmux())('on a terminal', { timeout: 120_000 }, () => {
     await pane.press('C-c');
     await shows(pane, /Press Ctrl-C once more, or Ctrl-D, to leave\.\n› *$/m);
     await pane.press('C-c');
+    await shows(pane, /left 130[\s\S]*SAME/);
+  });
+
+  it.each(['INT', 'TERM'])('SIG%s ends it, and the terminal is as before', async (signal) => {
+    const pane = await open(
+      `stty -a >before; sh -c 'echo $$ >pid; ${command.replaceAll("'", '"')}'; echo "left $?"; stty -a | cmp before - && echo SAME`,
+    );
+    await shows(pane, prompted);
+    await ask(pane, 'one');
+    provider.say('half');
+    await shows(pane, 'half');
+    process.kill(Number(readFileSync(join(home, 'pid'), 'utf8')), `SIG${signal}`);
     await shows(pane, /left 130[\s\S]*SAME/);
   });
 

@@ -109,25 +109,27 @@ function converse(terminal: Terminal, context: Conversing): Promise<number> {
       face.close();
     }
   };
-  return untilSignal(
-    terminal,
-    run,
-    isTyped ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGINT', 'SIGPIPE'],
-  );
+  // In raw mode Ctrl-C is a key, and without a screen it stops an answer.
+  const typed: readonly NodeJS.Signals[] = isDrawn(terminal, context)
+    ? ['SIGTERM', 'SIGHUP', 'SIGINT']
+    : ['SIGTERM', 'SIGHUP'];
+  return untilSignal(terminal, run, isTyped ? typed : ['SIGTERM', 'SIGINT', 'SIGPIPE']);
 }
 
-async function openFace(
-  terminal: Terminal,
-  { host, conversation, json }: Conversing,
-): Promise<Face> {
+/** Whether the chat is drawn on a screen. */
+function isDrawn(
+  { streams: { input, output } }: Terminal,
+  { host, json }: Pick<Conversing, 'host' | 'json'>,
+): boolean {
+  const isDumb = host.environment.get('TERM') === 'dumb';
+  return !json && input.isTTY === true && output.isTTY === true && !isDumb;
+}
+
+async function openFace(terminal: Terminal, context: Conversing): Promise<Face> {
+  const { host, conversation, json } = context;
   const { out, talk, hasColor, streams } = terminal;
   const isTyped = streams.input.isTTY === true;
-  if (
-    !json &&
-    isTyped &&
-    streams.output.isTTY === true &&
-    host.environment.get('TERM') !== 'dumb'
-  ) {
+  if (isDrawn(terminal, context)) {
     const { createRichFace } = await import('../../chat/screen/rich-face.ts');
     const { createComplete } = await import('../../chat/complete.ts');
     const { Lexer: lexer } = await import('marked');
