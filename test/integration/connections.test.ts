@@ -101,7 +101,14 @@ describe('a kept connection that ends as the next request is written', () => {
     ]);
     expect(second?.attempts.map(({ failure, decision }) => ({ failure, decision }))).toEqual([{}]);
     expect((await store.readHealth()).marks).toEqual([]);
-    expect(events.map(({ type }) => type)).toEqual(['finished', 'finished']);
+    expect(events.map(({ type }) => type).filter((type) => type !== 'asking')).toEqual([
+      'finished',
+      'finished',
+    ]);
+    const connections = events.flatMap((event) =>
+      event.type === 'asking' ? [event.connection] : [],
+    );
+    expect(connections).toEqual([undefined, 'opening', 'open', undefined, 'opening', 'open']);
   });
 });
 
