@@ -42,6 +42,8 @@ interface Talk {
   readonly systemWords: number;
   readonly tools: number;
   readonly turnWords: number;
+  /** Of a picture in the first turn; 0: there is none. */
+  readonly pictureBytes: number;
 }
 
 const lives = fc.record({
@@ -50,6 +52,7 @@ const lives = fc.record({
       systemWords: fc.constantFrom(0, 20, 900, 3000),
       tools: fc.constantFrom(0, 0, 2, 20),
       turnWords: fc.constantFrom(3, 200, 1500),
+      pictureBytes: fc.constantFrom(0, 0, 30_000),
     }),
     { minLength: 1, maxLength: 4 },
   ),
@@ -71,7 +74,7 @@ const text = (said: string) => ({ type: 'text', text: said });
 const mark = { cache_control: { type: 'ephemeral' } };
 
 function writeBody(
-  { systemWords, tools, turnWords }: Talk,
+  { systemWords, tools, turnWords, pictureBytes }: Talk,
   turns: number,
   { talk, isForced, clientMarks }: Step,
 ): WireObject {
@@ -79,10 +82,13 @@ function writeBody(
     { role: 'assistant', content: [text(words(20, `a${talk}.${turn}`))] },
     { role: 'user', content: [text(words(turnWords, `u${talk}.${turn}`))] },
   ]).flat();
+  const data = Buffer.alloc(pictureBytes, talk).toString('base64');
+  const source = { type: 'base64', media_type: 'image/png', data };
+  const pictures = pictureBytes === 0 ? [] : [{ type: 'image', source }];
   const first = { ...text(words(turnWords, `t${talk}`)), ...(clientMarks ? mark : {}) };
   return {
     ...(systemWords === 0 ? {} : { system: [text(words(systemWords, `s${talk}`))] }),
-    messages: [{ role: 'user', content: [first] }, ...rounds],
+    messages: [{ role: 'user', content: [...pictures, first] }, ...rounds],
     ...(tools === 0
       ? {}
       : {

@@ -200,18 +200,23 @@ interface PromptPart {
 
 function readPart(value: unknown): PromptPart {
   const lines: string[] = [];
-  collectLines(value, lines);
+  const mediaBytes = collectLines(value, lines);
   lines.push('');
   const text = lines.join('\n');
-  return { text, tokens: Buffer.byteLength(text) / bytesPerToken };
+  return { text, tokens: (Buffer.byteLength(text) - mediaBytes) / bytesPerToken };
 }
 
-function collectLines(value: unknown, lines: string[]): void {
-  if (Array.isArray(value)) for (const one of value) collectLines(one, lines);
-  else if (isRecord(value))
+/** Returns the bytes of pictures and documents, which say nothing about their tokens. */
+function collectLines(value: unknown, lines: string[]): number {
+  let mediaBytes = 0;
+  if (Array.isArray(value)) for (const one of value) mediaBytes += collectLines(one, lines);
+  else if (isRecord(value)) {
+    const { type, data } = value;
+    if (type === 'base64' && typeof data === 'string') mediaBytes += data.length;
     for (const name in value) {
       lines.push(name);
-      collectLines(value[name], lines);
+      mediaBytes += collectLines(value[name], lines);
     }
-  else lines.push(String(value));
+  } else lines.push(String(value));
+  return mediaBytes;
 }
