@@ -14,6 +14,7 @@ const once = [
   'a request of google for chat: many calls',
   'a fold for alternating: many user turns in parts',
   'a fold for system-first: many later system messages',
+  'the seals of another account in responses: many thoughts',
   'what a compression keeps: a text of signs',
 ];
 

@@ -5,11 +5,14 @@
 
 import { Joint } from '../../src/access/answer/joint.ts';
 import { anthropicMessages } from '../../src/protocols/anthropic-messages/protocol.ts';
+import { repairHistory } from '../../src/protocols/body/repair-history.ts';
 import { googleGenerateContent } from '../../src/protocols/google-generate-content/protocol.ts';
 import { parseExact } from '../../src/protocols/json/exact-json.ts';
+import type { WireObject } from '../../src/protocols/json/is-record.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
 import { openaiResponses } from '../../src/protocols/openai-responses/protocol.ts';
 import { readAtOnce } from '../../src/protocols/translation/read-at-once.ts';
+import { nameSealed } from '../../src/protocols/translation/sealed.ts';
 import { findKept, findLost } from '../../src/tasks/compression/kept.ts';
 import { takeChunk, toUnits } from '../../src/tasks/compression/units.ts';
 import { SseSplitter } from '../../src/transport/sse.ts';
@@ -134,6 +137,24 @@ const folds: readonly Work[] = (['system-first', 'alternating', 'no-system'] as 
     })),
 );
 
+const seals: Readonly<Record<string, (signature: string) => WireObject>> = {
+  messages: (signature) => ({
+    messages: [{ role: 'assistant', content: [{ type: 'thinking', thinking: 'x', signature }] }],
+  }),
+  responses: (seal) => ({ input: [{ type: 'reasoning', summary: [], encrypted_content: seal }] }),
+};
+const repairs: readonly Work[] = (['messages', 'responses'] as const).map((name) => ({
+  name: `the seals of another account in ${name}: many thoughts`,
+  size: 3000,
+  prepare: (size) => {
+    const all = Array.from({ length: size }, (_, at) => `seal-${at}-${'x'.repeat(20)}`);
+    const [field = ''] = Object.keys(seals[name]?.('') ?? {});
+    const body = { [field]: all.flatMap((seal) => seals[name]?.(seal)[field] ?? []) };
+    const repair = { kind: 'drop-sealed', names: all.map(nameSealed) } as const;
+    return () => repairHistory(body, repair, protocols[name].bodyEditing);
+  },
+}));
+
 const long = (size: number, piece: string) => piece.repeat(size);
 const shapes: Readonly<Record<string, string>> = {
   words: 'some words and a/file.ts here. ',
@@ -226,6 +247,7 @@ export const works: readonly Work[] = [
   ...wholes,
   ...watches,
   ...folds,
+  ...repairs,
   ...texts,
   ...splitting,
 ];

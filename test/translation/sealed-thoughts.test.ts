@@ -371,10 +371,10 @@ it('leaves a call of openai-chat signed as nobody’s for another account, and w
   expect(sealed).toHaveLength(2);
   const unsigned = { id: 'c1', extra_content: { google: { thought_signature: unsignedCall } } };
   const { dropSealed } = openaiChat.bodyEditing;
-  expect(dropSealed({ messages }, sealed)).toEqual({
+  expect(dropSealed({ messages }, new Set(sealed))).toEqual({
     messages: [{ role: 'assistant', tool_calls: [unsigned, { id: 'c2' }, { id: 'c3' }] }],
   });
-  expect(dropSealed({ messages }, ['sealed:other'])).toEqual({ messages });
+  expect(dropSealed({ messages }, new Set(['sealed:other']))).toEqual({ messages });
 });
 
 it.each(Object.entries(vendors['google-generate-content']?.answers ?? {}))(

@@ -365,7 +365,7 @@ describe('a request without what was sealed', () => {
 
   it('keeps everything else, without ids that name nothing elsewhere', () => {
     const { id: _, ...bare } = call;
-    expect(dropSealed({ input: [user, reasoning, call] }, [sealed])).toEqual({
+    expect(dropSealed({ input: [user, reasoning, call] }, new Set([sealed]))).toEqual({
       input: [user, bare],
     });
     expect(dropSealed({ input: [user, reasoning, call] }, undefined)).toEqual({
@@ -375,7 +375,7 @@ describe('a request without what was sealed', () => {
 
   it('is left as it is where none of these names stand in it', () => {
     const body = { input: [reasoning, call] };
-    expect(dropSealed(body, ['sealed:other'])).toBe(body);
+    expect(dropSealed(body, new Set(['sealed:other']))).toBe(body);
     expect(dropSealed({ input: 'hi' }, undefined)).toEqual({ input: 'hi' });
   });
 
@@ -386,7 +386,7 @@ describe('a request without what was sealed', () => {
       { role: 'assistant', content: [thinking] },
       { role: 'assistant', content: [thinking, text] },
     ];
-    expect(anthropicMessages.bodyEditing.dropSealed({ messages }, [signed])).toEqual({
+    expect(anthropicMessages.bodyEditing.dropSealed({ messages }, new Set([signed]))).toEqual({
       messages: [messages[0], { role: 'assistant', content: [text] }],
     });
   });

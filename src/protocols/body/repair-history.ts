@@ -33,7 +33,7 @@ export function repairHistory(
     case 'drop-reasoning':
       return withoutEmptied(body, mapRecords(body, 'messages', dropReasoning));
     case 'drop-sealed':
-      return editing.dropSealed(body, repair.names);
+      return editing.dropSealed(body, repair.names && new Set(repair.names));
     case 'tool-ids':
       return mapRecords(body, 'messages', (message) => mapToolIds(message, repair.length));
     case 'sign-tool-calls':

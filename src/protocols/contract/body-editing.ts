@@ -20,7 +20,7 @@ export interface BodyEditing {
   /** Removes sealed reasoning with these names, or all of it. */
   readonly dropSealed: (
     conversation: WireObject,
-    names: readonly string[] | undefined,
+    names: ReadonlySet<string> | undefined,
   ) => WireObject;
   /** Changes each tool call that may have a signature. Absent: none has. */
   readonly mapCalls?: (

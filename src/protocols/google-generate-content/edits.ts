@@ -31,7 +31,7 @@ export const googleEdits: BodyEditing = {
  */
 function dropSignature(
   part: WireObject,
-  names: readonly string[] | undefined,
+  names: ReadonlySet<string> | undefined,
 ): readonly WireObject[] {
   if (!isDropped(namesOfThought(part), names)) return [part];
   const { thoughtSignature: _, thought_signature: __, ...rest } = part;

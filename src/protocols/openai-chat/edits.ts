@@ -62,7 +62,7 @@ function mapCalls(body: WireObject, change: (call: WireObject) => WireObject): W
 }
 
 /** A call that had a signature of Google's needs a replacement. */
-function dropSignature(call: WireObject, names: readonly string[] | undefined): WireObject {
+function dropSignature(call: WireObject, names: ReadonlySet<string> | undefined): WireObject {
   if (!isDropped(namesOfCall(call), names)) return call;
   const { extra_content: extra, ...rest } = call;
   const wasSigned = isRecord(extra) && 'google' in extra;

@@ -36,7 +36,7 @@ export const responsesEdits: BodyEditing = {
 };
 
 /** Also removes the ids of other items, which another account does not have. */
-function dropSealed(body: WireObject, names: readonly string[] | undefined): WireObject {
+function dropSealed(body: WireObject, names: ReadonlySet<string> | undefined): WireObject {
   const kept = mapRecords(body, 'input', (item) =>
     isDropped(namesOfReasoning(item), names) ? [] : item,
   );

@@ -84,6 +84,6 @@ const none: readonly string[] = [];
 export const unsignedCall = 'skip_thought_signature_validator';
 
 /** True if something with these names must be left out; without `names` everything is. */
-export function isDropped(own: readonly string[], names: readonly string[] | undefined): boolean {
-  return own.some((name) => names?.includes(name) !== false);
+export function isDropped(own: readonly string[], names: ReadonlySet<string> | undefined): boolean {
+  return own.some((name) => names?.has(name) !== false);
 }
