@@ -4,6 +4,7 @@
  */
 
 import { Joint } from '../../src/access/answer/joint.ts';
+import { canClose } from '../../src/protocols/anthropic-messages/close-schema.ts';
 import { anthropicMessages } from '../../src/protocols/anthropic-messages/protocol.ts';
 import { repairHistory } from '../../src/protocols/body/repair-history.ts';
 import { googleGenerateContent } from '../../src/protocols/google-generate-content/protocol.ts';
@@ -12,7 +13,9 @@ import type { WireObject } from '../../src/protocols/json/is-record.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/protocol.ts';
 import { openaiResponses } from '../../src/protocols/openai-responses/protocol.ts';
 import { readAtOnce } from '../../src/protocols/translation/read-at-once.ts';
+import { placeThoughts } from '../../src/protocols/translation/returned-thoughts.ts';
 import { nameSealed } from '../../src/protocols/translation/sealed.ts';
+import { toThought } from '../../src/protocols/translation/seals.ts';
 import { findKept, findLost } from '../../src/tasks/compression/kept.ts';
 import { takeChunk, toUnits } from '../../src/tasks/compression/units.ts';
 import { SseSplitter } from '../../src/transport/sse.ts';
@@ -155,6 +158,45 @@ const repairs: readonly Work[] = (['messages', 'responses'] as const).map((name)
   },
 }));
 
+const listNames = (size: number): string[] => Array.from({ length: size }, (_, at) => `name_${at}`);
+const lists: readonly Work[] = [
+  {
+    name: 'the schema of an answer: many required fields',
+    size: 6000,
+    prepare: (size) => {
+      const required = listNames(size);
+      const properties = Object.fromEntries(required.map((name) => [name, { type: 'string' }]));
+      const schema = { type: 'object', properties, required, additionalProperties: false };
+      return () => canClose(schema);
+    },
+  },
+  {
+    name: 'a request of google: many tools that are allowed',
+    size: 4000,
+    prepare: (size) => {
+      const allowedFunctionNames = listNames(size);
+      const functionDeclarations = allowedFunctionNames.map((name) => ({ name }));
+      const body = {
+        contents: [{ role: 'user', parts: [{ text: 'go' }] }],
+        tools: [{ functionDeclarations }],
+        toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames } },
+      };
+      return () => googleGenerateContent.translation.decodeRequest(body);
+    },
+  },
+  {
+    name: 'thoughts that come back: many in one answer',
+    size: 4000,
+    prepare: (size) => {
+      const thoughts = listNames(size).map((seal) =>
+        toThought({ text: 'x', seal: `openai.${seal}` }),
+      );
+      const call = { type: 'tool-call', toolCallId: 'c', toolName: 'f', input: '{}' } as const;
+      return () => placeThoughts([...thoughts, call]);
+    },
+  },
+];
+
 const long = (size: number, piece: string) => piece.repeat(size);
 const shapes: Readonly<Record<string, string>> = {
   words: 'some words and a/file.ts here. ',
@@ -248,6 +290,7 @@ export const works: readonly Work[] = [
   ...watches,
   ...folds,
   ...repairs,
+  ...lists,
   ...texts,
   ...splitting,
 ];

@@ -3,7 +3,7 @@
  * (translate leg). Pure.
  */
 
-import { isRecord, type WireObject } from '../json/is-record.ts';
+import { isRecord, listIn, type WireObject } from '../json/is-record.ts';
 
 /** Keywords without subschemas, which are accepted unchanged. */
 const plainWords: ReadonlySet<string> = new Set([
@@ -110,8 +110,9 @@ function countOptional(schema: unknown): number {
   if (Array.isArray(schema))
     return schema.reduce<number>((sum, one) => sum + countOptional(one), 0);
   if (!isRecord(schema)) return 0;
-  const { properties, required } = schema;
+  const { properties } = schema;
+  const required = new Set(listIn(schema['required']));
   const names = isRecord(properties) ? Object.keys(properties) : [];
-  const own = names.filter((name) => !Array.isArray(required) || !required.includes(name)).length;
+  const own = names.filter((name) => !required.has(name)).length;
   return Object.values(schema).reduce<number>((sum, one) => sum + countOptional(one), own);
 }

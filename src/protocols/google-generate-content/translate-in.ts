@@ -111,8 +111,8 @@ function decodeTools({ tools, toolConfig }: GoogleBody): GoogleTools {
   if (left[0] !== undefined && own.length === 0) throw cannotCarry(vendorTool(left[0]));
   const [only, ...more] = mode === 'NONE' ? [] : (allowed ?? []);
   const isOne = mode === 'ANY' && more.length === 0;
-  const offered =
-    only === undefined || isOne ? own : own.filter(({ name }) => allowed?.includes(name));
+  const names = new Set(allowed);
+  const offered = only === undefined || isOne ? own : own.filter(({ name }) => names.has(name));
   return { tools: offered, left, toolChoice: decodeToolChoice(mode, isOne ? only : undefined) };
 }
 

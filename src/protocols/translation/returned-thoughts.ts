@@ -13,15 +13,15 @@ import { openSeal, sealIn } from './seals.ts';
  */
 export function placeThoughts(content: AssistantContent): AssistantContent {
   const firstCall = content.findIndex(({ type }) => type === 'tool-call');
-  const first = content.slice(0, firstCall + 1).filter(isSealedThought);
-  if (first.length === 0) return content;
+  const first: ReadonlySet<unknown> = new Set(
+    content.slice(0, firstCall + 1).filter(isSealedThought),
+  );
+  if (first.size === 0) return content;
   const sealed = wordsOfThoughts(content.filter(isSealedThought));
   const isTwice = sealed.includes(wordsOfThoughts(content.filter(isUnsealed)));
   return [
-    ...first,
-    ...content.filter(
-      (part) => !first.some((one) => one === part) && !(isTwice && isUnsealed(part)),
-    ),
+    ...content.filter((part) => first.has(part)),
+    ...content.filter((part) => !first.has(part) && !(isTwice && isUnsealed(part))),
   ];
 }
 
