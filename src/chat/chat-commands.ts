@@ -132,7 +132,7 @@ function help({ context }: Commanded): void {
   ]);
   const keys = [
     ['@path', 'attach a picture or a text file'],
-    ['Tab', 'complete a /command or an @path'],
+    ['Tab', 'complete a /command or an @path; twice: list what fits'],
     ['Enter', 'send the line; while an answer comes, queue it'],
     ['Ctrl-C', 'stop the answer and take back what is queued, else clear the line; twice: leave'],
     ['Ctrl-D', 'leave'],
