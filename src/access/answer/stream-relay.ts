@@ -31,6 +31,12 @@ import {
   missingMarker,
 } from './stream-limits.ts';
 
+/** Where the events of an answer come from that was not sent as they are. */
+export interface RelaySource extends Pick<OngoingAttempt, 'settle'> {
+  /** Follows the answer in the target's own protocol. */
+  readonly spoken: Pick<StreamWatch, 'finish'>;
+}
+
 export class StreamRelay implements AnswerReader {
   readonly #attempt: OngoingAttempt;
   readonly #headers: Headers;
@@ -50,20 +56,22 @@ export class StreamRelay implements AnswerReader {
   readonly #brokenEnd: SseFrame[] = [];
   /** How the answer ended, in the target's words. */
   readonly #spoken: Pick<StreamWatch, 'finish'>;
+  readonly #outcome: Pick<OngoingAttempt, 'settle'>;
   #committedAt: number | undefined;
   /** Some of it has reached the caller. */
   #hasBegun = false;
 
-  /** `spoken`: follows a translated answer in its own protocol. */
-  constructor(attempt: OngoingAttempt, headers: Headers, spoken?: Pick<StreamWatch, 'finish'>) {
+  /** `source`: the answer is written by us, as an answer in other words. */
+  constructor(attempt: OngoingAttempt, headers: Headers, source?: RelaySource) {
     this.#attempt = attempt;
+    this.#outcome = source ?? attempt;
     this.#headers = headers;
     const { plan } = attempt;
     const { protocol, continuation, keepsText = false, target } = plan;
     this.#judged = plan.judge?.follow();
     this.#mostHeld = this.#judged === undefined ? heldLimit : eventLimit;
     this.watch = new protocol.StreamWatch({ choices: plan.body.choices, keepsText });
-    this.#spoken = spoken ?? this.watch;
+    this.#spoken = source?.spoken ?? this.watch;
     this.#judge = new FrameJudge(protocol, this.watch);
     if (continuation !== undefined)
       this.#continued = new ContinuedStream(protocol, continuation, target.id);
@@ -142,7 +150,7 @@ export class StreamRelay implements AnswerReader {
    */
   #break(failure: CutFailure, held?: () => void): void {
     if (!this.#hasBegun) {
-      this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage, held });
+      this.#outcome.settle({ kind: 'failed', failure, usage: this.watch.usage, held });
       return;
     }
     this.#flush();
@@ -151,7 +159,7 @@ export class StreamRelay implements AnswerReader {
 
   #settleBroken(failure: CutFailure, delivered: Delivered | undefined, held?: () => void): void {
     const { deadline, plan } = this.#attempt;
-    this.#attempt.settle({
+    this.#outcome.settle({
       kind: 'broken',
       failure,
       notes: this.#judge.withDropped(this.#notes),
@@ -271,7 +279,7 @@ export class StreamRelay implements AnswerReader {
   #hasDiverged({ hasDiverged, hasSent }: ContinuedStream): boolean {
     if (!hasDiverged) return false;
     const failure = createDiverged(this.#attempt.plan.target);
-    if (!hasSent) this.#attempt.settle({ kind: 'failed', failure, usage: this.watch.usage });
+    if (!hasSent) this.#outcome.settle({ kind: 'failed', failure, usage: this.watch.usage });
     else this.#settleBroken(failure, undefined);
     return true;
   }
@@ -308,7 +316,7 @@ export class StreamRelay implements AnswerReader {
       this.#commit();
     if (miss !== undefined) {
       const held = miss.isBearable ? { held: () => this.#deliver(marker) } : {};
-      this.#attempt.settle({
+      this.#outcome.settle({
         kind: 'failed',
         failure: miss.failure,
         usage: this.watch.usage,
@@ -317,7 +325,7 @@ export class StreamRelay implements AnswerReader {
       return;
     }
     this.#deliver(marker);
-    this.#attempt.settle({
+    this.#outcome.settle({
       kind: 'answered',
       status: 200,
       usage: this.watch.usage,

@@ -63,7 +63,7 @@ export class TranslatedStream implements AnswerReader {
     this.#decoder = new spoken.translation.AnswerDecoder(hints);
     this.#writer = new attempt.plan.protocol.translation.AnswerWriter(facts);
     const settle = (outcome: Outcome): void => attempt.settle(this.#complete(outcome));
-    this.#relay = new StreamRelay(withSettle(attempt, settle), headers, this.spokenWatch);
+    this.#relay = new StreamRelay(attempt, headers, { spoken: this.spokenWatch, settle });
   }
 
   push(chunk: Buffer): void {
@@ -194,23 +194,4 @@ export class TranslatedStream implements AnswerReader {
     const used = outcome.kind === 'broken' ? estimateSoFar(this.#attempt.plan, this) : usage;
     return { ...outcome, usage: used, notes: [...notes, ...outcome.notes] };
   }
-}
-
-/** Wraps the attempt for the client's reader. */
-export function withSettle(
-  attempt: OngoingAttempt,
-  settle: OngoingAttempt['settle'],
-): OngoingAttempt {
-  const { plan, pace, limits, deadline, startedAt } = attempt;
-  return {
-    plan,
-    pace,
-    limits,
-    deadline,
-    startedAt,
-    classify: (answer) => attempt.classify(answer),
-    pause: () => attempt.pause(),
-    resume: () => attempt.resume(),
-    settle,
-  };
 }

@@ -13,7 +13,6 @@ import { createBroken, findLack, noteUnknownWord } from './ending.ts';
 import type { AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
 import { StreamRelay } from './stream-relay.ts';
 import { createUntranslatable, type TranslatedCall } from './translate.ts';
-import { withSettle } from './translated-stream.ts';
 
 type WholeVerdict = Extract<BodyVerdict, { kind: 'answer' }>;
 
@@ -67,7 +66,7 @@ function relay(
     const more = isTold ? { notes: [...notes, note, ...outcome.notes] } : {};
     attempt.settle(outcome.kind === 'client-gone' ? outcome : { ...outcome, usage, ...more });
   };
-  const reader = new StreamRelay(withSettle(attempt, settle), {}, { finish });
+  const reader = new StreamRelay(attempt, {}, { spoken: { finish }, settle });
   reader.tell(events);
   if (attempt.plan.protocol.endsByClosing === true) reader.end();
 }
