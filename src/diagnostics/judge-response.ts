@@ -4,6 +4,7 @@
  */
 
 import { createBroken } from '../access/answer/ending.ts';
+import { endWithoutFinish, markerWithoutFinish } from '../access/answer/stream-limits.ts';
 import { type AnswerToClassify, classifyAnswer } from '../access/classify/classify.ts';
 import { createFailure, notJson } from '../access/classify/kept-failure.ts';
 import type { Failure } from '../model/failure.ts';
@@ -66,20 +67,7 @@ function judgeTranscript(
       ? undefined
       : createFailure('empty', 'empty-stream', 'the answer was empty');
   }
-  if (!hasMarker) {
-    return createFailure(
-      'stream-cut',
-      'end-without-finish',
-      'the stream ended before its answer did',
-    );
-  }
-  return hasContent
-    ? createFailure(
-        'stream-cut',
-        'marker-without-finish',
-        'the stream ended without a finish reason',
-      )
-    : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
+  return hasMarker ? markerWithoutFinish({ hasContent }) : endWithoutFinish();
 }
 
 function judgeBody(response: AnswerToClassify): Failure | undefined {

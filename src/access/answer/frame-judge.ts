@@ -11,6 +11,7 @@ import type { EventVerdict, StreamWatch } from '../../protocols/contract/watched
 import { parseOrNothing } from '../../protocols/json/is-record.ts';
 import type { SseFrame } from '../../transport/sse.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
+import { markerWithoutFinish } from './stream-limits.ts';
 
 const brace = 0x7b;
 const letterE = 0x65;
@@ -81,7 +82,7 @@ export class FrameJudge {
   failure(headers: Headers, classify: (answer: ProviderAnswer) => CutFailure): CutFailure {
     const { body, kind } = this.#fault;
     if (kind === 'damaged') return describeDamage(this.#watch);
-    if (kind === 'unfinished') return describeLack(this.#watch);
+    if (kind === 'unfinished') return markerWithoutFinish(this.#watch);
     const failure = classify({ status: 200, headers, body });
     if (kind === 'typed' || failure.class !== 'unknown') return failure;
     return createFailure('stream-cut', 'error-event', failure.message);
@@ -119,16 +120,6 @@ function describeDamage({ hasCall }: StreamWatch): CutFailure {
     'damaged-event',
     `an event in the middle of ${place} is unreadable`,
   );
-}
-
-function describeLack({ hasContent }: StreamWatch): CutFailure {
-  return hasContent
-    ? createFailure(
-        'stream-cut',
-        'marker-without-finish',
-        'the stream ended without a finish reason',
-      )
-    : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
 }
 
 function looksLikeObject(data: string): boolean {

@@ -4,6 +4,7 @@
  */
 
 import type { Protocol } from '../../protocols/contract/protocol.ts';
+import type { StreamWatch } from '../../protocols/contract/watched-stream.ts';
 import { type CutFailure, createEndless, createFailure } from '../classify/kept-failure.ts';
 
 /**
@@ -30,6 +31,16 @@ export function endWithoutFinish(): CutFailure {
     'end-without-finish',
     'the stream ended before its answer did',
   );
+}
+
+export function markerWithoutFinish({ hasContent }: Pick<StreamWatch, 'hasContent'>): CutFailure {
+  return hasContent
+    ? createFailure(
+        'stream-cut',
+        'marker-without-finish',
+        'the stream ended without a finish reason',
+      )
+    : createFailure('stream-cut', 'marker-without-answer', 'the stream ended without an answer');
 }
 
 /** Returns the note for a stream that ended without the marker of its protocol. */
