@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema/schema.ts';
-import { meaningOf, unwrapSchema } from '../../src/config/schema/schema-walk.ts';
+import { unwrapSchema } from '../../src/config/schema/schema-walk.ts';
 import { defaults } from '../../src/model/defaults.ts';
 
 /** The page is beside it. */
@@ -122,4 +122,12 @@ function nameType(schema: z.core.$ZodType): string {
 
 function nameOptions(union: z.ZodUnion): string {
   return union.options.map((option) => nameType(option)).join(' or ');
+}
+
+/** The description is on the optional wrapper or on the schema inside it. */
+function meaningOf(schema: z.core.$ZodType | undefined): string {
+  if (schema === undefined) return '';
+  const own = schema instanceof z.ZodType ? schema.description : undefined;
+  const inner = unwrapSchema(schema);
+  return own ?? (inner instanceof z.ZodType ? (inner.description ?? '') : '');
 }

@@ -67,5 +67,5 @@ function readHeaders(head: string): Headers {
 const howToGive = 'curl -i … | holdfast classify, or holdfast classify --status 429 < body.json';
 
 function refusePastedText(message: string, fix = howToGive): RequestError {
-  return new RequestError('request-invalid', message, { status: 400, fix });
+  return new RequestError('request-invalid', message, { fix });
 }

@@ -109,7 +109,6 @@ export function chooseModel(engine: Engine, pool: string): string {
   const model = places[0]?.target.model ?? provider?.entry.defaultModel;
   if (model !== undefined) return `${pool}/${model}`;
   throw new RequestError('request-invalid', `no model of ${pool} is known to try its keys with`, {
-    status: 400,
     fix: `say which: --model ${pool}/MODEL`,
   });
 }

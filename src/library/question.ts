@@ -79,5 +79,5 @@ export function toQuestion(asked: string | Question): Question {
 
 function refuseQuestion(message: string): RequestError {
   const fix = `the fields are ${Object.keys(kinds).join(', ')}; all else goes through an SDK or holdfast.fetch`;
-  return new RequestError('request-invalid', message, { status: 400, fix });
+  return new RequestError('request-invalid', message, { fix });
 }

@@ -28,5 +28,5 @@ function isTaskMessage(value: unknown): boolean {
 
 function refuseConversation(message: string): RequestError {
   const fix = 'send [{"role": "user", "content": "…"}, …], as chat completions takes them';
-  return new RequestError('request-invalid', message, { status: 400, fix });
+  return new RequestError('request-invalid', message, { fix });
 }

@@ -50,8 +50,7 @@ export class DecodedRequest {
       return { asked, neutral: this.#client.decodeRequest(asked) };
     }
     const decoded = this.#decode();
-    if (typeof decoded === 'string')
-      throw new RequestError('request-invalid', decoded, { status: 400 });
+    if (typeof decoded === 'string') throw new RequestError('request-invalid', decoded);
     this.#decoded = undefined;
     return decoded;
   }

@@ -133,7 +133,6 @@ function isPrefillRefusal({ class: failureClass }: Failure): boolean {
 function parseWish(value: string): StreamRecovery {
   if (value === 'continue' || value === 'error') return value;
   throw new RequestError('request-invalid', `the header ${recoveryHeader} is "${value}"`, {
-    status: 400,
     fix: `send "continue" or "error", or leave it out`,
   });
 }

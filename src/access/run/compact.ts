@@ -125,7 +125,6 @@ function readItems({
   if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
   if (Array.isArray(input) && previous == null && conversation == null) return recordsIn(input);
   throw new RequestError('request-invalid', 'Holdfast compacts only what "input" contains', {
-    status: 400,
     fix: 'send the whole conversation as "input", without "previous_response_id" and "conversation"',
   });
 }
@@ -152,7 +151,6 @@ function createCompactionError({ failure }: Compressed): RequestError {
   const { message = 'no target answered', retryAfterMs } = failure ?? {};
   const seconds = retryAfterMs === undefined ? undefined : String(retryAfterMs / 1000);
   return new RequestError('exhausted', `the conversation was not compacted: ${message}`, {
-    status: 400,
     fix:
       seconds === undefined
         ? 'send more of it'

@@ -41,14 +41,6 @@ export function listDefaults(
   });
 }
 
-/** The description is on the optional wrapper or on the schema inside it. */
-export function meaningOf(schema: Schema | undefined): string {
-  if (schema === undefined) return '';
-  const own = schema instanceof z.ZodType ? schema.description : undefined;
-  const inner = unwrapSchema(schema);
-  return own ?? (inner instanceof z.ZodType ? (inner.description ?? '') : '');
-}
-
 /** The keys of the object at this path; empty if any key is allowed. */
 export function listKeys(path: KeyPath): readonly string[] {
   const schema = findSchema(path);
