@@ -4,24 +4,29 @@
  * starting Node.
  */
 
-import { describeVersion } from '../host/describe-version.ts';
 import { rootHelp } from './program/root-help.ts';
 import { createOutput, type Output } from './terminal/output.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** The two most common questions are answered without the parser. */
-const knownAnswers: Readonly<Record<string, () => string>> = {
-  '--version': () => `${describeVersion()}\n`,
-  '-V': () => `${describeVersion()}\n`,
+const knownAnswers: Readonly<Record<string, () => string | Promise<string>>> = {
+  '--version': sayVersion,
+  '-V': sayVersion,
   '--help': () => rootHelp,
   '-h': () => rootHelp,
 };
+
+async function sayVersion(): Promise<string> {
+  const { describeVersion } = await import('../host/describe-version.ts');
+  return `${describeVersion()}\n`;
+}
 
 /** Runs one command and returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
   const output = createOutput(process.stdout, process.stderr);
   const known = argv.length === 1 ? knownAnswers[argv[0] ?? ''] : undefined;
-  const status = known === undefined ? await choose(argv, output) : printAnswer(known(), output);
+  const status =
+    known === undefined ? await choose(argv, output) : printAnswer(await known(), output);
   const fault = await output.finish();
   if (fault === undefined || fault.code === 'EPIPE') return status;
   const { explainLostOutput } = await import('./program/lost-output.ts');

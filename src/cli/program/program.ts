@@ -3,7 +3,7 @@
  */
 
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander';
-import { describeVersion } from '../../host/describe-version.ts';
+import { version } from '../../version.ts';
 import { type Command, InvalidValue, type Param } from '../context/command.ts';
 import { describeUsageError, exitStatuses, formatError } from '../terminal/exit.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -74,7 +74,7 @@ function setHeadings(root: Parser): void {
 function createRoot(terminal: Terminal): Parser {
   return new Parser('holdfast')
     .description('Keeps an AI agent attached to its models, and tells you why.')
-    .version(describeVersion(), '-V, --version')
+    .version(version, '-V, --version')
     .showSuggestionAfterError()
     .enablePositionalOptions() // a flag belongs to the command that it follows: `key list --json`
     .exitOverride()
