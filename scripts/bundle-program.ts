@@ -19,7 +19,7 @@ const program = await rolldown({
   // The `main` of a package without `exports` may be UMD, whose requires would stay as they are.
   resolve: { mainFields: ['module', 'main'] },
   // The thread of the state file is started by its file name.
-  input: { main: 'src/cli/main.ts', thread: 'src/store/sqlite/thread.ts' },
+  input: { main: 'src/cli/main.ts', 'store-thread': 'src/store/sqlite/store-thread.ts' },
   // A package that a user may install beside this one.
   external: ['@napi-rs/keyring'],
 });

@@ -57,7 +57,7 @@ const accepted: readonly [name: string, path: string, text: string][] = [
   ],
   [
     'a thread in the store',
-    'src/store/sqlite/thread.ts',
+    'src/store/sqlite/store-thread.ts',
     "import { parentPort } from 'node:worker_threads';",
   ],
   [

@@ -59,7 +59,9 @@ describe('a container: a user without rights and home, whose keys come from outs
 describe.each(nodeNames)('on the Node that is %s', (node) => {
   it('every file of the package can be loaded', async () => {
     // the thread of the state file needs its parent
-    const files = listScripts(installed.package).filter((path) => !path.endsWith('/thread.js'));
+    const files = listScripts(installed.package).filter(
+      (path) => !path.endsWith('/store-thread.js'),
+    );
     const script = `
       for (const path of ${JSON.stringify(files)})
         await import(path).catch((error) => console.log(path, String(error)));

@@ -132,7 +132,7 @@ export class ThreadChannel implements Channel {
 /** Undefined in a bundle. */
 export function findThreadFile(): URL | undefined {
   const { url } = import.meta;
-  return findBeside('./thread.ts', url) ?? findBeside('./thread.js', url);
+  return findBeside('./store-thread.ts', url) ?? findBeside('./store-thread.js', url);
 }
 
 /**
@@ -140,7 +140,7 @@ export function findThreadFile(): URL | undefined {
  * needs none of them, and some forbid a thread.
  */
 function startThread(data: ThreadData): Worker {
-  return new Worker(findThreadFile() ?? new URL('./thread.js', import.meta.url), {
+  return new Worker(findThreadFile() ?? new URL('./store-thread.js', import.meta.url), {
     workerData: data,
     env: {},
     execArgv: [],
