@@ -112,7 +112,7 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
         await shows(/This session: 2 answers[\s\S]*^› *$/m);
         await pane.press('C-c');
         await shows(/Press Ctrl-C once more/);
-        await pane.press('C-c');
+        await pane.press('C-c', 'C-c');
         await shows(/left 130\nSAME/);
       } finally {
         await pane.close();
