@@ -3,10 +3,14 @@
  * the rule that chose one. It reads what a request would read, and sends nothing.
  */
 
+import type { CredentialsFile } from '../config/files/credentials-file.ts';
 import { type Dotenv, lookForVariable } from '../config/files/dotenv.ts';
 import { lookFor, lookInEnvironment } from '../config/resolve/resolve-context.ts';
 import type { ResolvedProvider } from '../config/resolved/resolved.ts';
+import { formatKeyPath } from '../config/schema/key-paths.ts';
+import { shellLine } from '../host/shell-line.ts';
 import type { Environment } from '../host.ts';
+import type { Fix } from '../model/fix.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';
 
 /**
@@ -37,6 +41,10 @@ export interface SourceReportParts {
   readonly dotenv: Dotenv;
   readonly environment: Environment;
 }
+
+type AbsencePlaces = Pick<SourceReportParts, 'dotenv' | 'environment'> & {
+  readonly credentialsFile: CredentialsFile;
+};
 
 /** Sorted by rank: named by config, stored, `.env`, environment (law 3). */
 export function reportSources(parts: SourceReportParts): SourceReport {
@@ -105,22 +113,29 @@ function unusedVariables({
   });
 }
 
-/** Says where the key of a provider was looked for, and what was found there. */
+/** Says where the key of a provider was looked for, what was found there, and what would count. */
 export function describeAbsence(
   { keyVariables = [], ...provider }: ResolvedProvider,
-  { dotenv, environment }: Pick<SourceReportParts, 'dotenv' | 'environment'>,
-): string {
+  { dotenv, environment, credentialsFile }: AbsencePlaces,
+): { readonly detail: string; readonly fix?: Fix } {
+  const { problem } = credentialsFile.current();
+  if (problem !== undefined) return { detail: problem };
   const names = keyVariables.join(' or ');
   const looks = keyVariables.map((name) => ({ name, ...lookFor({ dotenv, environment }, name) }));
   const failed = looks.find((look) => look.state === 'failed');
-  if (failed?.state === 'failed') return `${failed.why}; the environment does not set ${names}`;
+  if (failed?.state === 'failed')
+    return { detail: `${failed.why}; the environment does not set ${names}` };
   const found = looks.find((look) => look.state === 'found');
-  if (found?.state !== 'found') return `neither ${dotenv.path} nor the environment sets ${names}`;
+  if (found?.state !== 'found')
+    return { detail: `neither ${dotenv.path} nor the environment sets ${names}` };
   const [source, place] =
     found.line === undefined
       ? (['env', 'the environment'] as const)
       : (['dotenv', `${dotenv.path}:${found.line}`] as const);
-  return `${found.name} is set in ${place} and not used: ${whyLeftOut(provider, source)}`;
+  const detail = `${found.name} is set in ${place} and not used: ${whyLeftOut(provider, source)}`;
+  if (provider.ignoredSources?.includes(source) !== true) return { detail };
+  const key = formatKeyPath(['providers', provider.name, 'ignore_sources']);
+  return { detail, fix: { text: 'use it', command: shellLine`holdfast config unset ${key}` } };
 }
 
 function whyLeftOut(

@@ -35,7 +35,7 @@ export interface Keys {
    */
   unused(name?: string): readonly UnusedKey[];
   /** Says where the key of a configured provider was looked for, if it has none. */
-  describeAbsence(provider: string): string | undefined;
+  describeAbsence(provider: string): ReturnType<typeof describeAbsence> | undefined;
   /**
    * Returns every place that was searched for a provider's keys. Throws `RequestError` for a
    * provider that is not configured.

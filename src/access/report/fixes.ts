@@ -33,9 +33,12 @@ export function suggestFixes(
   candidates: readonly CandidateVerdict[],
 ): readonly string[] {
   const isAlone = new Set(context.candidates.places.map(({ target }) => target.id)).size === 1;
+  const isRefused = context.openRecord.misses.some(
+    ({ failure }) => rowOfClass(failure.class).isRequestFault === true,
+  );
   const mayFallBack = context.request.operation === 'generate'; // embeddings of two models are not interchangeable
   const spare =
-    isAlone && mayFallBack && candidates.length > 0
+    isAlone && mayFallBack && candidates.length > 0 && !isRefused
       ? [
           'add a second model to fallback_chain, which answers when this one cannot (holdfast fallback add)',
         ]
@@ -198,6 +201,8 @@ function giveKey({ target, provider, credential, links }: FixContext): string {
   if (credential?.source === 'oauth' || provider?.oauth !== undefined)
     return shellLine`holdfast auth login ${target.provider}`;
   if (target.pool !== target.provider) return `write ${target.pool}.api_key`;
+  const own = credential && ownPlaces[credential.source];
+  if (own !== undefined) return own;
   const variable =
     credential?.locator.kind === 'variable'
       ? credential.locator.variable
@@ -205,6 +210,13 @@ function giveKey({ target, provider, credential, links }: FixContext): string {
   const set = variable === undefined ? '' : `, or set ${variable}`;
   return `${shellLine`holdfast auth add ${target.provider}`}${set}${linked(' with a key from', links.keys)}`;
 }
+
+/** A key that comes from elsewhere is mended there. */
+const ownPlaces: Readonly<Partial<Record<Credential['source'], string>>> = {
+  command: 'let the command print the key',
+  file: 'put the key into the file',
+  keychain: 'put the key into the keychain',
+};
 
 /** An address without a version mostly lacks it. */
 function serveIt({ target, operation, sourceOf }: FixContext): string {

@@ -30,11 +30,11 @@ export function fixUnreached(
   return setUrl(`did you mean ${meant}?`, provider, url.href.replace(/\/$/, ''));
 }
 
-/** Undefined if the address has a version already. */
+/** Undefined if the address has one version. */
 export function fixUnversioned({ baseUrl, provider }: Address): Fix | undefined {
-  return hasVersion(baseUrl)
-    ? undefined
-    : setUrl('add /v1 to its address', provider, `${baseUrl}/v1`);
+  if (!hasVersion(baseUrl)) return setUrl('add /v1 to its address', provider, `${baseUrl}/v1`);
+  const once = baseUrl.replace(/(\/v\d[^/]*)\1+$/, '$1');
+  return once === baseUrl ? undefined : setUrl('write its version once', provider, once);
 }
 
 export function hasVersion(baseUrl: string): boolean {

@@ -1,6 +1,6 @@
 /** Lists the checks that need no more than the configuration and a plan. */
 
-import { findMistypedTasks } from '../../explain/doctor/config-checks.ts';
+import { findMistypedTasks, judgeConfigWarnings } from '../../explain/doctor/config-checks.ts';
 import type { Check } from '../../explain/doctor/examine.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
 import { judgeExposed, judgeKeyForms, judgeShadows } from '../../explain/doctor/key-checks.ts';
@@ -24,6 +24,10 @@ export function listPlanChecks(
     {
       name: 'the names of tasks',
       look: () => findMistypedTasks(tasks, readConfigText(context)),
+    },
+    {
+      name: 'what the configuration warns of',
+      look: () => judgeConfigWarnings(runtime.config().warnings),
     },
     { name: 'how keys look', look: () => judgeKeyForms(warnings, plan) },
     { name: 'keys that hide one another', look: () => judgeShadows(plan) },

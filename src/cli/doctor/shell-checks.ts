@@ -56,7 +56,7 @@ export function judgeRefusals(refusals: readonly RefusalCount[], now: number): r
     .filter(({ lastAt }) => lastAt > now - hourMs)
     .map(({ count, code, text, lastAt }) => {
       const what = `${countNoun(count, 'request')} of callers refused (${code}), the last ${describePast(lastAt, now)}: ${text}`;
-      const fix = { text: 'see each kind', command: shellLine`holdfast why --failed` };
+      const fix = { text: 'holdfast why --failed shows each kind' };
       return createTrouble('odd', what, { fix, exit: 0 });
     });
 }

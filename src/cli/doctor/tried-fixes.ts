@@ -42,10 +42,13 @@ async function mends(
   if (copy === undefined) return true;
   const left = await judgeCopy({ ...context, host: copy });
   const isNew = (one: Trouble): boolean => !troubles.some((known) => isSame(one, known));
-  return !left.some((one) => isSame(one, trouble) || (one.exit === unusable && isNew(one)));
+  return !left.some((one) => isSame(one, trouble) || (isAsGrave(one, trouble) && isNew(one)));
 }
 
-const unusable = 3;
+/** Behind a configuration that cannot be used, a key may be missing: that is one step on. */
+function isAsGrave(one: Trouble, trouble: Trouble): boolean {
+  return one.exit === 3 || (one.exit === 4 && trouble.exit !== 3);
+}
 
 async function judgeCopy(copy: HomeContext): Promise<readonly Trouble[]> {
   const { signal } = new AbortController();

@@ -185,7 +185,8 @@ export class ConfigHolder {
       if (paths.isConfigNamed) throw missingConfig(paths.configFile);
       // Without a config, the environment would select a provider that no one has named.
       if (this.#hadFile) throw goneConfig(paths.configFile);
-      return resolveZeroConfig({ ...input, configFile: paths.configFile });
+      const beside = this.#options.host.files.list(dirname(paths.configFile));
+      return resolveZeroConfig({ ...input, configFile: paths.configFile, beside });
     }
     const loaded = this.#load(content);
     this.#hadFile ||= given === undefined && loaded.isValid;

@@ -2,7 +2,12 @@
 
 export type JudgedUrl =
   | { readonly isValid: true; readonly baseUrl: string; readonly origin: string }
-  | { readonly isValid: false; readonly message: string; readonly fix: string };
+  | {
+      readonly isValid: false;
+      readonly message: string;
+      readonly fix: string;
+      readonly meant?: string;
+    };
 
 /** Drops a trailing slash. */
 export function judgeBaseUrl(text: string): JudgedUrl {
@@ -25,15 +30,13 @@ export function judgeBaseUrl(text: string): JudgedUrl {
   const path = url.pathname.replace(/\/+$/, '');
   const endpoint = /\/(chat\/completions|responses|messages)$/.exec(path)?.[0];
   if (endpoint !== undefined) {
-    return refuseBaseUrl(
-      `a base URL ends before ${endpoint}`,
-      `write ${url.origin}${path.slice(0, -endpoint.length)}`,
-    );
+    const meant = `${url.origin}${path.slice(0, -endpoint.length)}`;
+    return { ...refuseBaseUrl(`a base URL ends before ${endpoint}`, `write ${meant}`), meant };
   }
   return { isValid: true, baseUrl: `${url.origin}${path}`, origin: url.origin };
 }
 
-function refuseBaseUrl(message: string, fix: string): JudgedUrl {
+function refuseBaseUrl(message: string, fix: string): Extract<JudgedUrl, { isValid: false }> {
   return { isValid: false, message, fix };
 }
 

@@ -61,7 +61,10 @@ export function configuredOrigins(
 export function checkUrl(context: ResolveContext, path: KeyPath, text: string): string | undefined {
   const judged = judgeBaseUrl(text);
   if (!judged.isValid) {
-    context.findings.problem(path, judged.message, judged.fix);
+    const { message, fix, meant } = judged;
+    const typo =
+      meant === undefined ? {} : { typo: { of: 'value', written: text, meant } as const };
+    context.findings.problem(path, message, { fix, ...typo });
     return undefined;
   }
   if (isOurAddress(context, judged.origin)) {

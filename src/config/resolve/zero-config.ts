@@ -3,11 +3,13 @@
  * selects the main provider (law 10).
  */
 
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
+import { findNearest } from '../schema/nearest.ts';
 import { unplaced } from '../yaml/document.ts';
 import { resolveConfig } from './resolve.ts';
 import { judgeVariable, lookupIn, type ResolveInput } from './resolve-context.ts';
@@ -15,6 +17,8 @@ import { judgeVariable, lookupIn, type ResolveInput } from './resolve-context.ts
 export interface ZeroConfigInput extends Omit<ResolveInput, 'settings' | 'document'> {
   /** Messages name this path, at which there is no file. */
   readonly configFile: string;
+  /** The names of the files in its folder. */
+  readonly beside: readonly string[];
 }
 
 /**
@@ -83,7 +87,7 @@ function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly Fir
 }
 
 /** Five lines: what is wrong, and three ways to start. */
-function describeBeginning({ configFile, places }: ZeroConfigInput): ConfigProblem {
+function describeBeginning({ configFile, places, beside }: ZeroConfigInput): ConfigProblem {
   const variables = catalogue.entries.flatMap(({ defaultModel, keyVariables }) =>
     defaultModel === undefined ? [] : [keyVariables],
   );
@@ -91,6 +95,12 @@ function describeBeginning({ configFile, places }: ZeroConfigInput): ConfigProbl
     .flat()
     .map((name) => judgeVariable(places, name))
     .find((judged) => judged?.state === 'empty');
+  const near = findNearest(basename(configFile), beside);
+  if (near !== undefined) {
+    const command = shellLine`mv ${`${dirname(configFile)}/${near}`} ${configFile}`;
+    const fix = { text: 'give it the name that is read', command };
+    return { path: configFile, key: '(file)', message: `is not there, and ${near} is`, fix };
+  }
   return {
     path: configFile,
     key: '(file)',

@@ -29,16 +29,21 @@ export function askWhetherMeant(name: string, known: readonly string[]): string 
   return askAbout({ meant: findNearest(name, known) });
 }
 
-/** Counts the insertions, deletions and replacements between two texts. */
+/** Counts insertions, deletions, replacements and swaps of neighbours between two texts. */
 function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  let before = previous;
   for (let row = 1; row <= left.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= right.length; column += 1) {
       const replaced = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const isSwap = left[row - 2] === right[column - 1] && left[row - 1] === right[column - 2];
+      const swapped = isSwap ? (before[column - 2] ?? Infinity) + 1 : Infinity;
+      current.push(
+        Math.min(replaced, swapped, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1),
+      );
     }
-    previous = current;
+    [before, previous] = [previous, current];
   }
   return previous[right.length] ?? 0;
 }

@@ -9,6 +9,7 @@ import { findLiteralKey, readConfigValue, writeConfigValue } from '../../config/
 import type { ConfigError, ConfigProblem, Typo } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
+import type { Warning } from '../../model/events.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
@@ -96,4 +97,16 @@ export function findMistypedTasks(tasks: readonly string[], text: string): reado
     const command = renameKey(formatKeyPath(['auxiliary', task]), nearest, text);
     return [createTrouble('odd', what, { fix: { text: 'rename it', command } })];
   });
+}
+
+/** Told by the routes, and no trouble. */
+const toldElsewhere: ReadonlySet<string> = new Set(['key-missing', 'zero-config']);
+
+/** A file that cannot be read is broken; anything else works, and was probably not meant. */
+export function judgeConfigWarnings(warnings: readonly Warning[]): readonly Trouble[] {
+  return warnings
+    .filter(({ code }) => !toldElsewhere.has(code))
+    .map(({ code, text, what = text, fix }) =>
+      createTrouble('odd', what, { fix, exit: /un(readable|usable)$/.test(code) ? 1 : 0 }),
+    );
 }

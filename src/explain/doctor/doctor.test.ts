@@ -388,7 +388,9 @@ describe('a change of the configuration that is refused', () => {
   it('is told with its place, and decides the exit status', () => {
     const refused = '/h/config.yaml:1 mian: unknown';
     const troubles = judgeRoutes({ ...plan([target()]), refused });
-    expect(whats(troubles)).toEqual([`a change is refused: ${refused} → holdfast config check`]);
+    expect(whats(troubles)).toEqual([
+      `a change is refused: ${refused} → correct it (holdfast config edit)`,
+    ]);
     expect(exitOf(troubles)).toBe(3);
   });
 });

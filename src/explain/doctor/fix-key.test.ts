@@ -5,10 +5,10 @@ import type { SecretSource } from '../../model/credential.ts';
 import { fixKey } from './fix-key.ts';
 
 describe('a key that is missing or refused', () => {
-  it.each<[SecretSource, string]>([
-    ['command', 'holdfast auth test one'],
-    ['file', 'holdfast auth test one'],
-    ['keychain', 'holdfast auth test one'],
+  it.each<[SecretSource, string | undefined]>([
+    ['command', undefined],
+    ['file', undefined],
+    ['keychain', undefined],
     ['oauth', 'holdfast auth login one'],
     ['env', 'holdfast auth add one'],
   ])('from a source %s is fixed there', (source, command) => {

@@ -38,11 +38,7 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
   const page = links.keys === undefined ? '' : `, from ${links.keys}`;
   if (isMissing || row?.fix === 'replace-key') {
     const place = ownPlaces[source];
-    if (place !== undefined)
-      return {
-        text: `${place} (${foundAt}), and test it`,
-        command: shellLine`holdfast auth test ${provider}`,
-      };
+    if (place !== undefined) return { text: `${place} (${foundAt})` };
     return source === 'oauth'
       ? { text: 'log in again', command: shellLine`holdfast auth login ${provider}` }
       : {

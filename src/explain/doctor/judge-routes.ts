@@ -40,10 +40,7 @@ export function judgeRoutes(plan: Plan): readonly Trouble[] {
 function describeRefused({ refused }: Plan): readonly Trouble[] {
   if (refused === undefined) return [];
   const evidence = ['the configuration before that change is in force'];
-  const fix = {
-    text: 'correct it, and see whether it is right',
-    command: shellLine`holdfast config check`,
-  };
+  const fix = { text: 'correct it (holdfast config edit)' };
   return [createTrouble('broken', `a change is refused: ${refused}`, { evidence, fix, exit: 3 })];
 }
 
@@ -103,7 +100,10 @@ function describeOpen({ task, targets }: RoutePlan, now: number): readonly Route
       // a missing key beside a present one is only an unused source
       if (state === 'missing' ? target.standing.state !== 'missing' : !isHeldBack(state)) return [];
       const weight = state === 'rests' ? 'resting' : 'odd';
-      return [{ task, weight, exit: 0, ...describeBlockedTarget(target, key, now) }];
+      const told = describeBlockedTarget(target, key, now);
+      const isSpare = key !== undefined && state === 'out' && !isLost(target.standing);
+      const what = isSpare ? `${told.what}; another key is asked in its place` : told.what;
+      return [{ task, weight, exit: 0, ...told, what }];
     });
   });
 }
@@ -172,7 +172,7 @@ function fixSpareKey({ id, source, foundAt }: KeyPlan): Fix {
 
 function otherModel({ provider, named, nearest }: TargetPlan): Fix {
   if (nearest === undefined || named === undefined)
-    return { text: `see what ${provider} offers`, command: shellLine`holdfast models --refresh` };
+    return { text: `name a model that ${provider} offers (holdfast models --refresh lists them)` };
   const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;
   return {
     text: `${nearest} is there`,

@@ -32,11 +32,12 @@ export function judgeKeyForms(warnings: readonly Warning[], { routes }: Plan): r
   const known = new Set(fine.map(({ fingerprint }) => fingerprint));
   return warnings
     .filter(({ code, fingerprint = '' }) => wrongForms.has(code) && !known.has(fingerprint))
-    .map(({ text, fingerprint, provider = '' }) => {
+    .map(({ code, text, fingerprint, provider = '' }) => {
       if (fingerprint === undefined && answering.has(provider))
         return createTrouble('odd', text, { fix: { text: 'take it out there' }, exit: 0 });
       const command = shellLine`holdfast auth add ${provider}`;
-      return createTrouble('broken', text, { fix: { text: 'give it the key alone', command } });
+      const wanted = code === 'key-of-other-provider' ? 'a key of its own' : 'the key alone';
+      return createTrouble('broken', text, { fix: { text: `give it ${wanted}`, command } });
     });
 }
 

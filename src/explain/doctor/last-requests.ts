@@ -87,7 +87,8 @@ interface LastMiss {
 /** Prefers a command for this machine; else the fixes that the request itself has found. */
 function findFix(plan: Plan, { task, timeoutMs }: TaskOutcome, { last, miss }: LastMiss): Fix {
   const silent = miss !== undefined && rowOfClass(miss.failure.class).isSilence === true;
-  if (silent && timeoutMs !== undefined && miss.failure.rule === taskTimeoutRule)
+  const isOwn = miss?.failure.rule === taskTimeoutRule;
+  if (silent && timeoutMs !== undefined && (isOwn || isCutShort(miss, task, timeoutMs)))
     return giveTime(task, timeoutMs);
   if (last.attempts.filter(({ isProbe }) => isProbe !== true).length >= attemptLimit)
     return {
@@ -101,6 +102,15 @@ function findFix(plan: Plan, { task, timeoutMs }: TaskOutcome, { last, miss }: L
   const [first] = last.fixes ?? [];
   if (silent || first === undefined) return askAnother(plan, task, 'let another answer');
   return { text: first };
+}
+
+/** The task has less time than usual, and that ended the attempt at its target. */
+function isCutShort({ durationMs }: Missed, task: string, timeoutMs: number): boolean {
+  return durationMs >= timeoutMs && timeoutMs < usualSeconds(task) * 1000;
+}
+
+function usualSeconds(task: string): number {
+  return new Map(Object.entries(defaults.taskTimeout)).get(task) ?? defaults.otherTaskTimeout;
 }
 
 /** Corrects an address that nobody has, or whose path is not served. */
@@ -119,11 +129,9 @@ function askLine(task: string): NonNullable<Fix['command']> {
 
 /** Suggests the usual timeout of such a task, or twice the current one if that is set already. */
 function giveTime(task: string, timeoutMs: number): Fix {
-  const usual =
-    new Map(Object.entries(defaults.taskTimeout)).get(task) ?? defaults.otherTaskTimeout;
   const seconds = Math.min(
     defaults.longestTask,
-    Math.max(usual, Math.ceil((2 * timeoutMs) / 1000)),
+    Math.max(usualSeconds(task), Math.ceil((2 * timeoutMs) / 1000)),
   );
   const key = formatKeyPath(['auxiliary', task, 'timeout']);
   const command = shellLine`holdfast config set ${key} ${seconds}`;

@@ -168,7 +168,8 @@ async function isTaken(ask: () => Promise<Response>): Promise<boolean> {
     await ask();
     return true;
   } catch (error) {
-    const { code } = classifyException(error, { hasHead: false, isUnsent: true });
-    return code !== 'ECONNREFUSED' && code !== 'EADDRNOTAVAIL';
+    // only who has answered is there
+    const { code = '' } = classifyException(error, { hasHead: false, isUnsent: true });
+    return /^(HPE_|ECONNRESET|ERR_SSL)/.test(code);
   }
 }

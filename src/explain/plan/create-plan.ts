@@ -158,6 +158,7 @@ function planTarget(
   const rows = context.pools.find(({ name }) => name === target.pool)?.keys ?? [];
   const listed = rows.filter(shown.isKeyShown).slice(0, listLimit);
   const keys = listed.map((row) => planKey(context, opened, { place, row, rows }));
+  const standing = bestOf(keys) ?? standingAlone(context, opened, place);
   return {
     id: target.id,
     provider: target.provider,
@@ -165,9 +166,9 @@ function planTarget(
     links: findLinks(context.config, target),
     reason,
     named: key === undefined ? undefined : findNamed(context.config, key),
-    nearest: findNearby(context, target),
+    nearest: findNearby(context, target, standing.state === 'out'),
     images: planImages(opened, target),
-    standing: bestOf(keys) ?? standingAlone(context, opened, place),
+    standing,
     keys: place.pool === undefined && !target.keyRequired ? [] : keys,
     unlisted: rows.length > listLimit ? rows.length - listLimit : undefined,
   };
@@ -192,6 +193,7 @@ function findNamed({ values }: ResolvedConfig, path: string): TargetPlan['named'
 function findNearby(
   { config, lists }: PlanContext,
   { provider: name, model, id }: Target,
+  isOut: boolean,
 ): string | undefined {
   const provider = config.providers.get(name);
   if (provider === undefined) return undefined;
@@ -200,16 +202,17 @@ function findNearby(
   const routed = [...config.routes.values()].flatMap(({ targets }) =>
     targets.map(({ target }) => target),
   );
-  const others = routed.filter((target) => target.provider === name && target.id !== id);
+  // another name of a route is as good a guess as this one, until this one was refused
+  const others = routed.filter((target) => isOut && target.provider === name && target.id !== id);
   return findNearest(model, [...offered, ...others.map((target) => target.model)]);
 }
 
 /** Judges a target without any key: it needs none, or the text says where we searched. */
 function standingAlone(context: PlanContext, opened: RequestContext, place: Place): StandingPlan {
   const verdict = judge(opened, createCandidate(place, undefined));
-  const detail = context.keys.describeAbsence(place.target.provider);
-  if (verdict.state !== 'missing' || detail === undefined) return toStanding(context, verdict);
-  return { state: 'missing', detail };
+  const absence = context.keys.describeAbsence(place.target.provider);
+  if (verdict.state !== 'missing' || absence === undefined) return toStanding(context, verdict);
+  return { state: 'missing', ...absence };
 }
 
 interface Row {
