@@ -181,6 +181,12 @@ describe('a whole answer to a request for a stream is told as a stream', () => {
     expect(told).toMatch(pair.asked.marker);
   });
 
+  it.each(relayedPairs)('its id is the provider’s, in %s', async (_name, pair) => {
+    const whole: { readonly id?: string } = wholes[pair.spoken.protocol](false);
+    const { told } = await ask(pair, { ...whole, responseId: 'g_1' });
+    expect(told).toContain(whole.id === undefined ? '"responseId":"g_1"' : `"id":"${whole.id}"`);
+  });
+
   it.each(relayedPairs)('an error in its place is one, in %s', async (_name, pair) => {
     const { record } = await ask(pair, {
       error: { message: 'no', type: 'invalid_request_error', code: 400 },

@@ -97,14 +97,16 @@ function writeEvents(
 }
 
 /** Both speak one protocol: the answer keeps its id, which the next request may name. */
-function createOwnCall(plan: AttemptPlan, { id, model }: WholeVerdict['body']): TranslatedCall {
+function createOwnCall(plan: AttemptPlan, answer: WholeVerdict['body']): TranslatedCall {
+  const { id = answer['responseId'], model = answer['modelVersion'] } = answer;
   const { engine, protocol, target, continuation, request } = plan;
   const { asked, neutral } = new DecodedRequest(protocol, plan.body).take(continuation, target);
   return {
     spoken: protocol,
     hints: undefined,
     facts: {
-      id: typeof id === 'string' ? id : request.id,
+      id: request.id,
+      ownId: typeof id === 'string' ? id : undefined,
       model: typeof model === 'string' ? model : target.model,
       createdAt: Math.floor(engine.host.clock.now() / 1000),
       request: pickFields(asked, protocol.translation.repeats),

@@ -134,8 +134,8 @@ export function encodeMessagesAnswer(
   };
 }
 
-function identify({ id, model }: AnswerFacts): WireObject {
-  return { id: `msg_${id}`, type: 'message', role: 'assistant', model };
+function identify({ id, ownId, model }: AnswerFacts): WireObject {
+  return { id: ownId ?? `msg_${id}`, type: 'message', role: 'assistant', model };
 }
 
 /** Tokens read from a cache do not count as input here. */

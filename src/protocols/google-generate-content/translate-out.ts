@@ -111,8 +111,8 @@ function toCandidate(parts: readonly WireObject[]): WireObject {
   return { content: { parts, role: 'model' }, index: 0 };
 }
 
-function identify({ id, model }: AnswerFacts): WireObject {
-  return { modelVersion: model, responseId: id };
+function identify({ id, ownId, model }: AnswerFacts): WireObject {
+  return { modelVersion: model, responseId: ownId ?? id };
 }
 
 /** Thoughts are counted separately from the answer here. */

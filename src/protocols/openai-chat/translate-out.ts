@@ -121,9 +121,9 @@ export class ChatAnswerWriter implements AnswerWriter {
   }
 
   #encode(fields: WireObject): ToldEvent {
-    const { id, createdAt, model } = this.#facts;
+    const { id, ownId, createdAt, model } = this.#facts;
     const event = {
-      id: `chatcmpl-${id}`,
+      id: ownId ?? `chatcmpl-${id}`,
       object: 'chat.completion.chunk',
       created: createdAt,
       model,

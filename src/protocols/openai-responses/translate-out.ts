@@ -130,13 +130,13 @@ function takesSeals(facts: AnswerFacts): boolean {
   return isAsked;
 }
 
-function createHead({ id, model, createdAt, request }: AnswerFacts): WireObject {
+function createHead({ id, ownId, model, createdAt, request }: AnswerFacts): WireObject {
   const repeated = Object.entries(settings).map(([field, usual]) => [
     field,
     request[field] ?? usual,
   ]);
   return {
-    id: `resp_${id}`,
+    id: ownId ?? `resp_${id}`,
     object: 'response',
     created_at: createdAt,
     background: false,

@@ -87,6 +87,8 @@ export interface NeutralAnswer {
 export interface AnswerFacts {
   /** It is our id: the provider's means nothing in another protocol. */
   readonly id: string;
+  /** The provider's id, where the answer stays in its protocol: a later request may name it. */
+  readonly ownId?: string | undefined;
   readonly model: string;
   /** Epoch seconds. */
   readonly createdAt: number;
