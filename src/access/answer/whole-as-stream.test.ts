@@ -4,6 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { stageEngine } from '../../../test/fakes/engine-stage.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import {
   type NamedPair,
@@ -185,6 +186,23 @@ describe('a whole answer to a request for a stream is told as a stream', () => {
     const whole: { readonly id?: string } = wholes[pair.spoken.protocol](false);
     const { told } = await ask(pair, { ...whole, responseId: 'g_1' });
     expect(told).toContain(whole.id === undefined ? '"responseId":"g_1"' : `"id":"${whole.id}"`);
+  });
+
+  it('its id names the account that has it', async () => {
+    const credentials = ['a', 'b', 'c'].map((name) => ({ api_key: `sk-test-${name}` }));
+    const one = { base_url: 'https://one.test/v1', protocol: 'openai-responses', credentials };
+    const stage = stageEngine({
+      main: 'one/m',
+      providers: { one: { ...one, selection: 'round-robin' } },
+    });
+    stage.host.upstream.answerBy(() => ({
+      chunks: [JSON.stringify(wholes['openai-responses'](false))],
+    }));
+    const body = { stream: true };
+    await stage.ask({ path: '/v1/responses', body });
+    for (const _ of credentials)
+      await stage.ask({ path: '/v1/responses', body: { ...body, previous_response_id: 'resp_1' } });
+    expect(stage.sent()).toEqual(['one a', 'one a', 'one a', 'one a']);
   });
 
   it.each(relayedPairs)('an error in its place is one, in %s', async (_name, pair) => {

@@ -3,12 +3,12 @@
  */
 
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
+import { isRecord, recordsIn, type WireObject } from '../../protocols/json/is-record.ts';
 import { pickFields } from '../../protocols/json/pick.ts';
 import { type Finish, noFinish } from '../../protocols/translation/finish.ts';
 import type { ToldEvent } from '../../protocols/translation/neutral.ts';
 import { tellAtOnce } from '../../protocols/translation/tell-at-once.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
-import { DecodedRequest } from './decoded-request.ts';
 import { createBroken, findLack, noteUnknownWord } from './ending.ts';
 import type { AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
 import { StreamRelay } from './stream-relay.ts';
@@ -32,7 +32,9 @@ export function tellAsStream(
   const { finish = noFinish, usage } = answer;
   const miss = findMiss(attempt.plan, answer);
   const notes = [...(translated?.facts.notes ?? []), ...noteUnknownWord(attempt.plan, finish)];
-  const tell = (): void => relay(attempt, events, { usage, notes, finish });
+  // What another protocol tells has names of its own.
+  const made = translated === undefined ? answer.made : undefined;
+  const tell = (): void => relay(attempt, events, { usage, made, notes, finish });
   if (miss === undefined) tell();
   else attempt.settle({ kind: 'failed', failure: miss, usage, held: tell });
 }
@@ -48,6 +50,7 @@ function findMiss(
 
 /** Facts about the answer besides its events. */
 interface WholeFacts extends Pick<WholeVerdict, 'usage'> {
+  readonly made: readonly string[] | undefined;
   readonly notes: readonly string[];
   readonly finish: Finish;
 }
@@ -58,12 +61,14 @@ interface WholeFacts extends Pick<WholeVerdict, 'usage'> {
 function relay(
   attempt: OngoingAttempt,
   events: readonly ToldEvent[],
-  { usage, notes, finish }: WholeFacts,
+  { usage, made, notes, finish }: WholeFacts,
 ): void {
   const settle = (outcome: Outcome): void => {
     if (finish.kind === 'broken' && 'held' in outcome) outcome.held?.(); // it was settled, and is passed on
     const isTold = outcome.kind === 'answered' || outcome.kind === 'broken';
-    const more = isTold ? { notes: [...notes, note, ...outcome.notes] } : {};
+    const more = isTold
+      ? { notes: [...notes, note, ...outcome.notes], made: made ?? outcome.made }
+      : {};
     attempt.settle(outcome.kind === 'client-gone' ? outcome : { ...outcome, usage, ...more });
   };
   const reader = new StreamRelay(attempt, {}, { spoken: { finish }, settle });
@@ -99,8 +104,8 @@ function writeEvents(
 /** Both speak one protocol: the answer keeps its id, which the next request may name. */
 function createOwnCall(plan: AttemptPlan, answer: WholeVerdict['body']): TranslatedCall {
   const { id = answer['responseId'], model = answer['modelVersion'] } = answer;
-  const { engine, protocol, target, continuation, request } = plan;
-  const { asked, neutral } = new DecodedRequest(protocol, plan.body).take(continuation, target);
+  const { engine, protocol, target, request } = plan;
+  const asked = plan.body.parseToTranslate();
   return {
     spoken: protocol,
     hints: undefined,
@@ -110,8 +115,14 @@ function createOwnCall(plan: AttemptPlan, answer: WholeVerdict['body']): Transla
       model: typeof model === 'string' ? model : target.model,
       createdAt: Math.floor(engine.host.clock.now() / 1000),
       request: pickFields(asked, protocol.translation.repeats),
-      textTools: new Set(neutral.textTools),
+      textTools: new Set(recordsIn(asked['tools']).flatMap(nameTextTool)),
       notes: [],
     },
   };
+}
+
+/** The request itself may be one that no other protocol can express. */
+function nameTextTool({ type, name, custom }: WireObject): readonly string[] {
+  const named = isRecord(custom) ? custom['name'] : name;
+  return type === 'custom' && typeof named === 'string' ? [named] : [];
 }

@@ -145,8 +145,8 @@ function createHead({ id, ownId, model, createdAt, request }: AnswerFacts): Wire
     model,
     previous_response_id: null,
     ...Object.fromEntries(repeated),
-    // A translated answer is stored nowhere.
-    store: false,
+    // A translated answer is stored nowhere; of another we do not know.
+    ...(ownId === undefined ? { store: false } : {}),
   };
 }
 
