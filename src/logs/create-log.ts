@@ -21,12 +21,6 @@ export interface LogOptions {
   readonly format: Exclude<LogSettings['format'], 'auto'>;
 }
 
-export interface LogOutlet {
-  readonly talk: (text: string) => void;
-  /** Gets the events of a log that is closed before it begins. */
-  readonly onEarly: (event: LoggedEvent) => void;
-}
-
 export interface Log {
   readonly listen: EventListener;
   /**
@@ -52,10 +46,10 @@ const levels: Readonly<Record<LoggedEvent['type'], LogLevel>> = {
 };
 
 /**
- * Events of the gateway as a whole go to `talk` in both formats, since nobody reads log files while
- * it starts.
+ * Events of the gateway as a whole go to `talk` in all formats, since nobody reads log files while
+ * it starts. A log that is closed before it begins tells them there.
  */
-export function createLog({ talk, onEarly }: LogOutlet): Log {
+export function createLog(talk: (text: string) => void): Log {
   let pages: LogPages | undefined;
   const early: LoggedEvent[] = [];
 
@@ -87,7 +81,7 @@ export function createLog({ talk, onEarly }: LogOutlet): Log {
     },
     say: (event, text) => pages?.say(text, { level: 'info', event, text }),
     close: async () => {
-      for (const event of early.splice(0)) onEarly(event);
+      for (const { type, text } of early.splice(0)) talk(`${type}: ${text}\n`);
       pages?.repeats.close();
       await pages?.file?.close();
     },

@@ -25,11 +25,7 @@ const begin = (format: LogOptions['format'] = 'json', keep = 14): Log => {
   log.begin({ host, folder, keep, format });
   return log;
 };
-const create = (): Log =>
-  createLog({
-    talk: (text) => said.push(text),
-    onEarly: ({ text }) => said.push(`early: ${text}`),
-  });
+const create = (): Log => createLog((text) => said.push(text));
 
 const acme = { credential: 'acme:config', fingerprint: 'sha256:1', startedAt: 0, durationMs: 100 };
 
@@ -127,7 +123,7 @@ describe('a log', () => {
     const log = create();
     log.listen(early);
     await log.close();
-    expect(said).toEqual(['early: no key']);
+    expect(said).toEqual(['warning: no key\n']);
   });
 
   it('writes nothing but JSON lines to stderr where a container collects them', async () => {

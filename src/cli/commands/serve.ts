@@ -6,6 +6,7 @@ import type { Gateway } from '../../gateway/server.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
+import { createLog, type Log } from '../../logs/create-log.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Notifier } from '../../service/notify.ts';
@@ -19,7 +20,7 @@ import {
   toggle,
 } from '../context/command.ts';
 import { listKeyWords } from '../context/key-command.ts';
-import { ServeLog } from '../context/serve-log.ts';
+import { chooseLogOptions } from '../context/serve-log.ts';
 import { isUnconfigured, startTrial } from '../context/trial.ts';
 import {
   type CommandContext,
@@ -44,9 +45,9 @@ type ServeOptions = Args<typeof params>;
 async function runServe(options: ServeOptions, { terminal }: CommandContext): Promise<number> {
   let reload = (): void => undefined;
   const stopReloading = terminal.onSignal(['SIGHUP'], () => reload());
-  const log = new ServeLog(terminal);
+  const log = createLog((text) => terminal.talk(text));
   const { runtime, sim } = await createServed(terminal, options, log);
-  log.begin(runtime, sim !== undefined);
+  log.begin(chooseLogOptions(terminal, runtime, sim !== undefined));
   const { Notifier } = await import('../../service/notify.ts');
   const notifier = new Notifier(runtime.host, (text) =>
     log.listen({ type: 'warning', code: 'supervisor-unreachable', text }),
@@ -110,11 +111,7 @@ interface Served {
   readonly sim: SimulatedProvider | undefined;
 }
 
-async function createServed(
-  terminal: Terminal,
-  options: ServeOptions,
-  log: ServeLog,
-): Promise<Served> {
+async function createServed(terminal: Terminal, options: ServeOptions, log: Log): Promise<Served> {
   const { createRuntime } = await import('../../runtime.ts');
   const { host, port } = options;
   const flags = { host, port };
@@ -192,7 +189,7 @@ function describeTrial(gateway: Gateway, sim: SimulatedProvider, { environment }
 
 /** The first SIGTERM or SIGINT drains; the second closes the remaining connections. */
 function untilDrained(
-  { terminal, log }: { readonly terminal: Terminal; readonly log: ServeLog },
+  { terminal, log }: { readonly terminal: Terminal; readonly log: Log },
   gateway: Gateway,
   notifier: Notifier,
 ): Promise<void> {
