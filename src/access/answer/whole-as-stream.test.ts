@@ -188,6 +188,21 @@ describe('a whole answer to a request for a stream is told as a stream', () => {
     expect(told).toContain(whole.id === undefined ? '"responseId":"g_1"' : `"id":"${whole.id}"`);
   });
 
+  it('what only Google tells crosses as it came: code, sources, signatures', async () => {
+    const pair = relayedPairs.find(([, { asked }]) => asked.protocol === 'google-generate-content');
+    if (pair === undefined) throw new Error('there is no pair');
+    const parts = [
+      { executableCode: { language: 'PYTHON', code: '1' } },
+      { functionCall: { name: 'look_up', args: input }, thoughtSignature: 'c2lnbmVk' },
+    ];
+    const content = { role: 'model', parts };
+    const groundingMetadata = { webSearchQueries: ['Köln'] };
+    const candidates = [{ index: 0, content, groundingMetadata, finishReason: 'STOP' }];
+    const { data, record } = await ask(pair[1], { candidates, modelVersion: 'm' });
+    expect(data.map((one) => JSON.parse(one))).toEqual([{ candidates, modelVersion: 'm' }]);
+    expect(record?.outcome).toBe('answered');
+  });
+
   it('its id names the account that has it', async () => {
     const credentials = ['a', 'b', 'c'].map((name) => ({ api_key: `sk-test-${name}` }));
     const one = { base_url: 'https://one.test/v1', protocol: 'openai-responses', credentials };

@@ -89,6 +89,8 @@ function writeEvents(
       'not-an-answer',
       'a stream was asked for and a whole body came',
     );
+  if (translated === undefined && protocol.streamsWholes === true)
+    return [{ data: JSON.stringify(body), event: body }];
   try {
     const { spoken, facts, hints } = translated ?? createOwnCall(plan, body);
     const writer = new protocol.translation.AnswerWriter(facts);

@@ -204,6 +204,8 @@ export interface Protocol {
   readonly terminalMarker: string;
   /** A stream ends with its connection, without a marker. Default: false. */
   readonly endsByClosing?: true;
+  /** A whole answer is an event of a stream as well. Default: false. */
+  readonly streamsWholes?: true;
   /**
    * Clients cannot handle comments in a stream: a blank line is the sign of life, and facts are not
    * sent. Default: false.

@@ -94,6 +94,7 @@ export const googleGenerateContent: Protocol = {
   terminalMarker: '',
   endsByClosing: true,
   // `@google/genai` up to 1.30, also in gemini-cli 0.61, loses everything after a comment.
+  streamsWholes: true,
   takesNoComments: true,
 };
 
