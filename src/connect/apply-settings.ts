@@ -6,10 +6,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AccessError } from '../errors.ts';
 import { isRecord, listIn } from '../protocols/json/is-record.ts';
-import { editDotenv, parseDotenv, removeDotenv, replaceDotenv } from './formats/dotenv.ts';
-import { editJson, parseSettings, removeJson, replaceJson } from './formats/json.ts';
-import { editToml, parseToml, removeToml, replaceToml } from './formats/toml.ts';
-import { editYaml, parseYaml, removeYaml, replaceYaml } from './formats/yaml.ts';
+import { editDotenv, parseDotenv, replaceDotenv } from './formats/dotenv.ts';
+import { editJson, parseSettings, replaceJson } from './formats/json.ts';
+import { editToml, parseToml, replaceToml } from './formats/toml.ts';
+import { editYaml, parseYaml, replaceYaml } from './formats/yaml.ts';
 import { type OwnValue, withdrawValues } from './own-values.ts';
 import type {
   FileRow,
@@ -24,7 +24,6 @@ import type {
 interface Format {
   parse(text: string): unknown;
   edit(text: string, settings: readonly Setting[], item?: ListItem): string;
-  remove(text: string, path: ValuePath): string;
   replace(text: string, replacement: Replacement): string;
 }
 
@@ -34,12 +33,11 @@ const formats: Readonly<Record<FormatName, Format>> = {
   dotenv: {
     parse: parseDotenv,
     edit: editDotenv,
-    remove: removeDotenv,
     replace: replaceDotenv,
   },
-  json: { parse: parseSettings, edit: editJson, remove: removeJson, replace: replaceJson },
-  toml: { parse: parseToml, edit: editToml, remove: removeToml, replace: replaceToml },
-  yaml: { parse: parseYaml, edit: editYaml, remove: removeYaml, replace: replaceYaml },
+  json: { parse: parseSettings, edit: editJson, replace: replaceJson },
+  toml: { parse: parseToml, edit: editToml, replace: replaceToml },
+  yaml: { parse: parseYaml, edit: editYaml, replace: replaceYaml },
 };
 
 /** The file's extension selects the format. */
@@ -106,17 +104,14 @@ export function takeOutSettings(
   path: string,
   { values, former }: { readonly values: readonly OwnValue[]; readonly former: string | undefined },
 ): WithdrawnText {
-  const { parse, remove, replace } = formats[formatOf(path)];
+  const { parse, replace } = formats[formatOf(path)];
   const before = parse(text);
   const { root, left } = withdrawValues(
     before,
     values,
     former === undefined ? undefined : parse(former),
   );
-  const after = listChanges(before, root, []).reduce(
-    (now, change) => (change.value === undefined ? remove(now, change.path) : replace(now, change)),
-    text,
-  );
+  const after = listChanges(before, root, []).reduce(replace, text);
   if (!isDeepStrictEqual(parse(after), root))
     throw new Error('its layout is unusual, and a change might harm it');
   const isEmpty = isDeepStrictEqual(root, {}) || isDeepStrictEqual(root, []);

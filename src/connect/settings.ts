@@ -25,7 +25,7 @@ export interface Setting {
 /** Keys, and positions in lists. */
 export type ValuePath = readonly (string | number)[];
 
-/** Another value in the place of one that is there. */
+/** Another value in the place of one that is there; undefined takes it out. */
 export interface Replacement {
   readonly path: ValuePath;
   readonly value: unknown;

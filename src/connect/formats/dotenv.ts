@@ -1,7 +1,7 @@
 /** Edits single variables of a `.env` file line by line; all other bytes are kept. */
 
 import { parseEnv } from 'node:util';
-import type { Replacement, Setting, ValuePath } from '../settings.ts';
+import type { Replacement, Setting } from '../settings.ts';
 
 export function parseDotenv(text: string): unknown {
   return { ...parseEnv(text) }; // Node's result has no prototype, and would not equal our objects
@@ -23,14 +23,12 @@ function setVariable(text: string, { path: [variable], value }: Setting): string
   return `${all.join(newline)}${newline}`;
 }
 
-export function removeDotenv(text: string, [variable]: ValuePath): string {
-  const assignment = assignmentOf(variable);
+export function replaceDotenv(text: string, { path, value }: Replacement): string {
+  if (value !== undefined)
+    return setVariable(text, { path: path.map(String), value: String(value) });
+  const assignment = assignmentOf(path[0]);
   const lines = text.split(/(?<=\n)/).filter((line) => !assignment.test(line));
   return lines.join('');
-}
-
-export function replaceDotenv(text: string, { path, value }: Replacement): string {
-  return setVariable(text, { path: path.map(String), value: String(value) });
 }
 
 function assignmentOf(variable: string | number | undefined): RegExp {

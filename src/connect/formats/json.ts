@@ -9,7 +9,7 @@ import {
   type ParseError,
   parseTree,
 } from 'jsonc-parser';
-import type { ListItem, Replacement, Setting, SettingValue, ValuePath } from '../settings.ts';
+import type { ListItem, Replacement, Setting, SettingValue } from '../settings.ts';
 
 export function parseSettings(text: string): unknown {
   // the package's objects have no prototype, and would not equal ours
@@ -29,11 +29,6 @@ export function editJson(text: string, settings: readonly Setting[], item?: List
   return item === undefined ? written : putJsonItem(written, item);
 }
 
-export function removeJson(text: string, path: ValuePath): string {
-  return replaceJson(text, { path, value: undefined });
-}
-
-/** Without a value it is taken out. */
 export function replaceJson(text: string, { path, value }: Replacement): string {
   const { unit, newline } = readLayout(text);
   const formattingOptions = {

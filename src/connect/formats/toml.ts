@@ -57,17 +57,15 @@ function endOfTable(lines: readonly string[], start: number): number {
   return length < 0 ? lines.length : start + 1 + length;
 }
 
-/** Takes out a field, a table with those nested in it, or one table of a list. */
-export function removeToml(text: string, path: ValuePath): string {
-  const lines = text.split('\n');
-  const spans = findSpans(lines, path);
-  const kept = lines.filter((_, at) => !spans.some(([start, end]) => at >= start && at < end));
-  return kept.join('\n');
-}
-
+/** Sets a field; takes out a field, a table with those nested in it, or one table of a list. */
 export function replaceToml(text: string, { path, value }: Replacement): string {
   const lines = text.split('\n');
-  const [[at] = [-1]] = findSpans(lines, path);
+  const spans = findSpans(lines, path);
+  if (value === undefined) {
+    const kept = lines.filter((_, at) => !spans.some(([start, end]) => at >= start && at < end));
+    return kept.join('\n');
+  }
+  const [[at] = [-1]] = spans;
   const line = `${String(path.at(-1))} = ${JSON.stringify(value)}`;
   return lines.with(at, lines[at]?.endsWith('\r') ? `${line}\r` : line).join('\n');
 }

@@ -15,7 +15,7 @@ import {
 import { chooseText, isEmptyNode, makeRoomAt, setValue } from '../../config/yaml/edit.ts';
 import { patchItem } from '../../config/yaml/patch-text.ts';
 import { removeValue } from '../../config/yaml/unset.ts';
-import type { ListItem, Replacement, Setting, ValuePath } from '../settings.ts';
+import type { ListItem, Replacement, Setting } from '../settings.ts';
 
 export function parseYaml(text: string): unknown {
   return readYaml(text).toJS() ?? {};
@@ -34,12 +34,11 @@ export function editYaml(text: string, settings: readonly Setting[], item?: List
   return item === undefined ? written : putItem(written, item);
 }
 
-export function removeYaml(text: string, path: ValuePath): string {
-  return removeValue(text, readYaml(text), path);
-}
-
 export function replaceYaml(text: string, { path, value }: Replacement): string {
-  return setValue(text, readYaml(text), { path, value, refuse: refuseYamlAbove });
+  const document = readYaml(text);
+  return value === undefined
+    ? removeValue(text, document, path)
+    : setValue(text, document, { path, value, refuse: refuseYamlAbove });
 }
 
 function requireMapping(text: string): void {
