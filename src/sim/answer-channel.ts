@@ -88,8 +88,8 @@ export class AnswerChannel {
   }
 
   /** Sends bytes that need not be valid HTTP, then closes the connection. */
-  sendRaw(status: number, bytes: string): void {
-    this.attempt.status = status;
+  sendRaw(bytes: string): void {
+    this.attempt.status = 200;
     this.#isBroken = true;
     this.#socket?.write(bytes);
     this.#socket?.destroySoon();

@@ -5,6 +5,7 @@ import type { AnswerChannel } from './answer-channel.ts';
 const page = (title: string) =>
   `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
 
+const cutBody = '{"id":"sim","object":"chat.completion","choices":[';
 const junk = [
   'data',
   'event: \u0000\u0001',
@@ -28,9 +29,11 @@ const breakages = {
     channel.send(502, 'text/html; charset=utf-8', page('502 Bad Gateway')),
   empty: (channel: AnswerChannel) => channel.send(200, 'application/json', ''),
   'truncated-head': (channel: AnswerChannel) =>
-    channel.sendRaw(200, 'HTTP/1.1 200 OK\r\nContent-Type: applica'),
+    channel.sendRaw('HTTP/1.1 200 OK\r\nContent-Type: applica'),
   'wrong-length': (channel: AnswerChannel) =>
-    channel.sendRaw(200, shortBody('{"id":"sim","object":"chat.completion","choices":[')),
+    channel.sendRaw(
+      `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${cutBody.length + 1000}\r\n\r\n${cutBody}`,
+    ),
   'garbage-sse': (channel: AnswerChannel) =>
     channel.send(200, 'text/event-stream', `${junk.join('\n\n')}\n\n`),
   'error-in-200': (channel: AnswerChannel, errorBody: string) =>
@@ -45,9 +48,4 @@ export async function breakAnswer(
   errorBody: string,
 ): Promise<void> {
   await breakages[how](channel, errorBody);
-}
-
-function shortBody(body: string): string {
-  const length = Buffer.byteLength(body) + 1000;
-  return `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
 }

@@ -109,9 +109,9 @@ function readValue({ form, zone }: ResetHint, value: string, now: number): numbe
     case 'date-time':
       return until(parseClockTime(value, zone), now);
     case 'seconds':
-      return scale(parseDigits(value), 1000);
+      return inMs(parseDigits(value));
     case 'unix-seconds':
-      return until(scale(parseDigits(value), 1000), now);
+      return until(inMs(parseDigits(value)), now);
     case 'unix-milliseconds':
       return until(parseDigits(value), now);
     case 'any':
@@ -126,8 +126,8 @@ export function parseReset(value: string, now: number): number | undefined {
   return parseDuration(value.trim()) ?? until(parseClockTime(value), now);
 }
 
-function scale(value: number | undefined, by: number): number | undefined {
-  return value === undefined ? undefined : value * by;
+function inMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 function until(at: number | undefined, now: number): number | undefined {

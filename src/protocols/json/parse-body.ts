@@ -8,8 +8,8 @@ import { isRecord, parseOrNothing, type WireObject } from './is-record.ts';
 import { invalid, tooIntricate } from './refusal.ts';
 
 /** Throws a `RequestError` (400) that says what is wrong and where, without quoting. */
-export function parseBody(bytes: Buffer, mostValues?: number): WireObject {
-  requireJson(bytes, mostValues);
+export function parseBody(bytes: Buffer): WireObject {
+  requireJson(bytes);
   return requireObject(JSON.parse(bytes.toString('utf8')));
 }
 
