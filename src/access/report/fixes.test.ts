@@ -118,6 +118,19 @@ describe('an error names the fix of', () => {
     );
   });
 
+  it.each([
+    [
+      ['xai/n'],
+      'lists what deepseek offers; ask for main instead, which goes on to the next model',
+    ],
+    [[], 'lists what deepseek offers'],
+  ])('a model that is named, which no chain helps: %j', async (chain, fix) => {
+    const stage = stageEngine({ ...vendor, fallback_chain: chain }, { DEEPSEEK_API_KEY: key });
+    stage.host.upstream.answerBy(() => refused(404, { code: 'model_not_found' }));
+    const asked = await stage.ask({ model: 'deepseek/other' });
+    expect(parseMessage(asked.text)).toContain(`${fix} [holdfast request`);
+  });
+
   it('each candidate, once, and of no second model where there is one', async () => {
     const config = {
       ...vendor,

@@ -26,7 +26,8 @@ import { fixUnreached } from './unreached.ts';
 const maxFixes = 3;
 
 /**
- * Lists fixes in the order of the candidates, each once, and a second model if there is only one.
+ * Lists fixes in the order of the candidates, each once, and who else could answer if there is only
+ * one.
  */
 export function suggestFixes(
   context: RequestContext,
@@ -38,12 +39,18 @@ export function suggestFixes(
   );
   const mayFallBack = context.request.operation === 'generate'; // embeddings of two models are not interchangeable
   const spare =
-    isAlone && mayFallBack && candidates.length > 0 && !isRefused
-      ? [
-          'add a second model to fallback_chain, which answers when this one cannot (holdfast fallback add)',
-        ]
-      : [];
+    isAlone && mayFallBack && candidates.length > 0 && !isRefused ? suggestSpare(context) : [];
   return [...listRefused(context), ...fixesOf(context, candidates), ...spare];
+}
+
+/** A model that the request names is asked alone, whatever the chain has. */
+function suggestSpare({ route, config }: RequestContext): readonly string[] {
+  if (route.task !== 'pinned')
+    return [
+      'add a second model to fallback_chain, which answers when this one cannot (holdfast fallback add)',
+    ];
+  const others = config.routes.get('main')?.targets.length ?? 0;
+  return others > 1 ? ['ask for main instead, which goes on to the next model'] : [];
 }
 
 /** A change that was to help may have been refused: the old configuration is still asked. */
