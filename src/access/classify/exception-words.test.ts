@@ -33,6 +33,12 @@ describe('what the system and OpenSSL say', () => {
     expect(failure.message).toBe(`${told} (${code})`);
   });
 
+  it('stays as it is where somebody has written it for people', () => {
+    const told = 'the other side closed the connection in the middle of its answer';
+    const failure = classifyException(coded('ECONNRESET', told), { hasHead: true });
+    expect(failure.message).toBe(`${told} (ECONNRESET)`);
+  });
+
   it('stays as it is where nobody knows better words', () => {
     const failure = classifyException(coded('EODD', 'something odd'), { hasHead: false });
     expect(failure.message).toBe('something odd (EODD)');

@@ -37,5 +37,7 @@ export function isPlainAnswer(code: string, message: string): boolean {
 /** Undefined for a code that nobody has seen yet: its own words are the best. */
 export function describeCode(code: string, message: string): string | undefined {
   if (isPlainAnswer(code, message)) return 'it answers plain http, and its address says https';
-  return byCode[code]?.(message);
+  // a message of the system has its code in it; another sentence was written for people
+  const isSystems = !/^E[A-Z]/.test(code) || !/\s/.test(message) || message.includes(code);
+  return isSystems ? byCode[code]?.(message) : undefined;
 }
