@@ -107,7 +107,7 @@ export function createVerdict(failure: Failure, now: number): ResponseVerdict {
 }
 
 /** Returns the first mark of such a failure; undefined if it leaves none. */
-function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
+export function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
   const outage = { strikes: 0, ageMs: 0 };
   const mark = openMark({
     failure,
@@ -152,7 +152,7 @@ const lastSteps: ReadonlySet<Decision['kind']> = new Set(['stop', 'next-target',
  * Calls `decide` repeatedly, like a request that meets the same failure each time, and describes
  * the steps.
  */
-function walkPlan(failure: Failure, begun: Situation): readonly string[] {
+export function walkPlan(failure: Failure, begun: Situation): readonly string[] {
   const plan: string[] = [];
   let situation = begun;
   for (;;) {

@@ -26,6 +26,7 @@ import { withReadings } from '../context/readings.ts';
 import { withState } from '../context/with-runtime.ts';
 import { tryFixes } from '../doctor/tried-fixes.ts';
 import {
+  describeFailures,
   describeRoute,
   describeRulePage,
   describeTasks,
@@ -159,7 +160,7 @@ function describeRoutePlan(plan: Plan, troubles: readonly Trouble[]): string {
   const details =
     asked === undefined
       ? describeTasks(plan)
-      : routes.map((route) => describeRoute(route, at)).join('\n\n');
+      : routes.map((route) => describeRoute(route, at)).join('\n\n') + describeFailures(plan);
   return `${verdict}\n${details.trimEnd()}\n${also}\nfrom ${config}\n`;
 }
 

@@ -3,7 +3,7 @@
  * then the command to paste.
  */
 
-import { describePast } from '../../access/wording/when.ts';
+import { describePast, describeWait } from '../../access/wording/when.ts';
 import {
   describeKeyStanding,
   describeLeft,
@@ -14,7 +14,7 @@ import { outcomeOf, signOfTask } from '../../explain/doctor/task-rows.ts';
 import type { Trouble, Weight } from '../../explain/doctor/troubles.ts';
 import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
-import { describeVerdict, namedLine } from './classification-lines.ts';
+import { describeVerdict, joinSteps, namedLine } from './classification-lines.ts';
 
 const signs: Readonly<Record<Weight, string>> = {
   broken: '✗',
@@ -122,10 +122,26 @@ export function describeRulePage(page: RulePage): readonly string[] {
   ];
 }
 
+/**
+ * Says what would happen if the first target failed. Of several routes, only the first is
+ * described.
+ */
+export function describeFailures({ routes }: Plan): string {
+  const failing = routes[0]?.failing;
+  if (failing === undefined) return '';
+  const rows = failing.failures.map(({ met, class: failureClass, steps, mark }) => {
+    const often =
+      mark !== undefined && mark.afterInARow > 1 ? ` after ${mark.afterInARow} in a row` : '';
+    const held = mark === undefined ? '' : `; held back for ${describeWait(mark.forMs)}${often}`;
+    return `     ${met.padEnd(12)} ${failureClass}: ${joinSteps(steps)}${held}`;
+  });
+  return [`\n\nif ${failing.target} failed now:`, ...rows].join('\n');
+}
+
 /** The report if nothing is wrong: the target that is asked first, and its state. */
 export function describeWell({ routes, asked, at }: Plan): string {
   const [route] = routes;
-  const first = route?.first ?? route?.next;
+  const first = route?.failing ?? route?.next;
   const target = route?.targets.find(({ id }) => id === first?.target);
   if (asked === undefined || target === undefined)
     return 'every task can be answered, as far as is known\n';

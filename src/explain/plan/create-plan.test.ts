@@ -9,7 +9,7 @@ import {
 } from '../../../test/fakes/engine-stage.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { createRuntime } from '../../runtime.ts';
-import type { KeyPlan, Plan, TargetPlan } from './plan.ts';
+import type { FailurePlan, KeyPlan, Plan, TargetPlan } from './plan.ts';
 
 const { signal } = new AbortController();
 const key = (label: string): object => ({ label, api_key: `sk-test-${label}` });
@@ -32,6 +32,8 @@ const plan = (stage: EngineStage, name?: string): Promise<Plan> =>
 const firstTarget = ({ routes }: Plan): TargetPlan | undefined => routes[0]?.targets[0];
 const keysOf = (told: Plan): readonly KeyPlan[] => firstTarget(told)?.keys ?? [];
 
+const onFailure = ({ routes }: Plan, met: string): FailurePlan | undefined =>
+  routes[0]?.failing?.failures.find((failure) => failure.met === met);
 describe('a key that is missing', () => {
   const file = '/h/.env';
   it.each<[string, string | undefined, Readonly<Record<string, string>>, string]>([
@@ -74,7 +76,7 @@ describe('a plan', () => {
       'two/n auxiliary.title_generation',
       'one/m main',
     ]);
-    expect(told.routes[0]?.first).toBeUndefined();
+    expect(told.routes[0]?.failing).toBeUndefined();
   });
 
   it('names the tasks that the configuration does not mention, and shows one by its name', async () => {
@@ -131,6 +133,23 @@ describe('a plan', () => {
       isUsable: true,
       targets: [{ standing: { state: 'rests' } }],
     });
+  });
+
+  it('says what would happen by the engine’s own decisions', async () => {
+    const stage = stageEngine(config);
+    stage.host.upstream.enqueue(answered);
+    const untried = await plan(stage, 'main');
+    expect(onFailure(untried, '401')).toMatchObject({
+      class: 'auth-rejected',
+      steps: ["reads the key's source again", 'takes another key', 'goes to the next target'],
+      mark: { scope: ['origin', 'fingerprint'], forMs: 900_000 },
+    });
+    await stage.ask();
+    expect(onFailure(await plan(stage, 'main'), '401')?.class).toBe('auth-suspect');
+    const last = await plan(stage, 'title_generation');
+    expect(onFailure(last, '402')?.steps).toEqual(['goes to the next target']);
+    const pinned = await plan(stage, 'two/other');
+    expect(onFailure(pinned, '402')?.steps).toEqual(['ends: no other target or key is available']);
   });
 
   it.each([

@@ -31,6 +31,7 @@ import type { Target } from '../../model/target.ts';
 import { isVendors } from '../../providers/sites.ts';
 import type { Store } from '../../store/store.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
+import { forecastFailures } from './forecast.ts';
 import type { TaskHistory } from './last-outcome.ts';
 import { listOutcomes, readHistory } from './outcomes.ts';
 import type { FoundSecret, KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
@@ -113,7 +114,7 @@ async function planRoute(
     targets: opened.candidates.places.flatMap(({ target }, index) =>
       shown.isShown(target) ? all.slice(index, index + 1) : [],
     ),
-    first: first && nameCandidate(first),
+    failing: first && { ...nameCandidate(first), failures: forecastFailures(opened, first) },
   };
 }
 

@@ -6,6 +6,7 @@
 
 import type { Shortage } from '../../access/spending/wording.ts';
 import type { KeyState } from '../../credentials/health/key-state.ts';
+import type { CandidateField } from '../../failures/row.ts';
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
 import type { AnswerSpeaker, FailureClass, Mark } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -66,8 +67,8 @@ export interface RoutePlan {
   /** The target that is asked first now. Absent: none can be. */
   readonly next?: Named | undefined;
   readonly targets: readonly TargetPlan[];
-  /** The first of these that can be asked. Present only if a name was asked for. */
-  readonly first?: Named | undefined;
+  /** What would happen if the first target failed. Present only if a name was asked for. */
+  readonly failing?: (Named & { readonly failures: readonly FailurePlan[] }) | undefined;
 }
 
 /** One target with one key, or without, if it needs none. */
@@ -158,4 +159,24 @@ export interface StandingPlan {
   readonly endSetBy?: Mark['endSetBy'] | undefined;
   /** When it last worked, epoch ms. */
   readonly provenAt?: number | undefined;
+}
+
+/**
+ * What would happen if the first target failed this way, by the engine's own rules and decisions.
+ */
+export interface FailurePlan {
+  /** Names the simulated failure: `401`, `cut`, `silence`. */
+  readonly met: string;
+  readonly class: FailureClass;
+  readonly rule: string;
+  /** The steps that follow, in order, while it keeps failing. */
+  readonly steps: readonly string[];
+  /** How the target is held back afterwards. Absent: it is not. */
+  readonly mark?:
+    | {
+        readonly scope: readonly CandidateField[];
+        readonly forMs: number;
+        readonly afterInARow: number;
+      }
+    | undefined;
 }
