@@ -8,14 +8,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderJsonSchema } from '../src/config/schema/json-schema.ts';
 import { CorpusError } from './lib/failure-corpus.ts';
-import { keepClasses } from './lib/keep-classes.ts';
-import { keepDefaults } from './lib/keep-defaults.ts';
 import { renderCli } from './lib/render-cli.ts';
 import { renderConfigDocs } from './lib/render-config.ts';
 import { renderCorpus } from './lib/render-corpus.ts';
 import { renderProviders } from './lib/render-providers.ts';
 import { renderRootHelp } from './lib/render-root-help.ts';
 import { keepTables } from './lib/render-translation.ts';
+import { updateClasses } from './lib/update-classes.ts';
+import { updateDefaults } from './lib/update-defaults.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const generated: readonly {
@@ -34,14 +34,14 @@ const generated: readonly {
   },
   {
     path: 'docs/errors.md',
-    render: () => keepClasses(keepDefaults(readFileSync(join(root, 'docs/errors.md'), 'utf8'))),
+    render: () => updateClasses(updateDefaults(readFileSync(join(root, 'docs/errors.md'), 'utf8'))),
   },
 ];
 
 /** Written by hand, except for the defaults in them. */
 const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
   .filter((path) => path.endsWith('.md') && !generated.some((one) => one.path === path))
-  .map((path) => ({ path, render: () => keepDefaults(readFileSync(join(root, path), 'utf8')) }));
+  .map((path) => ({ path, render: () => updateDefaults(readFileSync(join(root, path), 'utf8')) }));
 
 const isCheck = process.argv.includes('--check');
 for (const { path, render } of [...generated, ...pages]) {

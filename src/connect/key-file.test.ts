@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { reasonix } from './agents/reasonix.ts';
-import { describeGateway } from './gateway-place.ts';
+import { describeGateway } from './gateway-address.ts';
 import { planKeyFile } from './key-file.ts';
 import { planConnection } from './plan.ts';
-import { userPlace } from './user-place.ts';
+import { readUserHome } from './user-home.ts';
 import { notePath, undo, writePlannedFiles } from './write-files.ts';
 
 const key = `hf_${'0'.repeat(24)}`;
@@ -64,11 +64,11 @@ describe('a key that an agent was given', () => {
       host: '127.0.0.1',
       port: 4653,
       keyCommand: ['holdfast', 'key'],
-      keyFile: '/k',
+      gatewayKeyFile: '/k',
       tasks: [],
     });
     const plan = (is: string) =>
-      planConnection(reasonix, { gateway, user: userPlace(host), files: host.files, key: is });
+      planConnection(reasonix, { gateway, user: readUserHome(host), files: host.files, key: is });
     return { host, plan, write: (is = key) => writePlannedFiles(host, plan(is).files, note) };
   }
 

@@ -7,7 +7,7 @@ import type { ConfigBefore } from '../imports/write-config.ts';
 import { applyOrRefuse, formatOf } from './apply-settings.ts';
 import { listOwnValues } from './own-values.ts';
 import type { PlannedFile } from './planned-file.ts';
-import type { KeyFile } from './settings.ts';
+import type { SecretsFile } from './settings.ts';
 
 /** Only its owner reads a file with a key in it. */
 const ownerOnly = 0o600;
@@ -21,7 +21,7 @@ interface KnownLine {
 }
 
 /** Throws `local-fault` if the key cannot be written to the file safely. */
-export function planKeyFile({ path, variable }: KeyFile, known: KnownLine): PlannedFile {
+export function planKeyFile({ path, variable }: SecretsFile, known: KnownLine): PlannedFile {
   const { before, key, keyLine } = known;
   const row = { path, set: { [variable]: key ?? '' } };
   const byHand = `put ${variable} there by hand, with what \`${keyLine}\` prints`;

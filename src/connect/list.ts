@@ -5,7 +5,7 @@
 import type { Host } from '../host.ts';
 import { type ConnectPlanContext, planConnection } from './plan.ts';
 import type { Agent } from './settings.ts';
-import { findAgent } from './user-place.ts';
+import { findAgent } from './user-home.ts';
 
 export interface ListedAgent {
   readonly name: string;

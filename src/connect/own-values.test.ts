@@ -7,16 +7,16 @@ import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { agents } from './agents/agents.ts';
 import { formatOf } from './apply-settings.ts';
 import { parseDotenv } from './formats/dotenv.ts';
-import { describeGateway } from './gateway-place.ts';
+import { describeGateway } from './gateway-address.ts';
 import { planConnection } from './plan.ts';
-import { userPlace } from './user-place.ts';
+import { readUserHome } from './user-home.ts';
 import { notePath, undo, writePlannedFiles } from './write-files.ts';
 
 const gateway = describeGateway({
   host: '127.0.0.1',
   port: 4653,
   keyCommand: ['holdfast', 'key'],
-  keyFile: '/k',
+  gatewayKeyFile: '/k',
   tasks: ['title_generation', 'compression'],
   window: { context: 128_000, output: 8000 },
 });
@@ -54,7 +54,7 @@ function write(path: string, value: object): string {
 }
 
 const withFiles = agents.filter(
-  (agent) => agent.connect(gateway, '/h', userPlace(createFakeHost())).files !== undefined,
+  (agent) => agent.connect(gateway, '/h', readUserHome(createFakeHost())).files !== undefined,
 );
 
 describe.each(withFiles.map((agent) => [agent.name, agent] as const))('%s', (name, agent) => {
@@ -65,7 +65,7 @@ describe.each(withFiles.map((agent) => [agent.name, agent] as const))('%s', (nam
       const plan = () =>
         planConnection(agent, {
           gateway,
-          user: userPlace(host),
+          user: readUserHome(host),
           files: host.files,
           key: `hf_${'0'.repeat(24)}`,
         });

@@ -12,7 +12,7 @@ import { applyOrRefuse, applySettings, hasSetting } from './apply-settings.ts';
 import { planKeyFile } from './key-file.ts';
 import { listOwnValues } from './own-values.ts';
 import type { PlannedFile } from './planned-file.ts';
-import type { Agent, FileRow, GatewayPlace, UserPlace } from './settings.ts';
+import type { Agent, FileRow, GatewayAddress, UserHome } from './settings.ts';
 
 export interface ConnectPlan {
   readonly files: readonly PlannedFile[];
@@ -22,8 +22,8 @@ export interface ConnectPlan {
 }
 
 export interface ConnectPlanContext {
-  readonly gateway: GatewayPlace;
-  readonly user: UserPlace;
+  readonly gateway: GatewayAddress;
+  readonly user: UserHome;
   readonly files: Files;
   /** The gateway's key; undefined if there is none yet. */
   readonly key: string | undefined;
@@ -35,16 +35,16 @@ export function planConnection(
   { gateway, user, files, key }: ConnectPlanContext,
 ): ConnectPlan {
   const connection = agent.connect(gateway, agent.folder?.(user) ?? '', user);
-  const { files: rows = [], keyFile, shell = [], notes = [], aliases = {} } = connection;
-  const known = keyFile && {
-    before: readSettings(files, keyFile.path),
+  const { files: rows = [], secretsFile, shell = [], notes = [], aliases = {} } = connection;
+  const known = secretsFile && {
+    before: readSettings(files, secretsFile.path),
     key,
     keyLine: gateway.keyLine,
   };
   return {
     files: [
       ...rows.map((file) => planFile(files, file)),
-      ...(known ? [planKeyFile(keyFile, known)] : []),
+      ...(known ? [planKeyFile(secretsFile, known)] : []),
     ],
     shell,
     notes: [...rows.flatMap((file) => describeRivals(files, file)), ...notes],

@@ -56,7 +56,7 @@ export interface ListItem {
 }
 
 /** A file of secrets that the agent reads by itself, wherever it is started. */
-export interface KeyFile {
+export interface SecretsFile {
   /** Must be absolute. */
   readonly path: string;
   /** The name of the key in it: a variable, or a key of a JSON object. */
@@ -66,7 +66,7 @@ export interface KeyFile {
 export type SettingObject = { readonly [key: string]: SettingValue };
 
 /** Says where one agent finds the gateway and its key. */
-export interface GatewayPlace {
+export interface GatewayAddress {
   /** Has no `/v1`: `http://127.0.0.1:4653`. */
   readonly url: string;
   /** Prints the key: `holdfast`, or the path of our launcher, and `key`. */
@@ -74,7 +74,7 @@ export interface GatewayPlace {
   /** The same command as `keyCommand`, which a shell can run. */
   readonly keyLine: ShellLine;
   /** The file with the key; undefined if the key comes from a variable. */
-  readonly keyFile: string | undefined;
+  readonly gatewayKeyFile: string | undefined;
   /**
    * The task for an agent's small side calls: `title_generation` if it is configured, else `main`.
    */
@@ -86,7 +86,7 @@ export interface GatewayPlace {
   readonly takesImages: boolean;
 }
 
-export interface UserPlace {
+export interface UserHome {
   readonly home: string;
   /** Returns undefined for an empty variable. */
   variable(name: string): string | undefined;
@@ -97,7 +97,7 @@ export interface UserPlace {
 export interface AgentConnection {
   readonly files?: readonly FileRow[];
   /** The agent's file of secrets, to which `--write` adds the gateway's key. */
-  readonly keyFile?: KeyFile;
+  readonly secretsFile?: SecretsFile;
   /** Shell lines for settings that would need a copy of the key in a file. */
   readonly shell?: readonly ShellLine[];
   readonly notes?: readonly string[];
@@ -117,18 +117,18 @@ export interface Agent {
   /** An SDK for making agents, and no agent itself, so it uses the shared key. Default: false. */
   readonly sharesKey?: true;
   /** Its own folder; absent: it has none. */
-  folder?(user: UserPlace): string;
-  traces?(user: UserPlace): readonly string[];
-  connect(gateway: GatewayPlace, folder: string, user: UserPlace): AgentConnection;
+  folder?(user: UserHome): string;
+  traces?(user: UserHome): readonly string[];
+  connect(gateway: GatewayAddress, folder: string, user: UserHome): AgentConnection;
 }
 
 /** Returns the folder that a variable names, else `.name` in the home folder. */
-export function dotFolder(name: string, variable?: string): (user: UserPlace) => string {
+export function dotFolder(name: string, variable?: string): (user: UserHome) => string {
   return (user) => (variable && user.variable(variable)) || `${user.home}/${name}`;
 }
 
 /** Returns a folder among the user's configurations. */
-export function configFolder(name: string): (user: UserPlace) => string {
+export function configFolder(name: string): (user: UserHome) => string {
   return (user) => `${user.variable('XDG_CONFIG_HOME') ?? `${user.home}/.config`}/${name}`;
 }
 

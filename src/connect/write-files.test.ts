@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { pi } from './agents/pi.ts';
-import { describeGateway } from './gateway-place.ts';
+import { describeGateway } from './gateway-address.ts';
 import { planConnection } from './plan.ts';
-import { userPlace } from './user-place.ts';
+import { readUserHome } from './user-home.ts';
 import { notePath, undo, writePlannedFiles } from './write-files.ts';
 
 const note = notePath('/state', 'pi');
@@ -17,12 +17,12 @@ function stage(files: Readonly<Record<string, string>> = {}) {
       host: '127.0.0.1',
       port,
       keyCommand: ['holdfast', 'key'],
-      keyFile: '/k',
+      gatewayKeyFile: '/k',
       tasks: [],
     });
     return planConnection(pi, {
       gateway,
-      user: userPlace(host),
+      user: readUserHome(host),
       files: host.files,
       key: undefined,
     });

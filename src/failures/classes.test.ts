@@ -30,7 +30,7 @@ describe.each(rows)('the failure class %s', (_name, row) => {
   });
 
   it('is not charged to anybody if its request was refused', () => {
-    const isRefusal = row.isRequestFault === true || row.accuses !== undefined;
+    const isRefusal = row.isRequestFault === true || row.heldAgainst !== undefined;
     expect(isRefusal && row.mayBe !== undefined).toBe(false);
   });
 
@@ -38,11 +38,12 @@ describe.each(rows)('the failure class %s', (_name, row) => {
     expect(row.mark?.refusesKey === true && row.moves[0]?.move !== 'reread').toBe(false);
   });
 
-  it('says of a mark on a key or an account what it accuses, unless it is a limit that passes', () => {
+  it('says of a mark on a key or an account what it is held against, unless it is a limit that passes', () => {
     const isPersonal = row.mark?.scope.some(
       (field) => field === 'fingerprint' || field === 'account',
     );
-    if (isPersonal === true && row.mark?.isWaitedFor !== true) expect(row.accuses).toBeDefined();
+    if (isPersonal === true && row.mark?.isWaitedFor !== true)
+      expect(row.heldAgainst).toBeDefined();
   });
 
   it('has a fix, and lasts, if nobody waits for the end of its mark', () => {

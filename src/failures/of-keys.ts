@@ -4,7 +4,7 @@ import { hour, minute, nextTarget, reread, rotate, second } from './moves.ts';
 import { defineClasses } from './row.ts';
 
 const refused = {
-  accuses: 'key',
+  heldAgainst: 'key',
   lasts: true,
   fix: 'replace-key',
   exit: 4,
@@ -93,7 +93,7 @@ export const keyClasses = defineClasses({
     advice: 'other-key',
     moves: [rotate, nextTarget],
     mark: { scope: ['origin', 'fingerprint', 'model'], windows: [15 * minute], capMs: 6 * hour },
-    accuses: 'key',
+    heldAgainst: 'key',
     lasts: true,
     fix: 'allow-model',
     keyTest: 'limited',

@@ -18,7 +18,7 @@ export interface FailureRow {
    * What a refusal by the target itself is held against. A proxy's or a page's refusal is held
    * against neither.
    */
-  readonly accuses?: 'key' | 'money';
+  readonly heldAgainst?: 'key' | 'money';
   /** The request itself is refused: its caller gets the provider's own status and body (law 15). */
   readonly isRequestFault?: true;
   /** The target sent nothing for too long: its server is at fault, not the key. */

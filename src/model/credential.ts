@@ -91,7 +91,7 @@ export interface Credential {
 }
 
 /** The place of a secret, in words and in parts. */
-export interface FoundPlace {
+export interface SecretLocation {
   /** The whole place, such as `config.yaml:5 → .env:3` or `environment XIAOMI_API_KEY`. */
   readonly foundAt: string;
   /** The line of config that names the place, such as `config.yaml:5`. Absent: none does. */
@@ -111,7 +111,7 @@ export type SecretReading =
       readonly state: 'ok';
       readonly secret: Secret;
       readonly fingerprint: string;
-    } & FoundPlace)
+    } & SecretLocation)
   | {
       /**
        * `failed`: the source itself failed (a command, a keychain, a refresh); `detail` is its own
@@ -162,7 +162,7 @@ export interface Secret {
  * The credential and target of one attempt; its outcome is charged to this and to nothing else (law
  * 14).
  */
-export interface Lease extends FoundPlace {
+export interface Lease extends SecretLocation {
   readonly credentialId: string;
   readonly label: string;
   /** `none` if the target needs no key. */

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { testProbes } from './store/claims.ts';
 import { testMarks, testResets } from './store/marks.ts';
-import { testProven, testRecords, testSpending, testUsage } from './store/memories.ts';
+import { testProven, testRecords, testSpending, testUsage } from './store/records-and-sums.ts';
 
 /** A store with nothing in it, and the way to take it away. */
 interface OpenedStore {

@@ -8,7 +8,7 @@ import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { ask } from './harness.ts';
-import { anthropicMessages } from './tongues.ts';
+import { anthropicMessages } from './protocol-cases.ts';
 
 let provider: Server;
 let runtime: Runtime;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createRuntime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask } from './harness.ts';
-import { anthropicMessages } from './tongues.ts';
+import { anthropicMessages } from './protocol-cases.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {

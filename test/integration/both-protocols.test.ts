@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask } from './harness.ts';
-import { tongues, translatedPairs } from './tongues.ts';
+import { tongues, translatedPairs } from './protocol-cases.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {

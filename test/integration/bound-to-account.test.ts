@@ -11,7 +11,7 @@ import { createNodeHost } from '../../src/host/node-host.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask, type Caller } from './harness.ts';
-import { openaiResponses } from './tongues.ts';
+import { openaiResponses } from './protocol-cases.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {

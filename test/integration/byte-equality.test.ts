@@ -6,8 +6,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { requestIn, type Tongue, tongues } from './protocol-cases.ts';
 import { relay } from './relay-bytes.ts';
-import { requestIn, type Tongue, tongues } from './tongues.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {

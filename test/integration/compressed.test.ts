@@ -19,7 +19,7 @@ import type { RequestRecord } from '../../src/model/record.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask, textOf } from './harness.ts';
-import { endsWhole, openaiChat, type Tongue, tongues, translatedPairs } from './tongues.ts';
+import { endsWhole, openaiChat, type Tongue, tongues, translatedPairs } from './protocol-cases.ts';
 
 const packers = {
   gzip: () => createGzip(),

@@ -17,7 +17,7 @@ import { chunk, chunkedHead, RawProvider, whole } from '../contracts/dispatch/ra
 import { ReferenceStore } from '../fakes/reference-store.ts';
 import { makeSelfSigned } from '../fakes/self-signed.ts';
 import { ask } from './harness.ts';
-import { anthropicMessages, endsWhole, openaiChat } from './tongues.ts';
+import { anthropicMessages, endsWhole, openaiChat } from './protocol-cases.ts';
 
 const streams = join(import.meta.dirname, '../fixtures/streams');
 let provider: RawProvider;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { type Answer, ask } from './harness.ts';
-import { anthropicMessages } from './tongues.ts';
+import { anthropicMessages } from './protocol-cases.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {

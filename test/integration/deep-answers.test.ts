@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, textOf } from './harness.ts';
 import type { OddServer } from './odd-server.ts';
 import { OddStage, piecesOf, streams, whole } from './odd-stage.ts';
-import { anthropicMessages, openaiChat, relayedPairs, translatedPairs } from './tongues.ts';
+import { anthropicMessages, openaiChat, relayedPairs, translatedPairs } from './protocol-cases.ts';
 
 let stage: OddStage;
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type Answer, ask } from './harness.ts';
-import { openaiChat } from './tongues.ts';
+import { openaiChat } from './protocol-cases.ts';
 
 const completion = {
   id: 'c',

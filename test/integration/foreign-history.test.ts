@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask, startEngine } from './harness.ts';
-import { tongues } from './tongues.ts';
+import { tongues } from './protocol-cases.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {

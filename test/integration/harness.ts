@@ -7,7 +7,7 @@ import type { EngineEvent } from '../../src/model/events.ts';
 import type { Headers } from '../../src/model/request.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import type { SimulatedProvider } from '../../src/sim/index.ts';
-import { datasOf, openaiChat, requestIn, type Tongue } from './tongues.ts';
+import { datasOf, openaiChat, requestIn, type Tongue } from './protocol-cases.ts';
 
 export interface Answer {
   readonly status: number;

@@ -12,7 +12,7 @@ import {
   googleGenerateContent,
   openaiChat,
   openaiResponses,
-} from './tongues.ts';
+} from './protocol-cases.ts';
 
 let stage: OddStage;
 beforeEach(async () => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, textOf } from './harness.ts';
 import type { OddServer } from './odd-server.ts';
 import { chat, errorOf, OddStage, piecesOf, spoken, streams, whole } from './odd-stage.ts';
-import { endsWhole, openaiChat, translatedPairs } from './tongues.ts';
+import { endsWhole, openaiChat, translatedPairs } from './protocol-cases.ts';
 
 let stage: OddStage;
 beforeEach(async () => {

@@ -9,14 +9,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask } from './harness.ts';
-import { pixel, showings } from './showings.ts';
 import {
   anthropicMessages,
   googleGenerateContent,
   openaiChat,
   openaiResponses,
   type Tongue,
-} from './tongues.ts';
+} from './protocol-cases.ts';
+import { pixel, showings } from './showings.ts';
 
 const marks = /image_url|input_image|"type":"image"|inlineData/;
 

@@ -18,7 +18,7 @@ import {
   requestIn,
   type Tongue,
   translatedPairs,
-} from './tongues.ts';
+} from './protocol-cases.ts';
 
 const key = `hf_test_${'o'.repeat(24)}`;
 const pairs = [...relayedPairs, ...translatedPairs];

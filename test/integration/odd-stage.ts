@@ -13,7 +13,7 @@ import {
   openaiChat,
   openaiResponses,
   type Tongue,
-} from './tongues.ts';
+} from './protocol-cases.ts';
 
 export class OddStage {
   readonly first: OddServer;

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { createHoldfastProvider } from '../../src/ai-sdk/index.ts';
 import { createHoldfast, type Holdfast } from '../../src/library/holdfast.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
-import { tongues } from './tongues.ts';
+import { tongues } from './protocol-cases.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {

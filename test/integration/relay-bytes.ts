@@ -5,7 +5,7 @@
 
 import { createRuntime } from '../../src/runtime.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
-import { requestIn, type Tongue } from './tongues.ts';
+import { requestIn, type Tongue } from './protocol-cases.ts';
 
 /** What the caller gets when the provider sends these pieces. */
 export async function relay(tongue: Tongue, pieces: readonly Buffer[]): Promise<Buffer> {

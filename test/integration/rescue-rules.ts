@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Headers } from '../../src/model/request.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { type Answer, ask, startEngine, type Trip, textOf as textIn } from './harness.ts';
-import { datasOf, endsWhole, type NamedPair, type Pair } from './tongues.ts';
+import { datasOf, endsWhole, type NamedPair, type Pair } from './protocol-cases.ts';
 
 let sim: SimulatedProvider;
 

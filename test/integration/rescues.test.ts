@@ -6,8 +6,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { type Answer, ask, startEngine } from './harness.ts';
+import { relayedPairs } from './protocol-cases.ts';
 import { testRescues } from './rescue-rules.ts';
-import { relayedPairs } from './tongues.ts';
 
 testRescues(relayedPairs);
 

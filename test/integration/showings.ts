@@ -6,7 +6,7 @@ import {
   openaiChat,
   openaiResponses,
   type Tongue,
-} from './tongues.ts';
+} from './protocol-cases.ts';
 
 export const pixel =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask } from './harness.ts';
-import { relayedPairs, type Tongue, translatedPairs } from './tongues.ts';
+import { relayedPairs, type Tongue, translatedPairs } from './protocol-cases.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask, textOf } from './harness.ts';
-import { type Tongue, tongues, translatedPairs } from './tongues.ts';
+import { type Tongue, tongues, translatedPairs } from './protocol-cases.ts';
 
 let sim: SimulatedProvider;
 let runtime: Runtime | undefined;

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHoldfast, type Holdfast } from '../../src/library/holdfast.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { ask, startEngine, textOf } from './harness.ts';
-import { endsWhole, type Tongue, translatedPairs } from './tongues.ts';
+import { endsWhole, type Tongue, translatedPairs } from './protocol-cases.ts';
 
 let sim: SimulatedProvider;
 beforeAll(async () => {

@@ -3,7 +3,7 @@
  * that `translated-rescues.test.ts` leaves out.
  */
 
+import { translatedPairs } from './protocol-cases.ts';
 import { testRescues } from './rescue-rules.ts';
-import { translatedPairs } from './tongues.ts';
 
 testRescues(translatedPairs.slice(2));

@@ -3,7 +3,7 @@
  * them, the slow suite does the others.
  */
 
+import { translatedPairs } from './protocol-cases.ts';
 import { testRescues } from './rescue-rules.ts';
-import { translatedPairs } from './tongues.ts';
 
 testRescues(translatedPairs.slice(0, 2));

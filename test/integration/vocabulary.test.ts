@@ -15,8 +15,8 @@ import type {
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions/completions';
 import type { ResponseOutputItem, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { describe, expect, it } from 'vitest';
+import { datasOf, tongues } from './protocol-cases.ts';
 import { relay } from './relay-bytes.ts';
-import { datasOf, tongues } from './tongues.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/streams');
 

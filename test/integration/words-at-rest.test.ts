@@ -15,7 +15,7 @@ import { createFakeHost, type FakeHost } from '../fakes/fake-host.ts';
 import { findLeaks, privateConversation, quotingStep } from '../fakes/quoting-provider.ts';
 import { Random } from '../simulation/random.ts';
 import { ask } from './harness.ts';
-import { tongues } from './tongues.ts';
+import { tongues } from './protocol-cases.ts';
 
 const requests = 120;
 

@@ -12,8 +12,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { findLeaks, privateConversation, privateText } from '../fakes/quoting-provider.ts';
 import { Random } from '../simulation/random.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
+import { requestIn, tongues } from './protocol-cases.ts';
 import { type QuotingServer, startQuotingServer } from './quoting-server.ts';
-import { requestIn, tongues } from './tongues.ts';
 
 const seed = 20261123;
 const requests = 112;

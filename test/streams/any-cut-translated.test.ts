@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, translatedTales } from './tales.ts';
+import { judge, translatedTales } from './stream-cases.ts';
 import { bytesOf, type Ending, manners, Teller } from './teller.ts';
 
 describe.each(Object.entries(translatedTales))('%s', (_name, tale) => {

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { judge, tales, translatedTales } from './tales.ts';
+import { judge, tales, translatedTales } from './stream-cases.ts';
 import { boundariesOf, bytesOf, endings, manners, Teller } from './teller.ts';
 import type { Tale } from './tongue.ts';
 

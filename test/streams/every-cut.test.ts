@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, tales } from './tales.ts';
+import { judge, tales } from './stream-cases.ts';
 import { boundariesOf, bytesOf, type Ending, endings, manners, Teller } from './teller.ts';
 import type { Tale } from './tongue.ts';
 

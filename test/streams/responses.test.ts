@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { accumulate, responsesTongue } from './responses-tongue.ts';
-import { tales } from './tales.ts';
+import { tales } from './stream-cases.ts';
 import { boundariesOf, bytesOf, Teller, textOf } from './teller.ts';
 import type { Tale } from './tongue.ts';
 

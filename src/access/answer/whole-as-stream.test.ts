@@ -12,7 +12,7 @@ import {
   relayedPairs,
   requestIn,
   translatedPairs,
-} from '../../../test/integration/tongues.ts';
+} from '../../../test/integration/protocol-cases.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import { createRuntime } from '../../runtime.ts';
 

@@ -220,7 +220,7 @@ function classByStatus(status: number): FailureClass {
  * pages.
  */
 function withoutLinks(failureClass: FailureClass, message: string): string {
-  if (rowOfClass(failureClass).accuses !== 'money') return message;
+  if (rowOfClass(failureClass).heldAgainst !== 'money') return message;
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
 }
 

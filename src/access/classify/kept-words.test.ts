@@ -12,7 +12,7 @@ import {
   privateText,
   quotingSentence,
 } from '../../../test/fakes/quoting-provider.ts';
-import { requestIn, tongues } from '../../../test/integration/tongues.ts';
+import { requestIn, tongues } from '../../../test/integration/protocol-cases.ts';
 import { Random } from '../../../test/simulation/random.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { Upload } from '../../model/request.ts';

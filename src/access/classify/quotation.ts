@@ -74,7 +74,10 @@ const shut: LimitedMeaning = { class: 'forbidden-request' };
 
 /** The class that replaces a class about our key or our money. */
 const meanings: Readonly<
-  Record<AnswerSpeaker['is'], Readonly<Record<NonNullable<FailureRow['accuses']>, LimitedMeaning>>>
+  Record<
+    AnswerSpeaker['is'],
+    Readonly<Record<NonNullable<FailureRow['heldAgainst']>, LimitedMeaning>>
+  >
 > = {
   upstream: { key: broken, money: { class: 'quota' } },
   page: { key: shut, money: shut },
@@ -88,8 +91,8 @@ export function limitSaid(
   is: AnswerSpeaker['is'],
 ): Pick<Failure, 'class' | 'scope' | 'mayRetry' | 'speaker'> {
   const speaker = { is, meant: said.class };
-  const { accuses } = rowOfClass(said.class);
-  const meant = { class: said.class, ...(accuses && meanings[is][accuses]), speaker };
+  const { heldAgainst } = rowOfClass(said.class);
+  const meant = { class: said.class, ...(heldAgainst && meanings[is][heldAgainst]), speaker };
   const fields = markScopeOf({ ...said, ...meant });
   const isWide =
     fields.includes('account') || fields.includes('fingerprint') || !fields.includes('model');

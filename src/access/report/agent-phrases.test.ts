@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CorpusCase, readCases } from '../../../scripts/lib/failure-corpus.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { requestIn, tongues } from '../../../test/integration/tongues.ts';
+import { requestIn, tongues } from '../../../test/integration/protocol-cases.ts';
 import { createRuntime } from '../../runtime.ts';
 import { paraphrase } from './agent-phrases.ts';
 

@@ -22,7 +22,7 @@ import {
   type Candidate,
   candidateKey,
   listCandidates,
-  type Place,
+  type TargetPool,
   toSkip,
 } from '../select/candidates.ts';
 import { holdOf, judge, type Verdict, whyNot } from '../select/verdict.ts';
@@ -238,7 +238,7 @@ export function limitSkipped(skipped: readonly SkipRecord[]): readonly SkipRecor
 /** Counts what the list leaves out of one target, and finds when the first of it may be used. */
 function listRest(
   context: RequestContext,
-  place: Place,
+  place: TargetPool,
   candidates: readonly CandidateVerdict[],
 ): readonly UnlistedKeys[] {
   const target = place.target.id;

@@ -9,14 +9,14 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { FixKind } from '../../failures/row.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import type { Credential, FoundPlace } from '../../model/credential.ts';
+import type { Credential, SecretLocation } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { isVendors } from '../../providers/sites.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Place } from '../select/candidates.ts';
+import type { TargetPool } from '../select/candidates.ts';
 import { fixSpeaker } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './exhaustion.ts';
@@ -99,7 +99,7 @@ interface FixContext {
   /** Its last failure in this request. Absent: it was not asked. */
   readonly failure: Failure | undefined;
   readonly operation: Operation;
-  readonly place: Place;
+  readonly place: TargetPool;
   readonly provider: ResolvedProvider | undefined;
   readonly credential: Credential | undefined;
   /** The place that contains the key: `.env:1`. */
@@ -151,7 +151,7 @@ function openScene(
 }
 
 /** Names the place that a new key is put into. */
-function nameHolder({ foundAt, heldAt = foundAt, variable }: FoundPlace): string {
+function nameHolder({ foundAt, heldAt = foundAt, variable }: SecretLocation): string {
   return variable === undefined ? heldAt : `the environment variable ${variable}`;
 }
 
@@ -177,14 +177,14 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
 };
 
 /** Returns the place in config that names the model; empty if the request named it. */
-function placeToFix({ key }: Place, sourceOf: FixContext['sourceOf']): string {
+function placeToFix({ key }: TargetPool, sourceOf: FixContext['sourceOf']): string {
   return key === undefined ? ' in the request' : ` at ${sourceOf(key)}`;
 }
 
 /** With one provider, a mistyped provider looks like a part of a model's name. */
 function describeStranger(
   { model }: Target,
-  { key }: Place,
+  { key }: TargetPool,
   isProvider: FixContext['isProvider'],
 ): string {
   const [named = '', rest] = model.split('/');

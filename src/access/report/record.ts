@@ -11,7 +11,7 @@ import type { Broken, Outcome } from '../answer/outcome.ts';
 import { listAmendments } from '../request/amendments.ts';
 import type { Attempted, Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Place } from '../select/candidates.ts';
+import type { TargetPool } from '../select/candidates.ts';
 import { describeFailedAttempt } from '../wording/wording.ts';
 import { limitSkipped } from './exhaustion.ts';
 import { createFailedFacts } from './failed-facts.ts';
@@ -158,13 +158,13 @@ function listPassed(
 }
 
 /** True if there was only one candidate: when it was asked, nothing was skipped. */
-function isOnlyPlace(places: readonly Place[]): boolean {
+function isOnlyPlace(places: readonly TargetPool[]): boolean {
   return places.length === 1 && (places[0]?.pool?.credentials.length ?? 1) === 1;
 }
 
 /** Returns the names of the first ones, and their number. A candidate without a key has no name. */
 function sparesOf(
-  { target, pool }: Place,
+  { target, pool }: TargetPool,
   attempts: readonly AttemptRecord[],
   skipped: readonly SkipRecord[],
 ): { readonly names: readonly (string | undefined)[]; readonly count: number } {

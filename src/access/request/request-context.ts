@@ -15,7 +15,7 @@ import { Recovery } from '../answer/recover.ts';
 import type { ReplyWriter } from '../answer/reply-writer.ts';
 import { goesOnByItself } from '../decide/unrepeatable.ts';
 import type { EndedRequest } from '../memory/lessons.ts';
-import { Candidates, type Place, placesOf } from '../select/candidates.ts';
+import { Candidates, placesOf, type TargetPool } from '../select/candidates.ts';
 import { chooseRoute, type PassedQuery } from '../select/route.ts';
 import { findTie } from '../select/tie.ts';
 import { openSpending, type RequestSpending } from '../spending/request-spending.ts';
@@ -198,7 +198,7 @@ function filterAndRank(context: RequestContext): void {
 }
 
 /** True when a target is configured or known to accept no images. */
-function hasTextOnly(places: readonly Place[]): boolean {
+function hasTextOnly(places: readonly TargetPool[]): boolean {
   for (const { target } of places) if (target.images === false) return true;
   return false;
 }

@@ -13,7 +13,7 @@ import {
   openaiChat,
   openaiResponses,
   type Tongue,
-} from '../../../test/integration/tongues.ts';
+} from '../../../test/integration/protocol-cases.ts';
 import { createRuntime } from '../../runtime.ts';
 
 const key = createTestKey();

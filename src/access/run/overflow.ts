@@ -6,7 +6,7 @@
 import { findStatedContextWindow } from '../classify/stated-context-window.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Place } from '../select/candidates.ts';
+import type { TargetPool } from '../select/candidates.ts';
 import { judge } from '../select/verdict.ts';
 
 /** An unknown context window may be larger. */
@@ -35,7 +35,10 @@ export function learnContextWindow(
  * Returns the number from refusals of the first key that would be asked there; undefined if there
  * is none.
  */
-export function learnedContextWindowAt(context: RequestContext, place: Place): number | undefined {
+export function learnedContextWindowAt(
+  context: RequestContext,
+  place: TargetPool,
+): number | undefined {
   const { headers } = context.request;
   for (const candidate of context.candidates.inOrder(place)) {
     const verdict = judge(context, candidate);

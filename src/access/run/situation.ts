@@ -12,7 +12,7 @@ import { hasMove, type Situation } from '../decide/decide.ts';
 import { findAmendment } from '../request/amendments.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Place } from '../select/candidates.ts';
+import type { TargetPool } from '../select/candidates.ts';
 import { judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { contextWindowOf, isNoLarger } from './overflow.ts';
 
@@ -82,7 +82,7 @@ export function hasFreeTargetBesides(context: RequestContext, target: Target): b
 }
 
 /** True when the request can be expressed there: another protocol may lack something. */
-function canSay(context: RequestContext, { target }: Place): boolean {
+function canSay(context: RequestContext, { target }: TargetPool): boolean {
   const { protocol, body, engine } = context;
   if (target.protocol === protocol.name) return true;
   try {
@@ -107,7 +107,7 @@ export function hasFreeTargetAt(
     );
 }
 
-function placesBesides({ candidates }: RequestContext, { id }: Target): readonly Place[] {
+function placesBesides({ candidates }: RequestContext, { id }: Target): readonly TargetPool[] {
   return candidates.placesLeft().filter(({ target }) => target.id !== id);
 }
 
@@ -117,7 +117,7 @@ function placesBesides({ candidates }: RequestContext, { id }: Target): readonly
  */
 function hasFree(
   context: RequestContext,
-  place: Place,
+  place: TargetPool,
   fits: (verdict: Verdict) => boolean,
 ): boolean {
   let looked = 0;

@@ -19,7 +19,7 @@ import { chooseForm } from './route.ts';
 import type { Tie } from './tie.ts';
 
 /** One target of the route with its pool; no pool if the target needs no key, or has none. */
-export interface Place {
+export interface TargetPool {
   readonly target: Target;
   readonly reason: string;
   /** Its place in the configuration. Absent if the request named it. */
@@ -40,7 +40,7 @@ interface PlaceParts {
 
 export interface Candidate {
   readonly key: string;
-  readonly place: Place;
+  readonly place: TargetPool;
   readonly target: Target;
   /** Absent if the target needs no key. */
   readonly credential: Credential | undefined;
@@ -68,8 +68,8 @@ export function placesOf(
   { config, pools, lessons }: PlaceParts,
   route: Route,
   { protocol, operation, passage }: Pick<AccessRequest, 'protocol' | 'operation' | 'passage'>,
-): readonly Place[] {
-  const places: Place[] = [];
+): readonly TargetPool[] {
+  const places: TargetPool[] = [];
   for (const { target: named, reason, key } of route.targets) {
     const form = chooseForm(named, { protocol, operation }, lessons.unserved);
     if (form === undefined) continue;
@@ -115,13 +115,13 @@ export class Candidates {
   /** The caller's session, if its headers name one. */
   readonly session: string | undefined;
   /** Every target of the route, dropped or not. */
-  places: readonly Place[];
+  places: readonly TargetPool[];
   /** Excludes accounts that cannot understand the request; absent: none. */
   tie: Tie | undefined;
   /** Skipped candidates by key; the last reason wins. */
   readonly skipped = new Map<string, SkipRecord>();
 
-  constructor(engine: CandidatesEngine, request: AccessRequest, places: readonly Place[]) {
+  constructor(engine: CandidatesEngine, request: AccessRequest, places: readonly TargetPool[]) {
     this.#engine = engine;
     this.places = places;
     this.#only = request.onlyCredential;
@@ -129,7 +129,7 @@ export class Candidates {
   }
 
   /** Returns targets that were not dropped yet, in order. */
-  placesLeft(): readonly Place[] {
+  placesLeft(): readonly TargetPool[] {
     if (this.#leftTargets.length === 0) return this.places;
     return this.places.filter(({ target }) => !this.#leftTargets.includes(target.id));
   }
@@ -158,7 +158,7 @@ export class Candidates {
    * target the session's own and the others in the order of the pool, then those that large pools
    * keep held back. `place`: of this target alone.
    */
-  *inOrder(place?: Place): Iterable<Candidate> {
+  *inOrder(place?: TargetPool): Iterable<Candidate> {
     const seen = new Set<string>();
     for (const candidate of this.#inRounds(place)) {
       if (seen.has(candidate.key) || this.isOver(candidate)) continue;
@@ -167,7 +167,7 @@ export class Candidates {
     }
   }
 
-  *#inRounds(only: Place | undefined): Iterable<Candidate> {
+  *#inRounds(only: TargetPool | undefined): Iterable<Candidate> {
     const places = only === undefined ? this.placesLeft() : [only];
     if (only === undefined && this.#current !== undefined) yield this.#current;
     for (const place of places) {
@@ -184,18 +184,18 @@ export class Candidates {
    * Yields candidates of one target, dropped or not; of a large pool's held-back ones the first to
    * return.
    */
-  *inReachOf(place: Place): Iterable<Candidate> {
+  *inReachOf(place: TargetPool): Iterable<Candidate> {
     yield* this.#readyOf(place);
     yield* this.#heldBackOf(place);
   }
 
-  *#readyOf(place: Place): Iterable<Candidate> {
+  *#readyOf(place: TargetPool): Iterable<Candidate> {
     const { host, health } = this.#engine;
     const credentials = place.pool?.walk(host.clock.now(), health.releases) ?? keyless;
     for (const credential of credentials) yield createCandidate(place, credential);
   }
 
-  *#heldBackOf(place: Place): Iterable<Candidate> {
+  *#heldBackOf(place: TargetPool): Iterable<Candidate> {
     for (const credential of place.pool?.heldBack(this.#engine.host.clock.now()) ?? [])
       yield createCandidate(place, credential);
   }
@@ -259,7 +259,7 @@ export class Candidates {
    * Puts these behind all others, in their order, and returns them; does nothing if there are no
    * others.
    */
-  putLast(isLast: (place: Place) => boolean): readonly Place[] {
+  putLast(isLast: (place: TargetPool) => boolean): readonly TargetPool[] {
     const behind = this.places.filter(isLast);
     if (behind.length === this.places.length) return [];
     this.places = [...this.places.filter((place) => !behind.includes(place)), ...behind];
@@ -285,7 +285,7 @@ export class Candidates {
   }
 
   /** Returns the only candidate that may be asked there, or the session's own. */
-  #ownOf(place: Place): Candidate | undefined {
+  #ownOf(place: TargetPool): Candidate | undefined {
     const { pool, target } = place;
     if (this.#only !== undefined) return candidateNamed(place, this.#only);
     if (this.session === undefined || pool === undefined || pool.credentials.length < 2)
@@ -295,18 +295,18 @@ export class Candidates {
 }
 
 /** Lists the candidates of one target, asked or not; of a large pool the first ones. */
-export function listCandidates(place: Place): readonly Candidate[] {
+export function listCandidates(place: TargetPool): readonly Candidate[] {
   const credentials = place.pool?.credentials.slice(0, listLimit) ?? keyless;
   return credentials.map((credential) => createCandidate(place, credential));
 }
 
-function candidateNamed(place: Place, id: string | undefined): Candidate | undefined {
+function candidateNamed(place: TargetPool, id: string | undefined): Candidate | undefined {
   const credential = id === undefined ? undefined : place.pool?.find(id);
   return credential === undefined ? undefined : createCandidate(place, credential);
 }
 
 /** The token of a login is always sent as a bearer token, whatever the vendor's keys use. */
-export function createCandidate(place: Place, credential: Credential | undefined): Candidate {
+export function createCandidate(place: TargetPool, credential: Credential | undefined): Candidate {
   const target: Target =
     credential?.source === 'oauth' ? { ...place.target, authStyle: 'bearer' } : place.target;
   const key = candidateKey({ target: target.id, credential: credential?.id });

@@ -11,7 +11,7 @@ import type { AnswerSpeaker } from '../../model/failure.ts';
 type SpokenTrouble = 'key' | 'money' | 'door' | 'other';
 
 function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
-  const trouble = rowOfClass(meant).accuses ?? 'other';
+  const trouble = rowOfClass(meant).heldAgainst ?? 'other';
   return is === 'page' && trouble !== 'other' ? 'door' : trouble;
 }
 

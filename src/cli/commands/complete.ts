@@ -34,7 +34,7 @@ type ListValues = (args: readonly string[]) => Promise<readonly (string | Comple
 
 /** Drops duplicates. Returns an empty list for values that cannot be listed. */
 async function completeValues(of: string, args: readonly string[]): Promise<readonly Completion[]> {
-  const values = (await lists[of]?.(args).catch(() => [])) ?? [];
+  const values = (await valuesByShownName[of]?.(args).catch(() => [])) ?? [];
   return [...new Set(values)].map((value) => (typeof value === 'string' ? { word: value } : value));
 }
 
@@ -46,7 +46,7 @@ const listOwnKeys: ListValues = () => withOwnRuntime(listKeyNames);
  * The keys are the names that help shows: `--task`, and `provider` of `<provider>`. Each list loads
  * its own heavy modules.
  */
-export const lists: Readonly<Record<string, ListValues>> = {
+export const valuesByShownName: Readonly<Record<string, ListValues>> = {
   '--model': listOwnModels,
   '--task': listOwnTasks,
   '--fault': async () => {

@@ -8,7 +8,7 @@ import { loadText } from '../../config/resolve/load.ts';
 import { Findings, lookInEnvironment } from '../../config/resolve/resolve-context.ts';
 import { resolveGateway } from '../../config/resolve/resolve-gateway.ts';
 import { unplaced } from '../../config/yaml/document.ts';
-import { describeAddress } from '../../connect/gateway-place.ts';
+import { describeAddress } from '../../connect/gateway-address.ts';
 import type { Environment, Files } from '../../host.ts';
 
 interface ConfiguredPlace {

@@ -5,9 +5,9 @@
 
 import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
-import { describeGateway } from '../../connect/gateway-place.ts';
-import type { Agent, GatewayPlace, UserPlace } from '../../connect/settings.ts';
-import { userPlace } from '../../connect/user-place.ts';
+import { describeGateway } from '../../connect/gateway-address.ts';
+import type { Agent, GatewayAddress, UserHome } from '../../connect/settings.ts';
+import { readUserHome } from '../../connect/user-home.ts';
 import { type AgentKeyPlace, agentKeyPath, readAgentKey } from '../../gateway/agent-key.ts';
 import type { Host } from '../../host.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
@@ -18,8 +18,8 @@ import { quietly, withRuntimeUnless } from './with-runtime.ts';
 export interface ConnectContext {
   readonly host: Host;
   /** The gateway as all agents see it. */
-  readonly gateway: GatewayPlace;
-  readonly user: UserPlace;
+  readonly gateway: GatewayAddress;
+  readonly user: UserHome;
   readonly stateFolder: string;
   /** Undefined when nothing is configured yet. */
   readonly config: ResolvedConfig | undefined;
@@ -27,7 +27,7 @@ export interface ConnectContext {
    * The gateway's address for this agent, and its own key. The key is undefined until it is
    * created.
    */
-  placeOf(agent: Agent): { readonly gateway: GatewayPlace; readonly key: string | undefined };
+  placeOf(agent: Agent): { readonly gateway: GatewayAddress; readonly key: string | undefined };
   keyPlaceOf(agent: Agent): AgentKeyPlace;
 }
 
@@ -40,7 +40,7 @@ export async function openConnectContext(
   mayBeBroken = false,
 ): Promise<ConnectContext> {
   const { stateFolder, gatewayKeyFile } = paths;
-  const user = userPlace(host);
+  const user = readUserHome(host);
   // read once: a runtime that stays would watch files and keep the process alive
   const config = await withRuntimeUnless(
     isUnconfigured,
@@ -53,7 +53,8 @@ export async function openConnectContext(
     host: place.host.value,
     port: place.port.value,
     keyCommand: listKeyWords(host),
-    keyFile: user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
+    gatewayKeyFile:
+      user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,
     tasks: [...(config?.routes.keys() ?? [])],
     window: { context: main?.contextWindow, output: main?.maxOutput },
     takesImages: config === undefined || takesImages(config),
@@ -67,11 +68,11 @@ export async function openConnectContext(
     config,
     placeOf: ({ name, sharesKey }) => {
       if (sharesKey === true) return { gateway, key: undefined };
-      const keyFile = agentKeyPath(stateFolder, name);
+      const gatewayKeyFile = agentKeyPath(stateFolder, name);
       const keyCommand = [...shared.keyCommand, '--of', name] as const;
       return {
-        gateway: describeGateway({ ...shared, keyCommand, keyFile }),
-        key: readAgentKey(host.files, keyFile),
+        gateway: describeGateway({ ...shared, keyCommand, gatewayKeyFile }),
+        key: readAgentKey(host.files, gatewayKeyFile),
       };
     },
     keyPlaceOf: ({ name }) => ({

@@ -1,7 +1,7 @@
 /** Lists all checks of `holdfast doctor`. */
 
 import { dirname } from 'node:path';
-import { describeAddress } from '../../connect/gateway-place.ts';
+import { describeAddress } from '../../connect/gateway-address.ts';
 import { ConfigError } from '../../errors.ts';
 import { comparePlans } from '../../explain/doctor/compare-plans.ts';
 import { describeProblems } from '../../explain/doctor/config-checks.ts';

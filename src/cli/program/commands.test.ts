@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listCommands } from '../../../test/cli/list-commands.ts';
-import { lists } from '../commands/complete.ts';
+import { valuesByShownName } from '../commands/complete.ts';
 import { runWords } from './program.ts';
 
 const all = await listCommands();
@@ -11,7 +11,7 @@ function listCompleted(): Readonly<Record<string, readonly string[]>> {
   for (const [name, { params }] of all)
     for (const { as, value = '', choices } of Object.values(params)) {
       const shown = value.replaceAll(/[<>[\]]|\.\.\./g, '');
-      if (as === 'argument' && choices === undefined && Object.hasOwn(lists, shown))
+      if (as === 'argument' && choices === undefined && Object.hasOwn(valuesByShownName, shown))
         completed[shown] = [...(completed[shown] ?? []), name];
     }
   return completed;

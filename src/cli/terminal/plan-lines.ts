@@ -11,12 +11,12 @@ import {
   signOfStanding,
 } from '../../explain/doctor/standing-words.ts';
 import { outcomeOf, signOfTask } from '../../explain/doctor/task-rows.ts';
-import type { Trouble, Weight } from '../../explain/doctor/troubles.ts';
+import type { Severity, Trouble } from '../../explain/doctor/troubles.ts';
 import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
 import { describeVerdict, joinSteps, namedLine } from './classification-lines.ts';
 
-const signs: Readonly<Record<Weight, string>> = {
+const signs: Readonly<Record<Severity, string>> = {
   broken: '✗',
   odd: '✗',
   unknown: '?',
@@ -24,11 +24,11 @@ const signs: Readonly<Record<Weight, string>> = {
 };
 
 /** Returns at most three lines: the problem, its evidence, and its fix. */
-export function troubleLines({ weight, what, evidence, fix }: Trouble): string {
+export function troubleLines({ severity, what, evidence, fix }: Trouble): string {
   const said = evidence.length === 0 ? '' : `  ${evidence.join('; ')}\n`;
   const command = fix?.command === undefined ? '' : `: ${fix.command}`;
   const fixed = fix === undefined ? '' : `  → ${fix.text}${command}\n`;
-  return `${signs[weight]} ${what}\n${said}${fixed}`;
+  return `${signs[severity]} ${what}\n${said}${fixed}`;
 }
 
 /** Returns one line per task, and a single line for all tasks that use the route of `main`. */

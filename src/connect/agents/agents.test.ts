@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { describeGateway } from '../gateway-place.ts';
+import { describeGateway } from '../gateway-address.ts';
 import { listAgents } from '../list.ts';
 import { planConnection } from '../plan.ts';
-import type { GatewayPlace } from '../settings.ts';
-import { userPlace } from '../user-place.ts';
+import type { GatewayAddress } from '../settings.ts';
+import { readUserHome } from '../user-home.ts';
 import { agents } from './agents.ts';
 
 const facts = {
   host: '127.0.0.1',
   port: 4653,
   keyCommand: ['holdfast', 'key'],
-  keyFile: '/k/gateway.key',
+  gatewayKeyFile: '/k/gateway.key',
 } as const;
 const gateway = describeGateway({ ...facts, tasks: ['title_generation'] });
 const key = `hf_${'0'.repeat(24)}`;
@@ -21,7 +21,7 @@ function planOf(
   options: {
     variables?: Record<string, string>;
     files?: Record<string, string>;
-    gateway?: GatewayPlace;
+    gateway?: GatewayAddress;
   } = {},
 ) {
   const { variables = {}, files = {} } = options;
@@ -30,7 +30,7 @@ function planOf(
   if (agent === undefined) throw new Error(name);
   return planConnection(agent, {
     gateway,
-    user: userPlace(host),
+    user: readUserHome(host),
     files: host.files,
     key,
     ...(options.gateway && { gateway: options.gateway }),
@@ -245,7 +245,7 @@ it('lists what is here: by program, by folder, connected or not', () => {
   const host = createFakeHost({ environment: { HOME: '/h', PATH: 'bin:/bin/' }, files });
   const listed = listAgents(agents, {
     host,
-    user: userPlace(host),
+    user: readUserHome(host),
     placeOf: () => ({ gateway, key }),
   });
   expect(

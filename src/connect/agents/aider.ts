@@ -3,7 +3,7 @@
  * it, and its key from a file of its own.
  */
 
-import { type Agent, dotFolder, type FileRow, type GatewayPlace } from '../settings.ts';
+import { type Agent, dotFolder, type FileRow, type GatewayAddress } from '../settings.ts';
 
 // Names: aider.chat/docs/config/aider_conf.html, /docs/llms/openai-compat.html and
 // /docs/config/adv-model-settings.html; `openai/` selects its OpenAI-compatible client. 0.86.2
@@ -40,7 +40,7 @@ export const aider: Agent = {
       },
       ...metadata(gateway, `${folder}.model.metadata.json`),
     ],
-    keyFile: { path: `${folder}/oauth-keys.env`, variable: 'OPENAI_API_KEY' },
+    secretsFile: { path: `${folder}/oauth-keys.env`, variable: 'OPENAI_API_KEY' },
     notes: ["A repository's own .aider.conf.yml and .env override these"],
   }),
 };
@@ -50,7 +50,7 @@ export const aider: Agent = {
  * know it, and whether images are taken; nothing without either.
  */
 function metadata(
-  { window, sideTask, takesImages }: GatewayPlace,
+  { window, sideTask, takesImages }: GatewayAddress,
   path: string,
 ): readonly FileRow[] {
   const { context, output = context } = window;

@@ -28,6 +28,6 @@ export const continueAgent: Agent = {
         whenNew: { name: 'My config', version: '1.0.0', schema: 'v1' },
       },
     ],
-    keyFile: { path: `${folder}/.env`, variable: keyVariable },
+    secretsFile: { path: `${folder}/.env`, variable: keyVariable },
   }),
 };

@@ -20,7 +20,7 @@ export const gemini: Agent = {
         set: { 'security.auth.selectedType': 'gemini-api-key', 'model.name': 'main' },
       },
     ],
-    keyFile: { path: `${folder}/.env`, variable: 'GEMINI_API_KEY' },
+    secretsFile: { path: `${folder}/.env`, variable: 'GEMINI_API_KEY' },
     shell: [shellLine`export GOOGLE_GEMINI_BASE_URL=${url}`],
     notes: [
       'Gemini CLI asks for gemini-… models beside yours: the aliases below send them to your tasks',

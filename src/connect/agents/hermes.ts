@@ -63,7 +63,7 @@ export const hermes: Agent = {
           rivals: ['model.base_url', 'model.api_key', ...ours.map(([, key]) => `${key}.base_url`)],
         },
       ],
-      keyFile: { path: `${folder}/.env`, variable: keyVariable },
+      secretsFile: { path: `${folder}/.env`, variable: keyVariable },
       notes: ['To bring its models and keys along first: holdfast import hermes'],
     };
   },

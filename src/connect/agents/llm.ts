@@ -36,7 +36,7 @@ export const llm: Agent = {
         },
       },
     ],
-    keyFile: { path: `${folder}/keys.json`, variable: 'holdfast' },
+    secretsFile: { path: `${folder}/keys.json`, variable: 'holdfast' },
     notes: ['`llm -m holdfast` asks it; as the default: llm models default holdfast'],
   }),
 };

@@ -7,7 +7,7 @@ import {
   type Agent,
   configFolder,
   exportKey,
-  type GatewayPlace,
+  type GatewayAddress,
   keyVariable,
 } from '../settings.ts';
 
@@ -43,9 +43,10 @@ export const kilo: Agent = {
 };
 
 function connectOpenCode(file: string, schema: string): Agent['connect'] {
-  return ({ url, keyLine, keyFile, sideTask, tasks, window, takesImages }, folder, user) => {
+  return ({ url, keyLine, gatewayKeyFile, sideTask, tasks, window, takesImages }, folder, user) => {
     const path = `${folder}/${file}`;
-    const apiKey = keyFile === undefined ? `{env:${keyVariable}}` : `{file:${keyFile}}`;
+    const apiKey =
+      gatewayKeyFile === undefined ? `{env:${keyVariable}}` : `{file:${gatewayKeyFile}}`;
     const ours = tasks.filter((task) => task === 'compression');
     const names = ['main', sideTask, ...ours].map(
       (name) => [name, { name: `Holdfast ${name}` }] as const,
@@ -72,13 +73,13 @@ function connectOpenCode(file: string, schema: string): Agent['connect'] {
           whenNew: { $schema: schema },
         },
       ],
-      shell: keyFile === undefined ? [exportKey(keyVariable, keyLine)] : [],
+      shell: gatewayKeyFile === undefined ? [exportKey(keyVariable, keyLine)] : [],
       notes: [`A project's own ${file} overrides this one`],
     };
   };
 }
 
-function limitOf({ context, output }: GatewayPlace['window']): {
+function limitOf({ context, output }: GatewayAddress['window']): {
   limit?: { context: number; output: number };
 } {
   if (context === undefined) return {};

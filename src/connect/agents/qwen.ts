@@ -39,7 +39,7 @@ export const qwen: Agent = {
         rivals: ['security.auth.apiKey', 'security.auth.baseUrl'],
       },
     ],
-    keyFile: { path: `${folder}/.env`, variable: keyVariable },
+    secretsFile: { path: `${folder}/.env`, variable: keyVariable },
     notes: [
       `Qwen Code reads one .env only: in a project that has its own, ${keyVariable} must be set in that one or in the shell`,
     ],

@@ -28,7 +28,7 @@ export const reasonix: Agent = {
         whenNew: { config_version: 10 },
       },
     ],
-    keyFile: { path: `${folder}/.env`, variable: keyVariable },
+    secretsFile: { path: `${folder}/.env`, variable: keyVariable },
     notes: ["A project's own reasonix.toml overrides this one"],
   }),
 };

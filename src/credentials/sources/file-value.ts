@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
 import { wholeVariable } from '../../config/schema/interpolate.ts';
 import type { Host } from '../../host.ts';
-import type { Credential, FoundPlace } from '../../model/credential.ts';
+import type { Credential, SecretLocation } from '../../model/credential.ts';
 import { createLookedAt, createOnce, type Finding, type Source, via } from './source.ts';
 
 type HeldValue =
@@ -58,7 +58,11 @@ function isHalfWrittenValue(next: HeldValue, previous: HeldValue): boolean {
   return next.state !== 'parsed' || next.value === null;
 }
 
-function findHeldValue(held: HeldValue, { path, pointer }: ValueLocator, at: FoundPlace): Finding {
+function findHeldValue(
+  held: HeldValue,
+  { path, pointer }: ValueLocator,
+  at: SecretLocation,
+): Finding {
   const lookedIn = [`${pointer} in ${path}`];
   if (held.state === 'failed') return { state: 'failed', lookedIn, detail: held.detail };
   const value = held.state === 'absent' ? undefined : valueAtPointer(held.value, pointer);

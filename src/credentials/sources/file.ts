@@ -5,7 +5,7 @@
 
 import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
 import type { Host } from '../../host.ts';
-import type { Credential, FoundPlace } from '../../model/credential.ts';
+import type { Credential, SecretLocation } from '../../model/credential.ts';
 import {
   createLookedAt,
   createOnce,
@@ -26,7 +26,7 @@ export function createFileSource(
     createLookedAt(() => findFileSecret(track(path).current(), path, via(credential, path)));
 }
 
-function findFileSecret(content: FileContent, path: string, at: FoundPlace): Finding {
+function findFileSecret(content: FileContent, path: string, at: SecretLocation): Finding {
   const lookedIn = [`the file ${path}`];
   switch (content.state) {
     case 'text':

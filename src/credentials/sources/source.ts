@@ -6,13 +6,13 @@
 import type {
   Credential,
   FileLocation,
-  FoundPlace,
+  SecretLocation,
   SecretLocator,
 } from '../../model/credential.ts';
 
 /** A source's result, not yet judged. */
 export type Finding =
-  | { readonly state: 'found'; readonly value: string; readonly at: FoundPlace }
+  | { readonly state: 'found'; readonly value: string; readonly at: SecretLocation }
   | { readonly state: 'unset'; readonly lookedIn: readonly string[] }
   /** The source itself failed; `detail` says how, without a secret. */
   | {
@@ -100,7 +100,7 @@ export function createOnce<Input, Value>(
  * For example `config.yaml:5 → .env:3`: where config names a credential, and where its secret was
  * found.
  */
-export function via({ location }: Credential, heldAt: string, variable?: string): FoundPlace {
+export function via({ location }: Credential, heldAt: string, variable?: string): SecretLocation {
   if (location === undefined) return { foundAt: heldAt, heldAt, variable };
   const namedAt = formatLocation(location);
   return { foundAt: `${namedAt} → ${heldAt}`, namedAt, heldAt, variable };

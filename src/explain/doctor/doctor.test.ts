@@ -58,7 +58,7 @@ describe('an examination', () => {
     await host.advance(5000);
     const { troubles, passed } = await pending;
     expect(passed).toBe(1);
-    expect(troubles.map(({ weight, what, evidence }) => [weight, what, ...evidence])).toEqual([
+    expect(troubles.map(({ severity, what, evidence }) => [severity, what, ...evidence])).toEqual([
       ['unknown', 'the broken could not be looked at', 'it broke'],
       ['unknown', 'the slow could not be looked at', 'nothing was found out within 5 s'],
     ]);

@@ -46,7 +46,7 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
           command: shellLine`holdfast auth add ${provider}`,
         };
   }
-  if (row?.accuses !== 'money') return undefined;
+  if (row?.heldAgainst !== 'money') return undefined;
   const at = links.keys === undefined ? '' : ` at ${new URL(links.keys).origin}`;
   return {
     text: `once it is paid or raised${at}`,

@@ -32,8 +32,8 @@ export function judgeRoutes(plan: Plan): readonly Trouble[] {
   ];
   const last = judgeLastRequests(plan);
   const whole = last.map(({ evidence }) => evidence.join('\n')).join('\n');
-  const isNew = ({ weight, evidence: [said = ''] }: Trouble): boolean =>
-    weight !== 'resting' || said === '' || said.includes('"') || !whole.includes(said);
+  const isNew = ({ severity, evidence: [said = ''] }: Trouble): boolean =>
+    severity !== 'resting' || said === '' || said.includes('"') || !whole.includes(said);
   return [...describeRefused(plan), ...mergeEqual(troubles).filter(isNew), ...last];
 }
 
@@ -68,10 +68,10 @@ function mergeEqual(troubles: readonly RouteTrouble[]): readonly Trouble[] {
 function describeShut(route: RoutePlan, now: number): RouteTrouble {
   const { task, targets } = route;
   const [nearest] = targets.toSorted((one, other) => rankFix(one) - rankFix(other));
-  const off = { task, weight: 'broken', exit: 4, evidence: [] } as const;
+  const off = { task, severity: 'broken', exit: 4, evidence: [] } as const;
   if (route.budget !== undefined) {
     const { text: what, fix } = route.budget;
-    return { ...off, weight: 'resting', what, fix };
+    return { ...off, severity: 'resting', what, fix };
   }
   if (nearest === undefined) return { ...off, what: 'its route has no target' };
   const others = targets.filter((target) => target !== nearest);
@@ -86,7 +86,7 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
  */
 function rankFix({ standing: { state, cause } }: TargetPlan): number {
   if (state === 'missing') return 1;
-  return rowBehind(cause)?.accuses === 'money' ? 2 : 0;
+  return rowBehind(cause)?.heldAgainst === 'money' ? 2 : 0;
 }
 
 /** Reports targets and keys that cannot be used while others answer. */
@@ -99,11 +99,11 @@ function describeOpen({ task, targets }: RoutePlan, now: number): readonly Route
       const { state } = key ?? target.standing;
       // a missing key beside a present one is only an unused source
       if (state === 'missing' ? target.standing.state !== 'missing' : !isHeldBack(state)) return [];
-      const weight = state === 'rests' ? 'resting' : 'odd';
+      const severity = state === 'rests' ? 'resting' : 'odd';
       const told = describeBlockedTarget(target, key, now);
       const isSpare = key !== undefined && state === 'out' && !isLost(target.standing);
       const what = isSpare ? `${told.what}; another key is asked in its place` : told.what;
-      return [{ task, weight, exit: 0, ...told, what }];
+      return [{ task, severity, exit: 0, ...told, what }];
     });
   });
 }
@@ -113,7 +113,7 @@ function describeTypo(task: string, target: TargetPlan): RouteTrouble | undefine
   const { id, provider, nearest, standing } = target;
   if (nearest === undefined || standing.state !== 'untried') return undefined;
   const what = `${id} is in no list of what ${provider} offers; did you mean ${nearest}?`;
-  return { task, weight: 'unknown', exit: 0, what, evidence: [], fix: otherModel(target) };
+  return { task, severity: 'unknown', exit: 0, what, evidence: [], fix: otherModel(target) };
 }
 
 function isKeyHeld({ state }: KeyPlan): boolean {

@@ -21,7 +21,7 @@ export function listPastRefusals(records: readonly RequestRecord[]): readonly Tr
     .flatMap((record) => record.attempts)
     .toSorted((one, other) => other.startedAt - one.startedAt);
   const refusals = attempts.filter(
-    ({ failure }) => failure !== undefined && rowOfClass(failure.class).accuses !== undefined,
+    ({ failure }) => failure !== undefined && rowOfClass(failure.class).heldAgainst !== undefined,
   );
   const groups = Map.groupBy(refusals, (one) => `${describe(one)} with the key ${one.fingerprint}`);
   return [...groups]

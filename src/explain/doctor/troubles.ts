@@ -9,10 +9,10 @@ import type { Fix } from '../../model/fix.ts';
  * `broken`: something that was asked for does not work. `odd`: it works, but something is wrong.
  * `resting`: it works as designed, and ends by itself. `unknown`: it could not be checked.
  */
-export type Weight = 'broken' | 'odd' | 'resting' | 'unknown';
+export type Severity = 'broken' | 'odd' | 'resting' | 'unknown';
 
 export interface Trouble {
-  readonly weight: Weight;
+  readonly severity: Severity;
   /** What is wrong, naming the thing that has the problem. */
   readonly what: string;
   /** The provider's words, a file and line, or a count. */
@@ -24,20 +24,20 @@ export interface Trouble {
 
 /** `evidence` is empty by default; `exit` is 1 by default for `broken` and `odd`. */
 export function createTrouble(
-  weight: Weight,
+  severity: Severity,
   what: string,
   { evidence = [], fix, exit }: Partial<Pick<Trouble, 'evidence' | 'fix' | 'exit'>>,
 ): Trouble {
   return {
-    weight,
+    severity,
     what,
     evidence,
     fix,
-    exit: exit ?? (weight === 'broken' || weight === 'odd' ? 1 : 0),
+    exit: exit ?? (severity === 'broken' || severity === 'odd' ? 1 : 0),
   };
 }
 
-const weights: readonly Weight[] = ['broken', 'odd', 'unknown', 'resting'];
+const severities: readonly Severity[] = ['broken', 'odd', 'unknown', 'resting'];
 /** A broken configuration explains a missing key, so its status wins. */
 const exits: readonly Trouble['exit'][] = [3, 4, 1, 0];
 
@@ -45,7 +45,7 @@ const exits: readonly Trouble['exit'][] = [3, 4, 1, 0];
 export function rankTroubles(troubles: readonly Trouble[]): readonly Trouble[] {
   return troubles.toSorted(
     (one, other) =>
-      weights.indexOf(one.weight) - weights.indexOf(other.weight) ||
+      severities.indexOf(one.severity) - severities.indexOf(other.severity) ||
       exits.indexOf(one.exit) - exits.indexOf(other.exit),
   );
 }

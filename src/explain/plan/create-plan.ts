@@ -6,7 +6,11 @@
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
-import { type Candidate, createCandidate, type Place } from '../../access/select/candidates.ts';
+import {
+  type Candidate,
+  createCandidate,
+  type TargetPool,
+} from '../../access/select/candidates.ts';
 import { chooseRoute } from '../../access/select/route.ts';
 import {
   findUsable,
@@ -153,7 +157,7 @@ function nameCandidate({ candidate }: Usable): NonNullable<RoutePlan['next']> {
 function planTarget(
   context: PlanContext,
   opened: RequestContext,
-  { place, shown }: { readonly place: Place; readonly shown: AskedPlan },
+  { place, shown }: { readonly place: TargetPool; readonly shown: AskedPlan },
 ): TargetPlan {
   const { target, reason, key } = place;
   const rows = context.pools.find(({ name }) => name === target.pool)?.keys ?? [];
@@ -209,7 +213,11 @@ function findNearby(
 }
 
 /** Judges a target without any key: it needs none, or the text says where we searched. */
-function standingAlone(context: PlanContext, opened: RequestContext, place: Place): StandingPlan {
+function standingAlone(
+  context: PlanContext,
+  opened: RequestContext,
+  place: TargetPool,
+): StandingPlan {
   const verdict = judge(opened, createCandidate(place, undefined));
   const absence = context.keys.describeAbsence(place.target.provider);
   if (verdict.state !== 'missing' || absence === undefined) return toStanding(context, verdict);
@@ -217,7 +225,7 @@ function standingAlone(context: PlanContext, opened: RequestContext, place: Plac
 }
 
 interface Row {
-  readonly place: Place;
+  readonly place: TargetPool;
   readonly row: KeyRow;
   readonly rows: readonly KeyRow[];
 }
@@ -269,7 +277,7 @@ function planStanding(
   return toStanding(context, judge(opened, createCandidate(place, credential)));
 }
 
-function whyBarred({ target }: Place, { origin, models }: KeyRow): string {
+function whyBarred({ target }: TargetPool, { origin, models }: KeyRow): string {
   if (target.authStyle === 'none') return `${target.provider} is asked without a key`;
   if (origin !== target.origin) return `it is only sent to ${origin}`;
   return `it is only for ${models?.join(', ') ?? 'other models'}`;

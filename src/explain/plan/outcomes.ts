@@ -73,7 +73,7 @@ function findChange(
     return 'its keys have changed since';
   if (wasReset(context, targets, endedAt)) return 'it was reset since';
   // A refusal that blames the key no longer stands when a key has worked.
-  const isKeys = rowOf(causeOf(record))?.accuses !== undefined;
+  const isKeys = rowOf(causeOf(record))?.heldAgainst !== undefined;
   const keys = targets.flatMap((target) => target.keys);
   if (isKeys && keys.some(({ provenAt = 0 }) => provenAt > endedAt))
     return 'its key has worked since';
@@ -118,7 +118,7 @@ function isUsable({ state }: KeyPlan): boolean {
  */
 function isStill({ id, state }: KeyPlan, { credential, cause, heldFor }: SkipRecord): boolean {
   if (credential !== undefined && credential !== id) return false;
-  const wasOut = cause === 'held-back' && rowOf(heldFor)?.accuses !== undefined;
+  const wasOut = cause === 'held-back' && rowOf(heldFor)?.heldAgainst !== undefined;
   return cause === 'auth-missing' ? false : !wasOut || state === 'due';
 }
 

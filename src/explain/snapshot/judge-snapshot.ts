@@ -11,7 +11,7 @@ export function judgeSnapshot(
   plan: Plan,
   credentials: readonly Pick<CredentialState, 'state'>[],
 ): SnapshotVerdict {
-  const troubles = rankTroubles(judgeRoutes(plan)).filter(({ weight }) => weight !== 'unknown');
+  const troubles = rankTroubles(judgeRoutes(plan)).filter(({ severity }) => severity !== 'unknown');
   if (troubles.length > 0) return describeTroubles(troubles);
   const proven = credentials.filter(({ state }) => state === 'works').length;
   const untried = credentials.length - proven;

@@ -22,7 +22,7 @@ const steps: Readonly<Record<Step, string>> = {
 const counts = ['no', 'one', 'two', 'three', 'four'];
 const head = '| class | meaning | what is done, in order | remark |\n|---|---|---|---|\n';
 
-export function keepClasses(page: string): string {
+export function updateClasses(page: string): string {
   const start = page.indexOf(head);
   if (start < 0) throw new TypeError(`docs/errors.md has no table that begins with ${head}`);
   const first = start + head.length;

@@ -2,13 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { failureClasses } from '../../src/failures/classes.ts';
-import { keepClasses } from './keep-classes.ts';
+import { updateClasses } from './update-classes.ts';
 
 const head = 'before\n\n| class | meaning | what is done, in order | remark |\n|---|---|---|---|\n';
 
 describe('the table of failure classes', () => {
   it('gets a row for each class, with its meaning, its steps and its remark', () => {
-    const kept = keepClasses(
+    const kept = updateClasses(
       `${head}| \`gone\` | x | y | z |\n| \`tls\` | old | old | an old one |\n\nafter\n`,
     );
     const rows = kept.slice(head.length, kept.indexOf('\n\nafter')).split('\n');
@@ -25,15 +25,15 @@ describe('the table of failure classes', () => {
   });
 
   it('says of each class without a step that it stops', () => {
-    expect(keepClasses(`${head}\n\n`)).toMatch(/\| `content-policy` \| [^|]+ \| stop \|/);
+    expect(updateClasses(`${head}\n\n`)).toMatch(/\| `content-policy` \| [^|]+ \| stop \|/);
   });
 
   it('stays as it is when it is true', () => {
-    const once = keepClasses(`${head}| \`empty\` |  |  | then that |\n\n`);
-    expect(keepClasses(once)).toBe(once);
+    const once = updateClasses(`${head}| \`empty\` |  |  | then that |\n\n`);
+    expect(updateClasses(once)).toBe(once);
   });
 
   it('is missed where its head is gone', () => {
-    expect(() => keepClasses('# Errors\n')).toThrow('docs/errors.md has no table');
+    expect(() => updateClasses('# Errors\n')).toThrow('docs/errors.md has no table');
   });
 });

@@ -34,7 +34,7 @@ const told: readonly (readonly [key: string, unit: string, ...amounts: number[]]
 ];
 
 /** Replaces the number in `` `ttl` (300 s `` by the default, wherever a page has it. */
-export function keepDefaults(page: string): string {
+export function updateDefaults(page: string): string {
   return told.reduce((text, [key, unit, ...amounts]) => {
     const now = amounts.map((amount) => `${amount} ${unit}`).join('; ');
     const before = amounts.map(() => `\\d+ ${unit}`).join('; ');

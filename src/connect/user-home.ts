@@ -1,9 +1,12 @@
 /** Finds the user's home, variables and programs, for the search for agents. */
 
 import type { Host } from '../host.ts';
-import type { Agent, UserPlace } from './settings.ts';
+import type { Agent, UserHome } from './settings.ts';
 
-export function userPlace({ environment, files }: Pick<Host, 'environment' | 'files'>): UserPlace {
+export function readUserHome({
+  environment,
+  files,
+}: Pick<Host, 'environment' | 'files'>): UserHome {
   const variable = (name: string): string | undefined => environment.get(name) || undefined;
   return {
     home: variable('HOME') ?? variable('USERPROFILE') ?? '',
@@ -21,7 +24,7 @@ function existsAt(files: Host['files'], path: string): boolean {
 }
 
 /** Returns the absolute path of a program on the PATH. */
-function findProgram(user: UserPlace, name: string): string | undefined {
+function findProgram(user: UserHome, name: string): string | undefined {
   const folders = (user.variable('PATH') ?? '')
     .split(':')
     .filter((folder) => folder.startsWith('/'));
@@ -31,7 +34,7 @@ function findProgram(user: UserPlace, name: string): string | undefined {
 }
 
 /** Returns the program or folder that shows that the agent is installed. */
-export function findAgent(user: UserPlace, agent: Agent): string | undefined {
+export function findAgent(user: UserHome, agent: Agent): string | undefined {
   const { programs = [agent.name] } = agent;
   const program = programs
     .map((name) => findProgram(user, name))

@@ -1,7 +1,7 @@
 /** Describes the gateway's address and the command for its key, for an agent's settings. Pure. */
 
 import { shellLine } from '../host/shell-line.ts';
-import type { GatewayPlace } from './settings.ts';
+import type { GatewayAddress } from './settings.ts';
 
 /** An agent cannot connect to a wildcard address, so it uses the loopback address instead. */
 const wildcards: Readonly<Record<string, string>> = {
@@ -10,15 +10,15 @@ const wildcards: Readonly<Record<string, string>> = {
   '[::]': '[::1]',
 };
 
-type GatewayFacts = Pick<GatewayPlace, 'keyCommand' | 'keyFile' | 'tasks'> &
-  Partial<Pick<GatewayPlace, 'window' | 'takesImages'>>;
+type GatewayFacts = Pick<GatewayAddress, 'keyCommand' | 'gatewayKeyFile' | 'tasks'> &
+  Partial<Pick<GatewayAddress, 'window' | 'takesImages'>>;
 
 /** Unknown facts have defaults: no window, and images are accepted. */
 export function describeGateway({
   host,
   port,
   ...facts
-}: GatewayFacts & { readonly host: string; readonly port: number }): GatewayPlace {
+}: GatewayFacts & { readonly host: string; readonly port: number }): GatewayAddress {
   return {
     window: {},
     takesImages: true,
