@@ -310,7 +310,10 @@ function judgeLimit(
   return found;
 }
 
-/** What its caller left begins elsewhere when it comes again, and nothing else does. */
+/**
+ * What its caller left begins elsewhere when it comes again, and nothing else does. When all
+ * targets were asked in vain by the tries of one prompt, the next try begins anew.
+ */
 function judgeRetry(
   records: readonly RequestRecord[],
   calls: readonly Call[],
@@ -326,6 +329,10 @@ function judgeRetry(
   const hasLeft = predecessor.outcome === 'client-gone' && (last?.durationMs ?? 0) >= leastMs;
   if (!hasLeft || (record?.at ?? 0) - predecessor.at - predecessor.durationMs > 120_000) return [];
   const asked = new Set(predecessor.attempts.map(({ target }) => target));
+  const tries = records.slice(0, at).filter((_, index) => calls[index]?.prompt === call.prompt);
+  const ever = new Set(tries.flatMap(({ attempts }) => attempts.map(({ target }) => target)));
+  const all = [...(record?.attempts ?? []), ...(record?.skipped ?? [])];
+  if (tries.length > 1 && all.every(({ target }) => ever.has(target))) return [];
   const isElsewhere = !asked.has(first.target);
   const others =
     record?.skipped.filter(({ target, cause }) => cause === 'not-needed' && !asked.has(target)) ??

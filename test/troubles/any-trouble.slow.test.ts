@@ -12,8 +12,8 @@ const only = process.env['HOLDFAST_SEED'];
 const seeds =
   only === undefined ? Array.from({ length: 400 }, (_, index) => index) : [Number(only)];
 
-// Commands load their parts on demand, in real time, while the fake clock runs on: on a busy machine
-// a first command gives up before they are there.
+// Commands load their parts on demand, in real time, while the fake clock runs on: on a busy
+// machine a first command gives up before they are there.
 beforeAll(async () => {
   await vi.waitFor(() => playStory(drawStory(0)), { timeout: 60_000 });
 }, 90_000);
