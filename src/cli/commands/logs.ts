@@ -59,16 +59,21 @@ async function logs(asked: Asked, context: CommandContext): Promise<number> {
   const query = { errors, task, request, since: asked.since?.(host.clock.now()) };
   if (isElsewhere(host, asked)) return readElsewhere(context, query, asked);
   const folder = await findFolder(context);
-  terminal.talk(`${dim(terminal, `read from ${folder} (${describeFolder(host, folder)})`)}\n`);
-  const found = readLog(host, folder, { ...query, limit: maxLines });
-  for (const entry of found) print(context, asked, entry);
+  const show = (): readonly LogEntry[] => {
+    terminal.talk(`${dim(terminal, `read from ${folder} (${describeFolder(host, folder)})`)}\n`);
+    const found = readLog(host, folder, { ...query, limit: maxLines });
+    for (const entry of found) print(context, asked, entry);
+    return found;
+  };
   if (asked.follow) {
+    // Ctrl-C is an orderly end from the first word on.
     const follow = async (signal: AbortSignal): Promise<void> => {
+      show();
       for await (const entry of followLog(host, folder, { query, signal }))
         print(context, asked, entry);
     };
     await untilSignal(terminal, follow, ['SIGINT', 'SIGTERM', 'SIGPIPE']);
-  } else if (found.length === 0) {
+  } else if (show().length === 0) {
     if (request !== undefined) throw unnamed(request, folder);
     terminal.talk(listLogFiles(host, folder).length === 0 ? nothingYet : nothingFits);
   }
