@@ -273,7 +273,7 @@ describe.skipIf(!hasTmux())('on a terminal', { timeout: 120_000 }, () => {
     await pane.press('BSpace', 'e', 'e', 'Enter');
     await pane.type('four\nfive\nsi');
     await shows(pane, /4 queued: two · three · four · five\n› si/);
-    for (const [index, text] of ['A1', 'A2', 'A3', 'A4', 'A5'].entries()) {
+    for (const [index, text] of ['answer 1', 'answer 2', 'answer 3', 'answer 4', 'answer 5'].entries()) {
       await expect.poll(() => provider.asked.length).toBe(index + 1);
       provider.say(text);
       provider.end();
@@ -281,13 +281,13 @@ describe.skipIf(!hasTmux())('on a terminal', { timeout: 120_000 }, () => {
     await shows(pane, /^› si$/m);
     expect(provider.asked.at(-1)?.map(({ content }) => content)).toEqual([
       'one',
-      'A1',
+      'answer 1',
       'two',
-      'A2',
+      'answer 2',
       'three',
-      'A3',
+      'answer 3',
       'four',
-      'A4',
+      'answer 4',
       'five',
     ]);
     expect(await pane.all()).not.toContain('queued');
