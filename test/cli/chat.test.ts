@@ -273,7 +273,13 @@ describe.skipIf(!hasTmux())('on a terminal', { timeout: 120_000 }, () => {
     await pane.press('BSpace', 'e', 'e', 'Enter');
     await pane.type('four\nfive\nsi');
     await shows(pane, /4 queued: two · three · four · five\n› si/);
-    for (const [index, text] of ['answer 1', 'answer 2', 'answer 3', 'answer 4', 'answer 5'].entries()) {
+    for (const [index, text] of [
+      'answer 1',
+      'answer 2',
+      'answer 3',
+      'answer 4',
+      'answer 5',
+    ].entries()) {
       await expect.poll(() => provider.asked.length).toBe(index + 1);
       provider.say(text);
       provider.end();
