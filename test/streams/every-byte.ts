@@ -1,5 +1,5 @@
 /**
- * Tales cut at every byte: minutes of CPU, so they are slow, and one file a kind of tale, so that
+ * Tales cut at every byte of many events: minutes of CPU, so they are slow, and one file a kind of tale, so that
  * two cores share them.
  */
 
@@ -12,23 +12,17 @@ type Kind = 'a text' | 'code' | 'reasoning' | 'text and a tool call';
 
 /** A kind of tale in every wire format, told by a provider that speaks the caller's. */
 export function testEveryByte(kind: Kind): void {
-  describe.each(choose(tales, kind))('%s', (_name, tale) => {
-    it('cut at every byte', async () => {
-      const { length } = bytesOf(tale);
-      await cutAt(
-        tale,
-        Array.from({ length: length + 1 }, (_, index) => index),
-      );
-    });
-  });
+  testCuts(choose(tales, kind));
 }
 
-/**
- * The same between every two formats: where a byte stands inside of its event matters, and in which
- * of many like it hardly.
- */
+/** The same between every two formats. */
 export function testTranslatedBytes(kind: Kind): void {
-  describe.each(choose(translatedTales, kind))('%s', (_name, tale) => {
+  testCuts(choose(translatedTales, kind));
+}
+
+/** Where a byte stands inside of its event matters, and in which of many like it hardly. */
+function testCuts(chosen: readonly (readonly [string, Tale])[]): void {
+  describe.each(chosen)('%s', (_name, tale) => {
     it('cut at every event, and at every byte of the first, the last and every fourth', async () => {
       const starts = [0, ...boundariesOf(bytesOf(tale))];
       const cuts = starts.flatMap((from, index) => {
