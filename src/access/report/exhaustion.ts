@@ -3,10 +3,8 @@
  * answered, why, and until when.
  */
 
-import { stateFor } from '../../credentials/health/key-state.ts';
-import { earlyProbeEveryMs, isWaitedFor } from '../../credentials/health/mark-policy.ts';
+import { earlyProbeEveryMs } from '../../credentials/health/mark-policy.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
-import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type {
   CandidateVerdict,
@@ -15,19 +13,12 @@ import type {
   UnlistedKeys,
 } from '../../model/record.ts';
 import type { WireObject } from '../../protocols/json/is-record.ts';
-import type { Engine } from '../request/engine.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import {
-  type Candidate,
-  candidateKey,
-  listCandidates,
-  type TargetPool,
-  toSkip,
-} from '../select/candidates.ts';
+import { candidateKey, listCandidates, type TargetPool, toSkip } from '../select/candidates.ts';
 import { holdOf, judge, type Verdict, whyNot } from '../select/verdict.ts';
-import { describeWhen } from '../wording/when.ts';
-import { fillPhrase, nameLeasedKey } from '../wording/wording.ts';
+import { describeSkippedCandidate, describeTriedCandidate } from './candidate-verdicts.ts';
+import { type ComesBack, findComingBack, whenFree } from './comes-back.ts';
 
 export interface Exhaustion {
   /** Tried candidates first, each with its last cause; of a large pool the first ones. */
@@ -52,12 +43,6 @@ export interface Exhaustion {
    * the request can help.
    */
   readonly comesBack: ComesBack | undefined;
-}
-
-export interface ComesBack {
-  readonly at: number;
-  /** The length of the open window in ms, if we estimated its end. */
-  readonly windowMs?: number;
 }
 
 /** Collects every candidate that might answer this request. Changes nothing. */
@@ -113,45 +98,6 @@ function findProbePace(
     return now + pace < bench.until ? [pace] : [];
   });
   return findLeast(paces);
-}
-
-/** Returns the candidate that comes back first by itself. */
-function findComingBack(
-  context: RequestContext,
-  verdicts: readonly Verdict[],
-  unlisted: readonly UnlistedKeys[],
-): ComesBack | undefined {
-  const now = context.engine.host.clock.now();
-  const rest = unlisted.flatMap(({ until }) =>
-    until === undefined || until > now ? [] : [{ at: until }],
-  );
-  const all = [...verdicts.flatMap((verdict) => comingBackOf(context, verdict) ?? []), ...rest];
-  return all.sort((one, other) => one.at - other.at)[0];
-}
-
-function comingBackOf(context: RequestContext, verdict: Verdict): ComesBack | undefined {
-  if (!('standing' in verdict)) return undefined;
-  const { standing, candidate } = verdict;
-  if (standing.state === 'free') {
-    const end = whenFree(context, verdict);
-    const at = typeof end === 'number' ? end : namedEndOf(context, candidate);
-    return at === undefined ? undefined : { at };
-  }
-  if (!standing.marks.every(({ cause, endSetBy }) => isWaitedFor(cause) || endSetBy === 'provider'))
-    return undefined;
-  const last = standing.marks.reduce((one, other) => (one.until >= other.until ? one : other));
-  const at = Math.max(last.until, context.engine.host.clock.now());
-  return last.endSetBy === 'provider' ? { at } : { at, windowMs: last.until - last.since };
-}
-
-/** Returns an end that the provider named for this request alone. */
-function namedEndOf(
-  { openRecord, engine }: RequestContext,
-  { key }: Candidate,
-): number | undefined {
-  const last = openRecord.misses.findLast(({ candidate }) => candidate.key === key)?.failure
-    .retryAfterMs;
-  return last === undefined ? undefined : engine.host.clock.now() + last;
 }
 
 /** Reasons other than failures that hold everybody back, in the order of the answer. */
@@ -256,88 +202,6 @@ function listRest(
   }
   const count = (place.pool?.credentials.length ?? 1) - listed.size - foreign;
   return count <= 0 ? [] : [{ target, count, until: findLeast(ends) }];
-}
-
-/**
- * Returns when an unlisted key may be asked; `over` if it never will be, `unknown` without a
- * secret.
- */
-function whenFree(
-  { candidates, budget, engine }: RequestContext,
-  verdict: Verdict,
-): number | 'over' | 'unknown' {
-  const why = whyNot(verdict);
-  if (why !== undefined) return why.until ?? 'unknown';
-  const isLeft = verdict.state === 'left' || candidates.isOver(verdict.candidate);
-  return budget.isSpent && !isLeft ? engine.host.clock.now() : 'over';
-}
-
-function describeTriedCandidate(
-  context: RequestContext,
-  { candidate, lease, failure, text }: Miss,
-): CandidateVerdict {
-  const { engine, openRecord } = context;
-  const standing = engine.health.standing(lease);
-  const until = standing.state === 'held-back' ? standing.until : namedEndOf(context, candidate);
-  return {
-    target: candidate.target.id,
-    credential: candidate.credential?.id,
-    was: 'tried',
-    requests: openRecord.misses.filter((other) => other.candidate.key === candidate.key).length,
-    cause: failure.class,
-    ...(failure.speaker && { speaker: failure.speaker }),
-    until,
-    text: `${text}${againAt(engine, until)}`,
-  };
-}
-
-function describeSkippedCandidate(context: RequestContext, skip: SkipRecord): CandidateVerdict {
-  const { target, credential, cause, heldFor, speaker, until } = skip;
-  const text = wordsForSkip(context.engine, skip, nameOfSkipped(context, skip));
-  return {
-    target,
-    credential,
-    was: 'skipped',
-    requests: 0,
-    cause,
-    heldFor,
-    ...(speaker && { speaker }),
-    until,
-    text,
-  };
-}
-
-/** Names the target, with its key. */
-function nameOfSkipped(
-  { candidates, engine }: RequestContext,
-  { target, credential: id = '' }: SkipRecord,
-): string {
-  const credential = candidates.places.find((place) => place.target.id === target)?.pool?.find(id);
-  if (credential === undefined) return target;
-  const reading = engine.reader.peek(credential);
-  const { label } = credential;
-  const key = reading.state === 'ok' ? nameLeasedKey({ ...reading, label }) : `the key ${label}`;
-  return `${target} with ${key}`;
-}
-
-/** Returns, for example, ` – asked again in 15 min (14:03)`. */
-function againAt({ host }: Engine, until: number | undefined): string {
-  return until === undefined ? '' : ` – asked again ${describeWhen(until, host.clock.now())}`;
-}
-
-function wordsForSkip(
-  engine: Engine,
-  { target, cause, heldFor, reason, until }: SkipRecord,
-  name: string,
-): string {
-  const [provider = target] = target.split('/');
-  const skipped = isFailureClass(cause) ? rowOfClass(cause).phrases.skipped : undefined;
-  if (skipped !== undefined) return fillPhrase(skipped, { PROVIDER: provider, WHY: reason });
-  // None of its keys can change what the target cannot do.
-  if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
-  if (cause !== 'held-back') return `${name} was passed over: ${reason}`;
-  const held = heldFor !== undefined && stateFor(heldFor) === 'out' ? 'is out' : 'rests';
-  return `${name} ${held} (${reason})${againAt(engine, until)}`;
 }
 
 function formatIso(at: number | undefined): string | undefined {

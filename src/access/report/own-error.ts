@@ -1,0 +1,51 @@
+/** An error of ours as it is sent: one text, and what a client needs to retry or not. */
+
+import type { Headers } from '../../model/request.ts';
+import type { ToldError } from '../../protocols/contract/protocol.ts';
+import type { RequestContext } from '../request/request-context.ts';
+import { createErrorText } from '../wording/error-text.ts';
+import { paraphrase } from './agent-phrases.ts';
+
+/** An error of ours whose parts are not one text yet. */
+export interface OwnError extends Omit<ToldError, 'message'> {
+  readonly what: string;
+  readonly fix?: string | undefined;
+}
+
+/**
+ * Sends an error of ours, paraphrased so that no agent takes a quote in it for the provider's own.
+ */
+export function tellError(
+  { writer, request }: RequestContext,
+  { what, fix, facts, ...error }: OwnError,
+  headers?: Headers,
+): void {
+  const text = createErrorText({
+    what: paraphrase(what, error.status),
+    fix: fix === undefined ? undefined : { text: paraphrase(fix, error.status) },
+    request: ` [holdfast request ${request.id}]`,
+    facts,
+  });
+  writer.fail({ ...error, ...text }, headers);
+}
+
+export function tellLasting(context: RequestContext, facts: Omit<OwnError, 'status'>): void {
+  const { error, headers } = toLasting(context, facts);
+  tellError(context, error, headers);
+}
+
+export interface FinalError {
+  readonly error: OwnError;
+  readonly headers: Headers;
+}
+
+/** Makes an error that a retry will not fix. */
+export function toLasting(
+  { protocol }: RequestContext,
+  error: Omit<OwnError, 'status'>,
+): FinalError {
+  return {
+    error: { ...error, status: protocol.lastingStatus ?? 400 },
+    headers: { 'x-should-retry': 'false' },
+  };
+}
