@@ -1,4 +1,7 @@
-/** A 200-event answer of text, cut at its bytes: the whole answer or one clean error (laws 16 and 17). */
+/**
+ * A 200-event answer of text, cut at its bytes: the whole answer or one clean error (laws 16
+ * and 17).
+ */
 
 import { testEveryByte } from './every-byte.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Tales cut at every byte of many events: minutes of CPU, so they are slow, and one file a kind of tale, so that
- * two cores share them.
+ * Tales cut at every byte of many events: minutes of CPU, so they are slow, and one file a kind of
+ * tale, so that two cores share them.
  */
 
 import { describe, expect, it } from 'vitest';
