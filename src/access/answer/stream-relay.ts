@@ -18,6 +18,7 @@ import type { CutFailure } from '../classify/kept-failure.ts';
 import { estimateSoFar } from '../spending/estimate.ts';
 import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
 import { ContinuedStream, createDiverged } from './continued-stream.ts';
+import { DataLinesOnly } from './data-lines-only.ts';
 import { createBroken, findEmptiness, hasWorked } from './ending.ts';
 import { FrameJudge } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
@@ -44,6 +45,8 @@ export class StreamRelay implements AnswerReader {
   readonly watch: StreamWatch;
   readonly #judge: FrameJudge;
   readonly #continued: ContinuedStream | undefined;
+  /** Present if clients of the protocol read nothing but data lines. */
+  readonly #strict: DataLinesOnly | undefined;
   /** Present if all of it must be judged before anything is sent. */
   readonly #judged: JudgedStream | undefined;
   readonly #notes: string[] = [];
@@ -73,14 +76,18 @@ export class StreamRelay implements AnswerReader {
     this.watch = new protocol.StreamWatch({ choices: plan.body.choices, keepsText });
     this.#spoken = source?.spoken ?? this.watch;
     this.#judge = new FrameJudge(protocol, this.watch);
+    if (protocol.takesNoComments === true) this.#strict = new DataLinesOnly(plan.engine.host.clock);
     if (continuation !== undefined)
       this.#continued = new ContinuedStream(protocol, continuation, target.id);
     attempt.deadline.awaitContent(attempt.limits, attempt.startedAt);
   }
 
   push(chunk: Buffer): void {
-    for (const frame of this.#splitter.push(chunk))
-      if (this.#take(this.#judge.push(frame), frame)) return;
+    for (const frame of this.#splitter.push(chunk)) {
+      const verdict = this.#judge.push(frame);
+      if (this.#take(verdict, this.#strict === undefined ? frame : this.#strict.only(frame)))
+        return;
+    }
     this.#flush();
     if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
     else if (this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
@@ -213,7 +220,8 @@ export class StreamRelay implements AnswerReader {
 
   /** A comment or ping shows life but is not content (law 13), and a continuation drops it. */
   #takeSignOfLife(raw: Buffer): false {
-    if (this.#continued === undefined) this.#hold(raw);
+    if (this.#continued === undefined)
+      this.#hold(this.#strict === undefined ? raw : this.#strict.signOfLife());
     if (this.watch.hasContent) this.#attempt.deadline.noteLife();
     return false;
   }
@@ -291,6 +299,7 @@ export class StreamRelay implements AnswerReader {
     const bytes =
       this.#pending.length === 1 && first !== undefined ? first : Buffer.concat(this.#pending);
     this.#pending = [];
+    this.#strict?.noteWrite();
     this.#attempt.plan.writer.write(bytes, this.#attempt);
   }
 

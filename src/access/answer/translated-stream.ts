@@ -31,7 +31,6 @@ import { StreamRelay } from './stream-relay.ts';
 import { createUntranslatable, type TranslatedCall } from './translate.ts';
 
 const comment = Buffer.from(':\n\n');
-const blankLine = Buffer.from('\n');
 
 export class TranslatedStream implements AnswerReader {
   readonly #attempt: OngoingAttempt;
@@ -126,7 +125,7 @@ export class TranslatedStream implements AnswerReader {
   /** A comment or ping of the provider becomes a keep-alive of ours. */
   #noteSignOfLife(): void {
     this.#tell();
-    this.#relay.push(this.#attempt.plan.protocol.takesNoComments === true ? blankLine : comment);
+    this.#relay.push(comment);
   }
 
   #noteLife(): void {

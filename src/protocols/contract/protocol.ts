@@ -207,8 +207,8 @@ export interface Protocol {
   /** A whole answer is an event of a stream as well. Default: false. */
   readonly streamsWholes?: true;
   /**
-   * Clients cannot handle comments in a stream: a blank line is the sign of life, and facts are not
-   * sent. Default: false.
+   * Clients cannot handle comments in a stream: facts are not sent, a provider's comments are left
+   * out, and only a long silence is broken, by a blank line. Default: false.
    */
   readonly takesNoComments?: true;
 }
