@@ -11,6 +11,7 @@ import type { Clock } from '../host.ts';
 import type { TakeBodyMemory, Upload, WireBody } from '../model/request.ts';
 import { Pieces } from '../transport/pieces.ts';
 import type { Incoming } from './incoming.ts';
+import { unpack } from './packed.ts';
 
 /** In bytes. Coding agents send tens of megabytes; a larger body is a mistake. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -42,13 +43,16 @@ export interface HeldBody {
   release(): void;
 }
 
-/** Rejects with `RequestError`: 413 above 64 MB, 429 when the gateway already holds too much. */
+/**
+ * Rejects with `RequestError`: 413 above 64 MB (unpacked), 429 when the gateway already holds too
+ * much.
+ */
 export async function takeBody(
   { request, response, path, config }: Incoming,
   inflight: InflightBytes,
   clock: Clock,
 ): Promise<HeldBody> {
-  const { 'content-length': announced, expect } = request.headers;
+  const { 'content-length': announced, 'content-encoding': encoding, expect } = request.headers;
   const length = Number(announced ?? 0);
   const { maxInflightBytes } = config.gateway;
   // `reserved` is the larger of the announced and the received bytes, plus what was made from them.
@@ -65,7 +69,8 @@ export async function takeBody(
     inflight.bytes += bytes;
     held.reserved += bytes;
   };
-  const isUpload = length > bodyLimit && mayStream(request.method ?? 'GET', path);
+  const isUpload =
+    length > bodyLimit && encoding === undefined && mayStream(request.method ?? 'GET', path);
   const reserve = (bytes: number): void => {
     const more = Math.max(0, bytes - held.reserved);
     if (bytes > bodyLimit) throw bodyTooLarge();
@@ -108,24 +113,34 @@ function createUpload(request: IncomingMessage, length: number): Upload {
   };
 }
 
-/** Rejects with what `reserve` throws at so many bytes, or where the sender goes away. */
+/**
+ * Rejects with what `reserve` throws at so many bytes, where the sender goes away, or where the
+ * body cannot be unpacked.
+ */
 function receiveAll(
   request: IncomingMessage,
   held: { readonly pieces: Pieces },
   reserve: (bytes: number) => void,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const isPacked = request.headers['content-encoding'] !== undefined;
+  const fail = (error: unknown): void => {
+    unpacked?.stop();
+    source.off('data', onData);
+    reject(error);
+  };
+  const unpacked = isPacked ? unpack(request, fail) : undefined;
+  const source = unpacked?.source ?? request;
   const onData = (chunk: Buffer): void => {
     held.pieces.add(chunk);
     try {
       reserve(held.pieces.length);
     } catch (error) {
-      request.off('data', onData);
-      reject(error);
+      fail(error);
     }
   };
-  request.on('data', onData);
-  request.on('end', resolve);
+  source.on('data', onData);
+  source.on('end', resolve);
   request.on('error', () => reject(hungUp()));
   request.on('aborted', () => reject(hungUp()));
   return promise;

@@ -12,10 +12,12 @@ import type { Headers } from '../model/request.ts';
 /** In bytes: more than any answer that comes in one piece, and small enough to keep in memory. */
 const longestWhole = 64 * 1024 * 1024;
 
-const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = zlib.constants;
+const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush, ZSTD_d_windowLogMax } = zlib.constants;
 const deflated = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
 const brotli = { flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH };
-const zstd = { flush: ZSTD_e_flush, finishFlush: ZSTD_e_flush };
+/** 8 MB, the largest window in HTTP (RFC 9659). */
+const zstdWindow = { params: { [ZSTD_d_windowLogMax]: 23 } };
+const zstd = { ...zstdWindow, flush: ZSTD_e_flush, finishFlush: ZSTD_e_flush };
 
 /**
  * Chosen by the first byte, since some servers send raw `deflate`. Node before 22.15 has no zstd.
@@ -27,6 +29,15 @@ const unpackers: Readonly<Record<string, ((firstByte: number) => Transform) | un
     (firstByte & 0x0f) === 8 ? zlib.createInflate(deflated) : zlib.createInflateRaw(deflated),
   br: () => zlib.createBrotliDecompress(brotli),
   ...('createZstdDecompress' in zlib ? { zstd: () => zlib.createZstdDecompress(zstd) } : {}),
+};
+
+/** For whole bodies: one that ends in the middle is an error. */
+export const wholeUnpackers: Readonly<Record<string, (() => Transform) | undefined>> = {
+  zstd: () => zlib.createZstdDecompress(zstdWindow),
+  gzip: () => zlib.createGunzip(),
+  'x-gzip': () => zlib.createGunzip(),
+  deflate: () => zlib.createInflate(),
+  br: () => zlib.createBrotliDecompress(),
 };
 
 /** The answer's compression, lower case; undefined if it is not compressed. */

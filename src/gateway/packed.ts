@@ -1,0 +1,78 @@
+/**
+ * Unpacks a request's body while it arrives, before anything reads it: Codex with a login sends
+ * zstd, and proxies pack what they pass on.
+ */
+
+import type { IncomingMessage } from 'node:http';
+import type { Readable, Transform } from 'node:stream';
+import { RequestError } from '../errors.ts';
+import { wholeUnpackers } from '../host/unpacker.ts';
+
+/** More is an attack: each layer may be a thousand times larger than the one around it. */
+const mostLayers = 3;
+
+const known = 'zstd, gzip, deflate, br';
+
+/** A body as it is inside its packing. */
+export interface UnpackedBody {
+  readonly source: Readable;
+  /** Stops unpacking, so that the rest of the request can be read and dropped. */
+  stop(): void;
+}
+
+/**
+ * Returns the body's plain bytes; `fail` gets the error of a damaged one. Throws a `RequestError`
+ * (415) at a packing that is not known.
+ */
+export function unpack(
+  request: IncomingMessage,
+  fail: (error: RequestError) => void,
+): UnpackedBody | undefined {
+  const encoding = request.headers['content-encoding'];
+  const layers = listLayers(encoding);
+  if (layers.length === 0) return undefined;
+  const stages = layers.reverse().map((layer) => createStage(layer, encoding ?? ''));
+  let source: Readable = request;
+  for (const stage of stages) {
+    stage.on('error', ({ message }) => fail(damaged(encoding ?? '', message)));
+    source = source.pipe(stage);
+  }
+  return {
+    source,
+    stop: () => {
+      request.unpipe();
+      for (const stage of stages) stage.destroy();
+    },
+  };
+}
+
+function listLayers(encoding = ''): string[] {
+  return encoding
+    .split(',')
+    .map((layer) => layer.trim().toLowerCase())
+    .filter((layer) => layer !== '' && layer !== 'identity');
+}
+
+function createStage(layer: string, encoding: string): Transform {
+  const create = Object.hasOwn(wholeUnpackers, layer) ? wholeUnpackers[layer] : undefined;
+  if (create === undefined || listLayers(encoding).length > mostLayers)
+    throw unknownPacking(encoding);
+  return create();
+}
+
+function unknownPacking(encoding: string): RequestError {
+  const written = JSON.stringify(encoding.slice(0, 80));
+  return new RequestError('request-invalid', `the request body is packed as ${written}`, {
+    status: 415,
+    headers: { 'accept-encoding': known },
+    fix: `send it plain, or packed by one of ${known}`,
+  });
+}
+
+function damaged(encoding: string, why: string): RequestError {
+  return new RequestError(
+    'request-invalid',
+    `the request body cannot be unpacked as ${encoding}: ${why}`,
+    { fix: 'send it plain, or look whether something between the client and here changes it' },
+  );
+}
