@@ -6,13 +6,17 @@
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
+import type { WireObject } from '../../protocols/json/is-record.ts';
 import { pickFields } from '../../protocols/json/pick.ts';
+import { notCarried } from '../../protocols/translation/field-fates.ts';
 import type {
   AnswerFacts,
+  NeutralAnswer,
   NeutralRequest,
   ReadingHints,
 } from '../../protocols/translation/neutral.ts';
 import { parseEffort } from '../../protocols/translation/reasoning-effort.ts';
+import { listUncarried } from '../../protocols/translation/uncarried.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { DecodedRequest } from './decoded-request.ts';
 import type { AttemptPlan } from './outcome.ts';
@@ -78,6 +82,16 @@ function withEffort(request: NeutralRequest, { reasoningEffort }: Target): Neutr
 /** Removes the effort, which the body already has. */
 function withoutEffort({ reasoningEffort: _, ...target }: Target): Target {
   return target;
+}
+
+/** Reads a target's whole answer. Fields that no other protocol has are noted. */
+export function readWhole(
+  { spoken, facts, hints }: TranslatedCall,
+  body: WireObject,
+): NeutralAnswer {
+  const { decodeAnswer, answerFields } = spoken.translation;
+  facts.notes.push(...notCarried([...new Set(listUncarried(body, answerFields))]));
+  return decodeAnswer(body, hints);
 }
 
 /** An answer that would lose a word in translation counts as failed. */

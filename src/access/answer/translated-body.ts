@@ -9,7 +9,7 @@ import { noFinish } from '../../protocols/translation/finish.ts';
 import type { CutFailure } from '../classify/kept-failure.ts';
 import { noteUnknownWord } from './ending.ts';
 import type { AttemptPlan } from './outcome.ts';
-import { createUntranslatable, type TranslatedCall } from './translate.ts';
+import { createUntranslatable, readWhole, type TranslatedCall } from './translate.ts';
 
 /** A whole answer for the caller, with its facts. */
 export interface AnswerToPass {
@@ -21,22 +21,21 @@ export interface AnswerToPass {
 /** An error body stays unchanged: its words belong to whoever sent it. */
 export function translateWhole(
   plan: AttemptPlan,
-  { spoken, facts, hints }: TranslatedCall,
+  call: TranslatedCall,
   body: Buffer,
 ): AnswerToPass | CutFailure {
   const { protocol, target, body: asked } = plan;
-  const verdict = judgeTranslated(body.toString('utf8'), spoken);
+  const verdict = judgeTranslated(body.toString('utf8'), call.spoken);
   if (verdict.kind !== 'answer' || asked.stream || verdict.finish?.kind === 'broken')
     return { body, verdict, notes: [] };
-  const { decodeAnswer } = spoken.translation;
   const { usage, finish = noFinish } = verdict;
   try {
-    const answer = protocol.translation.encodeAnswer(decodeAnswer(verdict.body, hints), facts);
+    const answer = protocol.translation.encodeAnswer(readWhole(call, verdict.body), call.facts);
     const judged = protocol.judgeAnswer(answer, 'generate');
     return {
       body: Buffer.from(JSON.stringify(answer)),
       verdict: judged.kind === 'answer' ? { ...judged, usage, finish } : judged,
-      notes: [...facts.notes, ...noteUnknownWord(plan, finish)],
+      notes: [...call.facts.notes, ...noteUnknownWord(plan, finish)],
     };
   } catch (error) {
     return createUntranslatable(target, error);

@@ -3,6 +3,7 @@
  * asked for, in every protocol.
  */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stageEngine } from '../../../test/fakes/engine-stage.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
@@ -234,3 +235,105 @@ describe('a whole answer to a request for a stream is told as a stream', () => {
     expect(record?.attempts[0]?.failure?.class).toBe('malformed');
   });
 });
+
+/** Fields that vendors add to an answer, its items and their parts; `fieldX` is nobody's. */
+const moreFields = fc.uniqueArray(
+  fc.tuple(
+    fc.constantFrom('annotations', 'citations', 'logprobs', 'groundingMetadata', 'stats', 'fieldX'),
+    fc.constantFrom(
+      (mark: string) => mark,
+      (mark: string) => [{ url: mark }],
+      (mark: string) => ({ inner: { of: [mark] } }),
+    ),
+  ),
+  { maxLength: 2, selector: ([name]) => name },
+);
+
+/** Items and parts that only their vendor understands. */
+const vendorItems: Readonly<Record<ProtocolName, readonly object[]>> = {
+  'openai-chat': [],
+  'anthropic-messages': [
+    { type: 'server_tool_use', id: 'srv_1', name: 'web_search', input: { query: 'MARK' } },
+    { type: 'web_search_tool_result', tool_use_id: 'srv_1', content: [{ title: 'MARK' }] },
+    { type: 'thinking', thinking: 'MARK', signature: 'sig' },
+  ],
+  'openai-responses': [
+    { type: 'web_search_call', id: 'ws_1', status: 'completed', action: { query: 'MARK' } },
+    { type: 'mcp_call', id: 'mcp_1', name: 'MARK', arguments: '{"a":"MARK"}', output: 'MARK' },
+    { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'MARK' }] },
+  ],
+  'google-generate-content': [{ text: 'MARK', thought: true }],
+};
+
+describe('nothing of a whole answer is lost in silence', () => {
+  it.each(pairs)('each field is told, or named in a note: %s', async (_name, pair) => {
+    const { protocol } = pair.spoken;
+    const draw = fc.record({
+      hasCall: fc.boolean(),
+      items: fc.subarray([...vendorItems[protocol]]),
+      more: fc.array(moreFields, { minLength: 6, maxLength: 6 }),
+    });
+    const check = fc.asyncProperty(draw, async ({ hasCall, items, more }) => {
+      const whole = withItems(wholes[protocol](hasCall), items);
+      const { answer, marks } = extendWith(more, whole);
+      const { told, record } = await ask(pair, answer);
+      // A content that nobody knows fails the attempt by name.
+      if (record?.attempts[0]?.failure?.rule === 'untranslatable') return;
+      expect(record?.outcome).toBe('answered');
+      const notes = record?.notes?.join() ?? '';
+      const lost = [...marks].filter(
+        ([mark, name]) => !told.includes(mark) && (name === '' || !notes.includes(name)),
+      );
+      expect(lost).toEqual([]);
+    });
+    await fc.assert(check, { seed: 26, numRuns: 25 });
+  });
+});
+
+/** Objects with words of a tool, and counts: no vendor extends them. */
+const closed: ReadonlySet<string> = new Set([
+  'usage',
+  'usageMetadata',
+  'args',
+  'input',
+  'function',
+]);
+
+/**
+ * Adds the drawn fields to the answer's objects. Returns its unique texts, each with what a note
+ * must name where it is not told.
+ */
+function extendWith(more: readonly Drawn[], whole: object) {
+  const marks = new Map<string, string>();
+  const mark = (name: string): string => {
+    marks.set(`mark${marks.size}end`, name);
+    return `mark${marks.size - 1}end`;
+  };
+  let count = 0;
+  const extend = (value: unknown, item: string): unknown => {
+    if (typeof value === 'string') return value.replaceAll('MARK', () => mark(item));
+    if (Array.isArray(value)) return value.map((one) => extend(one, item));
+    if (typeof value !== 'object' || value === null) return value;
+    const type = String(Reflect.get(value, 'type'));
+    const inside = /search|mcp|server/.test(type) ? type : item;
+    const told = Object.entries(value).map(([name, one]) => [
+      name,
+      closed.has(name) && inside === '' ? one : extend(one, inside),
+    ]);
+    const added = (more[count++ % more.length] ?? [])
+      .filter(([name]) => !(name in value))
+      .map(([name, write]) => [name, write(mark(inside === '' ? name : inside))]);
+    return { ...Object.fromEntries(told), ...Object.fromEntries(added) };
+  };
+  return { answer: Object(extend(whole, '')), marks };
+}
+
+type Drawn = readonly (readonly [name: string, write: (mark: string) => unknown])[];
+
+function withItems(whole: object, items: readonly object[]): object {
+  const copy = structuredClone(whole);
+  const { output, content, candidates } = Object(copy);
+  const list = output ?? content ?? candidates?.[0]?.content.parts;
+  list?.unshift(...items);
+  return copy;
+}

@@ -3,8 +3,6 @@
  */
 
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
-import { isRecord, recordsIn, type WireObject } from '../../protocols/json/is-record.ts';
-import { pickFields } from '../../protocols/json/pick.ts';
 import { type Finish, noFinish } from '../../protocols/translation/finish.ts';
 import type { ToldEvent } from '../../protocols/translation/neutral.ts';
 import { tellAtOnce } from '../../protocols/translation/tell-at-once.ts';
@@ -12,7 +10,7 @@ import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { createBroken, findLack, noteUnknownWord } from './ending.ts';
 import type { AttemptPlan, OngoingAttempt, Outcome } from './outcome.ts';
 import { StreamRelay } from './stream-relay.ts';
-import { createUntranslatable, type TranslatedCall } from './translate.ts';
+import { createUntranslatable, readWhole, type TranslatedCall } from './translate.ts';
 
 type WholeVerdict = Extract<BodyVerdict, { kind: 'answer' }>;
 
@@ -89,42 +87,11 @@ function writeEvents(
       'not-an-answer',
       'a stream was asked for and a whole body came',
     );
-  if (translated === undefined && protocol.streamsWholes === true)
-    return [{ data: JSON.stringify(body), event: body }];
+  if (translated === undefined) return protocol.tellWhole(body, plan.body.parseToTranslate());
   try {
-    const { spoken, facts, hints } = translated ?? createOwnCall(plan, body);
-    const writer = new protocol.translation.AnswerWriter(facts);
-    const answer = spoken.translation.decodeAnswer(body, hints);
-    return tellAtOnce(answer, translated === undefined ? finish?.word : undefined).flatMap((part) =>
-      writer.push(part),
-    );
+    const writer = new protocol.translation.AnswerWriter(translated.facts);
+    return tellAtOnce(readWhole(translated, body)).flatMap((part) => writer.push(part));
   } catch (error) {
     return createUntranslatable(target, error);
   }
-}
-
-/** Both speak one protocol: the answer keeps its id, which the next request may name. */
-function createOwnCall(plan: AttemptPlan, answer: WholeVerdict['body']): TranslatedCall {
-  const { id = answer['responseId'], model = answer['modelVersion'] } = answer;
-  const { engine, protocol, target, request } = plan;
-  const asked = plan.body.parseToTranslate();
-  return {
-    spoken: protocol,
-    hints: undefined,
-    facts: {
-      id: request.id,
-      ownId: typeof id === 'string' ? id : undefined,
-      model: typeof model === 'string' ? model : target.model,
-      createdAt: Math.floor(engine.host.clock.now() / 1000),
-      request: pickFields(asked, protocol.translation.repeats),
-      textTools: new Set(recordsIn(asked['tools']).flatMap(nameTextTool)),
-      notes: [],
-    },
-  };
-}
-
-/** The request itself may be one that no other protocol can express. */
-function nameTextTool({ type, name, custom }: WireObject): readonly string[] {
-  const named = isRecord(custom) ? custom['name'] : name;
-  return type === 'custom' && typeof named === 'string' ? [named] : [];
 }

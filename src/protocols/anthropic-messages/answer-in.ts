@@ -21,8 +21,19 @@ import type {
 } from '../translation/neutral.ts';
 import { tellSeal } from '../translation/seals.ts';
 import { tellCallEnd } from '../translation/tool-input.ts';
+import type { AnswerFields } from '../translation/uncarried.ts';
 import { typeOfEvent } from './content-shape.ts';
 import { countMessageTokens, updateUsage } from './usage.ts';
+
+export const messagesAnswerFields: AnswerFields = {
+  carried: ['id', 'role', 'model', 'usage', 'stop_reason'],
+  inner: {
+    content: {
+      carried: ['text', 'thinking', 'signature', 'data', 'id', 'name', 'input'],
+      types: ['text', 'thinking', 'redacted_thinking', 'tool_use'],
+    },
+  },
+};
 
 interface OpenWireBlock {
   readonly index: number | undefined;

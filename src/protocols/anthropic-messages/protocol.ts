@@ -3,7 +3,7 @@
 import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
-import { MessagesAnswerDecoder, toEvents } from './answer-in.ts';
+import { MessagesAnswerDecoder, messagesAnswerFields, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { messagesCacheMarks } from './cache-out.ts';
 import { continueMessages, findMessagesObstacle } from './continue.ts';
@@ -15,6 +15,7 @@ import { encodeMessagesModel, encodeMessagesModels } from './models-out.ts';
 import { encodeMessagesRequest, findMessagesCallObstacle } from './outbound.ts';
 import { messagesPictures } from './pictures.ts';
 import { MessagesSplicer } from './splice.ts';
+import { tellWholeMessage } from './tell-whole.ts';
 import { decodeMessagesRequest } from './translate-in.ts';
 import { encodeMessagesAnswer, MessagesAnswerWriter } from './translate-out.ts';
 import { MessagesWatch } from './watch.ts';
@@ -61,6 +62,7 @@ export const anthropicMessages: Protocol = {
   toErrorBody: toMessagesErrorBody,
   requestIdHeader: 'request-id',
   frameError: frameMessagesError,
+  tellWhole: tellWholeMessage,
   translation: {
     decodeRequest: decodeMessagesRequest,
     repeats: [],
@@ -69,6 +71,7 @@ export const anthropicMessages: Protocol = {
     findObstacle: findMessagesCallObstacle,
     encodeRequest: encodeMessagesRequest,
     AnswerDecoder: MessagesAnswerDecoder,
+    answerFields: messagesAnswerFields,
     decodeAnswer: (body, hints) => readAtOnce(new MessagesAnswerDecoder(hints), toEvents(body)),
   },
   terminalMarker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',

@@ -16,6 +16,7 @@ import type {
   AnswerFacts,
   AnswerWriter,
   FinishReason,
+  NamedEvent,
   NeutralAnswer,
   NeutralPart,
   NeutralUsage,
@@ -85,16 +86,16 @@ export class MessagesAnswerWriter implements AnswerWriter, BlockTeller {
     this.#tell({ type: 'message_start', message });
   }
 
-  #finish({ unified, raw }: FinishReason, usage: NeutralUsage): void {
+  #finish({ unified }: FinishReason, usage: NeutralUsage): void {
     this.#start();
     this.#blocks.end();
-    const reason = raw ?? chooseEndWord(stopReasons, unified, this.#blocks.hasCalls);
+    const reason = chooseEndWord(stopReasons, unified, this.#blocks.hasCalls);
     const delta = { stop_reason: reason, stop_sequence: null };
     this.#tell({ type: 'message_delta', delta, usage: encodeUsage(usage) });
     this.#tell({ type: 'message_stop' });
   }
 
-  #tell(event: WireObject & { readonly type: string }): void {
+  #tell(event: NamedEvent): void {
     this.#events.push({ name: event.type, data: JSON.stringify(event), event });
   }
 }
@@ -134,8 +135,8 @@ export function encodeMessagesAnswer(
   };
 }
 
-function identify({ id, ownId, model }: AnswerFacts): WireObject {
-  return { id: ownId ?? `msg_${id}`, type: 'message', role: 'assistant', model };
+function identify({ id, model }: AnswerFacts): WireObject {
+  return { id: `msg_${id}`, type: 'message', role: 'assistant', model };
 }
 
 /** Tokens read from a cache do not count as input here. */

@@ -11,7 +11,7 @@ import type { OverflowTokens } from '../content/overflow.ts';
 import type { Picture, TellPicture } from '../content/pictures.ts';
 import type { WireObject } from '../json/is-record.ts';
 import type { Finish } from '../translation/finish.ts';
-import type { Translation } from '../translation/neutral.ts';
+import type { ToldEvent, Translation } from '../translation/neutral.ts';
 import type { BodyEditing } from './body-editing.ts';
 import type { CacheMarks } from './cache-marks.ts';
 import type { ModelName } from './model-list.ts';
@@ -204,8 +204,11 @@ export interface Protocol {
   readonly terminalMarker: string;
   /** A stream ends with its connection, without a marker. Default: false. */
   readonly endsByClosing?: true;
-  /** A whole answer is an event of a stream as well. Default: false. */
-  readonly streamsWholes?: true;
+  /**
+   * Writes a whole answer of this protocol as the events of a stream, with every field. `asked` is
+   * the request.
+   */
+  tellWhole(body: WireObject, asked: WireObject): readonly ToldEvent[];
   /**
    * Clients cannot handle comments in a stream: facts are not sent, a provider's comments are left
    * out, and only a long silence is broken, by a blank line. Default: false.

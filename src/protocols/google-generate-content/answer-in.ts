@@ -14,8 +14,32 @@ import {
 } from '../translation/lenient.ts';
 import type { AnswerDecoder, NeutralPart } from '../translation/neutral.ts';
 import { tellSeal } from '../translation/seals.ts';
+import type { AnswerFields } from '../translation/uncarried.ts';
 import { blockReasonOf, countGoogleTokens } from './judge.ts';
 import { dataOf } from './parts.ts';
+
+export const googleAnswerFields: AnswerFields = {
+  carried: ['modelVersion', 'responseId', 'createTime', 'usageMetadata', 'promptFeedback'],
+  inner: {
+    candidates: {
+      carried: ['index', 'finishReason', 'avgLogprobs', 'safetyRatings', 'tokenCount'],
+      inner: {
+        content: {
+          carried: ['role'],
+          inner: {
+            parts: {
+              carried: ['text', 'thought', 'thoughtSignature', 'thought_signature'],
+              inner: {
+                functionCall: { carried: ['id', 'name', 'args'] },
+                inlineData: { carried: ['mimeType', 'data'] },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};
 
 const place = 'candidates[].content.parts[]';
 const textPlace = `${place}.text`;

@@ -6,7 +6,7 @@
 import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
-import { GoogleAnswerDecoder } from './answer-in.ts';
+import { GoogleAnswerDecoder, googleAnswerFields } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueGoogle, findGoogleObstacle } from './continue.ts';
 import { googleEdits } from './edits.ts';
@@ -81,6 +81,8 @@ export const googleGenerateContent: Protocol = {
   // if it follows the last event. Read in `@google/genai` 1.30.0 and 2.32.0; the first reads an
   // event with `error` as an empty answer.
   frameError: (body) => body,
+  // A whole answer is an event of a stream as well.
+  tellWhole: (body) => [{ data: JSON.stringify(body), event: body }],
   translation: {
     decodeRequest: decodeGoogleRequest,
     repeats: [],
@@ -89,12 +91,12 @@ export const googleGenerateContent: Protocol = {
     findObstacle: findGoogleCallObstacle,
     encodeRequest: encodeGoogleRequest,
     AnswerDecoder: GoogleAnswerDecoder,
+    answerFields: googleAnswerFields,
     decodeAnswer: (body) => readAtOnce(new GoogleAnswerDecoder(), [body]),
   },
   terminalMarker: '',
   endsByClosing: true,
   // `@google/genai` up to 1.30, also in gemini-cli 0.61, loses everything after a comment.
-  streamsWholes: true,
   takesNoComments: true,
 };
 

@@ -51,10 +51,10 @@ export class GoogleAnswerWriter implements AnswerWriter {
         return [this.#encode({ candidates: [toCandidate(encodeParts(part, this.#seals))] })];
       case 'finish': {
         this.#seals.end();
-        const { unified, raw } = part.finishReason;
+        const { unified } = part.finishReason;
         const end = {
           ...toCandidate([]),
-          finishReason: raw ?? chooseEndWord(finishReasons, unified),
+          finishReason: chooseEndWord(finishReasons, unified),
         };
         return [this.#encode({ candidates: [end], usageMetadata: encodeUsage(part.usage) })];
       }
@@ -111,8 +111,8 @@ function toCandidate(parts: readonly WireObject[]): WireObject {
   return { content: { parts, role: 'model' }, index: 0 };
 }
 
-function identify({ id, ownId, model }: AnswerFacts): WireObject {
-  return { modelVersion: model, responseId: ownId ?? id };
+function identify({ id, model }: AnswerFacts): WireObject {
+  return { modelVersion: model, responseId: id };
 }
 
 /** Thoughts are counted separately from the answer here. */

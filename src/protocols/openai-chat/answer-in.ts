@@ -15,8 +15,38 @@ import type {
   NeutralPart,
 } from '../translation/neutral.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
+import type { AnswerFields } from '../translation/uncarried.ts';
 import { countChatTokens, noUsage } from '../translation/usage.ts';
 import { ChatCalls } from './calls-in.ts';
+
+export const chatAnswerFields: AnswerFields = {
+  carried: ['id', 'object', 'created', 'model', 'usage', 'service_tier', 'system_fingerprint'],
+  inner: {
+    choices: {
+      carried: ['index', 'finish_reason'],
+      inner: {
+        message: {
+          carried: [
+            'role',
+            'refusal',
+            'reasoning_content',
+            'reasoning',
+            'reasoning_details',
+            'function_call',
+            'images',
+          ],
+          inner: {
+            tool_calls: { carried: ['id', 'index', 'function', 'custom', 'extra_content'] },
+            content: {
+              carried: ['text', 'thinking', 'refusal'],
+              types: ['text', 'thinking', 'refusal'],
+            },
+          },
+        },
+      },
+    },
+  },
+};
 
 /** Holds a message or a delta of one. */
 interface SaidDelta {

@@ -4,7 +4,7 @@ import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { openaiOverflowSign, toOpenaiErrorBody } from '../openai/openai-error.ts';
 import { encodeOpenaiModel, encodeOpenaiModels } from '../openai/openai-models.ts';
-import { ChatAnswerDecoder, decodeChatAnswer } from './answer-in.ts';
+import { ChatAnswerDecoder, chatAnswerFields, decodeChatAnswer } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueChat, findChatObstacle } from './continue.ts';
 import { chatEdits } from './edits.ts';
@@ -12,6 +12,7 @@ import { describeChatOverflow } from './errors.ts';
 import { encodeChatRequest, findChatCallObstacle } from './outbound.ts';
 import { chatPictures } from './pictures.ts';
 import { ChatSplicer } from './splice.ts';
+import { tellWholeChat } from './tell-whole.ts';
 import { decodeChatRequest } from './translate-in.ts';
 import { ChatAnswerWriter, encodeChatAnswer } from './translate-out.ts';
 import { ChatWatch, judgeChatAnswer } from './watch.ts';
@@ -63,6 +64,7 @@ export const openaiChat: Protocol = {
   describeOverflow: describeChatOverflow,
   overflowSign: openaiOverflowSign,
   toErrorBody: toOpenaiErrorBody,
+  tellWhole: tellWholeChat,
   translation: {
     decodeRequest: decodeChatRequest,
     repeats: ['stream_options'],
@@ -71,6 +73,7 @@ export const openaiChat: Protocol = {
     findObstacle: findChatCallObstacle,
     encodeRequest: encodeChatRequest,
     AnswerDecoder: ChatAnswerDecoder,
+    answerFields: chatAnswerFields,
     decodeAnswer: decodeChatAnswer,
   },
   terminalMarker: 'data: [DONE]\n\n',

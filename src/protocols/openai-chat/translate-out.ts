@@ -110,9 +110,9 @@ export class ChatAnswerWriter implements AnswerWriter {
     return [this.#encode({ choices: [{ index: 0, delta: sent, finish_reason: null }] })];
   }
 
-  #finish({ unified, raw }: FinishReason, usage: NeutralUsage): readonly ToldEvent[] {
+  #finish({ unified }: FinishReason, usage: NeutralUsage): readonly ToldEvent[] {
     this.#seals.end();
-    const reason = raw ?? chooseEndWord(finishReasons, unified, this.#calls.size > 0);
+    const reason = chooseEndWord(finishReasons, unified, this.#calls.size > 0);
     const end = this.#encode({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     const options = this.#facts.request['stream_options'];
     const wantsUsage = isRecord(options) && options['include_usage'] === true;
@@ -121,9 +121,9 @@ export class ChatAnswerWriter implements AnswerWriter {
   }
 
   #encode(fields: WireObject): ToldEvent {
-    const { id, ownId, createdAt, model } = this.#facts;
+    const { id, createdAt, model } = this.#facts;
     const event = {
-      id: ownId ?? `chatcmpl-${id}`,
+      id: `chatcmpl-${id}`,
       object: 'chat.completion.chunk',
       created: createdAt,
       model,

@@ -7,7 +7,57 @@ import type { WireObject } from '../json/is-record.ts';
 import { readJsonText, readRecords, readText } from '../translation/lenient.ts';
 import type { NeutralFinish } from '../translation/neutral.ts';
 import { toTextInput } from '../translation/text-tools.ts';
+import type { AnswerFields } from '../translation/uncarried.ts';
 import { judgeResponseFinish } from './finish.ts';
+import { repeatedSettings } from './translate-out.ts';
+
+const saidParts: AnswerFields = {
+  carried: ['text', 'refusal'],
+  types: ['output_text', 'refusal', 'reasoning_text', 'summary_text'],
+};
+
+export const responsesAnswerFields: AnswerFields = {
+  carried: [
+    ...repeatedSettings,
+    'background',
+    'billing',
+    'completed_at',
+    'created_at',
+    'id',
+    'incomplete_details',
+    'max_tool_calls',
+    'model',
+    'object',
+    'previous_response_id',
+    'prompt_cache_key',
+    'prompt_cache_retention',
+    'safety_identifier',
+    'service_tier',
+    'status',
+    'store',
+    'top_logprobs',
+    'usage',
+    'user',
+  ],
+  inner: {
+    output: {
+      carried: [
+        'id',
+        'status',
+        'role',
+        'call_id',
+        'name',
+        'arguments',
+        'input',
+        'result',
+        'output_format',
+        'encrypted_content',
+      ],
+      types: ['message', 'reasoning', 'function_call', 'custom_tool_call', 'image_generation_call'],
+      inner: { content: saidParts, summary: saidParts },
+    },
+  },
+};
 
 /** `other` is an item that only the vendor understands. */
 export type ItemKind = 'message' | 'reasoning' | 'call' | 'text-call' | 'picture' | 'other';

@@ -159,6 +159,12 @@ export function textField(part: WireObject): string {
   return part['type'] === 'refusal' ? 'refusal' : 'text';
 }
 
+/** Names the event that ends a part's text. */
+export function textDone(part: WireObject): string {
+  if (isSummary(part)) return 'response.reasoning_summary_text.done';
+  return `response.${String(part['type'])}.done`;
+}
+
 /** Returns an independent copy. */
 function copy({ parts, ...item }: OpenItem): OpenItem {
   return { ...item, parts: parts.map((part) => ({ ...part, text: part.text.copy() })) };

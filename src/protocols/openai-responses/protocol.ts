@@ -5,6 +5,7 @@ import { type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { openaiOverflowSign, toOpenaiErrorBody } from '../openai/openai-error.ts';
 import { encodeOpenaiModel, encodeOpenaiModels } from '../openai/openai-models.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
+import { responsesAnswerFields } from './answer-body-in.ts';
 import { ResponsesAnswerDecoder, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';
 import { continueResponses, findResponsesObstacle } from './continue.ts';
@@ -17,6 +18,7 @@ import {
 import { encodeResponsesRequest, findResponsesCallObstacle } from './outbound.ts';
 import { responsesPictures } from './pictures.ts';
 import { ResponsesSplicer } from './splice.ts';
+import { tellWholeResponse } from './tell-whole.ts';
 import { decodeResponsesRequest } from './translate-in.ts';
 import { encodeResponsesAnswer, ResponsesAnswerWriter, repeatedSettings } from './translate-out.ts';
 import { judgeResponsesAnswer, ResponsesWatch } from './watch.ts';
@@ -54,6 +56,7 @@ export const openaiResponses: Protocol = {
   toErrorBody: toOpenaiErrorBody,
   encodeStreamError: encodeResponsesStreamError,
   frameError: frameResponsesRefusal,
+  tellWhole: tellWholeResponse,
   translation: {
     decodeRequest: decodeResponsesRequest,
     repeats: repeatedSettings,
@@ -62,6 +65,7 @@ export const openaiResponses: Protocol = {
     findObstacle: findResponsesCallObstacle,
     encodeRequest: encodeResponsesRequest,
     AnswerDecoder: ResponsesAnswerDecoder,
+    answerFields: responsesAnswerFields,
     decodeAnswer: (body) => readAtOnce(new ResponsesAnswerDecoder(), toEvents(body)),
   },
   // The last event of a stream says how the answer ended: only the provider can.

@@ -8,7 +8,7 @@ import type { Delivered, OpenPart, StreamPlace } from '../contract/watched-strea
 import { parseExact } from '../json/exact-json.ts';
 import { isRecord, type WireObject } from '../json/is-record.ts';
 import { pickFields } from '../json/pick.ts';
-import { completeItem, ItemLedger, isSummary, textField } from './items.ts';
+import { completeItem, ItemLedger, isSummary, textDone, textField } from './items.ts';
 
 /** Fields that are the same in all events of one stream. */
 const identity = [
@@ -175,9 +175,4 @@ export class ResponsesSplicer extends Splicer {
     this.#events = [];
     return events;
   }
-}
-
-function textDone(part: WireObject): string {
-  if (isSummary(part)) return 'response.reasoning_summary_text.done';
-  return `response.${String(part['type'])}.done`;
 }

@@ -76,10 +76,10 @@ export class ResponsesAnswerWriter implements AnswerWriter, BlockTeller {
     ]);
   }
 
-  #finish({ unified, raw }: FinishReason, usage: NeutralUsage): void {
+  #finish({ unified }: FinishReason, usage: NeutralUsage): void {
     this.#start();
     this.#blocks.end();
-    const reason = raw === 'completed' ? undefined : (raw ?? chooseEndWord(incompletions, unified));
+    const reason = chooseEndWord(incompletions, unified);
     const response = createResponse(this.#facts, { reason, usage, output: this.#output });
     this.#tell([{ type: `response.${String(response['status'])}`, sequence_number: 0, response }]);
   }
@@ -130,13 +130,13 @@ function takesSeals(facts: AnswerFacts): boolean {
   return isAsked;
 }
 
-function createHead({ id, ownId, model, createdAt, request }: AnswerFacts): WireObject {
+function createHead({ id, model, createdAt, request }: AnswerFacts): WireObject {
   const repeated = Object.entries(settings).map(([field, usual]) => [
     field,
     request[field] ?? usual,
   ]);
   return {
-    id: ownId ?? `resp_${id}`,
+    id: `resp_${id}`,
     object: 'response',
     created_at: createdAt,
     background: false,
@@ -145,8 +145,8 @@ function createHead({ id, ownId, model, createdAt, request }: AnswerFacts): Wire
     model,
     previous_response_id: null,
     ...Object.fromEntries(repeated),
-    // A translated answer is stored nowhere; of another we do not know.
-    ...(ownId === undefined ? { store: false } : {}),
+    // A translated answer is stored nowhere.
+    store: false,
   };
 }
 

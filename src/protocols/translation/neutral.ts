@@ -14,6 +14,7 @@ import type {
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import type { WireObject } from '../json/is-record.ts';
+import type { AnswerFields } from './uncarried.ts';
 
 export type NeutralMessage =
   | Exclude<LanguageModelV3Message, { role: 'tool' }>
@@ -29,7 +30,6 @@ export type ReasoningPart = Extract<AssistantContent[number], { type: 'reasoning
 export type AssistantContent = Extract<NeutralMessage, { role: 'assistant' }>['content'];
 export type NeutralPart = LanguageModelV3StreamPart;
 export type NeutralUsage = LanguageModelV3Usage;
-/** `raw` replaces `unified` if the reader's protocol is that of the provider. */
 export type FinishReason = LanguageModelV3FinishReason;
 export type NeutralFinish = FinishReason['unified'];
 export type NeutralContent = LanguageModelV3Content;
@@ -87,8 +87,6 @@ export interface NeutralAnswer {
 export interface AnswerFacts {
   /** It is our id: the provider's means nothing in another protocol. */
   readonly id: string;
-  /** The provider's id, where the answer stays in its protocol: a later request may name it. */
-  readonly ownId?: string | undefined;
   readonly model: string;
   /** Epoch seconds. */
   readonly createdAt: number;
@@ -106,6 +104,9 @@ export interface ToldEvent {
   /** Is the same event as an object; absent for a marker. */
   readonly event?: WireObject;
 }
+
+/** An event whose type is its name too. */
+export type NamedEvent = WireObject & { readonly type: string };
 
 /** Writes an answer as the events of one protocol. */
 export interface AnswerWriter {
@@ -139,6 +140,8 @@ export interface Translation {
   readonly AnswerDecoder: new (hints?: ReadingHints) => AnswerDecoder;
   /** Reads a target's whole answer. Throws if content would be lost. */
   decodeAnswer(body: WireObject, hints?: ReadingHints): NeutralAnswer;
+  /** Fields of a whole answer that are carried, or that say nothing of its content. */
+  readonly answerFields: AnswerFields;
   /** Reads a client's body. Throws a `RequestError` (400) that names what cannot be expressed. */
   decodeRequest(body: WireObject): NeutralRequest;
   /** Request fields that the answer repeats or depends on. */

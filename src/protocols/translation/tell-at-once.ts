@@ -2,12 +2,12 @@
 
 import type { NeutralAnswer, NeutralContent, NeutralPart } from './neutral.ts';
 
-/** `raw` is the provider's finish reason, if it is sent unchanged. */
-export function tellAtOnce(
-  { content, finish: unified, usage }: NeutralAnswer,
-  raw: string | undefined,
-): readonly NeutralPart[] {
-  const end: NeutralPart = { type: 'finish', finishReason: { unified, raw }, usage };
+export function tellAtOnce({
+  content,
+  finish: unified,
+  usage,
+}: NeutralAnswer): readonly NeutralPart[] {
+  const end: NeutralPart = { type: 'finish', finishReason: { unified, raw: undefined }, usage };
   return [...content.flatMap((part, index) => splitContent(part, String(index))), end];
 }
 
