@@ -9,6 +9,7 @@ import { readCases, receivedAt } from '../../../scripts/lib/failure-corpus.ts';
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
+import { describeSpeaker } from '../wording/speakers.ts';
 import { type AnswerToClassify, classifyAnswer } from './classify.ts';
 
 function classify(answer: Partial<AnswerToClassify>): Failure {
@@ -111,6 +112,22 @@ describe('a page for browsers', () => {
           expect(rowOfClass(failure.class).isRequestFault === true, name).toBe(false);
       }),
       { numRuns: 2000, seed: 23 },
+    );
+  });
+
+  it('that redirects is named by the host where it leads', () => {
+    const redirects = fc.record({
+      status: fc.constantFrom(301, 302, 303, 307, 308),
+      body: fc.oneof(fc.constant(''), page),
+    });
+    fc.assert(
+      fc.property(redirects, (answer) => {
+        const headers = { location: 'https://login.test/sign-in' };
+        const { message, speaker } = classify({ ...answer, headers });
+        expect(message).toBe(`HTTP ${answer.status}, a redirect to login.test`);
+        expect(describeSpeaker(speaker)).toContain('web page');
+      }),
+      { seed: 29 },
     );
   });
 

@@ -57,7 +57,7 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
     message:
       facts.page === undefined
         ? quoteAnswer(answer, answer.redact(withoutLinks(verdict.class, withoutAnswer(facts))))
-        : `HTTP ${answer.status} with ${describePage(facts.page, answer.headers['server'])}`,
+        : describeWordless(answer, describePage(facts.page, answer.headers['server'])),
     status: answer.status,
     ...(typeof code === 'string' || typeof code === 'number'
       ? { code: answer.redact(String(code)) }
@@ -122,7 +122,12 @@ function judgeEvidence(found: Evidenced): Meaning {
   const { row, facts, answer } = found;
   if (row === undefined) {
     const status = statusOf(facts);
-    return { class: classByStatus(status), evidence: { rule: `status-${status}`, kind: 'status' } };
+    const meant = classByStatus(status);
+    return {
+      class: meant,
+      evidence: { rule: `status-${status}`, kind: 'status' },
+      ...(isRedirect(status) && { speaker: { is: 'page', meant } }),
+    };
   }
   const own = { class: row.class, ...(row.scope === undefined ? {} : { scope: row.scope }) };
   const evidence = { rule: row.id, kind: fieldMatched(row) };
@@ -224,17 +229,21 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
 }
 
-/** An API never redirects: what does is a login, a proxy, or another address of the API. */
-function describeBare(status: number, location: string | undefined): string {
-  const to = status >= 300 && status < 400 && location ? URL.parse(location) : null;
+function describeWordless({ status, headers }: AnswerToClassify, content: string): string {
+  const to = isRedirect(status) ? URL.parse(headers['location'] ?? '') : null;
   return to === null
-    ? `HTTP ${status} with an empty body`
+    ? `HTTP ${status} with ${content}`
     : `HTTP ${status}, a redirect to ${to.host}`;
 }
 
+/** An API never redirects: what does is a login, a proxy, or another address of the API. */
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
 /** Returns one line without control characters, for terminals, logs and headers. */
-function quoteAnswer({ status, headers }: AnswerToClassify, message: string): string {
+function quoteAnswer(answer: AnswerToClassify, message: string): string {
   const text = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  if (text === '') return describeBare(status, headers['location']);
+  if (text === '') return describeWordless(answer, 'an empty body');
   return text.length > messageLimit ? `${text.slice(0, messageLimit)}…` : text;
 }

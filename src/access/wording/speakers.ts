@@ -12,7 +12,8 @@ type SpokenTrouble = 'key' | 'money' | 'door' | 'other';
 
 function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
   const trouble = rowOfClass(meant).heldAgainst ?? 'other';
-  return is === 'page' && trouble !== 'other' ? 'door' : trouble;
+  const isShut = trouble !== 'other' || meant === 'unknown';
+  return is === 'page' && isShut ? 'door' : trouble;
 }
 
 /** Continues a sentence after the name of a target or provider; undefined if the class says all. */

@@ -14,7 +14,7 @@ import { judgeLastRequests } from './last-requests.ts';
 import {
   describeHindrance,
   describeStandingEnd,
-  isUnreached,
+  isInOurWords,
   quoteEvidence,
 } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
@@ -132,7 +132,7 @@ function describeBlockedTarget(
 ): Pick<Trouble, 'what' | 'evidence' | 'fix'> {
   const standing = key ?? target.standing;
   const words = quoteEvidence(standing);
-  const said = words === '' || isUnreached(standing.cause) ? words : `it said: ${words}`;
+  const said = words === '' || isInOurWords(standing.cause) ? words : `it said: ${words}`;
   const end = describeStandingEnd(standing, now);
   return {
     what: describeHindrance(target, key, now),

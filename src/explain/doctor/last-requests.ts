@@ -68,10 +68,10 @@ function hasMissed(attempt: AttemptRecord): attempt is Missed {
   return attempt.failure !== undefined;
 }
 
-/** Quotes a provider's words; without a status they are ours. */
-function quoteMiss({ target, status, failure: { message } }: Missed): string {
-  if (message === '') return '';
-  return status === undefined ? message : `${target} said: ${status} "${message}"`;
+/** Quotes a provider's words; without a status, and of a page, they are ours. */
+function quoteMiss({ target, status, failure: { message, speaker } }: Missed): string {
+  if (message === '' || status === undefined || speaker?.is === 'page') return message;
+  return `${target} said: ${status} "${message}"`;
 }
 
 /** Quotes the words that a candidate was held back for. */

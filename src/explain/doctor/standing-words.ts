@@ -69,14 +69,14 @@ export function describeStandingEnd(
   return until <= now ? '' : `asked again ${describeWhen(until, now)}, ${by}`;
 }
 
-/** Only what somebody said is quoted: of a connection that failed, the words are ours. */
+/** Only what somebody said is quoted. */
 export function quoteEvidence({ evidence = '', cause }: StandingPlan): string {
-  return evidence === '' || isUnreached(cause) ? evidence : `"${evidence}"`;
+  return evidence === '' || isInOurWords(cause) ? evidence : `"${evidence}"`;
 }
 
-export function isUnreached(cause: StandingPlan['cause']): boolean {
-  const fix = rowBehind(cause)?.fix;
-  return fix === 'reach-server' || fix === 'trust-certificate';
+/** Such a failure has no status: nobody refused anything, so we describe it. */
+export function isInOurWords(cause: StandingPlan['cause']): boolean {
+  return rowBehind(cause)?.phrases.brief !== undefined;
 }
 
 /** Returns `12 % of its tokens are left until 14:03, said at 13:58:02`. */
