@@ -8,9 +8,11 @@ import { type Dotenv, lookForVariable } from '../config/files/dotenv.ts';
 import { lookFor, lookInEnvironment } from '../config/resolve/resolve-context.ts';
 import type { ResolvedProvider } from '../config/resolved/resolved.ts';
 import { formatKeyPath } from '../config/schema/key-paths.ts';
+import { findNearest } from '../config/schema/nearest.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { Environment } from '../host.ts';
 import type { Fix } from '../model/fix.ts';
+import { builtinEntries } from '../providers/builtin.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';
 
 /**
@@ -126,8 +128,12 @@ export function describeAbsence(
   if (failed?.state === 'failed')
     return { detail: `${failed.why}; the environment does not set ${names}` };
   const found = looks.find((look) => look.state === 'found');
-  if (found?.state !== 'found')
-    return { detail: `neither ${dotenv.path} nor the environment sets ${names}` };
+  if (found?.state !== 'found') {
+    const hints = looks.flatMap((look) => (look.state === 'absent' ? (look.hint ?? []) : []));
+    const near = hints[0] ?? findNearName(keyVariables, { dotenv, environment });
+    const detail = `neither ${dotenv.path} nor the environment sets ${names}`;
+    return { detail: near === undefined ? detail : `${detail}; ${near}` };
+  }
   const [source, place] =
     found.line === undefined
       ? (['env', 'the environment'] as const)
@@ -137,6 +143,39 @@ export function describeAbsence(
   const key = formatKeyPath(['providers', provider.name, 'ignore_sources']);
   return { detail, fix: { text: 'use it', command: shellLine`holdfast config unset ${key}` } };
 }
+
+/** Finds a key under a name that nothing reads; vendors' names differ by a letter too. */
+function findNearName(
+  wanted: readonly string[],
+  { dotenv, environment }: Pick<AbsencePlaces, 'dotenv' | 'environment'>,
+): string | undefined {
+  const known = new Set(builtinEntries.flatMap(({ keyVariables }) => keyVariables));
+  const mayBeKey = (name: string, value = ''): boolean =>
+    !known.has(name) && value.length >= minKeyLength && /^[\w.-]+$/.test(value);
+  const written = [...dotenv.current().variables].map(([name, { value, line }]) => ({
+    name,
+    value,
+    place: `${dotenv.path}:${line}`,
+  }));
+  const inherited = Object.entries(environment.all()).map(([name, value]) => ({
+    name,
+    value,
+    place: 'the environment',
+  }));
+  const candidates = [...written, ...inherited].filter(({ name, value }) => mayBeKey(name, value));
+  for (const name of wanted) {
+    const nearest = findNearest(
+      name,
+      candidates.map((one) => one.name),
+    );
+    const found = candidates.find((one) => one.name === nearest);
+    if (found !== undefined) return `${found.place} sets ${found.name}: was ${name} meant?`;
+  }
+  return undefined;
+}
+
+/** No vendor's key is shorter. */
+const minKeyLength = 16;
 
 function whyLeftOut(
   { name, ignoredSources }: Pick<ResolvedProvider, 'name' | 'ignoredSources'>,

@@ -10,12 +10,18 @@ export interface DotenvVariable {
   readonly line: number;
 }
 
+interface MisspeltLine {
+  readonly line: number;
+  /** The line up to its value. */
+  readonly written: string;
+}
+
 export type Dotenv = TrackedFile<DotenvContent>;
 
 export interface DotenvContent {
   readonly variables: ReadonlyMap<string, DotenvVariable>;
-  /** Lines of names that are followed by a colon, as in YAML: they set nothing. */
-  readonly misspelt?: ReadonlyMap<string, number>;
+  /** Lines that name a variable and set nothing. */
+  readonly misspelt?: ReadonlyMap<string, MisspeltLine>;
   /** Says why the file cannot be read; absent if it can, or does not exist. */
   readonly unreadable?: string;
 }
@@ -26,9 +32,12 @@ export function lookForVariable(dotenv: Dotenv, name: string): VariableLook {
   if (found !== undefined) return { state: 'found', ...found };
   if (unreadable !== undefined)
     return { state: 'failed', why: `${dotenv.path} cannot be read: ${unreadable}` };
-  const line = misspelt?.get(name);
-  if (line === undefined) return { state: 'absent' };
-  const why = `${dotenv.path}:${line} writes "${name}: …", which sets nothing; write ${name}=…`;
+  const wrong = misspelt?.get(name);
+  if (wrong === undefined) return { state: 'absent' };
+  const place = `${dotenv.path}:${wrong.line}`;
+  if (wrong.written.startsWith('#'))
+    return { state: 'absent', hint: `${place} has it in a comment: take out the #` };
+  const why = `${place} writes "${wrong.written}…", which sets nothing; write ${name}=…`;
   return { state: 'failed', why };
 }
 
@@ -52,11 +61,17 @@ function parseVariables(content: FileContent): DotenvContent {
   return { variables: new Map(variables), misspelt: findMisspelt(text) };
 }
 
-function findMisspelt(text: string): ReadonlyMap<string, number> {
+/** Forms of YAML, of other shells, and of a line that is commented out. */
+const misspeltLine =
+  /^\s*((?:#\s*)?(?:export\s+|setx?\s+|\$(?:[eE]nv:)?)?["']?([A-Z][A-Z0-9_]*)["']?(?:\s*[=:]\s*|\s+))[^\s=:]/;
+
+function findMisspelt(text: string): ReadonlyMap<string, MisspeltLine> {
   return new Map(
     text.split('\n').flatMap((line, index) => {
-      const name = /^\s*([A-Z][A-Z0-9_]*)\s*:\s*\S/.exec(line)?.[1];
-      return name === undefined ? [] : [[name, index + 1]];
+      const [, written = '', name] = misspeltLine.exec(line) ?? [];
+      const isProse = written.startsWith('#') && !written.includes('=');
+      if (name === undefined || isProse) return [];
+      return [[name, { line: index + 1, written }]];
     }),
   );
 }

@@ -23,7 +23,7 @@ interface UnsetVariable {
 /** How a look for a variable ended: only one that was taken can say that it is absent. */
 export type VariableLook =
   | { readonly state: 'found'; readonly value: string; readonly line?: number }
-  | { readonly state: 'absent' }
+  | { readonly state: 'absent'; readonly hint?: string }
   | { readonly state: 'failed'; readonly why: string };
 
 export type VariableLookup = (variable: string) => VariableLook;

@@ -36,13 +36,39 @@ const onFailure = ({ routes }: Plan, met: string): FailurePlan | undefined =>
   routes[0]?.failing?.failures.find((failure) => failure.met === met);
 describe('a key that is missing', () => {
   const file = '/h/.env';
-  it.each<[string, string | undefined, Readonly<Record<string, string>>, string]>([
+  type Written = [string, string | undefined, Readonly<Record<string, string>>, string];
+  it.each<Written>([
     ['nowhere', undefined, {}, `neither ${file} nor the environment sets DEEPSEEK_API_KEY`],
     [
       'written as in YAML',
       '# keys\nDEEPSEEK_API_KEY: sk-test-a',
       {},
       `${file}:2 writes "DEEPSEEK_API_KEY: …", which sets nothing; write DEEPSEEK_API_KEY=…; the environment does not set DEEPSEEK_API_KEY`,
+    ],
+    [
+      'commented out',
+      '#DEEPSEEK_API_KEY=sk-test-a',
+      {},
+      `neither ${file} nor the environment sets DEEPSEEK_API_KEY; ${file}:1 has it in a comment: take out the #`,
+    ],
+    ...['$env:', 'set ', 'setx ', '$'].map((before): Written => {
+      const detail = `${file}:1 writes "${before}DEEPSEEK_API_KEY=…", which sets nothing; write DEEPSEEK_API_KEY=…; the environment does not set DEEPSEEK_API_KEY`;
+      return ['as another shell has it', `${before}DEEPSEEK_API_KEY=sk-test-a`, {}, detail];
+    }),
+    ...['DEEPSEEK_APIKEY', 'DEEPSEEK_KEY', 'DEEPSEK_API_KEY'].flatMap((name): Written[] => {
+      const key = `sk-test-${'a'.repeat(20)}`;
+      const detail = `neither ${file} nor the environment sets DEEPSEEK_API_KEY`;
+      const meant = `sets ${name}: was DEEPSEEK_API_KEY meant?`;
+      return [
+        ['under a name nearby', `${name}=${key}`, {}, `${detail}; ${file}:1 ${meant}`],
+        ['under a name nearby', '', { [name]: key }, `${detail}; the environment ${meant}`],
+      ];
+    }),
+    [
+      'under the name of another vendor',
+      'OPENAI_API_KEY=sk-test-aaaaaaaaaaaaaaaaaaaa',
+      {},
+      `neither ${file} nor the environment sets DEEPSEEK_API_KEY`,
     ],
     [
       'in a file of another encoding',
