@@ -80,6 +80,8 @@ export interface FileStamp {
   readonly file: string;
   readonly modifiedAt: number;
   readonly mode: number;
+  /** Another user owns it: only they, or root, change its mode. Default: false. */
+  readonly isForeign?: true;
   readonly bytes: number;
 }
 
@@ -110,6 +112,8 @@ export interface Files {
   list(folder: string): readonly string[];
   /** Removes a file; does nothing if there is none. */
   remove(path: string): void;
+  /** Returns why nothing can be written in a folder, or it cannot be made; undefined if it can. */
+  findWriteFault(folder: string): unknown;
   /** Bytes that we may still write on the disk of a folder; undefined if unknown. */
   spaceLeft(folder: string): number | undefined;
   /**

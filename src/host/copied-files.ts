@@ -48,6 +48,7 @@ export function copyFiles(disk: Files): Files {
     append: async (path, text) => put(path, text),
     list: (folder) => disk.list(folder),
     remove: (path) => put(path, undefined),
+    findWriteFault: (folder) => disk.findWriteFault(folder),
     spaceLeft: (folder) => disk.spaceLeft(folder),
     watch: () => ({ close: () => undefined }),
   };

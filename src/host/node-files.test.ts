@@ -114,3 +114,16 @@ it.each([
     expect(Buffer.from(files.readExactText(path))).toEqual(readFileSync(path));
   },
 );
+
+it('finds why nothing can be written in a folder, or in the one where it would be made', () => {
+  symlinkSync(join(folder, 'gone'), join(folder, 'link'));
+  writeFileSync(join(folder, 'file'), '');
+  const faultOf = (path: string): string => `${files.findWriteFault(join(folder, path))}`;
+  expect(['.', 'new/folder', 'link', 'link/logs', 'file/logs'].map(faultOf)).toEqual([
+    'undefined',
+    'undefined',
+    expect.stringContaining('a link that leads nowhere'),
+    expect.stringContaining('a link that leads nowhere'),
+    expect.stringContaining('ENOTDIR'),
+  ]);
+});

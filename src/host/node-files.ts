@@ -2,10 +2,12 @@
 
 import { isUtf8 } from 'node:buffer';
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -45,6 +47,7 @@ export function createNodeFiles(): Files {
     append,
     list: listFolder,
     remove: (path) => rmSync(path, { force: true }),
+    findWriteFault,
     spaceLeft,
     watch: watchFolder,
   };
@@ -58,8 +61,15 @@ function stamp(path: string): FileStamp | undefined {
     identity: `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`,
     modifiedAt: Number(stat.mtimeMs),
     mode: Number(stat.mode) & 0o777,
+    ...(mayChange(Number(stat.uid)) ? {} : { isForeign: true }),
     bytes: Number(stat.size),
   };
+}
+
+/** Windows has no such owners. */
+function mayChange(owner: number): boolean {
+  const user = process.getuid?.() ?? 0;
+  return user === 0 || user === owner;
 }
 
 function readText(path: string): string {
@@ -131,6 +141,19 @@ function followLinks(path: string): string {
     return realpathSync(path);
   } catch {
     return path; // no such file yet, or a dangling link, which is replaced
+  }
+}
+
+/** A folder that does not exist yet is made in the nearest one that does. */
+function findWriteFault(folder: string): unknown {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') return error;
+    if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined)
+      return new Error('it is a link that leads nowhere');
+    return findWriteFault(dirname(folder));
   }
 }
 

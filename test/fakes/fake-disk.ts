@@ -41,6 +41,7 @@ export class FakeDisk {
         .filter((path) => dirname(path) === folder)
         .map((path) => basename(path)),
     remove: (path) => this.set(path, undefined),
+    findWriteFault: () => undefined,
     spaceLeft: () => this.left,
     watch: (folder, onChange) => {
       const watcher = { folder, onChange };

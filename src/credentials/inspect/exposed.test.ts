@@ -42,6 +42,17 @@ describe('a file with a key in it', () => {
     ]);
   });
 
+  it('that another user owns has no command, since only its owner may close it', () => {
+    const { files } = createFakeHost();
+    const stamp: typeof files.stamp = (path) => {
+      return { identity: '', file: path, modifiedAt: 0, mode: 0o755, bytes: 1, isForeign: true };
+    };
+    const [warning] = warnOfExposed(new Set(['/home/me/.env']), { ...files, stamp });
+    expect(warning?.fix).toEqual({
+      text: 'make this user its owner, then close it with chmod 600',
+    });
+  });
+
   const files = {
     config: '/c/config.yaml',
     dotenv: '/c/.env',

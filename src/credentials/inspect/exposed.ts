@@ -40,11 +40,17 @@ export function fileOfSecret({ locator }: Credential, files: KeyFiles): string |
 }
 
 export function warnOfExposed(paths: ReadonlySet<string>, files: Files): readonly KeyWarning[] {
-  return [...paths].filter((path) => isExposed(path, files)).map(describeExposed);
+  return [...paths]
+    .filter((path) => isExposed(path, files))
+    .map((path) => describeExposed(path, files.stamp(path)?.isForeign === true));
 }
 
-function describeExposed(path: string): KeyWarning {
+function describeExposed(path: string, isForeign: boolean): KeyWarning {
   const what = `${path} holds a key and everybody on this machine can read it`;
+  if (isForeign) {
+    const text = 'make this user its owner, then close it with chmod 600';
+    return { code: 'key-file-exposed', text: `${what}: ${text}`, what, fix: { text } };
+  }
   const fix = { text: 'close it', command: shellLine`chmod 600 ${path}` };
   return { code: 'key-file-exposed', text: `${what}: ${fix.command}`, what, fix };
 }

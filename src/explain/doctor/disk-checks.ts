@@ -1,5 +1,6 @@
-/** Checks the free disk space for the state file and the log. */
+/** Checks whether the state file and the log can be written, and the free space on their disk. */
 
+import { describeFileFault } from '../../config/files/file-fault.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -24,13 +25,33 @@ export function judgeDisks(
   { files }: Pick<Host, 'files'>,
   written: readonly WrittenFolder[],
 ): readonly Trouble[] {
+  const faults = findWriteFaults(files, written);
+  if (faults.length > 0) return faults;
   return written.flatMap(({ name, folder, spare }) => {
     const left = files.spaceLeft(folder);
     if (left === undefined || left >= minBytes) return [];
     const what = `the disk with ${name} (${folder}) is ${left < 4096 ? 'full' : `nearly full: ${describeBytes(left)} left`}`;
-    const evidence = ['requests are still answered; what cannot be written is forgotten'];
     return [createTrouble('broken', what, { evidence, fix: freeDisk(files, spare) })];
   });
+}
+
+const evidence = ['requests are still answered; what cannot be written is forgotten'];
+
+/** The log is mostly below the folder of the state file, and has the same fault. */
+function findWriteFaults(
+  files: Host['files'],
+  written: readonly WrittenFolder[],
+): readonly Trouble[] {
+  const found = new Map<string, Trouble>();
+  for (const { name, folder } of written) {
+    const fault = files.findWriteFault(folder);
+    const why = fault === undefined ? undefined : describeFileFault(fault);
+    if (why === undefined || found.has(why)) continue;
+    const text = 'let this user write there, or set HOLDFAST_HOME to another folder';
+    const what = `${name} cannot be written in ${folder}: ${why}`;
+    found.set(why, createTrouble('broken', what, { evidence, fix: { text } }));
+  }
+  return [...found.values()];
 }
 
 function freeDisk(files: Host['files'], spare: readonly string[]): Fix {

@@ -176,4 +176,11 @@ describe('a disk', () => {
     host.leaveSpace(left);
     expect(whats(judgeDisks(host, written(spare)))).toEqual(expected);
   });
+
+  it('that cannot be written to says why, once for all that is in it', () => {
+    const files = { ...host.files, findWriteFault: () => new Error('it is a link to nowhere') };
+    expect(whats(judgeDisks({ files }, [...written([]), ...written([])]))).toEqual([
+      'the log cannot be written in /h/logs: it is a link to nowhere → let this user write there, or set HOLDFAST_HOME to another folder',
+    ]);
+  });
 });
