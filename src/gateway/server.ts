@@ -245,8 +245,8 @@ class HttpGateway implements Gateway {
     } catch (error) {
       const protocol = runtime.protocolAt(isAdminPath(path) ? '/chat/completions' : path, headers);
       const refusal = error instanceof RequestError ? error : localFault(error);
-      const { code, status, message: text } = refusal;
-      this.#telemetry.noteRefusal({ requestId, code, status, text });
+      const { code, status, message: text, fix } = refusal;
+      this.#telemetry.noteRefusal({ requestId, code, status, text, fix });
       replyWithError(response, refusal, { protocol, requestId, extra });
     }
   };

@@ -11,6 +11,9 @@ it('counts every refusal once, in as many kinds as there are codes, without cont
     code: fc.constantFrom(...errorCodes),
     status: fc.integer({ min: 400, max: 599 }),
     text: fc.string({ unit: 'binary' }),
+    fix: fc.option(fc.record({ text: fc.string({ unit: 'binary', maxLength: 400 }) }), {
+      nil: undefined,
+    }),
   });
   fc.assert(
     fc.property(fc.array(refusal, { maxLength: 200 }), (refusals) => {
@@ -20,8 +23,8 @@ it('counts every refusal once, in as many kinds as there are codes, without cont
       expect(kinds.reduce((sum, { count }) => sum + count, 0)).toBe(refusals.length);
       expect(kinds.length).toBe(new Set(refusals.map(({ code }) => code)).size);
       expect(lines.length).toBeLessThanOrEqual(3 * kinds.length);
-      for (const { text, firstAt, lastAt } of kinds) {
-        expect(text).not.toMatch(/\p{Cc}/u);
+      for (const { text, fix = '', firstAt, lastAt } of kinds) {
+        expect(text + fix).not.toMatch(/\p{Cc}/u);
         expect(firstAt).toBeLessThanOrEqual(lastAt);
       }
     }),

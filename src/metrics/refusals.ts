@@ -4,6 +4,7 @@
  */
 
 import { escapeControls } from '../access/wording/escape-controls.ts';
+import { formatFix } from '../errors.ts';
 import type { RefusalCount, RefusedCaller } from '../model/events.ts';
 
 /** Above this a log would only grow. */
@@ -15,14 +16,17 @@ export class RefusalCounts {
 
   /** Returns a line for the log with the first of a kind, the 10th, the 100th and so on. */
   note(
-    { code, status, requestId: lastId, text: said }: RefusedCaller,
+    { code, status, requestId: lastId, text: said, fix }: RefusedCaller,
     now: number,
   ): string | undefined {
     const known = this.#counts.get(code);
     const count = (known?.count ?? 0) + 1;
-    const text = escapeControls(said.replaceAll(/\s/g, ' ')).slice(0, maxTextLength);
+    const text = toLine(said).slice(0, maxTextLength);
+    const todo = fix === undefined ? '' : toLine(formatFix(fix));
+    const hasRoom = todo !== '' && todo.length <= maxTextLength;
     const firstAt = known?.firstAt ?? now;
-    this.#counts.set(code, { code, status, count, firstAt, lastAt: now, lastId, text });
+    const kind = { code, status, count, firstAt, lastAt: now, lastId, text };
+    this.#counts.set(code, hasRoom ? { ...kind, fix: todo } : kind);
     return loggedCounts.has(count)
       ? `${count} refused as ${code} (${status}) so far, the last as ${lastId}: ${text}`
       : undefined;
@@ -32,4 +36,8 @@ export class RefusalCounts {
   list(): readonly RefusalCount[] {
     return [...this.#counts.values()].sort((one, other) => other.count - one.count);
   }
+}
+
+function toLine(text: string): string {
+  return escapeControls(text.replaceAll(/\s/g, ' '));
 }

@@ -74,6 +74,7 @@ export interface RefusedCaller {
   readonly code: string;
   readonly status: number;
   readonly text: string;
+  readonly fix?: Fix | undefined;
 }
 
 /** Refused requests of one kind since the start. */
@@ -90,6 +91,8 @@ export interface RefusalCount {
   readonly lastId: string;
   /** What the last request was told, without control characters. */
   readonly text: string;
+  /** What the last request was told to do. Absent: nothing, or more than a line. */
+  readonly fix?: string | undefined;
 }
 
 export interface Warning {

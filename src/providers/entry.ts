@@ -186,6 +186,8 @@ export interface ProviderEntry {
    * It is a program that people run themselves, at any address. Default: a vendor's own service.
    */
   readonly isSoftware?: true;
+  /** Words of the command that fetches the model named behind it. Default: there is none. */
+  readonly pullCommand?: readonly string[];
   /** It answers without a key (local servers). Default: a key is required. */
   readonly isKeyless?: true;
   /**

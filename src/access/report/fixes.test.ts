@@ -91,6 +91,12 @@ const cases: readonly {
     fix: 'correct the model at main (given config): holdfast models --refresh lists what local offers',
   },
   {
+    name: 'a model that Ollama has not fetched',
+    config: { main: 'ollama/m' },
+    answers: [refused(404, { message: 'The model `m` does not exist', code: 'model_not_found' })],
+    fix: 'fetch it: ollama pull m && holdfast auth reset ollama; or correct the model at main (given config): holdfast models --refresh lists what ollama offers',
+  },
+  {
     name: 'an outage of a vendor',
     config: vendor,
     answers: [refused(500), refused(500), refused(500)],

@@ -11,6 +11,7 @@ import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { ShellLine } from '../../model/fix.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
@@ -20,6 +21,7 @@ import type { TargetPool } from '../select/candidates.ts';
 import { fixSpeaker } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './exhaustion.ts';
+import { pullModel } from './pull-model.ts';
 import { fixUnreached } from './unreached.ts';
 
 /** Nobody would read more. */
@@ -167,8 +169,8 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'reach-server': reachIt,
   'trust-certificate': ({ target, sourceOf }) =>
     `have Node trust its issuer (NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE), set this machine's clock, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
-  'name-model': ({ target, place, sourceOf, isProvider }) =>
-    `${describeStranger(target, place, isProvider)}correct the model${placeToFix(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
+  'name-model': ({ target, place, provider, sourceOf, isProvider }) =>
+    `${describeStranger(target, place, isProvider)}${describePull(pullModel(provider?.entry, target))}correct the model${placeToFix(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
   'model-with-vision': () =>
     'write blind_models: describe and name a model that sees in auxiliary.vision, or put one on the route',
   'model-with-tools': () => 'put a model that calls tools on the route',
@@ -190,6 +192,10 @@ function describeStranger(
   const [named = '', rest] = model.split('/');
   if (rest === undefined || key !== undefined || isProvider(named)) return '';
   return `${named} is not a configured provider; `;
+}
+
+function describePull(command: ShellLine | undefined): string {
+  return command === undefined ? '' : `fetch it: ${command}; or `;
 }
 
 /** Suggests a test of the key first: a momentary refusal passes. */

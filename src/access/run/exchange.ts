@@ -169,12 +169,10 @@ function replyError(
   const { status, headers } = error instanceof RequestError ? error : { status: 400, headers: {} };
   const { code, fix } =
     error instanceof AccessError ? error : { code: 'local-fault', fix: undefined };
-  const what = error instanceof Error ? error.message : 'an unknown fault';
-  request.onRefused?.({ requestId: id, code, status, text: redactor.redact(what) });
-  const text = createErrorText({
-    what: redactor.redact(what),
-    fix: fix && { ...fix, text: redactor.redact(fix.text) },
-  });
+  const what = redactor.redact(error instanceof Error ? error.message : 'an unknown fault');
+  const cleanFix = fix && { ...fix, text: redactor.redact(fix.text) };
+  request.onRefused?.({ requestId: id, code, status, text: what, fix: cleanFix });
+  const text = createErrorText({ what, fix: cleanFix });
   const more = status === 429 ? headers : { ...headers, 'x-should-retry': 'false' };
   writer.fail({ ...text, status, code: code.replaceAll('-', '_') }, more);
 }

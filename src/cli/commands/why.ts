@@ -101,12 +101,19 @@ async function listLatest(
   if (found.length === maxRequests)
     terminal.talk(`only the newest ${maxRequests} requests: see --since\n`);
   const list = asked.verbose === true ? describeIncidents : describeCauses;
-  const out = incidents.length === 0 ? 'No such request.\n' : list(incidents, now);
+  const out = incidents.length === 0 ? describeNone(asked) : list(incidents, now);
   const refusals = asked.failed === true ? await listRefusals(readings) : [];
   return {
     json: { schema: 'holdfast.why/3', from, incidents, refusals },
     out: escapeControls(`${out}${describeRefusals(refusals, now)}`),
   };
+}
+
+function describeNone({ failed, rescued, task, caller, since }: Why): string {
+  const isNarrow = [task, caller, since].some((filter) => filter !== undefined);
+  const way = failed === true ? 'failed' : 'was rescued';
+  if (isNarrow || (failed !== true && rescued !== true)) return 'No such request.\n';
+  return `No recorded request ${way}.\n`;
 }
 
 /** Only a running gateway counts them. */
@@ -117,9 +124,10 @@ async function listRefusals({ from, snapshot }: Readings): Promise<readonly Refu
 /** One line per kind: how many, the first and the last time, and the id and text of the last. */
 function describeRefusals(refusals: readonly RefusalCount[], now: number): string {
   if (refusals.length === 0) return '';
-  const lines = refusals.map(({ count, code, firstAt, lastAt, lastId, text }) => {
+  const lines = refusals.map(({ count, code, firstAt, lastAt, lastId, text, fix }) => {
     const when = `${describeClock(firstAt, now)} to ${describeClock(lastAt, now)}`;
-    return `  ${count} × ${code}  ${when}  ${lastId}  ${text}\n`;
+    const todo = fix === undefined ? '' : `    To fix: ${fix}\n`;
+    return `  ${count} × ${code}  ${when}  ${lastId}  ${text}\n${todo}`;
   });
   return `refused before a target was chosen, since the gateway started:\n${lines.join('')}`;
 }

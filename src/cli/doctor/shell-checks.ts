@@ -54,9 +54,9 @@ export function judgeAgentKeys(environment: Environment, gateway: string): reado
 export function judgeRefusals(refusals: readonly RefusalCount[], now: number): readonly Trouble[] {
   return refusals
     .filter(({ lastAt }) => lastAt > now - hourMs)
-    .map(({ count, code, text, lastAt }) => {
+    .map(({ count, code, text, lastAt, fix: told }) => {
       const what = `${countNoun(count, 'request')} of callers refused (${code}), the last ${describePast(lastAt, now)}: ${text}`;
-      const fix = { text: 'holdfast why --failed shows each kind' };
+      const fix = { text: told ?? 'holdfast why --failed shows each kind' };
       return createTrouble('odd', what, { fix, exit: 0 });
     });
 }

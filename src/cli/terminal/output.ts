@@ -29,6 +29,9 @@ const dimming = new RegExp(String.raw`(${'\x1b'}\[22?m)`);
 export function createOutput(stdout: OutputStream, stderr: OutputStream): Output {
   const listeners = new Set<() => void>();
   let fault: NodeJS.ErrnoException | undefined;
+  // an answer stops anywhere, and both streams may show on one screen
+  const isShared = stdout.isTTY === true && stderr.isTTY === true;
+  let isLineOpen = false;
   const lose = (error: Error | null | undefined): void => {
     if (!error || fault !== undefined) return;
     fault = error;
@@ -38,10 +41,16 @@ export function createOutput(stdout: OutputStream, stderr: OutputStream): Output
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   return {
     out: (text) => {
-      if (fault === undefined)
-        stdout.write(stdout.isTTY === true ? removeControls(text) : text, lose);
+      if (fault !== undefined || text === '') return;
+      stdout.write(stdout.isTTY === true ? removeControls(text) : text, lose);
+      isLineOpen = isShared && !text.endsWith('\n');
     },
-    talk: (text) => void stderr.write(stderr.isTTY === true ? removeAllButDim(text) : text),
+    talk: (text) => {
+      if (text === '') return;
+      const shown = stderr.isTTY === true ? removeAllButDim(text) : text;
+      stderr.write(isLineOpen ? `\n${shown}` : shown);
+      isLineOpen = false;
+    },
     isLost: () => fault !== undefined,
     onLost: (listener) => {
       listeners.add(listener);

@@ -170,7 +170,9 @@ function fixSpareKey({ id, source, foundAt }: KeyPlan): Fix {
     : { text: `replace it, or take it out of ${foundAt}` };
 }
 
-function otherModel({ provider, named, nearest }: TargetPlan): Fix {
+function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): Fix {
+  if (pull !== undefined && standing.state === 'out')
+    return { text: 'fetch the model, or name another one', command: pull };
   if (nearest === undefined || named === undefined)
     return { text: `name a model that ${provider} offers (holdfast models --refresh lists them)` };
   const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;

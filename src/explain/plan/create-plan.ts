@@ -4,6 +4,7 @@
  */
 
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
+import { pullModel } from '../../access/report/pull-model.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
 import {
@@ -169,6 +170,7 @@ function planTarget(
     provider: target.provider,
     baseUrl: target.baseUrl,
     links: findLinks(context.config, target),
+    pull: pullModel(context.config.providers.get(target.provider)?.entry, target),
     reason,
     named: key === undefined ? undefined : findNamed(context.config, key),
     nearest: findNearby(context, target, standing.state === 'out'),

@@ -9,7 +9,7 @@ import type { KeyState } from '../../credentials/health/key-state.ts';
 import type { CandidateField } from '../../failures/row.ts';
 import type { LimitLeft, SecretSource } from '../../model/credential.ts';
 import type { AnswerSpeaker, FailureClass, Mark } from '../../model/failure.ts';
-import type { Fix } from '../../model/fix.ts';
+import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { RequestRecord } from '../../model/record.ts';
 
 /** The kinds of things that a name may mean; the first match wins. */
@@ -86,6 +86,8 @@ export interface TargetPlan {
   readonly links?:
     | { readonly keys?: string | undefined; readonly status?: string | undefined }
     | undefined;
+  /** Fetches its model, if its program can. */
+  readonly pull?: ShellLine | undefined;
   /** Why it is on the route: `main`, `fallback_chain[0]`, `named by the request`. */
   readonly reason: string;
   /** Where the configuration names it: `main.model` in `config.yaml:3`. */

@@ -17,6 +17,7 @@ export const ollama: ProviderEntry = {
     },
   ],
   isSoftware: true,
+  pullCommand: ['ollama', 'pull'], // https://docs.ollama.com/cli
   keyVariables: [],
   authStyle: {
     'openai-chat': 'bearer',
