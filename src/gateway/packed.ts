@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
 import { RequestError } from '../errors.ts';
 import { wholeUnpackers } from '../host/unpacker.ts';
+import type { Headers } from '../model/request.ts';
 
 /** More is an attack: each layer may be a thousand times larger than the one around it. */
 const mostLayers = 3;
@@ -75,4 +76,10 @@ function damaged(encoding: string, why: string): RequestError {
     `the request body cannot be unpacked as ${encoding}: ${why}`,
     { fix: 'send it plain, or look whether something between the client and here changes it' },
   );
+}
+
+/** Returns the headers of the body as it is unpacked. */
+export function withoutPacking(headers: Headers): Headers {
+  const { 'content-encoding': _, ...plain } = headers;
+  return plain;
 }

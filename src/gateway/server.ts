@@ -33,6 +33,7 @@ import {
 } from './incoming.ts';
 import { checkKey } from './key.ts';
 import { oncePerTurn } from './once-per-turn.ts';
+import { withoutPacking } from './packed.ts';
 import { cannotListen, localFault, methodNotTaken } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 import { challengeHeader, proofHeader, proveRun, type RunFacts, writeRunFile } from './run-file.ts';
@@ -272,7 +273,7 @@ class HttpGateway implements Gateway {
         method: request.method ?? 'GET',
         path,
         query,
-        headers,
+        headers: headers['content-encoding'] === undefined ? headers : withoutPacking(headers),
         body: body.bytes,
         takeBodyMemory: body.takeBodyMemory,
         upload: body.upload,

@@ -53,6 +53,9 @@ export function createNodeFiles(): Files {
   };
 }
 
+/** Windows has no such owners. */
+const user = process.getuid?.() ?? 0;
+
 function stamp(path: string): FileStamp | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (stat === undefined) return undefined;
@@ -61,15 +64,9 @@ function stamp(path: string): FileStamp | undefined {
     identity: `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`,
     modifiedAt: Number(stat.mtimeMs),
     mode: Number(stat.mode) & 0o777,
-    ...(mayChange(Number(stat.uid)) ? {} : { isForeign: true }),
+    ...(user === 0 || user === Number(stat.uid) ? {} : { isForeign: true }),
     bytes: Number(stat.size),
   };
-}
-
-/** Windows has no such owners. */
-function mayChange(owner: number): boolean {
-  const user = process.getuid?.() ?? 0;
-  return user === 0 || user === owner;
 }
 
 function readText(path: string): string {

@@ -57,6 +57,12 @@ async function record(tongue: Tongue, model: string): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
+/** Clients of Google's format get no comments: google-comments.test.ts says why. */
+function withoutUnread({ protocol }: Tongue, bytes: Buffer): Buffer {
+  if (protocol !== 'google-generate-content') return bytes;
+  return Buffer.from(bytes.toString().replace(/^:.*\n\n/gm, ''));
+}
+
 /** Cut where the marks say, each a share of the whole. */
 function cutAt(bytes: Buffer, marks: readonly number[]): readonly Buffer[] {
   const places = [
@@ -72,9 +78,10 @@ describe.each(tongues.map((tongue) => [tongue.protocol, tongue] as const))(
   (_name, tongue) => {
     it.each(models)('%s arrives as it was sent, at once and byte by byte', async (model) => {
       const bytes = await record(tongue, model);
-      expect(await relay(tongue, [bytes])).toEqual(bytes);
+      const sent = withoutUnread(tongue, bytes);
+      expect(await relay(tongue, [bytes])).toEqual(sent);
       const single = Array.from(bytes, (_, index) => bytes.subarray(index, index + 1));
-      expect(await relay(tongue, single)).toEqual(bytes);
+      expect(await relay(tongue, single)).toEqual(sent);
     });
 
     it('arrives as it was sent however it is cut', async () => {

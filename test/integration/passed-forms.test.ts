@@ -3,6 +3,7 @@
  * form is refused before anybody is asked.
  */
 
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../src/gateway/server.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
@@ -78,7 +79,7 @@ describe('a form', () => {
     expect(sim.log()).toEqual([]);
   });
 
-  it('a packed body: 400 that says so', async () => {
+  it('a body that is not packed as it says: 400 that says so', async () => {
     const headers = {
       'content-type': 'multipart/form-data; boundary=edge',
       'content-encoding': 'gzip',
@@ -86,7 +87,22 @@ describe('a form', () => {
     const answer = await send('/v1/files', { headers, body: form([file]) });
     expect([answer.status, await messageOf(answer)]).toEqual([
       400,
-      expect.stringContaining('packed (gzip)'),
+      expect.stringContaining('cannot be unpacked as gzip'),
+    ]);
+  });
+
+  it('a packed body is read as a plain one', async () => {
+    const headers = {
+      'content-type': 'multipart/form-data; boundary=edge',
+      'content-encoding': 'gzip',
+    };
+    const answer = await send('/v1/audio/transcriptions', {
+      headers,
+      body: gzipSync(form([['name="model"', ''], file])),
+    });
+    expect([answer.status, await messageOf(answer)]).toEqual([
+      400,
+      expect.stringMatching(/no field/),
     ]);
   });
 
