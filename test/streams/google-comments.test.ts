@@ -24,23 +24,43 @@ const sign = fc.constantFrom(
   '\n',
 );
 
+/** Other forms of one event: lines behind its data, in its middle, other line ends. */
+const form = fc.constantFrom<(event: string) => string>(
+  (event) => `${event}\n\n`,
+  (event) => `${event}\nid: 9\n\n`,
+  (event) => `${event}\n: behind\n\n`,
+  (event) => `${event}\r\n\r\n`,
+  (event) => `${event}\n:\n\n`,
+  (event) => `${event.replace('data: {', 'data:{')}\n\n`,
+  (event) => `${event.replace(/^data: \{/m, 'data: {\ndata: ')}\n\n`,
+);
+
 describe('a stream for a client that reads data lines alone', () => {
-  it('holds nothing else, whatever a provider puts between its events', async () => {
+  it('holds nothing else, whatever a provider puts between and into its events', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...protocols),
-        fc.array(sign, { minLength: 12, maxLength: 12 }),
-        async (spoken, signs) => {
+        fc.array(fc.tuple(sign, form), { minLength: 12, maxLength: 12 }),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 400 }),
+        async (spoken, places, isEndOpen, chunkSize) => {
           const events = streamOf(spoken, ['Hello', ' world', '.'], normalEnds[spoken]);
-          const text = events
+          const all = events
             .split('\n\n')
             .filter((event) => event !== '')
-            .map((event, index) => `${signs[index] ?? ''}${event}\n\n`)
+            .map((event, index) => {
+              const [before = '', write] = places[index] ?? [];
+              return `${before}${write?.(event) ?? ''}`;
+            })
             .join('');
+          const text = Buffer.from(isEndOpen ? all.replace(/(\r?\n){2}$/, '$1') : all);
+          const chunks = Array.from({ length: Math.ceil(text.length / chunkSize) }, (_, index) =>
+            text.subarray(index * chunkSize, (index + 1) * chunkSize),
+          );
           const stage = stageAnswers([spoken], () => ({
             status: 200,
             headers: eventStream,
-            chunks: [Buffer.from(text)],
+            chunks,
           }));
           const told = await stage.ask(askIn('google-generate-content', true));
           expect(told.record?.outcome).toBe('answered');
@@ -52,7 +72,7 @@ describe('a stream for a client that reads data lines alone', () => {
           expect(words.join('')).toBe('Hello world.');
         },
       ),
-      { numRuns: 300, seed },
+      { numRuns: 400, seed },
     );
   });
 });

@@ -8,6 +8,8 @@ import type { SseFrame } from '../../transport/sse.ts';
 import { signOfLifeMs } from '../waiting/patience.ts';
 
 const blankLine = Buffer.from('\n');
+/** The SDK's own pattern of an event. */
+const isOneLine = /^data: [^\r\n]*(?:\n\n|\r\r|\r\n\r\n)$/;
 
 export class DataLinesOnly {
   readonly #clock: Clock;
@@ -28,7 +30,7 @@ export class DataLinesOnly {
    */
   only(frame: SseFrame): SseFrame {
     const { raw, data } = frame;
-    if (data === undefined || raw.toString('latin1', 0, 6) === 'data: ') return frame;
+    if (data === undefined || isOneLine.test(raw.toString('latin1'))) return frame;
     // A line feed in JSON never stands inside a string.
     return { data, raw: Buffer.from(`data: ${data.replaceAll('\n', ' ')}\n\n`) };
   }

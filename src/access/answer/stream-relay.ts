@@ -85,8 +85,7 @@ export class StreamRelay implements AnswerReader {
   push(chunk: Buffer): void {
     for (const frame of this.#splitter.push(chunk)) {
       const verdict = this.#judge.push(frame);
-      if (this.#take(verdict, this.#strict === undefined ? frame : this.#strict.only(frame)))
-        return;
+      if (this.#take(verdict, this.#strict?.only(frame) ?? frame)) return;
     }
     this.#flush();
     if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
@@ -137,7 +136,8 @@ export class StreamRelay implements AnswerReader {
   end(): void {
     const last = this.#splitter.end();
     const verdict = last && this.#judge.pushLast(last);
-    if (last !== undefined && verdict !== undefined && this.#take(verdict, last)) return;
+    if (last !== undefined && verdict !== undefined)
+      if (this.#take(verdict, this.#strict?.only(last) ?? last)) return;
     this.#conclude(endWithoutFinish(), missingMarker(this.#attempt.plan.protocol));
   }
 
