@@ -141,8 +141,8 @@ function receiveAll(
   };
   source.on('data', onData);
   source.on('end', resolve);
-  request.on('error', () => reject(hungUp()));
-  request.on('aborted', () => reject(hungUp()));
+  request.on('error', () => fail(hungUp()));
+  request.on('aborted', () => fail(hungUp()));
   return promise;
 }
 

@@ -6,13 +6,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
 import { RequestError } from '../errors.ts';
-import { wholeUnpackers } from '../host/unpacker.ts';
+import { createUnpacker } from '../host/unpacker.ts';
 import type { Headers } from '../model/request.ts';
 
 /** More is an attack: each layer may be a thousand times larger than the one around it. */
 const mostLayers = 3;
 
 const known = 'zstd, gzip, deflate, br';
+
+/** `deflate` is zlib (RFC 9110 § 8.4.1.2); this is how its usual head begins. */
+const zlibStart = 0x78;
 
 /** A body as it is inside its packing. */
 export interface UnpackedBody {
@@ -22,14 +25,15 @@ export interface UnpackedBody {
 }
 
 /**
- * Returns the body's plain bytes; `fail` gets the error of a damaged one. Throws a `RequestError`
- * (415) at a packing that is not known.
+ * Returns the body's plain bytes; `fail` gets the error of a damaged one. Undefined if it is plain,
+ * or there is none. Throws a `RequestError` (415) at a packing that is not known.
  */
 export function unpack(
   request: IncomingMessage,
   fail: (error: RequestError) => void,
 ): UnpackedBody | undefined {
-  const encoding = request.headers['content-encoding'];
+  const { 'content-encoding': encoding, 'content-length': length } = request.headers;
+  if (request.headers['transfer-encoding'] === undefined && !(Number(length) > 0)) return undefined;
   const layers = listLayers(encoding);
   if (layers.length === 0) return undefined;
   const stages = layers.reverse().map((layer) => createStage(layer, encoding ?? ''));
@@ -41,7 +45,8 @@ export function unpack(
   return {
     source,
     stop: () => {
-      request.unpipe();
+      request.unpipe(); // this pauses it, and the rest would never be read
+      request.resume();
       for (const stage of stages) stage.destroy();
     },
   };
@@ -55,10 +60,10 @@ function listLayers(encoding = ''): string[] {
 }
 
 function createStage(layer: string, encoding: string): Transform {
-  const create = Object.hasOwn(wholeUnpackers, layer) ? wholeUnpackers[layer] : undefined;
-  if (create === undefined || listLayers(encoding).length > mostLayers)
+  const stage = createUnpacker(layer, 'refused', zlibStart);
+  if (stage === undefined || listLayers(encoding).length > mostLayers)
     throw unknownPacking(encoding);
-  return create();
+  return stage;
 }
 
 function unknownPacking(encoding: string): RequestError {

@@ -13,32 +13,41 @@ import type { Headers } from '../model/request.ts';
 const longestWhole = 64 * 1024 * 1024;
 
 const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush, ZSTD_d_windowLogMax } = zlib.constants;
-const deflated = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
-const brotli = { flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH };
 /** 8 MB, the largest window in HTTP (RFC 9659). */
-const zstdWindow = { params: { [ZSTD_d_windowLogMax]: 23 } };
-const zstd = { ...zstdWindow, flush: ZSTD_e_flush, finishFlush: ZSTD_e_flush };
+const window = { params: { [ZSTD_d_windowLogMax]: 23 } };
 
-/**
- * Chosen by the first byte, since some servers send raw `deflate`. Node before 22.15 has no zstd.
- */
-const unpackers: Readonly<Record<string, ((firstByte: number) => Transform) | undefined>> = {
-  gzip: () => zlib.createGunzip(deflated),
-  'x-gzip': () => zlib.createGunzip(deflated),
-  deflate: (firstByte) =>
-    (firstByte & 0x0f) === 8 ? zlib.createInflate(deflated) : zlib.createInflateRaw(deflated),
-  br: () => zlib.createBrotliDecompress(brotli),
-  ...('createZstdDecompress' in zlib ? { zstd: () => zlib.createZstdDecompress(zstd) } : {}),
+/** How bytes that end in the middle are taken: what came is kept, or they are an error. */
+const ends = {
+  kept: {
+    zlib: { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH },
+    brotli: { flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH },
+    zstd: { ...window, flush: ZSTD_e_flush, finishFlush: ZSTD_e_flush },
+  },
+  refused: { zlib: {}, brotli: {}, zstd: window },
 };
+type End = (typeof ends)[keyof typeof ends];
 
-/** For whole bodies: one that ends in the middle is an error. */
-export const wholeUnpackers: Readonly<Record<string, (() => Transform) | undefined>> = {
-  zstd: () => zlib.createZstdDecompress(zstdWindow),
-  gzip: () => zlib.createGunzip(),
-  'x-gzip': () => zlib.createGunzip(),
-  deflate: () => zlib.createInflate(),
-  br: () => zlib.createBrotliDecompress(),
-};
+/** Chosen by the first byte, since some servers send raw `deflate`. */
+const unpackers = new Map<string, (end: End, firstByte: number) => Transform>([
+  ['zstd', ({ zstd }) => zlib.createZstdDecompress(zstd)],
+  ['gzip', (end) => zlib.createGunzip(end.zlib)],
+  ['x-gzip', (end) => zlib.createGunzip(end.zlib)],
+  [
+    'deflate',
+    (end, firstByte) =>
+      (firstByte & 0x0f) === 8 ? zlib.createInflate(end.zlib) : zlib.createInflateRaw(end.zlib),
+  ],
+  ['br', ({ brotli }) => zlib.createBrotliDecompress(brotli)],
+]);
+
+/** Returns the unpacker of a packing; undefined if it is not known. */
+export function createUnpacker(
+  packing: string,
+  end: keyof typeof ends,
+  firstByte: number,
+): Transform | undefined {
+  return unpackers.get(packing)?.(ends[end], firstByte);
+}
 
 /** The answer's compression, lower case; undefined if it is not compressed. */
 export function encodingOf(headers: Headers): string | undefined {
@@ -112,7 +121,7 @@ export class Unpacker implements UpstreamHandler {
   }
 
   #open(firstByte: number): Transform | undefined {
-    const stream = unpackers[this.#encoding]?.(firstByte);
+    const stream = createUnpacker(this.#encoding, 'kept', firstByte);
     if (stream === undefined) {
       this.#fail(new Error(`the answer came as "${this.#asSent}", which was not asked for`));
       return undefined;

@@ -52,9 +52,14 @@ function pack(bytes: Buffer, layers: readonly string[]): Buffer {
   return layers.reduce((inner, layer) => packers[layer]?.(inner) ?? inner, bytes);
 }
 
-function send(bytes: Buffer, encoding: string, chunkSize = bytes.length): Promise<RawAnswer> {
+function send(
+  bytes: Buffer,
+  encoding: string,
+  chunkSize = bytes.length,
+  request = 'POST /v1/chat/completions',
+): Promise<RawAnswer> {
   const head =
-    `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\n` +
+    `${request} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\n` +
     `content-encoding: ${encoding}\r\ncontent-length: ${bytes.length}\r\n\r\n`;
   const chunks = Array.from({ length: Math.ceil(bytes.length / chunkSize) }, (_, index) =>
     bytes.subarray(index * chunkSize, (index + 1) * chunkSize),
@@ -98,6 +103,25 @@ describe('a packed body', () => {
         `the request body cannot be unpacked as ${layer}`,
       );
     }
+  });
+
+  it('is refused in the words of its protocol, and its sender may have sent all of it', async () => {
+    const long = Buffer.concat([Buffer.from('no gzip'), Buffer.alloc(30 * megabyte)]);
+    const told = [
+      ['POST /v1/messages', { type: 'error', error: { type: 'invalid_request_error' } }],
+      ['POST /v1/responses', { error: { code: 'request_invalid' } }],
+      ['POST /v1beta/models/main:generateContent', { error: { status: 'INVALID_ARGUMENT' } }],
+    ] as const;
+    for (const [request, error] of told) {
+      const answer = await send(long, 'gzip', 64 * 1024, request);
+      expect([request, answer.status]).toEqual([request, 400]);
+      expect(JSON.parse(answer.body)).toMatchObject(error);
+    }
+  });
+
+  it('that is empty is none: a packing says nothing about it', async () => {
+    const answer = await send(Buffer.alloc(0), 'zstd', 1, 'GET /v1/models');
+    expect(answer.status).toBe(200);
   });
 
   it('is refused with 400 where it is something else', async () => {
