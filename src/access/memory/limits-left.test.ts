@@ -71,10 +71,26 @@ describe('what an answer says of limits', () => {
       { ...openaiHeaders('tokens', 20, '2m'), 'x-ratelimit-limit-tokens': 'many' },
       nothing,
     ],
-    [
-      'a limit of 0',
-      { ...openaiHeaders('tokens', 0, '2m'), 'x-ratelimit-limit-tokens': '0' },
+    ...[
+      [-1, '200'],
+      [-0.5, '200'],
+      [0, '0'],
+      [0, '-1'],
+      [20, '-1'],
+      [20, '0'],
+      [-1, '-1'],
+    ].map(([remaining, limit]): readonly [string, Headers, undefined] => [
+      `${remaining} of ${limit}, which both mean "not known"`,
+      {
+        ...openaiHeaders('tokens', Number(remaining), '2m'),
+        'x-ratelimit-limit-tokens': String(limit),
+      },
       nothing,
+    ]),
+    [
+      'a limit that is not known, and one that is',
+      { ...openaiHeaders('requests', -1, '1m'), ...openaiHeaders('tokens', 20, '2m') },
+      left('tokens', 0.1, 120),
     ],
   ])('%s', (_, headers, expected) => {
     expect(findLimitLeft({ headers, asOf: start }, start)).toEqual(expected);

@@ -33,10 +33,16 @@ function readLimit(
   const resetMs = parseReset(headers[reset] ?? '', asOf);
   const share =
     'used' in amount
-      ? 1 - numberIn(amount.used)
-      : Math.max(0, numberIn(amount.left)) / numberIn(amount.limit);
+      ? Math.max(0, 1 - numberIn(amount.used))
+      : shareOf(numberIn(amount.left), numberIn(amount.limit));
   if (resetMs === undefined || !Number.isFinite(share)) return [];
-  return [
-    { of, share: Math.min(1, Math.max(0, share)), renewsAt: Math.round(asOf + resetMs), asOf },
-  ];
+  return [{ of, share: Math.min(1, share), renewsAt: Math.round(asOf + resetMs), asOf }];
+}
+
+/**
+ * No number where the limit is not known. Azure writes that as -1, or as 0 of 0. [I]
+ * openai/openai-dotnet 838
+ */
+function shareOf(left: number, limit: number): number {
+  return left >= 0 && limit > 0 ? left / limit : Number.NaN;
 }
