@@ -5,9 +5,8 @@
 
 import { describeClock } from '../access/wording/when.ts';
 import { formatUsd } from '../cost/format-usd.ts';
-import { alignColumns } from '../explain/why/columns.ts';
 import { createStory, describeStory } from '../explain/why/story.ts';
-import { countNoun } from '../explain/why/wording.ts';
+import { alignColumns, countNoun } from '../explain/why/wording.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { ChatContext } from './context.ts';
 import { refuse } from './refuse.ts';

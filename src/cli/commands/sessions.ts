@@ -5,8 +5,7 @@
 
 import { describeClock, describePast } from '../../access/wording/when.ts';
 import { formatUsd } from '../../cost/format-usd.ts';
-import { alignColumns } from '../../explain/why/columns.ts';
-import { countNoun } from '../../explain/why/wording.ts';
+import { alignColumns, countNoun } from '../../explain/why/wording.ts';
 import { requireSession, requireWhole } from '../../sessions/require-session.ts';
 import type { SessionHead, SessionTurn } from '../../sessions/session.ts';
 import type { SessionStore } from '../../sessions/store.ts';

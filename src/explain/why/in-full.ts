@@ -4,8 +4,7 @@
  */
 
 import type { AttemptRecord, RequestContent, RequestRecord } from '../../model/record.ts';
-import { alignColumns } from './columns.ts';
-import { describeSpan, describeTokens, labelOf } from './wording.ts';
+import { alignColumns, describeSpan, describeTokens, labelOf } from './wording.ts';
 
 /**
  * `content` is absent if it was not recorded; `mayKeep` then says whether the configuration records

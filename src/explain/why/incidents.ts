@@ -2,9 +2,9 @@
 
 import { describeClock } from '../../access/wording/when.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { alignColumns } from './columns.ts';
-import { classOf, listSteps, speakerOf } from './steps.ts';
-import { countNoun, describeHappened, describeSpan, joinWords } from './wording.ts';
+import { listSteps } from './steps.ts';
+import { describeWhatFailed } from './verdict.ts';
+import { alignColumns, countNoun, describeSpan } from './wording.ts';
 
 /** A client that sends the same prompt again within this time repeats it, ms. */
 const repeatedWithinMs = 10 * 60_000;
@@ -99,15 +99,6 @@ function describeRequest(record: RequestRecord): string {
 function describeCause(record: RequestRecord, after = ''): string {
   const { outcome, answeredBy } = record;
   const by = outcome === 'answered' && answeredBy !== undefined ? ` by ${answeredBy}` : '';
-  const byTarget = Map.groupBy(listSteps(record), ({ target }) => target);
-  const causes = [...byTarget].flatMap(([target, steps]) => {
-    const words = steps.flatMap((step) => {
-      const cause = classOf(step);
-      return cause === undefined ? [] : [describeHappened(cause, undefined, speakerOf(step))];
-    });
-    return words.length === 0 ? [] : [`${target} ${joinWords([...new Set(words)])}`];
-  });
-  const short = outcome === 'failed' && record.cause === 'budget' ? ['a budget has no room'] : [];
-  const because = causes.length + short.length === 0 ? '' : `; ${[...causes, ...short].join(', ')}`;
-  return `${ends[outcome]}${by}${after}${because}`;
+  const failed = describeWhatFailed(record, listSteps(record));
+  return `${ends[outcome]}${by}${after}${failed === '' ? '' : `; ${failed}`}`;
 }

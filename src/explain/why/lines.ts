@@ -6,14 +6,8 @@
 import { describeClock } from '../../access/wording/when.ts';
 import { stateFor } from '../../credentials/health/key-state.ts';
 import type { Mark } from '../../model/failure.ts';
-import type {
-  AttemptRecord,
-  JointRecord,
-  RequestCost,
-  RequestRecord,
-  Usage,
-} from '../../model/record.ts';
-import type { SkippedStep, TaleStep, TriedStep } from './steps.ts';
+import type { AttemptRecord, JointRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
+import type { TaleStep } from './steps.ts';
 import { countNoun, describeSpan, describeTokens, labelOf, nameEnd } from './wording.ts';
 
 export interface TaleLine {
@@ -31,13 +25,12 @@ export function describeSteps(
   now: number,
 ): readonly TaleLine[] {
   const lines = steps.flatMap((step) => {
-    const { target } = step;
-    const text =
-      step.kind === 'tried' ? describeTriedStep(record, step, now) : describeSkippedStep(step, now);
-    const joint = step.kind === 'tried' ? findJoint(record, step) : undefined;
+    const { target, skip, last } = step;
+    const told = skip ? tellSkip(skip, now) : last && tellAttempts(record, { ...step, last }, now);
+    const joint = last && findJoint(record, last);
     return [
-      { target, key: nameKeyOfStep(step), kind: kindOfStep(step), text },
-      ...(joint === undefined ? [] : [{ target, kind: 'continued', text: describeJoint(joint) }]),
+      ...(told ? [{ target, key: nameKeyOfStep(step), ...told }] : []),
+      ...(joint ? [{ target, kind: 'continued', text: describeJoint(joint) }] : []),
     ];
   });
   const more = (record.unlisted ?? []).map(({ target, count: many }) => ({
@@ -48,37 +41,40 @@ export function describeSteps(
   return [...lines, ...more];
 }
 
-function kindOfStep(step: TaleStep): string {
-  if (step.kind === 'skipped')
-    return step.cause === 'not-needed' ? 'not needed' : `not asked (${step.heldFor ?? step.cause})`;
-  return step.last.failure === undefined ? 'answered' : nameEnd(step.last);
-}
-
 /** Returns the label, and where the key was found. */
-function nameKeyOfStep(step: TaleStep): string | undefined {
-  const { credential } = step;
+function nameKeyOfStep({ credential, last }: TaleStep): string | undefined {
   if (credential === undefined || credential === 'none') return undefined;
   const label = labelOf(credential);
-  const place = step.kind === 'tried' ? step.last.foundAt : undefined;
+  const place = last?.foundAt;
   return place === undefined || place === 'config' || place.endsWith(label)
     ? `key ${label}`
     : `key ${label} (${place})`;
 }
 
-function describeTriedStep(record: RequestRecord, step: TriedStep, now: number): string {
-  const { last } = step;
-  if (last.failure === undefined) return describeAnswerStep(record, last);
-  const parts = [describeMiss(step), quoteProvider(last), describeRests(last, now)];
-  return parts.filter((part) => part !== '').join('  ');
+type Told = Pick<TaleLine, 'kind' | 'text'>;
+
+function tellAttempts(
+  record: RequestRecord,
+  { attempts, last }: Pick<TaleStep, 'attempts'> & { readonly last: AttemptRecord },
+  now: number,
+): Told {
+  if (last.failure === undefined) return { kind: 'answered', text: describeAnswer(record, last) };
+  const kind = nameEnd(last);
+  const spent = describeSpan(attempts.reduce((sum, { durationMs }) => sum + durationMs, 0));
+  const { length } = attempts;
+  const miss =
+    length === 1 ? `${kind} after ${spent}` : `${kind}, ${length} times, ${spent} together`;
+  const parts = [miss, quoteProvider(last), describeRests(last, now)];
+  return { kind, text: parts.filter((part) => part !== '').join('  ') };
 }
 
-function describeAnswerStep(
+function describeAnswer(
   record: RequestRecord,
   { durationMs, isProbe, startedAt }: AttemptRecord,
 ): string {
   if (record.outcome === 'client-gone')
     return `asked for ${describeSpan(durationMs)}, until the caller left`;
-  const { firstEventMs, joints = [] } = record;
+  const { firstEventMs, joints = [], usage, unmetered } = record;
   // The wall clock and the monotonic clock differ by a millisecond or two.
   const firstMs = Math.min(durationMs, Math.max(0, record.at + (firstEventMs ?? 0) - startedAt));
   const first =
@@ -87,34 +83,18 @@ function describeAnswerStep(
       : `first word after ${describeSpan(firstMs)}, `;
   const role = joints.length > 0 ? 'sent the rest' : 'answered';
   const probe = isProbe === true ? ', which showed that it is back' : '';
-  return `${role}: ${first}${describeSpan(durationMs)} in all${usagePhrase(record.usage)}${describeCost(record.cost)}${describeUnmetered(record)}${probe}`;
-}
-
-/** Returns the tokens of all attempts together: `, 512 → 830 tokens`. */
-function usagePhrase(usage: Usage | undefined): string {
-  if (usage === undefined) return '';
-  return `, ${describeTokens(usage)}`;
+  const tokens = usage ? `, ${describeTokens(usage)}` : '';
+  const unsaid = unmetered
+    ? `; ${countNoun(unmetered, 'attempt')} before it may be billed and did not say for how much`
+    : '';
+  return `${role}: ${first}${describeSpan(durationMs)} in all${tokens}${describeCost(record)}${unsaid}${probe}`;
 }
 
 /** Formats the cost of all attempts together: `, $0.014`. */
-function describeCost(cost: RequestCost | undefined): string {
+function describeCost({ cost }: RequestRecord): string {
   if (cost === undefined || cost.billing === 'free') return '';
   if (cost.billing === 'plan') return ', paid by a plan';
   return cost.usd === 0 ? '' : `, $${Number(cost.usd.toPrecision(2))}`;
-}
-
-function describeUnmetered({ unmetered }: RequestRecord): string {
-  return unmetered === undefined
-    ? ''
-    : `; ${countNoun(unmetered, 'attempt')} before it may be billed and did not say for how much`;
-}
-
-/** Returns `429 after 0.2 s`, or `503, 3 times, 1.2 s together`. */
-function describeMiss({ attempts, last }: TriedStep): string {
-  const what = nameEnd(last);
-  if (attempts.length === 1) return `${what} after ${describeSpan(last.durationMs)}`;
-  const spentMs = attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0);
-  return `${what}, ${attempts.length} times, ${describeSpan(spentMs)} together`;
 }
 
 /** Quotes a provider's words; our own findings have no quotation marks. */
@@ -139,15 +119,16 @@ function nameSetter(target: string, endSetBy: Mark['endSetBy']): string {
     : 'our estimate';
 }
 
-function describeSkippedStep(step: SkippedStep, now: number): string {
-  const { target, cause, heldFor, reason, summary = reason, since, until, endSetBy } = step;
-  if (cause === 'not-needed') return `not needed: ${reason}`;
-  if (cause !== 'held-back') return `not asked: ${reason}`;
+function tellSkip(skip: SkipRecord, now: number): Told {
+  const { target, cause, heldFor, reason, summary = reason, since, until, endSetBy } = skip;
+  if (cause === 'not-needed') return { kind: 'not needed', text: `not needed: ${reason}` };
+  const kind = `not asked (${heldFor ?? cause})`;
+  if (cause !== 'held-back') return { kind, text: `not asked: ${reason}` };
   const from = since === undefined ? '' : ` since ${describeClock(since, now)}`;
   const to = until === undefined ? '' : `, until ${describeClock(until, now)}`;
   const by = endSetBy === undefined ? '' : ` (${nameSetter(target, endSetBy)})`;
   const held = heldFor === undefined ? 'held back' : `${stateFor(heldFor)} (${heldFor})`;
-  return `not asked: ${held}${from}${to}${by}  "${summary}"`;
+  return { kind, text: `not asked: ${held}${from}${to}${by}  "${summary}"` };
 }
 
 const ways: Readonly<Record<JointRecord['way'], string>> = {
@@ -159,9 +140,8 @@ const ways: Readonly<Record<JointRecord['way'], string>> = {
 /** Finds the attempt of a target that had delivered content before it failed. */
 function findJoint(
   { joints = [] }: RequestRecord,
-  { target, last }: TriedStep,
+  { target, failure, status }: AttemptRecord,
 ): JointRecord | undefined {
-  const { failure, status } = last;
   const hasBroken =
     failure !== undefined && status === undefined && failure.rule !== 'continuation-diverged';
   return hasBroken ? joints.find(({ from }) => from === target) : undefined;

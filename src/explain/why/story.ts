@@ -8,10 +8,10 @@ import { describeClock } from '../../access/wording/when.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { alignColumns } from './columns.ts';
 import { describeSteps, type TaleLine } from './lines.ts';
-import { classOf, listSteps, type TaleStep } from './steps.ts';
+import { isRequestFault, listSteps, type TaleStep } from './steps.ts';
 import { judgeRequest } from './verdict.ts';
+import { alignColumns } from './wording.ts';
 
 export interface Story {
   /** Says the outcome in one sentence. */
@@ -98,7 +98,7 @@ function listFacts(
   now: number,
 ): readonly string[] {
   const { at, id, caller, configGeneration } = record;
-  const failure = steps.map(classOf).find((found) => found !== undefined);
+  const failure = steps.find((step) => step.failure !== undefined)?.failure;
   return [
     describeClock(at, now),
     ...(caller === undefined ? [] : [`asked by ${caller}`]),
@@ -113,12 +113,7 @@ function suggestFixes(
   steps: readonly TaleStep[],
 ): readonly string[] {
   if (fixes.length > 0 || outcome === 'client-gone') return fixes;
-  const isHeld = steps.some(
-    (step) =>
-      step.kind === 'skipped' &&
-      step.heldFor !== undefined &&
-      rowOfClass(step.heldFor).lasts === true,
-  );
+  const isHeld = steps.some(({ skip }) => skip?.heldFor && rowOfClass(skip.heldFor).lasts);
   return isHeld ? [shellLine`holdfast explain ${task}`] : [];
 }
 
@@ -131,18 +126,12 @@ function describeNothingToFix(
   if (isEmptyAnswer(record))
     return 'To fix: ask again, or let another model answer (holdfast fallback add).';
   if (outcome === 'client-gone') return 'Nothing to fix here: the caller ended it.';
-  const ends = steps.flatMap((step) =>
-    step.kind === 'tried' ? (step.last.heldBack?.until ?? []) : (step.until ?? []),
-  );
-  const next = ends.filter((end) => end > now).sort((a, b) => a - b)[0];
+  const ends = steps.flatMap(({ until = now }) => (until > now ? until : []));
+  const next = ends.sort((a, b) => a - b)[0];
   const back =
     next === undefined ? '' : ` What rests is asked again from ${describeClock(next, now)} on.`;
   if (outcome === 'answered') return `Nothing to fix.${answeredBy === undefined ? '' : back}`;
-  const isRefused = steps.some((step) => {
-    const failure = classOf(step);
-    return failure !== undefined && rowOfClass(failure).isRequestFault === true;
-  });
-  return isRefused && next === undefined
+  return steps.some(isRequestFault) && next === undefined
     ? 'Nothing to fix here: change the request as the provider says.'
     : `Nothing to fix: ask again.${back}`;
 }

@@ -4,27 +4,12 @@
  */
 
 import { isEmptyAnswer } from '../../access/report/exhaustion.ts';
+import { describeSpeaker } from '../../access/wording/speakers.ts';
 import { begunAnew, divergedRule } from '../../access/wording/wording.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import {
-  classOf,
-  findWaitedFor,
-  hasAnswered,
-  isNeeded,
-  listSteps,
-  speakerOf,
-  type TaleStep,
-  type TriedStep,
-} from './steps.ts';
-import {
-  countNoun,
-  describeHappened,
-  describeSpan,
-  joinWords,
-  labelOf,
-  ordinal,
-} from './wording.ts';
+import { isRequestFault, listSteps, type TaleStep } from './steps.ts';
+import { countNoun, describeSpan, joinWords, labelOf, ordinal } from './wording.ts';
 
 /**
  * Returns, for example, `Answered after 2.1 s by anthropic/sonnet, the second choice, because
@@ -57,8 +42,8 @@ function describeWhoAnswered(
   const [first] = joints;
   if (first !== undefined)
     return `Answered after ${after} by ${describeJoints(record, first.from)}, because ${trouble}`;
-  const targets = steps.filter(isNeeded).map(({ target }) => target);
-  const others = new Set(targets.filter((target) => target !== answeredBy));
+  const others = new Set(steps.flatMap((one) => (one.isNeeded ? one.target : [])));
+  others.delete(answeredBy);
   if (trouble === '') return `Answered after ${after} by ${answeredBy}, the first that was asked`;
   if (others.size > 0)
     return `Answered after ${after} by ${answeredBy}, the ${ordinal(others.size + 1)} choice, because ${trouble}`;
@@ -70,7 +55,7 @@ function describeWhoAnswered(
 /** Adds ` with key home` if another key of the same target had failed. */
 function keyBeside({ attempts }: RequestRecord, steps: readonly TaleStep[]): string {
   const own = attempts.at(-1)?.credential;
-  const isAlone = steps.filter(isNeeded).every(({ credential }) => credential === own);
+  const isAlone = steps.every((one) => !one.isNeeded || one.credential === own);
   return own === undefined || isAlone ? '' : ` with key ${labelOf(own)}`;
 }
 
@@ -93,50 +78,48 @@ export function describeEnd(record: RequestRecord): string {
  * Describes the failure of each target, to follow *because*; empty if none failed. Targets that
  * failed alike share a clause.
  */
-function describeWhatFailed(
+export function describeWhatFailed(
   { attempts, answeredBy }: RequestRecord,
   steps: readonly TaleStep[],
 ): string {
-  const byTarget = Map.groupBy(steps.filter(isNeeded), ({ target }) => target);
+  const byTarget = Map.groupBy(
+    steps.filter((one) => one.isNeeded),
+    ({ target }) => target,
+  );
   const own = attempts.at(-1)?.credential;
   const clauses = [...byTarget].flatMap(([target, ownSteps]) => {
     const isIt = target === answeredBy;
     const words = ownSteps.flatMap((step) => phrase(step, isIt && step.credential !== own) ?? []);
-    if (words.length > 0)
-      return [
-        {
-          target: isIt && byTarget.size === 1 ? 'it' : target,
-          words: joinWords([...new Set(words)]),
-        },
-      ];
-    return isIt ? [] : [{ target, words: 'was passed over' }];
+    if (words.length === 0) return isIt ? [] : [[target, 'was passed over'] as const];
+    const name = isIt && byTarget.size === 1 ? 'it' : target;
+    return [[name, joinWords([...new Set(words)])] as const];
   });
-  const alike = Map.groupBy(clauses, ({ words }) => words);
+  const alike = Map.groupBy(clauses, ([, words]) => words);
   return joinWords([...alike].map(([words, same]) => `${nameTargets(same)} ${words}`));
 }
 
 /** Names this many targets that failed alike. */
 const maxNamed = 3;
 
-function nameTargets(targets: readonly { readonly target: string }[]): string {
-  const names = targets.map(({ target }) => target);
+function nameTargets(clauses: readonly (readonly [target: string, words: string])[]): string {
+  const names = clauses.map(([target]) => target);
   const more = names.length - maxNamed;
   return joinWords(more > 1 ? [...names.slice(0, maxNamed), `${more} others`] : names);
 }
 
 /** `isOtherKey`: another key of the same target answered, so the phrase names the key. */
-function phrase(step: TaleStep, isOtherKey: boolean): string | undefined {
-  const failure = classOf(step);
-  if (step.kind === 'skipped' && step.cause === 'budget') return 'had no budget left';
+function phrase(step: TaleStep, isOtherKey = false): string | undefined {
+  const { skip, last, failure, credential, speaker } = step;
+  if (skip?.cause === 'budget') return 'had no budget left';
   if (failure === undefined) return undefined;
   // A wrong continuation has no class of its own.
-  if (step.kind === 'tried' && step.last.failure?.rule === divergedRule) return begunAnew;
-  const { credential } = step;
-  return describeHappened(
-    failure,
-    isOtherKey && credential !== undefined ? `key ${labelOf(credential)}` : undefined,
-    speakerOf(step),
-  );
+  if (last?.failure?.rule === divergedRule) return begunAnew;
+  const foreign = describeSpeaker(speaker);
+  if (foreign !== undefined) return foreign;
+  const { happened } = rowOfClass(failure).phrases;
+  return isOtherKey && credential !== undefined
+    ? happened.replace('its key', `key ${labelOf(credential)}`)
+    : happened;
 }
 
 function describeRest({ notContinued }: RequestRecord): string {
@@ -146,29 +129,25 @@ function describeRest({ notContinued }: RequestRecord): string {
 }
 
 function describeLeaving(steps: readonly TaleStep[]): string {
-  const last = steps.findLast((step): step is TriedStep => step.kind === 'tried');
-  if (last === undefined) return 'before any target was asked';
-  return hasAnswered(last.last)
-    ? `while ${last.target} was being asked`
-    : `after ${last.target} had failed`;
+  const asked = steps.findLast(({ last }) => last);
+  if (asked === undefined) return 'before any target was asked';
+  return asked.failure === undefined
+    ? `while ${asked.target} was being asked`
+    : `after ${asked.target} had failed`;
 }
 
 function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after: string): string {
-  const asked = steps.filter((step): step is TriedStep => step.kind === 'tried');
-  const refusal = asked.find(
-    ({ last }) =>
-      last.failure !== undefined && rowOfClass(last.failure.class).isRequestFault === true,
-  );
-  if (refusal !== undefined) {
-    return `Refused after ${after}: ${refusal.target} ${phrase(refusal, false)}, which another target or key would not change`;
-  }
-  if (steps.filter(isNeeded).length === 0)
+  const refusal = steps.find((step) => step.last && isRequestFault(step));
+  if (refusal !== undefined)
+    return `Refused after ${after}: ${refusal.target} ${phrase(refusal)}, which another target or key would not change`;
+  if (!steps.some(({ isNeeded }) => isNeeded))
     return `Not answered: ${record.notes.at(-1) ?? 'no target could be asked'}`;
-  const short = findWaitedFor(steps);
-  if (asked.length === 0 && record.cause === 'budget' && short !== undefined)
-    return `No target was asked: ${short}`;
-  if (asked.length === 0)
-    return `No target was asked, because ${describeWhatFailed(record, steps)}`;
-  const tries = countNoun(record.attempts.length, 'request');
-  return `No target answered, after ${after} and ${tries}: ${describeWhatFailed(record, steps)}`;
+  const failed = describeWhatFailed(record, steps);
+  const tries = record.attempts.length;
+  if (tries > 0)
+    return `No target answered, after ${after} and ${countNoun(tries, 'request')}: ${failed}`;
+  const short = steps.find(({ skip }) => skip?.cause === 'budget')?.skip;
+  return short !== undefined && record.cause === 'budget'
+    ? `No target was asked: ${short.summary ?? short.reason}`
+    : `No target was asked, because ${failed}`;
 }

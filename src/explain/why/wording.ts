@@ -1,11 +1,9 @@
 /**
- * The vocabulary of a story: the meaning of each failure class, durations, lists, and sizes. Pure.
+ * The vocabulary of a story: durations, lists, columns, and sizes. Pure.
  */
 
-import { describeSpeaker } from '../../access/wording/speakers.ts';
 import { describeElapsed } from '../../access/wording/when.ts';
 import { rowOfClass } from '../../failures/classes.ts';
-import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, Usage } from '../../model/record.ts';
 
 /** Returns `429`, or the kind of failure if there was no error status: `cut`. */
@@ -20,18 +18,6 @@ export function nameEnd({ status, failure }: Pick<AttemptRecord, 'status' | 'fai
 export function labelOf(credential: string): string {
   const [, source = credential, ...label] = credential.split(':');
   return label.length === 0 ? source : label.join(':');
-}
-
-/** Returns `was at its rate limit`. `key` is the label if the target has several keys. */
-export function describeHappened(
-  failure: FailureClass,
-  key?: string,
-  speaker?: AnswerSpeaker,
-): string {
-  const foreign = describeSpeaker(speaker);
-  if (foreign !== undefined) return foreign;
-  const { happened } = rowOfClass(failure).phrases;
-  return key === undefined ? happened : happened.replace('its key', key);
 }
 
 /** Joins words to `a, b and c`. */
@@ -79,4 +65,17 @@ export function describeBytes(bytes: number): string {
   return bytes < 1024 * 1024
     ? `${Math.ceil(bytes / 1024)} kB`
     : `${Math.round(bytes / 1024 / 1024)} MB`;
+}
+
+/** A column is as wide as its longest cell; the last one is not padded, empty ones are left out. */
+export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_cell, column) =>
+    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .filter((_cell, column) => widths[column] !== 0)
+      .join('  '),
+  );
 }
