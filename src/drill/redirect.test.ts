@@ -11,7 +11,13 @@ it('leads every task to the simulated provider, also one that the configuration 
     main: 'one/m',
     auxiliary: { vision: { provider: 'one', model: 'v' } },
     providers: {
-      one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-one' },
+      one: {
+        base_url: 'https://one.test/v1',
+        protocol: 'openai-chat',
+        api_key: 'sk-test-one',
+        headers: { 'X-Gate': 'g' },
+        query: { v: '1' },
+      },
     },
   }).runtime.config();
   const urlOf = () => 'http://127.0.0.1:9/v1';
@@ -22,4 +28,8 @@ it('leads every task to the simulated provider, also one that the configuration 
     expect.arrayContaining(Object.keys(defaults.taskTimeout)),
   );
   expect(new Set(origins)).toEqual(new Set(['http://127.0.0.1:9']));
+  const added = routes.flatMap(({ targets }) =>
+    targets.map(({ target }) => [target.headers, target.query]),
+  );
+  expect(new Set(added.flat())).toEqual(new Set([undefined]));
 });

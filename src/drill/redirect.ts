@@ -56,6 +56,8 @@ function redirectTarget(target: Target, baseUrl: string, spoken: ProtocolName): 
     baseUrl,
     origin: new URL(baseUrl).origin,
     site: nameSite(baseUrl),
+    headers: undefined,
+    query: undefined,
     authStyle: 'bearer',
     keyRequired: true,
   };

@@ -5,6 +5,7 @@
 
 import type { AuthStyle, Pace, ProtocolName } from './protocol.ts';
 import type { Billing } from './record.ts';
+import type { Headers } from './request.ts';
 
 /**
  * Limits of one attempt in milliseconds; each absent one comes from the attempt's pace (law 13).
@@ -212,6 +213,12 @@ export interface Target extends TargetForm {
   readonly takesReasoning?: boolean | undefined;
   /** Applies to a stream that breaks after its first content. Default: `continue`. */
   readonly streamRecovery?: StreamRecovery | undefined;
+  /**
+   * Added to every request, in place of the caller's; names in lower case. Its JSON shows no value.
+   */
+  readonly headers?: Headers | undefined;
+  /** Added to the query of every request, in place of the caller's. Its JSON shows no value. */
+  readonly query?: Headers | undefined;
   /** The task's `reasoning_effort`. Default: the request decides. */
   readonly reasoningEffort?: string | undefined;
   /** Adds fields to the body, from the task's `extra_body`. */

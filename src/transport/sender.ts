@@ -7,6 +7,7 @@ import type { Host, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Secret } from '../model/credential.ts';
 import type { AccessRequest, Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
+import { addQuery, joinHeaders } from './added.ts';
 
 export interface Outgoing {
   readonly target: Target;
@@ -47,10 +48,12 @@ export function sendAttempt(
       `a key bound to ${outgoing.secretOrigin} must not be sent to ${target.origin}`,
     );
   }
+  const asked = passage?.path ?? outgoing.path;
+  const path = target.query === undefined ? asked : addQuery(asked, target.query);
   return host.dispatch(
     {
       origin: target.origin,
-      path: `${target.baseUrl.slice(target.origin.length)}${passage?.path ?? outgoing.path}`,
+      path: `${target.baseUrl.slice(target.origin.length)}${path}`,
       method: passage?.method ?? (outgoing.body === undefined ? 'GET' : 'POST'),
       body: upload === undefined ? body : undefined,
       upload,
@@ -63,13 +66,14 @@ export function sendAttempt(
 
 function createHeaders(outgoing: Outgoing): Headers {
   const { target, clientHeaders, allowedHeaders, secret, body, request } = outgoing;
-  const headers: Record<string, string> = { ...outgoing.defaultHeaders };
+  let headers: Record<string, string> = { ...outgoing.defaultHeaders };
   for (const name of allowedHeaders) {
     const value = clientHeaders[name];
     if (value !== undefined) headers[name] = value;
   }
   if (body !== undefined && request?.passage === undefined)
     headers['content-type'] = 'application/json';
+  if (target.headers !== undefined) headers = { ...joinHeaders(headers, target.headers) };
   headers['accept-encoding'] = 'identity';
   headers['user-agent'] ??= 'holdfast';
   const { authStyle } = target;

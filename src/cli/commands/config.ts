@@ -11,6 +11,7 @@ import {
   findLiteralKey,
   formatConfigValue,
   getConfigValue,
+  isShownWhole,
   readConfigValue,
   setConfigValue,
   writeConfigValue,
@@ -147,7 +148,7 @@ function completeFixes({ code, problems }: ConfigError, readAfter: () => string)
     if (lacks === undefined) return problem;
     const value: unknown = readConfigValue(readAfter(), key);
     const whole = writeConfigValue({ ...Object(value), ...lacks });
-    if (findLiteralKey(key, whole) !== undefined) return problem;
+    if (!isShownWhole(key, whole)) return problem;
     const command = shellLine`holdfast config set ${key} ${whole}`;
     return { ...problem, fix: { text: 'set both at once', command } };
   });

@@ -217,7 +217,14 @@ export class ConfigHolder {
     return redactor === undefined ? error : error.mapTexts((text) => redactor.redact(text));
   }
 
+  /** What may be a secret is known before anything of a configuration is printed. */
   #load(content: FileContent | undefined): LoadedSettings {
+    const loaded = this.#read(content);
+    for (const value of loaded.added ?? []) this.#options.redactor?.register(value);
+    return loaded;
+  }
+
+  #read(content: FileContent | undefined): LoadedSettings {
     const lookup: VariableLookup = (variable) => {
       const look = lookFor(this.#places, variable);
       if (look.state === 'found' && secretNames.test(variable))

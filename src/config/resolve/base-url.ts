@@ -24,7 +24,7 @@ export function judgeBaseUrl(text: string): JudgedUrl {
   if (url.search !== '' || url.hash !== '') {
     return refuseBaseUrl(
       'a base URL has no query and no fragment',
-      'end it with its path: https://host/v1',
+      'end it with its path: https://host/v1; a query is written as query: {NAME: VALUE} of the provider',
     );
   }
   const path = url.pathname.replace(/\/+$/, '');

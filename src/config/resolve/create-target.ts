@@ -27,6 +27,8 @@ export interface TargetShape {
   readonly others: readonly ProviderAddress[];
   readonly keyRequired: boolean;
   readonly settings: ProviderSettings;
+  /** Default: nothing, as for a task's own server. */
+  readonly added?: Pick<Target, 'headers' | 'query'> | undefined;
 }
 
 export function createTarget(context: ResolveContext, shape: TargetShape, model: string): Target {
@@ -63,6 +65,7 @@ export function createTarget(context: ResolveContext, shape: TargetShape, model:
     ...payment(shape, global.prices, { model, known: known?.id, isLocal: form.isLocal }),
     traits: toTraits(own, family),
     ...habitsOf(entry),
+    ...shape.added,
     streamRecovery: settings.stream_recovery ?? global.stream_recovery,
     maxWaitMs: maxWait === undefined ? undefined : maxWait * 1000,
   };

@@ -8,15 +8,25 @@ import { interpolate, type VariableLookup, wholeVariable } from '../schema/inter
 import { formatKeyPath } from '../schema/key-paths.ts';
 import { configSchema, isSecretPath, type KeyPath, type Settings } from '../schema/schema.ts';
 import { type Complaint, describeIssues } from '../schema/schema-issues.ts';
+import { isAdded } from '../schema/show-leaf.ts';
 import { listLeaves } from '../schema/values.ts';
 import { readDocument, type SourceDocument, toProblem, unplaced } from '../yaml/document.ts';
 import { type Remainder, salvage } from './salvage.ts';
 
 export type LoadedSettings =
-  | { readonly isValid: true; readonly settings: Settings; readonly document: SourceDocument }
+  | (Hidden & {
+      readonly isValid: true;
+      readonly settings: Settings;
+      readonly document: SourceDocument;
+    })
   | RefusedSettings;
 
-export interface RefusedSettings {
+interface Hidden {
+  /** Values of `headers` and `query`, of a refused configuration too. Default: none is known. */
+  readonly added?: readonly string[];
+}
+
+export interface RefusedSettings extends Hidden {
   readonly isValid: false;
   readonly problems: readonly ConfigProblem[];
   /** The valid part, searched for further problems; undefined if nothing can be read. */
@@ -51,9 +61,10 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
     ...findMixedSecrets(value),
   ];
   if (parsed.success && complaints.length === 0)
-    return { isValid: true, settings: parsed.data, document };
+    return { isValid: true, settings: parsed.data, document, added: listAdded(value) };
   return {
     isValid: false,
+    added: listAdded(value),
     problems: complaints
       .map(({ path, ...said }) => toProblem(document, path, said))
       .toSorted(byPlace),
@@ -63,6 +74,13 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
       [...unsetVariables, ...ofSchema].map(({ path }) => path),
     ),
   };
+}
+
+/** The words of a value too: of `Bearer TOKEN` the token is the secret. */
+function listAdded(value: unknown): readonly string[] {
+  return listLeaves(value, []).flatMap(({ path, leaf }) =>
+    isAdded(path) && typeof leaf === 'string' ? [leaf, ...leaf.split(' ')] : [],
+  );
 }
 
 /**

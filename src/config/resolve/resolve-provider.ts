@@ -12,6 +12,7 @@ import type { ResolvedProvider } from '../resolved/resolved.ts';
 import { askAbout, findTypo } from '../schema/nearest.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { createTarget } from './create-target.ts';
+import { resolveAdded } from './resolve-added.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import {
   bindDrafts,
@@ -53,7 +54,9 @@ export function resolveProvider(
       moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol)?.origin,
   });
   const keyRequired = settings.auth !== 'none' && !entry.isKeyless;
-  const shape = { provider: name, pool: name, entry, endpoint, others, keyRequired, settings };
+  const added = resolveAdded(context, settings, path);
+  const own = { provider: name, pool: name, entry, settings };
+  const shape = { ...own, endpoint, others, keyRequired, added };
   return {
     name,
     entry,

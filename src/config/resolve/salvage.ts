@@ -59,6 +59,8 @@ export function followsFrom(changed: readonly string[], { key }: ConfigProblem):
  */
 const keyNeutral: ReadonlySet<string> = new Set([
   'selection',
+  'headers',
+  'query',
   'counts_tokens',
   'pace',
   'limits',

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
+import { addedFields } from './added-schema.ts';
 import { budgetOf } from './budget-schema.ts';
 import { credential, selectionNames } from './credential-schema.ts';
 import { count, none, optionalField, seconds, text } from './fields.ts';
@@ -142,6 +143,7 @@ const provider = z.strictObject({
     'Header in which the key is sent; `none` sends none.',
     'from the catalogue',
   ),
+  ...addedFields,
   counts_tokens: optionalField(
     z.boolean(),
     'Sends `messages/count_tokens` there; elsewhere tokens are estimated.',

@@ -149,6 +149,9 @@ describe('editing a config text', () => {
     ['providers.e.api_key.sk-test-written-out', '********'],
     ['providers.f.api_key', '********'],
     ['apikey', '********'],
+    ['providers.g.headers', { 'X-Gate': '********', 'X-Var': `\${G}` }],
+    ['providers.g.query.v', '********'],
+    ['providers.g.header', '********'],
   ])('shows no key that is written out: %s (law 20)', (keyPath, shown) => {
     const withKeys = `${text}providers:
   a: {api_key: sk-test-written-out, auth: bearer}
@@ -157,6 +160,7 @@ describe('editing a config text', () => {
   d: {api_key: [sk-test-written-out, sk-test-other], apiKey: sk-test-misspelt}
   e: {api_key: {sk-test-written-out: 1}, api-key: null}
   f: {api_key: 123456}
+  g: {headers: {X-Gate: Bearer x, X-Var: "\${G}"}, query: {v: 1}, header: misspelt}
 apikey: sk-test-at-the-root
 `;
     expect(getConfigValue(withKeys, keyPath)).toEqual(shown);
@@ -175,6 +179,9 @@ apikey: sk-test-at-the-root
     ['providers.a.api_key', `\${A_KEY}`, undefined],
     ['providers.a', `{auth: none, api_key: "\${A_KEY}"}`, undefined],
     ['aliases.api_key', 'main', undefined],
+    ['providers.a.headers.X-Title', 'mine', undefined],
+    ['providers.a.query', '{api-version: 2024-10-21}', undefined],
+    ['providers.a.headers.api-key', 'sk-test-as-argument', 'providers.a.headers.api-key'],
   ])(
     'sees a key in an argument, whatever stands around it: %s %s (law 20)',
     (keyPath, value, found) => {

@@ -19,7 +19,7 @@ import {
 import { AccessError, ConfigError } from '../../errors.ts';
 import { formatKeyPath, readKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
-import { showLeaf } from '../schema/show-leaf.ts';
+import { isLiteralKey, showLeaf } from '../schema/show-leaf.ts';
 import { listLeaves, mapValues } from '../schema/values.ts';
 import { readDocument } from './document.ts';
 import { patchSetting } from './patch-text.ts';
@@ -59,10 +59,22 @@ export function writeConfigValue(value: unknown): string {
  * if there is none.
  */
 export function findLiteralKey(keyPath: string, yamlValue: string): string | undefined {
-  const { value, problems } = readDocument('the value', yamlValue);
-  const leaves = listLeaves(problems.length > 0 ? yamlValue : value, readKeyPath(keyPath));
-  const found = leaves.find(({ path, leaf }) => showLeaf(path, leaf) !== leaf);
+  const found = listLeavesBelow(keyPath, yamlValue).find(({ path, leaf }) =>
+    isLiteralKey(path, leaf),
+  );
   return found === undefined ? undefined : formatKeyPath(found.path);
+}
+
+/** True if every part of this value may be printed in a command for people. */
+export function isShownWhole(keyPath: string, yamlValue: string): boolean {
+  return listLeavesBelow(keyPath, yamlValue).every(
+    ({ path, leaf }) => showLeaf(path, leaf) === leaf,
+  );
+}
+
+function listLeavesBelow(keyPath: string, yamlValue: string): ReturnType<typeof listLeaves> {
+  const { value, problems } = readDocument('the value', yamlValue);
+  return listLeaves(problems.length > 0 ? yamlValue : value, readKeyPath(keyPath));
 }
 
 /**

@@ -5,7 +5,7 @@
 
 import { formatKeyPath, readKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
-import { findLiteralKey, readConfigValue, writeConfigValue } from '../../config/yaml/edit.ts';
+import { isShownWhole, readConfigValue, writeConfigValue } from '../../config/yaml/edit.ts';
 import type { ConfigError, ConfigProblem, Typo } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
@@ -82,7 +82,7 @@ function renameKey(key: string, name: string, text: string): ShellLine | undefin
   const value = configValueAt(text, key);
   if (value === undefined || configValueAt(text, renamed) !== undefined) return undefined;
   const written = writeConfigValue(value);
-  if ([key, renamed].some((path) => findLiteralKey(path, written) !== undefined)) return undefined;
+  if (![key, renamed].every((path) => isShownWhole(path, written))) return undefined;
   return shellLine`holdfast config unset ${key} && holdfast config set ${renamed} ${written}`;
 }
 

@@ -1,0 +1,103 @@
+/**
+ * Resolves what a provider wants beside key and body (`headers`, `query`). Refuses the headers that
+ * only our own code may write.
+ */
+
+import type { Headers } from '../../model/request.ts';
+import type { Target } from '../../model/target.ts';
+import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
+import { maskInPrint } from '../secrets/masked.ts';
+import type { ResolveContext } from './resolve-context.ts';
+
+interface HeaderRefusal {
+  readonly message: string;
+  readonly fix: string;
+}
+
+const ofKey: HeaderRefusal = {
+  message: 'is where a key or a login is sent',
+  fix: 'write the key as api_key; auth: says in which header it is sent',
+};
+
+const ofWire: HeaderRefusal = {
+  message: 'is written by Holdfast itself, for each connection and body',
+  fix: 'remove it',
+};
+
+/** RFC 9110 § 7.6.1 lists the headers of one connection; the others frame or describe a body. */
+const refusals: ReadonlyMap<string, HeaderRefusal> = new Map([
+  ...['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'cookie'].map(
+    (name) => [name, ofKey] as const,
+  ),
+  ...[
+    'connection',
+    'keep-alive',
+    'proxy-authenticate',
+    'proxy-authorization',
+    'proxy-connection',
+    'te',
+    'trailer',
+    'trailers',
+    'transfer-encoding',
+    'upgrade',
+    'expect',
+    'host',
+    'content-length',
+    'content-type',
+    'content-encoding',
+    'accept-encoding',
+  ].map((name) => [name, ofWire] as const),
+]);
+
+/** RFC 9110 § 5.6.2. */
+const headerName = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/;
+/** Other characters arrive garbled, because servers disagree on how to read them. */
+const headerValue = /^[\x20-\x7e]+$/;
+
+export function resolveAdded(
+  context: ResolveContext,
+  { headers, query }: ProviderSettings,
+  path: KeyPath,
+): Pick<Target, 'headers' | 'query'> {
+  checkNames(context, headers, [...path, 'headers']);
+  checkNames(context, query, [...path, 'query']);
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const refusal = judgeHeader(name, value);
+    if (refusal !== undefined)
+      context.findings.problem([...path, 'headers', name], refusal.message, refusal.fix);
+  }
+  return {
+    ...(headers && { headers: maskValues(inLowerCase(headers)) }),
+    ...(query && { query: maskValues(query) }),
+  };
+}
+
+function judgeHeader(name: string, value: string): HeaderRefusal | undefined {
+  if (!headerName.test(name))
+    return { message: 'is no name of a header', fix: 'write a name such as X-Title' };
+  if (!headerValue.test(value))
+    return { message: 'has characters that no header carries', fix: 'write it in plain ASCII' };
+  return refusals.get(name.toLowerCase());
+}
+
+/** Names are compared without their case, as servers do. */
+function checkNames({ findings }: ResolveContext, given: Headers = {}, path: KeyPath): void {
+  const seen = new Map<string, string>();
+  for (const name of Object.keys(given)) {
+    const first = seen.get(name.toLowerCase());
+    if (first !== undefined)
+      findings.problem([...path, name], `is ${first} in another case`, 'keep one of them');
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+function inLowerCase(headers: Headers): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
+function maskValues(values: Headers): Headers {
+  const shown = Object.keys(values).map((name) => [name, '********']);
+  return maskInPrint({ ...values }, Object.fromEntries(shown));
+}
