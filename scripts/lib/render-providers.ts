@@ -11,8 +11,9 @@ const HEADER = `# Providers
 <!-- Generated from src/providers/entries by \`npm run docs\`. Do not edit. -->
 
 What Holdfast knows of each vendor, as data. The order is the catalogue's: without a config, the first provider here
-whose key variable is set becomes the main provider, with its default model. \`base_url\` in config replaces all of a
-provider's origins; any other model id may be written too.
+whose key variable is set becomes the main provider, with its default model; one whose origin has a part, as
+\`{region}\`, never does. Config names the part (\`providers.bedrock.region\`), or the variable beside it. \`base_url\` in
+config replaces all of a provider's origins; any other model id may be written too.
 
 Marks: **D** vendor documentation, **S** read in public source, **I** a public issue, **3** a third party, **n/v** not
 verified.
@@ -58,7 +59,7 @@ function renderEntry(entry: ProviderEntry): string {
   return renderRow([
     `\`${entry.name}\``,
     entry.title,
-    renderOrigins(entry.origins) || 'your `base_url`',
+    `${renderOrigins(entry.origins) || 'your `base_url`'}${renderParts(entry)}`,
     `${renderVariables(entry.keyVariables)}${entry.isKeyless ? ' (no key needed)' : ''}`,
     renderLimitScope(entry),
     entry.defaultModel === undefined ? '' : `\`${entry.defaultModel}\``,
@@ -101,6 +102,12 @@ function renderOrigins(origins: Origins): string {
   return Object.entries(origins)
     .map(([protocol, url]) => `${protocol} \`${url}\``)
     .join('<br>');
+}
+
+function renderParts({ parts = {} }: ProviderEntry): string {
+  return Object.entries(parts)
+    .map(([name, variables]) => `<br>\`{${name}}\`: ${renderVariables(variables)}`)
+    .join('');
 }
 
 function renderVariables(variables: readonly string[]): string {

@@ -47,6 +47,16 @@ const collected: PriceTable = {
     'claude-opus-4-5': { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
     'claude-fable-5-2': { input: 8, output: 40, cacheRead: 0.2, cacheWrite: 10 },
   },
+  // Claude in one region; ids that begin with `global.` cost a tenth less
+  bedrock: {
+    'anthropic.claude-haiku-4-5': { input: 1.1, output: 5.5, cacheRead: 0.11, cacheWrite: 1.375 },
+    'anthropic.claude-sonnet-4-6': { input: 3.3, output: 16.5, cacheRead: 0.33, cacheWrite: 4.125 },
+    'anthropic.claude-sonnet-4-5': { input: 3.3, output: 16.5, cacheRead: 0.33, cacheWrite: 4.125 },
+    'anthropic.claude-opus-4-8': { input: 5.5, output: 27.5, cacheRead: 0.55, cacheWrite: 6.875 },
+    'anthropic.claude-opus-4-5': { input: 5.5, output: 27.5, cacheRead: 0.55, cacheWrite: 6.875 },
+    'openai.gpt-oss-120b-1:0': { input: 0.15, output: 0.6 },
+    'openai.gpt-oss-20b-1:0': { input: 0.07, output: 0.3 },
+  },
   deepseek: {
     'deepseek-flash': { input: 0.15, output: 0.6, cacheRead: 0.003 },
     'deepseek-v4-pro': { input: 0.66, output: 1.98, cacheRead: 0.022 },
@@ -135,7 +145,14 @@ const read: PriceTable = {
   },
 };
 
-/** Both were looked up on this day. */
+/**
+ * Clouds that ask a vendor's own prices for its models. [D]
+ * https://platform.claude.com/docs/en/build-with-claude/claude-in-microsoft-foundry,
+ * https://cloud.google.com/vertex-ai/generative-ai/pricing
+ */
+const resold: Readonly<Record<string, string>> = { foundry: 'anthropic', vertex: 'gemini' };
+
+/** All were looked up on this day. */
 const asOf = '2026-11-23';
 
 /** Matches the ending of a dated model version: `-20250929`, `-2025-11-13`. */
@@ -143,7 +160,7 @@ const datedVersion = /-(20\d{6}|20\d\d-\d\d-\d\d)$/;
 
 /** Returns undefined if the table has no price for it. */
 export function findPrice(provider: string, model: string): Price | undefined {
-  const models = collected[provider] ?? read[provider];
+  const models = collected[resold[provider] ?? provider] ?? read[provider];
   const price = models?.[model] ?? models?.[model.replace(datedVersion, '')];
   return price === undefined ? undefined : { ...price, asOf };
 }

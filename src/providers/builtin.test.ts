@@ -15,7 +15,7 @@ describe('the built-in catalogue', () => {
   it('has every provider that is promised, in the order of zero-config mode', () => {
     const names = [
       'xiaomi deepseek minimax anthropic openai openrouter gemini moonshot zhipu qwen xai mistral groq together',
-      'fireworks ollama lmstudio vllm llamacpp litellm custom',
+      'fireworks azure foundry bedrock vertex ollama lmstudio vllm llamacpp litellm custom',
     ];
     expect(
       catalogue.names,

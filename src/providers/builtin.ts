@@ -2,9 +2,12 @@
 
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { anthropic } from './entries/anthropic.ts';
+import { azure } from './entries/azure.ts';
+import { bedrock } from './entries/bedrock.ts';
 import { custom } from './entries/custom.ts';
 import { deepseek } from './entries/deepseek.ts';
 import { fireworks } from './entries/fireworks.ts';
+import { foundry } from './entries/foundry.ts';
 import { gemini } from './entries/gemini.ts';
 import { groq } from './entries/groq.ts';
 import { litellm } from './entries/litellm.ts';
@@ -18,6 +21,7 @@ import { openai } from './entries/openai.ts';
 import { openrouter } from './entries/openrouter.ts';
 import { qwen } from './entries/qwen.ts';
 import { together } from './entries/together.ts';
+import { vertex } from './entries/vertex.ts';
 import { vllm } from './entries/vllm.ts';
 import { xai } from './entries/xai.ts';
 import { xiaomi } from './entries/xiaomi.ts';
@@ -44,6 +48,10 @@ export const builtinEntries: readonly ProviderEntry[] = [
   groq,
   together,
   fireworks,
+  azure,
+  foundry,
+  bedrock,
+  vertex,
   ollama,
   lmstudio,
   vllm,

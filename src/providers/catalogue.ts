@@ -2,6 +2,7 @@
 
 import type { ModelEntry, ProviderEntry } from './entry.ts';
 import { fitsGlob } from './glob.ts';
+import { isAddressOf } from './parts.ts';
 import { keyPrefixesOf, ownOriginsOf } from './sites.ts';
 
 /** The entries in their order: the built-in ones, or a test's own. */
@@ -15,8 +16,11 @@ export interface Catalogue {
    * pattern that matches.
    */
   findModel(provider: string, modelId: string): ModelEntry | undefined;
-  /** Returns the vendor that owns this origin; undefined if none does. */
-  vendorAt(origin: string): string | undefined;
+  /**
+   * Returns the vendor that owns the origin of this address. Where two share one, the base URL
+   * decides. Undefined if nobody does.
+   */
+  vendorAt(baseUrl: string): string | undefined;
   /**
    * Returns entries whose keys begin as this secret does; only the longest matching prefix counts.
    */
@@ -38,7 +42,10 @@ export function createCatalogue(entries: readonly ProviderEntry[]): Catalogue {
     names: entries.map((entry) => entry.name),
     get: (name) => byName.get(name),
     findModel: (provider, modelId) => findModelEntry(byName.get(provider)?.models ?? [], modelId),
-    vendorAt: (origin) => vendors.get(origin),
+    vendorAt: (baseUrl) =>
+      vendors.get(new URL(baseUrl).origin) ??
+      entries.find((entry) => isAddressOf(entry, baseUrl, 'base-url'))?.name ??
+      entries.find((entry) => isAddressOf(entry, baseUrl, 'origin'))?.name,
     providersOfKeyPrefix: (secret) => providersOfKeyPrefix(entries, secret),
   };
 }

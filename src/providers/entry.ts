@@ -34,6 +34,9 @@ export type LimitScope =
  */
 export type Origins = Readonly<Partial<Record<ProtocolName, string>>>;
 
+/** A part of an address that its user names: `https://{resource}.openai.azure.com`. */
+export type PartName = 'resource' | 'region';
+
 /**
  * Is another site or plan of the same vendor, chosen in config by `base_url`. Keys of one site
  * rarely work at another.
@@ -169,6 +172,11 @@ export interface ProviderEntry {
   readonly title: string;
   /** Empty only for an entry whose `base_url` must come from config. */
   readonly origins: Origins;
+  /**
+   * The parts of its origins, each with the vendor's variables that name it where config does not,
+   * in order of use. Default: its origins have no parts.
+   */
+  readonly parts?: Readonly<Partial<Record<PartName, readonly string[]>>>;
   /** It defaults to none. */
   readonly alternativeOrigins?: readonly AlternativeOrigin[];
   /** The vendor's key variables, in order of use. Each variable belongs to one provider. */
@@ -191,8 +199,8 @@ export interface ProviderEntry {
   /** It answers without a key (local servers). Default: a key is required. */
   readonly isKeyless?: true;
   /**
-   * Is the model of zero-config mode (law 10). Absent: this provider is never chosen without a
-   * config.
+   * Is the model of zero-config mode (law 10). Absent, or with `parts`: this provider is never
+   * chosen without a config.
    */
   readonly defaultModel?: string;
   readonly limitScope: LimitScope;
@@ -215,6 +223,14 @@ export interface ProviderEntry {
   readonly reasoningOff?: Readonly<
     Partial<Record<ProtocolName, { readonly field: string; readonly value: unknown }>>
   >;
+  /**
+   * Models, by a pattern (`*` matches any text), that it serves in these of its protocols only; the
+   * first pattern that fits counts. Default: every model in all of them.
+   */
+  readonly served?: readonly {
+    readonly models: string;
+    readonly in: readonly ProtocolName[];
+  }[];
   /** It defaults to unknown, so it is not relied on. */
   readonly prefill?: Prefill;
   readonly behavior?: VendorBehavior;

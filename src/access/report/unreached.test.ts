@@ -3,8 +3,8 @@ import { builtinEntries } from '../../providers/builtin.ts';
 import { fixUnreached } from './unreached.ts';
 
 const own = (baseUrl: string) => ({ baseUrl, provider: 'own' });
-const hosts = builtinEntries.flatMap(({ origins }) =>
-  Object.values(origins).flatMap((origin) => {
+const hosts = builtinEntries.flatMap(({ origins, parts }) =>
+  Object.values(parts === undefined ? origins : {}).flatMap((origin) => {
     const { hostname } = new URL(origin);
     return hostname.includes('.') && /[a-z]/.test(hostname) ? [hostname] : [];
   }),
@@ -33,6 +33,16 @@ describe('a server that cannot be reached', () => {
       expect(fix?.command).toBe(`holdfast config set providers.own.base_url https://${meant}/v1`);
     },
   );
+
+  it.each([
+    ['https://mime.openai.azure.com/openai/v1', 'resource'],
+    ['https://mime.services.ai.azure.com/anthropic/v1', 'resource'],
+    ['https://bedrock-runtime.us-eats-1.amazonaws.com/openai/v1', 'region'],
+  ])('and whose name, %s, has a part that its user named, has that to correct', (baseUrl, part) => {
+    const failure = { code: 'ENOTFOUND', message: '' };
+    const fix = { text: `correct the ${part} in its address` };
+    expect(fixUnreached(failure, own(baseUrl))).toEqual(fix);
+  });
 
   it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET'])(
     'by %s, where nothing is nearer, has no line',

@@ -7,6 +7,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { Target } from '../../model/target.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
+import { partsIn } from '../../providers/parts.ts';
 import { isPlainAnswer } from '../classify/exception-words.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'>;
@@ -21,8 +22,10 @@ export function fixUnreached(
     return setUrl('write http', provider, baseUrl.replace(/^https:/, 'http:'));
   if (code !== 'ENOTFOUND') return undefined;
   // a mistyped host is nearer than a broken network
-  const known = builtinEntries.flatMap(({ origins }) =>
-    Object.values(origins).map((origin) => new URL(origin).hostname),
+  const [part] = builtinEntries.flatMap((entry) => Object.keys(partsIn(entry, baseUrl)));
+  if (part !== undefined) return { text: `correct the ${part} in its address` };
+  const known = builtinEntries.flatMap(({ origins, parts }) =>
+    parts === undefined ? Object.values(origins).map((origin) => new URL(origin).hostname) : [],
   );
   const meant = findNearest(url.hostname, [...new Set(known)]);
   if (meant === undefined || meant === url.hostname) return undefined;

@@ -11,6 +11,7 @@ import type { AttemptLimits, Edit, Target, TargetForm } from '../../model/target
 import { catalogue } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { cacheMinimumOf, familyOf, type ModelFamily } from '../../providers/families.ts';
+import { fitsGlob } from '../../providers/glob.ts';
 import { historyRepairsOf } from '../../providers/history-repairs.ts';
 import type { ModelSettings, ProviderSettings, Settings } from '../schema/schema.ts';
 import { isLocalUrl } from './local-url.ts';
@@ -33,13 +34,14 @@ export interface TargetShape {
 
 export function createTarget(context: ResolveContext, shape: TargetShape, model: string): Target {
   const { settings: global } = context;
-  const { entry, settings, endpoint, others } = shape;
+  const { entry, settings } = shape;
+  const [endpoint = shape.endpoint, ...others] = listServed(shape, model);
   const own = settings.models?.[model] ?? {};
   const known = catalogue.findModel(entry.name, model);
   const family = familyOf(model);
   const maxWait = settings.max_wait ?? global.max_wait;
   const toForm = (at: ProviderAddress): TargetForm => {
-    const vendor = catalogue.vendorAt(at.origin);
+    const vendor = catalogue.vendorAt(at.baseUrl);
     const served = vendor === undefined ? entry : (catalogue.get(vendor) ?? entry);
     return {
       ...createForm(shape, at, { own: own.prefill, known: known?.prefill, vendor }),
@@ -69,6 +71,17 @@ export function createTarget(context: ResolveContext, shape: TargetShape, model:
     streamRecovery: settings.stream_recovery ?? global.stream_recovery,
     maxWaitMs: maxWait === undefined ? undefined : maxWait * 1000,
   };
+}
+
+/** The addresses at which the vendor serves this model; all where config names another one. */
+function listServed(
+  { entry, endpoint, others }: TargetShape,
+  model: string,
+): readonly ProviderAddress[] {
+  const all = [endpoint, ...others];
+  const row = entry.served?.find(({ models }) => fitsGlob(models, model));
+  const served = all.filter(({ protocol }) => row?.in.includes(protocol) ?? true);
+  return served.length === 0 ? all : served;
 }
 
 function habitsOf({

@@ -7,6 +7,7 @@ import { protocolNames } from '../../model/protocol.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
+import { findUnfilled } from '../../providers/parts.ts';
 import { hasOrigin } from '../../providers/sites.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
 import { askAbout, findTypo } from '../schema/nearest.ts';
@@ -28,6 +29,7 @@ import {
   originsOfSoftware,
   type ProviderAddress,
 } from './resolve-origins.ts';
+import { complainOfPart, fillEntry } from './resolve-parts.ts';
 
 /** `namedAt` is the first place that names the provider. Undefined after a problem. */
 export function resolveProvider(
@@ -36,9 +38,9 @@ export function resolveProvider(
   namedAt: KeyPath,
 ): ResolvedProvider | undefined {
   const settings = context.settings.providers?.[name] ?? {};
-  const entry = catalogue.get(name) ?? complainOfUnknown(context, { name, namedAt, settings });
-  if (entry === undefined) return undefined;
   const path = context.settings.providers?.[name] === undefined ? namedAt : ['providers', name];
+  const entry = findEntry(context, { name, namedAt, settings, path });
+  if (entry === undefined) return undefined;
   const configured = configuredOrigins(context, settings, { entry, path });
   const keyVariables = variablesOfEntry(entry, Object.values(configured ?? entry.origins));
   const provider = { name, entry, settings, path, keyVariables };
@@ -47,6 +49,7 @@ export function resolveProvider(
   const origins = configured ?? moved ?? entry.origins;
   const endpoint = chooseEndpoint(origins, settings.protocol);
   if (endpoint === undefined) return complainOfEndpoint(context, provider, configured);
+  if (findUnfilled(endpoint.baseUrl)) return complainOfPart(context, provider, endpoint);
   const others = listOthers(provider, endpoint, origins);
   const credentials = bindDrafts(context, drafts, {
     origins: [...new Set([endpoint, ...others].map(({ origin }) => origin))],
@@ -69,13 +72,19 @@ export function resolveProvider(
   };
 }
 
+interface NamedProvider extends Pick<DraftProvider, 'name' | 'settings' | 'path'> {
+  readonly namedAt: KeyPath;
+}
+
+/** Its addresses are whole, unless nothing names a part of them. */
+function findEntry(context: ResolveContext, named: NamedProvider): ProviderEntry | undefined {
+  const entry = catalogue.get(named.name) ?? complainOfUnknown(context, named);
+  return entry && fillEntry(context, entry, named);
+}
+
 function complainOfUnknown(
   context: ResolveContext,
-  {
-    name,
-    namedAt,
-    settings,
-  }: { readonly name: string; readonly namedAt: KeyPath; readonly settings: ProviderSettings },
+  { name, namedAt, settings }: NamedProvider,
 ): ProviderEntry | undefined {
   const lacking = listLacking(settings);
   if (lacking.length === 0) return { ...custom, name, title: name };

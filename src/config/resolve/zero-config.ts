@@ -49,7 +49,9 @@ interface FirstKey {
  */
 function findFirstKey(input: ZeroConfigInput): FirstKey | undefined {
   const choosable = catalogue.entries.flatMap((entry) =>
-    entry.defaultModel === undefined ? [] : [{ entry, model: entry.defaultModel }],
+    entry.defaultModel === undefined || entry.parts !== undefined
+      ? []
+      : [{ entry, model: entry.defaultModel }],
   );
   const stored = choosable.flatMap((choice) => findStored(input, choice));
   return stored[0] ?? choosable.flatMap((choice) => findVariable(input, choice))[0];
@@ -88,8 +90,8 @@ function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly Fir
 
 /** Five lines: what is wrong, and three ways to start. */
 function describeBeginning({ configFile, places, beside }: ZeroConfigInput): ConfigProblem {
-  const variables = catalogue.entries.flatMap(({ defaultModel, keyVariables }) =>
-    defaultModel === undefined ? [] : [keyVariables],
+  const variables = catalogue.entries.flatMap(({ defaultModel, keyVariables, parts }) =>
+    defaultModel === undefined || parts !== undefined ? [] : [keyVariables],
   );
   const empty = variables
     .flat()

@@ -118,6 +118,16 @@ const provider = z.strictObject({
     'Base URL per protocol, instead of `base_url`.',
     'from the catalogue',
   ),
+  resource: optionalField(
+    text,
+    'Name of your resource, a part of the address of `azure` and `foundry`.',
+    'the known variables of the vendor',
+  ),
+  region: optionalField(
+    text,
+    'Region of the address of `bedrock`, as `us-east-1`; a key belongs to the region that it was made in.',
+    'the known variables of the vendor',
+  ),
   api_key: optionalField(
     text,
     `The key, best written as \`\${VARIABLE}\`.`,
