@@ -8,6 +8,7 @@ import { Ledger } from '../access/spending/ledger.ts';
 import { UsageTally } from '../cost/usage-tally.ts';
 import { Health } from '../credentials/health/health.ts';
 import { AccountBindings } from '../credentials/pool/account-bindings.ts';
+import { Affinity } from '../credentials/pool/affinity.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { createRecordBatches } from '../store/batches.ts';
 import { createFaultReporter } from '../store/open.ts';
@@ -23,7 +24,7 @@ interface StateParts extends Pick<Engine, 'host' | 'emit'> {
 }
 
 export interface RuntimeState {
-  readonly known: Pick<Engine, 'health' | 'bindings' | 'ledger'>;
+  readonly known: Pick<Engine, 'health' | 'bindings' | 'affinity' | 'ledger'>;
   keep(record: RequestRecord): void;
   readonly past: {
     /** Returns the latest records, newest last. */
@@ -52,11 +53,12 @@ export function createState({
     onFault,
   });
   const bindings = new AccountBindings(clock, store, onFault);
+  const affinity = new Affinity({ clock, store, health, onFault });
   const ledger = new Ledger({ clock, store, onFault });
   const records: RequestRecord[] = [];
   if (isReadAtOnce) void health.load();
   return {
-    known: { health, bindings, ledger },
+    known: { health, bindings, affinity, ledger },
     keep: (record) => {
       if (recordLimit > 0) records.push(record);
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
@@ -83,6 +85,7 @@ export function createState({
       await usage.close();
       await ledger.close();
       await bindings.close();
+      await affinity.close();
       await store.close().catch(onFault);
     },
   };

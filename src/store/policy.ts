@@ -44,6 +44,9 @@ export const forgottenMarksLimit = 100;
 export const marksLimit = 5000;
 export const marksLeft = 4500;
 
+/** Maximum number of moved conversations: all are read whenever health has changed. */
+export const movedLimit = 2000;
+
 /**
  * Windows kept per budget. More than the hours of 62 days, so a clock that runs ahead for a while
  * does not delete the current one.

@@ -33,11 +33,21 @@ export interface Tombstone {
 /** A mark as its reader saw it, for comparison in a claim. */
 export type ReadMark = Pick<Mark, 'key' | 'since'>;
 
+/** A conversation that had to leave its key, and the credential with which it stays for now. */
+export interface MovedConversation {
+  /** A hash: 16 hex digits. */
+  readonly conversation: string;
+  readonly credential: string;
+  /** Epoch ms. */
+  readonly until: number;
+}
+
 /** Shows all of health at one moment, consistent in itself. */
 export interface HealthSnapshot {
   readonly marks: readonly Mark[];
   readonly proven: readonly Proven[];
   readonly tombstones: readonly Tombstone[];
+  readonly moved: readonly MovedConversation[];
 }
 
 /**
@@ -108,6 +118,11 @@ export interface Store {
     lease: { readonly now: number; readonly expiresAt: number },
   ): Promise<boolean>;
   releaseProbes(keys: readonly string[], owner: string): Promise<void>;
+  /**
+   * Replaces the rows of these conversations, and deletes those that have ended. Above
+   * `movedLimit`, those that end first are deleted.
+   */
+  putMoved(rows: readonly MovedConversation[], now: number): Promise<void>;
   /** Of two rows with the same id, the last one given wins. */
   bindIds(rows: readonly BoundId[]): Promise<void>;
   findBoundId(id: string): Promise<BoundId | undefined>;

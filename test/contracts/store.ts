@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { testProbes } from './store/claims.ts';
 import { testMarks, testResets } from './store/marks.ts';
+import { testMoved } from './store/moved.ts';
 import { testProven, testRecords, testSpending, testUsage } from './store/records-and-sums.ts';
 
 /** A store with nothing in it, and the way to take it away. */
@@ -27,6 +28,7 @@ export function testStore(name: string, open: () => Promise<OpenedStore>): void 
     describe('marks', () => testMarks(present));
     describe('resets', () => testResets(present));
     describe('proven secrets', () => testProven(present));
+    describe('moved conversations', () => testMoved(present));
     describe('probes', () => testProbes(present));
     describe('records and bound ids', () => testRecords(present));
     describe('usage', () => testUsage(present));

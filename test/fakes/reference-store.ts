@@ -23,6 +23,7 @@ import {
   keptMs,
   latestTime,
   listSurplus,
+  movedLimit,
   recordKindOf,
   recordLimit,
   spendingLimit,
@@ -31,6 +32,7 @@ import {
 import type {
   BoundId,
   HealthSnapshot,
+  MovedConversation,
   Proven,
   ReadMark,
   RecordQuery,
@@ -42,6 +44,7 @@ export class ReferenceStore implements Store {
   readonly #marks = new Map<string, Mark>();
   readonly #proven = new Map<string, Proven>();
   readonly #probes = new Map<string, { readonly owner: string; readonly expiresAt: number }>();
+  #moved: readonly MovedConversation[] = [];
   readonly #boundIds = new Map<string, BoundId>();
   #tombstones: readonly Tombstone[] = [];
   #records: readonly RequestRecord[] = [];
@@ -53,6 +56,7 @@ export class ReferenceStore implements Store {
       marks: [...this.#marks.values()],
       proven: [...this.#proven.values()],
       tombstones: this.#tombstones,
+      moved: this.#moved,
     };
   }
 
@@ -94,6 +98,16 @@ export class ReferenceStore implements Store {
         this.#proven.set(key, row);
     }
     forgetUntil(this.#proven, latestTime(proven) - keptMs.proven);
+  }
+
+  async putMoved(rows: readonly MovedConversation[], now: number): Promise<void> {
+    const all = new Map([...this.#moved, ...rows].map((row) => [row.conversation, row]));
+    this.#moved = [...all.values()]
+      .filter(({ until }) => until > now)
+      .sort(
+        (one, other) => other.until - one.until || (one.conversation < other.conversation ? -1 : 1),
+      )
+      .slice(0, movedLimit);
   }
 
   async claimProbes(

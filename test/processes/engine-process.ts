@@ -12,15 +12,15 @@ const runtime = createRuntime({ config, store: 'thread' });
 const { signal } = new AbortController();
 
 process.on('message', (order: Order) => {
-  obey(order.name).then(
+  obey(order).then(
     (result) => send({ id: order.id, result }),
     (error: unknown) => send({ id: order.id, error: String(error) }),
   );
 });
 process.on('disconnect', () => process.exit(0));
 
-async function obey(name: Order['name']): Promise<unknown> {
-  if (name === 'ask') return (await ask(runtime)).status;
+async function obey({ name, body }: Order): Promise<unknown> {
+  if (name === 'ask') return (await ask(runtime, body)).status;
   if (name === 'marks') {
     const [pool] = await runtime.keys.report({ signal });
     return pool?.keys.flatMap(({ marks }) => marks.map(({ cause }) => cause)) ?? [];

@@ -7,6 +7,8 @@ export interface Order {
    * were ended.
    */
   readonly name: 'ask' | 'marks' | 'reset' | 'close';
+  /** Fields of the request. */
+  readonly body?: object;
 }
 
 export interface Report {

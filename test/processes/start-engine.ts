@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Order, Report } from './orders.ts';
 
 export interface EngineProcess {
-  ask(): Promise<unknown>;
+  /** `body` has fields of the request. */
+  ask(body?: object): Promise<unknown>;
   marks(): Promise<unknown>;
   reset(): Promise<unknown>;
   close(): Promise<void>;
@@ -26,17 +27,17 @@ export async function startEngineProcess(home: string, config: object): Promise<
   child.once('exit', (code) => {
     for (const [id, tell] of waiting) tell({ id, error: `the engine process ended with ${code}` });
   });
-  const order = (name: Order['name']): Promise<unknown> =>
+  const order = (name: Order['name'], body: object = {}): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const id = ++orders;
       waiting.set(id, ({ result, error }) =>
         error === undefined ? resolve(result) : reject(new Error(error)),
       );
-      child.send({ id, name });
+      child.send({ id, name, body });
     });
   await order('marks');
   return {
-    ask: () => order('ask'),
+    ask: (body) => order('ask', body),
     marks: () => order('marks'),
     reset: () => order('reset'),
     close: async () => {

@@ -68,11 +68,12 @@ function remember(known: Map<string, string>, key: string, made: string): string
   return made;
 }
 
-/** Ours first, then those of known agents: Claude Code, Codex (session, thread), OpenCode. */
+/** Ours first, then those of known agents: Claude Code, Codex (of any version), OpenCode. */
 const sessionHeaders = [
   'x-holdfast-session',
   'x-claude-code-session-id',
   'session-id',
+  'session_id',
   'thread-id',
   'x-session-id',
   'x-session-affinity',

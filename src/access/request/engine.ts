@@ -3,6 +3,7 @@
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
 import type { AccountBindings } from '../../credentials/pool/account-bindings.ts';
+import type { Affinity } from '../../credentials/pool/affinity.ts';
 import type { Pools } from '../../credentials/pool/pool.ts';
 import type { Redactor } from '../../credentials/redact/redact.ts';
 import type { SecretReader } from '../../credentials/sources/read-secret.ts';
@@ -31,6 +32,7 @@ export interface Engine extends OwnKnowledge {
   readonly health: Health;
   readonly pools: Pools;
   readonly bindings: AccountBindings;
+  readonly affinity: Affinity;
   readonly redactor: Redactor;
   /** Phrases that providers are known to use, in small letters. */
   readonly phrases: () => readonly string[];

@@ -5,7 +5,6 @@
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
-import { Stickiness } from '../../credentials/pool/stickiness.ts';
 import type { Redactor } from '../../credentials/redact/redact.ts';
 import type { Clock } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
@@ -35,7 +34,6 @@ export type OwnKnowledge = Readonly<ReturnType<typeof createOwnKnowledge>>;
 
 export function createOwnKnowledge({ clock, emit, health, config, redactor }: KnowledgeParts) {
   return {
-    stickiness: new Stickiness(),
     rechecks: new Rechecks(),
     notices: new Notices(clock, emit),
     lessons: createLessons(clock),

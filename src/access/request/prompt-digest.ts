@@ -5,6 +5,7 @@
 
 import { createHmac } from 'node:crypto';
 import type { WireBody } from '../../model/request.ts';
+import { textOfPrompt } from '../../protocols/body/conversation-id.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { isRecord } from '../../protocols/json/is-record.ts';
 import { readRequest } from '../spending/estimate.ts';
@@ -35,12 +36,4 @@ function findLastUserText(said: unknown): string | undefined {
     .filter((item) => isRecord(item) && item['role'] === 'user')
     .map(textOfPrompt)
     .findLast((text) => text !== '');
-}
-
-function textOfPrompt(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map(textOfPrompt).join('');
-  return isRecord(value)
-    ? textOfPrompt(value['text'] ?? value['content'] ?? value['parts'] ?? '')
-    : '';
 }

@@ -112,7 +112,7 @@ export function openRequest(
     protocol,
     body,
     route,
-    candidates: new Candidates(engine, request, places),
+    candidates: new Candidates(engine, { request, body, places }),
     budget: new AttemptBudget(clock, task?.time),
     spending: isCounted
       ? openSpending({ engine, config, request, task: route.task, body })

@@ -236,13 +236,12 @@ function beginRest(context: RequestContext, { candidate }: Attempted, outcome: B
 }
 
 /**
- * The secret is proven and its older marks end; the session stays with it, and who waited for it
- * goes on.
+ * The secret is proven and its older marks end; the conversation stays with it, and who waited for
+ * it goes on.
  */
 function noteCommit(context: RequestContext, leased: Leased): void {
-  const { engine, request, candidates, holds } = context;
+  const { engine, request, candidates, holds, openRecord } = context;
   const { candidate, lease } = leased;
-  const { session } = candidates;
   engine.health.noteSuccess(lease);
   const { unserved, silentDepartures, callerLimits } = engine.lessons;
   if (!unserved.isEmpty)
@@ -252,8 +251,10 @@ function noteCommit(context: RequestContext, leased: Leased): void {
   holds?.turn?.confirm();
   if (!engine.rechecks.isIdle) engine.rechecks.end(lease, request.id);
   if (context.amendments.size > 0) learnAmendments(context, candidate.target);
-  if (session !== undefined && candidate.place.pool !== undefined)
-    engine.stickiness.bind(session, candidate.target.id, lease.credentialId);
+  if ((candidate.place.pool?.credentials.length ?? 0) < 2) return;
+  const left = candidates.noteAnswered(candidate);
+  if (left !== undefined)
+    openRecord.notes.push(`the conversation moved from ${left.label} to ${lease.label}`);
 }
 
 /** Remembers ids in answer and request that only this account understands. */

@@ -297,15 +297,45 @@ describe('the route', () => {
     };
     const stage = stageEngine(config);
     const inSession = { headers: { 'x-holdfast-session': 's1' } };
-    stage.host.upstream.enqueue(answered, refused(402), answered, answered, answered);
+    stage.host.upstream.enqueue(answered, refused(402), ...new Array(5).fill(answered));
     await stage.ask(inSession);
     expect((await stage.ask(inSession)).status).toBe(200);
+    const [home, left, next] = stage.sent();
+    expect([left, next === home]).toEqual([home, false]);
+    const { notes } = stage.lastRecord() ?? {};
+    const labels = [home, next].map((sent) => sent?.replace('one ', ''));
+    expect(notes).toContain(`the conversation moved from ${labels[0]} to ${labels[1]}`);
     await stage.ask();
-    await stage.host.advance(60_000 * 60);
-    await stage.ask(inSession);
-    const [first, second, third, , last] = stage.sent();
-    expect([first, second]).toEqual(['one a', 'one a']);
-    expect(third).not.toBe('one a');
-    expect(last).toBe(third);
+    for (const minutes of [59, 59, 61]) {
+      await stage.host.advance(60_000 * minutes);
+      await stage.ask(inSession);
+    }
+    expect(stage.sent().slice(4)).toEqual([next, next, home]);
+    expect(stage.lastRecord()?.notes).toEqual([]);
+  });
+
+  it('a conversation asks the same key of four, whoever else asks in between; a question rotates', async () => {
+    const four = ['a', 'b', 'c', 'd'];
+    const providers = {
+      one: provider(
+        four.map((name) => key(name)),
+        { selection: 'round-robin' },
+      ),
+    };
+    const stage = stageEngine({ main: 'one/m', providers });
+    stage.host.upstream.enqueue(...new Array(80).fill(answered));
+    const turns = [{ role: 'user', content: 'Why is the sky blue?' }];
+    for (let turn = 0; turn < 20; turn++) {
+      turns.push({ role: 'assistant', content: `It scatters ${turn}.` });
+      turns.push({ role: 'user', content: `And ${turn}?` });
+      await stage.ask({
+        body: { messages: [{ role: 'system', content: `It is ${turn}` }, ...turns] },
+      });
+      await askTimes(stage, 2);
+    }
+    const sent = stage.sent();
+    const own = new Set(sent.filter((_, index) => index % 3 === 0));
+    const others = new Set(sent.filter((_, index) => index % 3 !== 0));
+    expect([own.size, others.size]).toEqual([1, 2]);
   });
 });

@@ -4,15 +4,17 @@
  * one's current state.
  */
 
+import { hash } from 'node:crypto';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
+import type { Affinity } from '../../credentials/pool/affinity.ts';
 import { type CredentialPool, listLimit, type Pools } from '../../credentials/pool/pool.ts';
-import type { Stickiness } from '../../credentials/pool/stickiness.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { SkipRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Route, Target } from '../../model/target.ts';
+import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { sessionNamed } from '../memory/caller-facts.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import { chooseForm } from './route.ts';
@@ -50,13 +52,21 @@ export interface Candidate {
 interface CandidatesEngine {
   readonly host: Pick<Host, 'clock'>;
   readonly health: Pick<Health, 'releases'>;
-  readonly stickiness: Stickiness;
+  readonly affinity: Affinity;
+}
+
+interface CandidatesParts {
+  readonly request: AccessRequest;
+  readonly body: Pick<ReadBody, 'conversationId'>;
+  readonly places: readonly TargetPool[];
 }
 
 /** Why a candidate is skipped. */
 export type Skip = Omit<SkipRecord, 'target' | 'credential'>;
 
 const none: readonly Credential[] = [];
+/** In hex digits. */
+const hashLength = 16;
 /** For a target that needs no key, or has none. */
 const keyless = [undefined] as const;
 
@@ -112,6 +122,9 @@ export class Candidates {
   /** By target, the only key that may still be used. */
   readonly #onlyKeys = new Map<string, string>();
   #current: Candidate | undefined;
+  readonly #body: CandidatesParts['body'];
+  /** Computed where several keys may be asked. */
+  #conversation: { readonly hash: string | undefined } | undefined;
   /** The caller's session, if its headers name one. */
   readonly session: string | undefined;
   /** Every target of the route, dropped or not. */
@@ -121,8 +134,9 @@ export class Candidates {
   /** Skipped candidates by key; the last reason wins. */
   readonly skipped = new Map<string, SkipRecord>();
 
-  constructor(engine: CandidatesEngine, request: AccessRequest, places: readonly TargetPool[]) {
+  constructor(engine: CandidatesEngine, { request, body, places }: CandidatesParts) {
     this.#engine = engine;
+    this.#body = body;
     this.places = places;
     this.#only = request.onlyCredential;
     this.session = sessionNamed(request.headers);
@@ -146,7 +160,7 @@ export class Candidates {
       return undefined;
     const { pool } = place;
     if (pool === undefined) return createCandidate(place, undefined);
-    const own = this.session === undefined ? undefined : this.#ownOf(place);
+    const own = pool.credentials.length > 1 ? this.#ownOf(place) : undefined;
     if (own !== undefined) return own;
     const { host, health } = this.#engine;
     const credential = pool.first(host.clock.now(), health.releases);
@@ -155,8 +169,8 @@ export class Candidates {
 
   /**
    * Yields candidates that may still be asked, each once: the one to ask again, then target by
-   * target the session's own and the others in the order of the pool, then those that large pools
-   * keep held back. `place`: of this target alone.
+   * target the conversation's own and the others in the order of the pool, then those that large
+   * pools keep held back. `place`: of this target alone.
    */
   *inOrder(place?: TargetPool): Iterable<Candidate> {
     const seen = new Set<string>();
@@ -191,7 +205,9 @@ export class Candidates {
 
   *#readyOf(place: TargetPool): Iterable<Candidate> {
     const { host, health } = this.#engine;
-    const credentials = place.pool?.walk(host.clock.now(), health.releases) ?? keyless;
+    const conversation = place.pool?.keepsOrder === true ? undefined : this.#conversationAt(place);
+    const credentials =
+      place.pool?.walk(host.clock.now(), health.releases, conversation) ?? keyless;
     for (const credential of credentials) yield createCandidate(place, credential);
   }
 
@@ -284,13 +300,41 @@ export class Candidates {
     this.skipped.set(candidate.key, toSkip(candidate, why));
   }
 
-  /** Returns the only candidate that may be asked there, or the session's own. */
+  /**
+   * The candidate has answered, and its conversation stays with it. Returns the credential that it
+   * had to leave for it, if any.
+   */
+  noteAnswered({ place, credential }: Candidate): Credential | undefined {
+    const { affinity } = this.#engine;
+    const { pool } = place;
+    if (pool === undefined || credential === undefined) return undefined;
+    const isUsual = pool.keepsOrder && credential === pool.credentials[0];
+    const conversation = isUsual && affinity.isEmpty ? undefined : this.#conversationAt(place);
+    if (conversation === undefined) return undefined;
+    const left = affinity.noteAnswered(conversation, pool, credential.id);
+    return left === undefined ? undefined : pool.find(left);
+  }
+
+  /** Returns the only candidate that may be asked there, or the conversation's own. */
   #ownOf(place: TargetPool): Candidate | undefined {
-    const { pool, target } = place;
     if (this.#only !== undefined) return candidateNamed(place, this.#only);
-    if (this.session === undefined || pool === undefined || pool.credentials.length < 2)
-      return undefined;
-    return candidateNamed(place, this.#engine.stickiness.find(this.session, target.id));
+    const { affinity } = this.#engine;
+    const { pool } = place;
+    if (pool === undefined || (pool.keepsOrder && affinity.isEmpty)) return undefined;
+    const conversation = this.#conversationAt(place);
+    if (conversation === undefined) return undefined;
+    return candidateNamed(place, affinity.keyOf(conversation, pool));
+  }
+
+  /** A hash, since the state keeps it. Undefined if there is no conversation, or no other key. */
+  #conversationAt({ pool }: TargetPool): string | undefined {
+    if (pool === undefined || pool.credentials.length < 2) return undefined;
+    if (this.#only !== undefined) return undefined;
+    if (this.#conversation === undefined) {
+      const id = this.session ?? this.#body.conversationId();
+      this.#conversation = { hash: id && hash('sha256', id).slice(0, hashLength) };
+    }
+    return this.#conversation.hash;
   }
 }
 

@@ -6,7 +6,7 @@
 import type { Host } from '../../host.ts';
 import type { Mark, Scope } from '../../model/failure.ts';
 import { isInside, listSurplus } from '../../store/policy.ts';
-import type { HealthSnapshot, Store } from '../../store/store.ts';
+import type { HealthSnapshot, MovedConversation, Store } from '../../store/store.ts';
 import { MarkIndex } from './mark-index.ts';
 import type { Sign } from './mark-policy.ts';
 import { endOfMark, type SiteAddress } from './marks.ts';
@@ -21,6 +21,8 @@ export class MarkMirror {
    * Counts marks that ended before their time, so that whoever cached an end knows to look again.
    */
   releases = 0;
+  /** Conversations that left their key, by hash, as other processes stored them. */
+  moved: ReadonlyMap<string, MovedConversation> = new Map();
   protected readonly host: Host;
   protected readonly store: Store;
   protected readonly onStoreFault: (error: unknown) => void;
@@ -156,6 +158,7 @@ export class MarkMirror {
   #take(snapshot: HealthSnapshot): void {
     for (const row of snapshot.proven) this.successes.noteProven(row);
     this.resets = snapshot.tombstones;
+    this.moved = new Map(snapshot.moved.map((row) => [row.conversation, row]));
     const marks = this.older.take(snapshot.marks);
     const copies = this.older.copies();
     const keys = new Set([...marks, ...copies].map(({ key }) => key));

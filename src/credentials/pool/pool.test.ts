@@ -1,5 +1,6 @@
 /** Pools: each strategy by its law, held-back members left out, allow-lists and origins. */
 
+import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Credential, Selection } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
@@ -83,6 +84,56 @@ describe('least-used', () => {
 describe('random', () => {
   it('begins where chance says and leaves nobody out', () => {
     expect(labels(poolOf('random', 4, () => 0.6))).toEqual(['k2', 'k3', 'k0', 'k1']);
+  });
+});
+
+describe('the home of a conversation', () => {
+  const conversations = Array.from({ length: 4000 }, (_, index) =>
+    hash('sha256', `talk ${index}`).slice(0, 16),
+  );
+
+  it('is the same in every process, whatever was used before', () => {
+    const [one, other] = [poolOf('round-robin', 4), poolOf('least-used', 4, () => 0.9)];
+    for (const conversation of conversations.slice(0, 100)) {
+      choose(one);
+      expect(other.homeOf(conversation)).toEqual(one.homeOf(conversation));
+      expect(one.walk(0, 0, conversation)[Symbol.iterator]().next().value).toBe(
+        one.homeOf(conversation),
+      );
+    }
+  });
+
+  it.each([2, 3, 4, 7, 40])('of %i keys each has its share', (size) => {
+    const pool = poolOf('random', size);
+    const homes = conversations.map((conversation) => pool.homeOf(conversation)?.label);
+    const shares = [...Map.groupBy(homes, String).values()].map((some) => some.length);
+    expect(shares).toHaveLength(size);
+    for (const share of shares) expect(Math.abs(share / (4000 / size) - 1)).toBeLessThan(0.5);
+  });
+
+  it('changes with a new key only for those that it takes', () => {
+    const [before, after] = [poolOf('round-robin', 4), poolOf('round-robin', 5)];
+    const moved = conversations.filter(
+      (one) => before.homeOf(one)?.label !== after.homeOf(one)?.label,
+    );
+    expect(new Set(moved.map((one) => after.homeOf(one)?.label))).toEqual(new Set(['k4']));
+    expect(moved.length / conversations.length).toBeLessThan(0.25);
+  });
+
+  it('is the second of its order where the first is held back', () => {
+    const pool = poolOf('round-robin', 40);
+    for (const conversation of conversations.slice(0, 50)) {
+      const [first, second] = [...pool.walk(0, 0, conversation)];
+      if (first === undefined) throw new Error('a pool of forty');
+      pool.noteHeldBack(first, 1000);
+      expect([...pool.walk(1, 0, conversation)][0]).toBe(second);
+      pool.noteHeldBack(first, 0);
+    }
+  });
+
+  it('is the first key where the order says so', () => {
+    const pool = poolOf('fill-first', 3);
+    for (const conversation of conversations) expect(pool.homeOf(conversation)?.label).toBe('k0');
   });
 });
 

@@ -4,6 +4,7 @@
  * (docs/performance.md).
  */
 
+import { hash } from 'node:crypto';
 import { assertNever } from '../../errors.ts';
 import type { Credential, Selection } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
@@ -44,6 +45,8 @@ export class CredentialPool {
   /** Position of the member used last; -1 before the first use. */
   #last = -1;
   #releases = 0;
+  /** By place; computed for the first conversation. */
+  #idHashes: readonly number[] | undefined;
 
   constructor({ credentials, selection, random }: PoolParts) {
     this.credentials = credentials;
@@ -55,6 +58,20 @@ export class CredentialPool {
     this.#byId = new Map(this.#members.map((member) => [member.credential.id, member]));
   }
 
+  /** Its order says which key comes first, so that a conversation has no home of its own. */
+  get keepsOrder(): boolean {
+    return this.#selection === 'fill-first';
+  }
+
+  /**
+   * Returns the member on which this conversation belongs, held back or not: by rendezvous hashing
+   * the same in every process, and a key that is added or removed changes few homes.
+   */
+  homeOf(conversation: string): Credential | undefined {
+    if (this.keepsOrder) return this.credentials[0];
+    return this.#rank(this.#members, conversation)[0]?.credential;
+  }
+
   /** Returns the preferred member of those that may be free; `releases` as in `walk`. */
   first(now: number, releases: number): Credential | undefined {
     return this.#choose(this.#ready(now, releases))?.credential;
@@ -62,10 +79,15 @@ export class CredentialPool {
 
   /**
    * Yields those that may be free: the preferred one first, then by use, or once round in the
-   * pool's order. If `releases` has changed, a mark ended early and any member may be free.
+   * pool's order; for a conversation in its own order, alike in every process. If `releases` has
+   * changed, a mark ended early and any member may be free.
    */
-  *walk(now: number, releases: number): Iterable<Credential> {
+  *walk(now: number, releases: number, conversation?: string): Iterable<Credential> {
     const ready = this.#ready(now, releases);
+    if (conversation !== undefined) {
+      for (const { credential } of this.#rank(ready, conversation)) yield credential;
+      return;
+    }
     const preferred = this.#choose(ready);
     if (preferred === undefined) return;
     yield preferred.credential;
@@ -118,6 +140,15 @@ export class CredentialPool {
     return ready;
   }
 
+  #rank(members: readonly Member[], conversation: string): readonly Member[] {
+    this.#idHashes ??= this.credentials.map(({ id }) => toNumber(hash('sha256', id)));
+    const hashes = this.#idHashes;
+    const of = toNumber(conversation);
+    const weightOf = ({ place }: Member): number => mix((hashes[place] ?? 0) ^ of);
+    const weights = new Map(members.map((member) => [member.place, weightOf(member)]));
+    return members.toSorted((a, b) => (weights.get(b.place) ?? 0) - (weights.get(a.place) ?? 0));
+  }
+
   /** Returns the preferred one; undefined if none is ready. */
   #choose(ready: readonly Member[]): Member | undefined {
     switch (this.#selection) {
@@ -140,6 +171,18 @@ function findLeastUsed(ready: readonly Member[]): Member | undefined {
   for (const member of ready)
     if (found !== undefined && compareUse(member, found) < 0) found = member;
   return found;
+}
+
+/** Takes the first 32 bits of a hash in hex. */
+function toNumber(hex: string): number {
+  return Number.parseInt(hex.slice(0, 8), 16);
+}
+
+/** Spreads 32 bits evenly, cheaper than a hash for each key: the finalizer of MurmurHash3. */
+function mix(bits: number): number {
+  const first = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
+  return (second ^ (second >>> 16)) >>> 0;
 }
 
 /** Prefers fewer requests in flight, then fewer uses, then the earlier position. */

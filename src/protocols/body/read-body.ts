@@ -23,6 +23,7 @@ import { parseScanned, requireJson } from '../json/parse-body.ts';
 import { invalid } from '../json/refusal.ts';
 import { RequestBytes } from '../json/request-bytes.ts';
 import { type ScannedObject, scanObject, type ValuePlace, type WordList } from '../json/scan.ts';
+import { findConversationId } from './conversation-id.ts';
 import { EditedBody, inPiecesFrom } from './edited-body.ts';
 import { applyTarget, isEditDue } from './edits.ts';
 import { endsWithToolResult } from './repair-history.ts';
@@ -154,6 +155,10 @@ class JsonBody implements ReadBody {
 
   has(field: string): boolean {
     return this.#found.fields.has(field);
+  }
+
+  conversationId(): string | undefined {
+    return findConversationId(this.#found, this.conversation);
   }
 
   encodeFor(target: Target): WireBody {

@@ -35,6 +35,8 @@ export interface ReadBody {
   /** The field that holds the conversation. Absent: it is no conversation. */
   readonly conversation?: string;
   has(field: string): boolean;
+  /** Returns what names its conversation among all others; undefined for a single question. */
+  conversationId(): string | undefined;
   /**
    * Returns the body for this target: model replaced, edits applied; everything else as the client
    * wrote it.

@@ -70,6 +70,7 @@ function asItIs(bytes: RequestBytes, model: string, bound: Bound | undefined): R
     refusesReasoning: false,
     choices: 1,
     has: () => false,
+    conversationId: () => undefined,
     encodeFor: () => bytes.asIs(),
     bound: () => bound,
     obstacleFor: () => obstacle,

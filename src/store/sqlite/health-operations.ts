@@ -17,11 +17,12 @@ import {
   latestTime,
   marksLeft,
   marksLimit,
+  movedLimit,
   probeLife,
   tombstoneLife,
   windowLimitMs,
 } from '../policy.ts';
-import type { HealthSnapshot, ReadMark } from '../store.ts';
+import type { HealthSnapshot, MovedConversation, ReadMark } from '../store.ts';
 import type { Operations } from './asked.ts';
 import * as rows from './rows.ts';
 import type { StateDatabase, StateFile } from './state-file.ts';
@@ -33,10 +34,11 @@ type Name =
   | 'closeMarks'
   | 'resetMarks'
   | 'putProven'
+  | 'putMoved'
   | 'claimProbes'
   | 'releaseProbes';
 
-const nothingStored: HealthSnapshot = { marks: [], proven: [], tombstones: [] };
+const nothingStored: HealthSnapshot = { marks: [], proven: [], tombstones: [], moved: [] };
 
 /** The owner of a mark's probe, and its expiry. */
 interface Probe {
@@ -61,6 +63,13 @@ export function createHealthOperations(file: StateFile): HealthOperations {
           database.run('writeProven', [site, model, fingerprint, at]);
         database.run('dropForgottenProven', [latestTime(proven) - keptMs.proven]);
       }),
+    putMoved: (moved, now) =>
+      file.writeHealth((database) => {
+        for (const { conversation, credential, until } of moved)
+          database.run('writeMoved', [conversation, credential, until]);
+        database.run('dropEndedMoved', [now]);
+        database.run('dropSurplusMoved', [movedLimit]);
+      }),
     claimProbes: (marks, owner, lease) =>
       file.writeHealth((database) => claimProbes(database, marks, { owner, ...lease })),
     releaseProbes: (keys, owner) =>
@@ -75,6 +84,7 @@ function readHealth(database: StateDatabase): HealthSnapshot {
     marks: database.all('readMarks').map(rows.parseMark),
     proven: database.all('readProven').map(rows.parseProven),
     tombstones: database.all('readTombstones').map(rows.parseTombstone),
+    moved: database.all('readMoved').map(rows.parseRow<MovedConversation>),
   };
 }
 

@@ -86,6 +86,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       }),
     ),
   fc
+    .tuple(
+      fc.array(
+        fc.record({ conversation: fc.constantFrom('a', 'b'), credential: owner, until: time }),
+        { maxLength: 3 },
+      ),
+      time,
+    )
+    .map(
+      ([rows, now]): Step => ({
+        name: `putMoved ${JSON.stringify(rows)} ${now}`,
+        ask: (store) => store.putMoved(rows, now),
+      }),
+    ),
+  fc
     .tuple(fc.subarray([...probed]), time, owner, lease)
     .map(([scopes, since, who, forTime]): Step => {
       const marks = scopes.map((pattern) => markOf({ scope: pattern, since }));
@@ -163,11 +177,12 @@ async function claimRest(store: Store): Promise<readonly boolean[]> {
   );
 }
 
-function sorted({ marks, proven, tombstones }: HealthSnapshot) {
+function sorted({ marks, proven, tombstones, moved }: HealthSnapshot) {
   const text = (row: unknown): string => JSON.stringify(row);
   return {
     marks: marks.map(text).sort(),
     proven: proven.map(text).sort(),
     tombstones,
+    moved: moved.map(text).sort(),
   };
 }

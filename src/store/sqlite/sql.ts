@@ -109,6 +109,11 @@ export const migrations: readonly string[] = [
      FROM proven GROUP BY 1, 2, 3;
    DROP TABLE proven;
    ALTER TABLE proven_at RENAME TO proven;`,
+  `CREATE TABLE moved (
+     conversation TEXT PRIMARY KEY,
+     credential TEXT NOT NULL,
+     until REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The cause may be one of a newer version: readers treat an unknown cause as having no window. */
@@ -134,6 +139,12 @@ const statements = {
   writeProven:
     'INSERT INTO proven VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at',
   dropForgottenProven: 'DELETE FROM proven WHERE at <= ?',
+
+  readMoved: 'SELECT * FROM moved',
+  writeMoved: 'INSERT OR REPLACE INTO moved VALUES (?, ?, ?)',
+  dropEndedMoved: 'DELETE FROM moved WHERE until <= ?',
+  dropSurplusMoved:
+    'DELETE FROM moved WHERE conversation IN (SELECT conversation FROM moved ORDER BY until DESC, conversation LIMIT -1 OFFSET ?)',
 
   readTombstones:
     'SELECT origin, site, account, fingerprint, model, operation, at FROM tombstones ORDER BY sequence',

@@ -50,6 +50,7 @@ export class SqliteStore implements Store {
   readonly closeMarks: Store['closeMarks'] = (...given) => this.#write('closeMarks', given);
   readonly resetMarks: Store['resetMarks'] = (...given) => this.#write('resetMarks', given);
   readonly putProven: Store['putProven'] = (...given) => this.#write('putProven', given);
+  readonly putMoved: Store['putMoved'] = (...given) => this.#write('putMoved', given);
   readonly claimProbes: Store['claimProbes'] = (...given) => this.#write('claimProbes', given);
   readonly releaseProbes: Store['releaseProbes'] = (...given) =>
     this.#write('releaseProbes', given);

@@ -42,6 +42,7 @@ function empty(): void {
     'proven',
     'tombstones',
     'probes',
+    'moved',
     'bound_ids',
     'records',
     'usage',

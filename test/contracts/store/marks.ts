@@ -11,7 +11,12 @@ async function marksOf(store: Store): Promise<readonly Mark[]> {
 
 export function testMarks(store: Present): void {
   it('knows nothing at first', async () => {
-    expect(await store().readHealth()).toEqual({ marks: [], proven: [], tombstones: [] });
+    expect(await store().readHealth()).toEqual({
+      marks: [],
+      proven: [],
+      tombstones: [],
+      moved: [],
+    });
   });
 
   it.each<[string, Partial<Mark>]>([
