@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { readTranscript } from '../../src/diagnostics/stream-transcript.ts';
+import { readTranscript } from '../../src/diagnostics/judge-response.ts';
 import type { Advice, CandidateField } from '../../src/failures/row.ts';
 
 const folder = fileURLToPath(new URL('../../test/fixtures/failures', import.meta.url));

@@ -13,8 +13,7 @@ import type { Advice, Blame, CandidateField, Move } from '../failures/row.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evidence, Failure, FailureClass } from '../model/failure.ts';
 import { builtinSignatures } from '../providers/signatures/builtin.ts';
-import { judgeResponse, type ResponseToJudge } from './judge-response.ts';
-import type { Transcript } from './stream-transcript.ts';
+import { judgeResponse, type ResponseToJudge, type Transcript } from './judge-response.ts';
 
 /** The mark that a failure leaves on its candidate. */
 export interface MarkForecast {

@@ -24,7 +24,6 @@ import { defaults } from '../model/defaults.ts';
 import type { FailureClass, Mark, Scope } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
 import { isInside } from '../store/policy.ts';
-import { sitesOfPool } from './pool-sites.ts';
 
 /** One reason why a key, or one of its models, is held back. */
 export interface KeyMark {
@@ -271,4 +270,21 @@ function shadowOf({ credential, reading }: Read, winner: Read | undefined): stri
   )
     return;
   return winner.reading.foundAt;
+}
+
+/**
+ * Returns the sites by origin: those of a provider, and of tasks with their own key or server. A
+ * provider without keys has a site too.
+ */
+export function sitesOfPool(
+  { providers, routes }: ResolvedConfig,
+  name: string,
+): ReadonlyMap<string, SiteAddress> {
+  const own = providers.get(name)?.targetFor('any');
+  const routed = [...routes.values()].flatMap(({ targets }) =>
+    targets.flatMap(({ target }) => (target.pool === name ? [target] : [])),
+  );
+  const targets = own === undefined ? routed : [own, ...routed];
+  const forms = targets.flatMap((target) => [target, ...(target.alternatives ?? [])]);
+  return new Map(forms.map(({ origin, site }) => [origin, { origin, site }]));
 }

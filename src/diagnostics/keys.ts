@@ -10,12 +10,16 @@ import { RequestError } from '../errors.ts';
 import type { Environment } from '../host.ts';
 import type { Mark, Scope } from '../model/failure.ts';
 import { type AcceptedKey, acceptKey, acceptOrigin, type OfferedKey } from './accept-key.ts';
-import { selectPools, selectStoredKey } from './find-keys.ts';
-import { type KeyReportParts, type KeyRow, type PoolReport, reportKeys } from './key-report.ts';
+import { listUnused, selectPools, selectStoredKey, type UnusedKey } from './find-keys.ts';
+import {
+  type KeyReportParts,
+  type KeyRow,
+  type PoolReport,
+  reportKeys,
+  sitesOfPool,
+} from './key-report.ts';
 import { describeAbsence, reportSources, type SourceReport } from './key-sources.ts';
-import { sitesOfPool } from './pool-sites.ts';
 import { chooseModel, type KeyTest, testKey } from './test-key.ts';
-import { listUnused, type UnusedKey } from './unused-keys.ts';
 
 export interface Keys {
   /** The stored keys, which can be renamed, moved and removed. */

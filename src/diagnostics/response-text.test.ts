@@ -4,8 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { isStreamText } from './judge-response.ts';
 import { readResponseText } from './response-text.ts';
-import { isStreamText } from './stream-transcript.ts';
 
 function read(text: string, status?: number): unknown {
   return readResponseText(text, { status, isStream: isStreamText });

@@ -9,7 +9,7 @@ import { openPhrases } from '../../src/access/classify/phrases.ts';
 import { findRefusedField } from '../../src/access/classify/refused-field.ts';
 import { digestPrompt } from '../../src/access/request/prompt-digest.ts';
 import { Redactor } from '../../src/credentials/redact/redact.ts';
-import { judgeSnapshot } from '../../src/explain/snapshot/judge-snapshot.ts';
+import { judgeSnapshot } from '../../src/explain/snapshot/take-snapshot.ts';
 import { parseResponseHead } from '../../src/host/http1/response-head.ts';
 import { createNodeFiles } from '../../src/host/node-files.ts';
 import { Counters } from '../../src/metrics/counters.ts';

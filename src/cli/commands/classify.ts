@@ -6,8 +6,8 @@
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { Redactor } from '../../credentials/redact/redact.ts';
 import { type ClassifyReport, classifyResponse } from '../../diagnostics/classify-response.ts';
+import { isStreamText } from '../../diagnostics/judge-response.ts';
 import { readResponseText } from '../../diagnostics/response-text.ts';
-import { isStreamText } from '../../diagnostics/stream-transcript.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCommand, InvalidValue, json, parsed, textOption } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';

@@ -6,8 +6,8 @@
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
 import { comparePlans } from '../../explain/doctor/compare-plans.ts';
+import { judgeKeyForms } from '../../explain/doctor/config-checks.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
-import { judgeKeyForms } from '../../explain/doctor/key-checks.ts';
 import { exitOf, rankTroubles, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';

@@ -129,7 +129,7 @@ async function openGateway(
   paths: Paths,
   from: ReadingSource & { readonly url: string },
 ): Promise<Readings> {
-  const { openGatewayReadings } = await import('../../explain/snapshot/gateway-readings.ts');
+  const { openGatewayReadings } = await import('../../explain/snapshot/readings.ts');
   return openGatewayReadings({ host, url: from.url, adminKey: readAdminKey(host, paths), from });
 }
 

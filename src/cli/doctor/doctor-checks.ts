@@ -6,10 +6,15 @@ import { ConfigError } from '../../errors.ts';
 import { comparePlans } from '../../explain/doctor/compare-plans.ts';
 import { describeProblems } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
-import { type Check, type Examination, examine } from '../../explain/doctor/examine.ts';
+import { listPastRefusals } from '../../explain/doctor/last-requests.ts';
 import { checkPort, checkServers } from '../../explain/doctor/network-checks.ts';
-import { listPastRefusals } from '../../explain/doctor/past-refusals.ts';
-import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
+import {
+  type Check,
+  createTrouble,
+  type Examination,
+  examine,
+  type Trouble,
+} from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
 import { countNoun } from '../../explain/why/wording.ts';

@@ -1,10 +1,14 @@
 /** Lists the checks that need no more than the configuration and a plan. */
 
-import { findMistypedTasks, judgeConfigWarnings } from '../../explain/doctor/config-checks.ts';
-import type { Check } from '../../explain/doctor/examine.ts';
+import {
+  findMistypedTasks,
+  judgeConfigWarnings,
+  judgeExposed,
+  judgeKeyForms,
+  judgeShadows,
+} from '../../explain/doctor/config-checks.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
-import { judgeExposed, judgeKeyForms, judgeShadows } from '../../explain/doctor/key-checks.ts';
-import type { Trouble } from '../../explain/doctor/troubles.ts';
+import type { Check, Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { HomeContext } from '../terminal/terminal.ts';

@@ -1,9 +1,9 @@
 /** Describes keys for a terminal: each key has a block, with the deciding facts first. Pure. */
 
 import { describePast, describeWait } from '../../access/wording/when.ts';
+import type { UnusedKey } from '../../diagnostics/find-keys.ts';
 import type { KeyMark, KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { KeyTest } from '../../diagnostics/test-key.ts';
-import type { UnusedKey } from '../../diagnostics/unused-keys.ts';
 import { assertNever } from '../../errors.ts';
 import { countNoun } from '../../explain/why/wording.ts';
 import type { Operation } from '../../model/protocol.ts';

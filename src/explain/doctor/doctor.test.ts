@@ -9,13 +9,17 @@ import type { CertificateReading } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { comparePlans } from './compare-plans.ts';
-import { describeProblems, findMistypedTasks } from './config-checks.ts';
-import { examine } from './examine.ts';
+import {
+  describeProblems,
+  findMistypedTasks,
+  judgeExposed,
+  judgeKeyForms,
+  judgeShadows,
+} from './config-checks.ts';
 import { judgeRoutes } from './judge-routes.ts';
-import { judgeExposed, judgeKeyForms, judgeShadows } from './key-checks.ts';
+import { listPastRefusals } from './last-requests.ts';
 import { checkPort, checkServers } from './network-checks.ts';
-import { listPastRefusals } from './past-refusals.ts';
-import { exitOf, type Trouble } from './troubles.ts';
+import { examine, exitOf, type Trouble } from './troubles.ts';
 
 const { signal } = new AbortController();
 const key = (more: Partial<KeyPlan> = {}): KeyPlan => ({

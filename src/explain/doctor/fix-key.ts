@@ -1,6 +1,6 @@
 /**
- * Suggests what to do about a key that is unusable or missing, for snapshots, plans and the doctor
- * alike. Pure.
+ * Suggests what to do about a key that is unusable or missing, and who could answer in its
+ * place. Pure.
  */
 
 import type { KeyState } from '../../credentials/health/key-state.ts';
@@ -8,8 +8,9 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureRow } from '../../failures/row.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { SecretSource } from '../../model/credential.ts';
-import type { Fix } from '../../model/fix.ts';
-import type { StandingPlan, TargetPlan } from '../plan/plan.ts';
+import type { Fix, ShellLine } from '../../model/fix.ts';
+import { isLost } from '../plan/create-plan.ts';
+import type { RoutePlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
 
 interface KeyStanding {
   readonly provider: string;
@@ -57,4 +58,22 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
 /** Returns the row of the class that holds a candidate back; a budget has none. */
 export function rowBehind(cause: StandingPlan['cause']): FailureRow | undefined {
   return cause === undefined || cause === 'budget' ? undefined : rowOfClass(cause);
+}
+
+/** Returns the line that puts a target of another route into that of the task. */
+export function addSpare(
+  routes: readonly RoutePlan[],
+  task: string,
+  fits: (target: TargetPlan) => boolean = () => true,
+): ShellLine | undefined {
+  const own = new Set(routes.find((one) => one.task === task)?.targets.map(({ id }) => id));
+  const spare = routes
+    .flatMap(({ targets }) => targets)
+    .find((target) => !own.has(target.id) && !isLost(target.standing) && fits(target));
+  return spare && shellLine`holdfast fallback add ${[spare.id, ...optionOf(task)]}`;
+}
+
+/** Names the task for a command of ours. */
+export function optionOf(task: string): readonly string[] {
+  return task === 'main' ? [] : ['--task', task];
 }

@@ -9,7 +9,7 @@ import { recordOf } from '../../../test/fakes/record.ts';
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
-import { judgeOutcome } from '../plan/last-outcome.ts';
+import { judgeOutcome } from '../plan/outcomes.ts';
 import type { RoutePlan, TaskOutcome } from '../plan/plan.ts';
 import { judgeDisks } from './disk-checks.ts';
 import { judgeLastRequests } from './last-requests.ts';

@@ -1,6 +1,6 @@
 /**
  * Reports tasks whose last request was not answered, from its record: what happened, in whose
- * words, and how to fix it. Pure.
+ * words, and how to fix it. Refused keys whose provider has answered since have one line. Pure.
  */
 
 import { fixUnreached, fixUnversioned } from '../../access/report/unreached.ts';
@@ -14,7 +14,8 @@ import type { Fix } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
 import type { Plan, TaskOutcome } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
-import { addSpare, optionOf } from './spare.ts';
+import { countNoun } from '../why/wording.ts';
+import { addSpare, optionOf } from './fix-key.ts';
 import { describeStandingEnd } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
@@ -144,4 +145,54 @@ function askAnother({ routes }: Plan, task: string, text: string): Fix {
   return command === undefined
     ? { text: `add a model to its fallback_chain, to ${text}` }
     : { text, command };
+}
+
+/** Only the latest are reported. */
+const maxTroubles = 3;
+
+/**
+ * Reports lines such as `29 May: 3 × 401 from xiaomi with the key sha256:…; since then 412 answers
+ * with another key`. Nothing while the key is still refused: then the key itself is reported.
+ */
+export function listPastRefusals(records: readonly RequestRecord[]): readonly Trouble[] {
+  const attempts = records
+    .flatMap((record) => record.attempts)
+    .toSorted((one, other) => other.startedAt - one.startedAt);
+  const refusals = attempts.filter(
+    ({ failure }) => failure !== undefined && rowOfClass(failure.class).heldAgainst !== undefined,
+  );
+  const groups = Map.groupBy(refusals, (one) => `${describe(one)} with the key ${one.fingerprint}`);
+  return [...groups]
+    .flatMap(([what, [last, ...older]]) => {
+      if (last === undefined) return [];
+      const provider = providerOf(last);
+      const since = attempts.filter(
+        (one) =>
+          one.failure === undefined &&
+          one.startedAt > last.startedAt &&
+          providerOf(one) === provider,
+      );
+      if (since.length === 0) return [];
+      const isSame = since.some(({ fingerprint }) => fingerprint === last.fingerprint);
+      const days = new Set([...older.toReversed(), last].map(dayOf));
+      const text = `${[...days].join(', ')}: ${older.length + 1} × ${what}; since then ${countNoun(since.length, 'answer')} ${isSame ? 'with it too' : 'with another key'}`;
+      const command = shellLine`holdfast auth test ${provider}`;
+      const fix = { text: 'if it comes again, see whether the key works', command };
+      return [createTrouble('resting', text, { fix })];
+    })
+    .slice(0, maxTroubles);
+}
+
+function describe({ status, failure, ...attempt }: AttemptRecord): string {
+  return `${status ?? failure?.class} from ${providerOf(attempt)}`;
+}
+
+function providerOf({ target }: Pick<AttemptRecord, 'target'>): string {
+  return target.slice(0, target.indexOf('/'));
+}
+
+/** Returns the day in this machine's time zone: `29 May`. */
+function dayOf({ startedAt }: AttemptRecord): string {
+  const [, month = '', day = ''] = new Date(startedAt).toDateString().split(' ');
+  return `${Number(day)} ${month}`;
 }

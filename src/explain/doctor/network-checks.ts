@@ -6,17 +6,15 @@
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import { fixUnreached, fixUnversioned, hasVersion } from '../../access/report/unreached.ts';
-import { describeElapsed } from '../../access/wording/when.ts';
+import { describeElapsed, describePast, describeWait } from '../../access/wording/when.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading, Host } from '../../host.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
-import { describeDistrust, judgeEnd } from './certificate-checks.ts';
-import type { Check } from './examine.ts';
-import { addSpare } from './spare.ts';
-import { createTrouble, type Trouble } from './troubles.ts';
+import { addSpare } from './fix-key.ts';
+import { type Check, createTrouble, type Trouble } from './troubles.ts';
 
 const timeoutMs = 4000;
 /** Tokens of logins and signed requests are refused when clocks differ by some minutes. */
@@ -173,3 +171,43 @@ async function isTaken(ask: () => Promise<Response>): Promise<boolean> {
     return /^(HPE_|ECONNRESET|ERR_SSL)/.test(code);
   }
 }
+
+/** People who renew by hand need a warning this early; programs renew before it. */
+const nearMs = 7 * 24 * 60 * 60_000;
+
+/** Judges a trusted certificate that expires soon. */
+function judgeEnd(server: string, { endsAt }: CertificateReading, now: number): readonly Trouble[] {
+  if (endsAt - now > nearMs) return [];
+  const what = `the certificate of ${server} ends in ${describeWait(Math.max(0, endsAt - now))}`;
+  const fix = { text: 'tell its operator: it is not trusted after that' };
+  return [createTrouble('odd', what, { fix, exit: 0 })];
+}
+
+/** Why the certificate is not trusted, if it was seen, and the fix. */
+interface Distrust {
+  readonly because?: string;
+  readonly fix: Fix;
+}
+
+function describeDistrust(reading: CertificateReading | undefined, now: number): Distrust {
+  if (reading === undefined) return { fix: byHand };
+  const { issuer, endsAt, isTrustedBySystem } = reading;
+  if (endsAt <= now)
+    return {
+      because: `its certificate ended ${describePast(endsAt, now)}`,
+      fix: { text: "only its operator can renew it, unless this machine's clock is wrong" },
+    };
+  const because = `its certificate is signed by "${issuer}", whom Node does not know`;
+  if (isTrustedBySystem !== true) return { because, fix: byHand };
+  return {
+    because: `${because} and this machine does`,
+    fix: {
+      text: 'trust what this machine trusts; a service reads it from its service.env',
+      command: shellLine`export NODE_USE_SYSTEM_CA=1`,
+    },
+  };
+}
+
+const byHand: Fix = {
+  text: 'if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of its issuer',
+};

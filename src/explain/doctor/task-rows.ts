@@ -2,7 +2,7 @@
 
 import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { UsageRow } from '../../model/usage.ts';
-import { causeOf } from '../plan/last-outcome.ts';
+import { causeOf } from '../plan/outcomes.ts';
 import type { Plan, RoutePlan, TaskOutcome } from '../plan/plan.ts';
 import { signOfStanding } from './standing-words.ts';
 

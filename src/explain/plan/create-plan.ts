@@ -37,8 +37,7 @@ import { isVendors } from '../../providers/sites.ts';
 import type { Store } from '../../store/store.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
-import type { TaskHistory } from './last-outcome.ts';
-import { listOutcomes, readHistory } from './outcomes.ts';
+import { listOutcomes, readHistory, type TaskHistory } from './outcomes.ts';
 import type { FoundSecret, KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
 import { planImages } from './plan-images.ts';
 

@@ -11,7 +11,7 @@ import {
   isTelling,
   subjectOf,
   type TaskHistory,
-} from '../plan/last-outcome.ts';
+} from '../plan/outcomes.ts';
 import type { CallerState, LateRequest } from './snapshot.ts';
 
 /** Kept of failed and rescued requests, and again of all others. */

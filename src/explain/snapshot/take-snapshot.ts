@@ -1,17 +1,35 @@
-/** Takes a snapshot of a running gateway, or of this shell's configuration and the state file. */
+/**
+ * Takes a snapshot of a running gateway, or of this shell's configuration and the state file, and
+ * sums it up in the one sentence that a person reads first.
+ */
 
 import type { Paths } from '../../config/files/paths.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import type { Host } from '../../host.ts';
+import type { RefusalCount } from '../../model/events.ts';
 import type { Store } from '../../store/store.ts';
+import { fixKey } from '../doctor/fix-key.ts';
+import { judgeRoutes } from '../doctor/judge-routes.ts';
+import { exitOf, rankTroubles, type Trouble } from '../doctor/troubles.ts';
 import type { PlanQuestion } from '../plan/create-plan.ts';
-import type { Plan } from '../plan/plan.ts';
-import { makeSnapshot, type SnapshotFacts } from './make-snapshot.ts';
+import type { Plan, TargetPlan, TaskOutcome } from '../plan/plan.ts';
+import { describeEnd } from '../why/verdict.ts';
+import { countNoun } from '../why/wording.ts';
 import { RecentActivity } from './recent-activity.ts';
-import type { Snapshot, SnapshotSelf } from './snapshot.ts';
+import type {
+  CallerState,
+  CredentialState,
+  LiveRequest,
+  Snapshot,
+  SnapshotSelf,
+  SnapshotVerdict,
+  TaskFailure,
+  TaskState,
+} from './snapshot.ts';
 
 /** The parts of a runtime that a snapshot reads. */
 export interface SnapshotSource {
@@ -80,4 +98,177 @@ export async function readRecentActivity(
   const records = await store.findRecords({ since, limit: maxRecords });
   for (const record of records.toReversed()) activity.note(record);
   return { activity, ids: new Set(records.map(({ id }) => id)) };
+}
+
+interface SnapshotFacts {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly self: SnapshotSelf;
+  readonly pools: readonly PoolReport[];
+  /** The plan for every task, with the runtime's own verdicts. */
+  readonly plan: Plan;
+  readonly activity: RecentActivity;
+  readonly live: readonly LiveRequest[];
+  /** Default: none are counted. */
+  readonly refusals?: readonly RefusalCount[];
+}
+
+/** Sets `v` to 0; the publisher of changes numbers them. */
+function makeSnapshot({
+  now,
+  self,
+  pools,
+  plan,
+  activity,
+  live,
+  refusals = [],
+}: SnapshotFacts): Snapshot {
+  const costs = activity.costs(now);
+  const credentials = pools.flatMap(({ name, keys }) =>
+    keys.map((row) =>
+      toCredential(name, row, {
+        costToday: costs.get(row.id),
+        hourly: activity.hourly(row.id, now),
+      }),
+    ),
+  );
+  const tasks = listTaskStates(plan);
+  const { version, pid } = self;
+  return {
+    v: 0,
+    at: now,
+    verdict: judgeSnapshot(plan, credentials),
+    self,
+    credentials,
+    callers: listCallers(activity.callers(now), live),
+    tasks,
+    live,
+    recent: activity.requests(),
+    refusals,
+    members: [{ id: String(pid), pid, version }],
+  };
+}
+
+function toCredential(
+  provider: string,
+  row: KeyRow,
+  counted: Pick<CredentialState, 'costToday' | 'hourly'>,
+): CredentialState {
+  const {
+    id,
+    label,
+    account,
+    source,
+    foundAt,
+    shadowedBy,
+    fingerprint,
+    state,
+    detail,
+    lastSuccess,
+    left,
+  } = row;
+  const fix = fixKey({ provider, state, cause: row.marks[0]?.cause, source, foundAt });
+  return {
+    id,
+    provider,
+    label,
+    account,
+    source,
+    origin: foundAt,
+    shadowedBy,
+    fingerprint,
+    state,
+    detail,
+    marks: row.marks,
+    provenAt: lastSuccess,
+    left,
+    ...counted,
+    fixes: fix === undefined ? [] : [fix],
+  };
+}
+
+function listTaskStates({ routes, outcomes = [] }: Plan): readonly TaskState[] {
+  const failing = new Map(outcomes.flatMap((one) => describeFailing(one) ?? []));
+  const routed = routes.map((route) => ({
+    name: route.task,
+    usable: route.isUsable,
+    failing: failing.get(route.task),
+    plan: route.targets.map(toPlanned),
+  }));
+  const names = new Set(routed.map(({ name }) => name));
+  const others = [...failing].filter(([name]) => !names.has(name));
+  return [
+    ...routed,
+    ...others.map(([name, found]) => ({ name, usable: true, failing: found, plan: [] })),
+  ];
+}
+
+function toPlanned({ id, reason, keys, images }: TargetPlan): TaskState['plan'][number] {
+  return { target: id, why: reason, credentials: keys.map((key) => key.id), images };
+}
+
+function describeFailing(outcome: TaskOutcome): readonly (readonly [string, TaskFailure])[] {
+  const { task, state, last, inARow, since = last?.at ?? 0 } = outcome;
+  if (state !== 'failed' || last === undefined) return [];
+  return [[task, { text: describeEnd(last), request: last.id, since, inARow }]];
+}
+
+/** Includes callers being answered, even if nothing has reached them yet. */
+function listCallers(
+  today: readonly Omit<CallerState, 'inflight'>[],
+  live: readonly LiveRequest[],
+): readonly CallerState[] {
+  const inflight = Map.groupBy(live, ({ caller }) => caller ?? 'unknown');
+  const known = new Set(today.map(({ name }) => name));
+  const nothing = { asked: 0, rescued: 0, failed: 0 };
+  const fresh = [...inflight].flatMap(([name, [first]]) =>
+    known.has(name) ? [] : [{ name, lastAt: first?.since ?? 0, day: nothing }],
+  );
+  return [...today, ...fresh]
+    .map((one) => ({ ...one, inflight: inflight.get(one.name)?.length ?? 0 }))
+    .sort((one, other) => other.lastAt - one.lastAt);
+}
+
+/** The verdict is as bad as the worst trouble of the plan. */
+export function judgeSnapshot(
+  plan: Plan,
+  credentials: readonly Pick<CredentialState, 'state'>[],
+): SnapshotVerdict {
+  const troubles = rankTroubles(judgeRoutes(plan)).filter(({ severity }) => severity !== 'unknown');
+  if (troubles.length > 0) return describeTroubles(troubles);
+  const proven = credentials.filter(({ state }) => state === 'works').length;
+  const untried = credentials.length - proven;
+  if (proven === 0 && untried > 0)
+    return {
+      state: 'unknown',
+      text: 'nothing has been asked yet, so no key is verified',
+      fixes: [],
+    };
+  const rest = untried === 0 ? '' : `, ${untried} not tried yet`;
+  return {
+    state: 'well',
+    text: `${allAsked}; ${countNoun(proven, 'key')} worked${rest}`,
+    fixes: [],
+  };
+}
+
+const allAsked = 'every task has somebody to ask';
+/** A person reads no more at a glance. */
+const shown = 3;
+
+function describeTroubles(troubles: readonly Trouble[]): SnapshotVerdict {
+  const isBroken = exitOf(troubles) !== 0;
+  const more = troubles.length - shown;
+  const texts = [
+    ...(isBroken ? [] : [allAsked]),
+    ...troubles.slice(0, shown).map(({ what }) => what),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
+  const fixes = troubles.flatMap(({ fix }) => fix ?? []);
+  const unique = [...new Map(fixes.map((fix) => [fix.command ?? fix.text, fix])).values()];
+  return {
+    state: isBroken ? 'broken' : 'resting',
+    text: texts.join('; '),
+    fixes: unique.slice(0, shown),
+  };
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../test/fakes/record.ts';
 import { failureClasses, rowOfClass } from '../../failures/classes.ts';
 import type { EndCause, RequestRecord } from '../../model/record.ts';
-import { judgeOutcome, outcomeLifeMs } from './last-outcome.ts';
+import { judgeOutcome, outcomeLifeMs } from './outcomes.ts';
 import type { TaskOutcome } from './plan.ts';
 
 const now = 100 * outcomeLifeMs;
