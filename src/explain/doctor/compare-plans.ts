@@ -4,7 +4,7 @@
  */
 
 import { shellLine } from '../../host/shell-line.ts';
-import type { FoundSecret, KeyPlan, Plan } from '../plan/plan.ts';
+import type { KeyPlan, Plan } from '../plan/plan.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /** `who` names the gateway: `the gateway at http://127.0.0.1:4653 (pid 812)`. */
@@ -28,10 +28,9 @@ interface PooledKey extends KeyPlan {
 /** Returns each key once, by its id. */
 function keysOf({ routes }: Plan): ReadonlyMap<string, PooledKey> {
   const targets = routes.flatMap((route) => route.targets);
-  const keys = targets.flatMap(({ provider, keys: all }) =>
-    all.map((key) => ({ ...key, provider })),
+  return new Map(
+    targets.flatMap(({ provider, keys }) => keys.map((key) => [key.id, { ...key, provider }])),
   );
-  return new Map(keys.map((key) => [key.id, key]));
 }
 
 /** The same secret may be stored on one side, and in a variable on the other. */
@@ -54,25 +53,21 @@ function compareKeys(
   theirs: PooledKey | undefined,
   who: string,
 ): readonly Trouble[] {
-  const [here, there] = [foundIn(mine), theirs === undefined ? undefined : foundIn(theirs)];
-  if (here === undefined || here.fingerprint === there?.fingerprint) return [];
-  const { variable } = here;
+  const { variable, fingerprint } = mine;
+  if (fingerprint === undefined || fingerprint === theirs?.fingerprint) return [];
   if (variable === undefined) return []; // what stands in a file, both read
+  const isAbsent = theirs?.fingerprint === undefined;
+  const what = isAbsent
+    ? `${variable} is set in this shell (${fingerprint}) but not for ${who}`
+    : `${variable} is ${fingerprint} in this shell, and ${who} has ${theirs.fingerprint}`;
+  const evidence = isAbsent
+    ? 'a program that runs has the variables that it was started with'
+    : `the gateway has it from ${theirs.foundAt}`;
+  const text = isAbsent
+    ? 'store it, for the gateway and every shell'
+    : 'where that of this shell is right, store it';
   const command = shellLine`holdfast auth add ${mine.provider} --from-env ${variable}`;
-  if (there === undefined) {
-    const what = `${variable} is set in this shell (${here.fingerprint}) but not for ${who}`;
-    const evidence = ['a program that runs has the variables that it was started with'];
-    const fix = { text: 'store it, for the gateway and every shell', command };
-    return [createTrouble('odd', what, { evidence, fix })];
-  }
-  const what = `${variable} is ${here.fingerprint} in this shell, and ${who} has ${there.fingerprint}`;
-  const evidence = [`the gateway has it from ${there.foundAt}`];
-  const fix = { text: 'where that of this shell is right, store it', command };
-  return [createTrouble('odd', what, { evidence, fix })];
-}
-
-function foundIn({ foundAt, variable, fingerprint }: KeyPlan): FoundSecret | undefined {
-  return fingerprint === undefined ? undefined : { foundAt, variable, fingerprint };
+  return [createTrouble('odd', what, { evidence: [evidence], fix: { text, command } })];
 }
 
 function describeOnlyThere({ variable, fingerprint }: PooledKey, who: string): readonly Trouble[] {

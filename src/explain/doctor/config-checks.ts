@@ -1,5 +1,5 @@
 /**
- * Reports problems of the configuration, each with its fix: tasks whose names are probably mistyped,
+ * Reports problems of the configuration, each with a fix: tasks whose names are probably mistyped,
  * and keys that look wrong, are in a file readable by others, or shadow each other. Pure.
  */
 

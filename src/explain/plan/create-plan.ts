@@ -38,7 +38,7 @@ import type { Store } from '../../store/store.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
 import { listOutcomes, readHistory, type TaskHistory } from './outcomes.ts';
-import type { FoundSecret, KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
+import type { FoundSecret, Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
 import { planImages } from './plan-images.ts';
 
 export interface PlanQuestion {
@@ -87,12 +87,12 @@ function knowNothing(error: unknown): TaskHistory {
   throw error;
 }
 
-type PlanContext = PlanNames & {
+interface PlanContext extends PlanNames {
   readonly engine: Engine;
   readonly keys: PlanSources['keys'];
   readonly signal: AbortSignal;
   readonly isGlance: boolean;
-};
+}
 
 async function planRoute(
   context: PlanContext,
@@ -100,9 +100,8 @@ async function planRoute(
   model: string,
 ): Promise<RoutePlan> {
   const opened = beginLook(context, model);
-  const all = opened.candidates.places.map((place) =>
-    planTarget(context, opened, { place, shown }),
-  );
+  const { places } = opened.candidates;
+  const all = places.map((place) => planTarget({ ...context, opened, shown, place }));
   const candidates = [...opened.candidates.inOrder()];
   const isShown = ({ target, credential }: Candidate): boolean =>
     shown.isShown(target) &&
@@ -115,7 +114,7 @@ async function planRoute(
     isUsable: budget === undefined && all.some(({ standing }) => !isLost(standing)),
     budget,
     next: next && nameCandidate(next),
-    targets: opened.candidates.places.flatMap(({ target }, index) =>
+    targets: places.flatMap(({ target }, index) =>
       shown.isShown(target) ? all.slice(index, index + 1) : [],
     ),
     failing: first && { ...nameCandidate(first), failures: forecastFailures(opened, first) },
@@ -154,30 +153,48 @@ function nameCandidate({ candidate }: Usable): NonNullable<RoutePlan['next']> {
   return { target: candidate.target.id, key: candidate.credential?.id };
 }
 
-function planTarget(
-  context: PlanContext,
-  opened: RequestContext,
-  { place, shown }: { readonly place: TargetPool; readonly shown: AskedPlan },
-): TargetPlan {
+interface TargetLook extends PlanContext {
+  readonly opened: RequestContext;
+  readonly shown: AskedPlan;
+  readonly place: TargetPool;
+}
+
+function planTarget(look: TargetLook): TargetPlan {
+  const { config, opened, shown, place } = look;
   const { target, reason, key } = place;
-  const rows = context.pools.find(({ name }) => name === target.pool)?.keys ?? [];
+  const rows = look.pools.find(({ name }) => name === target.pool)?.keys ?? [];
   const listed = rows.filter(shown.isKeyShown).slice(0, listLimit);
-  const keys = listed.map((row) => planKey(context, opened, { place, row, rows }));
-  const standing = bestOf(keys) ?? standingAlone(context, opened, place);
+  const judged = listed.map((row) => ({ row, standing: planStanding(look, row) }));
+  const [best] = judged.toSorted((one, other) => rankOf(one) - rankOf(other));
+  const standing = best?.standing ?? standingAlone(look);
+  const winner = rows.find(({ fingerprint }) => fingerprint !== undefined);
+  const keys = judged.map(({ row, standing: own }) => {
+    const { id, label, source, foundAt, alsoAt, variable, fingerprint, left } = row;
+    const facts = { id, label, source, foundAt, alsoAt, variable, fingerprint, left };
+    const hiddenBy = row.shadowedBy === undefined ? undefined : winner && toFound(winner);
+    return { ...facts, ...own, hiddenBy, hides: findHidden(look, row) };
+  });
   return {
     id: target.id,
     provider: target.provider,
     baseUrl: target.baseUrl,
-    links: findLinks(context.config, target),
-    pull: pullModel(context.config.providers.get(target.provider)?.entry, target),
+    links: findLinks(config, target),
+    pull: pullModel(config.providers.get(target.provider)?.entry, target),
     reason,
-    named: key === undefined ? undefined : findNamed(context.config, key),
-    nearest: findNearby(context, target, standing.state === 'out'),
+    named: key === undefined ? undefined : findNamed(config, key),
+    nearest: findNearby(look, target, standing.state === 'out'),
     images: planImages(opened, target),
     standing,
     keys: place.pool === undefined && !target.keyRequired ? [] : keys,
     unlisted: rows.length > listLimit ? rows.length - listLimit : undefined,
   };
+}
+
+/** The best comes first. */
+const ranks = ['works', 'untried', 'due', 'rests', 'out', 'missing', 'barred'] as const;
+
+function rankOf({ standing }: { readonly standing: StandingPlan }): number {
+  return ranks.indexOf(standing.state);
 }
 
 function findLinks(
@@ -214,39 +231,12 @@ function findNearby(
 }
 
 /** Judges a target without any key: it needs none, or the text says where we searched. */
-function standingAlone(
-  context: PlanContext,
-  opened: RequestContext,
-  place: TargetPool,
-): StandingPlan {
+function standingAlone(look: TargetLook): StandingPlan {
+  const { keys, opened, place } = look;
   const verdict = judge(opened, createCandidate(place, undefined));
-  const absence = context.keys.describeAbsence(place.target.provider);
-  if (verdict.state !== 'missing' || absence === undefined) return toStanding(context, verdict);
+  const absence = keys.describeAbsence(place.target.provider);
+  if (verdict.state !== 'missing' || absence === undefined) return toStanding(look, verdict);
   return { state: 'missing', ...absence };
-}
-
-interface Row {
-  readonly place: TargetPool;
-  readonly row: KeyRow;
-  readonly rows: readonly KeyRow[];
-}
-
-function planKey(context: PlanContext, opened: RequestContext, { place, row, rows }: Row): KeyPlan {
-  const { id, label, source, foundAt, alsoAt, variable, fingerprint, left } = row;
-  const winner = rows.find((other) => other.fingerprint !== undefined);
-  return {
-    id,
-    label,
-    source,
-    foundAt,
-    alsoAt,
-    variable,
-    fingerprint,
-    left,
-    ...planStanding(context, opened, { place, row }),
-    hiddenBy: row.shadowedBy === undefined ? undefined : winner && toFound(winner),
-    hides: findHidden(context, row),
-  };
 }
 
 function toFound({ foundAt, variable, fingerprint }: KeyRow): FoundSecret | undefined {
@@ -267,15 +257,12 @@ function findHidden(
   return { foundAt, variable, fingerprint: reading.fingerprint };
 }
 
-function planStanding(
-  context: PlanContext,
-  opened: RequestContext,
-  { place, row }: Omit<Row, 'rows'>,
-): StandingPlan {
+function planStanding(look: TargetLook, row: KeyRow): StandingPlan {
+  const { opened, place } = look;
   if (row.state === 'missing') return { state: 'missing', detail: row.detail };
   const credential = place.pool?.find(row.id);
   if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
-  return toStanding(context, judge(opened, createCandidate(place, credential)));
+  return toStanding(look, judge(opened, createCandidate(place, credential)));
 }
 
 function whyBarred({ target }: TargetPool, { origin, models }: KeyRow): string {
@@ -306,29 +293,6 @@ function toStanding({ engine }: PlanContext, verdict: Verdict): StandingPlan {
 function standingOfBudget({ why: { reason, until }, fix }: Unusable): StandingPlan {
   if (until === undefined) return { state: 'barred', cause: 'budget', detail: reason, fix };
   return { state: 'rests', cause: 'budget', detail: reason, until, fix };
-}
-
-/** The best comes first. */
-const ranks = ['works', 'untried', 'due', 'rests', 'out', 'missing', 'barred'] as const;
-
-function bestOf(keys: readonly KeyPlan[]): StandingPlan | undefined {
-  const [best] = keys.toSorted(
-    (one, other) => ranks.indexOf(one.state) - ranks.indexOf(other.state),
-  );
-  if (best === undefined) return undefined;
-  const { state, detail, fix, cause, evidence, speaker, since, until, endSetBy, provenAt } = best;
-  return {
-    state,
-    detail,
-    fix,
-    cause,
-    evidence,
-    ...(speaker && { speaker }),
-    since,
-    until,
-    endSetBy,
-    provenAt,
-  };
 }
 
 /** Is unusable until a person intervenes. */

@@ -6,8 +6,8 @@
 
 import type { Shortage } from '../../access/spending/wording.ts';
 import type { KeyState } from '../../credentials/health/key-state.ts';
+import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { CandidateField } from '../../failures/row.ts';
-import type { LimitLeft, SecretSource } from '../../model/credential.ts';
 import type { AnswerSpeaker, FailureClass, Mark } from '../../model/failure.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -122,24 +122,23 @@ export interface FoundSecret {
   readonly variable?: string | undefined;
 }
 
-export interface KeyPlan extends StandingPlan {
-  readonly id: string;
-  readonly label: string;
-  readonly source: SecretSource;
-  /** Where it was found; for a missing key, where we searched. */
-  readonly foundAt: string;
-  /** These places have the same secret. */
-  readonly alsoAt: readonly string[];
-  /** The environment variable that contains it. Absent: it is somewhere else. */
-  readonly variable?: string | undefined;
-  readonly fingerprint?: string | undefined;
-  /** How much of its limits is left, as the provider's latest answer says. */
-  readonly left?: LimitLeft | undefined;
+/** Tells a key by what its report says, and how it stands with this target. */
+export interface KeyPlan extends StandingPlan, Pick<KeyRow, ToldOfKey> {
   /** The secret from a source of higher rank that is used instead. */
   readonly hiddenBy?: FoundSecret | undefined;
   /** A value in the environment that `.env` shadows, so that no request uses it. */
   readonly hides?: FoundSecret | undefined;
 }
+
+type ToldOfKey =
+  | 'id'
+  | 'label'
+  | 'source'
+  | 'foundAt'
+  | 'alsoAt'
+  | 'variable'
+  | 'fingerprint'
+  | 'left';
 
 /** Describes a target with one key, or without any. */
 export interface StandingPlan {

@@ -4,9 +4,7 @@
  * secret. Times are epoch ms; an absent field is unknown. Types only.
  */
 
-import type { KeyState } from '../../credentials/health/key-state.ts';
-import type { KeyMark } from '../../diagnostics/key-report.ts';
-import type { LimitLeft, SecretSource } from '../../model/credential.ts';
+import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { RefusalCount } from '../../model/events.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -66,32 +64,15 @@ export interface SnapshotSelf {
   readonly store: { readonly kind: 'file' | 'memory'; readonly path?: string };
 }
 
-/** One credential of a provider. Equal ones are merged. */
-export interface CredentialState {
-  readonly id: string;
-  readonly provider: string;
-  readonly label: string;
-  /** The group that shares a rate limit. Absent: only this credential. */
-  readonly account?: string | undefined;
-  readonly source: SecretSource;
+/**
+ * One credential of a provider. Equal ones are merged. A key that is held back for some models only
+ * still `works`; `marks` names them.
+ */
+export interface CredentialState extends Omit<KeyRow, UntoldOfKey> {
   /** Where its secret was found, or searched: `.env:3`. */
   readonly origin: string;
-  /** Where a source of higher rank has a different secret. */
-  readonly shadowedBy?: string | undefined;
-  readonly fingerprint?: string | undefined;
-  /** A key that is held back for some models only still `works`; `marks` names them. */
-  readonly state: KeyState;
-  /** Why it is missing. */
-  readonly detail?: string | undefined;
-  /** The longest comes first. */
-  readonly marks: readonly KeyMark[];
   /** When it last worked. */
   readonly provenAt?: number | undefined;
-  /**
-   * How much of its limit is left, from the headers of its latest answer. Absent: the headers did
-   * not say, or the limit is full again.
-   */
-  readonly left?: LimitLeft | undefined;
   /**
    * The number of requests that it answered in each of the last 24 hours, the oldest first and the
    * current hour last. Absent: none.
@@ -101,6 +82,17 @@ export interface CredentialState {
   readonly costToday?: number | undefined;
   readonly fixes: readonly Fix[];
 }
+
+type UntoldOfKey =
+  | 'order'
+  | 'origin'
+  | 'foundAt'
+  | 'alsoAt'
+  | 'heldAt'
+  | 'variable'
+  | 'models'
+  | 'moreMarks'
+  | 'lastSuccess';
 
 /** A caller: a gateway key by its name, else a program by the name it sends. */
 export interface CallerState {

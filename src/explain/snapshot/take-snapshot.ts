@@ -6,7 +6,7 @@
 import type { Paths } from '../../config/files/paths.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
-import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
+import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import type { Host } from '../../host.ts';
@@ -16,7 +16,7 @@ import { fixKey } from '../doctor/fix-key.ts';
 import { judgeRoutes } from '../doctor/judge-routes.ts';
 import { exitOf, rankTroubles, type Trouble } from '../doctor/troubles.ts';
 import type { PlanQuestion } from '../plan/create-plan.ts';
-import type { Plan, TargetPlan, TaskOutcome } from '../plan/plan.ts';
+import type { Plan, TargetPlan } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
 import { countNoun } from '../why/wording.ts';
 import { RecentActivity } from './recent-activity.ts';
@@ -25,9 +25,7 @@ import type {
   CredentialState,
   LiveRequest,
   Snapshot,
-  SnapshotSelf,
   SnapshotVerdict,
-  TaskFailure,
   TaskState,
 } from './snapshot.ts';
 
@@ -51,35 +49,66 @@ export interface RunningFacts {
   readonly refused: string | undefined;
 }
 
-/** Asks no provider, key command or keychain. */
+/** What is going on, as far as it is counted. */
+export interface SnapshotFacts {
+  readonly activity: RecentActivity;
+  readonly live: readonly LiveRequest[];
+  /** Default: none are counted. */
+  readonly refusals?: readonly RefusalCount[];
+  /** Absent: no gateway runs. */
+  readonly running?: RunningFacts;
+}
+
+/**
+ * Asks no provider, key command or keychain. Sets `v` to 0; the publisher of changes numbers them.
+ */
 export async function takeSnapshot(
-  { host, paths, config, keys, plan }: SnapshotSource,
-  facts: Pick<SnapshotFacts, 'activity' | 'live' | 'refusals'> & {
-    readonly running?: RunningFacts;
-  },
+  { host, paths, config, keys, plan: ask }: SnapshotSource,
+  { activity, live, refusals = [], running }: SnapshotFacts,
 ): Promise<Snapshot> {
-  const { running, ...rest } = facts;
   const { generation, origin } = config();
   const { signal } = new AbortController(); // nothing here waits for the network
-  const history = rest.activity.history();
-  const [pools, planned] = await Promise.all([
+  const history = activity.history();
+  const [pools, plan] = await Promise.all([
     keys.glance(),
-    plan({ signal, isGlance: true, history }),
+    ask({ signal, isGlance: true, history }),
   ]);
-  const self: SnapshotSelf = {
-    version: running?.version ?? describeVersion(),
-    pid: host.processId,
-    url: running?.url,
-    startedAt: running?.startedAt,
-    config: {
-      path: describeOrigin(origin),
-      generation: running && generation,
-      refused: running?.refused,
+  const now = host.clock.now();
+  const costs = activity.costs(now);
+  const credentials = pools.flatMap(({ name, keys: rows }) =>
+    rows.map((row) => ({
+      ...toCredential(name, row),
+      costToday: costs.get(row.id),
+      hourly: activity.hourly(row.id, now),
+    })),
+  );
+  const { processId: pid } = host;
+  const version = running?.version ?? describeVersion();
+  return {
+    v: 0,
+    at: now,
+    verdict: judgeSnapshot(plan, credentials),
+    self: {
+      version,
+      pid,
+      url: running?.url,
+      startedAt: running?.startedAt,
+      config: {
+        path: describeOrigin(origin),
+        generation: running && generation,
+        refused: running?.refused,
+      },
+      // Only the trial has a configuration without a file, and it stores nothing.
+      store: origin.kind === 'given' ? { kind: 'memory' } : { kind: 'file', path: paths.stateFile },
     },
-    // Only the trial has a configuration without a file, and it stores nothing.
-    store: origin.kind === 'given' ? { kind: 'memory' } : { kind: 'file', path: paths.stateFile },
+    credentials,
+    callers: listCallers(activity.callers(now), live),
+    tasks: listTaskStates(plan),
+    live,
+    recent: activity.requests(),
+    refusals,
+    members: [{ id: String(pid), pid, version }],
   };
-  return makeSnapshot({ ...rest, self, now: host.clock.now(), pools, plan: planned });
 }
 
 /** Without live counts, a snapshot reads at most this many records of the last 24 hours. */
@@ -100,74 +129,10 @@ export async function readRecentActivity(
   return { activity, ids: new Set(records.map(({ id }) => id)) };
 }
 
-interface SnapshotFacts {
-  /** Epoch ms. */
-  readonly now: number;
-  readonly self: SnapshotSelf;
-  readonly pools: readonly PoolReport[];
-  /** The plan for every task, with the runtime's own verdicts. */
-  readonly plan: Plan;
-  readonly activity: RecentActivity;
-  readonly live: readonly LiveRequest[];
-  /** Default: none are counted. */
-  readonly refusals?: readonly RefusalCount[];
-}
-
-/** Sets `v` to 0; the publisher of changes numbers them. */
-function makeSnapshot({
-  now,
-  self,
-  pools,
-  plan,
-  activity,
-  live,
-  refusals = [],
-}: SnapshotFacts): Snapshot {
-  const costs = activity.costs(now);
-  const credentials = pools.flatMap(({ name, keys }) =>
-    keys.map((row) =>
-      toCredential(name, row, {
-        costToday: costs.get(row.id),
-        hourly: activity.hourly(row.id, now),
-      }),
-    ),
-  );
-  const tasks = listTaskStates(plan);
-  const { version, pid } = self;
-  return {
-    v: 0,
-    at: now,
-    verdict: judgeSnapshot(plan, credentials),
-    self,
-    credentials,
-    callers: listCallers(activity.callers(now), live),
-    tasks,
-    live,
-    recent: activity.requests(),
-    refusals,
-    members: [{ id: String(pid), pid, version }],
-  };
-}
-
-function toCredential(
-  provider: string,
-  row: KeyRow,
-  counted: Pick<CredentialState, 'costToday' | 'hourly'>,
-): CredentialState {
-  const {
-    id,
-    label,
-    account,
-    source,
-    foundAt,
-    shadowedBy,
-    fingerprint,
-    state,
-    detail,
-    lastSuccess,
-    left,
-  } = row;
-  const fix = fixKey({ provider, state, cause: row.marks[0]?.cause, source, foundAt });
+function toCredential(provider: string, row: KeyRow): CredentialState {
+  const { id, label, account, source, foundAt, shadowedBy, fingerprint, ...standing } = row;
+  const { state, detail, marks, lastSuccess, left } = standing;
+  const fix = fixKey({ provider, state, cause: marks[0]?.cause, source, foundAt });
   return {
     id,
     provider,
@@ -179,38 +144,36 @@ function toCredential(
     fingerprint,
     state,
     detail,
-    marks: row.marks,
+    marks,
     provenAt: lastSuccess,
     left,
-    ...counted,
     fixes: fix === undefined ? [] : [fix],
   };
 }
 
 function listTaskStates({ routes, outcomes = [] }: Plan): readonly TaskState[] {
-  const failing = new Map(outcomes.flatMap((one) => describeFailing(one) ?? []));
-  const routed = routes.map((route) => ({
-    name: route.task,
-    usable: route.isUsable,
-    failing: failing.get(route.task),
-    plan: route.targets.map(toPlanned),
+  const failing = new Map(
+    outcomes.flatMap(({ task, state, last, inARow, since = last?.at ?? 0 }) =>
+      state === 'failed' && last !== undefined
+        ? [[task, { text: describeEnd(last), request: last.id, since, inARow }]]
+        : [],
+    ),
+  );
+  const routed = routes.map(({ task: name, isUsable: usable, targets }) => ({
+    name,
+    usable,
+    failing: failing.get(name),
+    plan: targets.map(toPlanned),
   }));
-  const names = new Set(routed.map(({ name }) => name));
-  const others = [...failing].filter(([name]) => !names.has(name));
+  const others = [...failing].filter(([task]) => !routes.some((route) => route.task === task));
   return [
     ...routed,
-    ...others.map(([name, found]) => ({ name, usable: true, failing: found, plan: [] })),
+    ...others.map(([name, one]) => ({ name, usable: true, failing: one, plan: [] })),
   ];
 }
 
 function toPlanned({ id, reason, keys, images }: TargetPlan): TaskState['plan'][number] {
   return { target: id, why: reason, credentials: keys.map((key) => key.id), images };
-}
-
-function describeFailing(outcome: TaskOutcome): readonly (readonly [string, TaskFailure])[] {
-  const { task, state, last, inARow, since = last?.at ?? 0 } = outcome;
-  if (state !== 'failed' || last === undefined) return [];
-  return [[task, { text: describeEnd(last), request: last.id, since, inARow }]];
 }
 
 /** Includes callers being answered, even if nothing has reached them yet. */
@@ -238,18 +201,10 @@ export function judgeSnapshot(
   if (troubles.length > 0) return describeTroubles(troubles);
   const proven = credentials.filter(({ state }) => state === 'works').length;
   const untried = credentials.length - proven;
-  if (proven === 0 && untried > 0)
-    return {
-      state: 'unknown',
-      text: 'nothing has been asked yet, so no key is verified',
-      fixes: [],
-    };
   const rest = untried === 0 ? '' : `, ${untried} not tried yet`;
-  return {
-    state: 'well',
-    text: `${allAsked}; ${countNoun(proven, 'key')} worked${rest}`,
-    fixes: [],
-  };
+  return proven === 0 && untried > 0
+    ? { state: 'unknown', text: 'nothing has been asked yet, so no key is verified', fixes: [] }
+    : { state: 'well', text: `${allAsked}; ${countNoun(proven, 'key')} worked${rest}`, fixes: [] };
 }
 
 const allAsked = 'every task has somebody to ask';
@@ -265,10 +220,10 @@ function describeTroubles(troubles: readonly Trouble[]): SnapshotVerdict {
     ...(more > 0 ? [`and ${more} more`] : []),
   ];
   const fixes = troubles.flatMap(({ fix }) => fix ?? []);
-  const unique = [...new Map(fixes.map((fix) => [fix.command ?? fix.text, fix])).values()];
+  const unique = new Map(fixes.map((fix) => [fix.command ?? fix.text, fix]));
   return {
     state: isBroken ? 'broken' : 'resting',
     text: texts.join('; '),
-    fixes: unique.slice(0, shown),
+    fixes: [...unique.values()].slice(0, shown),
   };
 }
