@@ -19,8 +19,28 @@ export function joinHeaders(headers: Headers, more: Headers): Headers {
 }
 
 function joinLists(...lists: readonly string[]): string {
-  const items = lists.flatMap((list) => list.split(',').map((item) => item.trim()));
-  return [...new Set(items.filter((item) => item !== ''))].join(',');
+  return [...new Set(lists.flatMap(itemsOf))].join(',');
+}
+
+/** A list without refused items passes byte for byte; one with nothing else stays behind. */
+export function pickOpen(
+  headers: Headers,
+  { names, refusedItems }: { readonly names: RegExp; readonly refusedItems: RegExp },
+): Headers {
+  const picked: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (!names.test(name)) continue;
+    const items = itemsOf(value);
+    const kept = items.filter((item) => !refusedItems.test(item));
+    if (kept.length === items.length) picked[name] = value;
+    else if (kept.length > 0) picked[name] = kept.join(',');
+  }
+  return picked;
+}
+
+function itemsOf(list: string): readonly string[] {
+  const items = list.split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
 }
 
 /** Adds parameters in place of those of the same name, in any case, that the path has. */

@@ -7,7 +7,7 @@ import type { Host, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { Secret } from '../model/credential.ts';
 import type { AccessRequest, Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
-import { addQuery, joinHeaders } from './added.ts';
+import { addQuery, joinHeaders, pickOpen } from './added.ts';
 
 export interface Outgoing {
   readonly target: Target;
@@ -23,6 +23,8 @@ export interface Outgoing {
   readonly clientHeaders: Headers;
   /** Names of the client's headers that are passed on. */
   readonly allowedHeaders: readonly string[];
+  /** Are passed on too, less these items of their lists. Default: none. */
+  readonly openHeaders?: { readonly names: RegExp; readonly refusedItems: RegExp } | undefined;
   /** Used if the client sent none of that name. Default: none. */
   readonly defaultHeaders?: Headers | undefined;
   readonly secret: Secret | undefined;
@@ -65,12 +67,13 @@ export function sendAttempt(
 }
 
 function createHeaders(outgoing: Outgoing): Headers {
-  const { target, clientHeaders, allowedHeaders, secret, body, request } = outgoing;
+  const { target, clientHeaders, allowedHeaders, openHeaders, secret, body, request } = outgoing;
   let headers: Record<string, string> = { ...outgoing.defaultHeaders };
   for (const name of allowedHeaders) {
     const value = clientHeaders[name];
     if (value !== undefined) headers[name] = value;
   }
+  if (openHeaders !== undefined) Object.assign(headers, pickOpen(clientHeaders, openHeaders));
   if (body !== undefined && request?.passage === undefined)
     headers['content-type'] = 'application/json';
   if (target.headers !== undefined) headers = { ...joinHeaders(headers, target.headers) };

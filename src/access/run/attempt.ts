@@ -10,6 +10,7 @@ import type { Failure, ProviderAnswer } from '../../model/failure.ts';
 import type { Pace } from '../../model/protocol.ts';
 import type { Headers, WireBody } from '../../model/request.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
+import { joinHeaders } from '../../transport/added.ts';
 import { Deadline, type EffectiveLimits, type LimitName } from '../../transport/deadlines.ts';
 import { sendAttempt } from '../../transport/sender.ts';
 import { isEvents } from '../../transport/sse.ts';
@@ -107,7 +108,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     }
   }
 
-  /** `more`: headers that replace the client's. */
+  /** `more`: headers that the translation puts over the client's. */
   #send(spoken: Protocol, body: WireBody, more?: Headers): void {
     const {
       engine,
@@ -130,8 +131,9 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         request,
         path: spoken.completePath?.(path, named) ?? path,
         body,
-        clientHeaders: more === undefined ? headers : { ...headers, ...more },
+        clientHeaders: more === undefined ? headers : joinHeaders(headers, more),
         allowedHeaders: spoken.requestHeaders,
+        openHeaders: spoken.openHeaders,
         defaultHeaders: spoken.defaultHeaders,
         secret,
         secretOrigin: lease.origin,

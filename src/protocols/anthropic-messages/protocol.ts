@@ -1,7 +1,7 @@
 /** The `anthropic-messages` wire format as the engine uses it. */
 
 import { type BodyForm, createBodyReader } from '../body/read-body.ts';
-import { type Protocol, usualHeaders } from '../contract/protocol.ts';
+import { type OpenHeaders, type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { MessagesAnswerDecoder, messagesAnswerFields, toEvents } from './answer-in.ts';
 import { bound } from './bound.ts';
@@ -34,12 +34,23 @@ const form: BodyForm = {
   pictures: messagesPictures,
 };
 
+/**
+ * The vendor asks gateways to pass these on as an open list. Those that choose who pays stay
+ * behind, and the beta `oauth-…`, which belongs to a login: the key here is ours.
+ * https://code.claude.com/docs/en/llm-gateway-protocol, read 2026-11.
+ */
+const openHeaders: OpenHeaders = {
+  names: /^(?:anthropic-(?!workspace-id$|organization-id$)|x-claude-code-)/,
+  refusedItems: /^oauth-/i,
+};
+
 export const anthropicMessages: Protocol = {
   name: 'anthropic-messages',
   paths: { generate: '/messages', 'count-tokens': '/messages/count_tokens' },
   readBody: createBodyReader(form),
   bodyEditing: messagesEdits,
-  requestHeaders: [...usualHeaders, 'anthropic-beta', 'anthropic-version', 'idempotency-key'],
+  requestHeaders: [...usualHeaders, 'idempotency-key'],
+  openHeaders,
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   wordFields: ['text', 'thinking', 'partial_json'],
   StreamWatch: MessagesWatch,

@@ -140,6 +140,13 @@ export const usualHeaders: readonly string[] = [
   'user-agent',
 ];
 
+/** Client headers that cross by their names' beginning: a vendor's next one is not lost. */
+export interface OpenHeaders {
+  readonly names: RegExp;
+  /** Items of a list under such a name that stay behind. */
+  readonly refusedItems: RegExp;
+}
+
 /** A request made here: its body, and the names in its path. */
 export interface SmallRequest {
   readonly body: object;
@@ -157,6 +164,8 @@ export interface Protocol {
   readonly bodyEditing: BodyEditing;
   /** Client headers passed on to the provider, lower case. */
   readonly requestHeaders: readonly string[];
+  /** Cross too. Absent: the vendor announces none. */
+  readonly openHeaders?: OpenHeaders;
   /** Used if the client sent none, lower case: a provider refuses requests without them. */
   readonly defaultHeaders?: Headers;
   /** Fields of its events in which a model's words stand, as parts of a regular expression. */
