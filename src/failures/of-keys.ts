@@ -87,6 +87,27 @@ export const keyClasses = defineClasses({
       skipped: 'no access to PROVIDER: WHY',
     },
   },
+  'auth-elsewhere': {
+    meaning: 'the key belongs to another region, or is none: the provider tells both alike',
+    remark: 'a key that has worked here is rechecked, as `auth-suspect`',
+    blame: 'key',
+    advice: 'other-key',
+    moves: [reread, rotate, nextTarget],
+    mark: { scope: ['origin', 'fingerprint'], windows: [15 * minute], capMs: 6 * hour },
+    heldAgainst: 'key',
+    lasts: true,
+    fix: 'move-key',
+    exit: 4,
+    keyTest: 'refused',
+    precedence: 115,
+    phrases: {
+      happened: 'did not know its key in this region',
+      standing:
+        'PROVIDER does not know KEY in this region: it belongs to another one, or is no key',
+      attempt: 'PROVIDER does not know KEY in this region: it belongs to another one, or is no key',
+      rescue: 'PROVIDER does not know the key in this region',
+    },
+  },
   'forbidden-model': {
     meaning: 'this key or plan may not use this model',
     blame: 'account',

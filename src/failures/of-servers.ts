@@ -28,6 +28,20 @@ export const serverClasses = defineClasses({
     precedence: 160,
     phrases: { happened: 'was overloaded', standing: 'PROVIDER is overloaded' },
   },
+  'not-ready': {
+    meaning: 'the model is being made ready',
+    blame: 'provider',
+    advice: 'retry',
+    moves: [retryTwice, nextTarget, wait],
+    mark: { scope: ['origin', 'model'], ofOperation: true, ...outage, ...endedByHead },
+    keyTest: 'limited',
+    precedence: 155,
+    phrases: {
+      happened: 'was not ready',
+      standing: 'PROVIDER makes TARGET ready',
+      attempt: 'PROVIDER makes MODEL ready',
+    },
+  },
   'server-error': {
     meaning: 'the provider broke',
     blame: 'provider',

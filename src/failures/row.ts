@@ -201,6 +201,7 @@ export interface MarkPolicy {
 export type FixKind =
   | 'give-key'
   | 'replace-key'
+  | 'move-key'
   | 'allow-model'
   | 'name-model'
   | 'add-money'

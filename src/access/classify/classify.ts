@@ -9,7 +9,7 @@ import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../mode
 import type { Headers } from '../../model/request.ts';
 import { describePage } from '../../protocols/body/json-body.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
-import { parseErrorBody, withoutAnswer } from './error-body.ts';
+import { nameException, parseErrorBody, withoutAnswer } from './error-body.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
 import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
@@ -101,7 +101,7 @@ export function factsOfAnswer(
   answer: Pick<AnswerToClassify, 'provider' | 'vendor' | 'status' | 'headers' | 'body'>,
 ): MatchFacts {
   return {
-    ...parseErrorBody(answer.body),
+    ...nameException(parseErrorBody(answer.body), answer.headers),
     provider: answer.vendor ?? answer.provider,
     httpStatus: answer.status,
     headers: answer.headers,
@@ -152,6 +152,7 @@ function adjust(
     return ['bad-request', 'object-named'];
   switch (row.class) {
     case 'auth-rejected':
+    case 'auth-elsewhere':
       return answer.isProven && isOwn ? ['auth-suspect', 'proven-key'] : undefined;
     case 'billing': {
       const isWindow = statusOf(facts) === 402 && hasReset && row.permanent !== true;

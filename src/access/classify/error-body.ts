@@ -2,6 +2,7 @@
  * Finds the error object and the message in a provider's answer, wherever vendors put them. Pure.
  */
 
+import type { Headers } from '../../model/request.ts';
 import { isPage } from '../../protocols/body/json-body.ts';
 import { parseShallow } from '../../protocols/json/depth.ts';
 import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
@@ -27,6 +28,17 @@ export interface ErrorBody {
   readonly sentence: string;
   /** The answer of the vendor behind OpenRouter: `metadata.raw`. */
   readonly raw?: unknown;
+}
+
+/**
+ * Gives an error without a code the name that AWS gives it, in the body or in a header:
+ * `com.amazon.coral.service#ThrottlingException`, `ThrottlingException:http://internal.amazon`.
+ */
+export function nameException(body: ErrorBody, headers: Headers): ErrorBody {
+  const named = body.error['__type'] ?? headers['x-amzn-errortype'];
+  const [, name] = /^(?:.*#)?(\w+?)(?:Exception)?(?::.*)?$/.exec(String(named ?? '')) ?? [];
+  const isCoded = (body.error['code'] ?? undefined) !== undefined;
+  return name === undefined || isCoded ? body : { ...body, error: { ...body.error, code: name } };
 }
 
 /** Wrappers wrap wrappers; nothing deeper was ever seen. */
@@ -80,6 +92,7 @@ function findError(body: unknown): WireObject {
 function findMessage(body: unknown, error: WireObject): unknown {
   return (
     error['message'] ??
+    error['Message'] ??
     error['error'] ??
     error['detail'] ??
     recordOf(recordOf(body)['base_resp'])['status_msg'] ??

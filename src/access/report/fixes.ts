@@ -159,6 +159,7 @@ function nameHolder({ foundAt, heldAt = foundAt, variable }: SecretLocation): st
 
 const writers: Readonly<Record<FixKind, WriteFix>> = {
   'replace-key': replaceKey,
+  'move-key': moveKey,
   'give-key': giveKey,
   'allow-model': ({ links, sourceOf, place }) =>
     `choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
@@ -208,6 +209,12 @@ function replaceKey({ target, credential, keyAt, links }: FixContext): string {
     return `${test}, and if it is refused again ${shellLine`holdfast auth add ${target.provider}`}${linked(' with a key from', links.keys)}`;
   const place = keyAt === undefined ? '' : ` into ${keyAt}`;
   return `${test}, and if it is refused again put a new key${place}${linked(' from', links.keys)}`;
+}
+
+function moveKey({ target, keyAt, links, sourceOf }: FixContext): string {
+  const region = sourceOf(`providers.${target.provider}.region`);
+  const place = keyAt === undefined ? '' : ` into ${keyAt}`;
+  return `correct ${region}: a key works only in the region that it was made in; or put a key of this region${place}${linked(' from', links.keys)}`;
 }
 
 function giveKey({ target, provider, credential, links }: FixContext): string {

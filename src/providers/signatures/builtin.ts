@@ -4,6 +4,7 @@
  */
 
 import { anthropicSignatures } from './anthropic.ts';
+import { bedrockSignatures } from './bedrock.ts';
 import { deepseekSignatures } from './deepseek.ts';
 import { geminiSignatures } from './gemini.ts';
 import { genericCodeSignatures } from './generic-codes.ts';
@@ -20,6 +21,7 @@ import { qwenSignatures } from './qwen.ts';
 import { selfHostedSignatures } from './self-hosted.ts';
 import type { Signature } from './signature.ts';
 import { strictRoleSignatures } from './strict-roles.ts';
+import { vertexSignatures } from './vertex.ts';
 import { xiaomiSignatures } from './xiaomi.ts';
 import { zhipuSignatures } from './zhipu.ts';
 
@@ -36,6 +38,8 @@ export const builtinSignatures: readonly Signature[] = [
   ...geminiSignatures,
   ...qwenSignatures,
   ...ollamaSignatures,
+  ...bedrockSignatures,
+  ...vertexSignatures,
   ...otherSignatures,
   ...selfHostedSignatures,
   ...strictRoleSignatures,

@@ -39,7 +39,11 @@ export interface Signature {
    * status, 200 included.
    */
   readonly status?: number | readonly number[];
-  /** Is compared with `error.code`, else a top-level `code`. */
+  /**
+   * Is compared with `error.code`, else a top-level `code`; without either with the name that AWS
+   * gives an error, in the body's `__type` or the header `x-amzn-errortype`, without its namespace
+   * and `Exception`: `Throttling`.
+   */
   readonly code?: OneOf;
   /** Is compared with `error.type`, else a top-level `type` other than `error`. */
   readonly type?: OneOf;
@@ -51,7 +55,7 @@ export interface Signature {
    */
   readonly field?: { readonly path: string; readonly is: OneOf | RegExp };
   /**
-   * Matches the message: `error.message`, `error` as text, `message`, `detail`,
+   * Matches the message: `error.message`, `error` as text, `message`, `Message`, `detail`,
    * `base_resp.status_msg`, else the body as text. A message that is an object counts as its JSON.
    */
   readonly text?: RegExp;
