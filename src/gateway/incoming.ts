@@ -8,10 +8,11 @@ import type { GatewaySettings, ResolvedConfig } from '../config/resolved/resolve
 import { AccessError, RequestError } from '../errors.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { Clock } from '../host.ts';
-import type { Headers } from '../model/request.ts';
+import type { BroughtLogin, Headers } from '../model/request.ts';
 import { builtinEntries } from '../providers/builtin.ts';
 import { createCatalogue } from '../providers/catalogue.ts';
 import { type CallerKey, type CallerKeys, hashKey, type KeyScope } from './caller-keys.ts';
+import { admitAlone, besideHeader, findLogin } from './caller-login.ts';
 
 export interface Incoming {
   readonly request: IncomingMessage;
@@ -120,6 +121,8 @@ function originForeign(origin: string): RequestError {
 export type KeyHolder = Pick<CallerKey, 'scope' | 'tasks' | 'budget' | 'expiresAt'> & {
   /** Absent for the gateway's own key, which several callers may share. */
   readonly name?: string;
+  /** The login that came beside the key, or without one (`gateway.caller_login`). */
+  readonly login?: BroughtLogin | undefined;
 };
 
 export interface KeyRing {
@@ -129,7 +132,11 @@ export interface KeyRing {
    * per process. Accepts the key where each vendor's clients send it, Google's query parameter
    * included. Throws a 401 for a missing, unknown or expired key.
    */
-  identify(incoming: Pick<Incoming, 'headers' | 'query' | 'path'>): KeyHolder;
+  identify(
+    incoming: Pick<Incoming, 'headers' | 'query' | 'path'>,
+    /** A login may come without a key. Default: it may not. */
+    mayBeAlone?: boolean,
+  ): KeyHolder;
 }
 
 export interface KeyRingParts {
@@ -154,15 +161,24 @@ export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts
     });
   const fixed = new Map([[key, first]]);
   if (adminKey !== undefined) fixed.set(adminKey, { name: adminName, scope: 'admin' });
+  const isOurs = (key: string): boolean =>
+    fixed.has(key) || callerKeys?.find(hashKey(key)) !== undefined;
   return {
-    identify: ({ headers, query, path }) => {
-      const shown = shownKey(headers, query);
+    identify: ({ headers, query, path }, mayBeAlone = false) => {
+      const beside = headers[besideHeader];
+      const shown = beside ?? shownKey(headers, query);
       if (shown === undefined) throw keyWrong('the request carries no gateway key', path);
       const holder = fixed.get(shown) ?? callerKeys?.find(hashKey(shown));
-      if (holder === undefined) throw keyWrong(describeForeign(shown), path);
+      if (holder === undefined) {
+        const isAlone = mayBeAlone && beside === undefined && !isAdminPath(path);
+        const alone = isAlone ? admitAlone({ headers, query }, isOurs) : undefined;
+        if (alone !== undefined) return { scope: 'call', login: alone };
+        throw keyWrong(describeForeign(shown), path);
+      }
       if (holder.expiresAt !== undefined && holder.expiresAt <= clock.now())
         throw keyExpired(holder);
-      return holder;
+      if (beside === undefined) return holder;
+      return { ...holder, login: findLogin({ headers, query }, isOurs) };
     },
   };
 }

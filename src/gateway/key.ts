@@ -11,6 +11,11 @@ import type { Host } from '../host.ts';
 /** Tells a gateway key from a provider's (law 12). */
 const prefix = 'hf_';
 
+/** True for a text that looks like a key of a gateway, this one's or another's. */
+export function isGatewayKey(text: string): boolean {
+  return text.startsWith(prefix);
+}
+
 /**
  * Reads `HOLDFAST_GATEWAY_KEY`, else the key file, which is created if missing. Throws
  * `AccessError` for an invalid key.

@@ -5,6 +5,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { newRequestId } from '../access/run/exchange.ts';
+import { isLoopback } from '../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import { describeVersion } from '../host/describe-version.ts';
@@ -113,6 +114,8 @@ class HttpGateway implements Gateway {
   readonly #look: () => ResolvedConfig;
   url = '';
   port = 0;
+  /** It listens where only this machine is: the configuration may name another address by now. */
+  #isLoopback = false;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -164,6 +167,7 @@ class HttpGateway implements Gateway {
       this.#server.once('error', (error) => reject(cannotListen(error, host.value, port.value)));
       this.#server.listen(port.value, host.value, () => {
         const address = this.#server.address(); // with port 0, the system chooses one
+        this.#isLoopback = typeof address === 'object' && isLoopback(address?.address ?? '');
         this.port = (typeof address === 'object' ? address?.port : undefined) ?? port.value;
         this.url = `http://${host.value.includes(':') ? `[${host.value}]` : host.value}:${this.port}`;
         this.#announce();
@@ -228,7 +232,8 @@ class HttpGateway implements Gateway {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
       }
-      const holder = this.#ring.identify({ headers, query, path });
+      const mayBeAlone = this.#isLoopback && config.gateway.callerLogin === 'local';
+      const holder = this.#ring.identify({ headers, query, path }, mayBeAlone);
       const incoming = {
         request,
         response,
@@ -281,6 +286,7 @@ class HttpGateway implements Gateway {
         requestId,
         config: this.#look(),
         caller,
+        brought: holder.login,
         tasks,
         budgets: budget && toCallerLimits(budget, caller ?? ''),
         isTraced: this.#telemetry.spans !== undefined,

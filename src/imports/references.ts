@@ -76,6 +76,8 @@ function referenceTo(
       return { left_out: 'it was handed to `holdfast auth add`: add it there again' };
     case 'oauth':
       return { left_out: 'it is a login: `holdfast auth login` makes one there' };
+    case 'caller':
+      return { left_out: 'each caller brings its own' };
     default:
       return assertNever(locator);
   }

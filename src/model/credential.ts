@@ -16,7 +16,8 @@ export type SecretSource =
   | 'file'
   | 'command'
   | 'keychain'
-  | 'oauth';
+  | 'oauth'
+  | 'caller';
 
 export interface FileLocation {
   readonly path: string;
@@ -52,7 +53,9 @@ export type SecretLocator =
    */
   | { readonly kind: 'stored'; readonly id: string; readonly copiedFrom?: string | undefined }
   /** The secret is the access token of a login; `id` is that in `credentials.json`. */
-  | { readonly kind: 'oauth'; readonly id: string };
+  | { readonly kind: 'oauth'; readonly id: string }
+  /** Each caller brings its own with its request, and it is nowhere else. */
+  | { readonly kind: 'caller' };
 
 export interface CommandSource {
   /** Lists program and arguments; with `shell`, one string for `/bin/sh -c`. */
@@ -88,6 +91,35 @@ export interface Credential {
   readonly models?: readonly string[] | undefined;
   /** What may be spent with it. Absent: it has no limit of its own. */
   readonly budgets?: readonly SpendingLimit[] | undefined;
+  /** Of a caller's login: a request that brings one is answered by it, or by nobody. */
+  readonly fallback?: 'none' | undefined;
+}
+
+/**
+ * A caller's own login for one request (law 2): relayed to its vendor as it came, and to nobody
+ * else. It lives in memory, as long as the request.
+ */
+export interface CallerLogin {
+  readonly secret: Secret;
+  /** The headers that carry it, in lower case: they are sent as they came. */
+  readonly names: readonly string[];
+  /** The query of its request, without the question mark. */
+  readonly query: string;
+  /** No key of this gateway came beside it, so nothing of ours may be used for the request. */
+  readonly isAlone: boolean;
+  /** The one target that it may be sent to. Absent: it is sent nowhere. */
+  target?: string | undefined;
+  /** Nobody else answers its request: whatever its vendor says is the answer. */
+  isOnly: boolean;
+  /** The account whose limits it shares, as far as its vendor has named it. */
+  readonly account: string | undefined;
+  fingerprintAt(origin: string): string;
+  /** Learns its account from the head of an answer. */
+  noteAnswer(headers: Readonly<Record<string, string>>): void;
+  /** Its vendor has refused it. */
+  noteRefused(): void;
+  /** True for 5 min after it was refused: until then it is not shown to its vendor again. */
+  isRefused(): boolean;
 }
 
 /** The place of a secret, in words and in parts. */

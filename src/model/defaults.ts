@@ -5,6 +5,7 @@ export const defaults = {
   gateway: {
     host: '127.0.0.1',
     port: 4653,
+    callerLogin: 'off',
     maxInflightBytes: 512 * 1024 * 1024,
     drainTimeout: 600,
     sendTimeout: 600,

@@ -3,6 +3,7 @@
  * and the engine.
  */
 
+import type { CallerLogin } from './credential.ts';
 import type { NamedInPath, Operation, ProtocolName } from './protocol.ts';
 import type { SpendingLimit } from './spending.ts';
 
@@ -41,6 +42,9 @@ export interface Passage {
   readonly provider: string | undefined;
 }
 
+/** How a caller's own login came with its request, as a face has found it. */
+export type BroughtLogin = Pick<CallerLogin, 'names' | 'query' | 'isAlone'>;
+
 /** One request as a face passes it to `access()`. */
 export interface AccessRequest {
   /** The caller sees it as `x-holdfast-request-id`. */
@@ -60,6 +64,8 @@ export interface AccessRequest {
   readonly headers: Headers;
   /** The name of its gateway key. Default: taken from its user-agent. */
   readonly caller?: string | undefined;
+  /** The caller's own login at its vendor. Default: it brought none. */
+  readonly login?: CallerLogin | undefined;
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal;
   /**

@@ -186,8 +186,8 @@ export interface ProviderEntry {
   /** Says how a key is sent; an origin's protocol that is absent here uses `bearer`. */
   readonly authStyle: Readonly<Partial<Record<ProtocolName, AuthStyle>>>;
   /**
-   * Prefixes by which the vendor's keys are recognisable. For warnings only, never for choosing a
-   * provider.
+   * Prefixes by which the vendor's keys are recognisable. For warnings, and to keep callers' logins
+   * from other vendors; never for choosing a provider.
    */
   readonly keyPrefixes?: readonly string[];
   /**

@@ -4,10 +4,11 @@
  */
 
 import type { Host, UpstreamCall, UpstreamHandler } from '../host.ts';
-import type { Secret } from '../model/credential.ts';
+import type { CallerLogin, Secret } from '../model/credential.ts';
 import type { AccessRequest, Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
 import { addQuery, joinHeaders, pickOpen } from './added.ts';
+import { asCallerSent } from './caller-request.ts';
 
 export interface Outgoing {
   readonly target: Target;
@@ -28,6 +29,8 @@ export interface Outgoing {
   /** Used if the client sent none of that name. Default: none. */
   readonly defaultHeaders?: Headers | undefined;
   readonly secret: Secret | undefined;
+  /** Its caller's own login: headers and query are sent as they came. Default: a key of ours. */
+  readonly login?: CallerLogin | undefined;
   /** The only origin to which the secret may be sent. */
   readonly secretOrigin: string;
   readonly freshConnection: boolean;
@@ -52,14 +55,18 @@ export function sendAttempt(
   }
   const asked = passage?.path ?? outgoing.path;
   const path = target.query === undefined ? asked : addQuery(asked, target.query);
+  const sent =
+    outgoing.login === undefined
+      ? { path, headers: createHeaders(outgoing) }
+      : asCallerSent(asked, outgoing.clientHeaders, outgoing.login);
   return host.dispatch(
     {
       origin: target.origin,
-      path: `${target.baseUrl.slice(target.origin.length)}${path}`,
+      path: `${target.baseUrl.slice(target.origin.length)}${sent.path}`,
       method: passage?.method ?? (outgoing.body === undefined ? 'GET' : 'POST'),
       body: upload === undefined ? body : undefined,
       upload,
-      headers: createHeaders(outgoing),
+      headers: sent.headers,
       freshConnection: outgoing.freshConnection || upload !== undefined,
     },
     handler,

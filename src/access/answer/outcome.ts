@@ -6,7 +6,7 @@
 import type { Health } from '../../credentials/health/health.ts';
 import type { Redactor } from '../../credentials/redact/redact.ts';
 import type { Host } from '../../host.ts';
-import type { Lease, Secret } from '../../model/credential.ts';
+import type { CallerLogin, Lease, Secret } from '../../model/credential.ts';
 import type { EventListener } from '../../model/events.ts';
 import type { ProviderAnswer } from '../../model/failure.ts';
 import type { Pace, ProtocolName } from '../../model/protocol.ts';
@@ -99,6 +99,8 @@ export interface AttemptPlan {
   readonly target: Target;
   readonly lease: Lease;
   readonly secret: Secret | undefined;
+  /** Its caller's own login, if that is what it is asked with. */
+  readonly login?: CallerLogin | undefined;
   /** Present if the attempt asks for the rest of a broken answer. */
   readonly continuation?: PlannedContinuation | undefined;
   /** The text is kept as it flows, for a continuation. Default: it is not. */

@@ -37,9 +37,27 @@ const replyHeaders = new Set([
 /** The same for an answer of bytes: its length shows a client that it is incomplete. */
 const byteHeaders = new Set([...replyHeaders, 'content-length', 'content-disposition']);
 
+/** Headers of an answer that speak of its way to us, or set cookies for a browser. */
+const ofOneHop = new Set([
+  'alt-svc',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'keep-alive',
+  'proxy-authenticate',
+  'set-cookie',
+  'strict-transport-security',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'via',
+]);
+
 export interface ReplyFacts {
   readonly target: string;
   readonly attempts: number;
+  /** A caller's own login answered: all that its vendor says beside the answer is the caller's. */
+  readonly isAsSent?: boolean;
   /** The cost of the request, if known when its head is sent. */
   readonly usd?: number;
 }
@@ -235,7 +253,8 @@ export class ReplyWriter {
       const crosses =
         crossing.has(name) ||
         name.startsWith('x-ratelimit-') ||
-        name.startsWith('anthropic-ratelimit-');
+        name.startsWith('anthropic-ratelimit-') ||
+        (facts.isAsSent === true && !ofOneHop.has(name));
       // A provider may repeat the key that it received (law 20).
       if (crosses && value !== undefined) head[name] = this.#engine.redactor.redactLoaded(value);
     }

@@ -9,6 +9,7 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import type { Broken } from '../answer/outcome.ts';
 import type { Break } from '../answer/recover.ts';
+import { findShown } from '../request/caller-login.ts';
 import { noteBroken, noteRefused } from '../request/departed-callers.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -34,9 +35,11 @@ export function concludeExhausted(context: RequestContext, last?: Miss): Request
   if (spending?.refusal !== undefined) return concludeUnaffordable(context, spending.refusal);
   if (last?.failure.class === 'local') return concludeBusy(context, last);
   const exhaustion = surveyExhausted(context);
-  const refusal = requestFault(context, last);
+  const refusal = findShown(context, last) ?? requestFault(context, last);
   if (refusal?.failure.answer !== undefined) {
-    writer.replyRefusal(refusal.failure.answer, { target: refusal.candidate.target.id, attempts });
+    const isAsSent = refusal.candidate.credential?.source === 'caller';
+    const facts = { target: refusal.candidate.target.id, attempts, isAsSent };
+    writer.replyRefusal(refusal.failure.answer, facts);
   } else {
     const { error, headers } = describeExhausted(context, exhaustion);
     tellError(context, error, headers);

@@ -6,6 +6,7 @@
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
 import type { Redactor } from '../../credentials/redact/redact.ts';
+import { CallerLogins } from '../../credentials/sources/caller.ts';
 import type { Clock } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 import { PromptCache } from '../answer/prompt-cache.ts';
@@ -41,6 +42,7 @@ export function createOwnKnowledge({ clock, emit, health, config, redactor }: Kn
     retryBudget: new RetryBudget(clock),
     taskSlots: new TaskSlots(clock),
     mainTurns: new MainTurns(clock),
+    callerLogins: new CallerLogins(redactor, clock),
     callerFacts: new CallerFacts(redactor, clock),
     queues: new WaitQueues(clock, health, () => config().gateway.maxInflightBytes * waitingShare),
   };

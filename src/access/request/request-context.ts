@@ -25,6 +25,7 @@ import { operationNouns } from '../wording/wording.ts';
 import { checkAllowed } from './allowed.ts';
 import type { Amendment } from './amendments.ts';
 import { AttemptBudget } from './budget.ts';
+import { bindLogin } from './caller-login.ts';
 import { findDepartureTime, takeUnanswered } from './departed-callers.ts';
 import type { ConfiguredRequest, Engine } from './engine.ts';
 import { Holds } from './holds.ts';
@@ -98,7 +99,9 @@ export function openRequest(
   const protocol = engine.protocols[request.protocol];
   const body = passage === undefined ? protocol.readBody(request, operation) : readPassed(request);
   const passed = passage && describePassage(passage, request.protocol, body);
-  const route = chooseRoute(config, { model: body.model, operation, passed }, engine.modelLists);
+  const { login } = request;
+  const asked = { model: body.model, operation, passed, login, protocol: request.protocol };
+  const route = chooseRoute(config, asked, engine.modelLists);
   if (request.tasks !== undefined || operation === 'batches')
     checkAllowed(request, route.task, body.model);
   const limits = config.tasks?.get(route.task);
@@ -179,7 +182,8 @@ const uselessInARow = 3;
 function filterAndRank(context: RequestContext): void {
   const { candidates, engine, task, request, route } = context;
   const { unseen, unserved, toolless, useless, unanswered } = engine.lessons;
-  const { operation } = request;
+  const { operation, login } = request;
+  if (login !== undefined && bindLogin(context, login)) return;
   if (!unseen.isEmpty || hasTextOnly(candidates.places)) filterTextOnly(context);
   if (!unserved.isEmpty) {
     const why = `it served no ${operationNouns[operation]} when last asked`;

@@ -30,7 +30,7 @@ export interface Vision {
 /** The part of a request that this needs. */
 interface Seeing {
   readonly engine: Pick<Engine, 'lessons'>;
-  readonly request: Pick<AccessRequest, 'operation'>;
+  readonly request: Pick<AccessRequest, 'operation' | 'login'>;
   readonly candidates: Candidates;
   readonly body: Pick<ReadBody, 'pictures'>;
   readonly config: ResolvedConfig;
@@ -72,8 +72,9 @@ export function dropTextOnly(seeing: Pick<Seeing, 'engine' | 'candidates' | 'bod
   });
 }
 
-/** True when this target gets words instead of the images. */
+/** True when this target gets words instead of the images. A login's request goes as it came. */
 export function needsWords(seeing: Seeing, target: Target): boolean {
+  if (seeing.request.login?.target === target.id) return false;
   return isTextOnly(seeing, target) && tellsInWords(seeing);
 }
 

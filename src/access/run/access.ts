@@ -129,7 +129,7 @@ interface Tried {
 
 async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> {
   const { engine, request, protocol, writer, openRecord, recovery, task } = context;
-  const { candidate, lease, secret } = leased;
+  const { candidate, lease, secret, login } = leased;
   const { target, credential, place } = candidate;
   const last = openRecord.misses.at(-1);
   if (last !== undefined || context.candidates.skipped.size > 0) notePayer(context, candidate);
@@ -144,6 +144,7 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
     const { body, decoded } = isInWords ? await putIntoWords(context, target) : context;
     const startedAt = engine.host.clock.monotonic();
     const facts = {
+      isAsSent: login !== undefined,
       target: target.id,
       attempts: openRecord.attempts.length + openRecord.resent + 1,
     };
@@ -157,6 +158,7 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
       target: askedTarget(context, candidate),
       lease,
       secret,
+      login,
       facts,
       spentUsd: openRecord.usd,
       isLastTarget: () => isMaking(request, context.body) || !hasFreeTargetBesides(context, target),
@@ -210,6 +212,7 @@ function noteProbeAnswered({ engine, holds }: RequestContext, { lease }: Leased)
 /** The target with all that this request is changed by for it. */
 function askedTarget(context: RequestContext, candidate: Candidate): Target {
   const { engine, amendments, candidates, task } = context;
+  if (candidate.credential?.source === 'caller') return candidate.target; // it goes as it came
   const isAsIs = amendments.size === 0 && engine.lessons.edits.isEmpty && task?.judge === undefined;
   const target = isAsIs ? candidate.target : amend(context, candidate.target);
   return candidates.tie?.applyTo(target, candidate) ?? target;
@@ -226,7 +229,9 @@ function noteMiss(
 
 /** The caller has a part of the answer: later attempts ask for the rest (law 16). */
 function beginRest(context: RequestContext, { candidate }: Attempted, outcome: Broken): void {
-  const { recovery, budget, writer } = context;
+  const { recovery, budget, writer, request } = context;
+  // The rest is a request of ours, which no login of a caller is for.
+  if (request.login !== undefined) request.login.target = undefined;
   noteMade(context, candidate, outcome.made);
   recovery.begin(candidate.target, outcome);
   const reason = 'it takes no partial answer of its own, and the answer that broke is JSON';

@@ -118,9 +118,11 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       target,
       lease,
       secret,
+      login,
       freshConnection = false,
     } = this.plan;
-    const isChanged = request.isTraced === true || continuation !== undefined;
+    const isTraced = request.isTraced === true && login === undefined;
+    const isChanged = isTraced || continuation !== undefined;
     const headers = isChanged ? headersOf(this.plan) : request.headers;
     const named = { model: target.model, isStreamed: asked.stream, method: request.named?.method };
     const path = spoken.paths[request.operation] ?? '';
@@ -136,6 +138,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
         openHeaders: spoken.openHeaders,
         defaultHeaders: spoken.defaultHeaders,
         secret,
+        login,
         secretOrigin: lease.origin,
         freshConnection,
       },
@@ -165,6 +168,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (this.#isSettled) return;
     const isGood = status >= 200 && status <= 299;
     try {
+      this.plan.login?.noteAnswer(headers);
       if (isGood || status === 429)
         engine.lessons.limits.learn(lease.fingerprint, { headers, asOf: engine.host.clock.now() });
       if (isGood) onHead?.();
@@ -230,7 +234,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   classify(answer: ProviderAnswer): CutFailure {
-    const { engine, request, protocol, target, lease, body } = this.plan;
+    const { engine, request, protocol, target, lease, body, login } = this.plan;
     const failure = classifyAnswer({
       ...answer,
       body: answer.body.slice(0, errorBodyLimit),
@@ -243,6 +247,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       now: engine.host.clock.now(),
       redact: (text) => engine.redactor.redact(text),
     });
+    if (login !== undefined) return this.#keep({ ...failure, answer });
     const isRelayed = target.protocol === protocol.name;
     const told = toClientRefusal(failure, protocol, { requestId: request.id, isRelayed });
     return this.#keep(told);

@@ -59,7 +59,7 @@ function mayCount({ engine }: RequestContext, { countsTokens, protocol }: Target
 
 function askForCount(
   context: RequestContext,
-  { candidate, lease, secret }: Usable,
+  { candidate, lease, secret, login }: Usable,
 ): Promise<Outcome> {
   const { engine, request, protocol, body, writer } = context;
   const { target } = candidate;
@@ -72,6 +72,7 @@ function askForCount(
     target: { ...target, limits: { ...target.limits, wholeMs: longestCountMs } },
     lease,
     secret,
+    login,
     facts: { target: target.id, attempts: 1 },
   });
 }

@@ -11,6 +11,7 @@ import type { SourceFault } from '../../model/credential.ts';
 import type { Decision } from '../../model/decision.ts';
 import { decide } from '../decide/decide.ts';
 import { isMaking, mayBeDone } from '../decide/unrepeatable.ts';
+import { decideOnLogin, toldToCaller } from '../request/caller-login.ts';
 import { isCallersLimit, noteSilence, wasSilent } from '../request/departed-callers.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -30,6 +31,7 @@ export async function decideNext(
   charge(context, noted);
   learnFromRefusal(context, noted);
   const again =
+    decideOnLogin(context, noted) ??
     context.recovery.withoutPrefill(noted.candidate.target, noted.failure) ??
     decideOnImages(context, noted) ??
     decideOnPath(context, noted);
@@ -42,7 +44,7 @@ export async function decideNext(
     if (found !== 'same') miss = context.openRecord.addFault(miss, found);
     decision = decide(miss.failure, assessSituation(context, miss));
   }
-  if (miss.failure.class === 'unusable' && decision.kind !== 'retry') noteUseless(context, miss);
+  noteUseless(context, miss, decision);
   if (isLeft(miss, decision)) decision = leave(context, miss, decision);
   context.openRecord.addDecision(decision);
   if (miss.failure.class !== 'local') tellRescue(context, miss, decision); // that has one line a minute
@@ -90,7 +92,12 @@ function decideOnPath(
 }
 
 /** The task starts at the next target for a while; a good answer ends that. */
-function noteUseless({ engine: { lessons }, route }: RequestContext, { candidate }: Miss): void {
+function noteUseless(
+  { engine: { lessons }, route }: RequestContext,
+  { failure, candidate }: Miss,
+  { kind }: Decision,
+): void {
+  if (failure.class !== 'unusable' || kind === 'retry') return;
   const about = { task: route.task, target: candidate.target.id };
   lessons.useless.learn(about, (lessons.useless.lastOf(about) ?? 0) + 1);
 }
@@ -191,6 +198,7 @@ export function recordMark(
 
 /** True when the candidate is dropped for now, or its provider named a wait. */
 function isLeft({ failure }: Miss, decision: Decision): boolean {
+  if (decision === toldToCaller) return false; // its program acts on it, and brings another
   const isAsked = failure.retryAfterMs !== undefined && isWaitedFor(failure.class);
   if (decision.kind === 'retry') return isAsked && decision.isAmended !== true;
   return decision.kind !== 'reread';
@@ -219,8 +227,9 @@ async function reread(
  */
 function fingerprintsTried(
   { engine: { reader, config } }: RequestContext,
-  { lease }: Miss,
-): readonly string[] {
+  { lease, candidate }: Miss,
+): readonly string[] | undefined {
+  if (candidate.credential?.source === 'caller') return undefined; // it has another one each hour
   if (lease.account === lease.fingerprint) return [lease.fingerprint];
   const fingerprints = [...config().pools.values()]
     .flat()

@@ -8,11 +8,12 @@ import { findNearest } from '../../config/schema/nearest.ts';
 import { AccessError, assertNever, RequestError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { RefusedCaller } from '../../model/events.ts';
-import type { ProtocolName } from '../../model/protocol.ts';
+import type { Operation, ProtocolName } from '../../model/protocol.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import type { ReplySink } from '../../model/request.ts';
+import type { BroughtLogin, ReplySink } from '../../model/request.ts';
 import { JsonArraySink } from '../answer/json-array-sink.ts';
 import { ReplyWriter } from '../answer/reply-writer.ts';
+import { nobodyTakes } from '../request/caller-login.ts';
 import { AnswerCopy } from '../request/contents.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
 import { type Endpoint, findEndpoint, listPaths, protocolOf } from '../select/endpoints.ts';
@@ -25,12 +26,14 @@ import { compactConversation, compactWhereTriggered, mayBeTriggered } from './co
 
 /** The request of a face. `upload` only if `mayStream` allows it. */
 export interface ExchangeRequest
-  extends Omit<ConfiguredRequest, 'id' | 'protocol' | 'operation' | 'named' | 'passage'> {
+  extends Omit<ConfiguredRequest, 'id' | 'protocol' | 'operation' | 'named' | 'passage' | 'login'> {
   readonly method: string;
   /** Contains no query. */
   readonly path: string;
   /** Without its question mark. Default: none. */
   readonly query?: string | undefined;
+  /** The login that it brought for its own vendor. Default: none. */
+  readonly brought?: BroughtLogin | undefined;
   /** Default: generated here. */
   readonly requestId?: string | undefined;
   /** Called when it is refused before a target is chosen. Default: nobody is told. */
@@ -98,10 +101,13 @@ async function routeExchange(
   writer: ReplyWriter,
 ): Promise<RequestRecord | undefined> {
   const { engine, request, id, protocol, config } = asked;
+  if (request.brought?.isAlone === true) checkForLogins(endpoint, request.path);
   if (endpoint === undefined) throw routeUnknown(request.path);
   if (!endpoint.methods.includes(request.method)) throw methodWrong(request, endpoint.methods);
   switch (endpoint.kind) {
     case 'access':
+      if (request.brought !== undefined)
+        return answerByLogin(asked, { endpoint, brought: request.brought }, writer);
       return answerModel(asked, endpoint, writer);
     case 'passage': {
       const passage = createPassage(endpoint, request);
@@ -129,9 +135,38 @@ async function routeExchange(
   }
 }
 
+type AccessEndpoint = Extract<Endpoint, { readonly kind: 'access' }>;
+
+/** Throws a 401 where we answer from what we have, or with keys of ours alone. */
+function checkForLogins(endpoint: Endpoint | undefined, path: string): void {
+  const takes: readonly Operation[] = ['generate', 'count-tokens'];
+  if (endpoint?.kind !== 'access' || !takes.includes(endpoint.operation)) throw nobodyTakes(path);
+}
+
+/**
+ * The request stays as its caller wrote it: it is not looked over for what we would do in its
+ * vendor's place. Without a gateway key it spends nothing, so no budget counts it.
+ */
+async function answerByLogin(
+  { engine, request, id, protocol, config }: AskedExchange,
+  { endpoint, brought }: { readonly endpoint: AccessEndpoint; readonly brought: BroughtLogin },
+  writer: ReplyWriter,
+): Promise<RequestRecord> {
+  const { operation, named } = endpoint;
+  const login = engine.callerLogins.meet(brought, request.headers, request.caller);
+  const { spending: _, ...unlimited } = config;
+  const asked = { ...request, id, protocol, operation, named, login };
+  const limits = login.isAlone ? unlimited : config;
+  try {
+    return await access(engine, { ...asked, config: limits }, writer);
+  } finally {
+    engine.callerLogins.noteEnd(login);
+  }
+}
+
 async function answerModel(
   { engine, request, id, protocol, config }: AskedExchange,
-  { operation, named }: Extract<Endpoint, { readonly kind: 'access' }>,
+  { operation, named }: AccessEndpoint,
   writer: ReplyWriter,
 ): Promise<RequestRecord | undefined> {
   let { body } = request;

@@ -229,12 +229,13 @@ async function claim(
  * It finds out for all who wait whether these marks are over, or whether what has just ended is
  * over for good.
  */
-function toProbing({ candidate, lease, secret }: Usable, claimed: readonly Mark[]): Leased {
+function toProbing({ candidate, lease, secret, login }: Usable, claimed: readonly Mark[]): Leased {
   const probing = {
     probeOf: claimed.map(({ key }) => key),
     probedCauses: claimed.map(({ cause }) => cause),
   };
-  return { candidate, lease: { ...lease, ...probing }, secret };
+  const leased = { candidate, lease: { ...lease, ...probing }, secret };
+  return login === undefined ? leased : { ...leased, login };
 }
 
 /** Until the other request knows; false when it did not say in time. */

@@ -5,7 +5,7 @@
 
 import type { SkipRecord } from '../../model/record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Candidate, Candidates } from '../select/candidates.ts';
+import { type Candidate, type Candidates, createCandidate } from '../select/candidates.ts';
 
 /** These skips last until the configuration or the request changes: they are no fallback. */
 const lasting: ReadonlySet<SkipRecord['cause']> = new Set([
@@ -37,7 +37,7 @@ function findSkipped(
   const before = candidates.places.slice(0, candidates.places.indexOf(asked) + 1);
   const place = before.find(({ target }) => target.id === skip?.target);
   if (place === undefined) return undefined;
-  return { target: place.target, credential: place.pool?.find(skip?.credential ?? '') };
+  return createCandidate(place, place.pool?.find(skip?.credential ?? ''));
 }
 
 /**
@@ -49,6 +49,8 @@ function describePayer({ target, credential }: Pick<Candidate, 'target' | 'crede
     case 'free':
       return 'free of charge';
     case 'plan':
+      if (credential?.source === 'caller')
+        return `paid by its caller's login at ${target.provider}`;
       return `paid by the plan at ${target.provider}`;
     default: {
       const who = credential?.account ?? credential?.label;

@@ -31,7 +31,10 @@ export function assessSituation(context: RequestContext, miss: Miss): Situation 
   const contextWindow = contextWindowOf(miss);
   return {
     repeats: countRepeats(context, miss),
-    amendment: findAmendment(context, miss.failure, target)?.text,
+    amendment:
+      miss.candidate.credential?.source === 'caller'
+        ? undefined
+        : findAmendment(context, miss.failure, target)?.text,
     hasReread: openRecord.reread.includes(miss.lease.fingerprint),
     hasOtherCredential: hasFree(context, place, (verdict) => isOtherTarget(miss, verdict)),
     hasOtherTarget: elsewhere.length > 0,

@@ -349,10 +349,14 @@ function candidateNamed(place: TargetPool, id: string | undefined): Candidate | 
   return credential === undefined ? undefined : createCandidate(place, credential);
 }
 
-/** The token of a login is always sent as a bearer token, whatever the vendor's keys use. */
+/**
+ * The token of a login is always sent as a bearer token, whatever the vendor's keys use. A request
+ * with its caller's own is not edited, and its plan pays.
+ */
 export function createCandidate(place: TargetPool, credential: Credential | undefined): Candidate {
-  const target: Target =
-    credential?.source === 'oauth' ? { ...place.target, authStyle: 'bearer' } : place.target;
+  let { target } = place;
+  if (credential?.source === 'oauth') target = { ...target, authStyle: 'bearer' };
+  if (credential?.source === 'caller') target = { ...unchanged(target), billing: 'plan' };
   const key = candidateKey({ target: target.id, credential: credential?.id });
   return { key, place, target, credential };
 }

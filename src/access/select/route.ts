@@ -5,6 +5,7 @@
 
 import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved/resolved.ts';
 import { RequestError } from '../../errors.ts';
+import type { CallerLogin } from '../../model/credential.ts';
 import type { Operation, ProtocolName } from '../../model/protocol.ts';
 import type { Route, Target } from '../../model/target.ts';
 import { namesModel } from '../../protocols/passed/read-passed.ts';
@@ -19,6 +20,9 @@ export interface RouteQuery {
   readonly operation: Operation;
   /** Present for a request that is passed through. */
   readonly passed?: PassedQuery | undefined;
+  /** The login that its caller brings for its own vendor, and the protocol of the request. */
+  readonly login?: Pick<CallerLogin, 'isAlone'> | undefined;
+  readonly protocol?: ProtocolName;
 }
 
 export interface PassedQuery {
@@ -32,11 +36,78 @@ export interface PassedQuery {
 
 /** Throws `RequestError` (404) if no target fits. */
 export function chooseRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists): Route {
-  const { operation, passed } = asked;
+  const { operation, passed, login } = asked;
+  if (login !== undefined) return routeOfLogin(config, asked, lists);
   if (passed?.provider !== undefined) return routeAt(config, asked.model, passed.provider);
   if (passed !== undefined && !namesModel(asked)) return routeOfKeeper(config, operation, passed);
   const route = findRoute(config, asked, lists);
   return operation === 'embed' || passed !== undefined ? toOneModel(config, route) : route;
+}
+
+/**
+ * The login's own vendor comes first, and is asked for the very model that the caller named.
+ */
+function routeOfLogin(
+  config: ResolvedConfig,
+  { login, ...asked }: RouteQuery,
+  lists: ModelLists,
+): Route {
+  const { model } = asked;
+  const vendor = findVendor(config, asked);
+  const reason = "its caller's own login";
+  const own = vendor && { target: vendor.targetFor(model), reason };
+  if (login?.isAlone === true) return { task: 'pinned', targets: own === undefined ? [] : [own] };
+  const usual = findUsual(config, asked, lists);
+  if (own === undefined || isOfOurs(config, model))
+    return usual ?? chooseRoute(config, asked, lists);
+  if (usual === undefined) return { task: 'pinned', targets: [own] };
+  const isKnownElsewhere = usual.targets[0]?.target.model === model && !isAt(usual, own.target);
+  if (isKnownElsewhere) return usual;
+  const rest = usual.targets.filter(({ target }) => target.id !== own.target.id);
+  return { task: usual.task, targets: [own, ...rest] };
+}
+
+/** The provider that takes callers' logins in this protocol: the configuration has one at most. */
+function findVendor(
+  { providers }: ResolvedConfig,
+  { protocol, model }: RouteQuery,
+): ResolvedProvider | undefined {
+  const takes = ({ targetFor }: ResolvedProvider): boolean => {
+    const target = targetFor(model);
+    return [target, ...(target.alternatives ?? [])].some((form) => form.protocol === protocol);
+  };
+  return [...providers.values()]
+    .filter(({ credentials }) => credentials.some(({ source }) => source === 'caller'))
+    .find(takes);
+}
+
+/** Undefined where nobody else offers the model. */
+function findUsual(
+  config: ResolvedConfig,
+  asked: RouteQuery,
+  lists: ModelLists,
+): Route | undefined {
+  try {
+    return chooseRoute(config, asked, lists);
+  } catch (error) {
+    if (error instanceof RequestError && error.code === 'model-unknown') return undefined;
+    throw error;
+  }
+}
+
+/** A task, or a target as this gateway names it: no vendor knows a model of that name. */
+function isOfOurs(config: ResolvedConfig, model: string): boolean {
+  const [provider = ''] = model.split('/', 1);
+  return (
+    config.routes.has(model) ||
+    config.impliedRoutes?.has(model) === true ||
+    config.tasksOff.has(model) ||
+    (provider !== model && config.providers.has(provider))
+  );
+}
+
+function isAt({ targets }: Route, { provider }: Target): boolean {
+  return targets[0]?.target.provider === provider;
 }
 
 /** The caller named the provider, and maybe its model too. */

@@ -9,6 +9,7 @@ import type { Standing } from '../../credentials/health/standing.ts';
 import type { SecretReader } from '../../credentials/sources/read-secret.ts';
 import type { Host } from '../../host.ts';
 import type {
+  CallerLogin,
   Credential,
   GoodReading,
   Lease,
@@ -32,6 +33,8 @@ export interface Leased {
   readonly candidate: Candidate;
   readonly lease: Lease;
   readonly secret: Secret | undefined;
+  /** The secret is its caller's own login. */
+  readonly login?: CallerLogin;
 }
 
 /** Its secret is at hand. */
@@ -102,6 +105,8 @@ export interface Judging {
  */
 export function judge(judging: Judging, candidate: Candidate): Verdict {
   const { target, credential } = candidate;
+  if (judging.request.login?.isOnly === true && credential?.source !== 'caller')
+    return missing(candidate, { detail: 'the login of its caller answers the request, or nobody' });
   const shortage = judging.spending?.judge(candidate);
   if (shortage !== undefined)
     return { state: 'spent', candidate, why: describeShort(shortage), fix: shortage.fix };
@@ -109,6 +114,9 @@ export function judge(judging: Judging, candidate: Candidate): Verdict {
     const reading = judging.engine.reader.peek(credential);
     if (reading.state === 'ok') return judgeReading(judging, candidate, reading);
     if (reading.state === 'pending') return { state: 'pending', candidate, credential };
+    const { login } = judging.request;
+    if (credential.source === 'caller' && login !== undefined)
+      return judgeLogin(judging, { ...candidate, credential }, login);
     return missing(candidate, reading);
   }
   if (!target.keyRequired || target.authStyle === 'none')
@@ -196,6 +204,41 @@ export function describeShort({ text, summary, until }: Shortage): Skip {
 function missing(candidate: Candidate, { detail, isRevoked }: SourceFault): Unusable {
   const cause = isRevoked === true ? 'auth-revoked' : 'auth-missing';
   return { state: 'missing', candidate, why: { cause, reason: detail } };
+}
+
+/**
+ * A login answers for one target. It may be asked although marks hold it back where nobody else
+ * answers: its caller then reads its vendor's own words.
+ */
+function judgeLogin(
+  judging: Judging,
+  candidate: Candidate & { readonly credential: Credential },
+  login: CallerLogin,
+): Usable | Unusable {
+  const { target, credential } = candidate;
+  if (login.target !== target.id || target.protocol !== judging.request.protocol)
+    return missing(candidate, { detail: 'the login of its caller is not for this request' });
+  if (!login.isOnly && login.isRefused()) {
+    const reason = `${target.provider} refused this login a moment ago, and its program has no other yet`;
+    return { state: 'missing', candidate, why: { cause: 'auth-rejected', reason } };
+  }
+  const fingerprint = login.fingerprintAt(target.origin);
+  const account = login.account ?? fingerprint;
+  const foundAt = 'the request';
+  const reading: GoodReading = { state: 'ok', secret: login.secret, fingerprint, foundAt };
+  const asked = { ...candidate, credential: { ...credential, account } };
+  const usable = judgeReading(judging, asked, reading);
+  // Its vendor may name the account only with the answer that the lease is charged with.
+  const lease = {
+    ...usable.lease,
+    get account() {
+      return login.account ?? account;
+    },
+  };
+  const { standing, secret } = usable;
+  return login.isOnly && usable.state !== 'left'
+    ? { state: 'free', candidate: asked, lease, secret, standing, login }
+    : { ...usable, lease, login };
 }
 
 function judgeReading(

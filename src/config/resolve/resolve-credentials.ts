@@ -110,12 +110,21 @@ function listEntry(
   const { source, locator } = named;
   const label = labelOfCredential(credential, index);
   const tag = label === 'config' ? undefined : label;
-  const { account, models, budget } = credential;
+  const { account, models, budget, fallback } = credential;
   const location = locationOf(context.document, path);
   const setBy = `${formatKeyPath(path)}.budget`;
   const budgets = budget && toLimits(budget, { of: `the key ${label} of ${provider.name}`, setBy });
   return [
-    draftCredential(provider, source, { tag, label, locator, account, models, location, budgets }),
+    draftCredential(provider, source, {
+      tag,
+      label,
+      locator,
+      account,
+      models,
+      location,
+      budgets,
+      fallback,
+    }),
   ];
 }
 

@@ -38,6 +38,7 @@ export function resolveGateway(input: GatewayInput, findings: Findings): Gateway
     port: resolvePort(input, findings),
     allowedHosts: settings.allowed_hosts ?? listOwnNames(host.value),
     allowedOrigins: settings.allowed_origins ?? [],
+    callerLogin: resolveCallerLogin(input, host.value, findings),
     maxInflightBytes: settings.max_inflight_bytes ?? defaults.gateway.maxInflightBytes,
     drainTimeoutMs: (settings.drain_timeout ?? defaults.gateway.drainTimeout) * 1000,
     sendTimeoutMs: (settings.send_timeout ?? defaults.gateway.sendTimeout) * 1000,
@@ -56,6 +57,27 @@ function resolveHost(input: GatewayInput, findings: Findings): Sourced<string> {
   const fromEnvironment = places.environment.get('HOLDFAST_HOST');
   if (fromEnvironment) return { value: fromEnvironment, source: 'env HOLDFAST_HOST' };
   return configuredOr(input, 'host', [input.settings.gateway?.host, defaults.gateway.host]);
+}
+
+/** Without a key, whoever reaches the port is served: that must be this machine alone. */
+function resolveCallerLogin(
+  { settings: { gateway = {} } }: GatewayInput,
+  host: string,
+  findings: Findings,
+): GatewaySettings['callerLogin'] {
+  const { caller_login: said = defaults.gateway.callerLogin } = gateway;
+  if (said === 'off' || isLoopback(host)) return said;
+  findings.problem(
+    ['gateway', 'caller_login'],
+    `local needs a loopback address, and the gateway listens on ${host}`,
+    'set gateway.host to 127.0.0.1, or give each caller a key: holdfast key add NAME',
+  );
+  return 'off';
+}
+
+/** True for an address that only this machine reaches. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || /^(127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
 }
 
 function resolvePort(input: GatewayInput, findings: Findings): Sourced<number> {

@@ -14,13 +14,14 @@ export interface NamedSource {
 }
 
 /** Keys that name a source; an entry has exactly one of them. */
-const sourceKeys = ['env', 'api_key', 'file', 'command', 'keychain'] as const;
+const sourceKeys = ['env', 'api_key', 'file', 'command', 'keychain', 'caller'] as const;
 
 /** Keys, the key that they require, and the message without that. */
 const companions = [
   [['shell', 'timeout', 'ttl'], 'command', 'a command', 'name a command'],
   [['env_file'], 'env', 'a variable', 'name the variable as env'],
   [['pointer'], 'file', 'a file', 'name the file'],
+  [['fallback'], 'caller', "a caller's login", 'write caller: true'],
 ] as const;
 
 /** Undefined after a problem. */
@@ -52,7 +53,7 @@ function complainOfNone(
   path: KeyPath,
 ): void {
   const name = label === undefined ? '' : ` "${label}"`;
-  const others = sourceKeys.filter((key) => key !== 'env').join(', ');
+  const others = sourceKeys.filter((key) => key !== 'env' && key !== 'caller').join(', ');
   const message = `credential${name} does not say where its key is`;
   findings.problem(path, message, `add env: NAME (or one of ${others})`);
 }
@@ -74,11 +75,24 @@ function nameLocator(
     return { source: 'file', locator: { kind: 'file', path: resolvePath(context, file), pointer } };
   if (keychain !== undefined)
     return { source: 'keychain', locator: { kind: 'keychain', ...toEntry(keychain) } };
+  if (settings.caller === true) return nameCaller(context, settings, path);
   if (command === undefined) return undefined;
   const run = toCommand(context, { ...settings, command }, [...path, 'command']);
   return run === undefined
     ? undefined
     : { source: 'command', locator: { kind: 'command', ...run } };
+}
+
+/** Whose limits and money a caller's login shares, its vendor says and not the configuration. */
+function nameCaller(
+  { findings }: ResolveContext,
+  settings: CredentialSettings,
+  path: KeyPath,
+): NamedSource {
+  for (const key of ['account', 'budget'] as const)
+    if (settings[key] !== undefined)
+      findings.problem([...path, key], "cannot be set for callers' logins", 'remove it');
+  return { source: 'caller', locator: { kind: 'caller' } };
 }
 
 /** A whole `${VARIABLE}` stays a reference; any other text is the secret itself. */

@@ -16,6 +16,7 @@ import { describeKeyless, toWarning } from './keyless.ts';
 import { byPlace, type LoadedSettings } from './load.ts';
 import { withoutOurselves } from './ourselves.ts';
 import { resolveBudgets } from './resolve-budgets.ts';
+import { checkCallers } from './resolve-callers.ts';
 import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
 import { resolveGateway } from './resolve-gateway.ts';
 import { resolvePath } from './resolve-locator.ts';
@@ -105,6 +106,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
   const resolver = new TargetResolver(context);
   for (const name of Object.keys(input.settings.providers ?? {}))
     resolver.provider(name, ['providers', name]);
+  checkCallers(context, resolver.resolved());
   const main = resolveMain(context, resolver);
   const names = splitAuxiliary(context);
   const named = planTasks(context, names.on, { resolver, main });

@@ -26,6 +26,8 @@ export interface GatewaySettings {
   readonly port: Sourced<number>;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /** `local`: a request without a gateway key is relayed with the login that it brings. */
+  readonly callerLogin: 'off' | 'local';
   readonly maxInflightBytes: number;
   readonly drainTimeoutMs: number;
   readonly sendTimeoutMs: number;

@@ -64,6 +64,16 @@ export const credential = z.strictObject({
     "Entry of the system's keychain, `service/account` or `{service, account}`; needs the package `@napi-rs/keyring`.",
     none(),
   ),
+  caller: optionalField(
+    z.literal(true, { error: 'expected true' }),
+    'Relays the login that a caller brings with its request, to this provider alone, beside the gateway key in `x-holdfast-key`.',
+    none(),
+  ),
+  fallback: optionalField(
+    z.literal('none', { error: 'expected none' }),
+    'With `caller`: a request that brings a login is answered by it or by nobody, so no key pays in its place.',
+    'the other keys, then the chain',
+  ),
   account: optionalField(
     line,
     'Limit group: keys of one account share its limits.',

@@ -4,8 +4,16 @@ import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
 import { described, none, optionalField, seconds, text } from './fields.ts';
 
-const { host, port, maxInflightBytes, drainTimeout, sendTimeout, unknownModel, pinnedFallback } =
-  defaults.gateway;
+const {
+  host,
+  port,
+  callerLogin,
+  maxInflightBytes,
+  drainTimeout,
+  sendTimeout,
+  unknownModel,
+  pinnedFallback,
+} = defaults.gateway;
 
 export const gatewaySchema = described(
   z.strictObject({
@@ -17,6 +25,11 @@ export const gatewaySchema = described(
       'loopback names and the bound address',
     ),
     allowed_origins: optionalField(z.array(text), 'Accepted `Origin`s of browsers.', none()),
+    caller_login: optionalField(
+      z.enum(['off', 'local']),
+      '`local` relays a request without a gateway key to the vendor of the login that it brings, and uses nothing else for it; only at a loopback address.',
+      callerLogin,
+    ),
     max_inflight_bytes: optionalField(
       z.int().positive(),
       'Limits the bytes in memory: request bodies, what translating or editing makes of them, and whole answers that wait for their callers. Above it requests get 429.',

@@ -22,8 +22,11 @@ export interface LeftOptions {
    * before it. Default: false.
    */
   readonly isWaited?: boolean;
-  /** The secrets known to belong to the account. Default: the lease's own. */
-  readonly known?: () => readonly string[];
+  /**
+   * The secrets known to belong to the account; undefined: they change, and the mark holds for all.
+   * Default: the lease's own.
+   */
+  readonly known?: () => readonly string[] | undefined;
 }
 
 /** Times of last success are written to the store together, this often. */
@@ -147,7 +150,7 @@ export class Health extends MarkMirror {
       previous,
       outage: { strikes, ageMs: now - began },
       random: this.host.random(),
-      knownFingerprints: scope.account === undefined ? [] : (known?.() ?? [lease.fingerprint]),
+      knownFingerprints: known === undefined ? [lease.fingerprint] : known(),
     });
     if (mark === undefined) return;
     this.outages.noteOpened(mark, began);

@@ -82,7 +82,7 @@ export interface OpenMarkInput {
    * return together.
    */
   readonly random: number;
-  readonly knownFingerprints: readonly string[];
+  readonly knownFingerprints: readonly string[] | undefined;
 }
 
 /**
@@ -96,7 +96,7 @@ export const namedEndSpread = 0.05;
  * must not move.
  */
 export function openMark(input: OpenMarkInput): Mark | undefined {
-  const { failure, scope, now, previous, outage } = input;
+  const { failure, scope, now, previous, outage, knownFingerprints } = input;
   const policy = rowOfClass(failure.class).mark;
   if (policy === undefined) return undefined;
   if (previous !== undefined && endOfMark(previous, now) > now) return undefined;
@@ -121,7 +121,9 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
     strikes,
     evidence: failure.message,
     ...(failure.speaker === undefined ? {} : { speaker: failure.speaker }),
-    ...(scope.account === undefined ? {} : { knownFingerprints: input.knownFingerprints }),
+    ...(scope.account === undefined || knownFingerprints === undefined
+      ? {}
+      : { knownFingerprints }),
   };
 }
 

@@ -34,6 +34,8 @@ const maxSecrets = 25_000;
 /** Knows the secrets loaded in this process. The cost of a text does not grow with their number. */
 export class Redactor {
   readonly #known = new Set<string>();
+  /** Those of callers, which are forgotten when they are not used any more. */
+  readonly #lent = new Set<string>();
   /** All written forms of secrets, by their first characters. */
   readonly #forms = new Map<string, AlikeForms>();
   readonly #fragments = new Fragments();
@@ -48,12 +50,26 @@ export class Redactor {
   /** Call it each time a secret is read: the one not read for longest is forgotten first. */
   register(secret: string): void {
     if (secret.length < minSecretLength) return;
+    this.#lent.delete(secret);
     const isNew = !this.#known.delete(secret);
     this.#known.add(secret);
     if (!isNew) return;
     for (const form of writtenFormsOf(secret)) this.#learn(form);
     this.#fragments.learn(secret);
     if (this.#known.size > this.#most) this.#forgetOldest();
+  }
+
+  /** The same for the secret of a caller, until `forgetLent`. */
+  lend(secret: string): void {
+    if (secret.length < minSecretLength || (this.#known.has(secret) && !this.#lent.has(secret)))
+      return;
+    this.register(secret);
+    this.#lent.add(secret);
+  }
+
+  /** Does nothing if the secret was registered for good meanwhile. */
+  forgetLent(secret: string): void {
+    if (this.#lent.has(secret)) this.#forget(secret);
   }
 
   /** True when a loaded secret, or a part long enough to leak, is in the text. */
@@ -111,9 +127,14 @@ export class Redactor {
 
   #forgetOldest(): void {
     const [oldest = ''] = this.#known;
-    this.#known.delete(oldest);
-    this.#fragments.forget(oldest);
-    for (const form of writtenFormsOf(oldest)) {
+    this.#forget(oldest);
+  }
+
+  #forget(secret: string): void {
+    this.#known.delete(secret);
+    this.#lent.delete(secret);
+    this.#fragments.forget(secret);
+    for (const form of writtenFormsOf(secret)) {
       const start = form.slice(0, tellingStart);
       if (this.#forms.get(start)?.remove(form) === true) this.#forms.delete(start);
     }

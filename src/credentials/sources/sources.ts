@@ -72,11 +72,20 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
         return createLookedAt(() => lookUpStored(credentialsFile, credential, locator.id));
       case 'oauth':
         return oauth(credential, locator);
+      case 'caller':
+        return createLookedAt(() => broughtByCallers);
       default:
         return assertNever(locator);
     }
   };
 }
+
+/** A login is in its request alone: there is nothing to look at here. */
+const broughtByCallers: Finding = {
+  state: 'failed',
+  lookedIn: ['the requests of callers'],
+  detail: 'the request brings no login of its own',
+};
 
 function openLiteral({ location }: Credential, { value }: LocatorOf<'literal'>): Source {
   const heldAt = location && formatLocation(location);
