@@ -29,7 +29,7 @@ export interface AttemptLimits {
 
 /**
  * Changes the body of every request to a vendor, relayed or translated, after the model is known.
- * One of eight kinds, as data; the field is a top-level body key.
+ * One of nine kinds, as data; the field is a top-level body key.
  */
 export type Edit =
   | { readonly kind: 'rename'; readonly field: string; readonly to: string }
@@ -39,6 +39,8 @@ export type Edit =
   | { readonly kind: 'role'; readonly from: string; readonly to: string }
   /** Claude Code's line to its own vendor, in the system prompt of `anthropic-messages`. */
   | { readonly kind: 'billing-line' }
+  /** Only for targets that refused this item of a list of betas in a header. */
+  | { readonly kind: 'drop-beta'; readonly beta: string }
   /** Only for targets that refused the order of roles in a conversation. */
   | { readonly kind: 'roles'; readonly roles: StrictRoles }
   /**
@@ -217,6 +219,8 @@ export interface Target extends TargetForm {
    * Added to every request, in place of the caller's; names in lower case. Its JSON shows no value.
    */
   readonly headers?: Headers | undefined;
+  /** Betas that it refused: they stay behind, whoever asked for them. */
+  readonly refusedBetas?: readonly string[] | undefined;
   /** Added to the query of every request, in place of the caller's. Its JSON shows no value. */
   readonly query?: Headers | undefined;
   /** The task's `reasoning_effort`. Default: the request decides. */

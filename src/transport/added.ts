@@ -22,23 +22,41 @@ function joinLists(...lists: readonly string[]): string {
   return [...new Set(lists.flatMap(itemsOf))].join(',');
 }
 
-/** A list without refused items passes byte for byte; one with nothing else stays behind. */
+/** Picks the open headers, each without the items that stay behind. */
 export function pickOpen(
   headers: Headers,
   { names, refusedItems }: { readonly names: RegExp; readonly refusedItems: RegExp },
 ): Headers {
-  const picked: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (!names.test(name)) continue;
-    const items = itemsOf(value);
-    const kept = items.filter((item) => !refusedItems.test(item));
-    if (kept.length === items.length) picked[name] = value;
-    else if (kept.length > 0) picked[name] = kept.join(',');
-  }
-  return picked;
+  const open = Object.entries(headers).filter(([name]) => names.test(name));
+  return withoutItems(open, (item) => refusedItems.test(item));
 }
 
-function itemsOf(list: string): readonly string[] {
+/** Cuts these items out of every list of betas. */
+export function cutBetas(headers: Headers, refused: readonly string[]): Headers {
+  const isBeta = ([name]: readonly [string, string]): boolean => name.endsWith('-beta');
+  const entries = Object.entries(headers);
+  return {
+    ...Object.fromEntries(entries.filter((entry) => !isBeta(entry))),
+    ...withoutItems(entries.filter(isBeta), (item) => refused.includes(item)),
+  };
+}
+
+/** A list without such an item passes byte for byte; one with nothing else is left out. */
+function withoutItems(
+  lists: readonly (readonly [string, string])[],
+  isRefused: (item: string) => boolean,
+): Headers {
+  const kept = lists.flatMap(([name, value]) => {
+    const items = itemsOf(value);
+    const rest = items.filter((item) => !isRefused(item));
+    if (rest.length === items.length) return [[name, value]];
+    return rest.length === 0 ? [] : [[name, rest.join(',')]];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** Returns the items of a list in a header. */
+export function itemsOf(list: string): readonly string[] {
   const items = list.split(',').map((item) => item.trim());
   return items.filter((item) => item !== '');
 }

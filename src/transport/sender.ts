@@ -7,7 +7,7 @@ import type { Host, UpstreamCall, UpstreamHandler } from '../host.ts';
 import type { CallerLogin, Secret } from '../model/credential.ts';
 import type { AccessRequest, Headers, WireBody } from '../model/request.ts';
 import type { Target } from '../model/target.ts';
-import { addQuery, joinHeaders, pickOpen } from './added.ts';
+import { addQuery, cutBetas, joinHeaders, pickOpen } from './added.ts';
 import { asCallerSent } from './caller-request.ts';
 
 export interface Outgoing {
@@ -84,6 +84,7 @@ function createHeaders(outgoing: Outgoing): Headers {
   if (body !== undefined && request?.passage === undefined)
     headers['content-type'] = 'application/json';
   if (target.headers !== undefined) headers = { ...joinHeaders(headers, target.headers) };
+  if (target.refusedBetas !== undefined) headers = { ...cutBetas(headers, target.refusedBetas) };
   headers['accept-encoding'] = 'identity';
   headers['user-agent'] ??= 'holdfast';
   const { authStyle } = target;

@@ -47,6 +47,17 @@ export function suggestRename(failure: Failure, field: string): string | undefin
   return to === field ? undefined : to;
 }
 
+/** Betas that a refusal names; `all` if it names none. Undefined if it speaks of none. */
+export function findRefusedBetas(failure: Failure): readonly string[] | 'all' | undefined {
+  const said = `${saidBy(failure)}\n${failure.answer?.body ?? ''}`;
+  // Unexpected value(s) `a-2026-01-05`, `b-2026-02-01` for the `anthropic-beta` header.
+  const list = /unexpected value\(s\) ([^\n]{1,2000}?) for the [`'"\\]*[\w-]+-beta/i.exec(
+    said,
+  )?.[1];
+  if (list !== undefined) return [...list.matchAll(/[\w.-]{2,80}/g)].map(([name]) => name);
+  return /invalid beta flag/i.test(said) ? 'all' : undefined; // Bedrock names none
+}
+
 /** Reads `error.param`, in which vendors name the faulty field. */
 export function findParam(body: string | undefined): string | undefined {
   const parsed = parseOrNothing(body ?? '');

@@ -7,6 +7,7 @@
 import { assertNever } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { AccessRequest, Headers } from '../../model/request.ts';
 import type { Edit, StrictRoles, Target } from '../../model/target.ts';
 import { outerOf } from '../../protocols/body/edits.ts';
 import type { Protocol, ReadBody } from '../../protocols/contract/protocol.ts';
@@ -16,6 +17,7 @@ import { findOutputLimit, limitFields, speaksOfOutput } from '../classify/output
 import { findRefusedField, speaksOfThinking, suggestRename } from '../classify/refused-field.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import type { Engine } from './engine.ts';
+import { essential, listBetas, withoutBetas, withoutFields } from './refused-betas.ts';
 
 export interface Amendment {
   readonly edits: readonly Edit[];
@@ -27,24 +29,11 @@ export interface Amendment {
   readonly isAboveWindow?: true;
 }
 
-/** Fields without which it would be another request. */
-const essential = new Set([
-  'model',
-  'messages',
-  'stream',
-  'input',
-  'prompt',
-  'system',
-  'instructions',
-  'tools',
-  'functions',
-  'n',
-]);
-
 const none: readonly never[] = [];
 
 /** The part of a request that this needs. */
 interface Amended {
+  readonly request: Pick<AccessRequest, 'headers'>;
   readonly engine: Pick<Engine, 'lessons' | 'emit' | 'protocols'>;
   readonly body: ReadBody;
   /** Belongs to the client. */
@@ -61,12 +50,13 @@ export function findAmendment(
   failure: Failure,
   target: Target,
 ): Amendment | undefined {
-  const { engine, body, protocol, task, amendments } = context;
+  const { engine, request, body, protocol, task, amendments } = context;
   const taken = amendments.get(target.id) ?? none;
   const isTranslated = target.protocol !== protocol.name;
   const found = propose(failure, {
     target,
     spoken: engine.protocols[target.protocol],
+    headers: request.headers,
     body,
     isTranslated,
     taken,
@@ -94,7 +84,9 @@ export function amend({ engine, task, amendments }: Amended, target: Target): Ta
     ...learned.map(({ edit }) => edit),
     ...taken.flatMap(({ edits: own }) => own),
   ];
-  return { ...target, bodyEdits: [...target.bodyEdits, ...edits] };
+  const refusedBetas = edits.flatMap((edit) => (edit.kind === 'drop-beta' ? [edit.beta] : []));
+  const amended = { ...target, bodyEdits: [...target.bodyEdits, ...edits] };
+  return refusedBetas.length === 0 ? amended : { ...amended, refusedBetas };
 }
 
 /** The target accepted the request: its removed parameters are remembered. */
@@ -111,12 +103,14 @@ export function learnAmendments({ engine, amendments }: Amended, target: Target)
 
 /** Lists the changes for the target that answered. */
 export function listAmendments(
-  { engine, body, amendments }: Amended,
+  { engine, request, body, amendments }: Amended,
   target: Target,
 ): readonly string[] {
-  const learned = (engine.lessons.edits.of(target) ?? none).filter(
-    ({ edit }) => edit.kind === 'roles' || ('field' in edit && body.has(outerOf(edit.field))),
-  );
+  const betas = listBetas(engine.protocols[target.protocol].betas, request.headers);
+  const learned = (engine.lessons.edits.of(target) ?? none).filter(({ edit }) => {
+    if (edit.kind === 'drop-beta') return betas.includes(edit.beta);
+    return edit.kind === 'roles' || ('field' in edit && body.has(outerOf(edit.field)));
+  });
   const taken = amendments.get(target.id) ?? none;
   return [...new Set([...learned, ...taken].map(({ text }) => `asked ${text}`))];
 }
@@ -124,7 +118,8 @@ export function listAmendments(
 interface RefusedRequest {
   readonly target: Target;
   /** Belongs to the target. */
-  readonly spoken: Pick<Protocol, 'requiresLimit' | 'bodyEditing'>;
+  readonly spoken: Pick<Protocol, 'requiresLimit' | 'bodyEditing' | 'betas'>;
+  readonly headers: Headers;
   readonly body: ReadBody;
   /** The target gets a translated body. */
   readonly isTranslated: boolean;
@@ -140,7 +135,11 @@ function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined
   );
   switch (by) {
     case 'parameter':
-      return withinLimit(failure, asked) ?? withoutParameter(failure, asked);
+      return (
+        withinLimit(failure, asked) ??
+        withoutBetas(failure, asked) ??
+        withoutParameter(failure, asked)
+      );
     case 'output-limit':
       return withinLimit(failure, asked);
     case 'price':
@@ -163,8 +162,7 @@ function withoutParameter(failure: Failure, asked: RefusedRequest): Amendment | 
   if (!isThere || essential.has(field))
     return speaksOfThinking(failure) ? amendThinking(asked) : undefined;
   const to = suggestRename(failure, field);
-  if (to === undefined)
-    return { edits: [{ kind: 'drop', field }], text: `without ${field}`, isLasting: true };
+  if (to === undefined) return withoutFields([field], asked);
   return {
     edits: [{ kind: 'rename', field, to }],
     text: `with ${to} instead of ${field}`,

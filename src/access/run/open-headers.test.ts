@@ -59,10 +59,17 @@ const froms = fc.constantFrom('chat' as const, 'responses' as const, 'claude' as
 const openName = fc
   .tuple(fc.constantFrom('anthropic-', 'x-claude-code-'), letters)
   .map(([start, rest]) => `${start}${rest}`)
-  .filter((name) => !/^anthropic-(workspace|organization)-id$/.test(name));
+  .filter((name) => !/^anthropic-(workspace|organization|user-profile)-id$/.test(name));
 const refusedName = fc.oneof(
   fc.constantFrom('openai-organization', 'openai-project', 'anthropic-workspace-id'),
-  fc.constantFrom('anthropic-organization-id', 'authorization', 'x-api-key', 'cookie', 'forwarded'),
+  fc.constantFrom(
+    'anthropic-organization-id',
+    'anthropic-user-profile-id',
+    'authorization',
+    'x-api-key',
+    'cookie',
+    'forwarded',
+  ),
   letters.map((rest) => `x-stainless-${rest}`),
   letters.map((rest) => `x-holdfast-${rest}`),
 );

@@ -4,6 +4,7 @@ import { type BodyForm, createBodyReader } from '../body/read-body.ts';
 import { type OpenHeaders, type Protocol, usualHeaders } from '../contract/protocol.ts';
 import { readAtOnce } from '../translation/read-at-once.ts';
 import { MessagesAnswerDecoder, messagesAnswerFields, toEvents } from './answer-in.ts';
+import { betas } from './betas.ts';
 import { bound } from './bound.ts';
 import { messagesCacheMarks } from './cache-out.ts';
 import { continueMessages, findMessagesObstacle } from './continue.ts';
@@ -40,7 +41,7 @@ const form: BodyForm = {
  * https://code.claude.com/docs/en/llm-gateway-protocol, read 2026-11.
  */
 const openHeaders: OpenHeaders = {
-  names: /^(?:anthropic-(?!workspace-id$|organization-id$)|x-claude-code-)/,
+  names: /^(?:anthropic-(?!(?:workspace|organization|user-profile)-id$)|x-claude-code-)/,
   refusedItems: /^oauth-/i,
 };
 
@@ -51,6 +52,7 @@ export const anthropicMessages: Protocol = {
   bodyEditing: messagesEdits,
   requestHeaders: [...usualHeaders, 'idempotency-key'],
   openHeaders,
+  betas,
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   wordFields: ['text', 'thinking', 'partial_json'],
   StreamWatch: MessagesWatch,

@@ -1,9 +1,9 @@
 /**
- * Applies a target's edits to a body: eight kinds of data that adapt a request to another vendor.
+ * Applies a target's edits to a body: nine kinds of data that adapt a request to another vendor.
  */
 
 import { assertNever } from '../../errors.ts';
-import type { Edit, Target } from '../../model/target.ts';
+import type { Edit, HistoryRepair, Target } from '../../model/target.ts';
 import type { BodyEditing } from '../contract/body-editing.ts';
 import { isRecord, mapRecords } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
@@ -24,6 +24,8 @@ export function isEditDue(edit: Edit, { has, includes }: LookedAt, own: BodyEdit
     case 'history':
     case 'roles':
       return true;
+    case 'drop-beta':
+      return false; // stands in a header
     case 'billing-line':
       return own.billingLine !== undefined && includes(own.billingLine.mark);
     case 'role':
@@ -83,6 +85,8 @@ function applyEdit(body: EditedBody, edit: Edit, own: BodyEditing): void {
         ),
       );
       return;
+    case 'drop-beta':
+      return;
     case 'billing-line':
       if (own.billingLine !== undefined) body.change(own.conversation, own.billingLine.drop);
       return;
@@ -90,12 +94,16 @@ function applyEdit(body: EditedBody, edit: Edit, own: BodyEditing): void {
       body.change(own.conversation, (part) => own.foldRoles?.(part, edit.roles) ?? part);
       return;
     case 'history':
-      for (const repair of edit.repairs)
-        body.change(repairedFields(repair, own), (part) => repairHistory(part, repair, own));
+      repairAll(body, edit.repairs, own);
       return;
     default:
       assertNever(edit);
   }
+}
+
+function repairAll(body: EditedBody, repairs: readonly HistoryRepair[], own: BodyEditing): void {
+  for (const repair of repairs)
+    body.change(repairedFields(repair, own), (part) => repairHistory(part, repair, own));
 }
 
 /** Returns the part before the first dot. */

@@ -147,6 +147,13 @@ export interface OpenHeaders {
   readonly refusedItems: RegExp;
 }
 
+/** Features that a client switches on by name in a header, each with the fields that it reads. */
+export interface Betas {
+  readonly header: string;
+  /** By a beta's name without its date; a field may be nested: `output_config.effort`. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+}
+
 /** A request made here: its body, and the names in its path. */
 export interface SmallRequest {
   readonly body: object;
@@ -166,6 +173,8 @@ export interface Protocol {
   readonly requestHeaders: readonly string[];
   /** Cross too. Absent: the vendor announces none. */
   readonly openHeaders?: OpenHeaders;
+  /** A refused one is cut together with its fields. Absent: none is known. */
+  readonly betas?: Betas;
   /** Used if the client sent none, lower case: a provider refuses requests without them. */
   readonly defaultHeaders?: Headers;
   /** Fields of its events in which a model's words stand, as parts of a regular expression. */

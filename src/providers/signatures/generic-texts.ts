@@ -87,6 +87,12 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'parameter',
     source: '[I] https://github.com/editor-code-assistant/eca/issues/231',
   },
+  'any-beta-text': {
+    status: [400, 422],
+    text: /unexpected value\(s\) .{1,2000} for the \S*-beta\S* header|invalid beta flag/i,
+    class: 'parameter',
+    source: '[I] https://github.com/anthropics/claude-code/issues/21625',
+  },
   // The model still answers if it is not asked to think.
   'any-no-thinking': {
     status: [400, 422, 500, 501],

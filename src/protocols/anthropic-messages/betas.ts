@@ -1,0 +1,25 @@
+/**
+ * The vendor's betas and the fields of a body that need them: a target that refuses one refuses the
+ * other too. Data. [S] @ai-sdk/anthropic 3.0, @anthropic-ai/sdk 1.11.
+ */
+
+import type { Betas } from '../contract/protocol.ts';
+
+export const betas: Betas = {
+  header: 'anthropic-beta',
+  fields: {
+    'cache-diagnosis': ['diagnostics'],
+    compact: ['context_management', 'compaction'],
+    'context-management': ['context_management'],
+    effort: ['output_config.effort'],
+    'fallback-credit': ['fallback_credit_token'],
+    'fast-mode': ['speed'],
+    'mcp-client': ['mcp_servers'],
+    'message-threads': ['thread'],
+    'server-side-fallback': ['fallbacks'],
+    skills: ['container'],
+    'structured-outputs': ['output_format'],
+    'task-budgets': ['output_config.task_budget'],
+    'thinking-display-updates': ['thinking.display'],
+  },
+};
