@@ -100,3 +100,22 @@ describe.each(cases)('$name', ({ step, happened, fix }) => {
     expect(scene.sent().at(-1)).toBe('one a');
   });
 });
+
+it('an answer without words is not quoted as something that was said, in error, why and explain', async () => {
+  const scene = stage([]);
+  const location = 'https://login.test/?next=x';
+  scene.host.upstream.answerBy(() => ({ status: 302, headers: { location }, chunks: [] }));
+  const { text } = await scene.ask();
+  const met = 'HTTP 302, a redirect to login.test';
+  expect(JSON.parse(text).error.message).toContain(`what came was ${met}`);
+  const record = scene.lastRecord();
+  const now = scene.host.clock.now();
+  const plan = await scene.runtime.plan({ signal: new AbortController().signal });
+  const told = [
+    text,
+    record === undefined ? '' : describeStory(record, createStory(record, now)),
+    ...judgeRoutes(plan).flatMap(({ evidence }) => evidence),
+  ];
+  expect(told.filter((one) => one.includes(met))).toHaveLength(3);
+  expect(told.join('\n').replaceAll('\\"', '"')).not.toContain(`"${met}`);
+});

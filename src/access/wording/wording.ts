@@ -53,10 +53,19 @@ export const askElsewhere: Readonly<Record<Exclude<Operation, 'generate'>, strin
 /** Returns one sentence; the provider's own reason follows in quotation marks. */
 export function describeFailedAttempt(context: FailureContext): string {
   const { failure, target } = context;
-  const said = failure.message === '' ? '' : `; it said: "${failure.message}"`;
+  const said = failure.message === '' ? '' : `; ${nameWords(failure.message)}`;
   const foreign = describeSpeaker(failure.speaker);
   if (foreign === undefined) return describeOwn(context, said);
   return `${target.provider} ${foreign} (${failure.status ?? failure.class})${said}`;
+}
+
+function nameWords(message: string): string {
+  return isWordless(message) ? `what came was ${message}` : `it said: "${message}"`;
+}
+
+/** True for our description of an answer without words: a redirect, a page, an empty body. */
+export function isWordless(message: string): boolean {
+  return /^HTTP \d{3}(, a redirect to | with )/.test(message);
 }
 
 /** Uses the phrase of the class. */

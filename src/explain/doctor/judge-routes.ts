@@ -11,12 +11,7 @@ import { isLost } from '../plan/create-plan.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { fixKey, rowBehind } from './fix-key.ts';
 import { judgeLastRequests } from './last-requests.ts';
-import {
-  describeHindrance,
-  describeStandingEnd,
-  isInOurWords,
-  quoteEvidence,
-} from './standing-words.ts';
+import { describeHindrance, describeStandingEnd, quoteEvidence } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /**
@@ -132,7 +127,7 @@ function describeBlockedTarget(
 ): Pick<Trouble, 'what' | 'evidence' | 'fix'> {
   const standing = key ?? target.standing;
   const words = quoteEvidence(standing);
-  const said = words === '' || isInOurWords(standing.cause) ? words : `it said: ${words}`;
+  const said = words.startsWith('"') ? `it said: ${words}` : words;
   const end = describeStandingEnd(standing, now);
   return {
     what: describeHindrance(target, key, now),

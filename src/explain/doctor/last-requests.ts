@@ -6,6 +6,7 @@
 import { fixUnreached, fixUnversioned } from '../../access/report/unreached.ts';
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import { describePast } from '../../access/wording/when.ts';
+import { isWordless } from '../../access/wording/wording.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -69,9 +70,9 @@ function hasMissed(attempt: AttemptRecord): attempt is Missed {
   return attempt.failure !== undefined;
 }
 
-/** Quotes a provider's words; without a status, and of a page, they are ours. */
-function quoteMiss({ target, status, failure: { message, speaker } }: Missed): string {
-  if (message === '' || status === undefined || speaker?.is === 'page') return message;
+/** Quotes a provider's words; without a status, and of an answer without words, they are ours. */
+function quoteMiss({ target, status, failure: { message } }: Missed): string {
+  if (message === '' || status === undefined || isWordless(message)) return message;
   return `${target} said: ${status} "${message}"`;
 }
 
@@ -121,6 +122,7 @@ function fixAddress(plan: Plan, miss: Missed | undefined): Fix | undefined {
   if (target === undefined || miss === undefined) return undefined;
   const { class: failure, rule, message } = miss.failure;
   if (failure === 'not-offered') return fixUnversioned(target);
+  if (failure !== 'connect' && failure !== 'tls') return undefined;
   return fixUnreached({ code: rule.replace(/^exception-/, ''), message }, target);
 }
 

@@ -5,7 +5,7 @@
 
 import { describeSpeaker } from '../../access/wording/speakers.ts';
 import { describeClock, describePast, describeWhen } from '../../access/wording/when.ts';
-import { fillPhrase } from '../../access/wording/wording.ts';
+import { fillPhrase, isWordless } from '../../access/wording/wording.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { LimitLeft } from '../../model/credential.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
@@ -69,14 +69,13 @@ export function describeStandingEnd(
   return until <= now ? '' : `asked again ${describeWhen(until, now)}, ${by}`;
 }
 
-/** Only what somebody said is quoted. */
+/**
+ * Only what somebody said is quoted: an answer without words, and a failure without a status, are
+ * described by us.
+ */
 export function quoteEvidence({ evidence = '', cause }: StandingPlan): string {
-  return evidence === '' || isInOurWords(cause) ? evidence : `"${evidence}"`;
-}
-
-/** Such a failure has no status: nobody refused anything, so we describe it. */
-export function isInOurWords(cause: StandingPlan['cause']): boolean {
-  return rowBehind(cause)?.phrases.brief !== undefined;
+  const isOurs = isWordless(evidence) || rowBehind(cause)?.phrases.brief !== undefined;
+  return evidence === '' || isOurs ? evidence : `"${evidence}"`;
 }
 
 /** Returns `12 % of its tokens are left until 14:03, said at 13:58:02`. */

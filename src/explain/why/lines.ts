@@ -4,6 +4,7 @@
  */
 
 import { describeClock } from '../../access/wording/when.ts';
+import { isWordless } from '../../access/wording/wording.ts';
 import { stateFor } from '../../credentials/health/key-state.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AttemptRecord, JointRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
@@ -101,7 +102,7 @@ function describeCost({ cost }: RequestRecord): string {
 function quoteProvider({ status, failure }: AttemptRecord): string {
   const said = failure?.message ?? '';
   if (said === '') return '';
-  return status === undefined ? said : `"${said}"`;
+  return status === undefined || isWordless(said) ? said : `"${said}"`;
 }
 
 const pastWords = { rests: 'rested', out: 'was out' } as const;
