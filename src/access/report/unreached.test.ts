@@ -23,6 +23,15 @@ describe('a server that cannot be reached', () => {
     },
   );
 
+  it('and resets https at an address of its own may speak plain http: it need not be started', () => {
+    const failure = { code: 'ECONNRESET', message: 'the connection was reset (ECONNRESET)' };
+    expect(fixUnreached(failure, own('https://localhost:8080/v1'))).toEqual({
+      text: 'something there ends the connection; see whether it speaks https, as providers.own.base_url says',
+    });
+    for (const host of hosts)
+      expect(fixUnreached(failure, own(`https://${host}/v1`)), host).toBe(undefined);
+  });
+
   it.each([...new Set(hosts)])(
     'and whose name is %s with one letter less is taken for it',
     (host) => {

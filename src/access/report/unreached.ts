@@ -8,6 +8,7 @@ import type { Fix } from '../../model/fix.ts';
 import type { Target } from '../../model/target.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { partsIn } from '../../providers/parts.ts';
+import { isVendors } from '../../providers/sites.ts';
 import { isPlainAnswer } from '../classify/exception-words.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'>;
@@ -18,8 +19,15 @@ export function fixUnreached(
   { baseUrl, provider }: Address,
 ): Fix | undefined {
   const url = new URL(baseUrl);
-  if (url.protocol === 'https:' && isPlainAnswer(code, message))
+  const isTls = url.protocol === 'https:';
+  if (isTls && isPlainAnswer(code, message))
     return setUrl('write http', provider, baseUrl.replace(/^https:/, 'http:'));
+  // who resets is there, or something on the way is; a vendor speaks https
+  const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
+  if (isTls && code === 'ECONNRESET' && !isVendor)
+    return {
+      text: `something there ends the connection; see whether it speaks https, as ${keyOf(provider)} says`,
+    };
   if (code !== 'ENOTFOUND') return undefined;
   // a mistyped host is nearer than a broken network
   const [part] = builtinEntries.flatMap((entry) => Object.keys(partsIn(entry, baseUrl)));
@@ -44,7 +52,10 @@ export function hasVersion(baseUrl: string): boolean {
   return /\/v\d[^/]*(\/|$)/.test(new URL(baseUrl).pathname);
 }
 
+function keyOf(provider: string): string {
+  return formatKeyPath(['providers', provider, 'base_url']);
+}
+
 function setUrl(text: string, provider: string, url: string): Fix {
-  const key = formatKeyPath(['providers', provider, 'base_url']);
-  return { text, command: shellLine`holdfast config set ${key} ${url}` };
+  return { text, command: shellLine`holdfast config set ${keyOf(provider)} ${url}` };
 }
