@@ -46,6 +46,8 @@ export interface SourceReportParts {
 
 type AbsencePlaces = Pick<SourceReportParts, 'dotenv' | 'environment'> & {
   readonly credentialsFile: CredentialsFile;
+  /** Whose environment that is: `the environment`. */
+  readonly where: string;
 };
 
 /** Sorted by rank: named by config, stored, `.env`, environment (law 3). */
@@ -118,25 +120,26 @@ function unusedVariables({
 /** Says where the key of a provider was looked for, what was found there, and what would count. */
 export function describeAbsence(
   { keyVariables = [], ...provider }: ResolvedProvider,
-  { dotenv, environment, credentialsFile }: AbsencePlaces,
+  places: AbsencePlaces,
 ): { readonly detail: string; readonly fix?: Fix } {
+  const { dotenv, credentialsFile, where } = places;
   const { problem } = credentialsFile.current();
   if (problem !== undefined) return { detail: problem };
   const names = keyVariables.join(' or ');
-  const looks = keyVariables.map((name) => ({ name, ...lookFor({ dotenv, environment }, name) }));
+  const looks = keyVariables.map((name) => ({ name, ...lookFor(places, name) }));
   const failed = looks.find((look) => look.state === 'failed');
   if (failed?.state === 'failed')
-    return { detail: `${failed.why}; the environment does not set ${names}` };
+    return { detail: `${failed.why}; ${where} does not set ${names}` };
   const found = looks.find((look) => look.state === 'found');
   if (found?.state !== 'found') {
     const hints = looks.flatMap((look) => (look.state === 'absent' ? (look.hint ?? []) : []));
-    const near = hints[0] ?? findNearName(keyVariables, { dotenv, environment });
-    const detail = `neither ${dotenv.path} nor the environment sets ${names}`;
+    const near = hints[0] ?? findNearName(keyVariables, places);
+    const detail = `neither ${dotenv.path} nor ${where} sets ${names}`;
     return { detail: near === undefined ? detail : `${detail}; ${near}` };
   }
   const [source, place] =
     found.line === undefined
-      ? (['env', 'the environment'] as const)
+      ? (['env', where] as const)
       : (['dotenv', `${dotenv.path}:${found.line}`] as const);
   const detail = `${found.name} is set in ${place} and not used: ${whyLeftOut(provider, source)}`;
   if (provider.ignoredSources?.includes(source) !== true) return { detail };
@@ -147,35 +150,29 @@ export function describeAbsence(
 /** Finds a key under a name that nothing reads; vendors' names differ by a letter too. */
 function findNearName(
   wanted: readonly string[],
-  { dotenv, environment }: Pick<AbsencePlaces, 'dotenv' | 'environment'>,
+  { dotenv, environment, where }: AbsencePlaces,
 ): string | undefined {
   const known = new Set(builtinEntries.flatMap(({ keyVariables }) => keyVariables));
-  const mayBeKey = (name: string, value = ''): boolean =>
-    !known.has(name) && value.length >= minKeyLength && /^[\w.-]+$/.test(value);
-  const written = [...dotenv.current().variables].map(([name, { value, line }]) => ({
-    name,
-    value,
-    place: `${dotenv.path}:${line}`,
-  }));
-  const inherited = Object.entries(environment.all()).map(([name, value]) => ({
-    name,
-    value,
-    place: 'the environment',
-  }));
-  const candidates = [...written, ...inherited].filter(({ name, value }) => mayBeKey(name, value));
+  const written = [...dotenv.current().variables].map(
+    ([name, { value, line }]) => [name, value, `${dotenv.path}:${line}`] as const,
+  );
+  const inherited = Object.entries(environment.all()).map(
+    ([name, value]) => [name, value, where] as const,
+  );
+  const candidates = [...written, ...inherited].filter(
+    ([name, value = '']) => !known.has(name) && keyShape.test(value),
+  );
+  const names = candidates.map(([name]) => name);
   for (const name of wanted) {
-    const nearest = findNearest(
-      name,
-      candidates.map((one) => one.name),
-    );
-    const found = candidates.find((one) => one.name === nearest);
-    if (found !== undefined) return `${found.place} sets ${found.name}: was ${name} meant?`;
+    const nearest = findNearest(name, names);
+    const [found, , place] = candidates.find(([one]) => one === nearest) ?? [];
+    if (found !== undefined) return `${place} sets ${found}: was ${name} meant?`;
   }
   return undefined;
 }
 
 /** No vendor's key is shorter. */
-const minKeyLength = 16;
+const keyShape = /^[\w.-]{16,}$/;
 
 function whyLeftOut(
   { name, ignoredSources }: Pick<ResolvedProvider, 'name' | 'ignoredSources'>,

@@ -38,8 +38,11 @@ export interface Keys {
    * label.
    */
   unused(name?: string): readonly UnusedKey[];
-  /** Says where the key of a configured provider was looked for, if it has none. */
-  describeAbsence(provider: string): ReturnType<typeof describeAbsence> | undefined;
+  /**
+   * Says where the key of a configured provider was looked for, if it has none. `where`: whose
+   * environment that is. Default: `the environment`.
+   */
+  describeAbsence(provider: string, where?: string): ReturnType<typeof describeAbsence> | undefined;
   /**
    * Returns every place that was searched for a provider's keys. Throws `RequestError` for a
    * provider that is not configured.
@@ -116,9 +119,11 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
     report,
     glance: () => reportAll({ signal: new AbortController().signal, isGlance: true }),
     unused,
-    describeAbsence: (name) => {
+    describeAbsence: (name, where = 'the environment') => {
       const provider = engine.config().providers.get(name);
-      return provider?.keyVariables?.length ? describeAbsence(provider, places) : undefined;
+      return provider?.keyVariables?.length
+        ? describeAbsence(provider, { ...places, where })
+        : undefined;
     },
     sources: async (options) => {
       const provider = requireProvider(engine, options.name);

@@ -84,6 +84,9 @@ describe('a key that is missing', () => {
     const runtime = createRuntime({ host, config: { main: 'deepseek/m' }, mayLackKeys: true });
     const { routes } = await runtime.plan({ signal });
     expect(routes[0]?.targets[0]?.standing).toMatchObject({ state: 'missing', detail });
+    const there = await runtime.plan({ signal, environment: "the gateway's environment" });
+    const ofGateway = detail.replaceAll('the environment', "the gateway's environment");
+    expect(there.routes[0]?.targets[0]?.standing.detail).toBe(ofGateway);
     await runtime.close();
   });
 });

@@ -47,6 +47,8 @@ export interface PlanQuestion {
   readonly signal: AbortSignal;
   /** Skips key commands and the keychain, for frequent calls. Default: false. */
   readonly isGlance?: boolean | undefined;
+  /** Whose environment is read, where another shell is told of it. Default: `the environment`. */
+  readonly environment?: string | undefined;
   /** The latest requests, if the caller counts them. Default: read from the store. */
   readonly history?: TaskHistory | undefined;
 }
@@ -61,12 +63,12 @@ export interface PlanSources {
 export async function createPlan(
   engine: Engine,
   { keys, records }: PlanSources,
-  { name, signal, isGlance = false, history }: PlanQuestion,
+  { name, history, ...how }: PlanQuestion,
 ): Promise<Plan> {
-  const pools = await (isGlance ? keys.glance() : keys.report({ signal }));
+  const pools = await (how.isGlance ? keys.glance() : keys.report(how));
   const config = engine.config();
   if (config.spending !== undefined) await engine.ledger.load();
-  const context = { engine, keys, config, lists: engine.modelLists, pools, signal, isGlance };
+  const context = { engine, keys, config, lists: engine.modelLists, pools, ...how };
   const shown = findAsked(context, name);
   const plan = {
     at: engine.host.clock.now(),
@@ -87,11 +89,9 @@ function knowNothing(error: unknown): TaskHistory {
   throw error;
 }
 
-interface PlanContext extends PlanNames {
+interface PlanContext extends PlanNames, Omit<PlanQuestion, 'name' | 'history'> {
   readonly engine: Engine;
   readonly keys: PlanSources['keys'];
-  readonly signal: AbortSignal;
-  readonly isGlance: boolean;
 }
 
 async function planRoute(
@@ -232,9 +232,9 @@ function findNearby(
 
 /** Judges a target without any key: it needs none, or the text says where we searched. */
 function standingAlone(look: TargetLook): StandingPlan {
-  const { keys, opened, place } = look;
+  const { keys, opened, place, environment } = look;
   const verdict = judge(opened, createCandidate(place, undefined));
-  const absence = keys.describeAbsence(place.target.provider);
+  const absence = keys.describeAbsence(place.target.provider, environment);
   if (verdict.state !== 'missing' || absence === undefined) return toStanding(look, verdict);
   return { state: 'missing', ...absence };
 }

@@ -59,6 +59,9 @@ export interface SnapshotFacts {
   readonly running?: RunningFacts;
 }
 
+/** Who reads the plan of a gateway has another environment. */
+export const gatewayEnvironment = "the gateway's environment";
+
 /**
  * Asks no provider, key command or keychain. Sets `v` to 0; the publisher of changes numbers them.
  */
@@ -71,7 +74,7 @@ export async function takeSnapshot(
   const history = activity.history();
   const [pools, plan] = await Promise.all([
     keys.glance(),
-    ask({ signal, isGlance: true, history }),
+    ask({ signal, isGlance: true, history, environment: running && gatewayEnvironment }),
   ]);
   const now = host.clock.now();
   const costs = activity.costs(now);

@@ -6,7 +6,7 @@
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import { RequestError } from '../../errors.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
-import { takeSnapshot } from '../../explain/snapshot/take-snapshot.ts';
+import { gatewayEnvironment, takeSnapshot } from '../../explain/snapshot/take-snapshot.ts';
 import { adminDescriptionPath } from '../../host/package-files.ts';
 import { readBudgets } from '../caller-keys.ts';
 import { adminRoot, type Incoming, type KeyHolder, metricsPath, scopeWrong } from '../incoming.ts';
@@ -87,7 +87,8 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     param: 'name',
     summary: 'What a request would meet now: of every task, or of what a name means.',
     returns: ['Plan', 'Plan'],
-    answer: ({ runtime }, { rest, signal }) => runtime.plan({ name: rest || undefined, signal }),
+    answer: ({ runtime }, { rest, signal }) =>
+      runtime.plan({ name: rest || undefined, signal, environment: gatewayEnvironment }),
   },
   health: {
     summary: 'Whether it serves.',
