@@ -11,24 +11,21 @@ import {
   signOfStanding,
 } from '../../explain/doctor/standing-words.ts';
 import { outcomeOf, signOfTask } from '../../explain/doctor/task-rows.ts';
-import type { Severity, Trouble } from '../../explain/doctor/troubles.ts';
+import type { Trouble } from '../../explain/doctor/troubles.ts';
 import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
 import { describeVerdict, joinSteps, namedLine } from './classification-lines.ts';
 
-const signs: Readonly<Record<Severity, string>> = {
-  broken: '✗',
-  odd: '✗',
-  unknown: '?',
-  resting: '–',
-};
-
-/** Returns at most three lines: the problem, its evidence, and its fix. */
-export function troubleLines({ severity, what, evidence, fix }: Trouble): string {
+/**
+ * Returns at most three lines: the problem, its evidence, and its fix. ✗ is what the exit status
+ * tells too, ? what nobody could look at, – what works and is worth knowing.
+ */
+export function troubleLines({ severity, what, evidence, fix, exit }: Trouble): string {
   const said = evidence.length === 0 ? '' : `  ${evidence.join('; ')}\n`;
   const command = fix?.command === undefined ? '' : `: ${fix.command}`;
   const fixed = fix === undefined ? '' : `  → ${fix.text}${command}\n`;
-  return `${signs[severity]} ${what}\n${said}${fixed}`;
+  const mild = severity === 'unknown' ? '?' : '–';
+  return `${exit === 0 ? mild : '✗'} ${what}\n${said}${fixed}`;
 }
 
 /** Returns one line per task, and a single line for all tasks that use the route of `main`. */
