@@ -7,11 +7,14 @@ import type { Client } from './client.ts';
 
 const folder = import.meta.dirname;
 
+/** What npm must know of a client. */
+type Installed = Pick<Client, 'package' | 'half'>;
+
 /**
  * Installs what is missing: the SDKs, and the agents (1.5 GB) only when one of them is asked for.
  * Says on stderr that it does.
  */
-export function installClients(clients: readonly Client[]): void {
+export function installClients(clients: readonly Installed[]): void {
   if (clients.every((client) => versionOf(client) === wantedVersion(client))) return;
   const withAgents = clients.some(({ half }) => half === 'agent');
   console.error(
@@ -23,12 +26,12 @@ export function installClients(clients: readonly Client[]): void {
 }
 
 /** The installed version; nothing when the client is not installed. */
-export function versionOf({ package: name }: Client): string | undefined {
+export function versionOf({ package: name }: Installed): string | undefined {
   return readManifest(join(folder, 'node_modules', name))?.version;
 }
 
 /** `1.2.3` of `1.2.3` and of `npm:name@1.2.3`. */
-function wantedVersion({ package: name }: Client): string | undefined {
+function wantedVersion({ package: name }: Installed): string | undefined {
   const manifest = readManifest(folder);
   const range = { ...manifest?.dependencies, ...manifest?.optionalDependencies }[name];
   return range?.slice(range.lastIndexOf('@') + 1);

@@ -85,7 +85,9 @@ const googleKey = (): Refusal => ({
 const modelOf = ({ body }: CloudRequest): string => String(body['model']);
 
 function faultOfMessages({ headers, body }: CloudRequest): string | undefined {
-  if (headers['anthropic-version'] !== '2023-06-01') return 'anthropic-version is missing';
+  // pages of the clouds name 2023-06-01, and Anthropic's SDK sends 2026-10-21 since its version 1
+  if (!/^20\d\d-\d\d-\d\d$/.test(String(headers['anthropic-version'])))
+    return 'anthropic-version is missing';
   if (typeof body['max_tokens'] !== 'number') return 'max_tokens is missing';
   return undefined;
 }
