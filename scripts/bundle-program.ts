@@ -20,6 +20,13 @@ const program = await rolldown({
   resolve: { mainFields: ['module', 'main'] },
   // The thread of the state file is started by its file name.
   input: { main: 'src/cli/main.ts', 'store-thread': 'src/store/sqlite/store-thread.ts' },
+  // `ws` would load native helpers if there were any beside this program.
+  transform: {
+    define: {
+      'process.env.WS_NO_BUFFER_UTIL': '"1"',
+      'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
+    },
+  },
   // A package that a user may install beside this one.
   external: ['@napi-rs/keyring'],
 });

@@ -14,7 +14,7 @@ import type { Incoming } from './incoming.ts';
 import { unpack } from './packed.ts';
 
 /** In bytes. Coding agents send tens of megabytes; a larger body is a mistake. */
-const bodyLimit = 64 * 1024 * 1024;
+export const bodyLimit = 64 * 1024 * 1024;
 
 /** In bytes: a longer body stays in the chunks in which it came. */
 const inPiecesFrom = 32 * 1024;

@@ -3,8 +3,10 @@
  * to another protocol.
  */
 
+import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../errors.ts';
+import type { RefusalAnswer } from './reply.ts';
 
 interface SaidFault {
   /** Excludes `HTTP/1.1`. */
@@ -37,7 +39,7 @@ const noUpgrade: SaidFault = {
   status: '426 Upgrade Required',
   headers: 'upgrade: HTTP/1.1\r\n',
   message:
-    'this gateway speaks HTTP and no WebSocket. To fix: POST the request; "stream": true streams over HTTP',
+    'this gateway speaks WebSocket at /v1/responses only. To fix: POST the request; "stream": true streams over HTTP',
 };
 
 /** Handles Node's `clientError`: answers and closes the connection. */
@@ -50,15 +52,30 @@ export function answerUpgrade(socket: Duplex): void {
   answerAndEnd(socket, noUpgrade);
 }
 
+/** Answers an upgrade as a request that is refused. */
+export function refuseUpgrade(socket: Duplex, { head, body }: RefusalAnswer): void {
+  const headers = Object.entries(head.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const status = `${head.status} ${STATUS_CODES[head.status] ?? ''}`;
+  writeAndEnd(socket, { status, headers: headers.join(''), body });
+}
+
 function answerAndEnd(socket: Duplex, { status, message, headers = '' }: SaidFault): void {
+  const body = JSON.stringify({
+    error: { message, type: 'invalid_request_error', param: null, code: 'request_invalid' },
+  });
+  const typed = `content-type: application/json\r\n${headers}`;
+  writeAndEnd(socket, { status, headers: typed, body });
+}
+
+function writeAndEnd(
+  socket: Duplex,
+  { status, headers, body }: Record<'status' | 'headers' | 'body', string>,
+): void {
   socket.on('error', () => undefined); // the client has already left
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const body = JSON.stringify({
-    error: { message, type: 'invalid_request_error', param: null, code: 'request_invalid' },
-  });
-  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}connection: close\r\n\r\n`;
+  const head = `HTTP/1.1 ${status}\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
   socket.end(head + body, () => socket.destroy());
 }

@@ -4,6 +4,8 @@
  */
 
 import { AccessError, codeOf, RequestError } from '../errors.ts';
+import type { RefusedCaller } from '../model/events.ts';
+import type { RequestRecord } from '../model/record.ts';
 
 export function cannotListen(error: Error, host: string, port: number): AccessError {
   if (codeOf(error) === 'EADDRINUSE') {
@@ -31,4 +33,10 @@ export function methodNotTaken(path: string, method = 'this method', allow: stri
 export function localFault(error: unknown): RequestError {
   const text = error instanceof Error ? error.message : 'an unknown fault';
   return new RequestError('local-fault', `the gateway could not serve this request: ${text}`);
+}
+
+/** A caller over its budget is refused like one with a wrong key. */
+export function describeSpent({ id: requestId, notes, skipped }: RequestRecord): RefusedCaller {
+  const text = skipped.find(({ cause }) => cause === 'budget')?.summary ?? notes.at(-1) ?? '';
+  return { requestId, code: 'budget', status: 429, text };
 }

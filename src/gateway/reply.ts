@@ -136,19 +136,29 @@ export interface Telling {
 export function replyWithError(
   response: ServerResponse,
   error: RequestError,
-  { protocol, requestId, extra }: Telling,
+  telling: Telling,
 ): void {
   if (response.headersSent || response.destroyed) return;
+  const { head, body } = encodeRefusal(error, telling);
+  reply(response, head, body);
+}
+
+export interface RefusalAnswer {
+  readonly head: Head;
+  readonly body: string;
+}
+
+/** Writes such an error. */
+export function encodeRefusal(
+  error: RequestError,
+  { protocol, requestId, extra }: Telling,
+): RefusalAnswer {
   const { status, message: what, fix } = error;
-  const fault = {
-    ...createErrorText({ what, fix }),
-    status,
-    code: error.code.replaceAll('-', '_'),
-    requestId,
-  };
+  const code = error.code.replaceAll('-', '_');
+  const fault = { ...createErrorText({ what, fix }), status, code, requestId };
   const { headers, body } = encodeError(protocol, fault);
   const named = { ...headersFor(error), 'x-holdfast-request-id': requestId };
-  reply(response, { status, headers: { ...headers, ...named, ...extra } }, body);
+  return { head: { status, headers: { ...headers, ...named, ...extra } }, body };
 }
 
 /** Ends an unfinished answer at shutdown: in band if it has begun. */
@@ -180,11 +190,7 @@ export function replyWithJson(response: ServerResponse, status: number, value: u
   );
 }
 
-function reply(
-  response: ServerResponse,
-  { status, headers }: { readonly status: number; readonly headers: Headers },
-  body: string,
-): void {
+function reply(response: ServerResponse, { status, headers }: Head, body: string): void {
   response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
   response.end(body);
 }

@@ -94,7 +94,7 @@ export function limitSending(
  * A whole answer is one write, which the stream counts only when it is complete; only the handle
  * knows its progress.
  */
-function sentBytes(socket: Socket): number {
+export function sentBytes(socket: Socket): number {
   const { bytesWritten, writeQueueSize } = parseHandle(socket);
   if (bytesWritten === undefined || writeQueueSize === undefined)
     return socket.bytesWritten - socket.writableLength;

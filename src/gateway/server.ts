@@ -9,14 +9,12 @@ import { isLoopback } from '../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import { describeVersion } from '../host/describe-version.ts';
-import type { RefusedCaller } from '../model/events.ts';
-import type { RequestRecord } from '../model/record.ts';
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import { AdminApi } from './admin/admin.ts';
 import { Telemetry } from './admin/telemetry.ts';
 import { type InflightBytes, takeBody } from './body.ts';
-import { answerNoRequest, answerUpgrade } from './broken-request.ts';
+import { answerNoRequest } from './broken-request.ts';
 import { type CallerKeys, toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -35,9 +33,10 @@ import {
 import { checkKey } from './key.ts';
 import { oncePerTurn } from './once-per-turn.ts';
 import { withoutPacking } from './packed.ts';
-import { cannotListen, localFault, methodNotTaken } from './refusals.ts';
+import { cannotListen, describeSpent, localFault, methodNotTaken } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
 import { challengeHeader, proofHeader, proveRun, type RunFacts, writeRunFile } from './run-file.ts';
+import { Upgrades } from './websocket/upgrades.ts';
 
 /** While draining, connections are checked this often. */
 const drainPollMs = 50;
@@ -50,8 +49,6 @@ const arrivalMs = 5 * 60_000;
 
 /** Need no key, because they reveal nothing. */
 const openPaths = new Set(['/', '/healthz', '/readyz']);
-
-const noHeaders: Headers = {};
 
 export interface GatewayOptions {
   readonly runtime: Runtime;
@@ -104,6 +101,7 @@ class HttpGateway implements Gateway {
   readonly #token: string;
   #removeRunFile: () => void = () => undefined;
   readonly #server: Server;
+  readonly #upgrades: Upgrades;
   readonly #callers = new Callers();
   readonly #inflight: InflightBytes = { bytes: 0 };
   #isDraining = false;
@@ -148,7 +146,16 @@ class HttpGateway implements Gateway {
     );
     this.#server.on('request', this.#serve);
     this.#server.on('checkContinue', this.#serve);
-    this.#server.on('upgrade', (_request, socket) => answerUpgrade(socket));
+    this.#upgrades = new Upgrades({
+      server: this.#server,
+      runtime,
+      inflight: this.#inflight,
+      ring: this.#ring,
+      look: this.#look,
+      mayBeAlone: () => this.#isLoopback && this.#look().gateway.callerLogin === 'local',
+      noteRefusal: this.#telemetry.noteRefusal,
+    });
+    this.#server.on('upgrade', this.#upgrades.take);
     this.#server.on('clientError', (error, socket) => {
       // Bytes arrived after a request that is being answered: an error of ours would land in the
       // middle of that answer.
@@ -188,6 +195,7 @@ class HttpGateway implements Gateway {
     this.#isDraining = true;
     this.#removeRunFile();
     this.#admin.close();
+    this.#upgrades.drain();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     const { clock } = this.#options.runtime.host;
@@ -207,9 +215,10 @@ class HttpGateway implements Gateway {
 
   abort(): void {
     this.#callers.endAll();
-    this.#options.runtime.host.clock.startTimer(lastWordsMs, () =>
-      this.#server.closeAllConnections(),
-    );
+    this.#options.runtime.host.clock.startTimer(lastWordsMs, () => {
+      this.#upgrades.terminate();
+      this.#server.closeAllConnections();
+    });
   }
 
   readonly #serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -218,7 +227,7 @@ class HttpGateway implements Gateway {
     const { path, query } = splitTarget(url);
     const { runtime, extraHeaders } = this.#options;
     const requestId = newRequestId(runtime.host);
-    let extra = extraHeaders ?? noHeaders;
+    let extra: Headers = extraHeaders ?? {};
     try {
       checkOneHost(request);
       if (openPaths.has(path)) {
@@ -323,16 +332,9 @@ class HttpGateway implements Gateway {
       replyGoingDown(response, { protocol, requestId: id, extra });
     };
     const { socket } = request;
+    const { name } = holder;
     const since = clock.now();
-    const caller = this.#callers.add({
-      socket,
-      id,
-      name: holder.name,
-      since,
-      sink,
-      endEarly,
-      soundOut,
-    });
+    const caller = this.#callers.add({ socket, id, name, since, sink, endEarly, soundOut });
     response.on('close', () => {
       this.#callers.remove(caller);
       if (!response.writableFinished) hangUp.abort();
@@ -345,10 +347,4 @@ class HttpGateway implements Gateway {
 interface Watched {
   readonly hangUp: AbortController;
   readonly sink: SocketSink;
-}
-
-/** A caller over its budget is refused like one with a wrong key. */
-function describeSpent({ id: requestId, notes, skipped }: RequestRecord): RefusedCaller {
-  const text = skipped.find(({ cause }) => cause === 'budget')?.summary ?? notes.at(-1) ?? '';
-  return { requestId, code: 'budget', status: 429, text };
 }

@@ -19,7 +19,7 @@ export type KeyedGateway = Awaited<ReturnType<typeof startKeyedGateway>>;
 
 export async function startKeyedGateway(configFor: (sim: SimulatedProvider) => object) {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-keyed-'));
-  const sim = await startSimulatedProvider({});
+  const sim = await startSimulatedProvider({ keepBodies: true });
   const configPath = join(home, 'config.yaml');
   writeFileSync(configPath, JSON.stringify(configFor(sim)));
   const host = createNodeHost({ HOLDFAST_HOME: home });

@@ -315,13 +315,15 @@ describe('a page of an allowed origin', () => {
 });
 
 describe('what is no request', () => {
-  it('an upgrade to WebSocket is answered 426 at once, and the connection ends', async () => {
+  it('an upgrade to WebSocket at another path than its own is answered 426 at once, and the connection ends', async () => {
     const upgrade = 'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n';
     const answer = await sendRaw(gateway.port, [
-      `GET /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\n${upgrade}\r\n`,
+      `GET /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\n${upgrade}\r\n`,
     ]);
     expect(answer).toMatchObject({ status: 426, hasEnded: true });
-    expect(JSON.parse(answer.body).error.message).toMatch(/no WebSocket. To fix: POST/);
+    expect(JSON.parse(answer.body).error.message).toMatch(
+      /WebSocket at \/v1\/responses only. To fix: POST/,
+    );
   });
 
   it('an offer of h2c is passed over, as Java clients expect', async () => {
