@@ -78,8 +78,11 @@ export interface Failure {
 
 /** Says whose words an answer has, if not those of the API that was asked. */
 export interface AnswerSpeaker {
-  /** `upstream`: a proxy quotes its own upstream. `page`: the answer is a page for browsers. */
-  readonly is: 'upstream' | 'page';
+  /**
+   * `upstream`: a proxy quotes its own upstream. `page`: the answer is a page for browsers.
+   * `nobody`: it has no words at all.
+   */
+  readonly is: 'upstream' | 'page' | 'nobody';
   /** The class if the target itself had said it. */
   readonly meant: FailureClass;
 }

@@ -5,12 +5,13 @@
 
 import { costOf } from '../../cost/cost-of.ts';
 import type { Headers } from '../../model/request.ts';
-import { judgeText, judgeTranslated } from '../../protocols/body/json-body.ts';
+import { isPage, judgeText, judgeTranslated } from '../../protocols/body/json-body.ts';
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
 import { parseOrNothing } from '../../protocols/json/is-record.ts';
 import { judgePassed } from '../../protocols/passed/judge-passed.ts';
 import { Pieces } from '../../transport/pieces.ts';
 import { errorBodyLimit } from '../classify/classify.ts';
+import { saysError } from '../classify/error-body.ts';
 import {
   type CutFailure,
   createEndless,
@@ -157,17 +158,16 @@ export class BodyReader implements AnswerReader {
   }
 
   #blame(verdict: BodyVerdict, body: Buffer): CutFailure {
-    if (verdict.kind === 'error') {
-      const text = body.toString('utf8');
+    const text = body.toString('utf8');
+    // Some servers say what went wrong in a 200, in a form of their own.
+    if (verdict.kind === 'error' || saysError(text)) {
       return this.#attempt.classify({ status: this.#status, headers: this.#headers, body: text });
     }
     const detail = verdict.kind === 'malformed' ? verdict.detail : 'no answer';
-    const isJson = parseOrNothing(body.toString('utf8')) !== undefined;
-    return createFailure(
-      'malformed',
-      isJson ? 'not-an-answer' : notJson,
-      `the answer was ${detail}`,
-    );
+    const isJson = parseOrNothing(text) !== undefined;
+    const rule = isJson ? 'not-an-answer' : notJson;
+    const failure = createFailure('malformed', rule, `the answer was ${detail}`);
+    return isPage(text) ? { ...failure, speaker: { is: 'page', meant: 'malformed' } } : failure;
   }
 }
 

@@ -91,6 +91,7 @@ const personal = [
   'auth-suspect',
   'auth-revoked',
   'forbidden-model',
+  'forbidden-key',
   'billing',
   'quota',
 ];

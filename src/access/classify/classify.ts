@@ -7,7 +7,7 @@
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import { describePage } from '../../protocols/body/json-body.ts';
+import { describePage, readTitle } from '../../protocols/body/json-body.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { nameException, parseErrorBody, withoutAnswer } from './error-body.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
@@ -53,11 +53,9 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
       : findRetryAfter({ ...answer, provider: facts.provider, body: facts });
   const verdict = judgeEvidence({ row, facts, answer, hasReset: retryAfter !== undefined });
   const code = facts.error['code'] ?? facts.error['type'];
+  const words = toLine(answer.redact(withoutLinks(verdict.class, withoutAnswer(facts))));
   return {
-    message:
-      facts.page === undefined
-        ? quoteAnswer(answer, answer.redact(withoutLinks(verdict.class, withoutAnswer(facts))))
-        : describeWordless(answer, describePage(facts.page, answer.headers['server'])),
+    message: words === '' ? describeWordless(answer, facts.page) : words,
     status: answer.status,
     ...(typeof code === 'string' || typeof code === 'number'
       ? { code: answer.redact(String(code)) }
@@ -68,6 +66,7 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
     ...(answer.headers['x-should-retry'] === 'false' || row?.permanent === true
       ? { mayRetry: false }
       : {}),
+    ...(words === '' && { speaker: { is: 'nobody', meant: verdict.class } as const }),
     ...verdict,
     answer: toRefusal(answer, facts),
   };
@@ -158,7 +157,7 @@ function adjust(
       const isWindow = statusOf(facts) === 402 && hasReset && row.permanent !== true;
       return isWindow ? ['quota', '402-with-reset'] : undefined;
     }
-    case 'forbidden-model':
+    case 'forbidden-key':
     case 'not-offered':
       return fieldMatched(row) === 'status'
         ? adjustUnnamed(row.class, facts.message, answer)
@@ -169,17 +168,19 @@ function adjust(
 }
 
 /**
- * Adjusts a bare status, which names no cause: a 404 that repeats the requested name is not about
- * the path.
+ * Adjusts a bare status, which names no cause: a 403 or 404 that repeats the requested name is
+ * about the model.
  */
 function adjustUnnamed(
-  failureClass: 'forbidden-model' | 'not-offered',
+  failureClass: 'forbidden-key' | 'not-offered',
   message: string,
   { model, isProvenWithModel }: AnswerToClassify,
 ): Adjusted | undefined {
   const isModelNamed = names(message, model);
-  if (failureClass === 'forbidden-model')
-    return isProvenWithModel && !isModelNamed ? ['auth-suspect', 'proven-key'] : undefined;
+  if (failureClass === 'forbidden-key') {
+    if (isModelNamed) return ['forbidden-model', 'model-named'];
+    return isProvenWithModel ? ['auth-suspect', 'proven-key'] : undefined;
+  }
   if (namesId(message) && !pathWords.test(message)) return ['foreign-history', 'object-named'];
   return isModelNamed ? ['model-missing', 'model-named'] : undefined;
 }
@@ -230,11 +231,13 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
 }
 
-function describeWordless({ status, headers }: AnswerToClassify, content: string): string {
+function describeWordless({ status, headers, redact }: AnswerToClassify, page = ''): string {
   const to = isRedirect(status) ? URL.parse(headers['location'] ?? '') : null;
-  return to === null
-    ? `HTTP ${status} with ${content}`
-    : `HTTP ${status}, a redirect to ${to.host}`;
+  if (to !== null) return `HTTP ${status}, a redirect to ${to.host}`;
+  if (page === '') return `HTTP ${status} with an empty body`;
+  const title = redact(readTitle(page));
+  const named = title === '' ? '' : `, titled "${title}"`;
+  return `HTTP ${status} with ${describePage(page, headers['server'])}${named}`;
 }
 
 /** An API never redirects: what does is a login, a proxy, or another address of the API. */
@@ -243,8 +246,7 @@ function isRedirect(status: number): boolean {
 }
 
 /** Returns one line without control characters, for terminals, logs and headers. */
-function quoteAnswer(answer: AnswerToClassify, message: string): string {
+function toLine(message: string): string {
   const text = message.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  if (text === '') return describeWordless(answer, 'an empty body');
   return text.length > messageLimit ? `${text.slice(0, messageLimit)}…` : text;
 }

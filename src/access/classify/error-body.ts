@@ -48,6 +48,12 @@ export function parseErrorBody(text: string): ErrorBody {
   return readErrorBody(parseShallow(text) ?? text, 0); // else an HTML page or a plain sentence
 }
 
+/** True for an object with a sentence where errors have theirs. */
+export function saysError(text: string): boolean {
+  const { body, sentence } = parseErrorBody(text);
+  return isRecord(body) && sentence !== '';
+}
+
 /** Returns the body and all that is nested in it, outermost first. */
 export function layersOf(body: ErrorBody): readonly ErrorBody[] {
   return body.nested === undefined ? [body] : [body, ...layersOf(body.nested)];
@@ -95,6 +101,10 @@ function findMessage(body: unknown, error: WireObject): unknown {
     error['Message'] ??
     error['error'] ??
     error['detail'] ??
+    error['msg'] ??
+    error['error_msg'] ??
+    error['error_message'] ??
+    error['error_description'] ??
     recordOf(recordOf(body)['base_resp'])['status_msg'] ??
     body
   );

@@ -64,7 +64,7 @@ describe('a key that Bedrock does not know', () => {
   });
 
   it('is told in these words alone', () => {
-    expect(meaning(false, { message: body.Message })).toBe('forbidden-model');
-    expect(meaning(false, { Message: 'Forbidden' })).toBe('forbidden-model');
+    expect(meaning(false, { message: body.Message })).toBe('forbidden-key');
+    expect(meaning(false, { Message: 'Forbidden' })).toBe('forbidden-key');
   });
 });

@@ -39,7 +39,14 @@ function classify(answer: Partial<AnswerToClassify>): Failure {
 }
 
 /** Classes that blame a key or an account, whatever they mark. */
-const personal = ['auth-rejected', 'auth-suspect', 'auth-revoked', 'forbidden-model', 'billing'];
+const personal = [
+  'auth-rejected',
+  'auth-suspect',
+  'auth-revoked',
+  'forbidden-model',
+  'forbidden-key',
+  'billing',
+];
 
 const cells = fc.record({
   found: fc.constantFrom(...said),

@@ -11,6 +11,9 @@ import type { AnswerSpeaker, Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 
+/** Somebody else than the API. */
+type Quoter = Exclude<AnswerSpeaker['is'], 'nobody'>;
+
 /**
  * Matches what proxies print before their upstream's words:
  * `litellm.RateLimitError: OpenAIException - …`, and OpenRouter's `Provider returned error`.
@@ -36,7 +39,7 @@ export function findSpeaker(
   body: ErrorBody,
   headers: Headers,
   isVendors: boolean,
-): AnswerSpeaker['is'] | undefined {
+): Quoter | undefined {
   if (body.page !== undefined) return 'page';
   return isQuotation(body, headers, isVendors) ? 'upstream' : undefined;
 }
@@ -74,10 +77,7 @@ const shut: LimitedMeaning = { class: 'forbidden-request' };
 
 /** The class that replaces a class about our key or our money. */
 const meanings: Readonly<
-  Record<
-    AnswerSpeaker['is'],
-    Readonly<Record<NonNullable<FailureRow['heldAgainst']>, LimitedMeaning>>
-  >
+  Record<Quoter, Readonly<Record<NonNullable<FailureRow['heldAgainst']>, LimitedMeaning>>>
 > = {
   upstream: { key: broken, money: { class: 'quota' } },
   page: { key: shut, money: shut },
@@ -88,7 +88,7 @@ const modelAlone: readonly CandidateField[] = ['model'];
 /** Returns the class and scope of another speaker's words: at most the requested model. */
 export function limitSaid(
   said: Pick<Failure, 'class' | 'scope'>,
-  is: AnswerSpeaker['is'],
+  is: Quoter,
 ): Pick<Failure, 'class' | 'scope' | 'mayRetry' | 'speaker'> {
   const speaker = { is, meant: said.class };
   const { heldAgainst } = rowOfClass(said.class);

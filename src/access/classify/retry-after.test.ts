@@ -1,11 +1,17 @@
 /** Every form in which providers say how long to wait. */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Headers } from '../../model/request.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { parseErrorBody } from './error-body.ts';
 import { findRetryAfter } from './retry-after.ts';
-import { parseClockTime, parseDuration, parseSpokenDuration } from './spoken-time.ts';
+import {
+  parseClockTime,
+  parseDuration,
+  parseSpokenDuration,
+  parseTimeOfDay,
+} from './spoken-time.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const hour = 3_600_000;
@@ -92,6 +98,19 @@ describe('findRetryAfter', () => {
     ],
     ['a time with a blank and UTC', { body: says('resets at 2026-11-21 12:10:00 UTC') }, 600_000],
     ['a time with an offset', { body: says('available at 2026-11-21T20:10:00+08:00') }, 600_000],
+    ['a time of day', { body: says('Daily limit reached. It resets at 00:00 UTC.') }, 12 * hour],
+    ['one that is over today', { body: says('available again at 11:30 (UTC)') }, 23.5 * hour],
+    ['midnight elsewhere', { body: says('Quota resets at midnight Pacific time') }, 20 * hour],
+    ['midnight in short', { body: says('resets daily at midnight PT.') }, 20 * hour],
+    [
+      'a time with its zone',
+      { body: says("You've hit your limit · resets 3pm (Asia/Tokyo)") },
+      18 * hour,
+    ],
+    ['half past nine in the evening', { body: says('try again at 9:30 pm UTC') }, 9.5 * hour],
+    ['a time of nobody knows whose clock', { body: says('resets at 15:00') }, undefined],
+    ['a time in a zone that is none', { body: says('resets at 15:00 (Mars/Base)') }, undefined],
+    ['an hour that is none', { body: says('resets at 25:00 UTC') }, undefined],
     ['prose of a plain body', { body: 'slow down, retry in 3 seconds' }, 3000],
     [
       "prose in a wrapper's message",
@@ -366,4 +385,20 @@ describe('the reset hints', () => {
       expect(sample).not.toBe('');
     }
   });
+});
+
+it('a time of day is within the next day, and that time in its zone', () => {
+  const zone = fc.constantFrom('UTC', 'Asia/Tokyo', 'America/Los_Angeles', 'Asia/Kolkata');
+  const minute = fc.integer({ min: 0, max: 24 * 60 - 1 });
+  fc.assert(
+    fc.property(zone, minute, fc.integer({ min: 0, max: 86_399 }), (timeZone, at, after) => {
+      const asked = now + after * 1000;
+      const clock = `${String(Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`;
+      const found = parseTimeOfDay(`${clock} (${timeZone})`, asked) ?? 0;
+      expect(found - asked).toBeGreaterThan(0);
+      expect(found - asked).toBeLessThanOrEqual(24 * hour);
+      const form = { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+      expect(new Intl.DateTimeFormat('en-US', form).format(found)).toBe(clock);
+    }),
+  );
 });

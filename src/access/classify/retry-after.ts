@@ -7,7 +7,12 @@ import type { Headers } from '../../model/request.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
 import { builtinResetHints } from '../../providers/signatures/reset-hints.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
-import { parseClockTime, parseDuration, parseSpokenDuration } from './spoken-time.ts';
+import {
+  parseClockTime,
+  parseDuration,
+  parseSpokenDuration,
+  parseTimeOfDay,
+} from './spoken-time.ts';
 
 export interface AnswerWithHints {
   readonly provider: string;
@@ -136,7 +141,7 @@ function until(at: number | undefined, now: number): number | undefined {
 
 /**
  * Reads `resets at 2026-05-15T15:00:00Z`, `try again in 7m12s`, `resets in 3hr 10min`, `after 1
- * seconds`.
+ * seconds`, `resets at 00:00 UTC`.
  */
 function findInProse({ body, now }: AnswerWithHints): RetryAfter | undefined {
   return layersOf(body).flatMap(({ message }) => {
@@ -145,8 +150,20 @@ function findInProse({ body, now }: AnswerWithHints): RetryAfter | undefined {
         message,
       );
     const time = at?.[1] === undefined ? undefined : until(parseClockTime(at[1]), now);
-    return [...toRetryAfter('prose', time), ...toRetryAfter('prose', findSpokenDuration(message))];
+    return [
+      ...toRetryAfter('prose', time),
+      ...toRetryAfter('prose', findSpokenDuration(message)),
+      ...toRetryAfter('prose', until(findTimeOfDay(message, now), now)),
+    ];
   })[0];
+}
+
+function findTimeOfDay(message: string, now: number): number | undefined {
+  const found =
+    /\b(?:resets?|renews?|refresh(?:es)?|available|again)\s+(?:(?:daily|again|every day|at|by|after)\s+)*((?:midnight|noon|\d{1,2}[:\s]?[\dap])[^;\]]{0,40})/i.exec(
+      message,
+    );
+  return found?.[1] === undefined ? undefined : parseTimeOfDay(found[1], now);
 }
 
 const beforeDuration =

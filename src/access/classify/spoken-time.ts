@@ -46,3 +46,61 @@ export function parseClockTime(text: string, zone?: string): number | undefined 
   const at = Date.parse(`${day}T${time.length === 5 ? `${time}:00` : time}${offset}`);
   return Number.isNaN(at) ? undefined : at;
 }
+
+/** The zones that vendors name, beside those with an offset or a name such as `Asia/Tokyo`. */
+const zones: Readonly<Record<string, string>> = {
+  utc: 'UTC',
+  gmt: 'UTC',
+  z: 'UTC',
+  pt: 'America/Los_Angeles',
+  pst: 'America/Los_Angeles',
+  pdt: 'America/Los_Angeles',
+  'pacific time': 'America/Los_Angeles',
+  et: 'America/New_York',
+  est: 'America/New_York',
+  edt: 'America/New_York',
+  'eastern time': 'America/New_York',
+  'beijing time': 'Asia/Shanghai',
+};
+
+const hoursOfWords: Readonly<Record<string, number>> = { midnight: 0, noon: 12 };
+
+const timeOfDay =
+  /^(?:(midnight|noon)|(\d{1,2})(?::(\d\d))?(?::\d\d)?\s*([ap]\.?m\b\.?)?)[\s,(]*([a-z]+\/[a-z_/]+|(?:pacific|eastern|beijing) time|[a-z]{1,3}\b)?/i;
+
+/**
+ * Returns epoch ms of the next `00:00 UTC`, `midnight Pacific time`, `3pm (America/New_York)` after
+ * `now`. A time without a zone is undefined: whose clock it is, nobody knows.
+ */
+export function parseTimeOfDay(text: string, now: number): number | undefined {
+  const [, word = '', hours, minutes, half, zone = ''] = timeOfDay.exec(text.trim()) ?? [];
+  // A lone number is no time: `resets at 3` may be days.
+  const isTime = word !== '' || minutes !== undefined || half !== undefined;
+  const offset = isTime ? offsetOf(zones[zone.toLowerCase()] ?? zone, now) : undefined;
+  const hour = hoursOfWords[word.toLowerCase()] ?? toHour(Number(hours), half);
+  const minute = Number(minutes ?? 0);
+  if (offset === undefined || hour > 23 || minute > 59) return undefined;
+  const local = now + offset;
+  const at = Math.floor(local / dayMs) * dayMs + hour * 3_600_000 + minute * 60_000;
+  return (at > local ? at : at + dayMs) - offset;
+}
+
+const dayMs = 86_400_000;
+
+function toHour(hour: number, half: string | undefined): number {
+  if (half === undefined) return hour;
+  return (hour % 12) + (half.toLowerCase().startsWith('p') ? 12 : 0);
+}
+
+/** Returns how far the zone's clocks are ahead of UTC, in ms; undefined for a name of no zone. */
+function offsetOf(timeZone: string, now: number): number | undefined {
+  if (!/[/]|^UTC$/.test(timeZone)) return undefined;
+  try {
+    const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+    const name = parts.formatToParts(now).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+    return Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  } catch {
+    return undefined; // no such zone
+  }
+}

@@ -21,12 +21,18 @@ export function tellError(
   headers?: Headers,
 ): void {
   const text = createErrorText({
-    what: paraphrase(what, error.status),
+    what: paraphraseSaid(what, error.status),
     fix: fix === undefined ? undefined : { text: paraphrase(fix, error.status) },
     request: ` [holdfast request ${request.id}]`,
     facts,
   });
   writer.fail({ ...error, ...text }, headers);
+}
+
+/** Words that are not the provider's any more are not told as a quotation. */
+function paraphraseSaid(what: string, status: number): string {
+  const told = paraphrase(what, status);
+  return told === what ? what : told.replace('it said: ', 'it said, in other words: ');
 }
 
 export function tellLasting(context: RequestContext, facts: Omit<OwnError, 'status'>): void {

@@ -81,6 +81,18 @@ describe('a page in the place of an answer', () => {
     expect(scene.lastRecord()?.attempts[0]?.failure?.message).toContain(`an HTML page of ${name}`);
   });
 
+  it('of an error has its title in the message, without what could break out of it', async () => {
+    const scene = stage(['two/m']);
+    const title = 'Airport\n Wi-Fi &amp; "more" \u0007';
+    scene.host.upstream.answerBy(({ origin }) =>
+      origin === 'https://one.test' ? page(503, `<html><title>${title}</title></html>`) : answered,
+    );
+    await scene.ask();
+    expect(scene.lastRecord()?.attempts[0]?.failure?.message).toBe(
+      'HTTP 503 with an HTML page, titled "Airport Wi-Fi more"',
+    );
+  });
+
   it('that names nobody is a page', async () => {
     const scene = stage(['two/m']);
     scene.host.upstream.answerBy(({ origin }) =>

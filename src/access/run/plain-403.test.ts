@@ -47,7 +47,7 @@ describe('a plain 403', () => {
     scene.host.upstream.enqueue(forbidden, answered);
     expect((await scene.ask()).status).toBe(200);
     expect(scene.sent()).toEqual(['one a', 'two spare']);
-    expect(causesOf(scene)).toEqual(['forbidden-model', undefined]);
+    expect(causesOf(scene)).toEqual(['forbidden-key', undefined]);
   });
 
   it('on a key that has worked with another model only is asked once, and benches this model alone', async () => {

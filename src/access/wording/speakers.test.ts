@@ -32,6 +32,9 @@ const page: UpstreamStep = {
   chunks: ['<!DOCTYPE html><title>Log in to Wi-Fi</title><p>Invalid API key</p>'],
 };
 
+const openIt =
+  'open https://one.test in a browser and see whose page it is: a login of a network or of a proxy? If gate itself writes it, holdfast auth test gate';
+
 const cases: readonly { name: string; step: UpstreamStep; happened: string; fix: string }[] = [
   {
     name: 'a key of the proxy',
@@ -49,7 +52,13 @@ const cases: readonly { name: string; step: UpstreamStep; happened: string; fix:
     name: 'a page',
     step: page,
     happened: 'is behind a web page (a login or a proxy), which refused the request',
-    fix: 'open https://one.test in a browser and see whose page it is: a login of a network or of a proxy? If gate itself writes it, holdfast auth test gate',
+    fix: openIt,
+  },
+  {
+    name: 'the page of a network that wants a login',
+    step: { ...page, status: 511 },
+    happened: 'is behind a web page (a login or a proxy), which refused the request',
+    fix: openIt,
   },
 ];
 
@@ -118,4 +127,63 @@ it('an answer without words is not quoted as something that was said, in error, 
   ];
   expect(told.filter((one) => one.includes(met))).toHaveLength(3);
   expect(told.join('\n').replaceAll('\\"', '"')).not.toContain(`"${met}`);
+});
+
+describe('words', () => {
+  const statuses = [400, 401, 403, 404, 409, 418, 429, 451, 500, 502, 503, 511, 529];
+  const bodies: readonly (readonly [string, string, boolean])[] = [
+    ['a sentence', '{"error":{"message":"no, not today"}}', true],
+    ['a sentence in another field', '{"code":9,"msg":"no, not today"}', true],
+    ['no body', '', false],
+    ['an empty sentence', '{"error":{"message":""}}', false],
+    ['a page', '<!doctype html><title>Sign in</title>', false],
+  ];
+
+  it.each(bodies)('are quoted if somebody said them: %s', async (_name, body, isSaid) => {
+    for (const status of statuses) {
+      const scene = stage([]);
+      scene.host.upstream.answerBy(() => ({ status, chunks: [body] }));
+      void scene.ask();
+      await scene.host.advance(120_000);
+      const plan = await scene.runtime.plan({ signal: new AbortController().signal });
+      const { last } = { last: scene.lastRecord() };
+      const told = [
+        ...judgeRoutes(plan).flatMap(({ evidence }) => evidence),
+        ...(last === undefined ? [] : [describeStory(last, createStory(last, plan.at))]),
+      ].join(' ');
+      const quotesUs = /"HTTP \d{3} with/.test(told);
+      expect([status, told.includes('"no, not today"') || !isSaid, quotesUs]).toEqual([
+        status,
+        true,
+        false,
+      ]);
+    }
+  });
+
+  it('of another form in a 200 are those of the error', async () => {
+    const scene = stage([]);
+    scene.host.upstream.answerBy(() => ({ chunks: ['{"code":1113,"msg":"账户余额不足"}'] }));
+    await scene.ask();
+    expect(scene.lastRecord()?.attempts[0]?.failure).toMatchObject({
+      class: 'billing',
+      message: '账户余额不足',
+    });
+  });
+
+  it('that look like ours are quoted all the same', async () => {
+    const scene = stage([]);
+    const step = { status: 401, chunks: ['{"error":{"message":"HTTP 500 with an empty body"}}'] };
+    scene.host.upstream.answerBy(() => step);
+    const { text } = await scene.ask();
+    expect(JSON.parse(text).error.message).toContain('it said: "HTTP 500 with an empty body"');
+  });
+
+  it('that are not theirs any more are no quotation', async () => {
+    const scene = stage([]);
+    const step = { status: 402, chunks: ['{"error":{"message":"Insufficient credits"}}'] };
+    scene.host.upstream.answerBy(() => step);
+    const { text } = await scene.ask();
+    expect(text).toContain('it said, in other words: ');
+    expect(text).not.toContain('it said: ');
+  });
 });

@@ -5,15 +5,38 @@
 
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import type { AnswerSpeaker } from '../../model/failure.ts';
+import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 
 /** Says what `upstream` and `page` mean for people. */
 type SpokenTrouble = 'key' | 'money' | 'door' | 'other';
 
+/** A page with one of these stands in front of the API; with others a server restarts, say. */
+const shutBy: readonly FailureClass[] = ['unknown', 'forbidden-request', 'malformed'];
+
 function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
+  if (is === 'nobody') return 'other';
   const trouble = rowOfClass(meant).heldAgainst ?? 'other';
-  const isShut = trouble !== 'other' || meant === 'unknown';
+  const isShut = trouble !== 'other' || shutBy.includes(meant);
   return is === 'page' && isShut ? 'door' : trouble;
+}
+
+interface SaidWords {
+  /** Absent: the answer had none, or nobody knows it any more. */
+  readonly status?: number | undefined;
+  readonly cause?: FailureClass | 'budget' | undefined;
+  readonly speaker?: AnswerSpeaker | undefined;
+}
+
+/** True if somebody said it: a page, an empty body, a cut or a silence we describe ourselves. */
+export function isSaid({ status, cause, speaker }: SaidWords): boolean {
+  if (speaker !== undefined && speaker.is !== 'upstream') return false;
+  if (status !== undefined || cause === undefined || cause === 'budget') return true;
+  return rowOfClass(cause).phrases.brief === undefined;
+}
+
+/** Quotes what somebody said; our own description has no quotation marks. */
+export function quoteWords(text: string, words: SaidWords): string {
+  return text === '' || !isSaid(words) ? text : `"${text}"`;
 }
 
 /** Continues a sentence after the name of a target or provider; undefined if the class says all. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CandidateVerdict, UnlistedKeys } from '../../model/record.ts';
-import { describeCandidates, isWordless } from './wording.ts';
+import { describeCandidates } from './wording.ts';
 
 const now = 1000;
 const verdict = (target: string, text: string, until?: number): CandidateVerdict => ({
@@ -72,18 +72,5 @@ const lists: readonly {
 describe('who did not answer is told in one line:', () => {
   it.each(lists)('$name', ({ candidates, unlisted = [], expected }) => {
     expect(describeCandidates({ candidates, unlisted }, now)).toBe(expected);
-  });
-});
-
-describe('an answer without words', () => {
-  it.each([
-    ['HTTP 302, a redirect to login.test', true],
-    ['HTTP 403 with a page', true],
-    ['HTTP 500 with an empty body', true],
-    ['HTTP 500', false],
-    ['HTTP is not allowed with this key', false],
-    ['', false],
-  ])('is described by us, and not said by anybody: %s', (message, expected) => {
-    expect(isWordless(message)).toBe(expected);
   });
 });

@@ -10,7 +10,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict, UnlistedKeys } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
-import { describeSpeaker } from './speakers.ts';
+import { describeSpeaker, isSaid } from './speakers.ts';
 import { describePast, describeWait } from './when.ts';
 
 export interface FailureContext {
@@ -53,19 +53,15 @@ export const askElsewhere: Readonly<Record<Exclude<Operation, 'generate'>, strin
 /** Returns one sentence; the provider's own reason follows in quotation marks. */
 export function describeFailedAttempt(context: FailureContext): string {
   const { failure, target } = context;
-  const said = failure.message === '' ? '' : `; ${nameWords(failure.message)}`;
+  const said = failure.message === '' ? '' : `; ${describeSaid(failure)}`;
   const foreign = describeSpeaker(failure.speaker);
   if (foreign === undefined) return describeOwn(context, said);
   return `${target.provider} ${foreign} (${failure.status ?? failure.class})${said}`;
 }
 
-function nameWords(message: string): string {
-  return isWordless(message) ? `what came was ${message}` : `it said: "${message}"`;
-}
-
-/** True for our description of an answer without words: a redirect, a page, an empty body. */
-export function isWordless(message: string): boolean {
-  return /^HTTP \d{3}(, a redirect to | with )/.test(message);
+/** Returns `it said: "…"`, or our own description of what nobody said. */
+function describeSaid({ class: cause, message, ...said }: Failure): string {
+  return isSaid({ cause, ...said }) ? `it said: "${message}"` : `what came was ${message}`;
 }
 
 /** Uses the phrase of the class. */

@@ -3,7 +3,7 @@
  * unknown model. Pure.
  */
 
-import { fixSpeaker } from '../../access/wording/speakers.ts';
+import { fixSpeaker, isSaid } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -127,7 +127,7 @@ function describeBlockedTarget(
 ): Pick<Trouble, 'what' | 'evidence' | 'fix'> {
   const standing = key ?? target.standing;
   const words = quoteEvidence(standing);
-  const said = words.startsWith('"') ? `it said: ${words}` : words;
+  const said = words === '' || !isSaid(standing) ? words : `it said: ${words}`;
   const end = describeStandingEnd(standing, now);
   return {
     what: describeHindrance(target, key, now),

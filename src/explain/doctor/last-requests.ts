@@ -5,8 +5,8 @@
 
 import { fixUnreached, fixUnversioned } from '../../access/report/unreached.ts';
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
+import { isSaid } from '../../access/wording/speakers.ts';
 import { describePast } from '../../access/wording/when.ts';
-import { isWordless } from '../../access/wording/wording.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -70,15 +70,18 @@ function hasMissed(attempt: AttemptRecord): attempt is Missed {
   return attempt.failure !== undefined;
 }
 
-/** Quotes a provider's words; without a status, and of an answer without words, they are ours. */
-function quoteMiss({ target, status, failure: { message } }: Missed): string {
-  if (message === '' || status === undefined || isWordless(message)) return message;
+/** Quotes a provider's words; without a status, and of a page, they are ours. */
+function quoteMiss({ target, status, failure }: Missed): string {
+  const { class: cause, speaker, message } = failure;
+  if (message === '' || status === undefined || !isSaid({ status, cause, speaker })) return message;
   return `${target} said: ${status} "${message}"`;
 }
 
 /** Quotes the words that a candidate was held back for. */
 function quoteSkip(skip: SkipRecord | undefined): string {
-  return skip?.summary === undefined ? '' : `${skip.target} said: "${skip.summary}"`;
+  if (skip?.summary === undefined) return '';
+  const { target, summary, heldFor: cause, speaker } = skip;
+  return isSaid({ cause, speaker }) ? `${target} said: "${summary}"` : summary;
 }
 
 interface LastMiss {

@@ -3,14 +3,13 @@
  * who set that end. Pure.
  */
 
-import { describeSpeaker } from '../../access/wording/speakers.ts';
+import { describeSpeaker, quoteWords } from '../../access/wording/speakers.ts';
 import { describeClock, describePast, describeWhen } from '../../access/wording/when.ts';
-import { fillPhrase, isWordless } from '../../access/wording/wording.ts';
+import { fillPhrase } from '../../access/wording/wording.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { LimitLeft } from '../../model/credential.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
 import type { KeyPlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
-import { rowBehind } from './fix-key.ts';
 
 /** ✓ has worked, ✗ is unusable, ? is untried, – ends by itself. */
 export function signOfStanding({ state }: StandingPlan): '✓' | '✗' | '?' | '–' {
@@ -69,13 +68,9 @@ export function describeStandingEnd(
   return until <= now ? '' : `asked again ${describeWhen(until, now)}, ${by}`;
 }
 
-/**
- * Only what somebody said is quoted: an answer without words, and a failure without a status, are
- * described by us.
- */
-export function quoteEvidence({ evidence = '', cause }: StandingPlan): string {
-  const isOurs = isWordless(evidence) || rowBehind(cause)?.phrases.brief !== undefined;
-  return evidence === '' || isOurs ? evidence : `"${evidence}"`;
+/** Only what somebody said is quoted. */
+export function quoteEvidence({ evidence = '', cause, speaker }: StandingPlan): string {
+  return quoteWords(evidence, { cause, speaker });
 }
 
 /** Returns `12 % of its tokens are left until 14:03, said at 13:58:02`. */

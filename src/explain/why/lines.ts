@@ -3,8 +3,8 @@
  * words, and the end of its mark. Pure.
  */
 
+import { quoteWords } from '../../access/wording/speakers.ts';
 import { describeClock } from '../../access/wording/when.ts';
-import { isWordless } from '../../access/wording/wording.ts';
 import { stateFor } from '../../credentials/health/key-state.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { AttemptRecord, JointRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
@@ -98,11 +98,9 @@ function describeCost({ cost }: RequestRecord): string {
   return cost.usd === 0 ? '' : `, $${Number(cost.usd.toPrecision(2))}`;
 }
 
-/** Quotes a provider's words; our own findings have no quotation marks. */
 function quoteProvider({ status, failure }: AttemptRecord): string {
-  const said = failure?.message ?? '';
-  if (said === '') return '';
-  return status === undefined || isWordless(said) ? said : `"${said}"`;
+  if (failure === undefined) return '';
+  return quoteWords(failure.message, { status, cause: failure.class, speaker: failure.speaker });
 }
 
 const pastWords = { rests: 'rested', out: 'was out' } as const;
@@ -129,7 +127,8 @@ function tellSkip(skip: SkipRecord, now: number): Told {
   const to = until === undefined ? '' : `, until ${describeClock(until, now)}`;
   const by = endSetBy === undefined ? '' : ` (${nameSetter(target, endSetBy)})`;
   const held = heldFor === undefined ? 'held back' : `${stateFor(heldFor)} (${heldFor})`;
-  return { kind, text: `not asked: ${held}${from}${to}${by}  "${summary}"` };
+  const words = quoteWords(summary, { cause: heldFor, speaker: skip.speaker });
+  return { kind, text: `not asked: ${held}${from}${to}${by}  ${words}` };
 }
 
 const ways: Readonly<Record<JointRecord['way'], string>> = {

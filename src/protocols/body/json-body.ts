@@ -76,3 +76,13 @@ export function describePage(text: string, server = ''): string {
   const found = pageWriters.find(([sign]) => sign.test(server) || sign.test(text));
   return found === undefined ? 'an HTML page' : `an HTML page of ${found[1]}`;
 }
+
+/** Nobody reads more; a page may put anything into its title. */
+const maxTitleLength = 80;
+
+/** Returns a page's title in one line, without entities and quotation marks. Default: empty. */
+export function readTitle(text: string): string {
+  const [, title = ''] = /<title[^>]{0,100}>([^<]{1,400})/i.exec(text) ?? [];
+  const plain = title.replace(/(&[#\w]{1,10};|["\p{Cc}\s])+/gu, ' ').trim();
+  return plain.length > maxTitleLength ? `${plain.slice(0, maxTitleLength)}…` : plain;
+}

@@ -15,7 +15,7 @@ export const genericStatusSignatures: readonly Signature[] = signaturesOf(source
     status: 403,
     // It names no cause: the classifier makes it suspect if the key has worked with this model (law
     // 6).
-    class: 'forbidden-model',
+    class: 'forbidden-key',
   },
   'any-status-404': {
     status: [404, 405, 501],
@@ -32,6 +32,12 @@ export const genericStatusSignatures: readonly Signature[] = signaturesOf(source
   },
   'any-status-429': { status: 429, class: 'rate-limit' },
   'any-status-451': { status: 451, class: 'forbidden-request' },
+  // No API is asked before somebody has logged in to the network.
+  'any-status-511': {
+    status: 511,
+    class: 'forbidden-request',
+    source: '[D] https://www.rfc-editor.org/rfc/rfc6585#section-6',
+  },
   'any-status-500': {
     status: [500, 502, 504, 520, 521, 522, 523, 524],
     class: 'server-error',

@@ -53,7 +53,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-balance-text': {
     status: [200, 400, 401, 402, 403, 429, 500],
-    text: /insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing|(reached|exceeded) (its|your|the) (monthly )?spend(ing)? limit/i,
+    text: /余额(不足|已用完)|欠费|insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing|(reached|exceeded) (its|your|the) (monthly )?spend(ing)? limit/i,
     class: 'billing',
     source: '[D] https://api-docs.deepseek.com/quick_start/error_codes',
   },
@@ -124,6 +124,26 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'forbidden-request',
     source:
       '[D] https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/',
+  },
+  'any-address-text': {
+    status: [401, 403],
+    text: /\bip( address)?\b.{0,60}\b(allow|white) ?-?list|\b(allow|white) ?-?list\b.{0,60}\bip\b/i,
+    class: 'forbidden-request',
+    source: 'n/v: words of keys that are bound to addresses',
+  },
+  // The key is not wrong: the machine or the proxy that signed the request has a wrong clock.
+  'any-clock-text': {
+    status: [400, 401, 403],
+    text: /\b(signature|request|time(stamp)?)\b.{0,40}\b(expired|skew(ed)?|too (old|far)|in the (future|past))\b|\bclock\b.{0,20}\b(skew|drift|wrong)/i,
+    class: 'forbidden-request',
+    source:
+      '[D] https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html',
+  },
+  'any-suspended-text': {
+    status: [401, 403],
+    text: /\b(account|organi[sz]ation|workspace|project|user)\b.{0,30}\b(suspended|deactivated|banned|terminated)\b/i,
+    class: 'auth-revoked',
+    source: 'n/v: words of many vendors',
   },
   'any-region-text': {
     status: 403,
