@@ -205,8 +205,8 @@ describe('encrypted reasoning', () => {
       expect(next.status).toBe(200);
       expect(next.record?.attempts.map(({ status }) => status)).toEqual([402, undefined]);
       expect(next.record?.notes).toEqual([
-        'asked without a piece of reasoning that another account sealed',
         'the conversation moved from first to second',
+        'asked without a piece of reasoning that another account sealed',
       ]);
     }));
 
