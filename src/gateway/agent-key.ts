@@ -1,6 +1,6 @@
 /**
  * The key that `connect` makes for one agent: a caller key with the agent's name, kept in a file
- * whose path the agent's settings can refer to.
+ * whose path the agent's settings can refer to. The agents of one person share what they make.
  */
 
 import type { Host } from '../host.ts';
@@ -43,10 +43,10 @@ export async function keepAgentKey(
   const { host, keyFile } = place;
   const known = readAgentKey(host.files, keyFile);
   if (known !== undefined && findOwner(place, known) === name) {
-    if (budget !== undefined) await editCallerKey(place, name, { budget });
+    await editCallerKey(place, name, { isShared: true, ...(budget && { budget }) });
     return { key: known, isNew: false };
   }
-  const key = await addCallerKey(place, { name, scope: 'call', budget });
+  const key = await addCallerKey(place, { name, scope: 'call', budget, isShared: true });
   host.files.writeAtomic(keyFile, `${key}\n`, ownerOnly);
   return { key, isNew: true };
 }

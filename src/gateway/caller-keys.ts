@@ -34,6 +34,8 @@ const callerKey = z.strictObject({
   tasks: z.array(z.string()).optional(),
   /** Default: no limit of its own. */
   budget: budget.optional(),
+  /** What it makes at a provider is everybody's who has no key of `key add`. Default: its own. */
+  isShared: z.literal(true).optional(),
   /** Epoch ms. */
   addedAt: z.number(),
   /** Turns a key's budget into limits, as budgets in the configuration have them. */
@@ -179,7 +181,7 @@ export async function revokeCallerKey(place: CallerKeysPlace, name: string): Pro
 export async function editCallerKey(
   place: CallerKeysPlace,
   name: string,
-  change: Partial<Pick<CallerKey, 'budget'>>,
+  change: Partial<Pick<CallerKey, 'budget' | 'isShared'>>,
 ): Promise<void> {
   const { hash } = findCallerKey(place, name);
   await editKeys(place, (keys) =>

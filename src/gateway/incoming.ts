@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isKept } from '../access/select/endpoints.ts';
 import type { GatewaySettings, ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import { shellLine } from '../host/shell-line.ts';
@@ -118,7 +119,7 @@ function originForeign(origin: string): RequestError {
 }
 
 /** The owner of a key and what it allows. */
-export type KeyHolder = Pick<CallerKey, 'scope' | 'tasks' | 'budget' | 'expiresAt'> & {
+export type KeyHolder = Pick<CallerKey, 'scope' | 'tasks' | 'budget' | 'expiresAt' | 'isShared'> & {
   /** Absent for the gateway's own key, which several callers may share. */
   readonly name?: string;
   /** The login that came beside the key, or without one (`gateway.caller_login`). */
@@ -216,6 +217,11 @@ function keyExpired({ name = '', expiresAt = 0 }: KeyHolder): RequestError {
     status: 401,
     fix: `make another: ${shellLine`holdfast key revoke ${name}`}, then ${shellLine`holdfast key add ${name}`}`,
   });
+}
+
+/** True for an admin who looks at what callers have made at a provider. */
+export function maySee({ holder, request, path }: Incoming): boolean {
+  return holder.scope === 'admin' && request.method === 'GET' && isKept(path);
 }
 
 /** A 403 that says what the key may do. */

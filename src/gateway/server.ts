@@ -26,6 +26,7 @@ import {
   type Incoming,
   isAdminPath,
   type KeyRing,
+  maySee,
   parseHeaders,
   scopeWrong,
   splitTarget,
@@ -255,7 +256,7 @@ class HttpGateway implements Gateway {
         holder,
       };
       if (isAdminPath(path)) await this.#admin.answer(incoming);
-      else if (holder.scope === 'call') await this.#exchange(incoming);
+      else if (holder.scope === 'call' || maySee(incoming)) await this.#exchange(incoming);
       else throw scopeWrong(holder, 'call');
     } catch (error) {
       const protocol = runtime.protocolAt(isAdminPath(path) ? '/chat/completions' : path, headers);
@@ -296,6 +297,8 @@ class HttpGateway implements Gateway {
         config: this.#look(),
         caller,
         brought: holder.login,
+        maker: holder.isShared === true ? undefined : caller,
+        seesAll: holder.scope === 'admin',
         tasks,
         budgets: budget && toCallerLimits(budget, caller ?? ''),
         isTraced: this.#telemetry.spans !== undefined,

@@ -66,6 +66,13 @@ export interface AccessRequest {
   readonly caller?: string | undefined;
   /** The caller's own login at its vendor. Default: it brought none. */
   readonly login?: CallerLogin | undefined;
+  /**
+   * The name of the gateway key to which belongs what it makes: files, batches, stored answers.
+   * Default: they belong to all who have none.
+   */
+  readonly maker?: string | undefined;
+  /** True if it may see what any caller has made. Default: false. */
+  readonly seesAll?: boolean | undefined;
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal;
   /**

@@ -33,6 +33,7 @@ export const keptMs = {
   proven: 90 * day,
   /** Providers keep responses for 30 days. */
   boundId: 30 * day,
+  lastingId: 400 * day,
   record: defaults.records.days * day,
   usage: 400 * day,
 } as const;

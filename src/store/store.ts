@@ -58,6 +58,10 @@ export interface BoundId {
   readonly id: string;
   readonly origin: string;
   readonly account: string;
+  /** The caller that made it: see `makerOf`. Absent: unknown, and anybody may use it. */
+  readonly maker?: string | undefined;
+  /** A file or a batch, which providers do not forget: kept for 400 days. Default: false. */
+  readonly isLasting?: true | undefined;
   /** Epoch ms. */
   readonly at: number;
 }
@@ -123,7 +127,7 @@ export interface Store {
    * `movedLimit`, those that end first are deleted.
    */
   putMoved(rows: readonly MovedConversation[], now: number): Promise<void>;
-  /** Of two rows with the same id, the last one given wins. */
+  /** Of two rows with the same id, the last one given wins, with the maker of the first. */
   bindIds(rows: readonly BoundId[]): Promise<void>;
   findBoundId(id: string): Promise<BoundId | undefined>;
   /**

@@ -133,8 +133,20 @@ export class ReferenceStore implements Store {
   }
 
   async bindIds(rows: readonly BoundId[]): Promise<void> {
-    for (const row of rows) this.#boundIds.set(row.id, row);
-    forgetUntil(this.#boundIds, latestTime(rows) - keptMs.boundId);
+    for (const { maker: said, isLasting, ...row } of rows) {
+      const before = this.#boundIds.get(row.id);
+      const maker = before === undefined ? said : before.maker;
+      const lasts = isLasting ?? before?.isLasting;
+      this.#boundIds.set(row.id, {
+        ...row,
+        ...(maker === undefined ? {} : { maker }),
+        ...(lasts === true ? { isLasting: true } : {}),
+      });
+    }
+    const latest = latestTime(rows);
+    for (const [id, { at, isLasting }] of this.#boundIds)
+      if (at <= latest - (isLasting === true ? keptMs.lastingId : keptMs.boundId))
+        this.#boundIds.delete(id);
   }
 
   async findBoundId(id: string): Promise<BoundId | undefined> {

@@ -1,9 +1,10 @@
 /**
- * Checks what the caller's gateway key allows: its tasks, and batches if it has a budget (step 1 of
- * a request).
+ * Checks what the caller's gateway key allows: its tasks, batches if it has a budget, and of what
+ * providers keep only its own (step 1 of a request).
  */
 
 import { RequestError } from '../../errors.ts';
+import type { Tie } from '../select/tie.ts';
 import type { ConfiguredRequest } from './engine.ts';
 
 /** Throws `RequestError` if the caller's key does not allow this. */
@@ -39,5 +40,16 @@ export function checkTask(
   throw new RequestError('key-not-allowed', message, {
     status: 403,
     fix: `name ${tasks.join(' or ')} as the model`,
+  });
+}
+
+/** Throws `RequestError` if the request names something that another caller made. */
+export function checkMaker(request: Pick<ConfiguredRequest, 'maker' | 'seesAll'>, tie: Tie): void {
+  const foreign = tie.findForeign(request);
+  if (foreign === undefined) return;
+  const message = `${foreign} was made with another key of this gateway, and only that may use it`;
+  throw new RequestError('key-not-allowed', message, {
+    status: 403,
+    fix: 'use the key that made it, or make it again with yours',
   });
 }

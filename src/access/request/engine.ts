@@ -2,7 +2,7 @@
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
-import type { AccountBindings } from '../../credentials/pool/account-bindings.ts';
+import type { AccountBindings, AccountOwner } from '../../credentials/pool/account-bindings.ts';
 import type { Affinity } from '../../credentials/pool/affinity.ts';
 import type { Pools } from '../../credentials/pool/pool.ts';
 import type { Redactor } from '../../credentials/redact/redact.ts';
@@ -55,6 +55,8 @@ export interface Engine extends OwnKnowledge {
 export interface ConfiguredRequest extends AccessRequest {
   /** Default: read when the request begins. */
   readonly config?: ResolvedConfig | undefined;
+  /** Takes the account that answered a list: who tells the list remembers its ids. */
+  readonly onListed?: ((owner: AccountOwner) => void) | undefined;
   /** Replaces the judge of the task's profile, if the task is judged. */
   readonly judge?: AnswerJudge | undefined;
 }

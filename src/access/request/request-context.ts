@@ -22,7 +22,7 @@ import { openSpending, type RequestSpending } from '../spending/request-spending
 import { TaskJudge } from '../tasks/task-judge.ts';
 import { planTaskTime, type TaskTime } from '../tasks/task-time.ts';
 import { operationNouns } from '../wording/wording.ts';
-import { checkAllowed } from './allowed.ts';
+import { checkAllowed, checkMaker } from './allowed.ts';
 import type { Amendment } from './amendments.ts';
 import { AttemptBudget } from './budget.ts';
 import { bindLogin } from './caller-login.ts';
@@ -246,12 +246,13 @@ function putBehind(
 
 /**
  * Ids in the request belong to the account that made them: only candidates that understand them
- * stay.
+ * stay. Throws `RequestError` for one that another caller made.
  */
 export async function bindToAccount(
   { engine, request, candidates }: RequestContext,
   bound: Bound,
 ): Promise<void> {
   const tie = await findTie(engine.bindings, bound);
+  checkMaker(request, tie);
   candidates.bind(tie, request.passage !== undefined);
 }

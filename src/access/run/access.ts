@@ -24,6 +24,7 @@ import {
 } from '../request/request-context.ts';
 import { needsWords } from '../request/text-only.ts';
 import type { Candidate } from '../select/candidates.ts';
+import { findMaker, isPlainId } from '../select/makers.ts';
 import { accountOwnerOf } from '../select/tie.ts';
 import { describeShort, judge, type Leased } from '../select/verdict.ts';
 import type { RequestSpending } from '../spending/request-spending.ts';
@@ -264,14 +265,22 @@ function noteCommit(context: RequestContext, leased: Leased): void {
 
 /** Remembers ids in answer and request that only this account understands. */
 function noteMade(
-  { engine }: RequestContext,
+  { engine, request, candidates }: RequestContext,
   candidate: Candidate,
   names: readonly string[] = [],
 ): void {
-  // Stored in the state file: no secret (law 20), and an id has no spaces, while prompts have (law
-  // 2).
-  const clean = names.filter((name) => !/\s/.test(name) && !engine.redactor.mentions(name));
-  if (clean.length > 0) engine.bindings.remember(clean, accountOwnerOf(candidate));
+  if (request.onListed !== undefined) request.onListed(accountOwnerOf(candidate));
+  const clean = names.filter((name) => isPlainId(name, engine.redactor));
+  if (clean.length === 0 || request.onListed !== undefined) return;
+  const { tie } = candidates;
+  const { operation } = request;
+  const isKept = operation === 'files' || operation === 'batches';
+  const owner = { ...accountOwnerOf(candidate), ...(isKept && { isLasting: true as const }) };
+  const [named, made] = [true, false].map((isNamed) =>
+    clean.filter((name) => (tie?.names.includes(name) === true) === isNamed),
+  );
+  engine.bindings.remember(named ?? [], owner);
+  engine.bindings.remember(made ?? [], { ...owner, maker: findMaker(request, tie?.maker) });
 }
 
 /** Finishes the attempt that ends the request. */

@@ -12,6 +12,7 @@ import type { Operation, ProtocolName } from '../../model/protocol.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { BroughtLogin, ReplySink } from '../../model/request.ts';
 import { JsonArraySink } from '../answer/json-array-sink.ts';
+import { ListSink } from '../answer/list-sink.ts';
 import { ReplyWriter } from '../answer/reply-writer.ts';
 import { nobodyTakes } from '../request/caller-login.ts';
 import { AnswerCopy } from '../request/contents.ts';
@@ -72,7 +73,8 @@ export async function exchange(
       model !== undefined && config.records.hasContent ? new AnswerCopy(face) : undefined;
     const sink = model?.isArray === true ? new JsonArraySink(copy ?? face) : copy;
     if (sink !== undefined) writer = new ReplyWriter(engine, { id, protocol }, sink);
-    const record = await routeExchange({ engine, request, id, protocol, config }, endpoint, writer);
+    const asked = { engine, request, id, protocol, config, face };
+    const record = await routeExchange(asked, endpoint, writer);
     if (record === undefined) return undefined;
     engine.keepRecord(record);
     if (copy !== undefined) engine.contents.keep(record, request.body, copy);
@@ -90,6 +92,7 @@ interface AskedExchange {
   /** Our own errors take its shape. */
   readonly protocol: ProtocolName;
   readonly config: ResolvedConfig;
+  readonly face: ReplySink;
 }
 
 /**
@@ -109,14 +112,8 @@ async function routeExchange(
       if (request.brought !== undefined)
         return answerByLogin(asked, { endpoint, brought: request.brought }, writer);
       return answerModel(asked, endpoint, writer);
-    case 'passage': {
-      const passage = createPassage(endpoint, request);
-      return access(
-        engine,
-        { ...request, id, protocol, config, operation: endpoint.operation, passage },
-        writer,
-      );
-    }
+    case 'passage':
+      return answerPassage(asked, endpoint, writer);
     case 'compact':
       writer.replyOwn(JSON.stringify(await compactConversation(engine, request, id)));
       return undefined;
@@ -162,6 +159,22 @@ async function answerByLogin(
   } finally {
     engine.callerLogins.noteEnd(login);
   }
+}
+
+async function answerPassage(
+  { engine, request, id, protocol, config, face }: AskedExchange,
+  endpoint: Extract<Endpoint, { readonly kind: 'passage' }>,
+  writer: ReplyWriter,
+): Promise<RequestRecord> {
+  const { operation, object } = endpoint;
+  const passage = createPassage(endpoint, request);
+  const asked = { ...request, id, protocol, config, operation, passage };
+  if (request.method !== 'GET' || object !== undefined) return access(engine, asked, writer);
+  const list = new ListSink(face);
+  const listing = { ...asked, onListed: list.noteOwner };
+  const record = await access(engine, listing, new ReplyWriter(engine, { id, protocol }, list));
+  await list.tell(engine, request);
+  return record;
 }
 
 async function answerModel(

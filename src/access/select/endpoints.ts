@@ -80,6 +80,15 @@ export function protocolOf(
   return headers['anthropic-version'] === undefined ? 'openai-chat' : 'anthropic-messages';
 }
 
+/** True for the paths of what providers keep: files, batches and stored answers. */
+export function isKept(path: string): boolean {
+  const endpoint = findEndpoint(path);
+  return (
+    endpoint?.kind === 'passage' &&
+    (endpoint.operation === 'files' || endpoint.operation === 'batches')
+  );
+}
+
 /** For people who asked for an unknown path. */
 export function listPaths(): readonly string[] {
   const ofModels = Object.keys(modelMethods).map((method) => `/v1beta/models/{model}:${method}`);

@@ -7,11 +7,14 @@
 import {
   type AccountBindings,
   type AccountOwner,
+  type IdOwner,
   isSameOwner,
 } from '../../credentials/pool/account-bindings.ts';
 import type { Credential } from '../../model/credential.ts';
+import type { AccessRequest } from '../../model/request.ts';
 import type { HistoryRepair, Target } from '../../model/target.ts';
 import type { Bound, BoundReference } from '../../protocols/contract/protocol.ts';
+import { mayUse } from './makers.ts';
 
 interface Askable {
   readonly target: Target;
@@ -34,11 +37,11 @@ export function accountOwnerOf({ target, credential }: Askable): AccountOwner {
 
 export class Tie {
   readonly #bound: Bound;
-  readonly #owners: ReadonlyMap<string, AccountOwner>;
+  readonly #owners: ReadonlyMap<string, IdOwner>;
   /** The account asked first: anything of unknown origin counts as its own. */
   #first: AccountOwner | undefined;
 
-  constructor(bound: Bound, owners: ReadonlyMap<string, AccountOwner>) {
+  constructor(bound: Bound, owners: ReadonlyMap<string, IdOwner>) {
     this.#bound = bound;
     this.#owners = owners;
   }
@@ -46,6 +49,17 @@ export class Tie {
   /** Names in the request: the account that answers has them. */
   get names(): readonly string[] {
     return this.#bound.references.map(({ name }) => name);
+  }
+
+  /** The caller that made the object in the request's path, or the first that it names. */
+  get maker(): string | undefined {
+    return this.#owners.get(this.names[0] ?? '')?.maker;
+  }
+
+  /** Returns the first id that only another caller may use, in words. */
+  findForeign(caller: Pick<AccessRequest, 'maker' | 'seesAll'>): string | undefined {
+    return this.#bound.references.find(({ name }) => !mayUse(caller, this.#owners.get(name)?.maker))
+      ?.text;
   }
 
   /** The origin of the named objects; undefined if unknown. */

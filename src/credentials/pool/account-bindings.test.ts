@@ -72,6 +72,25 @@ describe('AccountBindings', () => {
     expect(await bindings.ownersOf(['a'])).toEqual(new Map([['a', other]]));
   });
 
+  it('keeps who made it first, whoever names it later, in this process or another', async () => {
+    const { host, store, bindings } = stage();
+    bindings.remember(['a'], { ...one, maker: 'alice' });
+    bindings.remember(['a'], { ...one, maker: 'bob' });
+    bindings.remember(['a'], { ...other, maker: 'bob' });
+    bindings.remember(['open'], one);
+    await host.advance(1000);
+    const next = stage(store).bindings;
+    next.remember(['a', 'open'], { ...other, maker: 'bob' });
+    await next.close();
+    const last = stage(store).bindings;
+    expect(await last.ownersOf(['a', 'open'])).toEqual(
+      new Map<string, unknown>([
+        ['a', { ...other, maker: 'alice' }],
+        ['open', other],
+      ]),
+    );
+  });
+
   it('asks again after a minute for what nobody knew: another process may know by then', async () => {
     const { host, store, bindings, reads } = stage();
     expect(await bindings.ownersOf(['a'])).toEqual(new Map());

@@ -15,6 +15,14 @@ export interface AccountOwner {
   readonly account: string;
 }
 
+/** What is known of an id. */
+export interface IdOwner extends AccountOwner {
+  /** The caller that made it. Absent: unknown. */
+  readonly maker?: string | undefined;
+  /** A file or a batch, which is remembered longer. Default: false. */
+  readonly isLasting?: true | undefined;
+}
+
 /** Limits the names in memory; the store keeps all of them for 30 days. */
 const knownLimit = 50_000;
 /**
@@ -24,7 +32,7 @@ const knownLimit = 50_000;
 const unknownMs = 60_000;
 
 interface KnownOwner {
-  readonly owner: AccountOwner | undefined;
+  readonly owner: IdOwner | undefined;
   readonly at: number;
 }
 
@@ -46,19 +54,24 @@ export class AccountBindings {
     this.#waiting = new Batches({ clock, write: (ids) => store.bindIds(ids), onFault });
   }
 
-  /** Never waits and never throws, and writes nothing that is known already. */
-  remember(names: readonly string[], owner: AccountOwner): void {
+  /**
+   * Never waits and never throws, and writes nothing that is known already. Who made it is never
+   * changed: another caller may name it.
+   */
+  remember(names: readonly string[], owner: IdOwner): void {
     const at = this.#clock.now();
     for (const name of names) {
-      if (isSameOwner(this.#known.get(name)?.owner, owner)) continue;
-      this.#known.set(name, { owner, at });
-      this.#waiting.add({ id: name, ...owner, at });
+      const known = this.#known.get(name)?.owner;
+      if (isSameOwner(known, owner)) continue;
+      const { maker } = known ?? owner;
+      this.#known.set(name, { owner: { ...owner, maker }, at });
+      this.#waiting.add({ id: name, ...owner, maker, at });
     }
   }
 
   /** Returns the owners of those names that have a known one. */
-  async ownersOf(names: readonly string[]): Promise<ReadonlyMap<string, AccountOwner>> {
-    const owners = new Map<string, AccountOwner>();
+  async ownersOf(names: readonly string[]): Promise<ReadonlyMap<string, IdOwner>> {
+    const owners = new Map<string, IdOwner>();
     await Promise.all(
       names.map(async (name) => {
         const owner = this.#recall(name) ?? (await this.#read(name));
@@ -73,17 +86,21 @@ export class AccountBindings {
     await this.#waiting.close();
   }
 
-  #recall(name: string): AccountOwner | 'nobody' | undefined {
+  #recall(name: string): IdOwner | 'nobody' | undefined {
     const known = this.#known.get(name);
     if (known === undefined) return undefined;
     if (known.owner !== undefined) return known.owner;
     return this.#clock.now() - known.at < unknownMs ? 'nobody' : undefined;
   }
 
-  async #read(name: string): Promise<AccountOwner | undefined> {
+  async #read(name: string): Promise<IdOwner | undefined> {
     try {
       const row = await this.#store.findBoundId(name);
-      const owner = row === undefined ? undefined : { origin: row.origin, account: row.account };
+      if (row === undefined) {
+        this.#known.set(name, { owner: undefined, at: this.#clock.now() });
+        return undefined;
+      }
+      const { id: _, at: __, ...owner } = row;
       this.#known.set(name, { owner, at: this.#clock.now() });
       return owner;
     } catch (error) {

@@ -29,7 +29,7 @@ export function judgePassed(text: string): BodyVerdict {
     usage: readUsage(value['usage'], countPassed),
     isEmpty: false,
     body: value,
-    made: listIds(value),
+    made: listMade(value),
   };
 }
 
@@ -40,10 +40,19 @@ export function saysError(value: WireObject): boolean {
   return saysFault(value['error']) || value['type'] === 'error';
 }
 
-function listIds(body: WireObject): readonly string[] {
-  const { data } = body;
+function listMade({ data, ...body }: WireObject): readonly string[] {
   const objects = Array.isArray(data) ? recordsIn(data) : [body];
-  return objects.flatMap((object) => idFields.flatMap((field) => textsIn(object[field])));
+  return objects.flatMap(listIds);
+}
+
+/** Returns the ids of an object and of what comes with it. */
+export function listIds(object: WireObject): readonly string[] {
+  return idFields.flatMap((field) => textsIn(object[field]));
+}
+
+/** True for a file that a provider made for a batch: only the batch says whose it is. */
+export function isUnclaimed({ purpose }: WireObject): boolean {
+  return purpose === 'batch_output';
 }
 
 /** Images and audio have these fields, or with some vendors those of chat. */

@@ -14,7 +14,7 @@ import {
   recordLimit,
   spendingLimit,
 } from '../policy.ts';
-import type { BoundId, RecordQuery } from '../store.ts';
+import type { RecordQuery } from '../store.ts';
 import type { Operations } from './asked.ts';
 import { createHealthOperations, type HealthOperations } from './health-operations.ts';
 import * as rows from './rows.ts';
@@ -34,14 +34,15 @@ function createRecordOperations(
   return {
     bindIds: (bound) =>
       file.write((database) => {
-        for (const { id, origin, account, at } of bound)
-          database.run('writeBoundId', [id, origin, account, at]);
-        database.run('dropForgottenBoundIds', [latestTime(bound) - keptMs.boundId]);
+        for (const row of bound) database.run('writeBoundId', rows.toBoundIdRow(row));
+        const latest = latestTime(bound);
+        const ends = [latest - keptMs.lastingId, latest - keptMs.boundId];
+        database.run('dropForgottenBoundIds', ends);
       }),
     findBoundId: (id) =>
       file.read((database) => {
         const row = database.get('readBoundId', [id]);
-        return row === undefined ? undefined : rows.parseRow<BoundId>(row);
+        return row === undefined ? undefined : rows.parseBoundId(row);
       }),
     appendRecords: (records, maxAgeMs = keptMs.record) =>
       file.write((database) => {

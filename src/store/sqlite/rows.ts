@@ -7,7 +7,7 @@ import type { Mark, Scope } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import { recordKindOf, scopeFields } from '../policy.ts';
-import type { Proven, Tombstone } from '../store.ts';
+import type { BoundId, Proven, Tombstone } from '../store.ts';
 
 /** Parameters of a statement, in the order of its question marks. */
 export type Parameters = readonly (string | number | Uint8Array | null)[];
@@ -67,6 +67,18 @@ export const anyModel = '';
 export function parseProven(row: SqlRow): Proven {
   const { model, ...ofAny } = row;
   return parseRow<Proven>(model === anyModel ? ofAny : row);
+}
+
+export function parseBoundId({ maker, lasting, ...row }: SqlRow): BoundId {
+  return {
+    ...parseRow<BoundId>(row),
+    ...(typeof maker === 'string' ? { maker } : {}),
+    ...(lasting === 1 ? { isLasting: true } : {}),
+  };
+}
+
+export function toBoundIdRow({ id, origin, account, at, maker, isLasting }: BoundId): Parameters {
+  return [id, origin, account, at, maker ?? null, isLasting === true ? 1 : 0];
 }
 
 /** Column names are the field names of the contract. */

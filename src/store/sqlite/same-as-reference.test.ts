@@ -116,9 +116,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     };
   }),
   fc
-    .array(fc.record({ id: fc.constantFrom('r', 's'), origin: owner, account: owner, at: time }), {
-      maxLength: 2,
-    })
+    .array(
+      fc.record(
+        {
+          id: fc.constantFrom('r', 's'),
+          origin: owner,
+          account: owner,
+          maker: fc.constantFrom('', 'alice'),
+          isLasting: fc.constant<true>(true),
+          at: time,
+        },
+        { requiredKeys: ['id', 'origin', 'account', 'at'] },
+      ),
+      { maxLength: 2 },
+    )
     .map(
       (rows): Step => ({
         name: `bindIds ${JSON.stringify(rows)}`,

@@ -114,6 +114,8 @@ export const migrations: readonly string[] = [
      credential TEXT NOT NULL,
      until REAL NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE bound_ids ADD COLUMN maker TEXT;
+   ALTER TABLE bound_ids ADD COLUMN lasting INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** The cause may be one of a newer version: readers treat an unknown cause as having no window. */
@@ -158,9 +160,10 @@ const statements = {
   dropProbeOf: 'DELETE FROM probes WHERE mark_key = ? AND owner = ?',
   dropProbesOutside: 'DELETE FROM probes WHERE expires_at <= ? OR expires_at > ?',
 
-  writeBoundId: 'INSERT OR REPLACE INTO bound_ids VALUES (?, ?, ?, ?)',
+  writeBoundId: `INSERT INTO bound_ids (id, origin, account, at, maker, lasting) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+     origin = excluded.origin, account = excluded.account, at = excluded.at, lasting = max(lasting, excluded.lasting)`,
   readBoundId: 'SELECT * FROM bound_ids WHERE id = ?',
-  dropForgottenBoundIds: 'DELETE FROM bound_ids WHERE at <= ?',
+  dropForgottenBoundIds: 'DELETE FROM bound_ids WHERE at <= iif(lasting, ?, ?)',
 
   writeRecord:
     'INSERT OR REPLACE INTO records (id, at, body, kind, task, caller) VALUES (?, ?, ?, ?, ?, ?)',

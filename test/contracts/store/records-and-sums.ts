@@ -162,6 +162,24 @@ export function testRecords(store: Present): void {
     expect(await store().findBoundId('resp_1')).toBeUndefined();
     expect(await store().findBoundId('resp_2')).toBeDefined();
   });
+
+  it('a file is remembered for 400 days, and its maker is never changed', async () => {
+    const row = (more: object = {}, at = start) => ({
+      id: 'file',
+      origin: 'p',
+      account: 'a',
+      at,
+      ...more,
+    });
+    await store().bindIds([row({ maker: 'alice', isLasting: true })]);
+    await store().bindIds([row({ maker: 'bob', account: 'b' }, start + day)]);
+    const kept = row({ maker: 'alice', isLasting: true, account: 'b' }, start + day);
+    expect(await store().findBoundId('file')).toEqual(kept);
+    await store().bindIds([{ ...row({}, start + 400 * day), id: 'other' }]);
+    expect(await store().findBoundId('file')).toEqual(kept);
+    await store().bindIds([{ ...row({}, start + 401 * day), id: 'other' }]);
+    expect(await store().findBoundId('file')).toBeUndefined();
+  });
 }
 
 export function testUsage(store: Present): void {
