@@ -256,8 +256,7 @@ class HttpGateway implements Gateway {
         holder,
       };
       if (isAdminPath(path)) await this.#admin.answer(incoming);
-      else if (holder.scope === 'call' || maySee(incoming)) await this.#exchange(incoming);
-      else throw scopeWrong(holder, 'call');
+      else await this.#exchange(incoming);
     } catch (error) {
       const protocol = runtime.protocolAt(isAdminPath(path) ? '/chat/completions' : path, headers);
       const refusal = error instanceof RequestError ? error : localFault(error);
@@ -281,6 +280,7 @@ class HttpGateway implements Gateway {
     const { runtime } = this.#options;
     const { request, path, query, requestId, headers, holder } = incoming;
     const { name: caller, tasks, budget } = holder;
+    if (holder.scope !== 'call' && !maySee(incoming)) throw scopeWrong(holder, 'call');
     const body = await takeBody(incoming, this.#inflight, runtime.host.clock);
     const { hangUp, sink } = this.#watchCaller(incoming);
     try {
