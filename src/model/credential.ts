@@ -49,9 +49,14 @@ export type SecretLocator =
   | { readonly kind: 'keychain'; readonly service: string; readonly account: string }
   /**
    * A key that `auth add` stored, by its id in `credentials.json`; `copiedFrom` is the variable
-   * that it was copied from.
+   * that it was copied from, `addedFor` another host of the same site that it was stored for.
    */
-  | { readonly kind: 'stored'; readonly id: string; readonly copiedFrom?: string | undefined }
+  | {
+      readonly kind: 'stored';
+      readonly id: string;
+      readonly copiedFrom?: string | undefined;
+      readonly addedFor?: string;
+    }
   /** The secret is the access token of a login; `id` is that in `credentials.json`. */
   | { readonly kind: 'oauth'; readonly id: string }
   /** Each caller brings its own with its request, and it is nowhere else. */

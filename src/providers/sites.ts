@@ -55,3 +55,13 @@ export function isVendors(entry: ProviderEntry, origin: string): boolean {
 export function hasOrigin(origins: Origins, origin: string): boolean {
   return Object.values(origins).some((baseUrl) => new URL(baseUrl).origin === origin);
 }
+
+/** True if the vendor itself has these protocols at more than one host. */
+export function hasSeveralHosts(origins: Origins): boolean {
+  return new Set(Object.values(origins).map((baseUrl) => new URL(baseUrl).origin)).size > 1;
+}
+
+/** True if one site of the vendor has both: a key for one is a key for the other. */
+export function isOneSite(entry: ProviderEntry, one: string, other: string): boolean {
+  return sitesOf(entry).some(({ origins }) => hasOrigin(origins, one) && hasOrigin(origins, other));
+}

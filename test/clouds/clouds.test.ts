@@ -3,7 +3,7 @@
  * that insist on what their own pages and SDKs say.
  */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -224,6 +224,31 @@ describe('a key of Bedrock', () => {
       expect(message).toContain('it belongs to another one, or is no key');
       expect(message).toContain('correct providers.bedrock.region');
     }));
+
+  it.each([runtimeHost, mantleHost])(
+    'that was stored for %s is one for both hosts',
+    async (host) => {
+      const place = { provider: 'bedrock', label: 'mine', origin: `https://${host}` };
+      const facts = {
+        id: 'k1',
+        secret: keys.bedrock,
+        addedAt: 1,
+        verified: 'unverified',
+        order: 1,
+      };
+      const file = join(home, 'credentials.json');
+      const stored = { version: 1, keys: [{ ...place, ...facts }] };
+      writeFileSync(file, JSON.stringify(stored), { mode: 0o600 });
+      const models = ['openai.gpt-6-luna', 'anthropic.claude-haiku-4-5'];
+      const main = `bedrock/${models[0]}`;
+      await withClouds({ main, providers: { bedrock: { region } } }, async (runtime) => {
+        for (const model of models)
+          expect((await ask(runtime, { model: `bedrock/${model}` })).status).toBe(200);
+        expect(imitation.asked.map((asked) => asked.host)).toEqual([runtimeHost, mantleHost]);
+      });
+      rmSync(file);
+    },
+  );
 
   it('that worked there is asked again before it is blamed', () =>
     withClouds({ main: 'bedrock/openai.gpt-6-luna' }, async (runtime) => {

@@ -9,6 +9,7 @@ import type { Credential } from '../../model/credential.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
+import { hasSeveralHosts, isOneSite } from '../../providers/sites.ts';
 import type { StoredKey, StoredLogin } from '../files/credentials-file.ts';
 import { toLimits } from '../schema/budget-schema.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
@@ -147,11 +148,12 @@ function listStored(
   { stored }: ResolveContext,
   provider: DraftProvider,
 ): readonly CredentialDraft[] {
-  const { name, settings } = provider;
+  const { name, settings, entry } = provider;
   if (settings.ignore_sources?.includes('stored')) return [];
   const isOwn = (one: StoredKey | StoredLogin): boolean => one.provider === name;
   const keys = stored.keys.filter(isOwn).map(({ id: tag, label, origin, account, copiedFrom }) => {
-    const locator = { kind: 'stored', id: tag, copiedFrom } as const;
+    const addedFor = hasSeveralHosts(entry.origins) ? { addedFor: origin } : {};
+    const locator = { kind: 'stored', id: tag, copiedFrom, ...addedFor } as const;
     const draft = draftCredential(provider, 'stored', { tag, label, locator, account });
     const command = shellLine`holdfast auth test ${draft.credential.id} --accept-origin`;
     const fix = { text: 'allow it', command };
@@ -187,6 +189,7 @@ function draftKnown(
 }
 
 export interface PlacesOfProvider {
+  readonly entry: ProviderEntry;
   /** Origins of all its protocols, the default protocol's first. */
   readonly origins: readonly string[];
   /** Unbound keys go there if another key has moved the provider. Default: all its origins. */
@@ -200,12 +203,12 @@ export interface PlacesOfProvider {
 export function bindDrafts(
   context: ResolveContext,
   drafts: readonly CredentialDraft[],
-  { origins, unbound }: PlacesOfProvider,
+  { entry, origins, unbound }: PlacesOfProvider,
 ): readonly Credential[] {
   return drafts.flatMap(({ credential, boundTo }) => {
     const allowed = boundTo?.origin ?? unbound;
     const [first, ...rest] = origins.filter(
-      (origin) => allowed === undefined || origin === allowed,
+      (origin) => allowed === undefined || origin === allowed || isOneSite(entry, allowed, origin),
     );
     if (first !== undefined)
       return [

@@ -216,3 +216,37 @@ it('a cloud with a part is never chosen without a config (law 10)', () => {
   const options = { host, paths: resolvePaths(host.environment), onEvent: () => undefined };
   expect(() => new ConfigHolder(options)).toThrow('nothing is configured');
 });
+
+describe('a stored key of Bedrock, which has a host for each vendor of models', () => {
+  const hosts = [runtime, mantle];
+  const poolOf = (origin: string, settings: object = region): readonly string[] => {
+    const fact = { addedAt: 1, verified: 'completion', order: 1 };
+    const keys = [{ id: 'k1', provider: 'bedrock', label: 'key-1', secret: key, origin, ...fact }];
+    const stored = JSON.stringify({ version: 1, keys });
+    const host = createFakeHost({
+      environment: { HOLDFAST_HOME: '/h' },
+      files: { '/h/credentials.json': stored },
+    });
+    const paths = resolvePaths(host.environment);
+    const given = {
+      main: 'bedrock/anthropic.x',
+      fallback_chain: ['openai/m'],
+      providers: { bedrock: settings, openai: { api_key: key } },
+    };
+    const holder = new ConfigHolder({ host, paths, given, onEvent: () => undefined });
+    const { routes, pools } = holder.current();
+    const base = routes.get('main')?.targets[0]?.target.baseUrl ?? '';
+    return [base, ...(pools.get('bedrock') ?? []).map(({ origin: at }) => at)];
+  };
+
+  it.each(hosts)('added at %s is one for both, and moves nobody', (origin) => {
+    expect(poolOf(origin)).toEqual([`${mantle}/anthropic/v1`, ...hosts]);
+  });
+
+  it.each(['https://proxy.test', runtime.replace('us-east-1', 'eu-west-1')])(
+    'added at %s is for nobody here (law 12)',
+    (origin) => {
+      expect(poolOf(origin)).toEqual([`${mantle}/anthropic/v1`]);
+    },
+  );
+});

@@ -8,7 +8,7 @@ import { catalogue } from '../../providers/builtin.ts';
 import { custom } from '../../providers/entries/custom.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
 import { findUnfilled } from '../../providers/parts.ts';
-import { hasOrigin } from '../../providers/sites.ts';
+import { hasOrigin, hasSeveralHosts } from '../../providers/sites.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
 import { askAbout, findTypo } from '../schema/nearest.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
@@ -53,6 +53,7 @@ export function resolveProvider(
   const others = listOthers(provider, endpoint, origins);
   const credentials = bindDrafts(context, drafts, {
     origins: [...new Set([endpoint, ...others].map(({ origin }) => origin))],
+    entry,
     unbound:
       moved === undefined ? undefined : chooseEndpoint(entry.origins, settings.protocol)?.origin,
   });
@@ -142,6 +143,7 @@ function adoptOrigins(
 ): Origins | undefined {
   const origin = drafts[0]?.boundTo?.origin;
   if (configured !== undefined || origin === undefined) return undefined;
+  if (hasSeveralHosts(entry.origins) && hasOrigin(entry.origins, origin)) return undefined;
   const known = [
     ...drafts.flatMap(({ boundTo }) => boundTo?.origins ?? []),
     ...(entry.alternativeOrigins ?? []).map(({ origins }) => origins),

@@ -69,7 +69,7 @@ export function createSources(parts: SourceParts): (credential: Credential) => S
       case 'keychain':
         return keychain(credential, locator);
       case 'stored':
-        return createLookedAt(() => lookUpStored(credentialsFile, credential, locator.id));
+        return createLookedAt(() => lookUpStored(credentialsFile, credential, locator));
       case 'oauth':
         return oauth(credential, locator);
       case 'caller':
@@ -97,10 +97,14 @@ function openLiteral({ location }: Credential, { value }: LocatorOf<'literal'>):
  * Looks up a key that `auth add` stored, for its own origin only: the config may have been resolved
  * before the file changed (law 12).
  */
-function lookUpStored(file: CredentialsFile, credential: Credential, id: string): Finding {
+function lookUpStored(
+  file: CredentialsFile,
+  { origin }: Credential,
+  { id, addedFor = origin }: LocatorOf<'stored'>,
+): Finding {
   const { keys, problem } = file.current();
   const lookedIn = [`key ${id} in ${file.path}`];
-  const key = keys.find((stored) => stored.id === id && stored.origin === credential.origin);
+  const key = keys.find((stored) => stored.id === id && stored.origin === addedFor);
   if (key !== undefined) {
     const heldAt = `credentials.json ${key.label}`;
     return { state: 'found', value: key.secret, at: { foundAt: heldAt, heldAt } };
