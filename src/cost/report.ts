@@ -1,9 +1,10 @@
-/** Adds usage up by caller, task, target or day. Pure. */
+/** Adds usage up by caller, task, target, day, session or sub-agent. Pure. */
 
 import type { UsageRow } from '../model/usage.ts';
 import { addRows, type Counts, noCounts } from './add-rows.ts';
+import type { SessionRow } from './rows-of-records.ts';
 
-export const groupings = ['caller', 'task', 'target', 'day'] as const;
+export const groupings = ['caller', 'task', 'target', 'day', 'session', 'agent'] as const;
 export type Grouping = (typeof groupings)[number];
 
 export interface CostGroup extends Counts {
@@ -20,10 +21,13 @@ export interface CostReport {
   readonly unpricedTargets: readonly string[];
 }
 
-export function reportCost(rows: readonly UsageRow[], by: Grouping): CostReport {
+export function reportCost(
+  rows: readonly (UsageRow & Partial<SessionRow>)[],
+  by: Grouping,
+): CostReport {
   const groups = new Map<string, CostGroup>();
   for (const row of rows) {
-    const name = row[by];
+    const name = row[by] ?? '';
     groups.set(name, { name, ...addRows(toCounts(row), groups.get(name)) });
   }
   const found = [...groups.values()];

@@ -218,6 +218,8 @@ export interface RequestRecord {
   readonly caller?: string | undefined;
   /** The session that the caller's headers name. */
   readonly session?: string | undefined;
+  /** The sub-agent of this session that they name. Absent: its main agent, or none is named. */
+  readonly agent?: string | undefined;
   /**
    * Equal for requests of one process with the same prompt: a keyed digest of the user's last text.
    * Present only if something went wrong.

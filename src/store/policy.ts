@@ -210,23 +210,14 @@ export function recordKindOf({ outcome, attempts, skipped, notes }: RequestRecor
   return telling.length + notes.length === 0 ? 'plain' : 'other';
 }
 
+const askedNames = ['id', 'task', 'caller', 'session', 'agent'] as const;
+
 /** True if the record matches the query; the caller applies the limit. */
 export function isAskedFor(record: RequestRecord, query: RecordQuery): boolean {
-  const {
-    id,
-    since = Number.NEGATIVE_INFINITY,
-    until = Number.POSITIVE_INFINITY,
-    task,
-    caller,
-    kind,
-  } = query;
+  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, kind } = query;
   if (record.at < since || record.at >= until) return false;
-  if (id !== undefined && record.id !== id) return false;
-  if (task !== undefined && record.task !== task) return false;
-  return (
-    (caller ?? record.caller) === record.caller &&
-    (kind ?? recordKindOf(record)) === recordKindOf(record)
-  );
+  if (kind !== undefined && kind !== recordKindOf(record)) return false;
+  return askedNames.every((name) => query[name] === undefined || query[name] === record[name]);
 }
 
 /** Uses UTC. */

@@ -83,6 +83,8 @@ export interface RecordQuery {
   readonly until?: number | undefined;
   readonly task?: string | undefined;
   readonly caller?: string | undefined;
+  readonly session?: string | undefined;
+  readonly agent?: string | undefined;
   readonly kind?: RecordKind | undefined;
 }
 

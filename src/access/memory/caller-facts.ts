@@ -6,18 +6,27 @@
 import type { Redactor } from '../../credentials/redact/redact.ts';
 import type { Clock } from '../../host.ts';
 import type { Headers } from '../../model/request.ts';
+import { escapeControls } from '../wording/escape-controls.ts';
 
 /** Names are cached, since the same callers return; beyond this many the cache starts over. */
 const maxNames = 1000;
 const maxNameLength = 60;
+/** A longer value is not an id. */
+const maxIdLength = 200;
 const latelyMs = 3_600_000;
 /** No name of a key contains a blank. */
 const saidByItself = ' (user-agent)';
 
+/** Ids that a caller's headers name, without secrets and control characters. */
+export interface SessionNames {
+  readonly session?: string | undefined;
+  readonly agent?: string | undefined;
+}
+
 export class CallerFacts {
   readonly #redactor: Pick<Redactor, 'redact'>;
   readonly #names = new Map<string, string>();
-  readonly #sessions = new Map<string, string>();
+  readonly #ids = new Map<string, string>();
   readonly #clock: Pick<Clock, 'monotonic'>;
   #last: string | undefined;
   /** The time of the last change of caller, monotonic ms. */
@@ -55,10 +64,20 @@ export class CallerFacts {
     return remember(this.#names, userAgent, `${name}${saidByItself}`);
   }
 
-  sessionOf(named: string): string {
-    return (
-      this.#sessions.get(named) ?? remember(this.#sessions, named, this.#redactor.redact(named))
-    );
+  /** Names a session, and its sub-agent if the headers have one, for a record. */
+  namesOf(session: string, headers: Headers): SessionNames {
+    const agent = headers[agentHeader];
+    return {
+      session: this.#idOf(session),
+      agent: agent === undefined ? undefined : this.#idOf(agent),
+    };
+  }
+
+  /** Undefined for what is no id. */
+  #idOf(named: string): string | undefined {
+    if (named === '' || named.length > maxIdLength) return undefined;
+    const known = this.#ids.get(named);
+    return known ?? remember(this.#ids, named, escapeControls(this.#redactor.redact(named)));
   }
 }
 
@@ -79,8 +98,8 @@ const sessionHeaders = [
   'x-session-affinity',
 ] as const;
 
-/** A longer value is not an id. */
-const maxIdLength = 200;
+/** Claude Code names the sub-agent that asks. */
+const agentHeader = 'x-claude-code-agent-id';
 
 export function sessionNamed(headers: Headers): string | undefined {
   for (const name of sessionHeaders) {

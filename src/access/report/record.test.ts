@@ -151,6 +151,20 @@ describe('who asked', () => {
   it('a caller who does not say stands as nobody, and a session as its headers name it', async () => {
     const record = await recordOf([whole], { headers: { 'x-holdfast-session': 'room 7' } });
     expect([record.caller, record.session]).toEqual([undefined, 'room 7']);
+    expect(record.agent).toBeUndefined();
+  });
+
+  it.each([
+    ['scout-1', 'scout-1'],
+    [`${'a'.repeat(200)}`, 'a'.repeat(200)],
+    ['a'.repeat(201), undefined],
+    ['', undefined],
+    ['red\u009b31m', String.raw`red\x9b31m`],
+    [`of sk-test-${'k'.repeat(20)}`, 'of [redacted]'],
+  ])('a sub-agent stands as its header names it, if that is an id: %s', async (named, agent) => {
+    const headers = { 'x-claude-code-agent-id': named, 'x-claude-code-session-id': named };
+    const record = await recordOf([whole], { headers });
+    expect([record.session, record.agent]).toEqual([agent, agent]);
   });
 
   it('the configuration it was carried by is counted', async () => {

@@ -8,6 +8,7 @@ import { listLimit } from '../../credentials/pool/pool.ts';
 import { AccessError } from '../../errors.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
 import type { Broken, Outcome } from '../answer/outcome.ts';
+import type { SessionNames } from '../memory/caller-facts.ts';
 import { listAmendments } from '../request/amendments.ts';
 import type { Attempted, Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -79,9 +80,12 @@ export function finishRecord(
   const { durationMs } = budget;
   const { attempts, notes, payer, usage } = openRecord;
   const joints = openRecord.joints.length === 0 ? undefined : openRecord.joints;
-  const { session } = candidates;
   const { skipped, unlisted } = listPassed(context, outcome, more);
   const { callerFacts } = engine;
+  const { session, agent }: SessionNames =
+    candidates.session === undefined
+      ? {}
+      : callerFacts.namesOf(candidates.session, request.headers);
   const record: RequestRecord = {
     id: request.id,
     at: budget.startedAt,
@@ -89,7 +93,8 @@ export function finishRecord(
     times: openRecord.times(budget.beganAt, durationMs),
     firstEventMs: writer.contentAt === undefined ? undefined : writer.contentAt - budget.beganAt,
     caller: callerFacts.meet(request.caller, request.headers['user-agent']),
-    session: session === undefined ? undefined : callerFacts.sessionOf(session),
+    session,
+    agent,
     configGeneration: config.generation,
     task: route.task,
     model: body.model,

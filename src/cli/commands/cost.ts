@@ -1,6 +1,7 @@
-/** `holdfast cost` shows usage and cost by caller, task, target or day. */
+/** `holdfast cost` shows usage and cost by caller, task, target, day, session or sub-agent. */
 
 import { describeBudgetStanding } from '../../access/spending/wording.ts';
+import { escapeControls } from '../../access/wording/escape-controls.ts';
 import type { Counts } from '../../cost/add-rows.ts';
 import { describeSum } from '../../cost/format-usd.ts';
 import {
@@ -10,7 +11,12 @@ import {
   groupings,
   reportCost,
 } from '../../cost/report.ts';
+import { rowsOfRecords } from '../../cost/rows-of-records.ts';
+import type { Readings } from '../../explain/snapshot/readings.ts';
+import type { RequestRecord } from '../../model/record.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
+import { recordLimit } from '../../store/policy.ts';
+import type { RecordQuery } from '../../store/store.ts';
 import { choice, createCommand, json, textOption } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
@@ -20,6 +26,7 @@ const params = {
   since,
   caller: textOption('name', 'only what this caller used'),
   task: textOption('name', 'only what this task used'),
+  session: textOption('id', 'only what this session of an agent used'),
   gateway: textOption('url', 'the gateway to read from; default: that of this home'),
   json,
 };
@@ -31,22 +38,51 @@ export const commands = {
   cost: createCommand({
     params,
     example: 'holdfast cost --by caller',
-    run: ({ by, caller, task, since: from, gateway }, context) =>
-      withReadings(context, gateway, async (readings) => {
+    run: (asked, context) =>
+      withReadings(context, asked.gateway, async (readings) => {
+        const { by, caller, task, session } = asked;
         const now = context.host.clock.now();
-        const first = from?.(now) ?? now - defaultMs;
-        const rows = await readings.usage({ since: first, caller, task });
+        const first = asked.since?.(now) ?? now - defaultMs;
+        const query = { since: first, caller, task };
+        const isOfRecords = session !== undefined || by === 'session' || by === 'agent';
+        const rows = isOfRecords
+          ? rowsOfRecords(await readRecords(readings, { ...query, session }))
+          : await readings.usage(query);
         const report = reportCost(rows, by);
-        const budgets = caller === undefined && task === undefined ? await readings.budgets() : [];
+        const isNarrow = [caller, task, session].some((filter) => filter !== undefined);
+        const budgets = isNarrow ? [] : await readings.budgets();
         const day = new Date(first).toISOString().slice(0, 10);
         const facts = { from: readings.from, since: day, by, ...report, budgets };
+        const costs = describeCosts(report, { by, day });
+        const remark = isOfRecords && report.total.requests > 0 ? ofRecords : '';
         return {
           json: { schema: 'holdfast.cost/2', ...facts },
-          out: `${describeCosts(report, { by, day })}${describeBudgets(budgets, now)}`,
+          out: escapeControls(`${costs}${remark}${describeBudgets(budgets, now)}`),
         };
       }),
   }),
 };
+
+const ofRecords = `  Added up from the records that are kept: the newest ${formatNumber(recordLimit)}, and as many with trouble.\n`;
+
+/** A page of the admin API has at most this many. */
+const pageLength = 1000;
+
+async function readRecords(
+  readings: Readings,
+  query: Omit<RecordQuery, 'limit'>,
+): Promise<readonly RequestRecord[]> {
+  const found = new Map<string, RequestRecord>();
+  for (let until: number | undefined; ; ) {
+    const page = await readings.records({ ...query, until, limit: pageLength });
+    const known = found.size;
+    for (const record of page) found.set(record.id, record);
+    const last = page.at(-1);
+    if (page.length < pageLength || found.size === known || last === undefined)
+      return [...found.values()];
+    until = last.at + 1; // others may have begun at the same time
+  }
+}
 
 function describeCosts(
   { total, groups, discarded, unpricedTargets }: CostReport,
@@ -69,9 +105,17 @@ function describeCosts(
   return `${lines.join('\n')}\n`;
 }
 
+const nameless: Readonly<Record<Grouping, string>> = {
+  caller: 'callers without a name',
+  session: 'no session named',
+  agent: 'main agents, and callers that name none',
+  task: 'unknown',
+  target: 'unknown',
+  day: 'unknown',
+};
+
 function describeGroup(group: CostGroup, by: Grouping): string {
-  const nameless = by === 'caller' ? 'callers without a name' : 'unknown';
-  return `  ${describeSum(group).padStart(9)}  ${group.name === '' ? nameless : group.name}: ${describeCounts(group)}`;
+  return `  ${describeSum(group).padStart(9)}  ${group.name === '' ? nameless[by] : group.name}: ${describeCounts(group)}`;
 }
 
 function describeCounts({ requests, inputTokens, outputTokens, cachedTokens }: Counts): string {

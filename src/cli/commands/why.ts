@@ -40,6 +40,8 @@ const params = {
   rescued: toggle('list the requests that were answered in spite of trouble'),
   task: textOption('name', 'only requests of this task'),
   caller: textOption('name', 'only requests of this caller'),
+  session: textOption('id', 'only requests of this session of an agent'),
+  agent: textOption('id', 'only requests of this sub-agent (Claude Code)'),
   since,
   verbose: {
     ...toggle('show each attempt, and the stored request and answer (records.content)'),
@@ -69,8 +71,8 @@ function runWhy(asked: Why, context: CommandContext): Promise<Printout> {
   const { terminal, host } = context;
   return withReadings(context, asked.gateway, (readings) => {
     const now = host.clock.now();
-    const { which, failed, rescued, task, caller } = asked;
-    const isFiltered = failed || rescued || [task, caller, asked.since].some(Boolean);
+    const { which, failed, rescued } = asked;
+    const isFiltered = failed || rescued || isNarrow(asked);
     if (which === undefined && isFiltered) return listLatest(terminal, readings, { asked, now });
     return printOne(host, readings, { asked, now });
   });
@@ -83,11 +85,11 @@ interface AskedAt {
 }
 
 function toQuery(
-  { failed, rescued, task, caller, since: from }: Why,
+  { failed, rescued, task, caller, session, agent, since: from }: Why,
   now: number,
 ): Omit<RecordQuery, 'limit'> {
   const answered = rescued ? 'rescued' : undefined;
-  return { kind: failed ? 'failed' : answered, task, caller, since: from?.(now) };
+  return { kind: failed ? 'failed' : answered, task, caller, session, agent, since: from?.(now) };
 }
 
 async function listLatest(
@@ -109,10 +111,14 @@ async function listLatest(
   };
 }
 
-function describeNone({ failed, rescued, task, caller, since }: Why): string {
-  const isNarrow = [task, caller, since].some((filter) => filter !== undefined);
+function isNarrow({ task, caller, session, agent, since }: Why): boolean {
+  return [task, caller, session, agent, since].some((filter) => filter !== undefined);
+}
+
+function describeNone(asked: Why): string {
+  const { failed, rescued } = asked;
   const way = failed === true ? 'failed' : 'was rescued';
-  if (isNarrow || (failed !== true && rescued !== true)) return 'No such request.\n';
+  if (isNarrow(asked) || (failed !== true && rescued !== true)) return 'No such request.\n';
   return `No recorded request ${way}.\n`;
 }
 

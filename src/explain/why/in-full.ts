@@ -28,10 +28,12 @@ function describeAsked({
   operation,
   streamed,
   session,
+  agent,
 }: RequestRecord): string {
   const how = streamed ? 'as a stream' : 'as a whole answer';
-  const whose = session === undefined ? '' : `, session ${session}`;
-  return `${model} (task ${task}), ${operation} in ${protocol}, ${how}${whose}`;
+  const inSession = session === undefined ? '' : `, session ${session}`;
+  const byAgent = agent === undefined ? '' : `, agent ${agent}`;
+  return `${model} (task ${task}), ${operation} in ${protocol}, ${how}${inSession}${byAgent}`;
 }
 
 /** Describes one attempt: its offset, its target and key, and its result. */

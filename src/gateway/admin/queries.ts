@@ -26,6 +26,8 @@ const recordQuery = z.strictObject({
   until: time.optional(),
   task: z.string().optional(),
   caller: z.string().optional(),
+  session: z.string().optional(),
+  agent: z.string().optional(),
   kind: z.enum(['plain', 'rescued', 'failed', 'other']).optional(),
 });
 

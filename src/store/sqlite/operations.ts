@@ -80,7 +80,7 @@ function createRecordOperations(
 
 /** A query with an id looks the record up by it; the rest of the query must match too. */
 function findRecords(database: StateDatabase, query: RecordQuery) {
-  const { id, limit, since, until, kind, task, caller } = query;
+  const { id, limit, since, until, kind, task, caller, session, agent } = query;
   if (limit <= 0) return [];
   if (id !== undefined)
     return database
@@ -88,7 +88,6 @@ function findRecords(database: StateDatabase, query: RecordQuery) {
       .map(rows.parseRecord)
       .filter((record) => isAskedFor(record, query));
   const span = [since ?? Number.NEGATIVE_INFINITY, until ?? Number.POSITIVE_INFINITY];
-  return database
-    .all('findRecords', [...span, kind ?? null, task ?? null, caller ?? null, limit])
-    .map(rows.parseRecord);
+  const names = [kind, task, caller, session, agent].map((name) => name ?? null);
+  return database.all('findRecords', [...span, ...names, limit]).map(rows.parseRecord);
 }

@@ -168,9 +168,10 @@ const statements = {
   writeRecord:
     'INSERT OR REPLACE INTO records (id, at, body, kind, task, caller) VALUES (?, ?, ?, ?, ?, ?)',
   findRecord: 'SELECT body FROM records WHERE id = ?',
-  findRecords: `SELECT body FROM records WHERE at >= ? AND at < ?
-     AND kind = ifnull(?, kind) AND task = ifnull(?, task) AND caller = ifnull(?, caller)
-     ORDER BY at DESC, sequence DESC LIMIT ?`,
+  findRecords: `SELECT body FROM records WHERE at >= ?1 AND at < ?2
+     AND kind = ifnull(?3, kind) AND task = ifnull(?4, task) AND caller = ifnull(?5, caller)
+     AND (?6 IS NULL OR body ->> 'session' = ?6) AND (?7 IS NULL OR body ->> 'agent' = ?7)
+     ORDER BY at DESC, sequence DESC LIMIT ?8`,
   readLatestRecord: 'SELECT max(at) AS value FROM records',
   dropForgottenRecords: 'DELETE FROM records WHERE at <= ?',
   dropSurplusRecords:

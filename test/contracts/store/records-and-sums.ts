@@ -89,6 +89,7 @@ export function testRecords(store: Present): void {
       of('1', {
         caller: 'claude-cli',
         session: 's',
+        agent: 'a',
         times: { beforeMs: 1, atMs: 9, betweenMs: 0, afterMs: 2.5 },
       }),
       of('2', { outcome: 'failed', task: 'title' }),
@@ -96,7 +97,11 @@ export function testRecords(store: Present): void {
       of('4', { skipped: [heldBack], caller: 'codex' }),
       of('5', { outcome: 'broken', caller: 'codex' }),
       of('6', { outcome: 'client-gone' }),
-      of('7', { skipped: [{ ...heldBack, cause: 'not-needed' }], task: 'title' }),
+      of('7', {
+        skipped: [{ ...heldBack, cause: 'not-needed' }],
+        task: 'title',
+        session: 's',
+      }),
     ];
     beforeEach(() => store().appendRecords(records));
 
@@ -109,6 +114,9 @@ export function testRecords(store: Present): void {
       [{ task: 'title' }, '72'],
       [{ caller: 'codex' }, '54'],
       [{ caller: 'codex', kind: 'failed' }, '5'],
+      [{ session: 's' }, '71'],
+      [{ session: 's', agent: 'a' }, '1'],
+      [{ agent: 's' }, ''],
       [{ kind: 'failed' }, '52'],
       [{ kind: 'rescued' }, '43'],
       [{ kind: 'plain' }, '71'],
