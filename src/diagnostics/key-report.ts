@@ -196,6 +196,7 @@ function standingOfKey(
   { credential, reading }: Read,
   { health, limits, now, sites }: PoolReportParts,
 ): StandingFacts {
+  if (credential.source === 'caller') return { state: 'brought', marks: [] };
   if (reading.state === 'pending') return { state: 'untried', marks: [] };
   if (reading.state !== 'ok') return { state: 'missing', detail: reading.detail, marks: [] };
   const { fingerprint } = reading;

@@ -8,6 +8,7 @@ import { finished } from 'node:stream';
 import { mayStream } from '../access/run/exchange.ts';
 import { RequestError } from '../errors.ts';
 import type { Clock } from '../host.ts';
+import type { PackedBody } from '../model/credential.ts';
 import type { TakeBodyMemory, Upload, WireBody } from '../model/request.ts';
 import { Pieces } from '../transport/pieces.ts';
 import type { Incoming } from './incoming.ts';
@@ -144,6 +145,28 @@ function receiveAll(
   request.on('error', () => fail(hungUp()));
   request.on('aborted', () => fail(hungUp()));
   return promise;
+}
+
+/**
+ * Keeps a packed body as it comes, for the vendor of its caller's login, beside what is unpacked of
+ * it; counts it when it has arrived. Undefined for a plain one; one that is too long is sent
+ * unpacked. Call it before the body is taken.
+ */
+export function keepPacked(
+  request: IncomingMessage,
+): ((take: TakeBodyMemory) => PackedBody | undefined) | undefined {
+  const encoding = request.headers['content-encoding'];
+  if (encoding === undefined) return undefined;
+  let kept: Pieces | undefined = new Pieces();
+  request.on('data', (chunk: Buffer) => {
+    kept?.add(chunk);
+    if (kept !== undefined && kept.length > bodyLimit) kept = undefined;
+  });
+  return (take) => {
+    if (kept === undefined) return undefined;
+    take(kept.length);
+    return { encoding, bytes: kept.all };
+  };
 }
 
 /** Reads the rest and drops it, so that the answer arrives before the connection closes. */

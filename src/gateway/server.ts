@@ -13,7 +13,7 @@ import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
 import { AdminApi } from './admin/admin.ts';
 import { Telemetry } from './admin/telemetry.ts';
-import { type InflightBytes, takeBody } from './body.ts';
+import { type InflightBytes, keepPacked, takeBody } from './body.ts';
 import { answerNoRequest } from './broken-request.ts';
 import { type CallerKeys, toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
@@ -281,6 +281,7 @@ class HttpGateway implements Gateway {
     const { request, path, query, requestId, headers, holder } = incoming;
     const { name: caller, tasks, budget } = holder;
     if (holder.scope !== 'call' && !maySee(incoming)) throw scopeWrong(holder, 'call');
+    const packed = holder.login && keepPacked(request);
     const body = await takeBody(incoming, this.#inflight, runtime.host.clock);
     const { hangUp, sink } = this.#watchCaller(incoming);
     try {
@@ -296,7 +297,7 @@ class HttpGateway implements Gateway {
         requestId,
         config: this.#look(),
         caller,
-        brought: holder.login,
+        brought: holder.login && { ...holder.login, packed: packed?.(body.takeBodyMemory) },
         maker: holder.isShared === true ? undefined : caller,
         seesAll: holder.scope === 'admin',
         tasks,

@@ -100,6 +100,12 @@ export interface Credential {
   readonly fallback?: 'none' | undefined;
 }
 
+/** A body as it came packed, and by what. */
+export interface PackedBody {
+  readonly encoding: string;
+  readonly bytes: Buffer | readonly Buffer[];
+}
+
 /**
  * A caller's own login for one request (law 2): relayed to its vendor as it came, and to nobody
  * else. It lives in memory, as long as the request.
@@ -110,10 +116,14 @@ export interface CallerLogin {
   readonly names: readonly string[];
   /** The query of its request, without the question mark. */
   readonly query: string;
+  /** The body of its request as it came packed. Absent: it came plain. */
+  readonly packed?: PackedBody | undefined;
   /** No key of this gateway came beside it, so nothing of ours may be used for the request. */
   readonly isAlone: boolean;
   /** The one target that it may be sent to. Absent: it is sent nowhere. */
   target?: string | undefined;
+  /** The id of the credential that it is relayed as there. Absent: as none. */
+  credentialId?: string | undefined;
   /** Nobody else answers its request: whatever its vendor says is the answer. */
   isOnly: boolean;
   /** The account whose limits it shares, as far as its vendor has named it. */
@@ -123,7 +133,7 @@ export interface CallerLogin {
   noteAnswer(headers: Readonly<Record<string, string>>): void;
   /** Its vendor has refused it. */
   noteRefused(): void;
-  /** True for 5 min after it was refused: until then it is not shown to its vendor again. */
+  /** True from 10 s to 5 min after it was refused: so long it is not shown to its vendor again. */
   isRefused(): boolean;
 }
 

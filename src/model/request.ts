@@ -43,7 +43,7 @@ export interface Passage {
 }
 
 /** How a caller's own login came with its request, as a face has found it. */
-export type BroughtLogin = Pick<CallerLogin, 'names' | 'query' | 'isAlone'>;
+export type BroughtLogin = Pick<CallerLogin, 'names' | 'query' | 'isAlone' | 'packed'>;
 
 /** One request as a face passes it to `access()`. */
 export interface AccessRequest {

@@ -14,7 +14,7 @@ const catalogue = createCatalogue(builtinEntries);
 describe('the built-in catalogue', () => {
   it('has every provider that is promised, in the order of zero-config mode', () => {
     const names = [
-      'xiaomi deepseek minimax anthropic openai openrouter gemini moonshot zhipu qwen xai mistral groq together',
+      'xiaomi deepseek minimax anthropic openai chatgpt openrouter gemini moonshot zhipu qwen xai mistral groq together',
       'fireworks azure foundry bedrock vertex ollama lmstudio vllm llamacpp litellm custom',
     ];
     expect(

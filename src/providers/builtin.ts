@@ -4,6 +4,7 @@ import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { anthropic } from './entries/anthropic.ts';
 import { azure } from './entries/azure.ts';
 import { bedrock } from './entries/bedrock.ts';
+import { chatgpt } from './entries/chatgpt.ts';
 import { custom } from './entries/custom.ts';
 import { deepseek } from './entries/deepseek.ts';
 import { fireworks } from './entries/fireworks.ts';
@@ -38,6 +39,7 @@ export const builtinEntries: readonly ProviderEntry[] = [
   minimax,
   anthropic,
   openai,
+  chatgpt,
   openrouter,
   gemini,
   moonshot,

@@ -191,6 +191,13 @@ export interface ProviderEntry {
    */
   readonly keyPrefixes?: readonly string[];
   /**
+   * Names the account of a caller's own login, in lower case: in the request, or in the vendor's
+   * answer. Default: none is known.
+   */
+  readonly accountHeader?: string;
+  /** It has no keys: callers bring logins of their own. Default: it has. */
+  readonly takesLoginsOnly?: true;
+  /**
    * It is a program that people run themselves, at any address. Default: a vendor's own service.
    */
   readonly isSoftware?: true;

@@ -5,7 +5,7 @@
  */
 
 import type { CallerLogin } from '../model/credential.ts';
-import type { Headers } from '../model/request.ts';
+import type { Headers, WireBody } from '../model/request.ts';
 
 /** Speak of one connection, of the way to this gateway, or of a browser's sessions with it. */
 const ofThisHop = new Set([
@@ -31,11 +31,16 @@ const ofThisHop = new Set([
 /** May hold a key: only those that are known to carry the login cross. */
 const ofKeys = new Set(['api-key', 'authorization', 'x-api-key', 'x-goog-api-key']);
 
+interface CallerRequest {
+  readonly clientHeaders: Headers;
+  readonly body?: WireBody | undefined;
+}
+
 /** Returns its end-to-end headers, and the path with its query. */
 export function asCallerSent(
   path: string,
-  headers: Headers,
-  { names, query }: CallerLogin,
+  { clientHeaders: headers, body }: CallerRequest,
+  { names, query, packed }: CallerLogin,
 ): { readonly headers: Headers; readonly path: string } {
   const named = (headers['connection'] ?? '').toLowerCase().split(/[\s,]+/);
   const sent = Object.entries(headers).filter(([name]) => {
@@ -44,7 +49,10 @@ export function asCallerSent(
   });
   const parts = query.split('&').filter((part) => part !== '' && !/^(key|%6bey)=/i.test(part));
   return {
-    headers: Object.fromEntries(sent),
+    headers: {
+      ...Object.fromEntries(sent),
+      ...(packed !== undefined && packed.bytes === body && { 'content-encoding': packed.encoding }),
+    },
     path: parts.length === 0 ? path : `${path}?${parts.join('&')}`,
   };
 }

@@ -58,7 +58,7 @@ export function sendAttempt(
   const sent =
     outgoing.login === undefined
       ? { path, headers: createHeaders(outgoing) }
-      : asCallerSent(asked, outgoing.clientHeaders, outgoing.login);
+      : asCallerSent(asked, outgoing, outgoing.login);
   return host.dispatch(
     {
       origin: target.origin,

@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addCallerKey } from '../../src/gateway/caller-keys.ts';
 import { bodyOf, createTestLogin, model } from '../fakes/login-callers.ts';
@@ -93,7 +94,11 @@ interface Got {
 }
 
 /** Sent by hand: `fetch` writes headers of its own. */
-function post(headers: Record<string, string>, path = '/v1/messages?beta=true'): Promise<Got> {
+function post(
+  headers: Record<string, string>,
+  path = '/v1/messages?beta=true',
+  body: Buffer = bodyOf(),
+): Promise<Got> {
   const { port } = gateway.gateway;
   return new Promise((resolve, reject) => {
     const asked = httpRequest(
@@ -107,7 +112,7 @@ function post(headers: Record<string, string>, path = '/v1/messages?beta=true'):
       },
     );
     asked.on('error', reject);
-    asked.end(bodyOf());
+    asked.end(body);
   });
 }
 
@@ -125,6 +130,32 @@ describe('the gateway key beside a login', () => {
     expect(JSON.stringify(vendor.seen[0]?.headers)).not.toContain(key);
     expect(vendor.seen[0]?.path).toBe('/v1/messages?beta=true');
     expect(vendor.seen[0]?.body.equals(bodyOf())).toBe(true);
+  });
+
+  it.each([
+    ['zstd', zstdCompressSync],
+    ['gzip', gzipSync],
+    ['gzip, br', (body: Buffer) => brotliCompressSync(gzipSync(body))],
+  ])('sends a body packed as %s as it came, and unpacked to others', async (encoding, pack) => {
+    await start();
+    const packed = pack(bodyOf());
+    const headers = { 'x-holdfast-key': key, 'content-encoding': encoding };
+    const bearer = { authorization: `Bearer ${createTestLogin('packed')}` };
+    expect((await post({ ...headers, ...bearer }, undefined, packed)).status).toBe(200);
+    expect(vendor.seen[0]?.headers['content-encoding']).toBe(encoding);
+    expect(vendor.seen[0]?.body.equals(packed)).toBe(true);
+    vendor.status = 429;
+    expect((await post({ ...headers, ...bearer }, undefined, packed)).status).toBe(200);
+    expect(house.seen[0]?.headers['content-encoding']).toBeUndefined();
+    expect(JSON.parse(String(house.seen[0]?.body)).messages).toEqual(
+      JSON.parse(String(bodyOf())).messages,
+    );
+    vendor.status = 200;
+    const named = pack(bodyOf({ model: 'main' }));
+    const other = { authorization: `Bearer ${createTestLogin('named')}` };
+    expect((await post({ ...headers, ...other }, undefined, named)).status).toBe(200);
+    expect(vendor.seen.at(-1)?.headers['content-encoding']).toBeUndefined();
+    expect(JSON.parse(String(vendor.seen.at(-1)?.body)).model).toBe(model);
   });
 
   it('is a gateway key like any other where no login came', async () => {

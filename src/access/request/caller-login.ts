@@ -7,9 +7,10 @@ import { RequestError } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { CallerLogin, Credential } from '../../model/credential.ts';
 import type { Decision } from '../../model/decision.ts';
-import type { AccessRequest, Headers } from '../../model/request.ts';
+import type { AccessRequest, Headers, WireBody } from '../../model/request.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { catalogue } from '../../providers/builtin.ts';
+import type { AttemptPlan } from '../answer/outcome.ts';
 import type { Candidates, TargetPool } from '../select/candidates.ts';
 import type { Miss, OpenRecord } from './open-record.ts';
 
@@ -38,6 +39,7 @@ export function bindLogin(
       break;
     }
     login.target = place.target.id;
+    login.credentialId = credential.id;
     login.isOnly = isRestricted || !hasOther(candidates.places, credential);
     return login.isOnly;
   }
@@ -52,8 +54,10 @@ export function bindLogin(
 function isOfAnother({ secret }: CallerLogin, headers: Headers, { target }: TargetPool): boolean {
   const secrets = secret.reveal().split('\n');
   const vendors = secrets.flatMap((one) => catalogue.providersOfKeyPrefix(one));
-  const names = vendors.map(({ name }) => name);
-  if (headers['chatgpt-account-id'] !== undefined) names.push('chatgpt');
+  const named = catalogue.entries.filter(
+    (entry) => headers[entry.accountHeader ?? ''] !== undefined,
+  );
+  const names = [...vendors, ...named].map(({ name }) => name);
   const { provider, vendor = '' } = target;
   return names.length > 0 && !names.includes(provider) && !names.includes(vendor);
 }
@@ -74,6 +78,17 @@ export function nobodyTakes(what: string): RequestError {
       fix: 'give its vendor credentials: [{caller: true}], or send the key that `holdfast key` prints',
     },
   );
+}
+
+/** Returns the body as it came, packed or not, unless a task of ours is named in it. */
+export function bodyOfLogin({
+  request,
+  body,
+  target,
+  login,
+}: Pick<AttemptPlan, 'request' | 'body' | 'target' | 'login'>): WireBody {
+  if (body.model !== target.model) return body.encodeFor(target);
+  return login?.packed?.bytes ?? request.body;
 }
 
 /** Nobody else is asked, and no mark is left. */

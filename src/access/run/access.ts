@@ -34,7 +34,7 @@ import { answerTokenCount } from './count-tokens.ts';
 import { decideNext, recordMark } from './decide-next.ts';
 import { putIntoWords } from './describe-images.ts';
 import { chooseLease } from './lease.ts';
-import { notePayer } from './note-payer.ts';
+import { notePayer, noteRenewed } from './note-payer.ts';
 import { hasFreeTargetBesides } from './situation.ts';
 import { holdSlot } from './take-turns.ts';
 
@@ -246,7 +246,7 @@ function beginRest(context: RequestContext, { candidate }: Attempted, outcome: B
  * it goes on.
  */
 function noteCommit(context: RequestContext, leased: Leased): void {
-  const { engine, request, candidates, holds, openRecord } = context;
+  const { engine, request, holds } = context;
   const { candidate, lease } = leased;
   engine.health.noteSuccess(lease);
   const { unserved, silentDepartures, callerLimits } = engine.lessons;
@@ -257,7 +257,12 @@ function noteCommit(context: RequestContext, leased: Leased): void {
   holds?.turn?.confirm();
   if (!engine.rechecks.isIdle) engine.rechecks.end(lease, request.id);
   if (context.amendments.size > 0) learnAmendments(context, candidate.target);
-  if ((candidate.place.pool?.credentials.length ?? 0) < 2) return;
+  if (leased.login !== undefined) noteRenewed(context, candidate.target, leased.login);
+  else if ((candidate.place.pool?.credentials.length ?? 0) > 1) noteMoved(context, leased);
+}
+
+/** The conversation stays with the key that answers. */
+function noteMoved({ candidates, openRecord }: RequestContext, { candidate, lease }: Leased): void {
   const left = candidates.noteAnswered(candidate);
   if (left !== undefined)
     openRecord.notes.push(`the conversation moved from ${left.label} to ${lease.label}`);

@@ -30,6 +30,7 @@ import {
 } from '../classify/classify-exception.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { keepFailure, keepMore, redactFailure } from '../classify/kept-words.ts';
+import { bodyOfLogin } from '../request/caller-login.ts';
 import { watchCallerLimit } from '../request/departed-callers.ts';
 import { estimateSoFar, nothingUsed } from '../spending/estimate.ts';
 import { type TaskTime, taskOver, watchTaskTime } from '../tasks/task-time.ts';
@@ -93,7 +94,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   start(): void {
-    const { engine, request, protocol, target, body, continuation } = this.plan;
+    const { engine, request, protocol, target, body, continuation, login } = this.plan;
     engine.emit(this.#asking);
     request.signal.addEventListener('abort', this.#onClientGone, { once: true });
     if (this.pace === 'whole') this.#watchWhole();
@@ -101,7 +102,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (this.plan.taskTime !== undefined) this.#watchTaskTime(this.plan.taskTime);
     try {
       if (target.protocol !== protocol.name) this.#translate();
-      else if (continuation === undefined) this.#send(protocol, body.encodeFor(target));
+      else if (continuation === undefined)
+        this.#send(protocol, login === undefined ? body.encodeFor(target) : bodyOfLogin(this.plan));
       else this.#send(protocol, body.encodeContinuation(target, continuation));
     } catch (error) {
       this.#break(error); // its limits must not run on

@@ -123,15 +123,23 @@ describe('a login that is refused', () => {
     const { host, ask } = open();
     const login = createTestLogin('old');
     const no = refusal(401, 'authentication_error', { 'request-id': 'req_9' });
-    host.upstream.enqueue(no, answer, no, answer);
-    const first = await ask({ login });
+    host.upstream.enqueue(no, no, answer, no, answer);
+    expect((await ask({ login })).status).toBe(401);
+    const first = await ask({ login }); // Codex shows it once more before it renews it
+    await host.advance(10_000);
     expect(first).toMatchObject({ status: 401, text: no.chunks?.[0] });
     expect(first.headers['request-id']).toBe('req_9');
     expect((await ask({ login })).status).toBe(200);
     await host.advance(5 * minute);
     expect((await ask({ login })).status).toBe(401);
     expect((await ask({ login: createTestLogin('new') })).status).toBe(200);
-    expect(origins(stage as LoginStage)).toEqual([ownOrigin, spareOrigin, ownOrigin, ownOrigin]);
+    expect(origins(stage as LoginStage)).toEqual([
+      ownOrigin,
+      ownOrigin,
+      spareOrigin,
+      ownOrigin,
+      ownOrigin,
+    ]);
   });
 
   it('leaves no mark, and no other login pays for it', async () => {
@@ -187,7 +195,10 @@ describe('a plan that is used up', () => {
     expect((await ask({ login })).status).toBe(200);
     expect(origins(stage as LoginStage)).toEqual([ownOrigin, spareOrigin, spareOrigin, ownOrigin]);
     const paid = events.filter(({ type }) => type === 'warning');
-    expect(paid.filter((event) => JSON.stringify(event).includes('instead of'))).toHaveLength(1);
+    const told = paid.map((event) => JSON.stringify(event)).filter((text) => text.includes('pay'));
+    expect(told).toHaveLength(2);
+    expect(told[0]).toContain('instead of');
+    expect(told[1]).toContain('answers again');
   });
 
   it.each([
@@ -211,6 +222,28 @@ describe('a plan that is used up', () => {
       expect(host.upstream.requests.at(-1)?.origin).toBe(expected);
     },
   );
+
+  it('is asked before our keys, in whatever order and conversation, and again when it renews', async () => {
+    for (const selection of ['fill-first', 'round-robin', 'least-used', 'random']) {
+      const keys = [{ api_key: createTestLogin('k1') }, { caller: true }];
+      const anthropic = { selection, credentials: keys };
+      const { host, ask } = open({ main: `anthropic/${model}`, providers: { anthropic } });
+      const login = createTestLogin('first');
+      const headers = { 'x-claude-code-session-id': 'one' };
+      const asked = () => host.upstream.requests.at(-1)?.headers['authorization'];
+      host.upstream.enqueue(answer, usedUp(host, 600), answer, answer);
+      await ask({ login, headers });
+      expect(asked()).toBe(`Bearer ${login}`);
+      await ask({ login, headers });
+      await ask({ login, headers });
+      expect(asked()).toBeUndefined();
+      await host.advance(11 * minute);
+      host.upstream.enqueue(answer);
+      await ask({ login, headers });
+      expect(asked(), selection).toBe(`Bearer ${login}`);
+      await stage?.runtime.close();
+    }
+  });
 
   it('goes on while only a share of it is used', async () => {
     const { host, ask } = open();

@@ -3,7 +3,9 @@
  * 3 of a request).
  */
 
+import type { CallerLogin } from '../../model/credential.ts';
 import type { SkipRecord } from '../../model/record.ts';
+import type { Target } from '../../model/target.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { type Candidate, type Candidates, createCandidate } from '../select/candidates.ts';
 
@@ -16,7 +18,7 @@ const lasting: ReadonlySet<SkipRecord['cause']> = new Set([
 
 /** Logs each new change once, and adds a note to every record. */
 export function notePayer(
-  { engine, openRecord, candidates }: RequestContext,
+  { engine, openRecord, candidates, request }: RequestContext,
   candidate: Candidate,
 ): void {
   const before = openRecord.misses[0]?.candidate ?? findSkipped(candidates, candidate);
@@ -25,7 +27,18 @@ export function notePayer(
   const text = `${candidate.target.id} is asked in place of ${before.target.id}: ${to} instead of ${from}`;
   if (from === to || openRecord.notes.includes(text)) return;
   openRecord.notes.push(text);
-  engine.notices.tellPayer(`${from} → ${to}`, text);
+  engine.notices.tellPayer(`${from} → ${to}`, text, ownerOf(request.login, before.target));
+}
+
+/** Logs that the caller's login answers again, if another account was told to pay in its place. */
+export function noteRenewed({ engine }: RequestContext, target: Target, login: CallerLogin): void {
+  const text = `${target.id} answers again: ${describePayer({ target, credential: undefined })}`;
+  engine.notices.tellRenewed(ownerOf(login, target), text);
+}
+
+/** Whose login it is, as far as its vendor has named the account; empty where there is none. */
+function ownerOf(login: CallerLogin | undefined, { origin }: Target): string {
+  return login === undefined ? '' : (login.account ?? login.fingerprintAt(origin));
 }
 
 /** Returns the first skipped candidate, if it precedes the one that is asked. */

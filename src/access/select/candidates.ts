@@ -112,6 +112,7 @@ export class Candidates {
   readonly #engine: CandidatesEngine;
   /** The only credential that may be asked (`auth test`); absent: all. */
   readonly #only: string | undefined;
+  readonly #login: AccessRequest['login']; // comes before our keys, whatever their order
   /** Short lists, because a request makes few attempts; empty in almost all. */
   readonly #left: {
     readonly key: string;
@@ -139,6 +140,7 @@ export class Candidates {
     this.#body = body;
     this.places = places;
     this.#only = request.onlyCredential;
+    this.#login = request.login;
     this.session = sessionNamed(request.headers);
   }
 
@@ -315,9 +317,11 @@ export class Candidates {
     return left === undefined ? undefined : pool.find(left);
   }
 
-  /** Returns the only candidate that may be asked there, or the conversation's own. */
+  /** The only one that may be asked there, its caller's login, or the conversation's own key. */
   #ownOf(place: TargetPool): Candidate | undefined {
     if (this.#only !== undefined) return candidateNamed(place, this.#only);
+    if (this.#login?.target === place.target.id)
+      return candidateNamed(place, this.#login.credentialId);
     const { affinity } = this.#engine;
     const { pool } = place;
     if (pool === undefined || (pool.keepsOrder && affinity.isEmpty)) return undefined;

@@ -7,7 +7,7 @@ import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved/res
 import { RequestError } from '../../errors.ts';
 import type { CallerLogin } from '../../model/credential.ts';
 import type { Operation, ProtocolName } from '../../model/protocol.ts';
-import type { Route, Target } from '../../model/target.ts';
+import type { Route, RouteTarget, Target } from '../../model/target.ts';
 import { namesModel } from '../../protocols/passed/read-passed.ts';
 import { fitsGlob } from '../../providers/glob.ts';
 import type { Lessons } from '../memory/lessons.ts';
@@ -60,7 +60,7 @@ function routeOfLogin(
   const usual = findUsual(config, asked, lists);
   if (own === undefined || isOfOurs(config, model))
     return usual ?? chooseRoute(config, asked, lists);
-  if (usual === undefined) return { task: 'pinned', targets: [own] };
+  if (usual === undefined) return pinned(config, own);
   const isKnownElsewhere = usual.targets[0]?.target.model === model && !isAt(usual, own.target);
   if (isKnownElsewhere) return usual;
   const rest = usual.targets.filter(({ target }) => target.id !== own.target.id);
@@ -249,13 +249,17 @@ function knowsModel(
 function routeOfTarget(config: ResolvedConfig, target: Target): Route {
   for (const route of config.routes.values())
     if (route.targets[0]?.target.id === target.id) return route;
-  const own = { target, reason: 'named by the request' };
+  return pinned(config, { target, reason: 'named by the request' });
+}
+
+/** Behind it comes the main route, if config wants that. */
+function pinned(config: ResolvedConfig, own: RouteTarget): Route {
   const main = config.routes.get('main');
   if (config.pinnedFallback !== 'main' || main === undefined)
     return { task: 'pinned', targets: [own] };
   return {
     task: 'pinned',
-    targets: [own, ...main.targets.filter((place) => place.target.id !== target.id)],
+    targets: [own, ...main.targets.filter(({ target }) => target.id !== own.target.id)],
   };
 }
 

@@ -62,6 +62,8 @@ export function describeState({ state, marks, detail }: KeyRow, now: number): st
       return 'untried: it has not worked here yet';
     case 'due':
       return `due: it was held back (${longest?.cause ?? 'unknown'}), and the next request tries it`;
+    case 'brought':
+      return 'each caller brings its own with its request';
     case 'missing':
       return `missing: ${detail ?? 'nothing found'}`;
     case 'barred':

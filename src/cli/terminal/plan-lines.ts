@@ -98,7 +98,8 @@ function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
     hides === undefined ? [] : [`       hides ${namePlannedKey(hides)}, which no request uses`];
   const spare = left === undefined ? [] : [`       ${describeLeft(left, now)}`];
   const standing = describeKeyStanding(key, now);
-  const place = key.state === 'missing' ? '' : `${namePlannedKey(key)}${also}; `;
+  const isNowhere = key.state === 'missing' || key.state === 'brought';
+  const place = isNowhere ? '' : `${namePlannedKey(key)}${also}; `;
   return [
     `     ${signOfStanding(key)} ${label}: ${place}${standing}`,
     ...spare,

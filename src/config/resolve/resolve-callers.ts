@@ -14,7 +14,13 @@ export function checkCallers(
   providers: ReadonlyMap<string, ResolvedProvider>,
 ): void {
   const taken = new Map<ProtocolName, string>();
-  for (const { name, credentials, targetFor } of providers.values()) {
+  for (const { name, entry, credentials, targetFor } of providers.values()) {
+    if (entry.takesLoginsOnly === true && credentials.some(({ source }) => source !== 'caller'))
+      findings.problem(
+        ['providers', name],
+        `${name} takes no keys: callers bring logins of their own`,
+        'write credentials: [{caller: true}], and no other key',
+      );
     const origins = credentials
       .filter(({ source }) => source === 'caller')
       .map((one) => one.origin);

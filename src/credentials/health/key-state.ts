@@ -11,9 +11,18 @@ import { endOfMark } from './marks.ts';
  * `works`: it has worked, and no mark is open. `untried`: it was never used. `due`: its window is
  * over, and the next request tests it. `rests`: held back for capacity or reachability, which
  * return by themselves. `out`: held back for the key, its money or the model. `missing`: there is
- * no usable secret. `barred`: it is not allowed for this target.
+ * no usable secret. `barred`: it is not allowed for this target. `brought`: each caller brings its
+ * own.
  */
-export type KeyState = 'works' | 'untried' | 'due' | 'rests' | 'out' | 'missing' | 'barred';
+export type KeyState =
+  | 'works'
+  | 'untried'
+  | 'due'
+  | 'rests'
+  | 'out'
+  | 'missing'
+  | 'barred'
+  | 'brought';
 
 /**
  * Judges a key whose secret was found. `marks`: all that cover the question, be it one target or

@@ -100,13 +100,24 @@ describe('a login', () => {
     expect(JSON.stringify([first.account])).not.toContain('"a"');
   });
 
-  it('is refused for five minutes', async () => {
+  it('is left alone from ten seconds to five minutes after its first refusal', async () => {
     const { host, meet } = open();
     const login = createTestLogin('refused');
     meet(login).noteRefused();
+    expect(meet(login).isRefused()).toBe(false);
+    await host.advance(9999);
+    meet(login).noteRefused();
+    expect(meet(login).isRefused()).toBe(false);
+    await host.advance(1);
     expect(meet(login).isRefused()).toBe(true);
     expect(meet(createTestLogin('other')).isRefused()).toBe(false);
-    await host.advance(5 * minute);
+    await host.advance(5 * minute - 10_001);
+    expect(meet(login).isRefused()).toBe(true);
+    await host.advance(1);
     expect(meet(login).isRefused()).toBe(false);
+    meet(login).noteRefused();
+    expect(meet(login).isRefused()).toBe(false);
+    await host.advance(10_000);
+    expect(meet(login).isRefused()).toBe(true);
   });
 });

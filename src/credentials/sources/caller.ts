@@ -8,18 +8,24 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 import type { Clock, Timer } from '../../host.ts';
-import type { CallerLogin, Secret } from '../../model/credential.ts';
+import type { CallerLogin, PackedBody, Secret } from '../../model/credential.ts';
 import type { BroughtLogin, Headers } from '../../model/request.ts';
+import { builtinEntries } from '../../providers/builtin.ts';
 import type { Redactor } from '../redact/redact.ts';
 
 const rememberedMs = 10 * 60_000;
 /** More people than use one gateway within ten minutes. */
 const mostLogins = 1000;
-/** Its program renews a refused login at once; what brings the same again cannot. */
+/**
+ * For so long every refusal is told: Codex shows a refused login once more before it renews it, and
+ * several of its requests may be under way.
+ */
+const toldMs = 10_000;
+/** What brings the same login again after that cannot renew it: others answer until then. */
 const refusedMs = 5 * 60_000;
 
 /** The headers in which a vendor, or its program, names the account that a login belongs to. */
-const accountHeaders = ['chatgpt-account-id', 'anthropic-organization-id'] as const;
+const accountHeaders = builtinEntries.flatMap(({ accountHeader }) => accountHeader ?? []);
 
 /** What is known of one login while it is in use. */
 interface Known {
@@ -103,15 +109,18 @@ class MetLogin implements CallerLogin {
   readonly names: readonly string[];
   readonly query: string;
   readonly isAlone: boolean;
+  readonly packed: PackedBody | undefined;
   isOnly: boolean;
   target?: string;
+  credentialId?: string;
   readonly #meeting: Meeting;
 
-  constructor({ names, query, isAlone }: BroughtLogin, meeting: Meeting) {
+  constructor({ names, query, isAlone, packed }: BroughtLogin, meeting: Meeting) {
     this.names = names;
     this.query = query;
     this.isAlone = isAlone;
     this.isOnly = isAlone;
+    this.packed = packed;
     this.#meeting = meeting;
     this.secret = new BroughtSecret(meeting.known.secrets.join('\n'));
     this.#learnAccount(meeting.headers);
@@ -130,12 +139,17 @@ class MetLogin implements CallerLogin {
   }
 
   noteRefused(): void {
-    this.#meeting.known.refusedAt = this.#meeting.clock.now();
+    if (this.#refusedForMs >= refusedMs) this.#meeting.known.refusedAt = this.#meeting.clock.now();
   }
 
   isRefused(): boolean {
+    const forMs = this.#refusedForMs;
+    return forMs >= toldMs && forMs < refusedMs;
+  }
+
+  get #refusedForMs(): number {
     const { known, clock } = this.#meeting;
-    return known.refusedAt !== undefined && clock.now() - known.refusedAt < refusedMs;
+    return clock.now() - (known.refusedAt ?? Number.NEGATIVE_INFINITY);
   }
 
   /**

@@ -18,6 +18,7 @@ export function signOfStanding({ state }: StandingPlan): '✓' | '✗' | '?' | '
       return '✓';
     case 'untried':
     case 'due':
+    case 'brought':
       return '?';
     case 'rests':
       return '–';
@@ -37,6 +38,8 @@ export function describeKeyStanding(standing: StandingPlan, now: number): string
       return 'not tried yet';
     case 'due':
       return `was held back (${cause ?? 'unknown'}); the next request finds out whether it still is`;
+    case 'brought':
+      return 'each caller brings its own with its request';
     case 'missing':
       return `missing: ${detail ?? 'nothing found'}`;
     case 'barred':

@@ -191,7 +191,7 @@ function planTarget(look: TargetLook): TargetPlan {
 }
 
 /** The best comes first. */
-const ranks = ['works', 'untried', 'due', 'rests', 'out', 'missing', 'barred'] as const;
+const ranks = ['works', 'untried', 'due', 'brought', 'rests', 'out', 'missing', 'barred'] as const;
 
 function rankOf({ standing }: { readonly standing: StandingPlan }): number {
   return ranks.indexOf(standing.state);
@@ -259,7 +259,8 @@ function findHidden(
 
 function planStanding(look: TargetLook, row: KeyRow): StandingPlan {
   const { opened, place } = look;
-  if (row.state === 'missing') return { state: 'missing', detail: row.detail };
+  if (row.state === 'missing' || row.state === 'brought')
+    return { state: row.state, detail: row.detail };
   const credential = place.pool?.find(row.id);
   if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
   return toStanding(look, judge(opened, createCandidate(place, credential)));

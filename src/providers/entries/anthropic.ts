@@ -21,6 +21,7 @@ export const anthropic: ProviderEntry = {
   ],
   authStyle: { 'anthropic-messages': 'x-api-key', 'openai-chat': 'bearer' },
   keyPrefixes: ['sk-ant-'],
+  accountHeader: 'anthropic-organization-id', // [D]
   defaultModel: 'claude-haiku-4-5',
   limitScope: 'organization',
   prefill: { accepted: 'model' }, // [D]

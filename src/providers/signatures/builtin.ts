@@ -5,6 +5,7 @@
 
 import { anthropicSignatures } from './anthropic.ts';
 import { bedrockSignatures } from './bedrock.ts';
+import { chatgptSignatures } from './chatgpt.ts';
 import { deepseekSignatures } from './deepseek.ts';
 import { geminiSignatures } from './gemini.ts';
 import { genericCodeSignatures } from './generic-codes.ts';
@@ -28,6 +29,7 @@ import { zhipuSignatures } from './zhipu.ts';
 /** All rows. Their order here does not matter: `Signature` says which of several is tried first. */
 export const builtinSignatures: readonly Signature[] = [
   ...openaiSignatures,
+  ...chatgptSignatures,
   ...anthropicSignatures,
   ...deepseekSignatures,
   ...xiaomiSignatures,
