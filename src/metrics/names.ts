@@ -62,6 +62,7 @@ export const operationNames: Readonly<Record<Operation, string>> = {
   audio: 'audio',
   files: 'files',
   batches: 'batches',
+  responses: 'responses',
   rerank: 'rerank',
 };
 

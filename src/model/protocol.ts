@@ -14,9 +14,14 @@ export type ProtocolName = (typeof protocolNames)[number];
 
 /**
  * Operations that are passed through unread (docs/passages.md): images, audio, files, batches,
- * reranking.
+ * stored answers, reranking.
  */
-export type PassedOperation = 'images' | 'audio' | 'files' | 'batches' | 'rerank';
+export type PassedOperation = 'images' | 'audio' | KeepingOperation | 'rerank';
+
+/** These go to what an account keeps, and name no model. */
+export const keepingOperations = ['files', 'batches', 'responses'] as const;
+
+export type KeepingOperation = (typeof keepingOperations)[number];
 
 /** An answer from a model, embeddings, a token count, or a passage. */
 export type Operation = 'generate' | 'embed' | 'count-tokens' | PassedOperation;

@@ -121,6 +121,22 @@ describe('with the key of another caller', () => {
     expect(stage.sim.log()).toHaveLength(1);
   });
 
+  it.each([
+    ['GET', ''],
+    ['GET', '?stream=true'],
+    ['GET', '/input_items'],
+    ['POST', '/cancel'],
+    ['DELETE', ''],
+  ])('a stored answer has no %s %s', async (method, end) => {
+    const { id } = (await answer(alice, { background: true })).json;
+    const path = `/responses/${id}${end}`;
+    stage.sim.clearLog();
+    expect((await send(bob, method, path)).status).toBe(403);
+    expect((await send(adminKey, method, path)).status).toBe(method === 'GET' ? 200 : 403);
+    expect((await send(alice, method, path)).status).toBe(200);
+    expect(stage.sim.log()).toHaveLength(method === 'GET' ? 2 : 1);
+  });
+
   it('no conversation goes on from a stored answer', async () => {
     const { id } = (await answer(alice)).json;
     expect((await answer(bob, { previous_response_id: id })).status).toBe(403);

@@ -48,6 +48,8 @@ export type Outcome =
       readonly kind: 'client-gone';
       /** As reported so far, else estimated. Absent: unknown. */
       readonly usage?: Usage | undefined;
+      /** As in `answered`, as far as it came: a caller may come back for a stored answer. */
+      readonly made?: readonly string[] | undefined;
       /** The target had not sent a byte. */
       readonly isSilent: boolean;
     };

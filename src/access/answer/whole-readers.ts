@@ -172,7 +172,7 @@ export class BodyReader implements AnswerReader {
 }
 
 function judgeOwn(text: string, { protocol, request, body }: AttemptPlan): BodyVerdict {
-  if (request.passage !== undefined) return judgePassed(text);
+  if (request.passage !== undefined) return judgePassed(text, request.operation);
   // It will be written anew, as a stream.
   if (body.stream && request.operation === 'generate') return judgeTranslated(text, protocol);
   return judgeText(text, protocol, request.operation);

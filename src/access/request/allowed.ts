@@ -9,6 +9,7 @@ import type { ConfiguredRequest } from './engine.ts';
 
 /** Throws `RequestError` if the caller's key does not allow this. */
 export function checkAllowed(request: ConfiguredRequest, task: string, model: string): void {
+  if (request.operation === 'responses') return; // it was allowed to make them
   if (request.operation !== 'batches' || !checkBatch(request)) checkTask(request, task, model);
 }
 

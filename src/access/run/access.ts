@@ -299,6 +299,7 @@ function finishAttempt(
   if (outcome.kind === 'client-gone') {
     noteGone(context, { ...attempted, target: candidate.target, isSilent: outcome.isSilent });
     openRecord.addAttempt(attempted, outcome);
+    if (outcome.made !== undefined) noteMade(context, candidate, outcome.made);
     context.holds?.release({ isSent: true });
     return finishRecord(context, 'client-gone');
   }

@@ -342,7 +342,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   readonly #onClientGone = (): void => {
     this.plan.writer.abandon();
     const usage = estimateSoFar(this.plan, this.#reader);
-    this.settle({ kind: 'client-gone', usage, isSilent: this.#reader === undefined });
+    const made = this.#reader?.watch?.made;
+    this.settle({ kind: 'client-gone', usage, made, isSilent: this.#reader === undefined });
   };
 
   #onExpired(limit: LimitName, afterMs: number): void {

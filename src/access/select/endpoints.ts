@@ -1,6 +1,11 @@
 /** Our paths and what each one serves (step 0): the protocol and the operation. */
 
-import type { NamedInPath, Operation, ProtocolName } from '../../model/protocol.ts';
+import {
+  keepingOperations,
+  type NamedInPath,
+  type Operation,
+  type ProtocolName,
+} from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { findPassedPath, type PassedPath, passedPaths } from './passages.ts';
 
@@ -76,6 +81,7 @@ export function protocolOf(
 ): ProtocolName {
   if (endpoint?.kind === 'access') return endpoint.protocol;
   if (endpoint?.kind === 'compact') return 'openai-responses';
+  if (endpoint?.kind === 'passage' && endpoint.operation === 'responses') return 'openai-responses';
   if (path.startsWith('/v1beta/')) return 'google-generate-content';
   return headers['anthropic-version'] === undefined ? 'openai-chat' : 'anthropic-messages';
 }
@@ -85,7 +91,7 @@ export function isKept(path: string): boolean {
   const endpoint = findEndpoint(path);
   return (
     endpoint?.kind === 'passage' &&
-    (endpoint.operation === 'files' || endpoint.operation === 'batches')
+    keepingOperations.some((operation) => operation === endpoint.operation)
   );
 }
 

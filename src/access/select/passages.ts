@@ -33,6 +33,9 @@ const rows: readonly (readonly [path: string, operation: PassedOperation, ...met
     ['/batches', 'batches', 'GET', 'POST'],
     ['/batches/{id}', 'batches', 'GET'],
     ['/batches/{id}/cancel', 'batches', 'POST'],
+    ['/responses/{id}', 'responses', 'GET', 'DELETE'],
+    ['/responses/{id}/cancel', 'responses', 'POST'],
+    ['/responses/{id}/input_items', 'responses', 'GET'],
     ['/rerank', 'rerank', 'POST'],
   ];
 

@@ -8,7 +8,7 @@ import { costOf } from '../../cost/cost-of.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { Operation } from '../../model/protocol.ts';
+import { keepingOperations, type Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { SpendingLimit, Spent } from '../../model/spending.ts';
@@ -41,7 +41,7 @@ export interface SpendingParts {
 }
 
 /** Operations that are free at every provider, or are paid later. */
-const uncounted: ReadonlySet<Operation> = new Set<Operation>(['count-tokens', 'files', 'batches']);
+const uncounted: ReadonlySet<Operation> = new Set(['count-tokens', ...keepingOperations]);
 
 /** Returns undefined if no budget counts the request. */
 export function openSpending(parts: SpendingParts): RequestSpending | undefined {

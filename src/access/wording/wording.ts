@@ -33,6 +33,7 @@ export const operationNouns: Readonly<Record<Operation, string>> = {
   audio: 'speech or transcriptions',
   files: 'files',
   batches: 'batches',
+  responses: 'stored answers',
   rerank: 'reranking',
 };
 
@@ -47,6 +48,7 @@ export const askElsewhere: Readonly<Record<Exclude<Operation, 'generate'>, strin
   audio: modelElsewhere,
   files: providerElsewhere,
   batches: providerElsewhere,
+  responses: providerElsewhere,
   rerank: modelElsewhere,
 };
 

@@ -87,6 +87,7 @@ const operationWords: Readonly<Record<Operation, string>> = {
   audio: ' (sound only)',
   files: ' (files only)',
   batches: ' (batches only)',
+  responses: ' (stored answers only)',
   rerank: ' (reranking only)',
 };
 

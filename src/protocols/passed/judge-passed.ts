@@ -3,6 +3,7 @@
  * and not be an error. Pure.
  */
 
+import type { Operation } from '../../model/protocol.ts';
 import { describeBody } from '../body/json-body.ts';
 import { saysFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
@@ -19,14 +20,15 @@ import { countChatTokens, countResponseTokens, readUsage } from '../translation/
 /** Fields of a file or a batch with ids that only its account knows. */
 const idFields = ['id', 'input_file_id', 'output_file_id', 'error_file_id'];
 
-export function judgePassed(text: string): BodyVerdict {
+/** A stored answer was counted when it was made: to fetch it costs nothing. */
+export function judgePassed(text: string, operation?: Operation): BodyVerdict {
   const value = parseOrNothing(text);
   if (Array.isArray(value)) return { kind: 'answer', usage: undefined, isEmpty: false, body: {} };
   if (!isRecord(value)) return { kind: 'malformed', detail: describeBody(text) };
   if (saysError(value)) return { kind: 'error' };
   return {
     kind: 'answer',
-    usage: readUsage(value['usage'], countPassed),
+    usage: operation === 'responses' ? undefined : readUsage(value['usage'], countPassed),
     isEmpty: false,
     body: value,
     made: listMade(value),
@@ -34,9 +36,11 @@ export function judgePassed(text: string): BodyVerdict {
 }
 
 /**
- * True if an error is in place of an answer. A failed batch has its own field for that (`errors`).
+ * True if an error is in place of an answer. A failed batch has its own field for that (`errors`),
+ * and a stored answer that failed says so in its own.
  */
 export function saysError(value: WireObject): boolean {
+  if (value['object'] === 'response') return false;
   return saysFault(value['error']) || value['type'] === 'error';
 }
 

@@ -3,6 +3,7 @@
  * form, if its operation has one. The rest is neither read nor changed.
  */
 
+import type { KeepingOperation } from '../../model/protocol.ts';
 import type { AccessRequest, WireBody } from '../../model/request.ts';
 import { boundTo } from '../body/bound-reference.ts';
 import { createBodyReader } from '../body/read-body.ts';
@@ -28,9 +29,16 @@ const readNamed = createBodyReader({
 /** The reason why such an answer cannot be continued. */
 export const obstacle = 'an answer that is not text';
 
-/** Files and batches belong to an account, not to a model. */
+/** How the object in a path is called. */
+const keptObjects: Readonly<Record<KeepingOperation, string>> = {
+  files: 'the file',
+  batches: 'the batch',
+  responses: 'the response',
+};
+
+/** What an account keeps belongs to it, not to a model. */
 export function namesModel({ operation }: Pick<AccessRequest, 'operation'>): boolean {
-  return operation !== 'files' && operation !== 'batches';
+  return !(operation in keptObjects);
 }
 
 /** Throws a `RequestError` (400) that says what is wrong and how to fix it. */
@@ -47,7 +55,8 @@ export function readPassed(
       ? readPassedForm(bytes, type)
       : readPassedJson(readNamed(request, operation), bytes);
   }
-  const own = boundTo(operation === 'files' ? 'the file' : 'the batch', passage?.object);
+  const [, called = ''] = Object.entries(keptObjects).find(([kind]) => kind === operation) ?? [];
+  const own = boundTo(called, passage?.object);
   const isJson = operation === 'batches' && bytes.length > 0;
   const named = isJson
     ? readNamed({ ...request, named: { model: operation, isStreamed: false } }, operation)

@@ -47,7 +47,8 @@ export class KeptResponses {
   }
 }
 
-function putLatest<Value>(map: Map<string, Value>, id: string, value: Value): void {
+/** Keeps the newest. */
+export function putLatest<Value>(map: Map<string, Value>, id: string, value: Value): void {
   map.set(id, value);
   const [oldest] = map.keys();
   if (map.size > keptLimit && oldest !== undefined) map.delete(oldest);

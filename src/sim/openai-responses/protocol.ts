@@ -9,23 +9,31 @@ import { createNoAnswer } from '../refusals.ts';
 import { serveReply } from '../reply.ts';
 import { readInputItems } from './input.ts';
 import { KeptResponses } from './kept-responses.ts';
-import { listOutput, toWhole } from './response.ts';
+import { createHead, listOutput, type ResponseReply, toWhole } from './response.ts';
 import { createResponsesRequest } from './responses-request.ts';
+import { StoredResponses } from './stored-responses.ts';
 import { toStream } from './stream.ts';
 
 /** `forget` clears what is stored between responses. */
 export function createOpenaiResponses(): SimProtocol & { readonly forget: () => void } {
   const kept = new KeptResponses();
+  const stored = new StoredResponses();
+  const serve = (exchange: Exchange): Promise<void> => serveResponses(exchange, kept, stored);
   return {
-    routes: [
-      { method: 'POST', path: '/responses', serve: (exchange) => serveResponses(exchange, kept) },
-    ],
+    routes: [{ method: 'POST', path: '/responses', serve }, ...stored.routes],
     encodeError: openaiChat.encodeError,
-    forget: () => kept.clear(),
+    forget: () => {
+      kept.clear();
+      stored.clear();
+    },
   };
 }
 
-async function serveResponses(exchange: Exchange, kept: KeptResponses): Promise<void> {
+async function serveResponses(
+  exchange: Exchange,
+  kept: KeptResponses,
+  stored: StoredResponses,
+): Promise<void> {
   const { key = '' } = exchange;
   const body = toObject(exchange.body);
   const model = modelInBody(body);
@@ -34,11 +42,22 @@ async function serveResponses(exchange: Exchange, kept: KeptResponses): Promise<
     if (model) return createResponsesRequest(body, readInputItems(body, kept, key));
     throw createNoAnswer("Missing required parameter: 'model'.");
   };
-  const reply = await serveReply(exchange, subject, { read, toWhole, toStream });
+  const reply = await serveReply(exchange, subject, { read, toWhole: toFirst, toStream });
   const { request, shape } = reply;
   if (!request.isStored || !isWhole(shape)) return;
   const output = listOutput(exchange, reply).map(({ item }) => item);
-  kept.keep(key, String(toWhole(exchange, reply)['id']), [...request.items, ...output]);
+  const whole = toWhole(exchange, reply);
+  const id = String(whole['id']);
+  kept.keep(key, id, [...request.items, ...output]);
+  stored.keep(key, id, { whole, input: request.items, stream: toStream(exchange, reply) });
+}
+
+/** A response in the background is fetched later, when it is complete. */
+function toFirst(exchange: Exchange, reply: ResponseReply): object {
+  const { background } = reply.request.body;
+  return background === true
+    ? { ...createHead(exchange, reply), status: 'queued' }
+    : toWhole(exchange, reply);
 }
 
 /** Only a complete response can be named by a later request. */

@@ -53,7 +53,7 @@ export function createHead(exchange: Exchange, { request }: ResponseReply): Json
     object: 'response',
     created_at: Math.floor(exchange.settings.time.now() / 1000),
     status: 'in_progress',
-    background: false,
+    background: body['background'] === true,
     error: null,
     incomplete_details: null,
     model,
