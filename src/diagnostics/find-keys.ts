@@ -37,10 +37,7 @@ export function selectPools(
   const [kept] = unused;
   if (kept !== undefined)
     throw noSuchKey(`no request uses ${kept.id} (${kept.label})`, kept.because);
-  const names = pools.flatMap((pool) => [
-    pool.name,
-    ...pool.keys.flatMap(({ id, label }) => [id, label]),
-  ]);
+  const names = pools.flatMap((pool) => [pool.name, ...listKeyNames([pool])]);
   const fix = askWhetherMeant(name, names) ?? '`holdfast auth list` shows them all';
   throw noSuchKey(`no provider and no key is called ${name}`, fix);
 }
@@ -62,6 +59,11 @@ export function selectStoredKey(stored: readonly StoredKeyView[], name: string):
   throw new CredentialError('credential-unknown', `no stored key has the id or label ${name}`, {
     fix: askWhetherMeant(name, names) ?? where,
   });
+}
+
+/** Returns the ids and labels of these keys. */
+export function listKeyNames(pools: readonly PoolReport[]): readonly string[] {
+  return pools.flatMap(({ keys }) => keys.flatMap(({ id, label }) => [id, label]));
 }
 
 function pickKeys(

@@ -123,22 +123,22 @@ interface PoolReportParts extends KeyReportParts {
 interface Read {
   readonly credential: Credential;
   readonly reading: SecretReading | PendingReading;
+  /** Absent if it has no secret. */
+  readonly found?: Extract<SecretReading, { state: 'ok' }>;
 }
 
 async function reportPool(
   credentials: readonly Credential[],
   parts: PoolReportParts,
 ): Promise<readonly KeyRow[]> {
+  const { reader, signal, isGlance } = parts;
   const read = await Promise.all(
-    credentials.map(async (credential) => ({
-      credential,
-      reading:
-        parts.isGlance === true
-          ? parts.reader.peek(credential)
-          : await parts.reader.examine(credential, parts.signal),
-    })),
+    credentials.map(async (credential): Promise<Read> => {
+      const reading = isGlance ? reader.peek(credential) : await reader.examine(credential, signal);
+      return { credential, reading, ...(reading.state === 'ok' && { found: reading }) };
+    }),
   );
-  const winner = read.find(({ reading }) => reading.state === 'ok');
+  const winner = read.find(({ found }) => found);
   return [...Map.groupBy(read, secretOf).values()].flatMap(([first, ...equal], index) =>
     first === undefined ? [] : [reportKey(first, { order: index + 1, equal, winner, parts })],
   );
@@ -148,19 +148,18 @@ async function reportPool(
  * Equal secrets are one credential with several sources; the first in order of use represents all
  * (law 3).
  */
-function secretOf({ credential, reading }: Read): string {
-  return reading.state === 'ok' ? `${credential.origin} ${reading.fingerprint}` : credential.id;
+function secretOf({ credential, found }: Read): string {
+  return found ? `${credential.origin} ${found.fingerprint}` : credential.id;
 }
 
-function reportKey(
-  one: Read,
-  {
-    order,
-    equal,
-    winner,
-    parts,
-  }: { order: number; equal: Read[]; winner: Read | undefined; parts: PoolReportParts },
-): KeyRow {
+interface Place {
+  readonly order: number;
+  readonly equal: readonly Read[];
+  readonly winner: Read | undefined;
+  readonly parts: PoolReportParts;
+}
+
+function reportKey(one: Read, { order, equal, winner, parts }: Place): KeyRow {
   const { id, provider, label, source, origin, account, models } = one.credential;
   return {
     order,
@@ -170,11 +169,9 @@ function reportKey(
     source,
     origin,
     foundAt: whereRead(one.reading),
-    alsoAt: equal.flatMap(({ reading }) => (reading.state === 'ok' ? [reading.foundAt] : [])),
-    heldAt: [one, ...equal].flatMap(({ reading }) =>
-      reading.state === 'ok' ? (reading.heldAt ?? []) : [],
-    ),
-    variable: one.reading.state === 'ok' ? one.reading.variable : undefined,
+    alsoAt: equal.flatMap(({ found }) => found?.foundAt ?? []),
+    heldAt: [one, ...equal].flatMap(({ found }) => found?.heldAt ?? []),
+    variable: one.found?.variable,
     account,
     models,
     ...standingOfKey(one, parts),
@@ -201,14 +198,13 @@ function standingOfKey(
   if (reading.state !== 'ok') return { state: 'missing', detail: reading.detail, marks: [] };
   const { fingerprint } = reading;
   const { origin, account = fingerprint } = credential;
-  const at = sites.get(origin) ?? { origin, site: origin };
-  const holding = [
-    ...marksOn(health.marksAt(at), { ...at, fingerprint, account }),
-    ...health.refusalsElsewhere({ ...at, fingerprint }),
-  ];
-  const marks = holding.sort((a, b) => b.until - a.until);
+  const at = { ...(sites.get(origin) ?? { origin, site: origin }), fingerprint };
+  const marks = [
+    ...marksOn(health.marksAt(at), { ...at, account }),
+    ...health.refusalsElsewhere(at),
+  ].sort((a, b) => b.until - a.until);
   const ofEveryModel = marks.filter(({ scope }) => scope.model === undefined);
-  const lastSuccess = health.provenAt({ ...at, fingerprint });
+  const lastSuccess = health.provenAt(at);
   return {
     fingerprint,
     state: judgeKeyState(ofEveryModel, { isProven: lastSuccess !== undefined, now }),
@@ -223,9 +219,12 @@ const maxOfModels = 20;
 
 function listMarks(marks: readonly Mark[], now: number): Pick<KeyRow, 'marks' | 'moreMarks'> {
   const ofModels = marks.filter(({ scope }) => scope.model !== undefined);
-  const unlisted = new Set(ofModels.slice(maxOfModels));
-  const listed = marks.filter((mark) => !unlisted.has(mark)).map((mark) => toKeyMark(mark, now));
-  return { marks: listed, moreMarks: unlisted.size === 0 ? undefined : unlisted.size };
+  const unlisted = ofModels.slice(maxOfModels);
+  const listed = marks.filter((mark) => !unlisted.includes(mark));
+  return {
+    marks: listed.map((mark) => toKeyMark(mark, now)),
+    moreMarks: unlisted.length || undefined,
+  };
 }
 
 /** Returns the marks on this secret, for all models and operations or for some. */
@@ -239,17 +238,10 @@ function marksOn(
 }
 
 function toKeyMark(mark: Mark, now: number): KeyMark {
-  const { cause, scope, since, endSetBy, evidence } = mark;
-  return {
-    cause,
-    model: scope.model,
-    operation: scope.operation,
-    covers: coverOf(mark),
-    since,
-    until: endOfMark(mark, now),
-    endSetBy,
-    evidence,
-  };
+  const { cause, since, endSetBy, evidence } = mark;
+  const { model, operation } = mark.scope;
+  const until = endOfMark(mark, now);
+  return { cause, model, operation, covers: coverOf(mark), since, until, endSetBy, evidence };
 }
 
 function coverOf({ scope }: Mark): KeyMark['covers'] {
@@ -262,15 +254,10 @@ function coverOf({ scope }: Mark): KeyMark['covers'] {
  * Keys named by config, stored keys, and keys found in the environment are three ranks. A key
  * shadows only those of lower ranks.
  */
-function shadowOf({ credential, reading }: Read, winner: Read | undefined): string | undefined {
-  if (winner === undefined || winner.credential === credential || winner.reading.state !== 'ok')
-    return;
-  if (
-    reading.state !== 'ok' ||
-    rankOfSource(credential.source) === rankOfSource(winner.credential.source)
-  )
-    return;
-  return winner.reading.foundAt;
+function shadowOf({ credential, found }: Read, winner: Read | undefined): string | undefined {
+  if (found === undefined || winner === undefined) return undefined;
+  const isLower = rankOfSource(credential.source) !== rankOfSource(winner.credential.source);
+  return isLower ? winner.found?.foundAt : undefined;
 }
 
 /**

@@ -11,6 +11,7 @@ import { formatKeyPath } from '../config/schema/key-paths.ts';
 import { findNearest } from '../config/schema/nearest.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { Environment } from '../host.ts';
+import type { SecretSource } from '../model/credential.ts';
 import type { Fix } from '../model/fix.ts';
 import { builtinEntries } from '../providers/builtin.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';
@@ -59,32 +60,27 @@ export function reportSources(parts: SourceReportParts): SourceReport {
 }
 
 function sourcePlacesOf(row: KeyRow, winner: KeyRow | undefined): readonly SourcePlace[] {
-  const { id, fingerprint, foundAt, alsoAt } = row;
-  if (fingerprint === undefined)
-    return [{ place: foundAt, state: 'nothing', id, because: row.detail ?? 'not set' }];
-  const main: SourcePlace =
-    row === winner
-      ? { place: foundAt, state: 'used', id, fingerprint, because: whyFirst(row) }
-      : { place: foundAt, state: 'spare', id, fingerprint, because: whySpare(row, winner) };
-  const equal = alsoAt.map((place): SourcePlace => {
-    return { place, state: 'equal', fingerprint, because: `the same secret as ${foundAt}` };
+  const { id, fingerprint, foundAt: place, alsoAt, detail = 'not set' } = row;
+  if (fingerprint === undefined) return [{ place, state: 'nothing', id, because: detail }];
+  const isFirst = row === winner;
+  const state = isFirst ? 'used' : 'spare';
+  const because = isFirst ? (reasons[row.source] ?? ofConfig) : whySpare(row, winner);
+  const equal = alsoAt.map((also): SourcePlace => {
+    return { place: also, state: 'equal', fingerprint, because: `the same secret as ${place}` };
   });
-  return [main, ...equal];
+  return [{ place, state, id, fingerprint, because }, ...equal];
 }
 
-function whyFirst({ source }: KeyRow): string {
-  switch (source) {
-    case 'stored':
-    case 'oauth':
-      return 'config names no usable key; stored keys come next';
-    case 'dotenv':
-      return 'neither config nor a stored key comes before it; .env is next';
-    case 'env':
-      return 'nothing else has a key; the environment comes last';
-    default:
-      return 'what config names comes before stored keys, .env and the environment';
-  }
-}
+const ofConfig = 'what config names comes before stored keys, .env and the environment';
+const ofStored = 'config names no usable key; stored keys come next';
+
+/** Why a key of this source is the first. Default: config names it. */
+const reasons: Readonly<Partial<Record<SecretSource, string>>> = {
+  stored: ofStored,
+  oauth: ofStored,
+  dotenv: 'neither config nor a stored key comes before it; .env is next',
+  env: 'nothing else has a key; the environment comes last',
+};
 
 function whySpare({ shadowedBy }: KeyRow, winner: KeyRow | undefined): string {
   if (shadowedBy !== undefined) return `${shadowedBy} outranks it; used when that key cannot be`;
@@ -106,14 +102,13 @@ function unusedVariables({
       ['dotenv', place, inFile],
       ['env', `environment ${variable}`, lookInEnvironment(environment, variable)],
     ] as const;
-    return looked
-      .filter(([, place]) => !taken.has(place))
-      .map(([source, place, look]): SourcePlace => {
-        if (look.state === 'found')
-          return { place, state: 'left-out', because: whyLeftOut(provider, source) };
-        const because = look.state === 'failed' ? look.why : 'not set';
-        return { place, state: 'nothing', because };
-      });
+    return looked.flatMap(([source, place, look]): readonly SourcePlace[] => {
+      if (taken.has(place)) return [];
+      if (look.state === 'found')
+        return [{ place, state: 'left-out', because: whyLeftOut(provider, source) }];
+      const because = look.state === 'failed' ? look.why : 'not set';
+      return [{ place, state: 'nothing', because }];
+    });
   });
 }
 

@@ -3,13 +3,15 @@
 import type { Engine } from '../access/request/engine.ts';
 import type { CredentialsFile } from '../config/files/credentials-file.ts';
 import type { Dotenv } from '../config/files/dotenv.ts';
-import type { ResolvedProvider } from '../config/resolved/resolved.ts';
+import type { ResolvedConfig, ResolvedProvider } from '../config/resolved/resolved.ts';
+import { judgeSecret } from '../config/secrets/judge-secret.ts';
 import { isHeldBack } from '../credentials/health/key-state.ts';
-import type { StoredKeys } from '../credentials/stored/stored-keys.ts';
-import { RequestError } from '../errors.ts';
+import type { StoredKeys, StoredKeyView } from '../credentials/stored/stored-keys.ts';
+import { CredentialError, RequestError } from '../errors.ts';
 import type { Environment } from '../host.ts';
+import type { Credential } from '../model/credential.ts';
 import type { Mark, Scope } from '../model/failure.ts';
-import { type AcceptedKey, acceptKey, acceptOrigin, type OfferedKey } from './accept-key.ts';
+import type { Target } from '../model/target.ts';
 import { listUnused, selectPools, selectStoredKey, type UnusedKey } from './find-keys.ts';
 import {
   type KeyReportParts,
@@ -59,7 +61,7 @@ export interface Keys {
    * Tests a key, and stores it unless the provider refused it. Throws `CredentialError`, or
    * `RequestError` for a provider that is not configured.
    */
-  accept(given: KeyToAccept): Promise<AcceptedKey>;
+  accept(given: OfferedKey): Promise<AcceptedKey>;
   /**
    * Tests a stored key at its provider's present origin, and binds it there if it works (law 12).
    */
@@ -81,12 +83,25 @@ export interface KeyPlaces {
   readonly storedKeys: StoredKeys;
 }
 
-/** A key to be stored, with the name of its provider. */
-export type KeyToAccept = Omit<OfferedKey, 'provider' | 'model'> & {
+/** A key that the user gives us. */
+export interface OfferedKey {
+  /** The name of its provider. */
   readonly provider: string;
-  /** Default: the model that a route uses, else the entry's default. */
+  readonly secret: string;
+  /** Default: `key-1`, `key-2`, … */
+  readonly label?: string | undefined;
+  /** The group that shares a rate limit. Default: only this key. */
+  readonly account?: string | undefined;
+  /** The model for its test. Default: the model that a route uses, else the entry's default. */
   readonly model?: string | undefined;
-};
+  /** False stores it without a test. */
+  readonly verify: boolean;
+  /** The variable that it was copied from. */
+  readonly copiedFrom?: string | undefined;
+  /** Tests the key, and stores nothing. */
+  readonly dryRun?: boolean | undefined;
+  readonly signal: AbortSignal;
+}
 
 export interface KeysOptions {
   /** A provider, a task's pool, or the id or label of a key. Default: all. */
@@ -144,17 +159,8 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
       }
     },
     stored: places.storedKeys,
-    accept: async (given) => {
-      const provider = requireProvider(engine, given.provider);
-      const model = given.model ?? chooseModel(engine, provider.name);
-      return acceptKey(engine, places.storedKeys, { ...given, provider, model });
-    },
-    acceptOrigin: async ({ name, model, signal }) => {
-      const key = selectStoredKey(places.storedKeys.list(), name);
-      const provider = requireProvider(engine, key.provider);
-      const asked = { key, provider, model: model ?? chooseModel(engine, provider.name), signal };
-      return acceptOrigin(engine, places.storedKeys, asked);
-    },
+    accept: (given) => acceptKey(engine, places.storedKeys, given),
+    acceptOrigin: (options) => acceptOrigin(engine, places.storedKeys, options),
     reset: async ({ dryRun = false, ...options }) => {
       await engine.health.load();
       const patterns =
@@ -193,4 +199,99 @@ function scopesOf(engine: Engine, pools: readonly PoolReport[], name: string): r
       });
     return isPool ? [...sites.values(), ...ofKeys] : ofKeys;
   });
+}
+
+export interface AcceptedKey {
+  /** Absent if nothing was stored: the provider refused it, or it was a dry run. */
+  readonly key?: StoredKeyView | undefined;
+  /** Whether the same secret was stored already. */
+  readonly wasThere: boolean;
+  /** Absent: it was not tested. */
+  readonly test?: KeyTest | undefined;
+}
+
+/**
+ * Stores a key that the provider accepted, or one without a verdict (as unverified), and never a
+ * refused one. Throws `CredentialError`, and the signal's reason during the test; then nothing is
+ * stored.
+ */
+async function acceptKey(
+  engine: Engine,
+  keys: StoredKeys,
+  given: OfferedKey,
+): Promise<AcceptedKey> {
+  const { provider, label, account, copiedFrom, signal } = given;
+  const target = findTarget(engine, given);
+  const secret = requireSecret(given.secret);
+  engine.redactor.register(secret);
+  const test = given.verify ? await trySecret(engine, { target, secret, signal }) : undefined;
+  if (test?.verdict === 'refused' || given.dryRun === true) return { test, wasThere: false };
+  const verified = test?.verdict === 'works' ? 'completion' : 'unverified';
+  const { origin } = target;
+  const stored = { provider, secret, origin, verified, label, account, copiedFrom } as const;
+  return { test, ...(await keys.add(stored)) };
+}
+
+/**
+ * Tests a stored key at its provider's present origin, and binds it there if it works. It is read
+ * as it is bound now.
+ */
+async function acceptOrigin(
+  engine: Engine,
+  keys: StoredKeys,
+  { name, model, signal }: Parameters<Keys['acceptOrigin']>[0],
+): Promise<KeyTest> {
+  const { id, credentialId, provider, label, origin } = selectStoredKey(keys.list(), name);
+  const target = findTarget(engine, { provider, model });
+  const locator = { kind: 'stored', id } as const;
+  const bound = { id: credentialId, provider, label, source: 'stored', locator, origin } as const;
+  const reading = await engine.reader.read(bound, signal);
+  if (reading.state !== 'ok') throw new CredentialError('credentials-unusable', reading.detail);
+  const test = await trySecret(engine, { target, secret: reading.secret.reveal(), signal });
+  if (test.verdict === 'works')
+    await keys.change(id, { origin: target.origin, verified: 'completion' });
+  return test;
+}
+
+function requireSecret(given: string): string {
+  const judged = judgeSecret(given, 'what was given');
+  if (judged.state === 'ok') return judged.value;
+  const message = judged.state === 'empty' ? 'no key was given' : judged.detail;
+  const fix = 'pipe the key in, or type it when asked: holdfast auth add PROVIDER < key.txt';
+  throw new CredentialError('credential-refused', message, { fix });
+}
+
+/** The model may have the provider's name in front of it. */
+function findTarget(
+  engine: Engine,
+  { provider: name, model }: Pick<OfferedKey, 'provider' | 'model'>,
+): Target {
+  const provider = requireProvider(engine, name);
+  const asked = model ?? chooseModel(engine, name);
+  return provider.targetFor(asked.startsWith(`${name}/`) ? asked.slice(name.length + 1) : asked);
+}
+
+/**
+ * Sends one small completion with a secret that is in no pool, or is bound to another origin. It is
+ * sent only to the target's origin.
+ */
+async function trySecret(
+  engine: Engine,
+  asked: { readonly target: Target; readonly secret: string; readonly signal: AbortSignal },
+): Promise<KeyTest> {
+  const { target, secret, signal } = asked;
+  const { provider, origin, pool } = target;
+  const id = `${provider}:trial`;
+  const locator = { kind: 'literal', value: secret } as const;
+  const label = 'the given key';
+  const credential: Credential = { id, provider, label, source: 'stored', locator, origin };
+  const task = 'trial';
+  const trial: ResolvedConfig = {
+    ...engine.config(),
+    routes: new Map([[task, { task, targets: [{ target, reason: 'tried by itself' }] }]]),
+    tasks: new Map(),
+    pools: new Map([[pool, [credential]]]),
+  };
+  const test = await testKey({ ...engine, config: () => trial }, { id, model: task, signal });
+  return { ...test, model: target.id };
 }

@@ -5,8 +5,7 @@
 
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
-import { comparePlans } from '../../explain/doctor/compare-plans.ts';
-import { judgeKeyForms } from '../../explain/doctor/config-checks.ts';
+import { comparePlans, judgeKeyForms } from '../../explain/doctor/config-checks.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
 import { exitOf, rankTroubles, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';

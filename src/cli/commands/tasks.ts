@@ -10,7 +10,7 @@ import {
   nameCause,
   signOfTask,
   type TaskRow,
-} from '../../explain/doctor/task-rows.ts';
+} from '../../explain/doctor/standing-words.ts';
 import { countNoun } from '../../explain/why/wording.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { type Args, createCommand, json, type Printout, textOption } from '../context/command.ts';

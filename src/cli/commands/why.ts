@@ -4,14 +4,15 @@ import { escapeControls } from '../../access/wording/escape-controls.ts';
 import { describeClock } from '../../access/wording/when.ts';
 import { RequestError } from '../../errors.ts';
 import type { Readings } from '../../explain/snapshot/readings.ts';
-import { describeInFull } from '../../explain/why/in-full.ts';
+import { describeInFull } from '../../explain/why/lines.ts';
 import {
+  createStory,
   describeCauses,
   describeIncidents,
+  describeStory,
   foldIncidents,
   isRepeated,
-} from '../../explain/why/incidents.ts';
-import { createStory, describeStory } from '../../explain/why/story.ts';
+} from '../../explain/why/story.ts';
 import type { Host } from '../../host.ts';
 import type { RefusalCount } from '../../model/events.ts';
 import type { RequestRecord } from '../../model/record.ts';

@@ -3,8 +3,7 @@
 import { dirname } from 'node:path';
 import { describeAddress } from '../../connect/gateway-address.ts';
 import { ConfigError } from '../../errors.ts';
-import { comparePlans } from '../../explain/doctor/compare-plans.ts';
-import { describeProblems } from '../../explain/doctor/config-checks.ts';
+import { comparePlans, describeProblems } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
 import { listPastRefusals } from '../../explain/doctor/last-requests.ts';
 import { checkPort, checkServers } from '../../explain/doctor/network-checks.ts';

@@ -8,9 +8,10 @@ import {
   describeKeyStanding,
   describeLeft,
   namePlannedKey,
+  outcomeOf,
   signOfStanding,
+  signOfTask,
 } from '../../explain/doctor/standing-words.ts';
-import { outcomeOf, signOfTask } from '../../explain/doctor/task-rows.ts';
 import type { Trouble } from '../../explain/doctor/troubles.ts';
 import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';

@@ -11,23 +11,19 @@ import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Warning } from '../../model/events.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
-import { isLost } from '../plan/create-plan.ts';
-import type { KeyPlan, Plan } from '../plan/plan.ts';
+import { isLost, targetsOf } from '../plan/create-plan.ts';
+import type { FoundSecret, KeyPlan, Plan } from '../plan/plan.ts';
 import { describeKeyStanding, namePlannedKey } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /** `text` is the content of the file, empty if there is none. */
 export function describeProblems({ problems }: ConfigError, text: string): readonly Trouble[] {
-  return problems
-    .filter(({ severity }) => severity === undefined)
-    .map((problem) => {
-      const { path, line, key, message } = problem;
-      const place = line === undefined ? path : `${path}:${line}`;
-      return createTrouble('broken', `${place} ${key}: ${message}`, {
-        fix: fixProblem(problem, text),
-        exit: 3,
-      });
-    });
+  return problems.flatMap((problem) => {
+    const { path, line, key, message, severity } = problem;
+    if (severity !== undefined) return [];
+    const what = `${path}${line === undefined ? '' : `:${line}`} ${key}: ${message}`;
+    return createTrouble('broken', what, { fix: fixProblem(problem, text), exit: 3 });
+  });
 }
 
 function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
@@ -110,7 +106,7 @@ export function judgeConfigWarnings(warnings: readonly Warning[]): readonly Trou
   return warnings
     .filter(({ code }) => !toldElsewhere.has(code))
     .map(({ code, text, what = text, fix }) =>
-      createTrouble('odd', what, { fix, exit: /un(readable|usable)$/.test(code) ? 1 : 0 }),
+      createTrouble('odd', what, { fix, exit: /un(readable|usable)$|exposed$/.test(code) ? 1 : 0 }),
     );
 }
 
@@ -129,18 +125,17 @@ const wrongForms: ReadonlySet<string> = new Set([
 ]);
 
 /** Ignores an odd-looking key that works, or that comes after another. */
-export function judgeKeyForms(warnings: readonly Warning[], { routes }: Plan): readonly Trouble[] {
-  const targets = routes.flatMap((route) => route.targets);
-  const keys = targets.flatMap((target) => target.keys);
-  const answering = new Set(
-    targets.filter(({ standing }) => !isLost(standing)).map(({ provider }) => provider),
-  );
-  const fine = keys.filter(({ state, hiddenBy }) => state === 'works' || hiddenBy !== undefined);
-  const known = new Set(fine.map(({ fingerprint }) => fingerprint));
+export function judgeKeyForms(warnings: readonly Warning[], plan: Plan): readonly Trouble[] {
+  const targets = targetsOf(plan);
+  const fine = targets
+    .flatMap(({ keys }) => keys)
+    .filter(({ state, hiddenBy }) => state === 'works' || hiddenBy !== undefined);
   return warnings
-    .filter(({ code, fingerprint = '' }) => wrongForms.has(code) && !known.has(fingerprint))
+    .filter(({ code }) => wrongForms.has(code))
+    .filter(({ fingerprint = '' }) => !fine.some((key) => key.fingerprint === fingerprint))
     .map(({ code, text, fingerprint, provider = '' }) => {
-      if (fingerprint === undefined && answering.has(provider))
+      const isAnswering = targets.some((one) => one.provider === provider && !isLost(one.standing));
+      if (fingerprint === undefined && isAnswering)
         return createTrouble('odd', text, { fix: { text: 'take it out there' }, exit: 0 });
       const command = shellLine`holdfast auth add ${provider}`;
       const wanted = code === 'key-of-other-provider' ? 'a key of its own' : 'the key alone';
@@ -150,33 +145,27 @@ export function judgeKeyForms(warnings: readonly Warning[], { routes }: Plan): r
 
 /** Each warning has the command that closes the file. */
 export function judgeExposed(warnings: readonly Warning[]): readonly Trouble[] {
-  return warnings
-    .filter(({ code }) => code === 'key-file-exposed')
-    .map(({ text, what = text, fix }) => createTrouble('odd', what, { fix }));
+  return judgeConfigWarnings(warnings.filter(({ code }) => code === 'key-file-exposed'));
 }
 
 /** Ignores two different values for one provider while the first works. */
-export function judgeShadows({ routes, at }: Plan): readonly Trouble[] {
-  const targets = routes.flatMap((route) => route.targets);
-  const found = targets.flatMap(({ provider, keys }) =>
-    keys.flatMap((key) => findShadowed({ provider, key, keys, now: at })),
+export function judgeShadows(plan: Plan): readonly Trouble[] {
+  const found = targetsOf(plan).flatMap(({ provider, keys }) =>
+    keys.flatMap((key) => {
+      const [winner, hidden] = findShadowed(key, keys);
+      return winner && hidden ? describeHidden(provider, [winner, hidden], plan.at) : [];
+    }),
   );
   return [...new Map(found.map((trouble) => [trouble.what, trouble])).values()];
 }
 
-interface Shadowed {
-  readonly provider: string;
-  readonly key: KeyPlan;
-  readonly keys: readonly KeyPlan[];
-  readonly now: number;
-}
+type Shadow = readonly [winner?: KeyPlan | undefined, hidden?: FoundSecret | undefined];
 
-function findShadowed({ provider, key, keys, now }: Shadowed): readonly Trouble[] {
-  const { hides, hiddenBy } = key;
-  if (hides !== undefined && !isGood(key)) return [describeHidden({ provider, now }, key, hides)];
-  const winner = keys.find(({ fingerprint }) => fingerprint === hiddenBy?.fingerprint);
-  if (hiddenBy === undefined || winner === undefined || isGood(winner)) return [];
-  return [describeHidden({ provider, now }, winner, key)];
+function findShadowed(key: KeyPlan, keys: readonly KeyPlan[]): Shadow {
+  const { hides, hiddenBy, foundAt, variable, fingerprint = '' } = key;
+  if (hides !== undefined && !isGood(key)) return [key, hides];
+  const winner = keys.find((one) => hiddenBy && one.fingerprint === hiddenBy.fingerprint);
+  return winner === undefined || isGood(winner) ? [] : [winner, { foundAt, variable, fingerprint }];
 }
 
 /** A key at its limit is still the right one. */
@@ -184,24 +173,88 @@ function isGood({ state, provenAt }: KeyPlan): boolean {
   return state === 'works' || (provenAt !== undefined && state !== 'out');
 }
 
-type NamedKey = Pick<KeyPlan, 'foundAt' | 'fingerprint' | 'variable'>;
-
 function describeHidden(
-  { provider, now }: Pick<Shadowed, 'provider' | 'now'>,
-  winner: KeyPlan,
-  hidden: NamedKey,
+  provider: string,
+  [winner, hidden]: readonly [KeyPlan, FoundSecret],
+  now: number,
 ): Trouble {
+  const what = `${provider}: ${namePlannedKey(winner)} hides ${namePlannedKey(hidden)}`;
+  const evidence = [`the two differ; the first: ${describeKeyStanding(winner, now)}`];
   const { variable } = hidden;
   const command =
     variable === undefined
       ? shellLine`holdfast config set precedence ${'[stored, config, dotenv, env]'}`
       : shellLine`holdfast auth add ${provider} --from-env ${variable}`;
-  return createTrouble(
-    'odd',
-    `${provider}: ${namePlannedKey(winner)} hides ${namePlannedKey(hidden)}`,
-    {
-      evidence: [`the two differ; the first: ${describeKeyStanding(winner, now)}`],
-      fix: { text: 'where the hidden one is right', command },
-    },
+  const fix = { text: 'where the hidden one is right', command };
+  return createTrouble('odd', what, { evidence, fix });
+}
+
+/** `who` names the gateway: `the gateway at http://127.0.0.1:4653 (pid 812)`. */
+export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly Trouble[] {
+  const other = shell.config === gateway.config ? [] : [describeConfigs(shell, gateway, who)];
+  const [ours, theirs] = [keysOf(shell), keysOf(gateway)];
+  const [known, knownThere] = [fingerprintsOf(ours), fingerprintsOf(theirs)];
+  const differing = [...ours].flatMap(([id, mine]) =>
+    knownThere.has(mine.fingerprint) ? [] : compareKeys(mine, theirs.get(id), who),
   );
+  const absent = [...theirs].flatMap(([id, key]) =>
+    ours.has(id) || known.has(key.fingerprint) ? [] : describeOnlyThere(key, who),
+  );
+  return [...other, ...differing, ...absent];
+}
+
+interface PooledKey extends KeyPlan {
+  readonly provider: string;
+}
+
+/** Returns each key once, by its id. */
+function keysOf(plan: Plan): ReadonlyMap<string, PooledKey> {
+  return new Map(
+    targetsOf(plan).flatMap(({ provider, keys }) =>
+      keys.map((key) => [key.id, { ...key, provider }]),
+    ),
+  );
+}
+
+/** The same secret may be stored on one side, and in a variable on the other. */
+function fingerprintsOf(keys: ReadonlyMap<string, PooledKey>): ReadonlySet<string | undefined> {
+  return new Set([...keys.values()].map(({ fingerprint }) => fingerprint));
+}
+
+function describeConfigs(shell: Plan, gateway: Plan, who: string): Trouble {
+  return createTrouble('odd', `this shell and ${who} read two configurations`, {
+    evidence: [`this shell: ${shell.config}`, `the gateway: ${gateway.config}`],
+    fix: {
+      text: 'read that one here too',
+      command: shellLine`export HOLDFAST_CONFIG=${gateway.config}`,
+    },
+  });
+}
+
+function compareKeys(
+  mine: PooledKey,
+  theirs: PooledKey | undefined,
+  who: string,
+): readonly Trouble[] {
+  const { variable, fingerprint } = mine;
+  if (fingerprint === undefined || fingerprint === theirs?.fingerprint) return [];
+  if (variable === undefined) return []; // what stands in a file, both read
+  const isAbsent = theirs?.fingerprint === undefined;
+  const what = isAbsent
+    ? `${variable} is set in this shell (${fingerprint}) but not for ${who}`
+    : `${variable} is ${fingerprint} in this shell, and ${who} has ${theirs.fingerprint}`;
+  const evidence = isAbsent
+    ? 'a program that runs has the variables that it was started with'
+    : `the gateway has it from ${theirs.foundAt}`;
+  const text = isAbsent
+    ? 'store it, for the gateway and every shell'
+    : 'where that of this shell is right, store it';
+  const command = shellLine`holdfast auth add ${mine.provider} --from-env ${variable}`;
+  return [createTrouble('odd', what, { evidence: [evidence], fix: { text, command } })];
+}
+
+function describeOnlyThere({ variable, fingerprint }: PooledKey, who: string): readonly Trouble[] {
+  if (variable === undefined || fingerprint === undefined) return [];
+  const what = `${variable} is set for ${who} (${fingerprint}) but not in this shell`;
+  return [createTrouble('resting', what, {})];
 }

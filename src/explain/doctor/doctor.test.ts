@@ -8,8 +8,8 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading } from '../../host.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
-import { comparePlans } from './compare-plans.ts';
 import {
+  comparePlans,
   describeProblems,
   findMistypedTasks,
   judgeExposed,

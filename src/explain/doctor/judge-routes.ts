@@ -6,10 +6,11 @@
 import { fixSpeaker, isSaid } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
+import type { SecretSource } from '../../model/credential.ts';
 import type { Fix } from '../../model/fix.ts';
 import { isLost } from '../plan/create-plan.ts';
-import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
-import { fixKey, rowBehind } from './fix-key.ts';
+import { rowOf } from '../plan/outcomes.ts';
+import type { KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
 import { judgeLastRequests } from './last-requests.ts';
 import { describeHindrance, describeStandingEnd, quoteEvidence } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
@@ -81,7 +82,7 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
  */
 function rankFix({ standing: { state, cause } }: TargetPlan): number {
   if (state === 'missing') return 1;
-  return rowBehind(cause)?.heldAgainst === 'money' ? 2 : 0;
+  return rowOf(cause)?.heldAgainst === 'money' ? 2 : 0;
 }
 
 /** Reports targets and keys that cannot be used while others answer. */
@@ -149,7 +150,7 @@ function findFix(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined 
     origin: new URL(target.baseUrl).origin,
   });
   if (fix !== undefined) return { text: fix };
-  const kind = rowBehind(cause)?.fix;
+  const kind = rowOf(cause)?.fix;
   if (state === 'out' && (kind === 'name-model' || kind === 'allow-model'))
     return otherModel(target);
   const { provider, links } = target;
@@ -175,4 +176,40 @@ function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): F
     text: `${nearest} is there`,
     command: shellLine`holdfast config set ${named.key} ${value}`,
   };
+}
+
+type KeyStanding = Pick<StandingPlan, 'state' | 'cause'> &
+  Pick<TargetPlan, 'provider' | 'links'> & {
+    readonly source?: SecretSource | undefined;
+    /** Where the key was found, or searched. */
+    readonly foundAt?: string | undefined;
+  };
+
+/** A stored key comes before `.env` and the environment, but not before these. */
+const ownPlaces: Readonly<Partial<Record<SecretSource, string>>> = {
+  command: 'let the command give a key that works',
+  file: 'put a key that works into the file',
+  keychain: 'put a key that works into the keychain',
+};
+
+/** Returns undefined if it recovers by itself, or if the key is not the cause. */
+export function fixKey(standing: KeyStanding): Fix | undefined {
+  const { provider, state, cause, source = 'stored', foundAt = '', links = {} } = standing;
+  // the reason says how to change a budget or a price
+  if (cause === 'budget') return undefined;
+  const isMissing = state === 'missing' || state === 'barred';
+  const row = state === 'out' ? rowOf(cause) : undefined;
+  if (isMissing || row?.fix === 'replace-key') {
+    const place = ownPlaces[source];
+    if (place !== undefined) return { text: `${place} (${foundAt})` };
+    if (source === 'oauth')
+      return { text: 'log in again', command: shellLine`holdfast auth login ${provider}` };
+    const page = links.keys === undefined ? '' : `, from ${links.keys}`;
+    const command = shellLine`holdfast auth add ${provider}`;
+    return { text: `give it a key that works${page}`, command };
+  }
+  if (row?.heldAgainst !== 'money') return undefined;
+  const at = links.keys === undefined ? '' : ` at ${new URL(links.keys).origin}`;
+  const command = shellLine`holdfast auth reset ${provider}`;
+  return { text: `once it is paid or raised${at}`, command };
 }

@@ -11,12 +11,12 @@ import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
-import type { Fix } from '../../model/fix.ts';
+import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
-import type { Plan, TaskOutcome } from '../plan/plan.ts';
+import { isLost, targetsOf } from '../plan/create-plan.ts';
+import type { Plan, RoutePlan, TargetPlan, TaskOutcome } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
 import { countNoun } from '../why/wording.ts';
-import { addSpare, optionOf } from './fix-key.ts';
 import { describeStandingEnd } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
@@ -120,8 +120,7 @@ function usualSeconds(task: string): number {
 
 /** Corrects an address that nobody has, or whose path is not served. */
 function fixAddress(plan: Plan, miss: Missed | undefined): Fix | undefined {
-  const targets = plan.routes.flatMap((route) => route.targets);
-  const target = targets.find(({ id }) => id === miss?.target);
+  const target = targetsOf(plan).find(({ id }) => id === miss?.target);
   if (target === undefined || miss === undefined) return undefined;
   const { class: failure, rule, message } = miss.failure;
   if (failure === 'not-offered') return fixUnversioned(target);
@@ -200,4 +199,22 @@ function providerOf({ target }: Pick<AttemptRecord, 'target'>): string {
 function dayOf({ startedAt }: AttemptRecord): string {
   const [, month = '', day = ''] = new Date(startedAt).toDateString().split(' ');
   return `${Number(day)} ${month}`;
+}
+
+/** Returns the line that puts a target of another route into that of the task. */
+export function addSpare(
+  routes: readonly RoutePlan[],
+  task: string,
+  fits: (target: TargetPlan) => boolean = () => true,
+): ShellLine | undefined {
+  const own = new Set(routes.find((one) => one.task === task)?.targets.map(({ id }) => id));
+  const spare = targetsOf({ routes }).find(
+    (target) => !own.has(target.id) && !isLost(target.standing) && fits(target),
+  );
+  return spare && shellLine`holdfast fallback add ${[spare.id, ...optionOf(task)]}`;
+}
+
+/** Names the task for a command of ours. */
+function optionOf(task: string): readonly string[] {
+  return task === 'main' ? [] : ['--task', task];
 }

@@ -13,7 +13,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading, Host } from '../../host.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
-import { addSpare } from './fix-key.ts';
+import { addSpare } from './last-requests.ts';
 import { type Check, createTrouble, type Trouble } from './troubles.ts';
 
 const timeoutMs = 4000;

@@ -6,25 +6,34 @@
 import { describeSpeaker, quoteWords } from '../../access/wording/speakers.ts';
 import { describeClock, describePast, describeWhen } from '../../access/wording/when.ts';
 import { fillPhrase } from '../../access/wording/wording.ts';
-import { rowOfClass } from '../../failures/classes.ts';
+import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { LimitLeft } from '../../model/credential.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
-import type { KeyPlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
+import type { UsageRow } from '../../model/usage.ts';
+import { causeOf, rowOf } from '../plan/outcomes.ts';
+import type {
+  KeyPlan,
+  Plan,
+  RoutePlan,
+  StandingPlan,
+  TargetPlan,
+  TaskOutcome,
+} from '../plan/plan.ts';
+
+const signs = {
+  works: '✓',
+  untried: '?',
+  due: '?',
+  brought: '?',
+  rests: '–',
+  out: '✗',
+  missing: '✗',
+  barred: '✗',
+} as const;
 
 /** ✓ has worked, ✗ is unusable, ? is untried, – ends by itself. */
 export function signOfStanding({ state }: StandingPlan): '✓' | '✗' | '?' | '–' {
-  switch (state) {
-    case 'works':
-      return '✓';
-    case 'untried':
-    case 'due':
-    case 'brought':
-      return '?';
-    case 'rests':
-      return '–';
-    default:
-      return '✗';
-  }
+  return signs[state];
 }
 
 /** Returns `worked 3 min ago`, or `out: billing, until …`. */
@@ -45,7 +54,7 @@ export function describeKeyStanding(standing: StandingPlan, now: number): string
     case 'barred':
       return `not used here: ${detail ?? 'it is for something else'}`;
     default:
-      return `${state === 'rests' ? 'rests' : 'out'}: ${describeCause(standing, now)}`;
+      return `${state}: ${describeCause(standing, now)}`;
   }
 }
 
@@ -53,9 +62,8 @@ function describeCause(standing: StandingPlan, now: number): string {
   const { cause = 'unknown', detail = '' } = standing;
   if (cause === 'budget') return detail;
   const end = describeStandingEnd(standing, now);
-  return [end === '' ? cause : `${cause}, ${end}`, quoteEvidence(standing)]
-    .filter((part) => part !== '')
-    .join(': ');
+  const said = quoteEvidence(standing);
+  return `${cause}${end && `, ${end}`}${said && `: ${said}`}`;
 }
 
 /**
@@ -106,14 +114,19 @@ export function describeHindrance(
   const phrase = phraseOf(cause, speaker);
   if (phrase === undefined)
     return `${id} ${state === 'rests' ? 'rests' : 'is held back'} (${cause ?? 'unknown'})`;
-  const names: Readonly<Record<string, string>> = {
-    PROVIDER: provider,
-    TARGET: id,
-    KEY: who,
-    PAST: past,
-    WHY: `${detail}`,
-  };
-  return fillPhrase(phrase, names);
+  const words = { PROVIDER: provider, TARGET: id, KEY: who, PAST: past, WHY: `${detail}` };
+  return fillPhrase(phrase, words);
+}
+
+export interface TaskRow {
+  readonly task: string;
+  readonly route: RoutePlan;
+  readonly outcome?: TaskOutcome | undefined;
+  /** Counts the days that were asked for. */
+  readonly requests: number;
+  readonly usd: number;
+  /** Requests without a known price, which `usd` leaves out. */
+  readonly unpriced: number;
 }
 
 function phraseOf(
@@ -122,5 +135,50 @@ function phraseOf(
 ): string | undefined {
   const foreign = describeSpeaker(speaker);
   if (foreign !== undefined) return `PROVIDER ${foreign}`;
-  return cause === 'budget' ? 'TARGET rests: WHY' : cause && rowOfClass(cause).phrases.standing;
+  return cause === 'budget' ? 'TARGET rests: WHY' : rowOf(cause)?.phrases.standing;
+}
+
+/** Returns one row per task, including tasks that use the route of `main`. */
+export function listTaskRows(plan: Plan, usage: readonly UsageRow[]): readonly TaskRow[] {
+  const { routes, tasksAsMain = [] } = plan;
+  const main = routes.find(({ task }) => task === 'main');
+  const asMain = main === undefined ? [] : tasksAsMain.map((task) => ({ ...main, task }));
+  return [...routes, ...asMain].map((route) => {
+    const { task } = route;
+    const sum = { requests: 0, usd: 0, unpriced: 0 };
+    for (const row of usage) {
+      if (row.task !== task || row.caller === checkCaller) continue;
+      if (row.purpose !== 'discarded') sum.requests += row.requests;
+      sum.usd += row.usd;
+      sum.unpriced += row.unpriced;
+    }
+    return { task, route, outcome: outcomeOf(plan, task), ...sum };
+  });
+}
+
+export function outcomeOf({ outcomes }: Plan, task: string): TaskOutcome | undefined {
+  return outcomes?.find((outcome) => outcome.task === task);
+}
+
+/** Says how a task stands: ✓ was answered, ✗ cannot be or was not, ? unknown, – rests. */
+export function signOfTask(
+  { targets, isUsable, next }: RoutePlan,
+  outcome: TaskOutcome | undefined,
+): string {
+  if (!isUsable || outcome?.state === 'failed') return '✗';
+  const asked = targets.find(({ id }) => id === next?.target);
+  if (asked === undefined) return '–';
+  if (outcome?.state === 'answered') return '✓';
+  const { provenAt = 0 } = asked.standing;
+  const isOpen =
+    outcome?.last !== undefined && provenAt <= outcome.last.at + outcome.last.durationMs;
+  return isOpen ? '?' : signOfStanding(asked.standing);
+}
+
+/** Returns the cause of the last outcome in one word; undefined if nothing went wrong. */
+export function nameCause({ last }: TaskOutcome): string | undefined {
+  if (last === undefined) return undefined;
+  return (
+    causeOf(last) ?? last.attempts.find(({ failure }) => failure !== undefined)?.failure?.class
+  );
 }

@@ -8,6 +8,7 @@ import { modelNames } from '../../access/select/models.ts';
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
+import { listKeyNames } from '../../diagnostics/find-keys.ts';
 import type { KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import { RequestError } from '../../errors.ts';
 import type { Target } from '../../model/target.ts';
@@ -35,8 +36,7 @@ export function findAsked(context: PlanNames, name: string | undefined): AskedPl
   const { routes } = context.config;
   const everything = { models: [...routes.keys()], isShown: () => true, isKeyShown: () => true };
   if (name === undefined) return everything;
-  const kinds = kindsOf(context, name);
-  const [kind, ...also] = kinds;
+  const [kind, ...also] = kindsOf(context, name);
   if (kind === undefined) throw nothingCalled(context, name);
   const asked = { name, kind, also };
   if (kind === 'task' || kind === 'model') return { ...everything, asked, models: [name] };
@@ -49,7 +49,7 @@ export function findAsked(context: PlanNames, name: string | undefined): AskedPl
     asked,
     models: tasks.length > 0 ? tasks.map(([task]) => task) : defaultModels(context, name, pools),
     isShown,
-    isKeyShown: kind === 'credential' ? (row) => isKeyCalled(row, name) : () => true,
+    isKeyShown: ({ id, label }) => kind !== 'credential' || id === name || label === name,
   };
 }
 
@@ -77,13 +77,8 @@ function isKnownModel({ config, lists }: PlanNames, name: string): boolean {
 }
 
 function poolsWith({ pools }: PlanNames, name: string): ReadonlySet<string> {
-  return new Set(
-    pools.filter(({ keys }) => keys.some((row) => isKeyCalled(row, name))).map((pool) => pool.name),
-  );
-}
-
-function isKeyCalled({ id, label }: Pick<KeyRow, 'id' | 'label'>, name: string): boolean {
-  return id === name || label === name;
+  const found = pools.filter((pool) => listKeyNames([pool]).includes(name));
+  return new Set(found.map((pool) => pool.name));
 }
 
 /** Returns the default models of a provider that no route uses. */
@@ -99,13 +94,12 @@ function defaultModels(
 }
 
 function nothingCalled({ config, lists, pools }: PlanNames, name: string): RequestError {
-  const keys = pools.flatMap((pool) => pool.keys.flatMap(({ id, label }) => [id, label]));
   const models = modelNames(config, lists).map((model) => model.name);
   const meant = askWhetherMeant(name, [
     ...allTasks(config).keys(),
     ...config.providers.keys(),
     ...models,
-    ...keys,
+    ...listKeyNames(pools),
   ]);
   return new RequestError('model-unknown', `no task, provider, model or key is called ${name}`, {
     status: 404,

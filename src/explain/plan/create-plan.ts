@@ -296,6 +296,11 @@ function standingOfBudget({ why: { reason, until }, fix }: Unusable): StandingPl
   return { state: 'rests', cause: 'budget', detail: reason, until, fix };
 }
 
+/** Returns the targets of all routes; one may be there several times. */
+export function targetsOf({ routes }: Pick<Plan, 'routes'>): readonly TargetPlan[] {
+  return routes.flatMap(({ targets }) => targets);
+}
+
 /** Is unusable until a person intervenes. */
 export function isLost({ state }: StandingPlan): boolean {
   return state === 'out' || state === 'missing' || state === 'barred';

@@ -7,7 +7,7 @@ import { isEmptyAnswer } from '../../access/report/exhaustion.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { PoolReport } from '../../diagnostics/key-report.ts';
-import { rowOfClass } from '../../failures/classes.ts';
+import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { EndCause, RequestRecord, SkipRecord } from '../../model/record.ts';
 import type { Store } from '../../store/store.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan, TaskOutcome } from './plan.ts';
@@ -49,12 +49,11 @@ export function listOutcomes(
     ...(main === undefined ? [] : tasksAsMain.map((task) => judge(task, main))),
   ];
   if (asked !== undefined) return known;
-  const names = new Set(known.map(({ task }) => task));
-  const named = [...history.keys()].filter((name) => !names.has(name));
-  return [
-    ...known,
-    ...named.map((name) => judge(name, undefined)).filter(({ state }) => state === 'failed'),
-  ];
+  const named = [...history.keys()].filter((name) => !known.some(({ task }) => task === name));
+  const failed = named
+    .map((name) => judge(name, undefined))
+    .filter(({ state }) => state === 'failed');
+  return [...known, ...failed];
 }
 
 /** Returns what has changed on the route since this request, as half a sentence. */
@@ -66,15 +65,12 @@ function findChange(
   const endedAt = record.at + record.durationMs;
   if (configChangedAt(context.engine) > endedAt) return 'the configuration has changed since';
   const targets = route?.targets ?? [];
-  if (route !== undefined && targets.some((target) => hasNewKey(target, record)))
-    return 'its keys have changed since';
+  if (targets.some((target) => hasNewKey(target, record))) return 'its keys have changed since';
   if (wasReset(context, targets, endedAt)) return 'it was reset since';
   // A refusal that blames the key no longer stands when a key has worked.
   const isKeys = rowOf(causeOf(record))?.heldAgainst !== undefined;
-  const keys = targets.flatMap((target) => target.keys);
-  if (isKeys && keys.some(({ provenAt = 0 }) => provenAt > endedAt))
-    return 'its key has worked since';
-  return undefined;
+  const hasWorked = targets.some(({ keys }) => keys.some(({ provenAt = 0 }) => provenAt > endedAt));
+  return isKeys && hasWorked ? 'its key has worked since' : undefined;
 }
 
 /** Returns 0 if the configuration is no file, or cannot be looked at. */
@@ -93,20 +89,14 @@ function hasNewKey(
   { attempts, skipped, unlisted }: RequestRecord,
 ): boolean {
   if (unlisted?.some(({ target }) => target === id)) return false;
-  const tried = new Set(
-    attempts.flatMap(({ target, fingerprint }) => (target === id ? [fingerprint] : [])),
-  );
+  const tried = attempts.filter(({ target }) => target === id);
   const passed = skipped.filter(({ target }) => target === id);
   return keys.some(
     (key) =>
-      isUsable(key) &&
-      !tried.has(key.fingerprint ?? '') &&
+      ['works', 'untried', 'due'].includes(key.state) &&
+      !tried.some(({ fingerprint }) => fingerprint === key.fingerprint) &&
       !passed.some((skip) => isStill(key, skip)),
   );
-}
-
-function isUsable({ state }: KeyPlan): boolean {
-  return state === 'works' || state === 'untried' || state === 'due';
 }
 
 /**
@@ -169,12 +159,11 @@ export function judgeOutcome(
   const telling = records.filter(isTelling);
   const answered = telling.findIndex(isAnswered);
   const missed = answered < 0 ? telling : telling.slice(0, answered);
-  const requests = missed.filter(isFaultOfRequest);
-  const different = new Set(requests.map(({ promptDigest, id }) => promptDigest ?? id));
-  const failed =
-    different.size < maxFaultyRequests
-      ? missed.filter((record) => !isFaultOfRequest(record))
-      : missed;
+  const different = new Set(
+    missed.filter(isFaultOfRequest).map(({ promptDigest, id }) => promptDigest ?? id),
+  );
+  const isTheirs = different.size < maxFaultyRequests;
+  const failed = missed.filter((record) => !isTheirs || !isFaultOfRequest(record));
   const last = failed[0] ?? telling[answered];
   if (last === undefined) return { state: 'unknown', why: 'not requested yet', inARow: 0 };
   const facts = { last, inARow: failed.length, since: failed.at(-1)?.at };
@@ -182,7 +171,7 @@ export function judgeOutcome(
     return { ...facts, state: 'unknown', why: 'that is more than a day ago' };
   if (failed.length === 0) return { ...facts, state: 'answered' };
   const why = findChange(last);
-  return why === undefined ? { ...facts, state: 'failed' } : { ...facts, state: 'unknown', why };
+  return { ...facts, state: why === undefined ? 'failed' : 'unknown', why };
 }
 
 /** Leaves out callers who left, our own probes and faults, and budgets, which the plan knows. */
@@ -210,19 +199,13 @@ function isFaultOfRequest(record: RequestRecord): boolean {
   if (isAnswered(record)) return false;
   const cause = causeOf(record);
   if (cause === 'bound-to-account' || cause === 'protocol') return true;
-  const refusals = record.attempts.flatMap(({ failure }) => failure?.class ?? []);
   return (
-    refusals.some((one) => rowOfClass(one).isRequestFault === true) ||
+    record.attempts.some(({ failure }) => rowOf(failure?.class)?.isRequestFault) ||
     (record.task === 'pinned' && rowOf(cause)?.blame === 'request')
   );
 }
 
 /** Returns the row of a failure; undefined if the cause is none. */
-function rowOf(cause: EndCause | undefined): ReturnType<typeof rowOfClass> | undefined {
-  return cause === undefined ||
-    cause === 'budget' ||
-    cause === 'bound-to-account' ||
-    cause === 'protocol'
-    ? undefined
-    : rowOfClass(cause);
+export function rowOf(cause: EndCause | undefined): ReturnType<typeof rowOfClass> | undefined {
+  return cause !== undefined && isFailureClass(cause) ? rowOfClass(cause) : undefined;
 }

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { answered, type EngineStage, stageEngine } from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { judgeRoutes } from '../doctor/judge-routes.ts';
-import { signOfTask } from '../doctor/task-rows.ts';
+import { signOfTask } from '../doctor/standing-words.ts';
 import { exitOf } from '../doctor/troubles.ts';
 import { RecentActivity } from './recent-activity.ts';
 import { takeSnapshot } from './take-snapshot.ts';

@@ -50,10 +50,6 @@ const timeoutMs = 10_000;
 /** A thousand records take 2 MB. */
 const answerBytes = 64 * 1024 * 1024;
 
-interface HealthFacts {
-  readonly configRefused?: string | undefined;
-}
-
 export interface GatewayAsking {
   readonly host: Pick<Host, 'dispatch' | 'clock'>;
   /** Has no slash at its end. */
@@ -64,38 +60,39 @@ export interface GatewayAsking {
 
 /** Asks first whether the gateway's changed configuration is in force. */
 export async function openGatewayReadings(asking: GatewayAsking): Promise<Readings> {
-  const health: HealthFacts = await askAdminApi<HealthFacts>(asking, 'health').catch(() => ({}));
+  const ask = <T extends object>(path: string, query: object = {}): Promise<T> =>
+    askAdminApi<T>(asking, path, query);
+  type Health = { readonly configRefused?: string | undefined };
+  const health = await ask<Health>('health').catch((): Health => ({}));
+  const named = (path: string, name = ''): string => `${path}${encodeURIComponent(name)}`;
   return {
     from: asking.from,
     refused: health.configRefused,
-    records: async (query) =>
-      (await askAdminApi<{ records: readonly RequestRecord[] }>(asking, 'records', toTexts(query)))
-        .records,
-    content: async (id) =>
-      (await askAdminApi<RequestRecord>(asking, `records/${encodeURIComponent(id)}`)).content,
-    usage: async (query) =>
-      (await askAdminApi<{ usage: readonly UsageRow[] }>(asking, 'usage', toTexts(query))).usage,
-    budgets: async () =>
-      (await askAdminApi<{ budgets: readonly BudgetStanding[] }>(asking, 'budgets')).budgets,
-    snapshot: () => askAdminApi<Snapshot>(asking, 'snapshot'),
-    plan: (name) =>
-      askAdminApi<Plan>(asking, name === undefined ? 'plan' : `plan/${encodeURIComponent(name)}`),
-    ask: (path, query) => askAdminApi<object>(asking, path, toTexts(query)),
+    records: async (query) => (await ask<Pick<ReadAnswers, 'records'>>('records', query)).records,
+    content: async (id) => (await ask<RequestRecord>(named('records/', id))).content,
+    usage: async (query) => (await ask<Pick<ReadAnswers, 'usage'>>('usage', query)).usage,
+    budgets: async () => (await ask<Pick<ReadAnswers, 'budgets'>>('budgets')).budgets,
+    snapshot: () => ask('snapshot'),
+    plan: (name) => ask(name === undefined ? 'plan' : named('plan/', name)),
+    ask,
     close: async () => undefined,
   };
 }
 
-function toTexts(query: object): Readonly<Record<string, string>> {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+interface ReadAnswers {
+  readonly records: readonly RequestRecord[];
+  readonly usage: readonly UsageRow[];
+  readonly budgets: readonly BudgetStanding[];
 }
 
 async function askAdminApi<T extends object>(
   { host, url, adminKey }: GatewayAsking,
   path: string,
-  query: Readonly<Record<string, string>> = {},
+  query: object,
 ): Promise<T> {
-  const search = new URLSearchParams(query);
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) search.set(name, String(value));
   const fetch = createOAuthFetch(host, { timeoutMs, bytes: answerBytes });
   try {
     const headers = { authorization: `Bearer ${adminKey}` };
@@ -108,47 +105,36 @@ async function askAdminApi<T extends object>(
   }
 }
 
+function gatewayUnreachable(url: string, cause: ServerUnreachable): AccessError {
+  const what = `no gateway answers at ${url}: ${cause.message}`;
+  const fix = 'start it (holdfast serve), or correct --gateway or HOLDFAST_URL';
+  return new AccessError('gateway-unreachable', what, { cause, fix });
+}
+
 /** Our own gateway sends this, built from the same types. */
 function parseAnswer<T extends object>(text: string): T {
   return JSON.parse(text) as T;
 }
 
-function gatewayUnreachable(url: string, cause: ServerUnreachable): AccessError {
-  return new AccessError('gateway-unreachable', `no gateway answers at ${url}: ${cause.message}`, {
-    cause,
-    fix: 'start it (holdfast serve), or correct --gateway or HOLDFAST_URL',
-  });
-}
-
 /** The gateway's message has a fix already, except for steps on this machine. */
 function toReadingError(url: string, status: number, text: string): AccessError {
-  const { code = '', message = '' } = parseError(text);
-  if (code === 'gateway_key_wrong')
-    return new AccessError(
-      'gateway-key-wrong',
-      `the gateway at ${url} does not know this admin key`,
-      {
-        fix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
-      },
-    );
-  const known = errorCodes.find((one) => one === code.replaceAll('_', '-'));
-  return known === undefined ? notOurs(url, status) : new AccessError(known, message);
+  const { error } = parseError(text);
+  const known = errorCodes.find((one) => one === error?.code?.replaceAll('_', '-'));
+  if (known === 'gateway-key-wrong')
+    return new AccessError(known, `the gateway at ${url} does not know this admin key`, {
+      fix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
+    });
+  if (known !== undefined) return new AccessError(known, error?.message ?? '');
+  const what = `what answers at ${url} (${status}) has no admin API`;
+  const fix = 'correct --gateway or HOLDFAST_URL; a gateway of an older version has none';
+  return new AccessError('gateway-unreachable', what, { fix });
 }
 
-function notOurs(url: string, status: number): AccessError {
-  return new AccessError(
-    'gateway-unreachable',
-    `what answers at ${url} (${status}) has no admin API`,
-    {
-      fix: 'correct --gateway or HOLDFAST_URL; a gateway of an older version has none',
-    },
-  );
-}
-
-function parseError(text: string): { readonly code?: string; readonly message?: string } {
+function parseError(text: string): {
+  readonly error?: { readonly code?: string; readonly message?: string };
+} {
   try {
-    const { error = {} } = JSON.parse(text) as { error?: { code?: string; message?: string } };
-    return error;
+    return parseAnswer(text);
   } catch {
     return {};
   }

@@ -7,9 +7,22 @@ import { quoteWords } from '../../access/wording/speakers.ts';
 import { describeClock } from '../../access/wording/when.ts';
 import { stateFor } from '../../credentials/health/key-state.ts';
 import type { Mark } from '../../model/failure.ts';
-import type { AttemptRecord, JointRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
+import type {
+  AttemptRecord,
+  JointRecord,
+  RequestContent,
+  RequestRecord,
+  SkipRecord,
+} from '../../model/record.ts';
 import type { TaleStep } from './steps.ts';
-import { countNoun, describeSpan, describeTokens, labelOf, nameEnd } from './wording.ts';
+import {
+  alignColumns,
+  countNoun,
+  describeSpan,
+  describeTokens,
+  labelOf,
+  nameEnd,
+} from './wording.ts';
 
 export interface TaleLine {
   readonly target: string;
@@ -95,7 +108,7 @@ function describeAnswer(
 function describeCost({ cost }: RequestRecord): string {
   if (cost === undefined || cost.billing === 'free') return '';
   if (cost.billing === 'plan') return ', paid by a plan';
-  return cost.usd === 0 ? '' : `, $${Number(cost.usd.toPrecision(2))}`;
+  return cost.usd === 0 ? '' : `, ${describeUsd(cost.usd)}`;
 }
 
 function quoteProvider({ status, failure }: AttemptRecord): string {
@@ -152,4 +165,83 @@ function describeJoint({ at, to, way, finding, removed }: JointRecord): string {
   const what = isPreamble ? 'characters before it' : 'repeated characters';
   const twice = removed === 0 ? 'nothing was repeated' : `${removed} ${what} were removed`;
   return `continued at character ${at} by ${to}, asked ${ways[way]}; ${twice}`;
+}
+
+/**
+ * `content` is absent if it was not recorded; `mayKeep` then says whether the configuration records
+ * it today.
+ */
+export function describeInFull(
+  record: RequestRecord,
+  content: RequestContent | undefined,
+  mayKeep: boolean,
+): string {
+  const { attempts, at } = record;
+  const rows = attempts.map((attempt, index) => [`${index + 1}`, ...describeAttempt(attempt, at)]);
+  const lines = [`asked: ${describeAsked(record)}`, ...alignColumns(rows), ...listTimes(record)];
+  return [...lines.map((line) => `  ${line}\n`), ...describeContent(content, mayKeep)].join('');
+}
+
+function describeAsked({
+  model,
+  task,
+  protocol,
+  operation,
+  streamed,
+  session,
+  agent,
+}: RequestRecord): string {
+  const how = streamed ? 'as a stream' : 'as a whole answer';
+  const inSession = session === undefined ? '' : `, session ${session}`;
+  const byAgent = agent === undefined ? '' : `, agent ${agent}`;
+  return `${model} (task ${task}), ${operation} in ${protocol}, ${how}${inSession}${byAgent}`;
+}
+
+/** Describes one attempt: its offset, its target and key, and its result. */
+function describeAttempt(
+  { target, credential, fingerprint, foundAt, startedAt, durationMs, ...came }: AttemptRecord,
+  at: number,
+): readonly string[] {
+  const place = foundAt === undefined ? '' : ` (${foundAt}, ${fingerprint})`;
+  const { status, failure, decision, usage, usd, isProbe } = came;
+  const parts = [
+    `${status ?? (failure === undefined ? 'answered' : 'no answer')} after ${describeSpan(durationMs)}`,
+    failure && `${failure.class} by the rule ${failure.rule}: ${failure.message}`,
+    isProbe && 'a probe',
+    usage && describeTokens(usage),
+    usd && describeUsd(usd),
+    decision && `then ${decision.kind}: ${decision.reason}`,
+  ];
+  const key = credential === 'none' ? '' : `key ${labelOf(credential)}`;
+  const begun = `+${describeSpan(Math.max(0, startedAt - at))}`;
+  return [begun, target, `${key}${place}`, parts.filter(Boolean).join('; ')];
+}
+
+function describeUsd(usd: number): string {
+  return `$${Number(usd.toPrecision(2))}`;
+}
+
+function listTimes({ times, durationMs }: RequestRecord): readonly string[] {
+  if (times === undefined) return [];
+  const { beforeMs, atMs, betweenMs, afterMs } = times;
+  const [before, at, between, after, whole] = [beforeMs, atMs, betweenMs, afterMs, durationMs].map(
+    describeSpan,
+  );
+  return [
+    `time: ${before} before the first attempt + ${at} at providers + ${between} between attempts + ${after} after the last = ${whole}`,
+  ];
+}
+
+function describeContent(content: RequestContent | undefined, mayKeep: boolean): readonly string[] {
+  if (content === undefined)
+    return [`  What was asked and answered is not kept${mayKeep ? gone : off}\n`];
+  return [`asked:\n${endLine(content.asked)}`, `answered:\n${endLine(content.answered)}`];
+}
+
+const off = '; records.content keeps it: holdfast config set records.content true';
+const gone =
+  ' of this request: it is older than records.content, or was erased (holdfast records clear, records.days)';
+
+function endLine(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
 }

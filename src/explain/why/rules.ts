@@ -5,7 +5,7 @@
 
 import { createVerdict, type ResponseVerdict } from '../../diagnostics/classify-response.ts';
 import { failureClasses, isFailureClass, rowOfClass } from '../../failures/classes.ts';
-import type { FailureClass } from '../../model/failure.ts';
+import type { Failure, FailureClass } from '../../model/failure.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import type { RecordedAnswer } from '../../providers/signatures/corpus.ts';
 import type { ResetHint } from '../../providers/signatures/reset-hint.ts';
@@ -40,11 +40,10 @@ interface PageContext {
 /** Returns undefined for an unknown name. */
 export function findRulePage(name: string, context: PageContext): RulePage | undefined {
   const row = builtinSignatures.find(({ id }) => id === name);
-  if (row !== undefined) return createRulePage(row, context);
   const hint = builtinResetHints.find(({ id }) => id === name);
-  if (hint !== undefined) return describeHint(hint);
   const failureClass = classNamed(name);
-  return failureClass === undefined ? undefined : describeClass(failureClass, context);
+  if (row !== undefined) return createRulePage(row, context);
+  return hint ? describeHint(hint) : failureClass && describeClass(failureClass, context);
 }
 
 /** Returns every name that has a page. */
@@ -74,11 +73,7 @@ function classNamed(name: string): FailureClass | undefined {
 
 function createRulePage(row: Signature, { now, recorded }: PageContext): RulePage {
   const { id, class: failureClass, source, scope, permanent } = row;
-  const evidence = { rule: id, kind: 'code' } as const;
-  const more = {
-    ...(scope === undefined ? {} : { scope }),
-    ...(permanent ? { mayRetry: false } : {}),
-  };
+  const more = { ...(scope && { scope }), ...(permanent && { mayRetry: false }) };
   return {
     name: id,
     kind: 'rule',
@@ -86,7 +81,7 @@ function createRulePage(row: Signature, { now, recorded }: PageContext): RulePag
     reads: listReads(row),
     examples: findExamples(recorded(), id),
     source,
-    verdict: createVerdict({ class: failureClass, evidence, message: '', ...more }, now),
+    verdict: createVerdict({ ...failureOf(failureClass, id), ...more }, now),
   };
 }
 
@@ -100,31 +95,20 @@ function vendorOfRule({ provider }: Pick<Signature, 'provider'>): string {
   return provider === '*' ? 'every provider' : provider;
 }
 
-function listReads({
-  status,
-  code,
-  type,
-  param,
-  field,
-  header,
-  text,
-}: Signature): readonly string[] {
+function listReads(row: Signature): readonly string[] {
+  const { field, header } = row;
   const rows: readonly (readonly [string, unknown])[] = [
-    ['the status', status],
-    ['its code', code],
-    ['its type', type],
-    ['its param', param],
+    ['the status', row.status],
+    ['its code', row.code],
+    ['its type', row.type],
+    ['its param', row.param],
     [`the field ${field?.path}`, field?.is],
-    [`the header ${header?.name}`, header === undefined ? undefined : (header.is ?? 'any value')],
-    ['its words', text],
+    [`the header ${header?.name}`, header && (header.is ?? 'any value')],
+    ['its words', row.text],
   ];
   return rows.flatMap(([what, value]) =>
-    value === undefined ? [] : [`${what}: ${formatPattern(value)}`],
+    value === undefined ? [] : [`${what}: ${[value].flat().map(String).join(' or ')}`],
   );
-}
-
-function formatPattern(value: unknown): string {
-  return Array.isArray(value) ? value.map(String).join(' or ') : String(value);
 }
 
 function describeHint({ id, at, form, provider, isRefill, source, sample }: ResetHint): RulePage {
@@ -144,7 +128,6 @@ function describeHint({ id, at, form, provider, isRefill, source, sample }: Rese
 
 function describeClass(failureClass: FailureClass, context: PageContext): RulePage {
   const rows = builtinSignatures.filter((row) => row.class === failureClass);
-  const evidence = { rule: failureClass, kind: 'code' } as const;
   const recorded = context.recorded();
   return {
     name: failureClass,
@@ -153,6 +136,10 @@ function describeClass(failureClass: FailureClass, context: PageContext): RulePa
     reads: [],
     examples: rows.slice(0, shownExamples).flatMap(({ id }) => findExamples(recorded, id)),
     rules: rows.map(({ id }) => id),
-    verdict: createVerdict({ class: failureClass, evidence, message: '' }, context.now),
+    verdict: createVerdict(failureOf(failureClass, failureClass), context.now),
   };
+}
+
+function failureOf(failureClass: FailureClass, rule: string): Failure {
+  return { class: failureClass, evidence: { rule, kind: 'code' }, message: '' };
 }

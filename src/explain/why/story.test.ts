@@ -5,8 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../test/fakes/record.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
-import { describeCauses, describeIncidents, foldIncidents } from './incidents.ts';
-import { createStory, describeStory } from './story.ts';
+import {
+  createStory,
+  describeCauses,
+  describeIncidents,
+  describeStory,
+  foldIncidents,
+} from './story.ts';
 
 const at = new Date(2026, 10, 22, 14, 3, 1).getTime();
 const second = 1000;
