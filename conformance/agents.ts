@@ -18,38 +18,47 @@ const exploration = {
 };
 const programs = join(import.meta.dirname, 'node_modules/.bin');
 
+const webSockets = '--config=model_providers.holdfast.supports_websockets=true';
+
+const codex: Client = {
+  name: 'codex',
+  half: 'agent',
+  package: '@openai/codex',
+  protocol: 'openai-responses',
+  call: `exec_command(${JSON.stringify({ cmd: listing })})`,
+  look: (path) => `view_image(${JSON.stringify({ path })})`,
+  goOn: ['resume', '--last'],
+  // Under any other name it asks its own model with a prompt of its own, as an ordinary turn.
+  compacting: {
+    words: [
+      '--config=model_auto_compact_token_limit=1000',
+      '--config=model_providers.holdfast.name="OpenAI"',
+    ],
+    environment: {},
+  },
+  limitMs: 120_000,
+  command: (prompt, { gateway, key }, words = []) => ({
+    argv: [
+      join(programs, 'codex'),
+      'exec',
+      '--skip-git-repo-check',
+      '--sandbox=danger-full-access',
+      '--model=main',
+      '--config=model_provider=holdfast',
+      `--config=model_providers.holdfast={name="holdfast",base_url="${gateway}/v1",env_key="HOLDFAST_KEY",wire_api="responses"}`,
+      ...words,
+      prompt,
+    ],
+    environment: { HOLDFAST_KEY: key },
+  }),
+};
+
 export const agents: readonly Client[] = [
+  codex,
   {
-    name: 'codex',
-    half: 'agent',
-    package: '@openai/codex',
-    protocol: 'openai-responses',
-    call: `exec_command(${JSON.stringify({ cmd: listing })})`,
-    look: (path) => `view_image(${JSON.stringify({ path })})`,
-    goOn: ['resume', '--last'],
-    // Under any other name it asks its own model with a prompt of its own, as an ordinary turn.
-    compacting: {
-      words: [
-        '--config=model_auto_compact_token_limit=1000',
-        '--config=model_providers.holdfast.name="OpenAI"',
-      ],
-      environment: {},
-    },
-    limitMs: 120_000,
-    command: (prompt, { gateway, key }, words = []) => ({
-      argv: [
-        join(programs, 'codex'),
-        'exec',
-        '--skip-git-repo-check',
-        '--sandbox=danger-full-access',
-        '--model=main',
-        '--config=model_provider=holdfast',
-        `--config=model_providers.holdfast={name="holdfast",base_url="${gateway}/v1",env_key="HOLDFAST_KEY",wire_api="responses"}`,
-        ...words,
-        prompt,
-      ],
-      environment: { HOLDFAST_KEY: key },
-    }),
+    ...codex,
+    name: 'codex websocket',
+    command: (prompt, place, words = []) => codex.command(prompt, place, [webSockets, ...words]),
   },
   {
     name: 'claude',

@@ -43,7 +43,7 @@ const pictureFile = 'picture.png';
 const picture =
   'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mP4z8BAEmIY1TCqYfhqAACQ+f8B8u7oVwAAAABJRU5ErkJggg==';
 const complaint =
-  /\b(401|402|403|429|500|502|503|529)\b|unauthori[sz]ed|reconnecting|retrying|error:/i;
+  /\b(401|402|403|429|500|502|503|529)\b|unauthori[sz]ed|reconnecting|retrying|falling back|error:/i;
 
 /** Plays the scene to the client. Never rejects for the client's fault. */
 export async function play(client: Client, scene: Scene): Promise<Verdict> {
