@@ -1,5 +1,8 @@
 /** Responses over WebSocket, over real sockets, in front of the simulated provider. */
 
+import OpenAI from 'openai';
+import type { Response } from 'openai/resources/responses/responses';
+import { ResponsesWS } from 'openai/resources/responses/ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addCallerKey, revokeCallerKey } from '../../src/gateway/caller-keys.ts';
 import { type KeyedGateway, key, startKeyedGateway } from './keyed-gateway.ts';
@@ -132,6 +135,32 @@ describe('an answer', () => {
   });
 });
 
+it.each(['sim', 'chat', 'claude'])(
+  'the SDK of OpenAI goes on from its response at %s',
+  async (at) => {
+    const client = new OpenAI({ baseURL: `${stage.gateway.url}/v1`, apiKey: key });
+    const socket = new ResponsesWS(client);
+    const events = socket.stream();
+    const ask = async (input: string, previous?: string): Promise<Response> => {
+      const more = previous === undefined ? {} : { previous_response_id: previous };
+      const model = `${at}/sim/echo`;
+      socket.send({ type: 'response.create', model, store: false, input, ...more });
+      for await (const event of { [Symbol.asyncIterator]: () => ({ next: () => events.next() }) }) {
+        if (event.type === 'error') throw event.error;
+        if (event.type !== 'message') continue;
+        if (event.message.type === 'response.completed') return event.message.response;
+      }
+      throw new Error('the connection ended');
+    };
+    const first = await ask('the word is heliotrope');
+    const second = await ask('and then', first.id);
+    expect(second.status).toBe('completed');
+    expect(stage.sim.log().at(-1)?.body).toContain('heliotrope');
+    await expect(ask('what was it', first.id)).rejects.toThrow('not found');
+    socket.close();
+  },
+);
+
 describe('an error', () => {
   it.each([
     [{ model: 'sim/sim/context-overflow' }, 400, 'context_length_exceeded'],
@@ -157,6 +186,7 @@ describe('an error', () => {
     ['no type', {}],
     ['another type', { type: 'response.cancel' }],
     ['a lane without a name', { type: 'response.create', stream_id: '' }],
+    ['a lane that is a number', { type: 'response.create', stream_id: 3 }],
     ['a deep message', `{"type":${'['.repeat(2000)}`],
   ])('answers %s, and the connection goes on', async (_name, message) => {
     const client = await connect();

@@ -40,7 +40,7 @@ export function parseCreate(message: Buffer): CreateMessage | undefined {
   const type = body.read('type');
   if (type === processedType) return undefined;
   if (type !== createType) throw unreadable(`the message has another "type" than ${createType}`);
-  const lane = body.read('stream_id');
+  const lane = body.read('stream_id') ?? undefined;
   if (lane !== undefined && !(typeof lane === 'string' && laneForm.test(lane)))
     throw unreadable('"stream_id" is not 1 to 256 letters, digits, and signs among _ - .');
   const previous = body.read('previous_response_id');
