@@ -54,6 +54,23 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
     expect(readFileSync(configFile(), 'utf8')).toMatch(/^main: deepseek\/deepseek-chat$/m);
   });
 
+  it('asks for the part of the address that no variable names, and writes it', async () => {
+    const steps: readonly Step[] = [
+      ['[deepseek]: ', 'bedrock\r'],
+      ['Its region, as in https://bedrock-runtime.{region}.amazonaws.com: ', 'US\r'],
+      ['enter one word', ''],
+      ['amazonaws.com: ', 'us-east-1\r'],
+      ['2. Model, by number or name [', '\r'],
+      ['not shown: ', '\r'],
+    ];
+    const [shown, status] = await typeInto(steps);
+    expect([shown, status]).toEqual([expect.stringContaining('AWS_BEARER_TOKEN_BEDROCK'), 0]);
+    expect(readFileSync(configFile(), 'utf8')).toMatch(
+      /^main: bedrock\/anthropic\.[\s\S]*^providers:\n {2}bedrock:\n {4}region: us-east-1\n/m,
+    );
+    expect((await typeInto([], {}, ['config', 'check']))[0]).toContain('bedrock has no key');
+  });
+
   it('takes a server of your own and its key, which is tried, stored, and shown nowhere', async () => {
     const provider = await startSimulatedProvider();
     const steps: readonly Step[] = [

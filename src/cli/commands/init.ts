@@ -5,7 +5,7 @@
 
 import { createDotenv } from '../../config/files/dotenv.ts';
 import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
-import { lookupVariable } from '../../config/resolve/resolve-context.ts';
+import { lookupVariable, type VariablePlaces } from '../../config/resolve/resolve-context.ts';
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { writeFirstConfig } from '../../config/yaml/first-config.ts';
 import type { AccessError } from '../../errors.ts';
@@ -14,6 +14,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
+import { isPart } from '../../providers/parts.ts';
 import {
   type Chosen,
   chooseModel,
@@ -62,12 +63,14 @@ interface Answers {
 }
 
 /** Asks everything before writing, so that Ctrl-C leaves nothing behind. */
-function askAll({ terminal, host }: CommandContext, found: FoundKeys): Promise<Answers> {
+function askAll(context: CommandContext, found: FoundKeys): Promise<Answers> {
+  const { terminal, host } = context;
   return untilSignal(terminal, async (signal) => {
     const ask = (prompt: string): Promise<string> => terminal.readLine(prompt, signal);
     const questions = { host, signal, ask, talk: (text: string) => terminal.talk(text) };
     const provider = await askWhichProvider(questions, found);
-    const { chosen, model } = await chooseModel(questions, provider);
+    const parts = await askParts(questions, provider, placesOf(context));
+    const { chosen, model } = await chooseModel(questions, { ...provider, parts });
     return { chosen, model, secret: await askKey(terminal, chosen, found) };
   });
 }
@@ -90,8 +93,12 @@ function noTerminal({ configFile }: CommandContext['paths']): AccessError {
 /** Maps each vendor to the variable that has a key for it, in the order of the catalogue. */
 type FoundKeys = ReadonlyMap<string, string>;
 
-function findKeys({ host, paths }: CommandContext): FoundKeys {
-  const places = { dotenv: createDotenv(host, paths.dotenvFile), environment: host.environment };
+function placesOf({ host, paths }: CommandContext): VariablePlaces {
+  return { dotenv: createDotenv(host, paths.dotenvFile), environment: host.environment };
+}
+
+function findKeys(context: CommandContext): FoundKeys {
+  const places = placesOf(context);
   return new Map(
     known.flatMap(({ name, keyVariables }) => {
       const variable = keyVariables.find((one) => lookupVariable(places, one)?.trim());
@@ -130,6 +137,25 @@ function readProvider(said: string): Chosen | string {
   return [`there is no provider ${said}`, askWhetherMeant(said, names) ?? []].flat().join('; ');
 }
 
+/** Asks for the parts of its address that no variable names. */
+async function askParts(
+  { ask, talk }: InitQuestions,
+  { entry }: Chosen,
+  places: VariablePlaces,
+): Promise<Readonly<Record<string, string>>> {
+  const parts: Record<string, string> = {};
+  const [address = ''] = Object.values(entry?.origins ?? {});
+  for (const [name, variables] of Object.entries(entry?.parts ?? {})) {
+    const isNamed = variables.some((variable) => lookupVariable(places, variable)?.trim());
+    while (!isNamed && parts[name] === undefined) {
+      const said = (await ask(`   Its ${name}, as in ${new URL(address).origin}: `)).trim();
+      if (isPart(said)) parts[name] = said;
+      else talk('   enter one word of small letters, digits and hyphens\n');
+    }
+  }
+  return parts;
+}
+
 function entryOf(name: string): ProviderEntry | undefined {
   return known.find((entry) => entry.name === name);
 }
@@ -138,13 +164,14 @@ async function writeAnswers(
   context: CommandContext,
   { chosen, model, secret, found }: Answers & { readonly found: FoundKeys },
 ): Promise<void> {
-  const { name, entry, baseUrl } = chosen;
+  const { name, entry, baseUrl, parts = {} } = chosen;
   const variable = entry?.isKeyless ? undefined : entry?.keyVariables[0];
   const text = writeFirstConfig(schemaPath(), {
     provider: name,
     model,
     server: baseUrl === undefined ? undefined : { baseUrl, needsKey: secret !== '' },
     variable,
+    parts,
     spare: nameSpare(name, found),
   });
   await changeConfig(context, (before) => {

@@ -14,6 +14,8 @@ export interface Chosen {
   /** Absent for a server of the user's own. */
   readonly entry?: ProviderEntry | undefined;
   readonly baseUrl?: string;
+  /** Parts of its address that no variable names. Default: none. */
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 export interface InitQuestions {

@@ -7,6 +7,16 @@ const choices: readonly (readonly [string, FirstChoice])[] = [
     'a vendor',
     { provider: 'deepseek', model: 'm', variable: 'DEEPSEEK_API_KEY', spare: 'openai/n' },
   ],
+  [
+    'a vendor whose address has a part',
+    {
+      provider: 'azure',
+      model: 'm',
+      variable: 'AZURE_OPENAI_API_KEY',
+      parts: { resource: 'mine' },
+      spare: 'openai/n',
+    },
+  ],
   ['a vendor without keys', { provider: 'ollama', model: 'qwen3:8b', spare: 'openai/n' }],
   [
     'a server of its own',

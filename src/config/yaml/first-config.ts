@@ -12,6 +12,8 @@ export interface FirstChoice {
   readonly model: string;
   /** Set for a local server. */
   readonly server?: { readonly baseUrl: string; readonly needsKey: boolean } | undefined;
+  /** Parts of its address that were named: `resource`, `region`. */
+  readonly parts?: Readonly<Record<string, string>>;
   /** The variable that contains its key; absent if none is needed. */
   readonly variable?: string | undefined;
   /** Is shown as an example of a fallback target. */
@@ -19,7 +21,7 @@ export interface FirstChoice {
 }
 
 export function writeFirstConfig(schemaPath: string, choice: FirstChoice): string {
-  const { provider, model, server, variable, spare } = choice;
+  const { provider, model, server, variable, spare, parts = {} } = choice;
   const { host, port } = defaults.gateway;
   const own =
     server === undefined
@@ -45,7 +47,7 @@ export function writeFirstConfig(schemaPath: string, choice: FirstChoice): strin
     '# Who is asked when main cannot answer, in this order. holdfast fallback add PROVIDER/MODEL adds one.',
     `# fallback_chain: [${spare}]`,
     ...own,
-    ...(variable === undefined ? [] : describeKeySource(provider, variable)),
+    ...(variable === undefined ? [] : describeKeySource(provider, variable, parts)),
     '',
     '# Side tasks of agents with models of their own; those that are not named here are answered by main.',
     '# auxiliary:',
@@ -56,13 +58,21 @@ export function writeFirstConfig(schemaPath: string, choice: FirstChoice): strin
   ].join('\n')}\n`;
 }
 
-function describeKeySource(provider: string, variable: string): readonly string[] {
+/** Parts of its address stand above the comments, in the same block. */
+function describeKeySource(
+  provider: string,
+  variable: string,
+  parts: NonNullable<FirstChoice['parts']>,
+): readonly string[] {
+  const named = Object.entries(parts).map(([name, value]) => `    ${name}: ${value}`);
+  const mark = named.length === 0 ? '# ' : '';
   return [
     '',
     `# Its key is looked for in what holdfast auth add ${provider} stored, then as ${variable} in .env beside this`,
     '# file and in the environment. One that is elsewhere is named:',
-    '# providers:',
-    `#   ${provider}:`,
+    `${mark}providers:`,
+    `${mark}  ${provider}:`,
+    ...named,
     '#     credentials:',
     `#       - {label: work, env: ${variable}}`,
     '#       - {label: spare, file: ~/.keys/spare}',
