@@ -227,6 +227,45 @@ const keyRows: readonly Row[] = [
   },
 ];
 
+const clouds: readonly Row[] = [
+  {
+    name: 'clouds, by the address and the mode that they have',
+    files: {
+      config: `model:
+  provider: azure-foundry
+  default: my-gpt
+  base_url: https://mine.openai.azure.com/openai/v1
+  api_mode: chat_completions
+fallback_providers:
+  - {provider: azure, model: claude-haiku-4-5, base_url: "https://mine.services.ai.azure.com/anthropic", api_mode: anthropic_messages}
+  - {provider: custom, model: openai.gpt-oss-120b, base_url: "https://bedrock-mantle.us-east-1.api.aws/v1", key_env: MANTLE_KEY}
+  - {provider: bedrock, model: us.anthropic.claude-opus-4-8}
+`,
+      dotenv: `AZURE_FOUNDRY_API_KEY=${key}\nMANTLE_KEY=${key}2\n`,
+    },
+    settings: {
+      main: 'azure/my-gpt',
+      fallback_chain: ['foundry/claude-haiku-4-5', 'bedrock/openai.gpt-oss-120b'],
+      providers: {
+        azure: {
+          base_url: 'https://mine.openai.azure.com/openai/v1',
+          credentials: [inFile('AZURE_FOUNDRY_API_KEY')],
+        },
+        foundry: {
+          base_url: 'https://mine.services.ai.azure.com/anthropic/v1',
+          protocol: 'anthropic-messages',
+          credentials: [inFile('AZURE_FOUNDRY_API_KEY')],
+        },
+        bedrock: {
+          base_url: 'https://bedrock-mantle.us-east-1.api.aws/v1',
+          credentials: [inFile('MANTLE_KEY')],
+        },
+      },
+    },
+    codes: ['provider-not-carried config.yaml:9 fallback_providers[2]'],
+  },
+];
+
 const notCarried: readonly Row[] = [
   {
     name: 'unknown, unfit and incomplete providers',
@@ -337,4 +376,5 @@ describe('keys', () => {
 
 describe('left behind, each with one remark, and nothing else is lost', () => {
   it.each(notCarried)('$name', check);
+  it.each(clouds)('$name', check);
 });

@@ -9,6 +9,7 @@ import type { ModelSettings, ProviderSettings } from '../../config/schema/schema
 import type { ProtocolName } from '../../model/protocol.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import type { Origins, ProviderEntry } from '../../providers/entry.ts';
+import { fillParts, partsIn } from '../../providers/parts.ts';
 import { sitesOf } from '../../providers/sites.ts';
 import {
   type KeyOwner,
@@ -105,9 +106,10 @@ function locateVendor(
   const entry = own ?? catalogue.entries.find(isThere);
   // an address that Hermes reaches by its Anthropic path is the same site as by its OpenAI path
   const usual = entry && findEntrySite(entry, endpoint)?.['openai-chat'];
+  const isHere = usual !== undefined && new URL(usual).host === new URL(endpoint.baseUrl).host;
   return {
     ...endpoint,
-    ...(usual !== undefined && { baseUrl: usual, protocol: 'openai-chat' }),
+    ...(isHere && { baseUrl: usual, protocol: 'openai-chat' }),
     entry,
   };
 }
@@ -121,7 +123,9 @@ function isHoldfast({ gateway }: HermesContext, id: string, baseUrl: string): bo
 /** Returns the vendor's site at this address, with or without `/v1`. */
 function findEntrySite(entry: ProviderEntry, { baseUrl }: Located): Origins | undefined {
   const isThere = (url: string): boolean => url === baseUrl || url === `${baseUrl}/v1`;
-  return sitesOf(entry).find(({ origins }) => Object.values(origins).some(isThere))?.origins;
+  const whole = [baseUrl, `${baseUrl}/v1`].map((url) => partsIn(entry, url));
+  const filled = fillParts(entry, Object.assign({}, ...whole));
+  return sitesOf(filled).find(({ origins }) => Object.values(origins).some(isThere))?.origins;
 }
 
 /**

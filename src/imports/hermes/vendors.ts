@@ -92,6 +92,8 @@ const rows: readonly VendorRow[] = [
   ['keyed', 'opencode-zen opencode zen', 'https://opencode.ai/zen/v1', 'OPENCODE_ZEN_API_KEY'],
   ['keyed', 'opencode-go go', 'https://opencode.ai/zen/go/v1', 'OPENCODE_GO_API_KEY'],
   ['keyed', 'kilocode kilo kilo-code', 'https://api.kilo.ai/api/gateway', 'KILOCODE_API_KEY'],
+  // its address says which entry it is, and its api_mode the protocol
+  ['keyed', 'azure-foundry azure azure-ai azure-ai-foundry', '', 'AZURE_FOUNDRY_API_KEY'],
   ['keyed', 'tencent-tokenhub', 'https://tokenhub.tencentmaas.com/v1', 'TOKENHUB_API_KEY'],
   ['login', 'nous', ''],
   ['login', 'openai-codex codex', 'openai'],
@@ -113,13 +115,12 @@ const rows: readonly VendorRow[] = [
   [
     'nothing',
     'bedrock aws aws-bedrock',
-    'it signs requests with AWS credentials instead of sending a key',
+    'it signs requests with AWS credentials; with a key, name the provider bedrock',
   ],
-  ['nothing', 'vertex', 'it takes short-lived Google tokens'],
   [
     'nothing',
-    'azure-foundry',
-    'it has an address of its own: describe it as a provider with base_url',
+    'vertex',
+    'it takes short-lived Google tokens; with a key of express mode, name the provider vertex',
   ],
 ];
 
