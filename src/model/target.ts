@@ -29,7 +29,7 @@ export interface AttemptLimits {
 
 /**
  * Changes the body of every request to a vendor, relayed or translated, after the model is known.
- * One of nine kinds, as data; the field is a top-level body key.
+ * One of ten kinds, as data; the field is a top-level body key.
  */
 export type Edit =
   | { readonly kind: 'rename'; readonly field: string; readonly to: string }
@@ -39,6 +39,8 @@ export type Edit =
   | { readonly kind: 'role'; readonly from: string; readonly to: string }
   /** Claude Code's line to its own vendor, in the system prompt of `anthropic-messages`. */
   | { readonly kind: 'billing-line' }
+  /** Only for targets that refused this field of a cache mark (`cache_control`). */
+  | { readonly kind: 'drop-in-marks'; readonly field: string }
   /** Only for targets that refused this item of a list of betas in a header. */
   | { readonly kind: 'drop-beta'; readonly beta: string }
   /** Only for targets that refused the order of roles in a conversation. */

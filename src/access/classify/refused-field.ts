@@ -26,12 +26,12 @@ const wordings: readonly RegExp[] = [
 export function findRefusedField(failure: Failure): string | undefined {
   const { answer } = failure;
   const named = findParam(answer?.body);
-  if (named !== undefined) return topLevel(named);
+  if (named !== undefined) return fieldOf(named);
   const texts = [saidBy(failure), answer?.body ?? ''];
   const found = texts.flatMap((text) =>
     wordings.flatMap((wording) => wording.exec(text)?.[1] ?? []),
   );
-  return found[0] === undefined ? undefined : topLevel(found[0]);
+  return found[0] === undefined ? undefined : fieldOf(found[0]);
 }
 
 /** True when the model does not reason, whatever the refused field is called. */
@@ -64,6 +64,12 @@ export function findParam(body: string | undefined): string | undefined {
   const error = isRecord(parsed) ? parsed['error'] : undefined;
   const param = isRecord(error) ? error['param'] : undefined;
   return typeof param === 'string' && /^[\w.[\]]+$/.test(param) ? param : undefined;
+}
+
+/** A cache mark stands in many places: `system.1.cache_control.ephemeral.scope`. */
+function fieldOf(path: string): string {
+  const inMark = /(?:^|\.)cache_control\.(?:ephemeral\.)?(\w+)$/.exec(path)?.[1];
+  return inMark === undefined ? topLevel(path) : `cache_control.${inMark}`;
 }
 
 function topLevel(path: string): string {

@@ -17,7 +17,7 @@ import { findOutputLimit, limitFields, speaksOfOutput } from '../classify/output
 import { findRefusedField, speaksOfThinking, suggestRename } from '../classify/refused-field.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import type { Engine } from './engine.ts';
-import { essential, listBetas, withoutBetas, withoutFields } from './refused-betas.ts';
+import { essential, isAsked, listBetas, withoutBetas, withoutField } from './refused-betas.ts';
 
 export interface Amendment {
   readonly edits: readonly Edit[];
@@ -158,11 +158,11 @@ function propose(failure: Failure, asked: RefusedRequest): Amendment | undefined
 /** In a translated body we chose the fields, so any may be removed. */
 function withoutParameter(failure: Failure, asked: RefusedRequest): Amendment | undefined {
   const field = findRefusedField(failure);
-  const isThere = field !== undefined && (asked.isTranslated || asked.body.has(field));
+  const isThere = field !== undefined && (asked.isTranslated || isAsked(asked.body, field));
   if (!isThere || essential.has(field))
     return speaksOfThinking(failure) ? amendThinking(asked) : undefined;
   const to = suggestRename(failure, field);
-  if (to === undefined) return withoutFields([field], asked);
+  if (to === undefined) return withoutField(field, asked);
   return {
     edits: [{ kind: 'rename', field, to }],
     text: `with ${to} instead of ${field}`,

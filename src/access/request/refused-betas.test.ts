@@ -27,6 +27,32 @@ function refusal(message: string): UpstreamStep {
   return { status: 400, headers: json, chunks: [JSON.stringify({ type: 'error', error })] };
 }
 
+/** Cache marks in every place, each with this field, and data of a tool that looks like one. */
+function marked(field: object): object {
+  const cache_control = { type: 'ephemeral', ...field };
+  const input = { cache_control: { scope: 'mine', ttl: 'mine' } };
+  return {
+    cache_control,
+    system: [{ type: 'text', text: 'be brief', cache_control }],
+    tools: [{ name: 'look', input_schema: { type: 'object' }, cache_control }],
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: 'hi', cache_control }] },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'look', input }] },
+      {
+        role: 'user',
+        content: [
+          {
+            type: 'tool_result',
+            tool_use_id: 't',
+            content: [{ type: 'text', text: 'seen', cache_control }],
+            cache_control,
+          },
+        ],
+      },
+    ],
+  };
+}
+
 interface Scene {
   readonly host: FakeHost;
   ask(betas: string, fields?: object): Promise<RequestRecord>;
@@ -157,6 +183,40 @@ describe('after a refusal that names', () => {
     ]);
     host.upstream.assertAllUsed();
   });
+});
+
+it.each([
+  ['scope', 'global', scope, unexpected(scope)],
+  [
+    'scope',
+    'global',
+    scope,
+    'system.0.cache_control.ephemeral.scope: Extra inputs are not permitted',
+  ],
+  ['scope', 'global', scope, 'tools.0.custom.cache_control.scope: Extra inputs are not permitted'],
+  ['ttl', '1h', 'extended-cache-ttl-2025-04-11', 'invalid beta flag'],
+])(
+  'a refused %s of cache marks goes from all of them, with its beta (%s, %s): %s',
+  async (field, value, beta, message) => {
+    const { host, ask } = setUp();
+    host.upstream.enqueue(refusal(message), good);
+    const { notes } = await ask(beta, marked({ [field]: value }));
+    expect(notes).toContain(`asked without cache_control.${field} and the beta ${beta}`);
+    const [, last] = host.upstream.requests;
+    expect(last?.headers).not.toHaveProperty('anthropic-beta');
+    const body = JSON.parse(Buffer.concat([last?.body ?? []].flat()).toString());
+    expect(body).toMatchObject(marked({}));
+    expect(JSON.stringify(body)).not.toContain(value);
+  },
+);
+
+it('a refused field of cache marks goes without a beta too, and is told', async () => {
+  const { host, ask, sent } = setUp();
+  const message = 'system.0.cache_control.ephemeral.ttl: Extra inputs are not permitted';
+  host.upstream.enqueue(refusal(message), good);
+  const { cache_control: _, ...fields } = { cache_control: 0, ...marked({ ttl: '1h' }) };
+  expect((await ask(thinking, fields)).notes).toContain('asked without cache_control.ttl');
+  expect(sent().map(({ betas }) => betas)).toEqual([thinking, thinking]);
 });
 
 describe('a refusal is passed on', () => {

@@ -52,27 +52,47 @@ export function withoutBetas(failure: Failure, asked: AskedBetas): FieldsLess | 
   const cut = named.filter((beta) => asked.isTranslated || sent.includes(beta));
   const fields = cut.flatMap((beta) => fieldsOfBeta(asked.spoken.betas, beta));
   const isWished = fields.some((field) => essential.has(field) && asked.body.has(field));
-  return cut.length === 0 || isWished ? undefined : withoutFields(fields, asked, cut);
+  if (cut.length === 0 || isWished) return undefined;
+  const there = fields.filter((field) => asked.isTranslated || asked.body.has(outerOf(field)));
+  return describeCut(fields, cut, there);
 }
 
-/** Their betas go with them. */
-export function withoutFields(
-  fields: readonly string[],
-  { spoken: { betas }, headers, body, isTranslated }: AskedBetas,
-  refused: readonly string[] = listBetas(betas, headers).filter((beta) =>
-    fieldsOfBeta(betas, beta).some((field) => fields.includes(field)),
-  ),
+/** The betas that go with the field are cut too. */
+export function withoutField(
+  field: string,
+  { spoken: { betas }, headers }: AskedBetas,
 ): FieldsLess {
-  const there = fields.filter((field) => isTranslated || body.has(outerOf(field)));
-  const named = refused.length === 0 ? [] : [`the beta ${refused.join(', ')}`];
+  const cut = listBetas(betas, headers).filter((beta) => fieldsOfBeta(betas, beta).includes(field));
+  return describeCut([field], cut, [field]);
+}
+
+/** `there`: the fields that the request is known to have. */
+function describeCut(
+  fields: readonly string[],
+  betas: readonly string[],
+  there: readonly string[],
+): FieldsLess {
+  const named = betas.length === 0 ? [] : [`the beta ${betas.join(', ')}`];
   return {
     edits: [
-      ...fields.map((field) => ({ kind: 'drop', field }) as const),
-      ...refused.map((beta) => ({ kind: 'drop-beta', beta }) as const),
+      ...fields.map(dropField),
+      ...betas.map((beta) => ({ kind: 'drop-beta', beta }) as const),
     ],
     text: `without ${[...new Set(there), ...named].join(' and ')}`,
     isLasting: true,
   };
+}
+
+const inMarks = /^cache_control\.(\w+)$/;
+
+/** True if the body may have the field: whether a cache mark has it, only an edit looks. */
+export function isAsked(body: Pick<ReadBody, 'has'>, field: string): boolean {
+  return inMarks.test(field) || body.has(outerOf(field));
+}
+
+function dropField(field: string): Edit {
+  const inMark = inMarks.exec(field)?.[1];
+  return inMark === undefined ? { kind: 'drop', field } : { kind: 'drop-in-marks', field: inMark };
 }
 
 /** Lists the betas that a client asks for. */

@@ -1,12 +1,13 @@
 /**
- * Applies a target's edits to a body: nine kinds of data that adapt a request to another vendor.
+ * Applies a target's edits to a body: ten kinds of data that adapt a request to another vendor.
  */
 
 import { assertNever } from '../../errors.ts';
 import type { Edit, HistoryRepair, Target } from '../../model/target.ts';
 import type { BodyEditing } from '../contract/body-editing.ts';
-import { isRecord, mapRecords } from '../json/is-record.ts';
+import { isRecord, mapRecords, type WireObject } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
+import { dropInMarks, markedFields } from './drop-in-marks.ts';
 import type { EditedBody } from './edited-body.ts';
 import { repairedFields, repairHistory } from './repair-history.ts';
 
@@ -26,6 +27,8 @@ export function isEditDue(edit: Edit, { has, includes }: LookedAt, own: BodyEdit
       return true;
     case 'drop-beta':
       return false; // stands in a header
+    case 'drop-in-marks':
+      return includes('"cache_control"');
     case 'billing-line':
       return own.billingLine !== undefined && includes(own.billingLine.mark);
     case 'role':
@@ -79,16 +82,15 @@ function applyEdit(body: EditedBody, edit: Edit, own: BodyEditing): void {
       if (!body.has(edit.field)) body.set(edit.field, edit.value);
       return;
     case 'role':
-      body.change(['messages'], (part) =>
-        mapRecords(part, 'messages', (message) =>
-          message['role'] === edit.from ? { ...message, role: edit.to } : message,
-        ),
-      );
+      body.change(['messages'], (part) => renameRole(part, edit));
       return;
     case 'drop-beta':
       return;
+    case 'drop-in-marks':
+      body.change(markedFields, (part) => dropInMarks(part, edit.field));
+      return;
     case 'billing-line':
-      if (own.billingLine !== undefined) body.change(own.conversation, own.billingLine.drop);
+      dropBillingLine(body, own);
       return;
     case 'roles':
       body.change(own.conversation, (part) => own.foldRoles?.(part, edit.roles) ?? part);
@@ -99,6 +101,16 @@ function applyEdit(body: EditedBody, edit: Edit, own: BodyEditing): void {
     default:
       assertNever(edit);
   }
+}
+
+function dropBillingLine(body: EditedBody, { conversation, billingLine }: BodyEditing): void {
+  if (billingLine !== undefined) body.change(conversation, billingLine.drop);
+}
+
+function renameRole(part: WireObject, { from, to }: Extract<Edit, { kind: 'role' }>): WireObject {
+  return mapRecords(part, 'messages', (message) =>
+    message['role'] === from ? { ...message, role: to } : message,
+  );
 }
 
 function repairAll(body: EditedBody, repairs: readonly HistoryRepair[], own: BodyEditing): void {
