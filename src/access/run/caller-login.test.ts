@@ -184,6 +184,33 @@ function withCredential(credential: object): object {
 }
 
 describe('a plan that is used up', () => {
+  it.each(['fill-first', 'round-robin'])(
+    'is left for our keys and taken again, and no conversation moves by that: %s',
+    async (selection) => {
+      const keys = ['a', 'b'].map((label) => ({ label, api_key: `${spareKey}${label}` }));
+      const credentials = [...keys, { caller: true }];
+      const providers = { ...chained.providers, anthropic: { credentials, selection } };
+      const { host, ask, runtime } = open({ ...chained, fallback_chain: [], providers });
+      const login = createTestLogin('plan');
+      const headers = { 'x-claude-code-session-id': 's1' };
+      host.upstream.enqueue(answer, usedUp(host, 600), answer, answer);
+      for (const _turn of [1, 2, 3]) expect((await ask({ login, headers })).status).toBe(200);
+      await host.advance(20 * minute);
+      host.upstream.enqueue(answer);
+      expect((await ask({ login, headers })).status).toBe(200);
+      const sent = host.upstream.requests.map(({ headers: { authorization } }) => authorization);
+      expect(sent.map((one) => one === `Bearer ${login}`)).toEqual([
+        true,
+        true,
+        false,
+        false,
+        true,
+      ]);
+      const notes = runtime.records().flatMap((record) => record.notes);
+      expect(notes.filter((note) => note.startsWith('the conversation'))).toEqual([]);
+    },
+  );
+
   it('moves on until it renews, and says once who pays', async () => {
     const { host, ask, events } = open();
     const login = createTestLogin('plan');

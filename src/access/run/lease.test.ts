@@ -314,6 +314,24 @@ describe('the route', () => {
     expect(stage.lastRecord()?.notes).toEqual([]);
   });
 
+  it.each(['round-robin', 'fill-first'])(
+    'a conversation does not move from a key that is not set: %s',
+    async (selection) => {
+      const unset = ['A', 'B', 'C'].map((name) => ({ label: name, env: `NOT_SET_${name}` }));
+      const keys = [...unset, key('d')];
+      const stage = stageEngine({
+        main: 'one/m',
+        providers: { one: provider(keys, { selection }) },
+      });
+      for (let talk = 0; talk < 8; talk++) {
+        stage.host.upstream.enqueue(answered);
+        await stage.ask({ headers: { 'x-holdfast-session': `s${talk}` } });
+        expect(stage.lastRecord()?.notes).toEqual([]);
+      }
+      expect(new Set(stage.sent())).toEqual(new Set(['one d']));
+    },
+  );
+
   it('a conversation asks the same key of four, whoever else asks in between; a question rotates', async () => {
     const four = ['a', 'b', 'c', 'd'];
     const providers = {

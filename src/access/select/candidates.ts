@@ -4,7 +4,6 @@
  * one's current state.
  */
 
-import { hash } from 'node:crypto';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
 import type { Affinity } from '../../credentials/pool/affinity.ts';
@@ -17,6 +16,7 @@ import type { Route, Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { sessionNamed } from '../memory/caller-facts.ts';
 import type { Lessons } from '../memory/lessons.ts';
+import { OwnKey } from './own-key.ts';
 import { chooseForm } from './route.ts';
 import type { Tie } from './tie.ts';
 
@@ -65,8 +65,6 @@ interface CandidatesParts {
 export type Skip = Omit<SkipRecord, 'target' | 'credential'>;
 
 const none: readonly Credential[] = [];
-/** In hex digits. */
-const hashLength = 16;
 /** For a target that needs no key, or has none. */
 const keyless = [undefined] as const;
 
@@ -124,8 +122,8 @@ export class Candidates {
   readonly #onlyKeys = new Map<string, string>();
   #current: Candidate | undefined;
   readonly #body: CandidatesParts['body'];
-  /** Computed where several keys may be asked. */
-  #conversation: { readonly hash: string | undefined } | undefined;
+  /** Absent until one of several keys is to be chosen. */
+  #ownKey: OwnKey | undefined;
   /** The caller's session, if its headers name one. */
   readonly session: string | undefined;
   /** Every target of the route, dropped or not. */
@@ -207,7 +205,8 @@ export class Candidates {
 
   *#readyOf(place: TargetPool): Iterable<Candidate> {
     const { host, health } = this.#engine;
-    const conversation = place.pool?.keepsOrder === true ? undefined : this.#conversationAt(place);
+    const conversation =
+      place.pool?.keepsOrder === true ? undefined : this.#ownKeyAt(place)?.conversation;
     const credentials =
       place.pool?.walk(host.clock.now(), health.releases, conversation) ?? keyless;
     for (const credential of credentials) yield createCandidate(place, credential);
@@ -304,16 +303,16 @@ export class Candidates {
 
   /**
    * The candidate has answered, and its conversation stays with it. Returns the credential that it
-   * had to leave for it, if any.
+   * had to leave for it, if any. A key without a secret was not left: all processes pass it over.
    */
-  noteAnswered({ place, credential }: Candidate): Credential | undefined {
-    const { affinity } = this.#engine;
+  noteAnswered({ place, target, credential }: Candidate): Credential | undefined {
     const { pool } = place;
     if (pool === undefined || credential === undefined) return undefined;
     const isUsual = pool.keepsOrder && credential === pool.credentials[0];
-    const conversation = isUsual && affinity.isEmpty ? undefined : this.#conversationAt(place);
-    if (conversation === undefined) return undefined;
-    const left = affinity.noteAnswered(conversation, pool, credential.id);
+    const key = isUsual && this.#engine.affinity.isEmpty ? undefined : this.#ownKeyAt(place);
+    const own = candidateKey({ target: target.id, credential: key?.find(pool) });
+    if (this.skipped.get(own)?.cause === 'auth-missing') return undefined;
+    const left = key?.noteAnswered(pool, credential.id);
     return left === undefined ? undefined : pool.find(left);
   }
 
@@ -322,23 +321,18 @@ export class Candidates {
     if (this.#only !== undefined) return candidateNamed(place, this.#only);
     if (this.#login?.target === place.target.id)
       return candidateNamed(place, this.#login.credentialId);
-    const { affinity } = this.#engine;
     const { pool } = place;
-    if (pool === undefined || (pool.keepsOrder && affinity.isEmpty)) return undefined;
-    const conversation = this.#conversationAt(place);
-    if (conversation === undefined) return undefined;
-    return candidateNamed(place, affinity.keyOf(conversation, pool));
+    if (pool === undefined || (pool.keepsOrder && this.#engine.affinity.isEmpty)) return undefined;
+    return candidateNamed(place, this.#ownKeyAt(place)?.find(pool));
   }
 
-  /** A hash, since the state keeps it. Undefined if there is no conversation, or no other key. */
-  #conversationAt({ pool }: TargetPool): string | undefined {
+  /** Undefined where there is no choice: one key, or its caller's own login. */
+  #ownKeyAt({ pool, target }: TargetPool): OwnKey | undefined {
     if (pool === undefined || pool.credentials.length < 2) return undefined;
-    if (this.#only !== undefined) return undefined;
-    if (this.#conversation === undefined) {
-      const id = this.session ?? this.#body.conversationId();
-      this.#conversation = { hash: id && hash('sha256', id).slice(0, hashLength) };
-    }
-    return this.#conversation.hash;
+    if (this.#only !== undefined || this.#login?.target === target.id) return undefined;
+    const { affinity } = this.#engine;
+    this.#ownKey ??= new OwnKey({ affinity, session: this.session, body: this.#body });
+    return this.#ownKey;
   }
 }
 
