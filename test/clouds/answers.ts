@@ -115,5 +115,15 @@ const generateContent: Shape = (model, isStreamed) => {
   return events([says(first, {}), { ...says(last, end), usageMetadata }], false);
 };
 
-export const shapes = { chat, responses, messages, generateContent };
+const messageCount: Shape = () => json({ input_tokens: 3 });
+const contentCount: Shape = () => json({ totalTokens: 3, totalBillableCharacters: 5 });
+
+export const shapes = {
+  chat,
+  responses,
+  messages,
+  generateContent,
+  messageCount,
+  contentCount,
+};
 export type ShapeName = keyof typeof shapes;

@@ -178,6 +178,37 @@ describe.each(Object.entries(served))('%s', (_name, { main, settings, at, key })
   );
 });
 
+describe('tokens are counted', () => {
+  const inMessages = { ...anthropicMessages, path: '/v1/messages/count_tokens', fields: {} };
+  const inContents: Tongue = {
+    ...googleGenerateContent,
+    toRequest: () => ({
+      path: '/v1beta/models/main:countTokens',
+      body: { contents: [{ role: 'user', parts: [{ text: 'hello there' }] }] },
+    }),
+  };
+  it.each<readonly [string, Tongue, string]>([
+    ['foundry/claude-haiku-4-5', inMessages, `${foundryHost}/anthropic/v1/messages/count_tokens`],
+    [
+      'bedrock/anthropic.claude-haiku-4-5',
+      inMessages,
+      `${mantleHost}/anthropic/v1/messages/count_tokens`,
+    ],
+    [
+      'vertex/gemini-3.8-flash',
+      inContents,
+      'aiplatform.googleapis.com/v1/publishers/google/models/gemini-3.8-flash:countTokens',
+    ],
+  ])('by %s', (main, tongue, path) =>
+    withClouds({ main }, async (runtime) => {
+      const answer = await ask(runtime, {}, { tongue });
+      expect([answer.status, imitation.faults]).toEqual([200, []]);
+      expect(answer.text).toMatch(/"(input_tokens|totalTokens)":3/);
+      expect(imitation.asked.map((one) => one.host + one.path)).toEqual([path]);
+    }),
+  );
+});
+
 const clouds: readonly CloudName[] = ['azure', 'foundry', 'bedrock', 'vertex'];
 
 /** What the corpus has of each cloud. */

@@ -49,6 +49,11 @@ export interface Surface {
   readonly faultOf: (request: CloudRequest) => string | undefined;
 }
 
+const openaiHost = /^mine\.openai\.azure\.com$/;
+const foundryHost = /^mine\.services\.ai\.azure\.com$/;
+const runtimeHost = /^bedrock-runtime\.[a-z0-9-]+\.amazonaws\.com$/;
+const mantleHost = /^bedrock-mantle\.[a-z0-9-]+\.api\.aws$/;
+
 const azureKey = (): Refusal => ({
   status: 401,
   body: {
@@ -84,12 +89,12 @@ const googleKey = (): Refusal => ({
 
 const modelOf = ({ body }: CloudRequest): string => String(body['model']);
 
-function faultOfMessages({ headers, body }: CloudRequest): string | undefined {
+function faultOfMessages({ headers, body, path }: CloudRequest): string | undefined {
   // pages of the clouds name 2023-06-01, and Anthropic's SDK sends 2026-10-21 since its version 1
   if (!/^20\d\d-\d\d-\d\d$/.test(String(headers['anthropic-version'])))
     return 'anthropic-version is missing';
-  if (typeof body['max_tokens'] !== 'number') return 'max_tokens is missing';
-  return undefined;
+  if (path.endsWith('/count_tokens')) return undefined;
+  return typeof body['max_tokens'] === 'number' ? undefined : 'max_tokens is missing';
 }
 
 function azure(host: RegExp, path: RegExp, shape: ShapeName): Surface {
@@ -109,8 +114,21 @@ function azure(host: RegExp, path: RegExp, shape: ShapeName): Surface {
   };
 }
 
+function foundry(path: RegExp, shape: ShapeName): Surface {
+  return {
+    cloud: 'foundry',
+    host: foundryHost,
+    path,
+    shape,
+    keyIn: ['x-api-key'],
+    query: ['beta'],
+    refuseKey: azureKey,
+    faultOf: faultOfMessages,
+  };
+}
+
 function bedrock(host: RegExp, path: RegExp, shape: ShapeName): Surface {
-  const isClaude = shape === 'messages';
+  const isClaude = shape === 'messages' || shape === 'messageCount';
   return {
     cloud: 'bedrock',
     host,
@@ -146,34 +164,23 @@ function vertex(path: RegExp, shape: ShapeName): Surface {
   };
 }
 
-const openaiHost = /^mine\.openai\.azure\.com$/;
-const foundryHost = /^mine\.services\.ai\.azure\.com$/;
-const runtimeHost = /^bedrock-runtime\.[a-z0-9-]+\.amazonaws\.com$/;
-const mantleHost = /^bedrock-mantle\.[a-z0-9-]+\.api\.aws$/;
-
 export const surfaces: readonly Surface[] = [
   ...[openaiHost, foundryHost].flatMap((host) => [
     azure(host, /^\/openai\/v1\/chat\/completions$/, 'chat'),
     azure(host, /^\/openai\/v1\/responses$/, 'responses'),
   ]),
-  {
-    cloud: 'foundry',
-    host: foundryHost,
-    path: /^\/anthropic\/v1\/messages$/,
-    shape: 'messages',
-    keyIn: ['x-api-key'],
-    query: ['beta'],
-    refuseKey: azureKey,
-    faultOf: faultOfMessages,
-  },
+  foundry(/^\/anthropic\/v1\/messages$/, 'messages'),
+  foundry(/^\/anthropic\/v1\/messages\/count_tokens$/, 'messageCount'),
   bedrock(runtimeHost, /^\/openai\/v1\/chat\/completions$/, 'chat'),
   bedrock(runtimeHost, /^\/openai\/v1\/responses$/, 'responses'),
   bedrock(runtimeHost, /^\/anthropic\/v1\/messages$/, 'messages'),
   bedrock(mantleHost, /^\/v1\/chat\/completions$/, 'chat'),
   bedrock(mantleHost, /^\/v1\/responses$/, 'responses'),
   bedrock(mantleHost, /^\/anthropic\/v1\/messages$/, 'messages'),
+  bedrock(mantleHost, /^\/anthropic\/v1\/messages\/count_tokens$/, 'messageCount'),
   vertex(
     /^\/v1\/publishers\/google\/models\/[\w.-]+:(stream)?generateContent$/i,
     'generateContent',
   ),
+  vertex(/^\/v1\/publishers\/google\/models\/[\w.-]+:countTokens$/, 'contentCount'),
 ];
