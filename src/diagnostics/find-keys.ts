@@ -105,35 +105,31 @@ export function listUnused(
       .flat()
       .flatMap(({ locator }) => ('id' in locator ? [`${locator.kind} ${locator.id}`] : [])),
   );
-  const unused = [
-    ...keys
-      .filter(({ id }) => !used.has(`stored ${id}`))
-      .map((key) => toUnused(config, key, 'stored')),
-    ...logins
-      .filter(({ id }) => !used.has(`oauth ${id}`))
-      .map((key) => toUnused(config, key, 'oauth')),
+  const all = [
+    ...keys.map((key) => ({ key, source: 'stored' as const, secret: key.secret })),
+    ...logins.map((key) => ({ key, source: 'oauth' as const })),
   ];
-  return name === undefined ? unused : unused.filter((key) => isUnusedCalled(key, name));
+  return all
+    .filter(({ key, source }) => !used.has(`${source} ${key.id}`))
+    .map((kept) => toUnused(config, kept))
+    .filter(({ id, provider, label }) =>
+      [undefined, id, provider, label, id.split(':').at(-1)].includes(name),
+    );
+}
+
+interface KeptKey extends Pick<UnusedKey, 'source'> {
+  readonly key: StoredKey | StoredLogin;
+  readonly secret?: string;
 }
 
 function toUnused(
   { providers }: Pick<ResolvedConfig, 'providers'>,
-  key: StoredKey | StoredLogin,
-  source: UnusedKey['source'],
+  { key, source, secret }: KeptKey,
 ): UnusedKey {
   const { provider, label, origin } = key;
-  const id = `${provider}:${source}:${key.id}`;
-  const secret = 'secret' in key && typeof key.secret === 'string' ? key.secret : undefined;
-  return {
-    id,
-    provider,
-    label,
-    source,
-    origin,
-    fingerprint:
-      secret === undefined || source === 'oauth' ? undefined : fingerprintOf(origin, secret),
-    because: explainUnused(providers.get(provider), { id, provider, source, origin }),
-  };
+  const facts = { id: `${provider}:${source}:${key.id}`, provider, label, source, origin };
+  const fingerprint = secret === undefined ? undefined : fingerprintOf(origin, secret);
+  return { ...facts, fingerprint, because: explainUnused(providers.get(provider), facts) };
 }
 
 function explainUnused(
@@ -149,8 +145,4 @@ function explainUnused(
       ? shellLine`holdfast auth test ${id} --accept-origin`
       : shellLine`holdfast auth login ${provider}`;
   return `it belongs to ${origin}, where ${provider} is not asked now: ${way}`;
-}
-
-function isUnusedCalled({ id, provider, label }: UnusedKey, name: string): boolean {
-  return [id, provider, label, id.split(':').at(-1)].includes(name);
 }

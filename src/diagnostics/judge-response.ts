@@ -64,12 +64,6 @@ export function readTranscript(text: string): Transcript {
   return { ...seen, hasContent, hasFinished, finish, error };
 }
 
-/** Reads an error or a finish from an event or a whole answer. */
-function readEnd(event: WireObject): { readonly isError: boolean; readonly finish: Finish } {
-  const watch = createWatch([event]);
-  return { isError: watch.take(event) === 'error', finish: watch.finish };
-}
-
 /** Creates the watch of the protocol that these events belong to. */
 function createWatch(events: readonly WireObject[]): StreamWatch {
   const options = { choices: 1, keepsText: false };
@@ -184,8 +178,9 @@ function judgeBody(response: AnswerToClassify): Failure | undefined {
       body === undefined ? notJson : 'not-an-answer',
       'the body is not one JSON object',
     );
-  const { isError, finish } = readEnd(first);
-  if (isError) return classifyAnswer(response);
+  const watch = createWatch([first]);
+  if (watch.take(first) === 'error') return classifyAnswer(response);
+  const { finish } = watch;
   if (finish.kind === 'broken') return createBroken(finish);
   const { choices } = first;
   if (choices === undefined || (Array.isArray(choices) && choices.length > 0)) return undefined;

@@ -21,7 +21,7 @@ import type {
   Selection,
 } from '../model/credential.ts';
 import { defaults } from '../model/defaults.ts';
-import type { FailureClass, Mark, Scope } from '../model/failure.ts';
+import type { FailureClass, Mark } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
 import { isInside } from '../store/policy.ts';
 
@@ -200,7 +200,11 @@ function standingOfKey(
   const { origin, account = fingerprint } = credential;
   const at = { ...(sites.get(origin) ?? { origin, site: origin }), fingerprint };
   const marks = [
-    ...marksOn(health.marksAt(at), { ...at, account }),
+    ...health.marksAt(at).filter(({ scope, knownFingerprints: known }) => {
+      // whatever model or operation it is for
+      const { model: _one, operation: _other, ...rest } = scope;
+      return isInside({ ...at, account }, rest) && (known?.includes(fingerprint) ?? true);
+    }),
     ...health.refusalsElsewhere(at),
   ].sort((a, b) => b.until - a.until);
   const ofEveryModel = marks.filter(({ scope }) => scope.model === undefined);
@@ -225,16 +229,6 @@ function listMarks(marks: readonly Mark[], now: number): Pick<KeyRow, 'marks' | 
     marks: listed.map((mark) => toKeyMark(mark, now)),
     moreMarks: unlisted.length || undefined,
   };
-}
-
-/** Returns the marks on this secret, for all models and operations or for some. */
-function marksOn(
-  marks: readonly Mark[],
-  holder: Scope & { readonly fingerprint: string },
-): readonly Mark[] {
-  return marks
-    .filter(({ scope: { model: _one, operation: _other, ...rest } }) => isInside(holder, rest))
-    .filter(({ knownFingerprints: known }) => known?.includes(holder.fingerprint) ?? true);
 }
 
 function toKeyMark(mark: Mark, now: number): KeyMark {

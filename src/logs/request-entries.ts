@@ -1,8 +1,7 @@
 /** Decides which requests get a line: each one that was rescued or failed, and no plain success. */
 
 import { failureBehind } from '../access/report/exhaustion.ts';
-import { listSteps } from '../explain/why/steps.ts';
-import { judgeRequest } from '../explain/why/verdict.ts';
+import { judgeRequest, listSteps } from '../explain/why/verdict.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { recordKindOf } from '../store/policy.ts';
 import type { LogEntry } from './entry.ts';

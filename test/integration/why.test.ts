@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { drillFaults } from '../../src/drill/faults.ts';
-import { listSteps } from '../../src/explain/why/steps.ts';
 import { createStory, describeStory } from '../../src/explain/why/story.ts';
+import { listSteps } from '../../src/explain/why/verdict.ts';
 import type { AttemptRecord, RequestRecord } from '../../src/model/record.ts';
 import { createRuntime } from '../../src/runtime.ts';
 import {

@@ -35,9 +35,9 @@ function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
     const command = shellLine`holdfast config set ${`${key}.${name}`} ${value}`;
     return { text: `where its ${name} is ${value}`, command };
   }
-  const command =
-    typo?.meant === undefined ? undefined : correct(key, { ...typo, meant: typo.meant }, file);
-  return command === undefined ? fix : { text: `where ${typo?.meant} was meant`, command };
+  const { meant } = typo ?? {};
+  const command = typo && meant && correct(key, { ...typo, meant }, file);
+  return command ? { text: `where ${meant} was meant`, command } : fix;
 }
 
 /**
@@ -191,7 +191,11 @@ function describeHidden(
 
 /** `who` names the gateway: `the gateway at http://127.0.0.1:4653 (pid 812)`. */
 export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly Trouble[] {
-  const other = shell.config === gateway.config ? [] : [describeConfigs(shell, gateway, who)];
+  const text = 'read that one here too';
+  const command = shellLine`export HOLDFAST_CONFIG=${gateway.config}`;
+  const evidence = [`this shell: ${shell.config}`, `the gateway: ${gateway.config}`];
+  const what = `this shell and ${who} read two configurations`;
+  const other = createTrouble('odd', what, { evidence, fix: { text, command } });
   const [ours, theirs] = [keysOf(shell), keysOf(gateway)];
   const [known, knownThere] = [fingerprintsOf(ours), fingerprintsOf(theirs)];
   const differing = [...ours].flatMap(([id, mine]) =>
@@ -200,7 +204,7 @@ export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly 
   const absent = [...theirs].flatMap(([id, key]) =>
     ours.has(id) || known.has(key.fingerprint) ? [] : describeOnlyThere(key, who),
   );
-  return [...other, ...differing, ...absent];
+  return [...(shell.config === gateway.config ? [] : [other]), ...differing, ...absent];
 }
 
 interface PooledKey extends KeyPlan {
@@ -219,16 +223,6 @@ function keysOf(plan: Plan): ReadonlyMap<string, PooledKey> {
 /** The same secret may be stored on one side, and in a variable on the other. */
 function fingerprintsOf(keys: ReadonlyMap<string, PooledKey>): ReadonlySet<string | undefined> {
   return new Set([...keys.values()].map(({ fingerprint }) => fingerprint));
-}
-
-function describeConfigs(shell: Plan, gateway: Plan, who: string): Trouble {
-  return createTrouble('odd', `this shell and ${who} read two configurations`, {
-    evidence: [`this shell: ${shell.config}`, `the gateway: ${gateway.config}`],
-    fix: {
-      text: 'read that one here too',
-      command: shellLine`export HOLDFAST_CONFIG=${gateway.config}`,
-    },
-  });
 }
 
 function compareKeys(

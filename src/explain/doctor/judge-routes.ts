@@ -22,9 +22,10 @@ import { createTrouble, type Trouble } from './troubles.ts';
 export function judgeRoutes(plan: Plan): readonly Trouble[] {
   const { routes, at: now } = plan;
   const shut = routes.filter(({ isUsable }) => !isUsable);
+  const open = routes.filter(({ isUsable }) => isUsable);
   const troubles = [
     ...shut.map((route) => describeShut(route, now)),
-    ...routes.filter(({ isUsable }) => isUsable).flatMap((route) => describeOpen(route, now)),
+    ...open.flatMap((route) => describeOpen(route, now)),
   ];
   const last = judgeLastRequests(plan);
   const whole = last.map(({ evidence }) => evidence.join('\n')).join('\n');
@@ -52,12 +53,8 @@ function mergeEqual(troubles: readonly RouteTrouble[]): readonly Trouble[] {
     if (first === undefined) return [];
     const { task: _, ...trouble } = first;
     const tasks = [...new Set(shut.map(({ task }) => task))].join(', ');
-    return [
-      {
-        ...trouble,
-        what: tasks === '' ? trouble.what : `${tasks} cannot be answered: ${trouble.what}`,
-      },
-    ];
+    const whose = tasks === '' ? '' : `${tasks} cannot be answered: `;
+    return [{ ...trouble, what: `${whose}${trouble.what}` }];
   });
 }
 
@@ -90,8 +87,8 @@ function describeOpen({ task, targets }: RoutePlan, now: number): readonly Route
   return targets.flatMap((target) => {
     const typo = describeTypo(task, target);
     if (typo !== undefined) return [typo];
-    const held = target.keys.length === 0 ? [undefined] : target.keys.filter(isKeyHeld);
-    return held.flatMap((key): readonly RouteTrouble[] => {
+    const keys = target.keys.length === 0 ? [undefined] : target.keys;
+    return keys.flatMap((key): readonly RouteTrouble[] => {
       const { state } = key ?? target.standing;
       // a missing key beside a present one is only an unused source
       if (state === 'missing' ? target.standing.state !== 'missing' : !isHeldBack(state)) return [];
@@ -110,10 +107,6 @@ function describeTypo(task: string, target: TargetPlan): RouteTrouble | undefine
   if (nearest === undefined || standing.state !== 'untried') return undefined;
   const what = `${id} is in no list of what ${provider} offers; did you mean ${nearest}?`;
   return { task, severity: 'unknown', exit: 0, what, evidence: [], fix: otherModel(target) };
-}
-
-function isKeyHeld({ state }: KeyPlan): boolean {
-  return isHeldBack(state) || state === 'missing';
 }
 
 /** Returns the key that a person should look at first. */
@@ -144,26 +137,18 @@ function describeBlockedTarget(
 function findFix(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
   const { state, cause, speaker, fix: own } = key ?? target.standing;
   if (own !== undefined) return own;
-  const fix = fixSpeaker(speaker, {
-    provider: target.provider,
-    pool: target.provider,
-    origin: new URL(target.baseUrl).origin,
-  });
-  if (fix !== undefined) return { text: fix };
+  const { provider, links, baseUrl } = target;
+  const { origin } = new URL(baseUrl);
+  const text = fixSpeaker(speaker, { provider, pool: provider, origin });
+  if (text !== undefined) return { text };
   const kind = rowOf(cause)?.fix;
   if (state === 'out' && (kind === 'name-model' || kind === 'allow-model'))
     return otherModel(target);
-  const { provider, links } = target;
   if (kind === 'replace-key' && key !== undefined && !isLost(target.standing))
-    return fixSpareKey(key);
+    return key.source === 'stored'
+      ? { text: 'remove it', command: shellLine`holdfast auth remove ${key.id}` }
+      : { text: `replace it, or take it out of ${key.foundAt}` };
   return fixKey({ provider, state, cause, source: key?.source, foundAt: key?.foundAt, links });
-}
-
-/** Another key is asked in its place. */
-function fixSpareKey({ id, source, foundAt }: KeyPlan): Fix {
-  return source === 'stored'
-    ? { text: 'remove it', command: shellLine`holdfast auth remove ${id}` }
-    : { text: `replace it, or take it out of ${foundAt}` };
 }
 
 function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): Fix {

@@ -8,12 +8,12 @@ import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import { isSaid } from '../../access/wording/speakers.ts';
 import { describePast } from '../../access/wording/when.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
-import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
 import { isLost, targetsOf } from '../plan/create-plan.ts';
+import { rowOf } from '../plan/outcomes.ts';
 import type { Plan, RoutePlan, TargetPlan, TaskOutcome } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
 import { countNoun } from '../why/wording.ts';
@@ -47,7 +47,7 @@ function describeFailed(plan: Plan, outcome: TaskOutcome, last: RequestRecord): 
   const { at: now } = plan;
   const before = inARow > 2 ? `were ${inARow - 1}` : 'was one';
   const often = inARow > 1 ? `, as ${before} before it` : '';
-  const miss = last.attempts.findLast(hasMissed);
+  const miss = last.attempts.findLast((one): one is Missed => one.failure !== undefined);
   const skip = last.skipped.find(({ cause }) => cause === 'held-back');
   const held = miss?.heldBack ?? skip;
   const end = held === undefined ? '' : describeStandingEnd(held, now);
@@ -59,16 +59,12 @@ function describeFailed(plan: Plan, outcome: TaskOutcome, last: RequestRecord): 
   const what = `${task} is not answered: ${describeEnd(last)} (the last request ${describePast(endOf(last), now)}${often})`;
   return createTrouble('broken', what, {
     evidence: evidence.filter((text) => text !== ''),
-    fix: findFix(plan, outcome, { last, miss }),
+    fix: findFix(plan, outcome, miss),
     exit: 4,
   });
 }
 
 type Missed = AttemptRecord & { readonly failure: NonNullable<AttemptRecord['failure']> };
-
-function hasMissed(attempt: AttemptRecord): attempt is Missed {
-  return attempt.failure !== undefined;
-}
 
 /** Quotes a provider's words; without a status, and of a page, they are ours. */
 function quoteMiss({ target, status, failure }: Missed): string {
@@ -84,18 +80,13 @@ function quoteSkip(skip: SkipRecord | undefined): string {
   return isSaid({ cause, speaker }) ? `${target} said: "${summary}"` : summary;
 }
 
-interface LastMiss {
-  readonly last: RequestRecord;
-  readonly miss: Missed | undefined;
-}
-
 /** Prefers a command for this machine; else the fixes that the request itself has found. */
-function findFix(plan: Plan, { task, timeoutMs }: TaskOutcome, { last, miss }: LastMiss): Fix {
-  const silent = miss !== undefined && rowOfClass(miss.failure.class).isSilence === true;
-  const isOwn = miss?.failure.rule === taskTimeoutRule;
-  if (silent && timeoutMs !== undefined && (isOwn || isCutShort(miss, task, timeoutMs)))
+function findFix(plan: Plan, outcome: TaskOutcome, miss: Missed | undefined): Fix {
+  const { task, timeoutMs, last } = outcome;
+  const silent = rowOf(miss?.failure.class)?.isSilence;
+  if (silent && timeoutMs !== undefined && isCutShort(miss, task, timeoutMs))
     return giveTime(task, timeoutMs);
-  if (last.attempts.filter(({ isProbe }) => isProbe !== true).length >= attemptLimit)
+  if ((last?.attempts ?? []).filter(({ isProbe }) => isProbe !== true).length >= attemptLimit)
     return {
       text: 'what refused is held back now, so the next request begins with the others',
       command: askLine(task),
@@ -104,14 +95,15 @@ function findFix(plan: Plan, { task, timeoutMs }: TaskOutcome, { last, miss }: L
     return askAnother(plan, task, 'let a model with a larger context window answer');
   const address = fixAddress(plan, miss);
   if (address !== undefined) return address;
-  const [first] = last.fixes ?? [];
+  const [first] = last?.fixes ?? [];
   if (silent || first === undefined) return askAnother(plan, task, 'let another answer');
   return { text: first };
 }
 
-/** The task has less time than usual, and that ended the attempt at its target. */
-function isCutShort({ durationMs }: Missed, task: string, timeoutMs: number): boolean {
-  return durationMs >= timeoutMs && timeoutMs < usualSeconds(task) * 1000;
+/** The task has less time than usual, and that ended the attempt; or its limit itself did. */
+function isCutShort(miss: Missed | undefined, task: string, timeoutMs: number): boolean {
+  const isLess = timeoutMs < usualSeconds(task) * 1000;
+  return miss?.failure.rule === taskTimeoutRule || (isLess && (miss?.durationMs ?? 0) >= timeoutMs);
 }
 
 function usualSeconds(task: string): number {
@@ -162,10 +154,12 @@ export function listPastRefusals(records: readonly RequestRecord[]): readonly Tr
   const attempts = records
     .flatMap((record) => record.attempts)
     .toSorted((one, other) => other.startedAt - one.startedAt);
-  const refusals = attempts.filter(
-    ({ failure }) => failure !== undefined && rowOfClass(failure.class).heldAgainst !== undefined,
+  const refusals = attempts.filter(({ failure }) => rowOf(failure?.class)?.heldAgainst);
+  const groups = Map.groupBy(
+    refusals,
+    ({ status, failure, fingerprint, ...one }) =>
+      `${status ?? failure?.class} from ${providerOf(one)} with the key ${fingerprint}`,
   );
-  const groups = Map.groupBy(refusals, (one) => `${describe(one)} with the key ${one.fingerprint}`);
   return [...groups]
     .flatMap(([what, [last, ...older]]) => {
       if (last === undefined) return [];
@@ -185,10 +179,6 @@ export function listPastRefusals(records: readonly RequestRecord[]): readonly Tr
       return [createTrouble('resting', text, { fix })];
     })
     .slice(0, maxTroubles);
-}
-
-function describe({ status, failure, ...attempt }: AttemptRecord): string {
-  return `${status ?? failure?.class} from ${providerOf(attempt)}`;
 }
 
 function providerOf({ target }: Pick<AttemptRecord, 'target'>): string {

@@ -11,7 +11,8 @@ import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading, Host } from '../../host.ts';
-import type { Fix, ShellLine } from '../../model/fix.ts';
+import type { Fix } from '../../model/fix.ts';
+import { targetsOf } from '../plan/create-plan.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
 import { addSpare } from './last-requests.ts';
 import { type Check, createTrouble, type Trouble } from './troubles.ts';
@@ -22,8 +23,7 @@ const worstSkewMs = 2 * 60_000;
 
 /** Creates one check per server. */
 export function checkServers(host: Host, { routes }: Plan): readonly Check[] {
-  const targets = routes.flatMap((route) => route.targets);
-  const servers = new Map(targets.map((target) => [target.baseUrl, target]));
+  const servers = new Map(targetsOf({ routes }).map((target) => [target.baseUrl, target]));
   return [...servers.values()].map((target) => ({
     name: target.baseUrl,
     look: (signal) => lookAt(host, { target, routes, signal }),
@@ -51,10 +51,7 @@ async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
     const fine = [...judgeClock(now, headers.get('date'), baseUrl), ...end];
     if (status !== 404 || hasVersion(baseUrl)) return fine;
     const versioned = await ask(`${baseUrl}/v1`);
-    const evidence = `GET ${baseUrl}/models is 404, GET ${baseUrl}/v1/models is not`;
-    return versioned.status === 404
-      ? fine
-      : [describeUnversioned(server.target, evidence), ...fine];
+    return versioned.status === 404 ? fine : [describeUnversioned(server.target), ...fine];
   } catch (error) {
     server.signal.throwIfAborted();
     return [
@@ -74,44 +71,36 @@ async function lookAtCertificate(
   return host.readCertificate(origin).catch(() => undefined);
 }
 
-function describeUnversioned({ baseUrl, provider }: TargetPlan, evidence: string): Trouble {
+function describeUnversioned({ baseUrl, provider }: TargetPlan): Trouble {
+  const evidence = [`GET ${baseUrl}/models is 404, GET ${baseUrl}/v1/models is not`];
   const what = `${baseUrl} does not serve the API of ${provider}: is /v1 missing at its end?`;
   const fix = fixUnversioned({ baseUrl, provider });
-  return createTrouble('broken', what, { evidence: [evidence], fix });
-}
-
-interface FailedLook {
-  readonly error: unknown;
-  readonly shown: CertificateReading | undefined;
+  return createTrouble('broken', what, { evidence, fix });
 }
 
 function findNetworkTrouble(
   host: Host,
   { target, routes }: Server,
-  { error, shown }: FailedLook,
+  { error, shown }: { readonly error: unknown; readonly shown?: CertificateReading | undefined },
 ): Trouble {
   const failure = classifyException(error, { hasHead: false, isUnsent: true });
-  const shut = routes.filter(({ targets }) =>
-    targets.every(({ baseUrl }) => baseUrl === target.baseUrl),
-  );
+  const { baseUrl } = target;
+  const shut = routes.filter(({ targets }) => targets.every((one) => one.baseUrl === baseUrl));
   const isShut = shut.length > 0;
-  const spare =
-    shut[0] && addSpare(routes, shut[0].task, (other) => other.baseUrl !== target.baseUrl);
+  const spare = shut[0] && addSpare(routes, shut[0].task, (other) => other.baseUrl !== baseUrl);
   const tasks = isShut ? `, so ${shut.map(({ task }) => task).join(', ')} cannot be answered` : '';
-  const proxy = findProxyHost(host.environment, new URL(target.baseUrl).origin);
+  const proxy = findProxyHost(host.environment, new URL(baseUrl).origin);
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   const distrust = failure.class === 'tls' ? describeDistrust(shown, host.clock.now()) : undefined;
   // through a proxy the codes are about the proxy
   const near = proxy === undefined ? fixUnreached(failure, target) : undefined;
   const { because = failure.message, fix = near ?? findWay(target, proxy) } = distrust ?? {};
-  return createTrouble(
-    isShut ? 'broken' : 'odd',
-    `${target.baseUrl} cannot be reached${way}${tasks}: ${because}`,
-    {
-      fix: orAnother(fix, spare),
-      exit: isShut ? 1 : 0,
-    },
-  );
+  const what = `${baseUrl} cannot be reached${way}${tasks}: ${because}`;
+  const mayAnother = fix.command === undefined && spare !== undefined;
+  return createTrouble(isShut ? 'broken' : 'odd', what, {
+    fix: mayAnother ? { text: `${fix.text}; until then let another answer`, command: spare } : fix,
+    exit: isShut ? 1 : 0,
+  });
 }
 
 /** A proxy is on the user's side; a server that is down is not. */
@@ -119,18 +108,9 @@ function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): 
   const { hostname } = new URL(baseUrl);
   const round = 'correct HTTPS_PROXY or HTTP_PROXY, or go round it';
   if (proxy !== undefined) return { text: round, command: shellLine`export NO_PROXY=${hostname}` };
-  if (isLocal(hostname)) return { text: `start it, or correct providers.${provider}.base_url` };
+  const isLocal = !hostname.includes('.') || /^[\d.]+$/.test(hostname);
+  if (isLocal) return { text: `start it, or correct providers.${provider}.base_url` };
   return { text: "look at this machine's network" };
-}
-
-/** Adds another target to a fix that has no command. */
-function orAnother({ text, command }: Fix, spare: ShellLine | undefined): Fix {
-  if (command !== undefined || spare === undefined) return { text, command };
-  return { text: `${text}; until then let another answer`, command: spare };
-}
-
-function isLocal(hostname: string): boolean {
-  return !hostname.includes('.') || /^[\d.]+$/.test(hostname);
 }
 
 function judgeClock(now: number, date: string | null, server: string): readonly Trouble[] {
@@ -149,11 +129,9 @@ export async function checkPort(
 ): Promise<readonly Trouble[]> {
   const fetch = createOAuthFetch(host, { timeoutMs: 1000, signal });
   const reached = address.includes(':') ? `[${address}]` : address;
-  if (
-    port === 0 ||
-    !(await isTaken(() => fetch(`http://${reached}:${port}/`, { method: 'GET', headers: {} })))
-  )
-    return [];
+  const ask = (): Promise<Response> =>
+    fetch(`http://${reached}:${port}/`, { method: 'GET', headers: {} });
+  if (port === 0 || !(await isTaken(ask))) return [];
   const what = `${address}:${port}, where the gateway would listen, is taken by another program`;
   const evidence = ['no gateway of this home runs, and something answers there'];
   const command = shellLine`holdfast config set gateway.port ${port + 1}`;

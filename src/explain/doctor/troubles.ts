@@ -80,17 +80,14 @@ export async function examine(
 ): Promise<Examination> {
   const found = await Promise.all(checks.map((check) => lookWithin(clock, check, signal)));
   signal.throwIfAborted();
+  const troubles = rankTroubles(found.flat());
   return {
-    troubles: dropRepeatedTroubles(rankTroubles(found.flat())),
-    passed: found.filter((troubles) => troubles.length === 0).length,
+    // two checks may find the same problem
+    troubles: troubles.filter(
+      ({ what }, index) => troubles.findIndex((other) => other.what === what) === index,
+    ),
+    passed: found.filter(({ length }) => length === 0).length,
   };
-}
-
-/** Two checks may find the same problem. */
-function dropRepeatedTroubles(troubles: readonly Trouble[]): readonly Trouble[] {
-  return troubles.filter(
-    ({ what }, index) => troubles.findIndex((other) => other.what === what) === index,
-  );
 }
 
 async function lookWithin(

@@ -167,11 +167,13 @@ function planTarget(look: TargetLook): TargetPlan {
   const judged = listed.map((row) => ({ row, standing: planStanding(look, row) }));
   const [best] = judged.toSorted((one, other) => rankOf(one) - rankOf(other));
   const standing = best?.standing ?? standingAlone(look);
-  const winner = rows.find(({ fingerprint }) => fingerprint !== undefined);
+  const [winner] = rows.flatMap(({ foundAt, variable, fingerprint }) =>
+    fingerprint === undefined ? [] : [{ foundAt, variable, fingerprint }],
+  );
   const keys = judged.map(({ row, standing: own }) => {
     const { id, label, source, foundAt, alsoAt, variable, fingerprint, left } = row;
     const facts = { id, label, source, foundAt, alsoAt, variable, fingerprint, left };
-    const hiddenBy = row.shadowedBy === undefined ? undefined : winner && toFound(winner);
+    const hiddenBy = row.shadowedBy === undefined ? undefined : winner;
     return { ...facts, ...own, hiddenBy, hides: findHidden(look, row) };
   });
   return {
@@ -209,7 +211,7 @@ function findLinks(
 /** Finds where the configuration names the target. */
 function findNamed({ values }: ResolvedConfig, path: string): TargetPlan['named'] {
   const found = values.find(({ key }) => key === path || key === `${path}.model`);
-  return found === undefined ? undefined : { key: found.key, source: found.source };
+  return found && { key: found.key, source: found.source };
 }
 
 /** Returns the model that this name is probably a typo of. */
@@ -239,22 +241,18 @@ function standingAlone(look: TargetLook): StandingPlan {
   return { state: 'missing', ...absence };
 }
 
-function toFound({ foundAt, variable, fingerprint }: KeyRow): FoundSecret | undefined {
-  return fingerprint === undefined ? undefined : { foundAt, variable, fingerprint };
-}
-
 /** Finds a different value of the same variable in the environment, which `.env` shadows. */
 function findHidden(
   { engine, config }: PlanContext,
   { id, fingerprint }: KeyRow,
 ): FoundSecret | undefined {
   const credential = [...config.pools.values()].flat().find((one) => one.id === id);
-  const elsewhere = credential === undefined ? undefined : inEnvironment(credential);
-  const reading = elsewhere === undefined ? undefined : engine.reader.peek(elsewhere);
-  if (reading?.state !== 'ok' || fingerprint === undefined || reading.fingerprint === fingerprint)
+  const elsewhere = credential && inEnvironment(credential);
+  const reading = elsewhere && engine.reader.peek(elsewhere);
+  if (reading?.state !== 'ok' || [undefined, reading.fingerprint].includes(fingerprint))
     return undefined;
-  const { foundAt, variable } = reading;
-  return { foundAt, variable, fingerprint: reading.fingerprint };
+  const { foundAt, variable, fingerprint: print } = reading;
+  return { foundAt, variable, fingerprint: print };
 }
 
 function planStanding(look: TargetLook, row: KeyRow): StandingPlan {

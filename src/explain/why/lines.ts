@@ -14,7 +14,7 @@ import type {
   RequestRecord,
   SkipRecord,
 } from '../../model/record.ts';
-import type { TaleStep } from './steps.ts';
+import type { TaleStep } from './verdict.ts';
 import {
   alignColumns,
   countNoun,
@@ -41,7 +41,10 @@ export function describeSteps(
   const lines = steps.flatMap((step) => {
     const { target, skip, last } = step;
     const told = skip ? tellSkip(skip, now) : last && tellAttempts(record, { ...step, last }, now);
-    const joint = last && findJoint(record, last);
+    const { failure, status } = last ?? {};
+    // it had delivered content before it failed
+    const hasBroken = failure && status === undefined && failure.rule !== 'continuation-diverged';
+    const joint = hasBroken && record.joints?.find(({ from }) => from === target);
     return [
       ...(told ? [{ target, key: nameKeyOfStep(step), ...told }] : []),
       ...(joint ? [{ target, kind: 'continued', text: describeJoint(joint) }] : []),
@@ -149,16 +152,6 @@ const ways: Readonly<Record<JointRecord['way'], string>> = {
   instruct: 'by an instruction to continue',
   afresh: 'again from the start, since no text had been sent',
 };
-
-/** Finds the attempt of a target that had delivered content before it failed. */
-function findJoint(
-  { joints = [] }: RequestRecord,
-  { target, failure, status }: AttemptRecord,
-): JointRecord | undefined {
-  const hasBroken =
-    failure !== undefined && status === undefined && failure.rule !== 'continuation-diverged';
-  return hasBroken ? joints.find(({ from }) => from === target) : undefined;
-}
 
 function describeJoint({ at, to, way, finding, removed }: JointRecord): string {
   const isPreamble = finding === 'lead-in' || finding === 'fence';

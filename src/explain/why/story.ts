@@ -9,8 +9,13 @@ import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { describeSteps, type TaleLine } from './lines.ts';
-import { isRequestFault, listSteps, type TaleStep } from './steps.ts';
-import { describeWhatFailed, judgeRequest } from './verdict.ts';
+import {
+  describeWhatFailed,
+  isRequestFault,
+  judgeRequest,
+  listSteps,
+  type TaleStep,
+} from './verdict.ts';
 import { alignColumns, countNoun, describeSpan } from './wording.ts';
 
 export interface Story {
