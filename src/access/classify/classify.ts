@@ -133,7 +133,7 @@ function judgeEvidence(found: Evidenced): Meaning {
   const speaker = findSpeaker(facts, answer.headers, answer.vendor !== undefined);
   const [adjusted, adjustedBy] = adjust(row, found, speaker === undefined) ?? [];
   const said = adjusted === undefined ? own : { ...own, class: adjusted };
-  const verdict = speaker === undefined ? said : limitSaid(said, speaker);
+  const verdict = speaker === undefined ? said : limitSaid(said, speaker, statusOf(facts));
   const by = verdict.class === said.class ? adjustedBy : limits[speaker ?? 'upstream'];
   return { ...verdict, evidence: by === undefined ? evidence : { ...evidence, adjustedBy: by } };
 }

@@ -89,10 +89,14 @@ const modelAlone: readonly CandidateField[] = ['model'];
 export function limitSaid(
   said: Pick<Failure, 'class' | 'scope'>,
   is: Quoter,
+  status: number,
 ): Pick<Failure, 'class' | 'scope' | 'mayRetry' | 'speaker'> {
   const speaker = { is, meant: said.class };
-  const { heldAgainst } = rowOfClass(said.class);
-  const meant = { class: said.class, ...(heldAgainst && meanings[is][heldAgainst]), speaker };
+  const { heldAgainst, isRequestFault } = rowOfClass(said.class);
+  // Clients shorten what is too large, whoever says so; no other page is about the request.
+  const isShut = is === 'page' && isRequestFault === true && status !== 413;
+  const limit = isShut ? shut : heldAgainst && meanings[is][heldAgainst];
+  const meant = { class: said.class, ...limit, speaker };
   const fields = markScopeOf({ ...said, ...meant });
   const isWide =
     fields.includes('account') || fields.includes('fingerprint') || !fields.includes('model');

@@ -31,8 +31,14 @@ export function tellError(
 
 /** Words that are not the provider's any more are not told as a quotation. */
 function paraphraseSaid(what: string, status: number): string {
-  const told = paraphrase(what, status);
-  return told === what ? what : told.replace('it said: ', 'it said, in other words: ');
+  const [first = '', ...quotes] = what.split('it said: ');
+  return quotes.reduce(
+    (told, quote) => {
+      const other = paraphrase(quote, status);
+      return `${told}${other === quote ? 'it said: ' : 'it said, in other words: '}${other}`;
+    },
+    paraphrase(first, status),
+  );
 }
 
 export function tellLasting(context: RequestContext, facts: Omit<OwnError, 'status'>): void {

@@ -53,7 +53,16 @@ describe('a server that cannot be reached', () => {
     expect(fixUnreached(failure, own(baseUrl))).toEqual(fix);
   });
 
-  it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET'])(
+  it.each(['ECONNRESET', 'HPE_INVALID_CONSTANT'])(
+    'and ends plain http with %s listens: it need not be started',
+    (code) => {
+      expect(fixUnreached({ code, message: '' }, own('http://nowhere.invalid:8000/v1'))).toEqual({
+        text: 'something there ends the connection; see whether it speaks http, as providers.own.base_url says',
+      });
+    },
+  );
+
+  it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'])(
     'by %s, where nothing is nearer, has no line',
     (code) => {
       expect(fixUnreached({ code, message: '' }, own('http://nowhere.invalid:8000/v1'))).toBe(

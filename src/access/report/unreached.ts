@@ -13,6 +13,9 @@ import { isPlainAnswer } from '../classify/exception-words.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'>;
 
+/** Something listens there, which reset or closed the connection, or does not answer in HTTP. */
+const answersOtherwise = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_\w+)$/;
+
 /** `code` is the system's. Undefined: look at the network, or start the server. */
 export function fixUnreached(
   { code = '', message }: Pick<Failure, 'code' | 'message'>,
@@ -24,9 +27,9 @@ export function fixUnreached(
     return setUrl('write http', provider, baseUrl.replace(/^https:/, 'http:'));
   // who resets is there, or something on the way is; a vendor speaks https
   const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
-  if (isTls && code === 'ECONNRESET' && !isVendor)
+  if (answersOtherwise.test(code) && !isVendor)
     return {
-      text: `something there ends the connection; see whether it speaks https, as ${keyOf(provider)} says`,
+      text: `something there ends the connection; see whether it speaks ${isTls ? 'https' : 'http'}, as ${keyOf(provider)} says`,
     };
   if (code !== 'ENOTFOUND') return undefined;
   // a mistyped host is nearer than a broken network

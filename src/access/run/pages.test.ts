@@ -93,6 +93,21 @@ describe('a page in the place of an answer', () => {
     );
   });
 
+  it.each([
+    [400, 'forbidden-request'],
+    [405, 'not-offered'],
+    [413, 'refused-request'],
+    [422, 'forbidden-request'],
+  ])('with %i says nothing of the request, but that it is too large', async (status, expected) => {
+    const scene = stage();
+    const step = page(status, '<title>plain HTTP was sent to the HTTPS port</title>');
+    scene.host.upstream.answerBy(() => step);
+    const { text } = await scene.ask();
+    expect(scene.lastRecord()?.attempts[0]?.failure?.class).toBe(expected);
+    if (expected === 'forbidden-request')
+      expect(text).toContain('open https://one.test in a browser and see whose page it is');
+  });
+
   it('that names nobody is a page', async () => {
     const scene = stage(['two/m']);
     scene.host.upstream.answerBy(({ origin }) =>

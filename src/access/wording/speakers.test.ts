@@ -178,6 +178,19 @@ describe('words', () => {
     expect(JSON.parse(text).error.message).toContain('it said: "HTTP 500 with an empty body"');
   });
 
+  it('whose class alone is told in another way are quoted', async () => {
+    const scene = stage([]);
+    const step = {
+      status: 400,
+      chunks: ['{"error":{"code":"rate_limit_exceeded","message":"Weekly"}}'],
+    };
+    scene.host.upstream.answerBy(() => step);
+    void scene.ask();
+    await scene.host.advance(60_000);
+    const { text } = await scene.ask();
+    expect(JSON.parse(text).error.message).toContain('it said: "Weekly"');
+  });
+
   it('that are not theirs any more are no quotation', async () => {
     const scene = stage([]);
     const step = { status: 402, chunks: ['{"error":{"message":"Insufficient credits"}}'] };

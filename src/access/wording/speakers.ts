@@ -15,8 +15,8 @@ const shutBy: readonly FailureClass[] = ['unknown', 'forbidden-request', 'malfor
 
 function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
   if (is === 'nobody') return 'other';
-  const trouble = rowOfClass(meant).heldAgainst ?? 'other';
-  const isShut = trouble !== 'other' || shutBy.includes(meant);
+  const { heldAgainst: trouble = 'other', isRequestFault } = rowOfClass(meant);
+  const isShut = trouble !== 'other' || isRequestFault === true || shutBy.includes(meant);
   return is === 'page' && isShut ? 'door' : trouble;
 }
 

@@ -6,6 +6,7 @@
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { AccessError } from '../../errors.ts';
+import type { AskResult } from '../../library/question.ts';
 import { hasProfile, profileOf } from '../../tasks/profiles.ts';
 import {
   type Args,
@@ -105,6 +106,7 @@ async function putQuestion(
     });
     const text = polish?.(result.text) ?? result.text;
     printAssumedModel(terminal, model, result.target);
+    if (text.trim() === '') printNothingCame(terminal, result);
     return {
       json: { schema: 'holdfast.ask/1', ...result, text },
       out: [polish === undefined ? '' : text],
@@ -127,6 +129,13 @@ function requireTask(config: ResolvedConfig, task: string): void {
   throw new AccessError('model-unknown', `no task called "${task}" is switched on`, {
     fix: `choose among ${tasks.join(', ')}, or ask with --model`,
   });
+}
+
+/** A model that thinks may spend all that it may write before its first word. */
+function printNothingCame(terminal: Terminal, { target, usage }: AskResult): void {
+  const tokens = usage?.outputTokens;
+  const spent = tokens === undefined ? '' : `: its ${tokens} tokens were reasoning, or no text`;
+  terminal.talk(`${target} answered without a word${spent}\n`);
 }
 
 const namedLimit = 5;

@@ -47,6 +47,18 @@ describe("callers' logins", () => {
       'not its own address',
     ],
     [
+      'of an entry that takes nothing else, beside a key',
+      with_({ chatgpt: { credentials: [{ api_key: 'sk-test-a' }] } }),
+      'takes no keys',
+    ],
+    [
+      'of nobody: a proxy of one’s own under the name of that entry takes keys',
+      with_({
+        chatgpt: { ...mine('https://relay.test/v1'), credentials: [{ api_key: 'sk-test-a' }] },
+      }),
+      '',
+    ],
+    [
       'of two providers of one protocol',
       with_({ one: mine('https://one.test'), two: mine('https://two.test') }),
       'one takes callers',

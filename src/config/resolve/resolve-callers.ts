@@ -5,6 +5,7 @@
 
 import type { ProtocolName } from '../../model/protocol.ts';
 import { catalogue } from '../../providers/builtin.ts';
+import { isVendors } from '../../providers/sites.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { isLoopback } from './resolve-gateway.ts';
@@ -15,7 +16,9 @@ export function checkCallers(
 ): void {
   const taken = new Map<ProtocolName, string>();
   for (const { name, entry, credentials, targetFor } of providers.values()) {
-    if (entry.takesLoginsOnly === true && credentials.some(({ source }) => source !== 'caller'))
+    const keyed = credentials.find(({ source }) => source !== 'caller');
+    // A proxy of one's own under this name may take keys.
+    if (entry.takesLoginsOnly === true && keyed !== undefined && isVendors(entry, keyed.origin))
       findings.problem(
         ['providers', name],
         `${name} takes no keys: callers bring logins of their own`,
