@@ -4,6 +4,7 @@ import {
   findLiteralKey,
   formatConfigValue,
   getConfigValue,
+  isShownWhole,
   newConfigText,
   requireKeys,
   setConfigValue,
@@ -188,4 +189,15 @@ apikey: sk-test-at-the-root
       expect(findLiteralKey(keyPath, value)).toBe(found);
     },
   );
+
+  it.each([
+    ['providers.a', '{base_url: http://h/v1}', true],
+    ['providers.a', `{headers: {X-Gate: "\${GATE}"}}`, true],
+    ['providers.a', '{base_url: http://h/v1, headers: {X-Gate: mine}}', false],
+    ['providers.a.header', '{X-Gate: mine}', false],
+    ['providers.a.query.v', '1', false],
+    ['providers.a.api_key', 'sk-test-as-argument', false],
+  ])('prints no such value in a command: %s %s', (keyPath, value, isShown) => {
+    expect(isShownWhole(keyPath, value)).toBe(isShown);
+  });
 });

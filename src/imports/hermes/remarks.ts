@@ -32,7 +32,8 @@ const texts = {
   /** It is not imported; the text has the reason. */
   'not-carried': {
     'no-model': 'names {provider} without a model, and no default is known',
-    headers: 'headers of its own are not carried over: {names}',
+    headers:
+      'headers of its own are not carried over, since they may hold a key: {names}; write them as `headers` of the provider',
     'unknown-provider': 'names the provider {id}, which is unknown here and described nowhere',
     'provider-not-carried': '{id} has no equivalent here: {reason}',
     'base-url': 'leads nowhere ({url}): {reason}',
