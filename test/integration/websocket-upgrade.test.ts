@@ -110,7 +110,7 @@ describe('a client that sends what it likes', () => {
     await fc.assert(fc.asyncProperty(oddFrames, play), { numRuns: 1000 });
     for (const kind of ['error', 'response.completed', 1002, 1003, 1007, 1009])
       expect(kinds).toContain(kind);
-    expect(stage.gateway.inflight()).toBe(0);
+    await expect.poll(() => stage.gateway.inflight(), { timeout: 5000 }).toBe(0);
     const client = await openSocket(`${stage.gateway.url}/v1/responses`, key);
     expect((await client.ask()).at(-1)?.type).toBe('response.completed');
     client.socket.close();

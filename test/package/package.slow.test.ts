@@ -120,6 +120,34 @@ describe.each(nodeNames)('on the Node that is %s', (node) => {
     },
   );
 
+  it('a response comes over WebSocket', async () => {
+    const key = `hf_${'0'.repeat(24)}`;
+    const { run } = openShell(installed, { node });
+    const { out } = await run(`
+      export HOLDFAST_PORT=46532 HOLDFAST_GATEWAY_KEY=${key}
+      holdfast serve --sim-if-no-config & server=$!
+      for try in 1 2 3 4 5 6 7 8 9; do holdfast health >health && break; sleep 1; done
+      cat >client.mjs <<'END'
+        const headers = { authorization: 'Bearer ${key}' };
+        const socket = new WebSocket('ws://127.0.0.1:46532/v1/responses', { headers });
+        const ask = (more) =>
+          socket.send(JSON.stringify({ type: 'response.create', model: 'main', ...more }));
+        socket.onopen = () => ask({ generate: false, input: 'the word is heliotrope' });
+        socket.onmessage = ({ data }) => {
+          const { type, response } = JSON.parse(data);
+          if (type !== 'response.completed') return;
+          const said = response.output.map(({ content }) => content[0].text).join('');
+          console.log(response.status, said);
+          if (said === '') ask({ previous_response_id: response.id, input: [] });
+          else socket.close();
+        };
+END
+      node client.mjs
+      kill $server; wait $server
+    `);
+    expect(out).toMatch(/^completed \ncompleted .*heliotrope/m);
+  });
+
   it('every command prints its help', async () => {
     const { run } = openShell(installed, { node });
     const commands = ['', ...listCommands(entries)];

@@ -1,14 +1,15 @@
 /**
- * A process that tells which packages of the AI SDK it has loaded: after a relayed request, and
- * after a translated one.
+ * A process that tells which packages of the AI SDK, and whether `ws`, it has loaded: after a
+ * relayed request, after a translated one, and after an upgrade to WebSocket.
  */
 
+import { get } from 'node:http';
 import { registerHooks } from 'node:module';
 
 const loaded = new Set<string>();
 registerHooks({
   load: (url, context, nextLoad) => {
-    const name = /node_modules\/(@ai-sdk\/[\w-]+)/.exec(url)?.[1];
+    const name = /node_modules\/(@ai-sdk\/[\w-]+|ws)\//.exec(url)?.[1];
     if (name !== undefined) loaded.add(name);
     return nextLoad(url, context);
   },
@@ -16,6 +17,7 @@ registerHooks({
 
 const { startSimulatedProvider } = await import('../../src/sim/index.ts');
 const { createRuntime } = await import('../../src/runtime.ts');
+const { startGateway } = await import('../../src/gateway/server.ts');
 const { ask } = await import('../integration/harness.ts');
 
 const sim = await startSimulatedProvider();
@@ -23,6 +25,7 @@ const provider = { base_url: sim.url, api_key: 'sk-sim-good' };
 const runtime = createRuntime({
   config: {
     main: 'same/sim/echo',
+    gateway: { port: 0 },
     providers: {
       same: { ...provider, protocol: 'openai-chat' },
       other: { ...provider, protocol: 'anthropic-messages' },
@@ -32,10 +35,23 @@ const runtime = createRuntime({
 const relayed = await ask(runtime);
 const before = [...loaded];
 const translated = await ask(runtime, { model: 'other/sim/echo' });
+const after = [...loaded].sort();
+const key = `hf_test_${'k'.repeat(24)}`;
+const gateway = await startGateway({ runtime, key });
+const headers = { authorization: `Bearer ${key}` };
+const listed = await fetch(`${gateway.url}/v1/models`, { headers });
+const served = [...loaded];
+const upgrade = { ...headers, connection: 'upgrade', upgrade: 'websocket' };
+await new Promise((resolve) =>
+  get(`${gateway.url}/v1/responses`, { headers: upgrade }).once('response', resolve),
+);
+await gateway.close();
 await runtime.close();
 await sim.close();
 process.send?.({
-  statuses: [relayed.status, translated.status],
+  statuses: [relayed.status, translated.status, listed.status],
   before,
-  after: [...loaded].sort(),
+  after,
+  served,
+  upgraded: [...loaded],
 });
