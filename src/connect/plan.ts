@@ -27,14 +27,17 @@ export interface ConnectPlanContext {
   readonly files: Files;
   /** The gateway's key; undefined if there is none yet. */
   readonly key: string | undefined;
+  /** With the agent's own login, which `Agent.login` has. Default: with our key alone. */
+  readonly withLogin?: boolean | undefined;
 }
 
 /** Throws `local-fault` for a file that cannot be changed safely. */
 export function planConnection(
   agent: Agent,
-  { gateway, user, files, key }: ConnectPlanContext,
+  { gateway, user, files, key, withLogin = false }: ConnectPlanContext,
 ): ConnectPlan {
-  const connection = agent.connect(gateway, agent.folder?.(user) ?? '', user);
+  const how = (withLogin ? agent.login : undefined) ?? agent;
+  const connection = how.connect(gateway, agent.folder?.(user) ?? '', user);
   const { files: rows = [], secretsFile, shell = [], notes = [], aliases = {} } = connection;
   const known = secretsFile && {
     before: readSettings(files, secretsFile.path),

@@ -120,6 +120,15 @@ export interface Agent {
   folder?(user: UserHome): string;
   traces?(user: UserHome): readonly string[];
   connect(gateway: GatewayAddress, folder: string, user: UserHome): AgentConnection;
+  /** With a login of its own at its vendor. Default: it has none that may come here. */
+  readonly login?: AgentLogin;
+}
+
+/** How an agent that has logged in by itself brings its login, with our key beside it. */
+export interface AgentLogin {
+  /** The provider whose login it is. */
+  readonly provider: string;
+  connect(gateway: GatewayAddress, folder: string, user: UserHome): AgentConnection;
 }
 
 /** Returns the folder that a variable names, else `.name` in the home folder. */

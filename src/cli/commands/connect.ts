@@ -19,6 +19,7 @@ import { suggestAliases } from '../context/alias-lines.ts';
 import { parseBudget } from '../context/budget.ts';
 import {
   type Args,
+  choice,
   createCommand,
   json,
   optionalText,
@@ -27,6 +28,7 @@ import {
   toggle,
 } from '../context/command.ts';
 import { type ConnectContext, openConnectContext } from '../context/connect-context.ts';
+import { type AfterLogin, afterLogin, suggestLogin } from '../context/login-lines.ts';
 import { mistake } from '../context/mistake.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 
@@ -34,6 +36,13 @@ const params = {
   agent: optionalText('agent', agents.map(({ name }) => name).join(', ')),
   write: toggle('write its settings; keeps a backup of the old file'),
   dryRun: toggle('show what --write would change'),
+  login: choice(
+    'after',
+    'for its own login; who answers while its plan is used up: chain or none',
+    {
+      choices: afterLogin,
+    },
+  ),
   budget: parsed('amount', 'what its key may spend, such as 1usd/day', parseBudget),
   undo: {
     ...toggle('take its settings out again and revoke its key'),
@@ -90,15 +99,20 @@ async function connectOne(
   options: ConnectFlags,
 ): Promise<Printout> {
   const isAsked = options.write && !options.dryRun;
-  const shown = planConnection(agent, planContextOf(context, agent));
+  if (options.login !== undefined && agent.login === undefined) throw hasNoLogin(agent);
+  const shown = planConnection(agent, planContextOf(context, agent, options));
   const { plan, written } = isAsked
     ? await writeConnection(context, agent, options)
     : { plan: shown, written: [] };
   const { shell, notes } = plan;
   const { url } = context.gateway;
   const files = plan.files.map(({ path, settings, diff }) => ({ path, settings, diff }));
-  const aliasLines = suggestAliases(plan.aliases, context);
-  const aliasHead = aliasLines.length === 0 ? [] : ['for the models that it asks for by name:'];
+  const loginLines =
+    options.login && agent.login ? suggestLogin(agent.login.provider, options.login, context) : [];
+  const aliasLines = [...loginLines, ...suggestAliases(plan.aliases, context)];
+  const forWhat =
+    loginLines.length === 0 ? 'for the models that it asks for by name' : 'for its login';
+  const aliasHead = aliasLines.length === 0 ? [] : [`${forWhat}:`];
   return {
     json: {
       schema: 'holdfast.connect/1',
@@ -115,26 +129,39 @@ async function connectOne(
       ...notes.map((line) => `note: ${line}`),
       ...aliasHead,
       ...aliasLines.map((line) => `  ${line}`),
-      ...describeConnected(agent, plan, { written, isAsked }),
+      ...describeConnected(agent, plan, { written, isAsked, login: options.login }),
     ],
   };
 }
 
-function planContextOf(context: ConnectContext, agent: Agent): ConnectPlanContext {
-  return { user: context.user, files: context.host.files, ...context.placeOf(agent) };
+function hasNoLogin({ name, title }: Agent): Error {
+  const able = agents.filter(({ login }) => login !== undefined);
+  return mistake(
+    `${title} has no login of its own that may go through a gateway`,
+    `leave out --login: holdfast connect ${name}; with one there are ${able.map((one) => one.name).join(', ')}`,
+  );
+}
+
+function planContextOf(
+  context: ConnectContext,
+  agent: Agent,
+  { login }: Pick<ConnectFlags, 'login'>,
+): ConnectPlanContext {
+  const withLogin = login !== undefined;
+  return { user: context.user, files: context.host.files, ...context.placeOf(agent), withLogin };
 }
 
 /** Makes a key for the agent, and revokes it again if writing fails. */
 async function writeConnection(
   context: ConnectContext,
   agent: Agent,
-  { budget }: ConnectFlags,
+  { budget, login }: ConnectFlags,
 ): Promise<{ readonly plan: ConnectPlan; readonly written: readonly WrittenFile[] }> {
   const place = context.keyPlaceOf(agent);
   const { name } = agent;
   const made = agent.sharesKey === true ? undefined : await keepAgentKey(place, { name, budget });
   try {
-    const plan = planConnection(agent, planContextOf(context, agent));
+    const plan = planConnection(agent, planContextOf(context, agent, { login }));
     return {
       plan,
       written: writePlannedFiles(context.host, plan.files, notePath(context.stateFolder, name)),
@@ -155,11 +182,18 @@ function describeConnectPlan({ files, shell }: ConnectPlan, options: ConnectFlag
   return [...texts, ...lines].join('');
 }
 
+interface Connected {
+  readonly written: readonly WrittenFile[];
+  readonly isAsked: boolean;
+  readonly login: AfterLogin | undefined;
+}
+
 function describeConnected(
   { name, title, sharesKey }: Agent,
   { files }: ConnectPlan,
-  { written, isAsked }: { readonly written: readonly WrittenFile[]; readonly isAsked: boolean },
+  { written, isAsked, login }: Connected,
 ): readonly string[] {
+  const line = login === undefined ? name : `${name} --login ${login}`;
   if (files.length === 0) {
     const key =
       isAsked || sharesKey === true
@@ -168,7 +202,7 @@ function describeConnected(
     return [`no file of ${title} is touched: the lines above are all it takes${key}`];
   }
   if (files.every(({ diff }) => diff === '')) return [`${title} is connected already`];
-  if (!isAsked) return [`nothing is written; to write it: holdfast connect ${name} --write`];
+  if (!isAsked) return [`nothing is written; to write it: holdfast connect ${line} --write`];
   const lines = written.map(({ path, backup }) =>
     backup === undefined ? `${path} is made` : `${path} is written; the old one is ${backup}`,
   );

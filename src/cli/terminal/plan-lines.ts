@@ -52,6 +52,8 @@ export function describeTasks(plan: Plan): string {
 export function describeChain({ targets, next, budget }: RoutePlan): string {
   const chain = targets.map(({ id }) => id).join(' → ');
   if (budget !== undefined) return `${chain}; ${budget.text}`;
+  if (next === undefined && targets.some(({ standing }) => standing.state === 'brought'))
+    return `${chain}; by a login that the caller brings`;
   if (next === undefined) return `${chain}; no model can be asked now`;
   return next.target === targets[0]?.id ? chain : `${chain}; now ${next.target}`;
 }

@@ -22,6 +22,7 @@ function planOf(
     variables?: Record<string, string>;
     files?: Record<string, string>;
     gateway?: GatewayAddress;
+    withLogin?: boolean;
   } = {},
 ) {
   const { variables = {}, files = {} } = options;
@@ -33,6 +34,7 @@ function planOf(
     user: readUserHome(host),
     files: host.files,
     key,
+    withLogin: options.withLogin,
     ...(options.gateway && { gateway: options.gateway }),
   });
 }
@@ -47,6 +49,27 @@ describe.each(agents.map(({ name }) => name))('%s', (name) => {
     );
     expect(all).not.toContain(key);
     expect(files.map(({ diff }) => diff).join('')).not.toContain(key);
+  });
+});
+
+describe('an agent with a login of its own', () => {
+  it.each(agents.filter(({ login }) => login !== undefined).map(({ name }) => [name]))(
+    '%s keeps it: our key comes beside it, from the shell that starts it',
+    (name) => {
+      const plan = planOf(name, { withLogin: true });
+      const settings = plan.files.map(({ settings: text }) => text).join('\n');
+      expect(settings).toContain('http://127.0.0.1:4653');
+      expect(settings).not.toMatch(/apiKeyHelper|auth\]|AUTH_TOKEN|API_KEY"?:|model = /);
+      expect(plan.shell.join('\n')).toContain('"$(holdfast key)"');
+      expect(JSON.stringify(plan)).not.toContain(key);
+      expect(plan.aliases).toEqual({});
+    },
+  );
+
+  it('says what would take the place of the login', () => {
+    const files = { '/h/.claude/settings.json': '{"apiKeyHelper": "holdfast key"}' };
+    const { notes } = planOf('claude', { files, withLogin: true });
+    expect(notes.join('\n')).toContain('sets apiKeyHelper, which outranks this');
   });
 });
 

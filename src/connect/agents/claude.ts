@@ -38,6 +38,26 @@ export const claude: Agent = {
     ],
     aliases: { 'claude-*haiku*': 'title_generation', 'claude-*': 'main' },
   }),
+  login: {
+    provider: 'anthropic',
+    connect: ({ url, keyLine }, folder, user) => ({
+      files: [
+        {
+          path: `${folder}/settings.json`,
+          set: { 'env.ANTHROPIC_BASE_URL': url },
+          // It would take the place of the login.
+          rivals: ['apiKeyHelper', ...rivals.map((name) => `env.${name}`)],
+        },
+      ],
+      shell: [
+        ...rivals
+          .filter((name) => user.variable(name) !== undefined)
+          .map((name) => shellLine`unset ${name}`),
+        shellLine`export ANTHROPIC_CUSTOM_HEADERS=${'x-holdfast-key: '}${{ outputOf: keyLine }}`,
+      ],
+      notes: ['log in with `/login` in Claude Code; nothing here sees your password'],
+    }),
+  },
 };
 
 /**

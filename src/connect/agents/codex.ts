@@ -1,6 +1,6 @@
 /** Codex reads a model provider from `config.toml`, and gets its key from a command. */
 
-import { type Agent, dotFolder } from '../settings.ts';
+import { type Agent, dotFolder, exportKey, keyVariable } from '../settings.ts';
 
 // Names: developers.openai.com/codex/config-reference and config-sample (October 2026): `wire_api`
 // is only "responses" now; `auth` is a command that prints a bearer token, run again after 5
@@ -36,4 +36,26 @@ export const codex: Agent = {
       'codex-auto-review': 'main',
     },
   }),
+  login: {
+    provider: 'chatgpt',
+    connect: ({ url, keyLine }, folder) => ({
+      files: [
+        {
+          path: `${folder}/config.toml`,
+          set: {
+            model_provider: 'holdfast',
+            'model_providers.holdfast': {
+              name: 'Holdfast',
+              base_url: `${url}/v1`,
+              wire_api: 'responses',
+              requires_openai_auth: true,
+              env_http_headers: { 'x-holdfast-key': keyVariable },
+            },
+          },
+        },
+      ],
+      shell: [exportKey(keyVariable, keyLine)],
+      notes: ['log in with `codex login`; nothing here sees your password'],
+    }),
+  },
 };

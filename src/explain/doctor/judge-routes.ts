@@ -182,7 +182,7 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
   const { provider, state, cause, source = 'stored', foundAt = '', links = {} } = standing;
   // the reason says how to change a budget or a price
   if (cause === 'budget') return undefined;
-  const isMissing = state === 'missing' || state === 'barred';
+  const isMissing = state === 'missing' || state === 'barred' || state === 'brought';
   const row = state === 'out' ? rowOf(cause) : undefined;
   if (isMissing || row?.fix === 'replace-key') {
     const place = ownPlaces[source];

@@ -107,6 +107,8 @@ export function describeHindrance(
   const { provider, id } = target;
   const { cause, state, provenAt, detail, speaker } = key ?? target.standing;
   if (state === 'missing') return `${provider} has no key: ${detail ?? 'none was found'}`;
+  if (state === 'brought')
+    return `${provider} has no key of its own here, only the logins that callers bring`;
   if (state === 'barred') return `${id}: ${detail ?? 'no key is for it'}`;
   const who = key === undefined ? 'a request without a key' : namePlannedKey(key);
   const past =

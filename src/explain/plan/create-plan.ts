@@ -109,9 +109,13 @@ async function planRoute(
   const next = await findAskable(context, opened, candidates);
   const budget = next && opened.spending?.judgeOwn(next.candidate);
   const first = shown.asked && (await findAskable(context, opened, candidates.filter(isShown)));
+  const { task } = opened.route;
+  const isAsked = task === 'main' || task === 'pinned'; // no side task has a caller with a login
   return {
-    task: opened.route.task === 'pinned' ? model : opened.route.task,
-    isUsable: budget === undefined && all.some(({ standing }) => !isLost(standing)),
+    task: task === 'pinned' ? model : task,
+    isUsable:
+      budget === undefined &&
+      all.some(({ standing }) => !isLost(standing) && (isAsked || standing.state !== 'brought')),
     budget,
     next: next && nameCandidate(next),
     targets: places.flatMap(({ target }, index) =>

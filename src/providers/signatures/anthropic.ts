@@ -29,6 +29,13 @@ export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
     class: 'quota',
     scope: ['account', 'model'],
   },
+  // A plan that is used up may be told as a lack of money, or of permission.
+  'anthropic-plan-rejected': {
+    status: [400, 402, 403],
+    header: { name: 'anthropic-ratelimit-unified-status', is: /^rejected$/i },
+    class: 'quota',
+    source: 'n/v',
+  },
   'anthropic-request-too-large': {
     type: 'request_too_large',
     class: 'context-overflow',
