@@ -69,7 +69,14 @@ export class CredentialPool {
    */
   homeOf(conversation: string): Credential | undefined {
     if (this.keepsOrder) return this.credentials[0];
-    return this.#rank(this.#members, conversation)[0]?.credential;
+    const weigh = this.#weigherFor(conversation);
+    let [home] = this.#members;
+    let most = -1;
+    for (const member of this.#members) {
+      const weight = weigh(member);
+      if (weight > most) [home, most] = [member, weight];
+    }
+    return home?.credential;
   }
 
   /** Returns the preferred member of those that may be free; `releases` as in `walk`. */
@@ -140,13 +147,17 @@ export class CredentialPool {
     return ready;
   }
 
+  /** The heaviest comes first. */
   #rank(members: readonly Member[], conversation: string): readonly Member[] {
+    const weigh = this.#weigherFor(conversation);
+    return members.toSorted((a, b) => weigh(b) - weigh(a));
+  }
+
+  #weigherFor(conversation: string): (member: Member) => number {
     this.#idHashes ??= this.credentials.map(({ id }) => toNumber(hash('sha256', id)));
     const hashes = this.#idHashes;
     const of = toNumber(conversation);
-    const weightOf = ({ place }: Member): number => mix((hashes[place] ?? 0) ^ of);
-    const weights = new Map(members.map((member) => [member.place, weightOf(member)]));
-    return members.toSorted((a, b) => (weights.get(b.place) ?? 0) - (weights.get(a.place) ?? 0));
+    return ({ place }) => mix((hashes[place] ?? 0) ^ of);
   }
 
   /** Returns the preferred one; undefined if none is ready. */
