@@ -121,12 +121,17 @@ describe.each(tongues)('in $protocol.name', (tongue) => {
     expect(idOf(tongue, tongue.write(turns, ''))).toBeUndefined();
   });
 
-  it('a body above 4 MB has no name', () => {
-    const large: Turn[] = [
-      ['asked', 'x'.repeat(4_000_000)],
+  it.each([
+    ['a body above 4 MB', 900_000, 5, false],
+    ['one that begins with a turn above 1 MB', 1_000_000, 1, false],
+    ['one below both', 900_000, 3, true],
+  ])('%s: whether it has a name', (_name, length, count, hasName) => {
+    const turn: Turn[] = [
+      ['asked', 'x'.repeat(length)],
       ['answered', 'Hello'],
     ];
-    expect(idOf(tongue, tongue.write(large, ''))).toBeUndefined();
+    const id = idOf(tongue, tongue.write(Array(count).fill(turn).flat(), ''));
+    expect(id !== undefined).toBe(hasName);
   });
 });
 

@@ -7,8 +7,9 @@ import { isRecord, parseOrNothing } from '../json/is-record.ts';
 import type { RequestBytes } from '../json/request-bytes.ts';
 import { JsonTokens, token, type ValuePlace } from '../json/scan.ts';
 
-/** In bytes. A larger body takes longer to read than a warm cache saves. */
+/** In bytes. A larger body, or turn, takes longer to read than a warm cache saves. */
 const maxBytes = 4_000_000;
+const maxTurnBytes = 1_000_000;
 /** A longer value is no id. */
 const maxIdLength = 400;
 
@@ -45,6 +46,7 @@ function readSmall({ bytes, fields }: ScannedBody, field: string): unknown {
 function readHead(bytes: RequestBytes, { start, end }: ValuePlace): string | undefined {
   const said: string[] = [];
   for (const place of itemsOf(bytes.slice(start, end))) {
+    if (place.end - place.start > maxTurnBytes) return undefined;
     const turn = parseOrNothing(bytes.text(start + place.start, start + place.end));
     if (!isRecord(turn) || turn['role'] === 'system' || turn['role'] === 'developer') continue;
     const text = textOfPrompt(turn);
