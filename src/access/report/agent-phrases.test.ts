@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { type CorpusCase, readCases } from '../../../scripts/lib/failure-corpus.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { requestIn, tongues } from '../../../test/integration/protocol-cases.ts';
+import { catalogue } from '../../providers/builtin.ts';
 import { createRuntime } from '../../runtime.ts';
 import { paraphrase } from './agent-phrases.ts';
 
@@ -178,8 +179,11 @@ async function askAt(
 const listMet = (message: string, status: number): readonly string[] =>
   Object.keys(conditions).filter((name) => conditions[name]?.(message, status) === true);
 
+/** What a caller's own login is refused with goes to that caller as it came. */
+const takesKeys = (provider: string): boolean => catalogue.get(provider)?.takesLoginsOnly !== true;
 const refusals = readCases().filter(
-  ({ protocol, response }) => protocol === undefined && response.status >= 400,
+  ({ provider, protocol, response }) =>
+    takesKeys(provider) && protocol === undefined && response.status >= 400,
 );
 
 describe.each(tongues)('an error of ours, to a client of $protocol', (tongue) => {
