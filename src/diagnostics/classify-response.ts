@@ -107,16 +107,8 @@ export function createVerdict(failure: Failure, now: number): ResponseVerdict {
 
 /** Returns the first mark of such a failure; undefined if it leaves none. */
 export function forecastMark(failure: Failure, now: number): MarkForecast | undefined {
-  const outage = { strikes: 0, ageMs: 0 };
-  const mark = openMark({
-    failure,
-    scope: {},
-    now,
-    previous: undefined,
-    outage,
-    random: 0,
-    knownFingerprints: [],
-  });
+  const fresh = { scope: {}, previous: undefined, random: 0, knownFingerprints: [] };
+  const mark = openMark({ ...fresh, failure, now, outage: { strikes: 0, ageMs: 0 } });
   if (mark === undefined) return undefined;
   const { until, endSetBy } = mark;
   const afterInARow = rowOfClass(failure.class).mark?.afterInARow ?? 1;
@@ -125,9 +117,12 @@ export function forecastMark(failure: Failure, now: number): MarkForecast | unde
 
 /** Starts with everything that a request may spend. */
 function openSituation(failure: Failure, isOtherFree: boolean): Situation {
+  // a smaller answer helps against an overflow only if the answer's limit is the sole cause
+  const isAmendable =
+    failure.class !== 'context-overflow' || findOutputLimit(failure.message, 0) !== undefined;
   return {
     repeats: 0,
-    amendment: isAmendable(failure) ? 'changed as the refusal asks' : undefined,
+    amendment: isAmendable ? 'changed as the refusal asks' : undefined,
     hasReread: false,
     hasOtherCredential: isOtherFree,
     hasOtherTarget: isOtherFree,
@@ -162,11 +157,6 @@ export function walkPlan(failure: Failure, begun: Situation): readonly string[] 
   }
 }
 
-/** A smaller answer helps against an overflow only if the answer's limit is the sole cause. */
-function isAmendable({ class: failureClass, message }: Failure): boolean {
-  return failureClass !== 'context-overflow' || findOutputLimit(message, 0) !== undefined;
-}
-
 function goOn(situation: Situation, decision: Decision): Situation {
   const attemptsLeft = situation.attemptsLeft - 1;
   switch (decision.kind) {
@@ -197,16 +187,13 @@ function describeStep(decision: Decision, failure: Failure): string {
       return markScopeOf(failure).includes('account')
         ? 'takes a key of another account'
         : 'takes another key';
-    case 'next-target':
-      return describeNextTarget(failure);
+    case 'next-target': {
+      const [words] = movesFor(failure).flatMap(({ move }) => targetWords[move] ?? []);
+      return words ?? 'goes to the next target';
+    }
     default:
       return `ends: ${decision.reason}`;
   }
-}
-
-function describeNextTarget(failure: Failure): string {
-  const words = movesFor(failure).flatMap(({ move }) => targetWords[move] ?? []);
-  return words[0] ?? 'goes to the next target';
 }
 
 /** Used if only some targets help. */

@@ -122,15 +122,10 @@ function toTest(id: string, record: RequestRecord): KeyTest {
   if (outcome !== 'answered' && failure === undefined) {
     const { reason = `it may not be used for ${model}`, cause } = skipped[0] ?? {};
     const verdict = cause === 'auth-missing' ? 'missing' : 'unclear';
-    return {
-      ...common,
-      verdict,
-      verified: `nothing was sent: ${reason}`,
-      notVerified: 'everything',
-    };
+    const verified = `nothing was sent: ${reason}`;
+    return { ...common, verdict, verified, notVerified: 'everything' };
   }
-  const verdict =
-    failure === undefined ? 'works' : (rowOfClass(failure.class).keyTest ?? 'unclear');
+  const verdict = failure ? (rowOfClass(failure.class).keyTest ?? 'unclear') : 'works';
   const [verified, notVerified] = findings[verdict];
   return {
     ...common,

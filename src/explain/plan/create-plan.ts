@@ -288,14 +288,14 @@ function toStanding({ engine }: PlanContext, verdict: Verdict): StandingPlan {
   const mark = standing.state === 'held-back' ? standing.mark : marks[0];
   if (mark === undefined) return { state, provenAt };
   const { cause, evidence, speaker, since, endSetBy } = mark;
-  const why = { state, cause, evidence, ...(speaker && { speaker }), since, provenAt };
+  const why = { state, cause, evidence, speaker, since, provenAt };
   return standing.state === 'held-back' ? { ...why, until: standing.until, endSetBy } : why;
 }
 
 /** If the budget will not renew by itself, a person must act. */
 function standingOfBudget({ why: { reason, until }, fix }: Unusable): StandingPlan {
-  if (until === undefined) return { state: 'barred', cause: 'budget', detail: reason, fix };
-  return { state: 'rests', cause: 'budget', detail: reason, until, fix };
+  const state = until === undefined ? 'barred' : 'rests';
+  return { state, cause: 'budget', detail: reason, until, fix };
 }
 
 /** Returns the targets of all routes; one may be there several times. */

@@ -14,10 +14,11 @@ export function planImages(opened: RequestContext, target: Target): ImagesPlan {
     ({ key }) => key === `providers.${target.provider}.models.${target.model}.images`,
   );
   const source = named?.source ?? 'the catalogue';
-  if (target.images === false) return { seen: 'no', source, instead: describeInstead(opened) };
-  if (learnedAt !== undefined)
-    return { seen: 'no', source: 'its refusal', learnedAt, instead: describeInstead(opened) };
-  return target.images === undefined ? { seen: 'unknown' } : { seen: 'yes', source };
+  const isBlind = target.images === false;
+  if (!isBlind && learnedAt === undefined)
+    return target.images ? { seen: 'yes', source } : { seen: 'unknown' };
+  const by = isBlind ? { source } : { source: 'its refusal', learnedAt };
+  return { seen: 'no', ...by, instead: describeInstead(opened) };
 }
 
 function describeInstead(opened: RequestContext): string {

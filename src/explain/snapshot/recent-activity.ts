@@ -29,7 +29,7 @@ type Tally = { -readonly [Key in keyof CallerState['day']]: number };
 export class RecentActivity {
   #troubles: RequestRecord[] = [];
   #plain: RequestRecord[] = [];
-  #callers = new Map<string, { lastAt: number; readonly day: Tally }>();
+  #callers = new Map<string, { readonly lastAt: number; readonly day: Tally }>();
   /** The cost of each credential today, USD, by its id. */
   #costs = new Map<string, number>();
   /** When the counted day (UTC) ends, epoch ms. */
@@ -118,16 +118,12 @@ export class RecentActivity {
     const endedAt = Math.round(at + durationMs);
     if (endedAt >= this.#dayEndsAt) this.#begin(endedAt);
     const name = this.#callers.has(caller) || this.#callers.size < maxNames ? caller : others;
-    const found = this.#callers.get(name) ?? {
-      lastAt: 0,
-      day: { asked: 0, rescued: 0, failed: 0, usd: 0 },
-    };
-    this.#callers.set(name, found);
-    found.lastAt = Math.max(found.lastAt, endedAt);
-    found.day.asked += 1;
-    if (kind === 'rescued') found.day.rescued += 1;
-    if (kind === 'failed') found.day.failed += 1;
-    found.day.usd = (found.day.usd ?? 0) + (cost?.usd ?? 0);
+    const none = { asked: 0, rescued: 0, failed: 0, usd: 0 };
+    const { lastAt, day } = this.#callers.get(name) ?? { lastAt: 0, day: none };
+    this.#callers.set(name, { lastAt: Math.max(lastAt, endedAt), day });
+    day.asked += 1;
+    if (kind === 'rescued' || kind === 'failed') day[kind] += 1;
+    day.usd = (day.usd ?? 0) + (cost?.usd ?? 0);
     for (const { credential, usd } of attempts)
       if (usd !== undefined) this.#costs.set(credential, (this.#costs.get(credential) ?? 0) + usd);
   }

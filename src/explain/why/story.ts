@@ -168,9 +168,8 @@ export function foldIncidents(records: readonly RequestRecord[]): readonly Incid
  */
 export function isRepeated(record: RequestRecord, later: RequestRecord | undefined): boolean {
   if (later === undefined || record.promptDigest === undefined) return false;
-  const isSame = (['promptDigest', 'caller', 'model'] as const).every(
-    (fact) => record[fact] === later[fact],
-  );
+  const facts = ['promptDigest', 'caller', 'model'] as const;
+  const isSame = facts.every((fact) => record[fact] === later[fact]);
   return isSame && Math.abs(later.at - record.at) <= repeatedWithinMs;
 }
 
@@ -233,7 +232,7 @@ function describeRequest(record: RequestRecord): string {
 
 function describeCause(record: RequestRecord, after = ''): string {
   const { outcome, answeredBy } = record;
-  const by = outcome === 'answered' && answeredBy !== undefined ? ` by ${answeredBy}` : '';
+  const by = outcome === 'answered' && answeredBy ? ` by ${answeredBy}` : '';
   const failed = describeWhatFailed(record, listSteps(record));
-  return `${ends[outcome]}${by}${after}${failed === '' ? '' : `; ${failed}`}`;
+  return `${ends[outcome]}${by}${after}${failed && `; ${failed}`}`;
 }

@@ -198,7 +198,9 @@ function foldAttempts(attempts: readonly AttemptRecord[]): readonly TaleStep[] {
   for (const last of attempts) {
     const { target, credential, failure, heldBack } = last;
     const before = steps.at(-1);
-    const same = before?.last && isSameKey(before.last, last) ? [...before.attempts] : [];
+    const isAgain =
+      failure !== undefined && before?.last && nameMiss(before.last) === nameMiss(last);
+    const same = isAgain ? before.attempts : [];
     steps.splice(steps.length - Math.min(1, same.length), 1, {
       target,
       credential,
@@ -213,10 +215,8 @@ function foldAttempts(attempts: readonly AttemptRecord[]): readonly TaleStep[] {
   return steps;
 }
 
-function isSameKey(one: AttemptRecord, other: AttemptRecord): boolean {
-  const facts = ({ target, fingerprint, status, failure }: AttemptRecord): string =>
-    JSON.stringify([target, fingerprint, status, failure]);
-  return one.failure !== undefined && facts(one) === facts(other);
+function nameMiss({ target, fingerprint, status, failure }: AttemptRecord): string {
+  return JSON.stringify([target, fingerprint, status, failure]);
 }
 
 /** A target that needs no key is one candidate. */
