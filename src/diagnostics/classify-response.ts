@@ -9,7 +9,7 @@ import { decide, movesFor, type Situation } from '../access/decide/decide.ts';
 import { markScopeOf } from '../credentials/health/mark-policy.ts';
 import { openMark } from '../credentials/health/marks.ts';
 import { rowOfClass } from '../failures/classes.ts';
-import type { Advice, Blame, CandidateField, Move } from '../failures/row.ts';
+import type { CandidateField, FailureRow, Move } from '../failures/row.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evidence, Failure, FailureClass } from '../model/failure.ts';
 import { builtinSignatures } from '../providers/signatures/builtin.ts';
@@ -26,11 +26,8 @@ export interface MarkForecast {
 }
 
 /** The meaning of the answer for a key with one kind of history. */
-export interface ResponseVerdict {
+export interface ResponseVerdict extends Pick<FailureRow, 'meaning' | 'blame' | 'advice'> {
   readonly class: FailureClass;
-  readonly meaning: string;
-  readonly blame: Blame;
-  readonly advice: Advice;
   /** Absent: nothing is marked. */
   readonly mark?: MarkForecast | undefined;
   /** The steps, in order, while the same answer repeats and other keys and targets are free. */

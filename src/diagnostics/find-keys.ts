@@ -14,7 +14,7 @@ import { fingerprintOf } from '../config/secrets/fingerprint.ts';
 import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';
 import { CredentialError, RequestError } from '../errors.ts';
 import { shellLine } from '../host/shell-line.ts';
-import type { PoolReport } from './key-report.ts';
+import type { KeyRow, PoolReport } from './key-report.ts';
 
 /**
  * Returns the pools that a name means; for a single key, its pool with only that key. Throws
@@ -80,16 +80,13 @@ function noSuchKey(message: string, fix: string): RequestError {
   return new RequestError('request-invalid', message, { status: 404, fix });
 }
 
-/** One entry of `credentials.json` that is in no pool. */
-export interface UnusedKey {
-  /** Use it with `auth remove` or `auth logout`. */
-  readonly id: string;
-  readonly provider: string;
-  readonly label: string;
+/**
+ * One entry of `credentials.json` that is in no pool. Its id is for `auth remove` or `auth logout`;
+ * a login has no fingerprint, since its token changes.
+ */
+export interface UnusedKey
+  extends Pick<KeyRow, 'id' | 'provider' | 'label' | 'origin' | 'fingerprint'> {
   readonly source: 'stored' | 'oauth';
-  readonly origin: string;
-  /** A login has none, since its token changes. */
-  readonly fingerprint?: string | undefined;
   /** Why no request uses it, and what would change that. */
   readonly because: string;
 }

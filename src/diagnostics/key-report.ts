@@ -21,26 +21,18 @@ import type {
   Selection,
 } from '../model/credential.ts';
 import { defaults } from '../model/defaults.ts';
-import type { FailureClass, Mark } from '../model/failure.ts';
+import type { Mark } from '../model/failure.ts';
 import type { Operation } from '../model/protocol.ts';
 import { isInside } from '../store/policy.ts';
 
-/** One reason why a key, or one of its models, is held back. */
-export interface KeyMark {
-  readonly cause: FailureClass;
+/** One reason why a key, or one of its models, is held back. Its `evidence` is redacted. */
+export interface KeyMark extends Pick<Mark, 'cause' | 'since' | 'until' | 'endSetBy' | 'evidence'> {
   /** Absent: it applies to every model. */
   readonly model?: string | undefined;
   /** Absent: it applies to every operation. */
   readonly operation?: Operation | undefined;
   /** Says how far it reaches: one secret, its account, the site, or the whole host. */
   readonly covers: 'key' | 'account' | 'site' | 'origin';
-  /** Epoch ms. */
-  readonly since: number;
-  /** Epoch ms. */
-  readonly until: number;
-  readonly endSetBy: Mark['endSetBy'];
-  /** The provider's own reason, redacted. */
-  readonly evidence: string;
 }
 
 export interface KeyRow {

@@ -233,16 +233,18 @@ function compareKeys(
   const { variable, fingerprint } = mine;
   if (fingerprint === undefined || fingerprint === theirs?.fingerprint) return [];
   if (variable === undefined) return []; // what stands in a file, both read
-  const isAbsent = theirs?.fingerprint === undefined;
-  const what = isAbsent
-    ? `${variable} is set in this shell (${fingerprint}) but not for ${who}`
-    : `${variable} is ${fingerprint} in this shell, and ${who} has ${theirs.fingerprint}`;
-  const evidence = isAbsent
-    ? 'a program that runs has the variables that it was started with'
-    : `the gateway has it from ${theirs.foundAt}`;
-  const text = isAbsent
-    ? 'store it, for the gateway and every shell'
-    : 'where that of this shell is right, store it';
+  const [what, evidence, text] =
+    theirs?.fingerprint === undefined
+      ? [
+          `${variable} is set in this shell (${fingerprint}) but not for ${who}`,
+          'a program that runs has the variables that it was started with',
+          'store it, for the gateway and every shell',
+        ]
+      : [
+          `${variable} is ${fingerprint} in this shell, and ${who} has ${theirs.fingerprint}`,
+          `the gateway has it from ${theirs.foundAt}`,
+          'where that of this shell is right, store it',
+        ];
   const command = shellLine`holdfast auth add ${mine.provider} --from-env ${variable}`;
   return [createTrouble('odd', what, { evidence: [evidence], fix: { text, command } })];
 }

@@ -6,8 +6,8 @@
 
 import type { Shortage } from '../../access/spending/wording.ts';
 import type { KeyState } from '../../credentials/health/key-state.ts';
+import type { MarkForecast } from '../../diagnostics/classify-response.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
-import type { CandidateField } from '../../failures/row.ts';
 import type { AnswerSpeaker, FailureClass, Mark } from '../../model/failure.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -174,10 +174,6 @@ export interface FailurePlan {
   readonly steps: readonly string[];
   /** How the target is held back afterwards. Absent: it is not. */
   readonly mark?:
-    | {
-        readonly scope: readonly CandidateField[];
-        readonly forMs: number;
-        readonly afterInARow: number;
-      }
+    | (Pick<MarkForecast, 'scope' | 'afterInARow'> & { readonly forMs: number })
     | undefined;
 }

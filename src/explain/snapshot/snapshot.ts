@@ -149,14 +149,9 @@ export interface LiveRequest {
 }
 
 /** A finished request in short; its record has the rest. */
-export interface LateRequest {
-  readonly id: string;
-  readonly at: number;
-  readonly caller?: string | undefined;
-  readonly task: string;
+export interface LateRequest
+  extends Pick<RequestRecord, 'id' | 'at' | 'caller' | 'task' | 'answeredBy' | 'outcome'> {
   readonly asked: string;
-  readonly answeredBy?: string | undefined;
-  readonly outcome: RequestRecord['outcome'];
   /** The failure of the first attempt, if another one answered. */
   readonly rescuedFrom?: FailureClass | undefined;
   readonly ms: number;
