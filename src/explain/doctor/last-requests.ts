@@ -49,8 +49,7 @@ function describeFailed(plan: Plan, outcome: TaskOutcome, last: RequestRecord): 
   const often = inARow > 1 ? `, as ${before} before it` : '';
   const miss = last.attempts.findLast((one): one is Missed => one.failure !== undefined);
   const skip = last.skipped.find(({ cause }) => cause === 'held-back');
-  const held = miss?.heldBack ?? skip;
-  const end = held === undefined ? '' : describeStandingEnd(held, now);
+  const end = describeRest(miss, skip, now);
   const evidence = [
     miss === undefined ? quoteSkip(skip) : quoteMiss(miss),
     end,
@@ -62,6 +61,13 @@ function describeFailed(plan: Plan, outcome: TaskOutcome, last: RequestRecord): 
     fix: findFix(plan, outcome, miss),
     exit: 4,
   });
+}
+
+function describeRest(miss: Missed | undefined, skip: SkipRecord | undefined, now: number): string {
+  if (miss?.heldBack === undefined)
+    return skip === undefined ? '' : describeStandingEnd({ ...skip, cause: skip.heldFor }, now);
+  const since = miss.startedAt;
+  return describeStandingEnd({ ...miss.heldBack, cause: miss.failure.class, since }, now);
 }
 
 type Missed = AttemptRecord & { readonly failure: NonNullable<AttemptRecord['failure']> };

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { failureClasses, isFailureClass, rowOfClass } from '../../failures/classes.ts';
-import { quoteEvidence } from './standing-words.ts';
+import { describeStandingEnd, quoteEvidence } from './standing-words.ts';
 
 describe('the words of a class', () => {
   it.each(Object.keys(failureClasses).filter(isFailureClass))(
@@ -14,4 +14,19 @@ describe('the words of a class', () => {
       );
     },
   );
+});
+
+describe('the end of a rest', () => {
+  const day = 24 * 3_600_000;
+  it.each([
+    ['rate-limit', 3_600_000, 'as the provider says'],
+    ['rate-limit', day, 'sooner than the provider says'],
+    ['quota', day - 1, 'as the provider says'],
+    ['quota', day, 'sooner than the provider says'],
+  ] as const)('of %s in %i ms is the named one, up to the cap of its class', (cause, ms, said) => {
+    const end = { cause, since: 0, until: ms, endSetBy: 'provider' } as const;
+    expect(describeStandingEnd(end, 1)).toContain(said);
+    expect(describeStandingEnd({ ...end, endSetBy: 'ours' }, 1)).toContain('our estimate');
+    expect(describeStandingEnd(end, ms)).toBe('');
+  });
 });

@@ -66,17 +66,24 @@ function describeCause(standing: StandingPlan, now: number): string {
   return `${cause}${end && `, ${end}`}${said && `: ${said}`}`;
 }
 
+type StandingEnd = Pick<StandingPlan, 'cause' | 'since' | 'until' | 'endSetBy'>;
+
 /**
  * Formats `asked again in 5 min (14:03), as the provider says`. Empty if it is over, or the end is
  * unknown.
  */
-export function describeStandingEnd(
-  { until, endSetBy }: Pick<StandingPlan, 'until' | 'endSetBy'>,
-  now: number,
-): string {
-  if (until === undefined || endSetBy === undefined) return '';
-  const by = endSetBy === 'provider' ? 'as the provider says' : 'our estimate';
-  return until <= now ? '' : `asked again ${describeWhen(until, now)}, ${by}`;
+export function describeStandingEnd(end: StandingEnd, now: number): string {
+  const { until, endSetBy } = end;
+  if (until === undefined || endSetBy === undefined || until <= now) return '';
+  const named = isSooner(end) ? 'sooner than the provider says' : 'as the provider says';
+  const by = endSetBy === 'provider' ? named : 'our estimate';
+  return `asked again ${describeWhen(until, now)}, ${by}`;
+}
+
+/** True if the provider named an end that is later than its class may last. */
+function isSooner({ cause, since, until }: StandingEnd): boolean {
+  const capMs = rowOf(cause)?.mark?.capMs;
+  return capMs !== undefined && until !== undefined && until - (since ?? until) >= capMs;
 }
 
 /** Only what somebody said is quoted. */
