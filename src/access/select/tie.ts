@@ -14,6 +14,7 @@ import type { Credential } from '../../model/credential.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { HistoryRepair, Target } from '../../model/target.ts';
 import type { Bound, BoundReference } from '../../protocols/contract/protocol.ts';
+import { isSealName } from '../../protocols/translation/sealed.ts';
 import { mayUse } from './makers.ts';
 
 interface Askable {
@@ -56,10 +57,14 @@ export class Tie {
     return this.#owners.get(this.names[0] ?? '')?.maker;
   }
 
-  /** Returns the first id that only another caller may use, in words. */
+  /**
+   * Returns the first id that only another caller may use, in words. What a caller has in its hands
+   * is its own: a compacted conversation may go from one agent to another.
+   */
   findForeign(caller: Pick<AccessRequest, 'maker' | 'seesAll'>): string | undefined {
-    return this.#bound.references.find(({ name }) => !mayUse(caller, this.#owners.get(name)?.maker))
-      ?.text;
+    const isForeign = ({ name }: BoundReference): boolean =>
+      !isSealName(name) && !mayUse(caller, this.#owners.get(name)?.maker);
+    return this.#bound.references.find(isForeign)?.text;
   }
 
   /** The origin of the named objects; undefined if unknown. */

@@ -59,11 +59,18 @@ export function unpackThoughts(packed: unknown): readonly SealedThought[] {
   });
 }
 
+const sealPrefix = 'sealed:';
+
 /** A short hash of a seal, the same everywhere, that does not reveal it. */
 export function nameSealed(content: string): string {
   const [maker, data] = splitSeal(content);
   if (maker !== undefined && data !== undefined) return nameSealed(data);
-  return `sealed:${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
+  return `${sealPrefix}${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
+}
+
+/** True for the name of a seal, which its client has in its hands, and not of a stored object. */
+export function isSealName(name: string): boolean {
+  return name.startsWith(sealPrefix);
 }
 
 /** Names a seal, or all seals packed into one; empty if the value is no seal. */
