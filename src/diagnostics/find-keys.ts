@@ -26,9 +26,9 @@ export function selectPools(
   unused: readonly UnusedKey[],
 ): readonly PoolReport[] {
   const named = pools.filter((pool) => pool.name === name);
-  if (named.length > 0) return named;
   const byId = pickKeys(pools, ({ id }) => id === name);
-  if (byId.length > 0) return byId;
+  const known = [named, byId].find(({ length }) => length > 0);
+  if (known !== undefined) return known;
   const byLabel = pickKeys(pools, ({ label }) => label === name);
   const ids = [...new Set(byLabel.flatMap(({ keys }) => keys.map(({ id }) => id)))];
   if (ids.length > 1)
@@ -45,20 +45,19 @@ export function selectPools(
 /** Accepts the id from a list, the short id of the file, or the label. Throws `CredentialError`. */
 export function selectStoredKey(stored: readonly StoredKeyView[], name: string): StoredKeyView {
   const byId = stored.find(({ id, credentialId }) => id === name || credentialId === name);
-  if (byId !== undefined) return byId;
   const labelled = stored.filter(({ label }) => label === name);
-  const [only] = labelled;
-  if (only !== undefined && labelled.length === 1) return only;
-  if (only !== undefined) {
-    throw new CredentialError('credential-unknown', `${name} is the label of several stored keys`, {
-      fix: `name one of ${labelled.map(({ credentialId }) => credentialId).join(', ')}`,
-    });
-  }
+  const only = byId ?? (labelled.length === 1 ? labelled[0] : undefined);
+  if (only !== undefined) return only;
   const names = stored.flatMap(({ id, credentialId, label }) => [credentialId, id, label]);
   const where = '`holdfast auth list` shows every id; only keys from `auth add` are stored';
-  throw new CredentialError('credential-unknown', `no stored key has the id or label ${name}`, {
-    fix: askWhetherMeant(name, names) ?? where,
-  });
+  const [what, fix] =
+    labelled.length > 0
+      ? [
+          `${name} is the label of several stored keys`,
+          `name one of ${labelled.map(({ credentialId }) => credentialId).join(', ')}`,
+        ]
+      : [`no stored key has the id or label ${name}`, askWhetherMeant(name, names) ?? where];
+  throw new CredentialError('credential-unknown', what, { fix });
 }
 
 /** Returns the ids and labels of these keys. */

@@ -1,4 +1,8 @@
-/** Reads and changes keys, for the commands and the admin API: report, sources, test, reset. */
+/**
+ * Reads and changes keys, for the commands and the admin API: report, sources, test, reset. A key
+ * from the user is tested before it is stored, and bound to another origin only after a test there
+ * (laws 2 and 12).
+ */
 
 import type { Engine } from '../access/request/engine.ts';
 import type { CredentialsFile } from '../config/files/credentials-file.ts';

@@ -1,6 +1,7 @@
 /**
  * Reports problems of the configuration, each with a fix: tasks whose names are probably mistyped,
- * and keys that look wrong, are in a file readable by others, or shadow each other. Pure.
+ * and keys that look wrong, are in a file readable by others, or shadow each other. Compares this
+ * shell's configuration and keys with those of a running gateway. Pure.
  */
 
 import { formatKeyPath, readKeyPath } from '../../config/schema/key-paths.ts';

@@ -1,6 +1,6 @@
 /**
  * Reports problems in the routes of a plan: a task without any usable target, an unusable key, an
- * unknown model. Pure.
+ * unknown model. Suggests what to do about a key, for snapshots too. Pure.
  */
 
 import { fixSpeaker, isSaid } from '../../access/wording/speakers.ts';

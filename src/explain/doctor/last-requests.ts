@@ -1,6 +1,7 @@
 /**
  * Reports tasks whose last request was not answered, from its record: what happened, in whose
- * words, and how to fix it. Refused keys whose provider has answered since have one line. Pure.
+ * words, how to fix it, and who could answer in its place. Refused keys whose provider has answered
+ * since have one line. Pure.
  */
 
 import { fixUnreached, fixUnversioned } from '../../access/report/unreached.ts';

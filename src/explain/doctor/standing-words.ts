@@ -1,6 +1,6 @@
 /**
  * Describes the state of a target and its key: which key, the cause, since when, until when, and
- * who set that end. Pure.
+ * who set that end; and each task by its route, its last outcome and its cost. Pure.
  */
 
 import { describeSpeaker, quoteWords } from '../../access/wording/speakers.ts';

@@ -1,6 +1,6 @@
 /**
  * Formats each step of a story as one line: the target and key, the result in the provider's own
- * words, and the end of its mark. Pure.
+ * words, and the end of its mark. With `-v` also each attempt, the timings and the texts. Pure.
  */
 
 import { quoteWords } from '../../access/wording/speakers.ts';

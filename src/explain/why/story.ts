@@ -1,6 +1,7 @@
 /**
  * Tells the story of one request: the verdict, a line for each candidate, the time, and the fixes
- * (docs/why.md). Pure: made from its record and the current time.
+ * (docs/why.md). In a list, a client's repeats of one prompt are one incident. Pure: made from
+ * records and the current time.
  */
 
 import { isEmptyAnswer } from '../../access/report/exhaustion.ts';

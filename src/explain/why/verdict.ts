@@ -1,6 +1,7 @@
 /**
  * Writes the first sentence of a story: whether the request was answered, after how long, by whom,
- * and why not by the first candidate. Pure.
+ * and why not by the first candidate. It is made of the steps of its record: attempts in order,
+ * with repeats folded, and each skipped candidate once. Pure.
  */
 
 import { failureBehind, isEmptyAnswer } from '../../access/report/exhaustion.ts';
