@@ -3,6 +3,7 @@
  * that it is written nowhere (laws 2, 12 and 20).
  */
 
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addCallerKey } from '../../src/gateway/caller-keys.ts';
 import { bodyOf, createTestLogin, model } from '../fakes/login-callers.ts';
 import { adminKey, type KeyedGateway, key, startKeyedGateway } from './keyed-gateway.ts';
+import { SocketClient } from './websocket-client.ts';
 
 const ourKey = `sk-test-ours-${Math.random().toString(36).slice(2)}${'o'.repeat(12)}`;
 
@@ -237,6 +239,40 @@ describe('nothing of ours is spent, and nobody sees a login,', () => {
     const paths = ['/v1/models', '/admin/health', '/metrics', '/v1/files', '/v1/responses/compact'];
     for (const path of paths) expect((await post(bearer, path)).status).toBe(401);
     expect(vendor.seen).toEqual([]);
+    expect(spent()).toBe(0);
+  });
+});
+
+describe('a login over a WebSocket', () => {
+  it.each([
+    ['beside the key', { 'x-holdfast-key': key }, {}],
+    ['without a key', {}, local],
+  ])('%s goes to its vendor alone, as over HTTP', async (_name, headers, more) => {
+    const chatgpt = { base_url: vendor.url, protocol: 'openai-responses' };
+    const providers = { chatgpt: { ...chatgpt, credentials: [{ caller: true }] } };
+    await start({ main: 'chatgpt/gpt-5.5', fallback_chain: [], providers, ...more });
+    const login = createTestLogin('socket').replace('sk-ant-oat01', 'eyJhbGciOi');
+    const { port } = gateway.gateway;
+    const client = new SocketClient(`ws://127.0.0.1:${port}/v1/responses`, {
+      ...headers,
+      authorization: `Bearer ${login}`,
+      'chatgpt-account-id': 'account',
+      originator: 'codex_exec',
+    });
+    await once(client.socket, 'open');
+    client.send({ type: 'response.create', model: 'gpt-5.5', input: 'hello' });
+    await client.answer();
+    client.socket.close();
+    await client.closed;
+    expect(vendor.seen).toHaveLength(1);
+    expect(vendor.seen[0]?.path).toBe('/v1/responses');
+    expect(vendor.seen[0]?.headers).toMatchObject({
+      authorization: `Bearer ${login}`,
+      'chatgpt-account-id': 'account',
+      originator: 'codex_exec',
+    });
+    const names = Object.keys(vendor.seen[0]?.headers ?? {});
+    expect(names.filter((name) => /^(sec-|x-holdfast-|upgrade)/.test(name))).toEqual([]);
     expect(spent()).toBe(0);
   });
 });

@@ -33,6 +33,22 @@ describe('the redactor', () => {
     expect(redactor.mentions(login.slice(4))).toBe(false);
   });
 
+  it.each([-3_600_000, 3_600_000])(
+    'forgets it in time, though the clock is set by %s ms',
+    async (ms) => {
+      const { host, redactor, meet } = open();
+      const login = createTestLogin('clock');
+      meet(login).noteRefused();
+      host.jump(ms);
+      await host.advance(10_000);
+      expect(meet(login).isRefused()).toBe(true);
+      await host.advance(9 * minute);
+      expect(redactor.mentions(login)).toBe(true);
+      await host.advance(minute + 1);
+      expect(redactor.mentions(login)).toBe(false);
+    },
+  );
+
   it('keeps a secret that is ours as well', async () => {
     const { host, redactor, meet } = open();
     const [before, after] = [createTestLogin('before'), createTestLogin('after')];

@@ -30,7 +30,7 @@ const accountHeaders = builtinEntries.flatMap(({ accountHeader }) => accountHead
 /** What is known of one login while it is in use. */
 interface Known {
   readonly secrets: readonly string[];
-  /** Epoch ms. */
+  /** Monotonic ms, as `refusedAt` is. */
   lastUsedAt: number;
   refusedAt?: number;
   account?: string | undefined;
@@ -63,7 +63,7 @@ export class CallerLogins {
   #use(secrets: readonly string[]): Known {
     const key = secrets.join('\n');
     const known = this.#known.get(key) ?? { secrets, lastUsedAt: 0 };
-    known.lastUsedAt = this.#clock.now();
+    known.lastUsedAt = this.#clock.monotonic();
     this.#known.delete(key);
     this.#known.set(key, known);
     for (const secret of secrets) this.#redactor.lend(secret);
@@ -74,7 +74,7 @@ export class CallerLogins {
 
   #forgetUnused(): void {
     this.#timer = undefined;
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     for (const { lastUsedAt } of [...this.#known.values()])
       if (lastUsedAt + rememberedMs <= now) this.#forgetFirst();
     const [next] = this.#known.values();
@@ -101,7 +101,7 @@ interface Meeting {
   readonly known: Known;
   readonly headers: Headers;
   readonly caller: string | undefined;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 class MetLogin implements CallerLogin {
@@ -139,7 +139,8 @@ class MetLogin implements CallerLogin {
   }
 
   noteRefused(): void {
-    if (this.#refusedForMs >= refusedMs) this.#meeting.known.refusedAt = this.#meeting.clock.now();
+    if (this.#refusedForMs >= refusedMs)
+      this.#meeting.known.refusedAt = this.#meeting.clock.monotonic();
   }
 
   isRefused(): boolean {
@@ -149,7 +150,7 @@ class MetLogin implements CallerLogin {
 
   get #refusedForMs(): number {
     const { known, clock } = this.#meeting;
-    return clock.now() - (known.refusedAt ?? Number.NEGATIVE_INFINITY);
+    return clock.monotonic() - (known.refusedAt ?? Number.NEGATIVE_INFINITY);
   }
 
   /**
