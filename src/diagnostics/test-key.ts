@@ -12,7 +12,7 @@ import { chooseRoute } from '../access/select/route.ts';
 import { RequestError } from '../errors.ts';
 import { rowOfClass } from '../failures/classes.ts';
 import type { KeyVerdict } from '../failures/row.ts';
-import type { FailureClass } from '../model/failure.ts';
+import type { AnswerSpeaker, FailureClass } from '../model/failure.ts';
 import type { ProtocolName } from '../model/protocol.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { AccessRequest, ReplySink } from '../model/request.ts';
@@ -36,6 +36,7 @@ export interface KeyTest {
         readonly class: FailureClass;
         readonly status?: number | undefined;
         readonly message: string;
+        readonly speaker?: AnswerSpeaker | undefined;
       }
     | undefined;
 }
@@ -130,7 +131,12 @@ function toTest(id: string, record: RequestRecord): KeyTest {
   return {
     ...common,
     verdict,
-    failure: failure && { class: failure.class, status, message: failure.message },
+    failure: failure && {
+      class: failure.class,
+      status,
+      message: failure.message,
+      ...(failure.speaker && { speaker: failure.speaker }),
+    },
     verified: verified.replace('CAUSE', failure?.class ?? '').replace('TARGET', () => answeredBy),
     notVerified,
   };

@@ -116,7 +116,7 @@ it('an answer without words is not quoted as something that was said, in error, 
   scene.host.upstream.answerBy(() => ({ status: 302, headers: { location }, chunks: [] }));
   const { text } = await scene.ask();
   const met = 'HTTP 302, a redirect to login.test';
-  expect(JSON.parse(text).error.message).toContain(`what came was ${met}`);
+  expect(JSON.parse(text).error.message).toContain(`what came: ${met}`);
   const record = scene.lastRecord();
   const now = scene.host.clock.now();
   const plan = await scene.runtime.plan({ signal: new AbortController().signal });

@@ -63,7 +63,7 @@ export function describeFailedAttempt(context: FailureContext): string {
 
 /** Returns `it said: "…"`, or our own description of what nobody said. */
 function describeSaid({ class: cause, message, ...said }: Failure): string {
-  return isSaid({ cause, ...said }) ? `it said: "${message}"` : `what came was ${message}`;
+  return isSaid({ cause, ...said }) ? `it said: "${message}"` : `what came: ${message}`;
 }
 
 /** Uses the phrase of the class. */

@@ -23,6 +23,7 @@ import { listLogFiles } from '../../logs/log-file.ts';
 import type { EventListener, Warning } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
+import { describeRefusal } from '../terminal/key-lines.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
 import { findSecondGateway, judgeAgentKeys, judgeRefusals } from './shell-checks.ts';
@@ -205,10 +206,7 @@ async function askKeys(
   );
   const checks: Check[] = [];
   for await (const { row, verdict, verified, failure } of runtime.keys.test({ signal })) {
-    const said =
-      failure === undefined
-        ? verified
-        : `it said: ${failure.status ?? failure.class} "${failure.message}"`;
+    const said = failure === undefined ? verified : describeRefusal(failure);
     const what = `${row.id} (${row.foundAt}) does not work: ${verdict}`;
     const fix = {
       text: 'give it a key that works',

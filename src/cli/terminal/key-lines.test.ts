@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { answered, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
-import { describePool } from './key-lines.ts';
+import type { FailureClass } from '../../model/failure.ts';
+import { describePool, describeRefusal } from './key-lines.ts';
 
 const signal = new AbortController().signal;
 const one = { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-one' };
@@ -23,5 +24,23 @@ describe('a key with a mark of one operation', () => {
     expect(cleared.map(({ cause }) => cause)).toEqual(['model-missing']);
     host.upstream.enqueue(answered);
     expect((await ask({ path: '/v1/chat/completions' })).status).toBe(200);
+  });
+});
+
+describe('what came of a test', () => {
+  it.each([
+    [{ status: 401, message: 'no such key' }, 'it said: 401 "no such key"'],
+    [{ status: 401, message: 'HTTP 401 with an empty body', is: 'nobody' }, 'what came: HTTP 401'],
+    [{ status: 403, message: 'HTTP 403 with an HTML page', is: 'page' }, 'what came: HTTP 403'],
+    [{ message: 'the answer was an HTML page' }, 'what came: the answer was'],
+  ] as const)('is quoted if it was said: %j', ({ message, ...facts }, expected) => {
+    const meant: FailureClass = 'status' in facts ? 'auth-rejected' : 'malformed';
+    const failure = {
+      class: meant,
+      message,
+      ...('status' in facts && { status: facts.status }),
+      ...('is' in facts && { speaker: { is: facts.is, meant } }),
+    } as const;
+    expect(describeRefusal(failure)).toContain(expected);
   });
 });

@@ -1,5 +1,6 @@
 /** Describes keys for a terminal: each key has a block, with the deciding facts first. Pure. */
 
+import { isSaid } from '../../access/wording/speakers.ts';
 import { describePast, describeWait } from '../../access/wording/when.ts';
 import type { UnusedKey } from '../../diagnostics/find-keys.ts';
 import type { KeyMark, KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
@@ -111,14 +112,19 @@ function formatTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
+/** Returns `it said: 401 "no such key"`; what nobody said is described. */
+export function describeRefusal(failure: NonNullable<KeyTest['failure']>): string {
+  const { class: cause, status, message, speaker } = failure;
+  return isSaid({ cause, status, speaker })
+    ? `it said: ${status ?? cause} "${message}"`
+    : `what came: ${message}`;
+}
+
 /** Says what a test of a key proved, and what it did not. */
 export function describeTest(test: KeyTest, foundAt: string): string {
   const { id, verdict, verified, notVerified, failure, durationMs, attempts } = test;
   const sign = verdict === 'works' ? '✓' : '✗';
-  const said =
-    failure === undefined
-      ? []
-      : [`    it said: ${failure.status ?? failure.class} "${failure.message}"`];
+  const said = failure === undefined ? [] : [`    ${describeRefusal(failure)}`];
   return [
     `${sign} ${id} (${foundAt}): ${verdict}; ${countNoun(attempts, 'request')}, ${(durationMs / 1000).toFixed(1)} s`,
     `    verified: ${verified}`,
