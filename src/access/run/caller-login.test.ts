@@ -322,6 +322,17 @@ describe('nothing of ours', () => {
     expect(host.upstream.requests).toEqual([]);
   });
 
+  it('keeps a login from a server of one’s own whose logins begin as those of many', async () => {
+    const { host, ask } = open({
+      main: 'mine/m',
+      providers: { mine: spareAs('https://mine.test') },
+    });
+    host.upstream.enqueue(answer);
+    const login = `sk-${createTestLogin('mine').slice(13)}`;
+    expect((await ask({ login, isAlone: true })).status).toBe(200);
+    expect(origins(stage as LoginStage)).toEqual(['https://mine.test']);
+  });
+
   it('stands in for a login of another vendor that has no fallback', async () => {
     const { host, ask } = open(withCredential({ caller: true, fallback: 'none' }));
     const got = await ask({ login: `xai-${createTestLogin('x')}` });
