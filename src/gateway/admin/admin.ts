@@ -132,6 +132,7 @@ export class AdminApi {
       });
     };
     const snapshots = new Snapshots(runtime.host.clock, make);
+    telemetry.onRefused = () => snapshots.expire();
     this.#scene = { ...parts, snapshots };
     this.#close = () => {
       snapshots.close();

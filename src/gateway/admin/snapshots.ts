@@ -55,7 +55,7 @@ export class Snapshots {
     return this.#making;
   }
 
-  /** After a change by the user, the next snapshot must be a new one. */
+  /** After a change by the user or a refused caller, the next snapshot must be a new one. */
   expire(): void {
     this.#isStale = true;
   }

@@ -21,6 +21,8 @@ export class Telemetry {
   readonly refusals = new RefusalCounts();
   /** Counts a refused request; the log has the first of a kind, the 10th, and so on. */
   readonly noteRefusal: (refusal: RefusedCaller) => void;
+  /** Is called after each of them: a snapshot from before would not have it. */
+  onRefused: () => void = () => undefined;
   /** Undefined if tracing is off. */
   readonly spans: SpanSender | undefined;
 
@@ -29,6 +31,7 @@ export class Telemetry {
     this.noteRefusal = (refusal) => {
       const text = this.refusals.note(refusal, host.clock.now());
       if (text !== undefined) emit({ type: 'warning', code: 'caller-refused', text });
+      this.onRefused();
     };
     const settings = readTraceSettings(host.environment);
     const onFault = (text: string): void => emit({ type: 'warning', code: 'spans-lost', text });
