@@ -6,30 +6,13 @@
 
 import type { CallerLogin } from '../model/credential.ts';
 import type { Headers, WireBody } from '../model/request.ts';
+import { connectionHeaders, keyHeaders } from '../model/wire-headers.ts';
 
 /** Speak of one connection, of the way to this gateway, or of a browser's sessions with it. */
-const ofThisHop = new Set([
-  'connection',
-  'content-encoding',
-  'content-length',
-  'cookie',
-  'expect',
-  'forwarded',
-  'host',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'via',
-  'x-real-ip',
-]);
+const ofThisHop = new Set([...connectionHeaders, 'cookie', 'forwarded', 'via', 'x-real-ip']);
 
 /** May hold a key: only those that are known to carry the login cross. */
-const ofKeys = new Set(['api-key', 'authorization', 'x-api-key', 'x-goog-api-key']);
+const ofKeys = new Set(keyHeaders);
 
 interface CallerRequest {
   readonly clientHeaders: Headers;

@@ -109,8 +109,8 @@ describe('findRetryAfter', () => {
     ],
     ['half past nine in the evening', { body: says('try again at 9:30 pm UTC') }, 9.5 * hour],
     ['a time of nobody knows whose clock', { body: says('resets at 15:00') }, undefined],
-    ['a time in a zone that is none', { body: says('resets at 15:00 (Mars/Base)') }, undefined],
-    ['an hour that is none', { body: says('resets at 25:00 UTC') }, undefined],
+    ['a time in an unknown zone', { body: says('resets at 15:00 (Mars/Base)') }, undefined],
+    ['an invalid hour', { body: says('resets at 25:00 UTC') }, undefined],
     ['prose of a plain body', { body: 'slow down, retry in 3 seconds' }, 3000],
     [
       "prose in a wrapper's message",

@@ -5,6 +5,7 @@
 
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
+import { connectionHeaders, keyHeaders } from '../../model/wire-headers.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { maskInPrint } from '../secrets/masked.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -24,29 +25,11 @@ const ofWire: HeaderRefusal = {
   fix: 'remove it',
 };
 
-/** RFC 9110 § 7.6.1 lists the headers of one connection; the others frame or describe a body. */
 const refusals: ReadonlyMap<string, HeaderRefusal> = new Map([
-  ...['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'cookie'].map(
-    (name) => [name, ofKey] as const,
+  ...[...keyHeaders, 'cookie'].map((name) => [name, ofKey] as const),
+  ...[...connectionHeaders, 'content-type', 'accept-encoding'].map(
+    (name) => [name, ofWire] as const,
   ),
-  ...[
-    'connection',
-    'keep-alive',
-    'proxy-authenticate',
-    'proxy-authorization',
-    'proxy-connection',
-    'te',
-    'trailer',
-    'trailers',
-    'transfer-encoding',
-    'upgrade',
-    'expect',
-    'host',
-    'content-length',
-    'content-type',
-    'content-encoding',
-    'accept-encoding',
-  ].map((name) => [name, ofWire] as const),
 ]);
 
 /** RFC 9110 § 5.6.2. */

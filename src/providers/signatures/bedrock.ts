@@ -9,7 +9,7 @@ const source =
   '[D] https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html';
 
 export const bedrockSignatures: readonly Signature[] = signaturesOf(source, {
-  // With a capital M. A key of another region and a key that is none are told alike.
+  // With a capital M. An invalid key and a key of another region are told alike.
   'bedrock-key-elsewhere': {
     status: 403,
     field: {
