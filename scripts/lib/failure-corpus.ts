@@ -8,7 +8,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { readTranscript } from '../../src/diagnostics/judge-response.ts';
+import { createFailure } from '../../src/access/classify/kept-failure.ts';
+import { judgeStream } from '../../src/diagnostics/judge-response.ts';
 import type { Advice, CandidateField } from '../../src/failures/row.ts';
 
 const folder = fileURLToPath(new URL('../../test/fixtures/failures', import.meta.url));
@@ -127,9 +128,19 @@ export function readCase(path: string, json: string): CorpusCase {
     );
   const { status, headers } = response;
   const text = 'stream' in response ? readStream(path, response.stream) : textOf(response.body);
-  const body = 'stream' in response ? readTranscript(text).error : text;
+  const body = 'stream' in response ? findError(text) : text;
   const answer = body === undefined ? undefined : { provider, status, headers, body };
   return { ...found, id, text, answer };
+}
+
+/** Returns the error among the events of a stream; undefined if there is none. */
+function findError(stream: string): string | undefined {
+  let found: string | undefined;
+  judgeStream(stream, (body) => {
+    found = body;
+    return createFailure('unknown', 'not-classified', '');
+  });
+  return found;
 }
 
 function parseCase(id: string, json: string): z.infer<typeof caseSchema> {

@@ -65,7 +65,7 @@ export function classifyResponse(response: Omit<ResponseToJudge, 'isProven'>): C
   return {
     provider,
     status,
-    failure: failure === undefined ? undefined : reportFailure(failure, proven ?? failure, now),
+    failure: failure && reportFailure(failure, proven ?? failure, now),
     stream: transcript,
   };
 }

@@ -158,17 +158,27 @@ export class BodyReader implements AnswerReader {
   }
 
   #blame(verdict: BodyVerdict, body: Buffer): CutFailure {
+    const headers = this.#headers;
     const text = body.toString('utf8');
-    // Some servers say what went wrong in a 200, in a form of their own.
-    if (verdict.kind === 'error' || saysError(text)) {
-      return this.#attempt.classify({ status: this.#status, headers: this.#headers, body: text });
-    }
-    const detail = verdict.kind === 'malformed' ? verdict.detail : 'no answer';
-    const isJson = parseOrNothing(text) !== undefined;
-    const rule = isJson ? 'not-an-answer' : notJson;
-    const failure = createFailure('malformed', rule, `the answer was ${detail}`);
-    return isPage(text) ? { ...failure, speaker: { is: 'page', meant: 'malformed' } } : failure;
+    return blameBody(verdict, text, () =>
+      this.#attempt.classify({ status: this.#status, headers, body: text }),
+    );
   }
+}
+
+/** Returns why a whole body is no answer; `classify` is called if it says so itself. */
+export function blameBody(
+  verdict: BodyVerdict,
+  text: string,
+  classify: () => CutFailure,
+): CutFailure {
+  // Some servers say what went wrong in a 200, in a form of their own.
+  if (verdict.kind === 'error' || saysError(text)) return classify();
+  const detail = verdict.kind === 'malformed' ? verdict.detail : 'no answer';
+  const isJson = parseOrNothing(text) !== undefined;
+  const rule = isJson ? 'not-an-answer' : notJson;
+  const failure = createFailure('malformed', rule, `the answer was ${detail}`);
+  return isPage(text) ? { ...failure, speaker: { is: 'page', meant: 'malformed' } } : failure;
 }
 
 function judgeOwn(text: string, { protocol, request, body }: AttemptPlan): BodyVerdict {
