@@ -236,29 +236,44 @@ describe('the reset of health', () => {
   });
 });
 
-describe('the sources of a provider', () => {
-  it('names every place, what it held, and the rule', async () => {
-    const { runtime } = start({ api_key: keyB, ignore_sources: ['env'] }, { XIAOMI_API_KEY: keyA });
-    const { places } = await runtime.keys.sources({ name: 'xiaomi', signal });
-    const states = Object.fromEntries(
-      places.map(({ place, state, because }) => [place, [state, because]]),
-    );
-    expect(states).toMatchObject({
-      config: ['used', 'what config names comes before stored keys, .env and the environment'],
-      'environment XIAOMI_API_KEY': ['left-out', 'providers.xiaomi.ignore_sources names env'],
-      '.env XIAOMI_API_KEY': ['nothing', 'not set'],
-    });
+describe('what is set and not used', () => {
+  const ignoring = (...names: readonly string[]): object => ({ ignore_sources: names });
+  const file = '/h/.env';
+
+  it.each([
+    ['nothing is ignored', {}, []],
+    ['only another source is ignored', ignoring('stored'), []],
+    ['the environment is ignored', ignoring('env'), ['the environment']],
+    ['.env is ignored', ignoring('dotenv'), [file]],
+    ['both are ignored', ignoring('env', 'dotenv'), [file, 'the environment']],
+  ])('is named with its place and the rule, where %s', async (_what, settings, places) => {
+    const { host, runtime } = start({ api_key: keyB, ...settings }, { XIAOMI_API_KEY: keyA });
+    host.setFile(file, `XIAOMI_API_KEY=${keyA}\n`);
+    await host.advance(1000);
+    const told = runtime.keys.ignored('xiaomi');
+    expect(told).toHaveLength(places.length);
+    for (const [index, place] of places.entries())
+      expect(told[index]).toMatch(
+        new RegExp(
+          `^XIAOMI_API_KEY is set in ${place} and not used: providers.xiaomi.ignore_sources names`,
+        ),
+      );
   });
 
-  it('says of a .env that cannot be read that it cannot, and not that a variable is not set', async () => {
-    const { host, runtime } = start({ api_key: keyB });
-    host.setFile('/h/.env', 'X\0I\0');
+  it.each([
+    [
+      'says of a .env that cannot be read that it cannot, and not that a variable is not set',
+      'X\0I\0',
+      {},
+      /cannot be read: .*save it as UTF-8; the environment does not set XIAOMI_API_KEY or MIMO_API_KEY$/,
+    ],
+    ['names both places where nothing is', '', {}, /^neither \/h\/\.env nor the environment sets/],
+    ['names what is ignored', `XIAOMI_API_KEY=${keyA}\n`, ignoring('dotenv'), /names dotenv$/],
+  ])('%s', async (_what, text, settings, detail) => {
+    const { host, runtime } = start({ api_key: keyB, ...settings });
+    host.setFile(file, text);
     await host.advance(1000);
-    const { places } = await runtime.keys.sources({ name: 'xiaomi', signal });
-    expect(places.find(({ place }) => place === '.env XIAOMI_API_KEY')).toMatchObject({
-      state: 'nothing',
-      because: expect.stringMatching(/cannot be read: .*save it as UTF-8$/),
-    });
+    expect(runtime.keys.describeAbsence('xiaomi')?.detail).toMatch(detail);
   });
 });
 

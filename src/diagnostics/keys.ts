@@ -1,5 +1,5 @@
 /**
- * Reads and changes keys, for the commands and the admin API: report, sources, test, reset. A key
+ * Reads and changes keys, for the commands and the admin API: report, test, reset. A key
  * from the user is tested before it is stored, and bound to another origin only after a test there
  * (laws 2 and 12).
  */
@@ -24,7 +24,7 @@ import {
   reportKeys,
   sitesOfPool,
 } from './key-report.ts';
-import { describeAbsence, reportSources, type SourceReport } from './key-sources.ts';
+import { describeAbsence, listIgnored } from './key-sources.ts';
 import { chooseModel, type KeyTest, testKey } from './test-key.ts';
 
 export interface Keys {
@@ -49,11 +49,8 @@ export interface Keys {
    * environment that is. Default: `the environment`.
    */
   describeAbsence(provider: string, where?: string): ReturnType<typeof describeAbsence> | undefined;
-  /**
-   * Returns every place that was searched for a provider's keys. Throws `RequestError` for a
-   * provider that is not configured.
-   */
-  sources(options: KeysOptions & { readonly name: string }): Promise<SourceReport>;
+  /** Returns what `ignore_sources` of a provider leaves out although it has a value. */
+  ignored(provider: string): readonly string[];
   /**
    * Asks for one small completion with each of these keys, one after the other. Throws the signal's
    * reason.
@@ -113,6 +110,9 @@ export interface KeysOptions {
   readonly signal: AbortSignal;
 }
 
+/** Whose environment is read, if nobody says. */
+const environment = 'the environment';
+
 export function createKeys(engine: Engine, places: KeyPlaces): Keys {
   const reportAll = async (
     how: Pick<KeyReportParts, 'signal' | 'isGlance'>,
@@ -138,17 +138,15 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
     report,
     glance: () => reportAll({ signal: new AbortController().signal, isGlance: true }),
     unused,
-    describeAbsence: (name, where = 'the environment') => {
+    describeAbsence: (name, where = environment) => {
       const provider = engine.config().providers.get(name);
       return provider?.keyVariables?.length
         ? describeAbsence(provider, { ...places, where })
         : undefined;
     },
-    sources: async (options) => {
-      const provider = requireProvider(engine, options.name);
-      const [pool] = await report(options);
-      if (pool === undefined) return { provider: provider.name, places: [] };
-      return reportSources({ provider, pool, ...places });
+    ignored: (name) => {
+      const provider = engine.config().providers.get(name);
+      return provider === undefined ? [] : listIgnored(provider, { ...places, where: environment });
     },
     test: async function* ({ model, ...options }) {
       for (const { name, keys } of await report(options)) {

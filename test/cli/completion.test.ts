@@ -85,7 +85,7 @@ const lines: readonly (readonly [line: string, expected: readonly string[]])[] =
   ['holdfast ask hi --mo', ['--model']],
   ['holdfast chat --resume l', ['last']],
   ['holdfast auth test t', ['team']],
-  ['holdfast auth sources ow', ['own']],
+  ['holdfast auth add ow', ['own']],
   ['holdfast auth add dee', ['deepseek']],
   ['holdfast auth add deepseek --lab', ['--label']],
   ['holdfast classify --provider xia', ['xiaomi']],

@@ -37,7 +37,7 @@ it('access, refresh and id tokens, old and new, stand in credentials.json alone'
   const { signal } = new AbortController();
   const lists = [
     await runtime.keys.report({ signal }),
-    await runtime.keys.sources({ name: 'corp', signal }),
+    [runtime.keys.ignored('corp'), runtime.keys.describeAbsence('corp')],
     runtime.logins.vault.list(),
     runtime.config(),
     runtime.records(),

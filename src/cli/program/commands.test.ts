@@ -23,7 +23,7 @@ it('completes an argument from the list of what it names', () => {
     id: ['auth remove', 'auth rename', 'auth move'],
     key: ['config get', 'config set', 'config unset'],
     name: ['auth list', 'auth test', 'auth reset', 'auth logout', 'auth refresh'],
-    provider: ['auth sources', 'auth add', 'auth login'],
+    provider: ['auth add', 'auth login'],
     request: ['why'],
     session: ['sessions show', 'sessions rename', 'sessions delete'],
     shell: ['completion'],

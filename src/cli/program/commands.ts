@@ -64,10 +64,6 @@ const authEntries: Entries = {
     'list every key in order of use, with its state and the reason',
     () => import('../commands/auth/list.ts'),
   ],
-  sources: [
-    'print every place that was searched for a key, and which rule decided',
-    () => import('../commands/auth/sources.ts'),
-  ],
   test: ['send one small request with each key', () => import('../commands/auth/test.ts')],
   reset: [
     'unblock keys that are held back; running gateways follow within a second',

@@ -19,7 +19,9 @@ describe('a key with a mark of one operation', () => {
     );
     await ask({ path });
     const [pool] = await runtime.keys.report({ signal });
-    expect(pool === undefined ? '' : describePool(pool, host.clock.now())).toMatch(words);
+    expect(
+      pool === undefined ? '' : describePool({ ...pool, notes: [] }, host.clock.now()),
+    ).toMatch(words);
     const cleared = await runtime.keys.reset({ signal, name: 'one' });
     expect(cleared.map(({ cause }) => cause)).toEqual(['model-missing']);
     host.upstream.enqueue(answered);

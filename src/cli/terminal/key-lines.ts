@@ -9,12 +9,15 @@ import { assertNever } from '../../errors.ts';
 import { countNoun } from '../../explain/why/wording.ts';
 import type { Operation } from '../../model/protocol.ts';
 
+/** A pool, and what is told of it besides its keys: where none was found, what is left out. */
+export interface NotedPool extends PoolReport {
+  readonly notes: readonly string[];
+}
+
 /** Formats a pool with its keys in the order of use. */
-export function describePool(pool: PoolReport, now: number): string {
-  const head = `${pool.name}  (${pool.selection})`;
-  if (pool.keys.length === 0)
-    return `${head}\n  no key: none is needed, or none was found (holdfast auth sources ${pool.name})\n`;
-  return [head, ...pool.keys.map((row) => describeKeyRow(row, now))].join('\n');
+export function describePool({ name, selection, keys, notes }: NotedPool, now: number): string {
+  const rows = keys.map((row) => describeKeyRow(row, now));
+  return [`${name}  (${selection})`, ...rows, ...notes.map((note) => `  ${note}\n`)].join('\n');
 }
 
 /** Formats the keys in `credentials.json` that no request uses. */

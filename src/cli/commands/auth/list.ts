@@ -1,6 +1,6 @@
 /**
- * `holdfast auth list` shows every key in the order of use, with its state, and which source
- * shadows which.
+ * `holdfast auth list` shows every key in the order of use, with its state, which source shadows
+ * which, and where a key was looked for that is not there.
  */
 
 import type { PoolReport } from '../../../diagnostics/key-report.ts';
@@ -17,7 +17,8 @@ export const commands = {
     run: ({ name }, context) => {
       const list = async (runtime: Runtime, signal: AbortSignal): Promise<Printout> => {
         const unused = runtime.keys.unused(name);
-        const pools = await reportPools(runtime, { name, signal, isKept: unused.length > 0 });
+        const found = await reportPools(runtime, { name, signal, isKept: unused.length > 0 });
+        const pools = found.map((pool) => ({ ...pool, notes: listNotes(runtime, pool) }));
         const warnings = runtime.warnings();
         const now = runtime.host.clock.now();
         const kept = unused.length > 0 ? [describeUnused(unused)] : [];
@@ -31,6 +32,11 @@ export const commands = {
     },
   }),
 };
+
+function listNotes({ keys }: Runtime, pool: PoolReport): readonly string[] {
+  if (pool.keys.length > 0) return keys.ignored(pool.name);
+  return [`no key: ${keys.describeAbsence(pool.name)?.detail ?? 'none is needed'}`];
+}
 
 /** Returns an empty list for a name that only matches keys no request uses. */
 async function reportPools(

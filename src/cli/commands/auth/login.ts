@@ -140,7 +140,7 @@ function printDone(
     terminal.talk('The server gave no refresh token: the login ends with its access token.\n');
   if (shadowedBy !== undefined)
     terminal.talk(
-      `${shadowedBy} is used before it: ${shellLine`holdfast auth sources ${provider}`} says why.\n`,
+      `${shadowedBy} is used before it: ${shellLine`holdfast auth list ${provider}`} shows the order.\n`,
     );
 }
 
