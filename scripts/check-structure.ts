@@ -7,25 +7,37 @@
 
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { checkFileSize, softLimit } from './lib/file-shape.ts';
+import { checkFileSize, checkHeaders, softLimit } from './lib/file-shape.ts';
 import { checkAllowances } from './lib/layers.ts';
 import { checkFloors, describeRooms } from './lib/rooms.ts';
 import { createSourceFile, type Finding } from './lib/source-file.ts';
 import { checkStructure } from './lib/structure.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const files = globSync('{src,test,scripts,bench,conformance,examples}/**/*.ts', {
+const files = globSync('{src,test,scripts,bench,conformance,examples}/**/*.{ts,tsx}', {
   cwd: root,
   exclude: (name) => /(^|\/)(node_modules|fixtures|results|installed)$/.test(name),
 }).map((path) =>
   createSourceFile(path.replaceAll('\\', '/'), readFileSync(`${root}${path}`, 'utf8')),
 );
 
+// A style sheet has a size and a first sentence, and nothing else of a program.
+const styles = globSync('src/**/*.css', { cwd: root }).map((path) =>
+  createSourceFile(path.replaceAll('\\', '/'), readFileSync(`${root}${path}`, 'utf8')),
+);
+
 if (process.argv.includes('--soft')) {
-  for (const finding of checkFileSize(files, softLimit)) console.log(`soft: ${format(finding)}`);
+  for (const finding of checkFileSize([...files, ...styles], softLimit))
+    console.log(`soft: ${format(finding)}`);
 }
 
-const findings = [...checkStructure(files), ...checkAllowances(files), ...checkFloors(files)];
+const findings = [
+  ...checkStructure(files),
+  ...checkAllowances(files),
+  ...checkFloors(files),
+  ...checkFileSize(styles),
+  ...checkHeaders(styles),
+];
 for (const finding of findings) console.log(format(finding));
 for (const line of describeRooms(files)) console.log(line);
 console.log(

@@ -35,6 +35,7 @@ function listSteps(): readonly Step[] {
   return [
     { name: 'package', commands: packageCommands() },
     { name: 'types', commands: [installed('tsc', '--noEmit')] },
+    { name: 'types of the page', commands: [installed('tsc', '-p', join(root, 'src/page'))] },
     { name: 'declarations', commands: [installed('tsc', '-p', join(root, 'test/types'))] },
     {
       name: 'format and lint',

@@ -49,6 +49,11 @@ const doors: readonly {
   { path: 'src/sim/', allows: ['sockets'], because: 'the simulated provider is a server' },
   { path: 'src/gateway/', allows: ['sockets'], because: 'the gateway is a server' },
   {
+    path: 'src/page/browser.ts',
+    allows: ['clock', 'timers', 'dispatch'],
+    because: 'a browser has no Host: it is the one door of the page',
+  },
+  {
     path: 'src/store/sqlite/',
     allows: ['threads'],
     because: 'the state file may have a thread of its own',

@@ -11,7 +11,7 @@ import { type Finding, isProductFile, isTestFile, type SourceFile } from './sour
  * `sideways` declares.
  */
 const levels: readonly (readonly string[])[] = [
-  ['cli', 'gateway', 'library', 'drill', 'ai-sdk', 'chat'],
+  ['cli', 'gateway', 'library', 'drill', 'ai-sdk', 'chat', 'page'],
   ['runtime'],
   ['diagnostics', 'explain', 'logs', 'imports', 'connect', 'service', 'metrics', 'sessions'],
   ['access'],
@@ -158,6 +158,6 @@ function unknownPart(part: string): string {
 /** Returns the part of a file: its folder under `src`, or its own name if it is directly there. */
 function partOf(path: string): string {
   const [, first = ''] = path.split('/');
-  const name = first.replace(/\.ts$/, '');
+  const name = first.replace(/\.tsx?$/, '');
   return name === 'index' ? 'library' : name;
 }

@@ -38,7 +38,7 @@ export function createSourceFile(path: string, text: string): SourceFile {
 }
 
 export function isTestFile(path: string): boolean {
-  return path.endsWith('.test.ts') || path.startsWith('test/') || path.startsWith('conformance/');
+  return /\.test\.tsx?$/.test(path) || path.startsWith('test/') || path.startsWith('conformance/');
 }
 
 /** Whether the file is part of the shipped program. */

@@ -36,9 +36,22 @@ const absoluteForm = /^https?:\/\/([^/?#]*)\/?/i;
 
 export const adminRoot = '/admin';
 export const metricsPath = '/metrics';
+/** The page that reads the admin API in a browser. */
+export const pageRoot = '/ui';
 
+export function isPagePath(path: string): boolean {
+  return path === pageRoot || path.startsWith(`${pageRoot}/`);
+}
+
+/** What the admin API answers: itself, the metrics, and the page. */
 export function isAdminPath(path: string): boolean {
-  return path === adminRoot || path === metricsPath || path.startsWith(`${adminRoot}/`);
+  return (
+    path === adminRoot ||
+    path === metricsPath ||
+    path.startsWith(`${adminRoot}/`) ||
+    path === pageRoot ||
+    path.startsWith(`${pageRoot}/`)
+  );
 }
 
 /** Agents add queries such as `?beta=true`: only the path selects the endpoint. */

@@ -48,6 +48,8 @@ export interface SnapshotVerdict {
  */
 export interface SnapshotSelf {
   readonly version: string;
+  /** The words that start this program in a shell, such as `holdfast`. */
+  readonly program: readonly string[];
   readonly pid: number;
   readonly url?: string | undefined;
   readonly startedAt?: number | undefined;

@@ -9,6 +9,7 @@ import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
 import { describeVersion } from '../../host/describe-version.ts';
+import { listProgramWords } from '../../host/program-words.ts';
 import type { Host } from '../../host.ts';
 import type { RefusalCount } from '../../model/events.ts';
 import type { Store } from '../../store/store.ts';
@@ -92,6 +93,7 @@ export async function takeSnapshot(
     verdict: judgeSnapshot(plan, credentials),
     self: {
       version,
+      program: listProgramWords(),
       pid,
       url: running?.url,
       startedAt: running?.startedAt,

@@ -9,7 +9,15 @@ import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import { gatewayEnvironment, takeSnapshot } from '../../explain/snapshot/take-snapshot.ts';
 import { adminDescriptionPath } from '../../host/package-files.ts';
 import { readBudgets } from '../caller-keys.ts';
-import { adminRoot, type Incoming, type KeyHolder, metricsPath, scopeWrong } from '../incoming.ts';
+import {
+  adminRoot,
+  type Incoming,
+  isPagePath,
+  type KeyHolder,
+  metricsPath,
+  scopeWrong,
+} from '../incoming.ts';
+import { Page } from '../page/page.ts';
 import { methodNotTaken } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
 import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, ResetAnswer } from './answers.ts';
@@ -51,7 +59,7 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   },
   events: {
     summary:
-      'An event stream: first the event `snapshot`, then `delta` (SnapshotDelta) after each change.',
+      'An event stream: first the event `snapshot`, then `delta` (SnapshotDelta) after each change, and `beat` (SnapshotBeat) after each second without one.',
     returns: [],
     answer: followSnapshots,
   },
@@ -116,6 +124,7 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
 
 export class AdminApi {
   readonly #scene: AdminContext;
+  readonly #page: Page;
   readonly #close: () => void;
 
   constructor(parts: AdminParts) {
@@ -134,6 +143,7 @@ export class AdminApi {
     const snapshots = new Snapshots(runtime.host.clock, make);
     telemetry.onRefused = () => snapshots.expire();
     this.#scene = { ...parts, snapshots };
+    this.#page = new Page(runtime.host);
     this.#close = () => {
       snapshots.close();
       activity.close();
@@ -144,6 +154,10 @@ export class AdminApi {
   async answer(incoming: Incoming): Promise<void> {
     const { request, response, path, query, holder } = incoming;
     if (path === metricsPath) return this.#scene.telemetry.answer(incoming, this.#scene);
+    if (isPagePath(path)) {
+      if (holder.scope !== 'admin') throw scopeWrong(holder, 'admin');
+      return this.#page.answer(path, request, response);
+    }
     const { endpoint, rest } = findAdminEndpoint(path);
     const own = ownOf(holder, endpoint);
     const { method = 'GET' } = endpoint;

@@ -72,3 +72,6 @@ export interface SnapshotDelta {
   readonly at: number;
   readonly changed: Partial<Snapshot>;
 }
+
+/** An event `beat` of the stream: nothing has changed for a second, and the gateway is there. */
+export type SnapshotBeat = Pick<Snapshot, 'v' | 'at'>;

@@ -7,12 +7,12 @@ import type { ServerResponse } from 'node:http';
 import { RequestError } from '../../errors.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import type { Clock, Timer } from '../../host.ts';
-import type { SnapshotDelta } from './answers.ts';
+import type { SnapshotBeat, SnapshotDelta } from './answers.ts';
 
 /** A younger snapshot is reused. */
 const everyMs = 250;
-/** After this much silence a comment is sent, so that proxies do not drop the stream. */
-const beatMs = 15_000;
+/** After this much silence an event `beat` is sent: who hears none knows nothing of now. */
+const beatMs = 1000;
 /** A listener that reads nothing for this long is disconnected. */
 const patienceMs = 60_000;
 const mostListeners = 64;
@@ -126,7 +126,8 @@ export class Snapshots {
         delta === undefined ? eventOf('snapshot', snapshot) : eventOf('delta', delta),
       );
       listener.has = snapshot.v;
-    } else if (silentMs >= beatMs) this.#write(listener, ': still here\n\n');
+    } else if (silentMs >= beatMs)
+      this.#write(listener, eventOf('beat', { v: snapshot.v, at: this.#clock.now() }));
   }
 
   #write(listener: SnapshotReader, text: string): void {
@@ -135,7 +136,10 @@ export class Snapshots {
   }
 }
 
-function eventOf(name: 'snapshot' | 'delta', value: Snapshot | SnapshotDelta): string {
+function eventOf(
+  name: 'snapshot' | 'delta' | 'beat',
+  value: Snapshot | SnapshotDelta | SnapshotBeat,
+): string {
   return `event: ${name}\nid: ${value.v}\ndata: ${JSON.stringify(value)}\n\n`;
 }
 

@@ -1,0 +1,84 @@
+/** What ended last: failed and rescued requests first, and why. */
+
+import type { VNode } from 'preact';
+import { describeClock } from '../../access/wording/when.ts';
+import type { LateRequest } from '../../explain/snapshot/snapshot.ts';
+import { describeSpan } from '../../explain/why/wording.ts';
+import { now } from '../gateway.ts';
+import { Sign } from '../parts.tsx';
+import { linkTo } from '../route.ts';
+
+const shown = 15;
+
+export function Late({ recent }: { readonly recent: readonly LateRequest[] }): VNode {
+  const troubles = recent.filter(isTrouble);
+  const plain = recent.filter((one) => !isTrouble(one));
+  return (
+    <>
+      <List id="rescued" title="Rescued and failed" none="None." of={troubles} />
+      <List id="answered" title="Answered" none="None yet." of={plain} />
+    </>
+  );
+}
+
+function isTrouble({ outcome, rescuedFrom }: LateRequest): boolean {
+  return outcome === 'failed' || outcome === 'broken' || rescuedFrom !== undefined;
+}
+
+function List({
+  id,
+  title,
+  none,
+  of,
+}: {
+  readonly id: string;
+  readonly title: string;
+  readonly none: string;
+  readonly of: readonly LateRequest[];
+}): VNode {
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <ul class="rows late">
+        {of.slice(0, shown).map((one) => (
+          <Ended key={one.id} request={one} />
+        ))}
+      </ul>
+      {of.length === 0 && <p class="none">{none}</p>}
+    </section>
+  );
+}
+
+const words: Readonly<Record<LateRequest['outcome'], string>> = {
+  answered: 'answered',
+  broken: 'broke off',
+  failed: 'not answered',
+  'client-gone': 'left by its caller',
+};
+
+function Ended({ request }: { readonly request: LateRequest }): VNode {
+  const { id, at, caller = 'unknown', asked, answeredBy, outcome, rescuedFrom, ms } = request;
+  const happy = rescuedFrom === undefined ? 'answered' : 'rests';
+  const state = outcome === 'failed' || outcome === 'broken' ? 'failed' : happy;
+  return (
+    <li data-state={state}>
+      <p class="when">
+        <Sign state={state} />
+        <time>{describeClock(at, now.value)}</time>
+      </p>
+      <p class="name">
+        <b>{caller}</b>
+      </p>
+      <p class="way">
+        {asked}
+        {answeredBy !== undefined && ` → ${answeredBy}`}
+      </p>
+      <p class="state">
+        {rescuedFrom ?? (outcome === 'answered' ? '' : words[outcome])} {describeSpan(ms)}
+      </p>
+      <p class="day">
+        <a href={linkTo('request', id)}>why</a>
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,22 @@
+/** The view *Now*: keys, agents, requests on their way, and what ended last. */
+
+import type { VNode } from 'preact';
+import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
+import { Agents } from './agents.tsx';
+import { Keys } from './keys.tsx';
+import { Late } from './late.tsx';
+import { Live } from './live.tsx';
+
+export function Now({ snapshot }: { readonly snapshot: Snapshot }): VNode {
+  const { credentials, callers, live, recent } = snapshot;
+  return (
+    <>
+      <Keys credentials={credentials} />
+      <div class="columns">
+        <Agents callers={callers} live={live} />
+        <Live live={live} />
+      </div>
+      <Late recent={recent} />
+    </>
+  );
+}

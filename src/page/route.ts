@@ -1,0 +1,24 @@
+/** Which view is shown: the part of the address behind `#`, such as `#request/hfr_1`. */
+
+import { signal } from '@preact/signals';
+
+export interface View {
+  readonly name: string;
+  /** What the view is of, such as the id of a request. */
+  readonly of: string;
+}
+
+const view = signal(parseView(location.hash));
+
+addEventListener('hashchange', () => {
+  view.value = parseView(location.hash);
+});
+
+function parseView(hash: string): View {
+  const [name = '', ...of] = hash.slice(1).split('/');
+  return { name: name || 'now', of: decodeURIComponent(of.join('/')) };
+}
+
+export function linkTo(view: string, of = ''): string {
+  return of === '' ? `#${view}` : `#${view}/${encodeURIComponent(of)}`;
+}

@@ -1,0 +1,62 @@
+/** The page's files as the gateway serves them: to admins only, and nothing from beside them. */
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { adminKey, type KeyedGateway, key, startKeyedGateway } from './keyed-gateway.ts';
+
+let stage: KeyedGateway;
+beforeAll(async () => {
+  stage = await startKeyedGateway((sim) => ({
+    main: 'sim/sim/plain',
+    providers: { sim: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
+    gateway: { port: 0 },
+  }));
+});
+afterAll(() => stage.stop());
+
+const get = (path: string, shown = adminKey, more: RequestInit = {}): Promise<Response> =>
+  fetch(`${stage.gateway.url}${path}`, {
+    headers: { authorization: `Bearer ${shown}` },
+    redirect: 'manual',
+    ...more,
+  });
+
+it('names files that never change, and lets nothing of others in', async () => {
+  const index = await get('/ui/');
+  expect(index.status).toBe(200);
+  expect(index.headers.get('cache-control')).toBe('no-cache');
+  expect(index.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/,
+  );
+  expect(index.headers.get('referrer-policy')).toBe('no-referrer');
+  const html = await index.text();
+  const named = [...html.matchAll(/(?:src|href)="(page[^"]+)"/g)].map(([, name]) => name);
+  expect(named).toHaveLength(2);
+  for (const name of named) {
+    const file = await get(`/ui/${name}`);
+    expect(file.headers.get('cache-control')).toMatch(/immutable/);
+    expect((await file.text()).length).toBeGreaterThan(1000);
+  }
+  expect(html).not.toMatch(/https?:/);
+});
+
+it.each(['/ui/other.js', '/ui/..%2fpage.json', '/ui/%2e%2e%2fcommit', '/ui//etc/passwd'])(
+  'has no file %s',
+  async (path) => expect((await get(path)).status).toBe(404),
+);
+
+it('is for admins, by GET', async () => {
+  expect((await get('/ui/', key)).status).toBe(403);
+  expect((await get('/ui/', 'nobody')).status).toBe(401);
+  expect((await get('/ui/', adminKey, { method: 'POST' })).status).toBe(405);
+  expect((await get('/ui')).headers.get('location')).toBe('/ui/');
+});
+
+it('tells a listener each second that the gateway is there', async () => {
+  const { body } = await get('/admin/events');
+  let told = '';
+  for await (const chunk of body ?? []) {
+    told += Buffer.from(chunk).toString();
+    if (told.includes('event: beat')) break;
+  }
+  expect(told).toMatch(/event: beat\nid: 1\ndata: \{"v":1,"at":\d+\}\n\n$/);
+});

@@ -1,0 +1,63 @@
+/**
+ * A real browser in front of a real gateway: what a person sees of the page. It is let in by the
+ * admin key, which the test adds to each request of the browser.
+ */
+
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { adminKey } from '../integration/keyed-gateway.ts';
+
+/** Debian's package; CI installs it (.ci/run). */
+const executablePath = '/usr/bin/chromium';
+
+export interface OpenOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly scheme?: 'light' | 'dark';
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of the page, refusals of its policy, and requests to any other host. */
+  readonly faults: string[];
+}
+
+/** To be called once, at the top of a test file. */
+export function useBrowser(): (url: string, options?: OpenOptions) => Promise<OpenPage> {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  return (url, options) => openPage(browser, url, options);
+}
+
+/** As root, Chromium runs only without its sandbox. */
+function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+}
+
+async function openPage(
+  browser: Browser,
+  url: string,
+  { width = 1280, height = 900, scheme = 'light' }: OpenOptions = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    extraHTTPHeaders: { authorization: `Bearer ${adminKey}` },
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
+      faults.push(`a request to ${request.url()}`);
+  });
+  await page.goto(`${url}/ui/`);
+  return { page, context, faults };
+}

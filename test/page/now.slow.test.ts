@@ -1,0 +1,64 @@
+/** The view *Now* in a real browser, as a person and a screen reader meet it. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OpenPage } from './browser.ts';
+import { useBrowser } from './browser.ts';
+import { type PageStage, startPageStage } from './stage.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const open = useBrowser();
+let scene: PageStage;
+beforeAll(async () => {
+  scene = await startPageStage();
+});
+afterAll(() => scene.stage.stop());
+
+/** CI is slow; on a free machine it is a quarter of a second. */
+const soonMs = 1000;
+
+const show = (options = {}): Promise<OpenPage> => open(scene.stage.gateway.url, options);
+
+describe('now', () => {
+  it('says at first that nothing is known, then what each request has shown', async () => {
+    const { page, faults } = await show();
+    const keys = page.getByRole('region', { name: 'Keys' });
+    await keys.getByText('not tried yet').first().waitFor();
+    expect(await page.title()).toBe('? Holdfast');
+    for (let count = 0; count < 7; count += 1) await (await scene.ask('claude-code')).text();
+    const rescued = page.getByRole('region', { name: 'Rescued and failed' });
+    await rescued.getByText('main → anthropic/claude-sim').waitFor({ timeout: soonMs });
+    await keys.getByText('Insufficient balance.').waitFor({ timeout: soonMs });
+    await keys.getByText('holdfast auth reset openai').waitFor({ timeout: soonMs });
+    expect(await page.getByRole('region', { name: 'Agents' }).ariaSnapshot()).toMatch(
+      /claude-code[\s\S]*7 asked · [\s\S]*1 rescued/,
+    );
+    const slow = scene.ask('codex', 'anthropic/sim/pace-100ms', { stream: true });
+    const live = page.getByRole('region', { name: 'On their way' });
+    await live.getByText('codex').waitFor({ timeout: soonMs });
+    await (await slow).text();
+    await live.getByText('None.').waitFor({ timeout: soonMs });
+    expect(await page.title()).toBe('◐ Holdfast');
+    await (await scene.ask('codex', 'anthropic/sim/cut-after-3')).text();
+    await rescued.getByText('not answered').waitFor({ timeout: soonMs });
+    await expect.poll(() => page.title(), { timeout: soonMs }).toBe('✗ Holdfast');
+    expect(faults).toEqual([]);
+  });
+
+  it.each([
+    { scheme: 'light' },
+    { scheme: 'dark' },
+    { scheme: 'light', width: 390, height: 844 },
+  ] as const)('has nothing serious for axe-core, and fits the width: %o', async (options) => {
+    const { page } = await show(options);
+    await page.getByRole('region', { name: 'Keys' }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    await page.evaluate(axe);
+    const found = await page.evaluate<{ violations: { id: string; impact: string }[] }>(
+      'axe.run()',
+    );
+    const serious = found.violations.filter(({ impact }) => /serious|critical/.test(impact));
+    expect(serious.map(({ id }) => id)).toEqual([]);
+  });
+});
