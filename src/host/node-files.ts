@@ -8,7 +8,6 @@ import {
   fstatSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -20,10 +19,11 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs';
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import type { FileStamp, Files } from '../host.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Editors write in several steps, so a change is reported this much later. */
 const watchDebounceMs = 250;
@@ -107,7 +107,7 @@ function readBytes(path: string): Buffer {
 
 function writeAtomic(named: string, content: string, mode = 0o600): void {
   const path = followLinks(named);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const temporary = `${path}.${process.pid}.${process.hrtime.bigint()}.tmp`;
   writeDurably(temporary, content, mode);
   try {
@@ -164,7 +164,7 @@ function spaceLeft(folder: string): number | undefined {
 }
 
 function createExclusive(path: string, content: string): boolean {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   try {
     writeDurably(path, content, 0o600);
     return true;
@@ -175,7 +175,7 @@ function createExclusive(path: string, content: string): boolean {
 }
 
 async function append(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   await appendFile(path, text, { mode: 0o600 });
 }
 
