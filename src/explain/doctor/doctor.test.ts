@@ -260,13 +260,6 @@ describe('a server', () => {
   >([
     ['with a certificate that lasts is well', { endsAt: 30 * dayMs }, []],
     [
-      'whose certificate ends soon says when',
-      { endsAt: 2 * dayMs },
-      [
-        'the certificate of https://one.test/v1 ends in 2 days → tell its operator: it is not trusted after that',
-      ],
-    ],
-    [
       'whose certificate has ended is for somebody else to fix',
       { endsAt: -2 * dayMs, fault: 'CERT_HAS_EXPIRED', isRefused: true },
       [

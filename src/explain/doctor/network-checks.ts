@@ -6,7 +6,7 @@
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import { fixUnreached, fixUnversioned, hasVersion } from '../../access/report/unreached.ts';
-import { describeElapsed, describePast, describeWait } from '../../access/wording/when.ts';
+import { describeElapsed, describePast } from '../../access/wording/when.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -42,13 +42,8 @@ async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
   const ask = (url: string): Promise<Response> =>
     fetch(`${url}/models`, { method: 'GET', headers: {} });
   try {
-    const [{ status, headers }, shown] = await Promise.all([
-      ask(baseUrl),
-      lookAtCertificate(host, baseUrl),
-    ]);
-    const now = host.clock.now();
-    const end = shown === undefined ? [] : judgeEnd(baseUrl, shown, now);
-    const fine = [...judgeClock(now, headers.get('date'), baseUrl), ...end];
+    const { status, headers } = await ask(baseUrl);
+    const fine = judgeClock(host.clock.now(), headers.get('date'), baseUrl);
     if (status !== 404 || hasVersion(baseUrl)) return fine;
     const versioned = await ask(`${baseUrl}/v1`);
     return versioned.status === 404 ? fine : [describeUnversioned(server.target), ...fine];
@@ -148,17 +143,6 @@ async function isTaken(ask: () => Promise<Response>): Promise<boolean> {
     const { code = '' } = classifyException(error, { hasHead: false, isUnsent: true });
     return /^(HPE_|ECONNRESET|ERR_SSL)/.test(code);
   }
-}
-
-/** People who renew by hand need a warning this early; programs renew before it. */
-const nearMs = 7 * 24 * 60 * 60_000;
-
-/** Judges a trusted certificate that expires soon. */
-function judgeEnd(server: string, { endsAt }: CertificateReading, now: number): readonly Trouble[] {
-  if (endsAt - now > nearMs) return [];
-  const what = `the certificate of ${server} ends in ${describeWait(Math.max(0, endsAt - now))}`;
-  const fix = { text: 'tell its operator: it is not trusted after that' };
-  return [createTrouble('odd', what, { fix, exit: 0 })];
 }
 
 /** Why the certificate is not trusted, if it was seen, and the fix. */
