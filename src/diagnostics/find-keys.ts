@@ -3,12 +3,8 @@
  * Also finds stored keys and logins that no request can use. Pure.
  */
 
-import type {
-  CredentialsContent,
-  StoredKey,
-  StoredLogin,
-} from '../config/files/credentials-file.ts';
-import type { ResolvedConfig } from '../config/resolved/resolved.ts';
+import type { CredentialsContent } from '../config/files/credentials-file.ts';
+import type { ResolvedConfig, ResolvedProvider } from '../config/resolved/resolved.ts';
 import { askWhetherMeant } from '../config/schema/nearest.ts';
 import { fingerprintOf } from '../config/secrets/fingerprint.ts';
 import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';
@@ -102,34 +98,20 @@ export function listUnused(
       .flatMap(({ locator }) => ('id' in locator ? [`${locator.kind} ${locator.id}`] : [])),
   );
   const all = [
-    ...keys.map((key) => ({ key, source: 'stored' as const, secret: key.secret })),
-    ...logins.map((key) => ({ key, source: 'oauth' as const })),
+    ...keys.map((key) => ({ ...key, source: 'stored' as const })),
+    ...logins.map((login) => ({ ...login, source: 'oauth' as const, secret: undefined })),
   ];
-  return all
-    .filter(({ key, source }) => !used.has(`${source} ${key.id}`))
-    .map((kept) => toUnused(config, kept))
-    .filter(({ id, provider, label }) =>
-      [undefined, id, provider, label, id.split(':').at(-1)].includes(name),
-    );
-}
-
-interface KeptKey extends Pick<UnusedKey, 'source'> {
-  readonly key: StoredKey | StoredLogin;
-  readonly secret?: string;
-}
-
-function toUnused(
-  { providers }: Pick<ResolvedConfig, 'providers'>,
-  { key, source, secret }: KeptKey,
-): UnusedKey {
-  const { provider, label, origin } = key;
-  const facts = { id: `${provider}:${source}:${key.id}`, provider, label, source, origin };
-  const fingerprint = secret === undefined ? undefined : fingerprintOf(origin, secret);
-  return { ...facts, fingerprint, because: explainUnused(providers.get(provider), facts) };
+  return all.flatMap(({ id: short, provider, label, origin, source, secret }) => {
+    const facts = { id: `${provider}:${source}:${short}`, provider, label, source, origin };
+    if (used.has(`${source} ${short}`)) return [];
+    if (![undefined, facts.id, provider, label, short].includes(name)) return [];
+    const fingerprint = secret === undefined ? undefined : fingerprintOf(origin, secret);
+    return { ...facts, fingerprint, because: explainUnused(config.providers.get(provider), facts) };
+  });
 }
 
 function explainUnused(
-  configured: { readonly ignoredSources?: readonly string[] | undefined } | undefined,
+  configured: ResolvedProvider | undefined,
   { id, provider, source, origin }: Pick<UnusedKey, 'id' | 'provider' | 'source' | 'origin'>,
 ): string {
   if (configured === undefined)

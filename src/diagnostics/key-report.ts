@@ -48,8 +48,6 @@ export interface KeyRow {
   readonly foundAt: string;
   /** Other places with the same secret, which make one credential with several sources. */
   readonly alsoAt: readonly string[];
-  /** All these places without the line of config that names them: `.env:3`. */
-  readonly heldAt: readonly string[];
   /** The environment variable that contains it. Absent: it is somewhere else. */
   readonly variable?: string | undefined;
   readonly fingerprint?: string | undefined;
@@ -162,7 +160,6 @@ function reportKey(one: Read, { order, equal, winner, parts }: Place): KeyRow {
     origin,
     foundAt: whereRead(one.reading),
     alsoAt: equal.flatMap(({ found }) => found?.foundAt ?? []),
-    heldAt: [one, ...equal].flatMap(({ found }) => found?.heldAt ?? []),
     variable: one.found?.variable,
     account,
     models,

@@ -91,12 +91,12 @@ function describeImages(
 }
 
 function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
-  const { label, alsoAt, left, hiddenBy, hides } = key;
+  const { label, alsoAt, left, shadowedBy, hides } = key;
   const also = alsoAt.length === 0 ? '' : `, also ${alsoAt.join(', ')}`;
   const behind =
-    hiddenBy === undefined
+    shadowedBy === undefined
       ? []
-      : [`       behind ${namePlannedKey(hiddenBy)}, whose source comes first`];
+      : [`       behind the key in ${shadowedBy}, whose source comes first`];
   const hidden =
     hides === undefined ? [] : [`       hides ${namePlannedKey(hides)}, which no request uses`];
   const spare = left === undefined ? [] : [`       ${describeLeft(left, now)}`];
@@ -118,7 +118,7 @@ export function describeRulePage(page: RulePage): readonly string[] {
     ...reads.map((read) => namedLine('reads', read)),
     ...examples.map((example) => namedLine('such as', example)),
     ...(source === undefined ? [] : [namedLine('seen', source)]),
-    ...(verdict === undefined ? [] : describeVerdict(verdict)),
+    ...describeVerdict(verdict),
     ...(rules.length === 0 ? [] : [namedLine('rules', rules.join(', '))]),
   ];
 }

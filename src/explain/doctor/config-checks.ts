@@ -112,27 +112,16 @@ export function judgeConfigWarnings(warnings: readonly Warning[]): readonly Trou
 }
 
 /**
- * These warnings are reported here. Shadowed keys are reported from the plan, which has the state
- * of each key.
+ * Tells the warnings about one key, and ignores an odd-looking key that works, or that comes after
+ * another.
  */
-const wrongForms: ReadonlySet<string> = new Set([
-  'key-quoted',
-  'key-assignment',
-  'key-reference',
-  'key-concatenated',
-  'key-of-other-provider',
-  'key-malformed',
-  'gateway-key-ignored',
-]);
-
-/** Ignores an odd-looking key that works, or that comes after another. */
 export function judgeKeyForms(warnings: readonly Warning[], plan: Plan): readonly Trouble[] {
   const targets = targetsOf(plan);
   const fine = targets
     .flatMap(({ keys }) => keys)
-    .filter(({ state, hiddenBy }) => state === 'works' || hiddenBy !== undefined);
+    .filter(({ state, shadowedBy }) => state === 'works' || shadowedBy !== undefined);
   return warnings
-    .filter(({ code }) => wrongForms.has(code))
+    .filter(({ provider }) => provider !== undefined)
     .filter(({ fingerprint = '' }) => !fine.some((key) => key.fingerprint === fingerprint))
     .map(({ code, text, fingerprint, provider = '' }) => {
       const isAnswering = targets.some((one) => one.provider === provider && !isLost(one.standing));
@@ -152,21 +141,20 @@ export function judgeExposed(warnings: readonly Warning[]): readonly Trouble[] {
 /** Ignores two different values for one provider while the first works. */
 export function judgeShadows(plan: Plan): readonly Trouble[] {
   const found = targetsOf(plan).flatMap(({ provider, keys }) =>
-    keys.flatMap((key) => {
-      const [winner, hidden] = findShadowed(key, keys);
-      return winner && hidden ? describeHidden(provider, [winner, hidden], plan.at) : [];
-    }),
+    keys
+      .flatMap((key) => listShadows(key, keys))
+      .map((shadow) => describeHidden(provider, shadow, plan.at)),
   );
   return [...new Map(found.map((trouble) => [trouble.what, trouble])).values()];
 }
 
-type Shadow = readonly [winner?: KeyPlan | undefined, hidden?: FoundSecret | undefined];
+type Shadow = readonly [winner: KeyPlan, hidden: Pick<KeyPlan, keyof FoundSecret>];
 
-function findShadowed(key: KeyPlan, keys: readonly KeyPlan[]): Shadow {
-  const { hides, hiddenBy, foundAt, variable, fingerprint = '' } = key;
-  if (hides !== undefined && !isGood(key)) return [key, hides];
-  const winner = keys.find((one) => hiddenBy && one.fingerprint === hiddenBy.fingerprint);
-  return winner === undefined || isGood(winner) ? [] : [winner, { foundAt, variable, fingerprint }];
+function listShadows(key: KeyPlan, keys: readonly KeyPlan[]): readonly Shadow[] {
+  const above = keys.filter(({ foundAt }) => foundAt === key.shadowedBy);
+  const pairs = above.map((winner): Shadow => [winner, key]);
+  if (key.hides !== undefined) pairs.push([key, key.hides]);
+  return pairs.filter(([winner]) => !isGood(winner));
 }
 
 /** A key at its limit is still the right one. */
@@ -174,11 +162,7 @@ function isGood({ state, provenAt }: KeyPlan): boolean {
   return state === 'works' || (provenAt !== undefined && state !== 'out');
 }
 
-function describeHidden(
-  provider: string,
-  [winner, hidden]: readonly [KeyPlan, FoundSecret],
-  now: number,
-): Trouble {
+function describeHidden(provider: string, [winner, hidden]: Shadow, now: number): Trouble {
   const what = `${provider}: ${namePlannedKey(winner)} hides ${namePlannedKey(hidden)}`;
   const evidence = [`the two differ; the first: ${describeKeyStanding(winner, now)}`];
   const { variable } = hidden;
@@ -198,13 +182,21 @@ export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly 
   const what = `this shell and ${who} read two configurations`;
   const other = createTrouble('odd', what, { evidence, fix: { text, command } });
   const [ours, theirs] = [keysOf(shell), keysOf(gateway)];
-  const [known, knownThere] = [fingerprintsOf(ours), fingerprintsOf(theirs)];
-  const differing = [...ours].flatMap(([id, mine]) =>
-    knownThere.has(mine.fingerprint) ? [] : compareKeys(mine, theirs.get(id), who),
-  );
-  const absent = [...theirs].flatMap(([id, key]) =>
-    ours.has(id) || known.has(key.fingerprint) ? [] : describeOnlyThere(key, who),
-  );
+  // the same secret may be stored on one side, and in a variable on the other
+  const isIn = (keys: readonly PooledKey[], { fingerprint }: PooledKey): boolean =>
+    keys.some((key) => key.fingerprint === fingerprint);
+  const differing = ours
+    .filter((mine) => !isIn(theirs, mine))
+    .flatMap((mine) =>
+      compareKeys(
+        mine,
+        theirs.find(({ id }) => id === mine.id),
+        who,
+      ),
+    );
+  const absent = theirs
+    .filter((key) => !isIn(ours, key) && !ours.some(({ id }) => id === key.id))
+    .flatMap((key) => describeOnlyThere(key, who));
   return [...(shell.config === gateway.config ? [] : [other]), ...differing, ...absent];
 }
 
@@ -212,18 +204,12 @@ interface PooledKey extends KeyPlan {
   readonly provider: string;
 }
 
-/** Returns each key once, by its id. */
-function keysOf(plan: Plan): ReadonlyMap<string, PooledKey> {
-  return new Map(
-    targetsOf(plan).flatMap(({ provider, keys }) =>
-      keys.map((key) => [key.id, { ...key, provider }]),
-    ),
+/** Returns each key once. */
+function keysOf(plan: Plan): readonly PooledKey[] {
+  const all = targetsOf(plan).flatMap(({ provider, keys }) =>
+    keys.map((key) => ({ ...key, provider })),
   );
-}
-
-/** The same secret may be stored on one side, and in a variable on the other. */
-function fingerprintsOf(keys: ReadonlyMap<string, PooledKey>): ReadonlySet<string | undefined> {
-  return new Set([...keys.values()].map(({ fingerprint }) => fingerprint));
+  return [...new Map(all.map((key) => [key.id, key])).values()];
 }
 
 function compareKeys(

@@ -159,15 +159,18 @@ describe('a problem of the configuration', () => {
 });
 
 describe('a key', () => {
-  const looks = [{ code: 'key-quoted', text: 'begins with a quote', fingerprint: 'sha256:aaaa' }];
+  const looks = [
+    {
+      code: 'key-quoted',
+      text: 'begins with a quote',
+      provider: 'one',
+      fingerprint: 'sha256:aaaa',
+    },
+  ];
   it.each<[string, Partial<KeyPlan>, number]>([
     ['is told', {}, 1],
     ['that works is none of our business', { state: 'works' }, 0],
-    [
-      'behind another is none either',
-      { hiddenBy: { foundAt: '.env:1', fingerprint: 'sha256:b' } },
-      0,
-    ],
+    ['behind another is none either', { shadowedBy: '.env:1' }, 0],
   ])('that looks wrong %s', (_name, more, count) => {
     expect(judgeKeyForms(looks, plan([target({ keys: [key(more)] })]))).toHaveLength(count);
   });
@@ -199,7 +202,7 @@ describe('a key', () => {
       fingerprint: 'sha256:bbbb',
       state,
     });
-    const second = key({ hiddenBy: { foundAt: '.env:1', fingerprint: 'sha256:bbbb' } });
+    const second = key({ shadowedBy: '.env:1' });
     expect(whats(judgeShadows(plan([target({ keys: [first, second] })])))).toEqual(expected);
   });
 });

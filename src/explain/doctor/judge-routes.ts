@@ -3,7 +3,7 @@
  * unknown model. Suggests what to do about a key, for snapshots too. Pure.
  */
 
-import { fixSpeaker, isSaid } from '../../access/wording/speakers.ts';
+import { fixSpeaker } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { SecretSource } from '../../model/credential.ts';
@@ -12,7 +12,7 @@ import { isLost } from '../plan/create-plan.ts';
 import { rowOf } from '../plan/outcomes.ts';
 import type { KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
 import { judgeLastRequests } from './last-requests.ts';
-import { describeHindrance, describeStandingEnd, quoteEvidence } from './standing-words.ts';
+import { describeHindrance, listEvidence } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /**
@@ -120,12 +120,9 @@ function describeBlockedTarget(
   now: number,
 ): Pick<Trouble, 'what' | 'evidence' | 'fix'> {
   const standing = key ?? target.standing;
-  const words = quoteEvidence(standing);
-  const said = words === '' || !isSaid(standing) ? words : `it said: ${words}`;
-  const end = describeStandingEnd(standing, now);
   return {
     what: describeHindrance(target, key, now),
-    evidence: [said, end].filter((text) => text !== ''),
+    evidence: listEvidence(standing, now),
     fix: findFix(target, key),
   };
 }

@@ -6,19 +6,18 @@
 
 import { fixUnreached, fixUnversioned } from '../../access/report/unreached.ts';
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
-import { isSaid } from '../../access/wording/speakers.ts';
 import { describePast } from '../../access/wording/when.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
-import type { AttemptRecord, RequestRecord, SkipRecord } from '../../model/record.ts';
+import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import { isLost, targetsOf } from '../plan/create-plan.ts';
 import { rowOf } from '../plan/outcomes.ts';
 import type { Plan, RoutePlan, TargetPlan, TaskOutcome } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
 import { countNoun } from '../why/wording.ts';
-import { describeStandingEnd } from './standing-words.ts';
+import { listEvidence, type RefusalWords } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 const attemptLimit = 12;
@@ -50,41 +49,23 @@ function describeFailed(plan: Plan, outcome: TaskOutcome, last: RequestRecord): 
   const often = inARow > 1 ? `, as ${before} before it` : '';
   const miss = last.attempts.findLast((one): one is Missed => one.failure !== undefined);
   const skip = last.skipped.find(({ cause }) => cause === 'held-back');
-  const end = describeRest(miss, skip, now);
-  const evidence = [
-    miss === undefined ? quoteSkip(skip) : quoteMiss(miss),
-    end,
-    shellLine`holdfast why ${last.id}`,
-  ];
+  const refused = miss
+    ? refusalOf(miss)
+    : skip && { ...skip, evidence: skip.summary, cause: skip.heldFor };
+  const said = refused ? listEvidence(refused, now, (miss ?? skip)?.target) : [];
   const what = `${task} is not answered: ${describeEnd(last)} (the last request ${describePast(endOf(last), now)}${often})`;
   return createTrouble('broken', what, {
-    evidence: evidence.filter((text) => text !== ''),
+    evidence: [...said, shellLine`holdfast why ${last.id}`],
     fix: findFix(plan, outcome, miss),
     exit: 4,
   });
 }
 
-function describeRest(miss: Missed | undefined, skip: SkipRecord | undefined, now: number): string {
-  if (miss?.heldBack === undefined)
-    return skip === undefined ? '' : describeStandingEnd({ ...skip, cause: skip.heldFor }, now);
-  const since = miss.startedAt;
-  return describeStandingEnd({ ...miss.heldBack, cause: miss.failure.class, since }, now);
-}
-
 type Missed = AttemptRecord & { readonly failure: NonNullable<AttemptRecord['failure']> };
 
-/** Quotes a provider's words; without a status, and of a page, they are ours. */
-function quoteMiss({ target, status, failure }: Missed): string {
-  const { class: cause, speaker, message } = failure;
-  if (message === '' || status === undefined || !isSaid({ status, cause, speaker })) return message;
-  return `${target} said: ${status} "${message}"`;
-}
-
-/** Quotes the words that a candidate was held back for. */
-function quoteSkip(skip: SkipRecord | undefined): string {
-  if (skip?.summary === undefined) return '';
-  const { target, summary, heldFor: cause, speaker } = skip;
-  return isSaid({ cause, speaker }) ? `${target} said: "${summary}"` : summary;
+function refusalOf({ status, startedAt: since, heldBack, failure }: Missed): RefusalWords {
+  const { class: cause, speaker, message: evidence } = failure;
+  return { status, since, ...heldBack, cause, speaker, evidence };
 }
 
 /** Prefers a command for this machine; else the fixes that the request itself has found. */

@@ -10,7 +10,7 @@ import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { LimitLeft } from '../../model/credential.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
 import type { UsageRow } from '../../model/usage.ts';
-import { causeOf, rowOf } from '../plan/outcomes.ts';
+import { causeOf, routesOf, rowOf } from '../plan/outcomes.ts';
 import type {
   KeyPlan,
   Plan,
@@ -61,18 +61,31 @@ export function describeKeyStanding(standing: StandingPlan, now: number): string
 function describeCause(standing: StandingPlan, now: number): string {
   const { cause = 'unknown', detail = '' } = standing;
   if (cause === 'budget') return detail;
-  const end = describeStandingEnd(standing, now);
-  const said = quoteEvidence(standing);
+  const end = describeEnd(standing, now);
+  const said = quoteWords(standing.evidence ?? '', standing);
   return `${cause}${end && `, ${end}`}${said && `: ${said}`}`;
 }
 
 type StandingEnd = Pick<StandingPlan, 'cause' | 'since' | 'until' | 'endSetBy'>;
 
+/** The words of a refusal, and how long it holds. */
+export interface RefusalWords extends StandingEnd, Pick<StandingPlan, 'evidence' | 'speaker'> {
+  readonly status?: number | undefined;
+}
+
+/** Tells what `who` said, and until when it holds, each if it is known. */
+export function listEvidence(refusal: RefusalWords, now: number, who = 'it'): readonly string[] {
+  const { status = '', evidence = '' } = refusal;
+  const words = quoteWords(evidence, refusal);
+  const said = words === evidence ? words : `${who} said: ${`${status} ${words}`.trimStart()}`;
+  return [said, describeEnd(refusal, now)].filter((text) => text !== '');
+}
+
 /**
  * Formats `asked again in 5 min (14:03), as the provider says`. Empty if it is over, or the end is
  * unknown.
  */
-export function describeStandingEnd(end: StandingEnd, now: number): string {
+function describeEnd(end: StandingEnd, now: number): string {
   const { until, endSetBy } = end;
   if (until === undefined || endSetBy === undefined || until <= now) return '';
   const named = isSooner(end) ? 'sooner than the provider says' : 'as the provider says';
@@ -84,11 +97,6 @@ export function describeStandingEnd(end: StandingEnd, now: number): string {
 function isSooner({ cause, since, until }: StandingEnd): boolean {
   const capMs = rowOf(cause)?.mark?.capMs;
   return capMs !== undefined && until !== undefined && until - (since ?? until) >= capMs;
-}
-
-/** Only what somebody said is quoted. */
-export function quoteEvidence({ evidence = '', cause, speaker }: StandingPlan): string {
-  return quoteWords(evidence, { cause, speaker });
 }
 
 /** Returns `12 % of its tokens are left until 14:03, said at 13:58:02`. */
@@ -149,10 +157,7 @@ function phraseOf(
 
 /** Returns one row per task, including tasks that use the route of `main`. */
 export function listTaskRows(plan: Plan, usage: readonly UsageRow[]): readonly TaskRow[] {
-  const { routes, tasksAsMain = [] } = plan;
-  const main = routes.find(({ task }) => task === 'main');
-  const asMain = main === undefined ? [] : tasksAsMain.map((task) => ({ ...main, task }));
-  return [...routes, ...asMain].map((route) => {
+  return routesOf(plan).map((route) => {
     const { task } = route;
     const sum = { requests: 0, usd: 0, unpriced: 0 };
     for (const row of usage) {

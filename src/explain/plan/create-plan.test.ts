@@ -260,7 +260,7 @@ describe('a plan', () => {
       'xiaomi',
     );
     const [first, second] = keysOf(told);
-    expect(second?.hiddenBy).toEqual({ foundAt: first?.foundAt, fingerprint: first?.fingerprint });
+    expect(second?.shadowedBy).toBe(first?.foundAt);
     expect(second?.foundAt).toBe('environment XIAOMI_API_KEY');
     expect(second?.fingerprint).not.toBe(first?.fingerprint);
   });

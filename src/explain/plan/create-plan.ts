@@ -171,14 +171,10 @@ function planTarget(look: TargetLook): TargetPlan {
   const judged = listed.map((row) => ({ row, standing: planStanding(look, row) }));
   const [best] = judged.toSorted((one, other) => rankOf(one) - rankOf(other));
   const standing = best?.standing ?? standingAlone(look);
-  const [winner] = rows.flatMap(({ foundAt, variable, fingerprint }) =>
-    fingerprint === undefined ? [] : [{ foundAt, variable, fingerprint }],
-  );
   const keys = judged.map(({ row, standing: own }) => {
-    const { id, label, source, foundAt, alsoAt, variable, fingerprint, left } = row;
-    const facts = { id, label, source, foundAt, alsoAt, variable, fingerprint, left };
-    const hiddenBy = row.shadowedBy === undefined ? undefined : winner;
-    return { ...facts, ...own, hiddenBy, hides: findHidden(look, row) };
+    const { id, label, source, foundAt, alsoAt, variable, fingerprint, left, shadowedBy } = row;
+    const facts = { id, label, source, foundAt, alsoAt, variable, fingerprint, left, shadowedBy };
+    return { ...facts, ...own, hides: findHidden(look, row) };
   });
   return {
     id: target.id,

@@ -20,34 +20,40 @@ export interface OutcomeContext {
 /** Reads the latest requests of these tasks, and of models that were named. */
 export async function readHistory(
   store: Pick<Store, 'findRecords'>,
-  { routes, tasksAsMain = [] }: Pick<Plan, 'routes' | 'tasksAsMain'>,
+  plan: PlanRoutes,
   now: number,
 ): Promise<TaskHistory> {
-  const tasks = [...routes.map(({ task }) => task), ...tasksAsMain];
   const found = await Promise.all([
-    ...tasks.map((task) => store.findRecords({ task, limit: historyLimit })),
+    ...routesOf(plan).map(({ task }) => store.findRecords({ task, limit: historyLimit })),
     store.findRecords({ task: 'pinned', since: now - outcomeLifeMs, limit: historyLimit }),
   ]);
   return Map.groupBy(found.flat(), subjectOf);
 }
 
+type PlanRoutes = Pick<Plan, 'routes' | 'tasksAsMain'>;
+
+/** Returns the route of each task, of those that use the route of `main` too. */
+export function routesOf({ routes, tasksAsMain = [] }: PlanRoutes): readonly RoutePlan[] {
+  const main = routes.find(({ task }) => task === 'main');
+  return main === undefined
+    ? routes
+    : [...routes, ...tasksAsMain.map((task) => ({ ...main, task }))];
+}
+
 /** Judges every task of the plan, and models whose last requests failed. */
 export function listOutcomes(
   context: OutcomeContext,
-  { routes, tasksAsMain = [], asked, at }: Omit<Plan, 'outcomes'>,
+  plan: Omit<Plan, 'outcomes'>,
   history: TaskHistory,
 ): readonly TaskOutcome[] {
+  const { asked, at } = plan;
   const { tasks } = context.engine.config();
-  const main = routes.find(({ task }) => task === 'main');
   const judge = (task: string, route: RoutePlan | undefined): TaskOutcome => ({
     task,
     ...judgeOutcome(history.get(task) ?? [], at, (record) => findChange(context, route, record)),
     timeoutMs: tasks?.get(task)?.timeoutMs,
   });
-  const known = [
-    ...routes.map((route) => judge(route.task, route)),
-    ...(main === undefined ? [] : tasksAsMain.map((task) => judge(task, main))),
-  ];
+  const known = routesOf(plan).map((route) => judge(route.task, route));
   if (asked !== undefined) return known;
   const named = [...history.keys()].filter((name) => !known.some(({ task }) => task === name));
   const failed = named

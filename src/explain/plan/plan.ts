@@ -124,8 +124,6 @@ export interface FoundSecret {
 
 /** Tells a key by what its report says, and how it stands with this target. */
 export interface KeyPlan extends StandingPlan, Pick<KeyRow, ToldOfKey> {
-  /** The secret from a source of higher rank that is used instead. */
-  readonly hiddenBy?: FoundSecret | undefined;
   /** A value in the environment that `.env` shadows, so that no request uses it. */
   readonly hides?: FoundSecret | undefined;
 }
@@ -138,7 +136,8 @@ type ToldOfKey =
   | 'alsoAt'
   | 'variable'
   | 'fingerprint'
-  | 'left';
+  | 'left'
+  | 'shadowedBy';
 
 /** Describes a target with one key, or without any. */
 export interface StandingPlan {

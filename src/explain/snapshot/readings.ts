@@ -64,25 +64,21 @@ export async function openGatewayReadings(asking: GatewayAsking): Promise<Readin
     askAdminApi<T>(asking, path, query);
   type Health = { readonly configRefused?: string | undefined };
   const health = await ask<Health>('health').catch((): Health => ({}));
+  const list = async <Row>(path: string, query?: object): Promise<readonly Row[]> =>
+    (await ask<Readonly<Record<string, readonly Row[]>>>(path, query))[path] ?? [];
   const named = (path: string, name = ''): string => `${path}${encodeURIComponent(name)}`;
   return {
     from: asking.from,
     refused: health.configRefused,
-    records: async (query) => (await ask<Pick<ReadAnswers, 'records'>>('records', query)).records,
+    records: (query) => list('records', query),
     content: async (id) => (await ask<RequestRecord>(named('records/', id))).content,
-    usage: async (query) => (await ask<Pick<ReadAnswers, 'usage'>>('usage', query)).usage,
-    budgets: async () => (await ask<Pick<ReadAnswers, 'budgets'>>('budgets')).budgets,
+    usage: (query) => list('usage', query),
+    budgets: () => list('budgets'),
     snapshot: () => ask('snapshot'),
     plan: (name) => ask(name === undefined ? 'plan' : named('plan/', name)),
     ask,
     close: async () => undefined,
   };
-}
-
-interface ReadAnswers {
-  readonly records: readonly RequestRecord[];
-  readonly usage: readonly UsageRow[];
-  readonly budgets: readonly BudgetStanding[];
 }
 
 async function askAdminApi<T extends object>(

@@ -90,7 +90,6 @@ type UntoldOfKey =
   | 'origin'
   | 'foundAt'
   | 'alsoAt'
-  | 'heldAt'
   | 'variable'
   | 'models'
   | 'moreMarks'
