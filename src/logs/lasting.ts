@@ -3,7 +3,7 @@
  * and at the end; and a side task that fails three times in a row with the same cause (law 18).
  */
 
-import { failureBehind } from '../access/report/exhaustion.ts';
+import { failureBehind } from '../access/report/ended.ts';
 import { describeSpan } from '../explain/why/wording.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { RequestRecord } from '../model/record.ts';

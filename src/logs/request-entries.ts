@@ -1,6 +1,6 @@
 /** Decides which requests get a line: each one that was rescued or failed, and no plain success. */
 
-import { failureBehind } from '../access/report/exhaustion.ts';
+import { failureBehind } from '../access/report/ended.ts';
 import { judgeRequest, listSteps } from '../explain/why/verdict.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { recordKindOf } from '../store/policy.ts';

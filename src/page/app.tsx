@@ -2,65 +2,74 @@
 
 import type { VNode } from 'preact';
 import { describeElapsed } from '../access/wording/when.ts';
+import type { Snapshot } from '../explain/snapshot/snapshot.ts';
 import { isShutOut, isStale, silentMs, snapshot } from './gateway.ts';
 import { Now } from './now/now.tsx';
-import { Command, Sign } from './parts.tsx';
+import { Problem } from './parts.tsx';
+import { Request } from './request/request.tsx';
+import { linkTo, view } from './route.ts';
+import { Verdict } from './verdict.tsx';
+
+interface NamedView {
+  /** In the list of views. Absent: it is reached from others. */
+  readonly title?: string;
+  readonly draw: (snapshot: Snapshot, of: string) => VNode;
+}
+
+const places: Readonly<Record<string, NamedView>> = {
+  now: { title: 'Now', draw: (taken) => <Now snapshot={taken} /> },
+  request: { draw: (taken, id) => <Request id={id} snapshot={taken} /> },
+};
 
 export function App(): VNode {
   const taken = snapshot.value;
+  const { name, of } = view.value;
+  const place = Object.hasOwn(places, name) ? places[name] : undefined;
   return (
     <>
       <header class="top">
-        <Verdict />
-        <p class="link" data-stale={isStale.value}>
-          {isStale.value ? 'no news' : 'live'}
-          {taken !== undefined && (
-            <>
-              {' · '}
-              {taken.self.version}
-              {taken.self.config.generation !== undefined &&
-                ` · config ${taken.self.config.generation}`}
-            </>
+        <nav aria-label="Views">
+          {Object.entries(places).map(([to, { title }]) =>
+            title === undefined ? null : (
+              <a key={to} href={linkTo(to)} aria-current={to === name ? 'page' : undefined}>
+                {title}
+              </a>
+            ),
           )}
-        </p>
+        </nav>
+        <Link />
       </header>
       <LinkTrouble />
-      <main data-stale={isStale.value}>{taken !== undefined && <Now snapshot={taken} />}</main>
+      <main data-stale={isStale.value}>
+        <Verdict snapshot={taken} />
+        {taken !== undefined &&
+          (place?.draw(taken, of) ?? <Problem text={`There is no view ${name}.`} />)}
+      </main>
     </>
   );
 }
 
-function Verdict(): VNode {
-  const { state, text, fixes } = snapshot.value?.verdict ?? {
-    state: 'unknown' as const,
-    text: 'the gateway is being asked',
-    fixes: [],
-  };
+function Link(): VNode {
+  const self = snapshot.value?.self;
+  const facts = [
+    isStale.value ? 'no news' : 'live',
+    ...(self === undefined ? [] : [self.version]),
+    ...(self?.config.generation === undefined ? [] : [`config ${self.config.generation}`]),
+  ];
   return (
-    <div class="verdict">
-      <h1 aria-live="polite">
-        <Sign state={isStale.value ? 'unknown' : state} />
-        {text}
-      </h1>
-      {fixes.map((fix) => (
-        <Command key={fix.text} fix={fix} />
-      ))}
-    </div>
+    <p class="link" data-stale={isStale.value}>
+      {facts.join(' · ')}
+    </p>
   );
 }
 
 function LinkTrouble(): VNode | null {
   if (isShutOut.value)
-    return (
-      <p class="trouble" role="alert">
-        This browser is not let in any longer. In a terminal: <code>holdfast ui</code>
-      </p>
-    );
+    return <Problem text="This browser is not let in any longer. In a terminal: holdfast ui" />;
   if (!isStale.value || snapshot.value === undefined) return null;
   return (
-    <p class="trouble" role="alert">
-      The gateway has said nothing for {describeElapsed(silentMs.value)}. What stands below is from
-      then; it is asked again each second.
-    </p>
+    <Problem
+      text={`The gateway has said nothing for ${describeElapsed(silentMs.value)}. What stands below is from then; it is asked again each second.`}
+    />
   );
 }

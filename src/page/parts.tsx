@@ -41,7 +41,7 @@ export function Command({ fix }: { readonly fix: Fix }): VNode {
   );
 }
 
-function Copy({ text }: { readonly text: string }): VNode {
+export function Copy({ text }: { readonly text: string }): VNode {
   const said = useSignal('copy');
   const copy = async (): Promise<void> => {
     said.value = await copyText(text).then(
@@ -53,5 +53,14 @@ function Copy({ text }: { readonly text: string }): VNode {
     <button type="button" class="copy" onClick={() => void copy()} aria-label={`copy ${text}`}>
       {said}
     </button>
+  );
+}
+
+/** What went wrong with the page's own question. */
+export function Problem({ text }: { readonly text: string }): VNode {
+  return (
+    <p class="trouble" role="alert">
+      {text}
+    </p>
   );
 }

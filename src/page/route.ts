@@ -8,7 +8,7 @@ export interface View {
   readonly of: string;
 }
 
-const view = signal(parseView(location.hash));
+export const view = signal(parseView(location.hash));
 
 addEventListener('hashchange', () => {
   view.value = parseView(location.hash);

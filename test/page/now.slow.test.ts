@@ -46,6 +46,24 @@ describe('now', () => {
     expect(faults).toEqual([]);
   });
 
+  it('leads to the story of a request, which is that of `holdfast why`', async () => {
+    const { page, faults } = await show();
+    await page.getByRole('link', { name: /^why/ }).first().click();
+    await page.getByText('No target answered, after', { exact: false }).waitFor();
+    const [time, candidates] = ['Time', 'Candidates'].map((name) =>
+      page.getByRole('region', { name }),
+    );
+    expect(await time?.ariaSnapshot()).toContain('anthropic/sim/cut-after-3 · plan');
+    expect(await candidates?.ariaSnapshot()).toMatch(
+      /key spare[\s\S]*not asked: not set: looked for/,
+    );
+    await page.getByRole('group').getByText('each attempt').click();
+    await page.getByText('asked: anthropic/sim/cut-after-3', { exact: false }).waitFor();
+    await page.goto(`${scene.stage.gateway.url}/ui/#request/hfr_nobody`);
+    await page.getByText('there is no record of a request hfr_nobody', { exact: false }).waitFor();
+    expect(faults.filter((fault) => !fault.includes('404'))).toEqual([]);
+  });
+
   it.each([
     { scheme: 'light' },
     { scheme: 'dark' },

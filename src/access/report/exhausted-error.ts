@@ -8,7 +8,8 @@ import type { CandidateVerdict } from '../../model/record.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { describeWait, describeWhen } from '../wording/when.ts';
 import { askElsewhere, describeCandidates, operationNouns } from '../wording/wording.ts';
-import { type Exhaustion, failureBehind, toWireFacts } from './exhaustion.ts';
+import { failureBehind } from './ended.ts';
+import { type Exhaustion, toWireFacts } from './exhaustion.ts';
 import { suggestFixes } from './fixes.ts';
 import { type FinalError, type OwnError, toLasting } from './own-error.ts';
 

@@ -19,6 +19,7 @@ import { candidateKey, listCandidates, type TargetPool, toSkip } from '../select
 import { holdOf, judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { describeSkippedCandidate, describeTriedCandidate } from './candidate-verdicts.ts';
 import { type ComesBack, findComingBack, whenFree } from './comes-back.ts';
+import { failureBehind } from './ended.ts';
 
 export interface Exhaustion {
   /** Tried candidates first, each with its last cause; of a large pool the first ones. */
@@ -130,26 +131,6 @@ function findFirstCause(
   return inOrder.map(failureBehind).find((failure) => failure !== undefined);
 }
 
-/**
- * Returns the failure that holds a candidate back; undefined if it was skipped for another reason.
- */
-export function failureBehind({
-  cause,
-  heldFor,
-}: Pick<SkipRecord, 'cause' | 'heldFor'>): FailureClass | undefined {
-  switch (cause) {
-    case 'held-back':
-      return heldFor;
-    case 'bound-to-account':
-    case 'budget':
-    case 'protocol':
-    case 'not-needed':
-      return undefined;
-    default:
-      return cause;
-  }
-}
-
 function findLeast(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
@@ -206,10 +187,4 @@ function listRest(
 
 function formatIso(at: number | undefined): string | undefined {
   return at === undefined ? undefined : new Date(at).toISOString();
-}
-
-/** True if an empty answer was passed on, since nobody gave a better one. */
-export function isEmptyAnswer({ outcome, answeredBy, attempts }: RequestRecord): boolean {
-  const last = attempts.findLast(({ target }) => target === answeredBy);
-  return outcome === 'answered' && last?.failure?.class === 'empty';
 }

@@ -20,7 +20,7 @@ import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidates.ts';
 import { fixSpeaker } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
-import { failureBehind } from './exhaustion.ts';
+import { failureBehind } from './ended.ts';
 import { pullModel } from './pull-model.ts';
 import { fixUnreached } from './unreached.ts';
 

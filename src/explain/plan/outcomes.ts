@@ -3,7 +3,7 @@
  * `explain`, `doctor`, the snapshot and the exit statuses all follow this verdict.
  */
 
-import { isEmptyAnswer } from '../../access/report/exhaustion.ts';
+import { isEmptyAnswer } from '../../access/report/ended.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { PoolReport } from '../../diagnostics/key-report.ts';

@@ -40,6 +40,14 @@ export interface SnapshotVerdict {
   readonly state: 'well' | 'resting' | 'broken' | 'unknown';
   readonly text: string;
   readonly fixes: readonly Fix[];
+  /** What `text` and `fixes` sum up: the first three, the worst first. Empty if all is well. */
+  readonly troubles: readonly SnapshotTrouble[];
+}
+
+export interface SnapshotTrouble {
+  readonly what: string;
+  readonly severity: 'broken' | 'odd' | 'resting' | 'unknown';
+  readonly fix?: Fix | undefined;
 }
 
 /**

@@ -207,10 +207,11 @@ export function judgeSnapshot(
   const untried = credentials.length - proven;
   const rest = untried === 0 ? '' : `, ${untried} not tried yet`;
   return proven === 0 && untried > 0
-    ? { state: 'unknown', text: 'nothing has been asked yet, so no key is verified', fixes: [] }
-    : { state: 'well', text: `${allAsked}; ${countNoun(proven, 'key')} worked${rest}`, fixes: [] };
+    ? { state: 'unknown', text: 'nothing has been asked yet, so no key is verified', ...nothing }
+    : { state: 'well', text: `${allAsked}; ${countNoun(proven, 'key')} worked${rest}`, ...nothing };
 }
 
+const nothing = { fixes: [], troubles: [] };
 const allAsked = 'every task has somebody to ask';
 /** A person reads no more at a glance. */
 const shown = 3;
@@ -229,5 +230,6 @@ function describeTroubles(troubles: readonly Trouble[]): SnapshotVerdict {
     state: isBroken ? 'broken' : 'resting',
     text: texts.join('; '),
     fixes: [...unique.values()].slice(0, shown),
+    troubles: troubles.slice(0, shown).map(({ what, severity, fix }) => ({ what, severity, fix })),
   };
 }

@@ -4,7 +4,7 @@
  * records and the current time.
  */
 
-import { isEmptyAnswer } from '../../access/report/exhaustion.ts';
+import { isEmptyAnswer } from '../../access/report/ended.ts';
 import { describeClock } from '../../access/wording/when.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';

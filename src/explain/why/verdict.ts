@@ -4,7 +4,7 @@
  * with repeats folded, and each skipped candidate once. Pure.
  */
 
-import { failureBehind, isEmptyAnswer } from '../../access/report/exhaustion.ts';
+import { failureBehind, isEmptyAnswer } from '../../access/report/ended.ts';
 import { describeSpeaker } from '../../access/wording/speakers.ts';
 import { begunAnew, divergedRule } from '../../access/wording/wording.ts';
 import { rowOfClass } from '../../failures/classes.ts';

@@ -1,14 +1,16 @@
 /** Each credential with its state, what holds it back, and what is left of its limits. */
 
 import type { VNode } from 'preact';
-import { quoteWords } from '../../access/wording/speakers.ts';
-import { describeClock, describePast } from '../../access/wording/when.ts';
+import { isSaid } from '../../access/wording/speakers.ts';
+import { describePast } from '../../access/wording/when.ts';
 import { formatUsd } from '../../cost/format-usd.ts';
+import type { KeyMark } from '../../diagnostics/key-report.ts';
 import type { CredentialState } from '../../explain/snapshot/snapshot.ts';
-import type { LimitLeft } from '../../model/credential.ts';
 import { now } from '../gateway.ts';
 import { Command, Sign } from '../parts.tsx';
-import { describeShare, describeUntil } from '../words.ts';
+import { linkTo } from '../route.ts';
+import { describeUntil } from '../words.ts';
+import { Limits } from './limits.tsx';
 
 /** What is wrong stands first; within a state the order of use stays. */
 const ranks: Readonly<Record<CredentialState['state'], number>> = {
@@ -38,31 +40,30 @@ export function Keys({ credentials }: { readonly credentials: readonly Credentia
 }
 
 function Key({ credential }: { readonly credential: CredentialState }): VNode {
-  const { provider, label, state, marks, left, costToday, hourly, fixes, account } = credential;
+  const { id, provider, label, state, marks, left, costToday, hourly, fixes, detail } = credential;
   return (
     <li data-state={state}>
       <p class="name">
         <Sign state={state} />
-        <b>{provider}</b> {label}
-        {account !== undefined && <small> {account}</small>}
+        <a href={linkTo('keys', id)}>
+          <b>{provider}</b> {label}
+        </a>
       </p>
       <p class="state">{describeState(credential, now.value)}</p>
-      <div class="limits">{left !== undefined && <Limit left={left} />}</div>
+      <div class="more">
+        {left !== undefined && <Limits limits={[left]} />}
+        {marks.map((mark) => (
+          <Held key={`${mark.cause} ${mark.model} ${mark.operation}`} mark={mark} />
+        ))}
+        {state === 'missing' && <p class="said">{detail}</p>}
+        {fixes.map((fix) => (
+          <Command key={fix.text} fix={fix} />
+        ))}
+      </div>
       <p class="day">
+        {costToday !== undefined && `${formatUsd(costToday)} today `}
         {hourly !== undefined && <Hours counts={hourly} />}
-        {costToday !== undefined && ` ${formatUsd(costToday)} today`}
       </p>
-      {marks.map(({ cause, model, until, evidence }) => (
-        <p class="said" key={`${cause} ${model}`}>
-          {model !== undefined && <b>{model}: </b>}
-          {cause}
-          {until > now.value && ` until ${describeUntil(until, now.value)}`}{' '}
-          <q>{quoteWords(evidence, { cause }).replace(/^"(.*)"$/s, '$1')}</q>
-        </p>
-      ))}
-      {fixes.map((fix) => (
-        <Command key={fix.text} fix={fix} />
-      ))}
     </li>
   );
 }
@@ -75,8 +76,7 @@ function describeState({ state, detail, marks, provenAt }: CredentialState, at: 
     case 'rests':
     case 'out': {
       const until = mark === undefined ? '' : describeUntil(mark.until, at);
-      const word = state === 'rests' ? 'rests' : 'out';
-      return until === '' ? word : `${word} until ${until}`;
+      return until === '' ? state : `${state} until ${until}`;
     }
     case 'due':
       return 'the next request finds out';
@@ -84,23 +84,24 @@ function describeState({ state, detail, marks, provenAt }: CredentialState, at: 
       return 'not tried yet';
     case 'brought':
       return 'callers bring their own';
+    case 'barred':
+      return `not used here: ${detail ?? ''}`;
     default:
-      return detail === undefined ? state : `${state}: ${detail}`;
+      return state;
   }
 }
 
-function Limit({ left }: { readonly left: LimitLeft }): VNode {
-  const { of, share, renewsAt, asOf } = left;
-  const said = `${describeShare(share)} of its ${of} left`;
+/** What holds a key back, or some of its models, in the provider's words where it said some. */
+function Held({ mark }: { readonly mark: KeyMark }): VNode {
+  const { cause, model, until, endSetBy, evidence } = mark;
+  const isOpen = until > now.value;
   return (
-    <div class="limit">
-      <meter min={0} max={1} low={0.2} value={share} aria-label={said} />
-      <p>
-        {said}
-        {renewsAt > now.value && `, renews ${describeUntil(renewsAt, now.value)}`}
-        {`, said ${describeClock(asOf, now.value)}`}
-      </p>
-    </div>
+    <p class="said">
+      {model !== undefined && `${model} `}
+      {model !== undefined && isOpen && `until ${describeUntil(until, now.value)} `}
+      <span class="cause">{cause}</span> {isSaid({ cause }) ? <q>{evidence}</q> : evidence}
+      {isOpen && (endSetBy === 'provider' ? ' (its own end)' : ' (our estimate)')}
+    </p>
   );
 }
 

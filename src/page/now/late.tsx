@@ -8,7 +8,8 @@ import { now } from '../gateway.ts';
 import { Sign } from '../parts.tsx';
 import { linkTo } from '../route.ts';
 
-const shown = 15;
+/** Of each list. */
+const shown = 12;
 
 export function Late({ recent }: { readonly recent: readonly LateRequest[] }): VNode {
   const troubles = recent.filter(isTrouble);
@@ -50,7 +51,7 @@ function List({
 }
 
 const words: Readonly<Record<LateRequest['outcome'], string>> = {
-  answered: 'answered',
+  answered: '',
   broken: 'broke off',
   failed: 'not answered',
   'client-gone': 'left by its caller',
@@ -66,7 +67,7 @@ function Ended({ request }: { readonly request: LateRequest }): VNode {
         <Sign state={state} />
         <time>{describeClock(at, now.value)}</time>
       </p>
-      <p class="name">
+      <p class="who">
         <b>{caller}</b>
       </p>
       <p class="way">
@@ -74,10 +75,12 @@ function Ended({ request }: { readonly request: LateRequest }): VNode {
         {answeredBy !== undefined && ` → ${answeredBy}`}
       </p>
       <p class="state">
-        {rescuedFrom ?? (outcome === 'answered' ? '' : words[outcome])} {describeSpan(ms)}
+        {[rescuedFrom ?? words[outcome], describeSpan(ms)].filter(Boolean).join(', ')}
       </p>
       <p class="day">
-        <a href={linkTo('request', id)}>why</a>
+        <a href={linkTo('request', id)} aria-label={`why ${id}`}>
+          why
+        </a>
       </p>
     </li>
   );

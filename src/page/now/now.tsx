@@ -2,6 +2,7 @@
 
 import type { VNode } from 'preact';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
+import { Troubles } from '../verdict.tsx';
 import { Agents } from './agents.tsx';
 import { Keys } from './keys.tsx';
 import { Late } from './late.tsx';
@@ -11,6 +12,7 @@ export function Now({ snapshot }: { readonly snapshot: Snapshot }): VNode {
   const { credentials, callers, live, recent } = snapshot;
   return (
     <>
+      <Troubles snapshot={snapshot} />
       <Keys credentials={credentials} />
       <div class="columns">
         <Agents callers={callers} live={live} />

@@ -1,0 +1,30 @@
+/** What a finished record says at a look, for whoever tells of it: also in a browser. Pure. */
+
+import type { FailureClass } from '../../model/failure.ts';
+import type { RequestRecord, SkipRecord } from '../../model/record.ts';
+
+/**
+ * Returns the failure that holds a candidate back; undefined if it was skipped for another reason.
+ */
+export function failureBehind({
+  cause,
+  heldFor,
+}: Pick<SkipRecord, 'cause' | 'heldFor'>): FailureClass | undefined {
+  switch (cause) {
+    case 'held-back':
+      return heldFor;
+    case 'bound-to-account':
+    case 'budget':
+    case 'protocol':
+    case 'not-needed':
+      return undefined;
+    default:
+      return cause;
+  }
+}
+
+/** True if an empty answer was passed on, since nobody gave a better one. */
+export function isEmptyAnswer({ outcome, answeredBy, attempts }: RequestRecord): boolean {
+  const last = attempts.findLast(({ target }) => target === answeredBy);
+  return outcome === 'answered' && last?.failure?.class === 'empty';
+}

@@ -1,0 +1,156 @@
+/** The view *Request*: what became of one request and why, as `holdfast why` tells it. */
+
+import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
+import { describeInFull } from '../../explain/why/lines.ts';
+import { createStory, type Story } from '../../explain/why/story.ts';
+import type { RequestContent, RequestRecord } from '../../model/record.ts';
+import { ask } from '../browser.ts';
+import { now } from '../gateway.ts';
+import { Copy, Problem, Sign } from '../parts.tsx';
+import { listProgramWords } from '../program-words.ts';
+import { describeRunning } from '../words.ts';
+import { Timeline } from './timeline.tsx';
+
+/** It is asked for again once it has ended. */
+export function Request({
+  id,
+  snapshot,
+}: {
+  readonly id: string;
+  readonly snapshot: Snapshot;
+}): VNode {
+  const record = useSignal<RequestRecord | undefined>(undefined);
+  const problem = useSignal<string | undefined>(undefined);
+  const live = snapshot.live.find((one) => one.id === id);
+  const isLive = live !== undefined;
+  useEffect(() => {
+    if (isLive) return;
+    void ask(`/admin/records/${encodeURIComponent(id)}`).then(({ status, body }) => {
+      problem.value = status === 200 ? undefined : describeProblem(status, body);
+      record.value = status === 200 ? parseRecord(body) : undefined;
+    });
+  }, [id, isLive]);
+  if (live !== undefined)
+    return (
+      <section aria-label="Request">
+        <h2>
+          Request {id} <Copy text={id} />
+        </h2>
+        <p>
+          It is on its way for {describeRunning(now.value - live.since)}
+          {live.target !== undefined && `, answered by ${live.target}`}. Its story follows when it
+          has ended.
+        </p>
+      </section>
+    );
+  if (problem.value !== undefined) return <Problem text={problem.value} />;
+  return record.value === undefined ? <p class="none">…</p> : <Told record={record.value} />;
+}
+
+/** Our own gateway has sent it. */
+function parseRecord(body: unknown): RequestRecord {
+  return body as RequestRecord;
+}
+
+function describeProblem(status: number, body: unknown): string {
+  const error = parseError(body);
+  return error ?? `the gateway answered ${status}`;
+}
+
+function parseError(body: unknown): string | undefined {
+  return (body as { error?: { message?: string } } | undefined)?.error?.message;
+}
+
+function Told({ record }: { readonly record: RequestRecord }): VNode {
+  const story = createStory(record, now.value);
+  const state = record.outcome === 'answered' ? 'answered' : 'failed';
+  return (
+    <>
+      <section aria-labelledby="story">
+        <h2 id="story">
+          Request {record.id} <Copy text={record.id} />
+        </h2>
+        <p class="lead">
+          <Sign state={record.attempts.length > 1 && state === 'answered' ? 'rests' : state} />
+          {story.verdict}
+        </p>
+        <p class="none">{story.facts.slice(0, -1).join(' · ')}</p>
+        <Fixes story={story} />
+      </section>
+      <Timeline record={record} />
+      <Candidates story={story} />
+      <Whole record={record} content={record.content} />
+    </>
+  );
+}
+
+function Fixes({ story: { fixes, nothingToFix, notes } }: { readonly story: Story }): VNode {
+  return (
+    <>
+      {fixes.map((fix) => (
+        <p class="fix" key={fix}>
+          <span class="why">To fix:</span>
+          {isCommand(fix) ? <code>{fix}</code> : fix}
+          {isCommand(fix) && <Copy text={fix} />}
+        </p>
+      ))}
+      {nothingToFix !== undefined && <p class="none">{nothingToFix}</p>}
+      {notes.map((note) => (
+        <p class="none" key={note}>
+          note: {note}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** A fix of a record is a line to paste, or words. */
+function isCommand(fix: string): boolean {
+  return fix.startsWith(`${listProgramWords().join(' ')} `);
+}
+
+/** Every candidate, used or skipped, with the provider's words. */
+function Candidates({ story: { lines } }: { readonly story: Story }): VNode {
+  return (
+    <section aria-labelledby="candidates">
+      <h2 id="candidates">Candidates</h2>
+      <ul class="rows candidates">
+        {lines.map(({ target, key, kind, text }, index) => (
+          <li key={index}>
+            <p class="name">
+              <Sign state={kind === 'answered' ? 'answered' : signOf(kind)} />
+              <b>{target}</b>
+            </p>
+            <p>{key}</p>
+            <p class="state">{text}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function signOf(kind: string): string {
+  return /^not (needed|listed)/.test(kind) ? 'idle' : 'failed';
+}
+
+function Whole({
+  record,
+  content,
+}: {
+  readonly record: RequestRecord;
+  readonly content: RequestContent | undefined;
+}): VNode {
+  return (
+    <section aria-labelledby="whole">
+      <h2 id="whole">All of it</h2>
+      <details>
+        <summary>each attempt with its times, what was asked and answered</summary>
+        <pre>{describeInFull(record, content, false)}</pre>
+      </details>
+    </section>
+  );
+}
