@@ -105,6 +105,20 @@ describe('what is sent with a login', () => {
     expect(JSON.parse(String(Buffer.concat([second?.body ?? []].flat()))).model).toBe(model);
   });
 
+  // Programs name their vendor's models; few of these are the first target of a route.
+  it.each([
+    ['nobody knows', 'claude-new-1', {}],
+    ['is the vendor’s, and no task’s', 'claude-opus-4-5', {}],
+    ['heads the main route', model, {}],
+    ['has an alias', 'claude-new-1', { aliases: { 'claude-*': 'main' } }],
+  ])('leaves its chain behind a model that %s', async (_name, named, more) => {
+    const { host, ask } = open({ ...chained, ...more });
+    const login = createTestLogin('chained');
+    host.upstream.enqueue(usedUp(host, 3600), answer);
+    expect((await ask({ login, body: bodyOf({ model: named }) })).status).toBe(200);
+    expect(host.upstream.requests.map(({ origin }) => origin)).toEqual([ownOrigin, spareOrigin]);
+  });
+
   it.each([
     ['a count of its tokens', '/v1/messages/count_tokens'],
     ['an answer', '/v1/messages'],

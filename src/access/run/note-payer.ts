@@ -32,7 +32,7 @@ export function notePayer(
 
 /** Logs that the caller's login answers again, if another account was told to pay in its place. */
 export function noteRenewed({ engine }: RequestContext, target: Target, login: CallerLogin): void {
-  const text = `${target.id} answers again: ${describePayer({ target, credential: undefined })}`;
+  const text = `${target.id} answers again: ${paidByLogin(target)}`;
   engine.notices.tellRenewed(ownerOf(login, target), text);
 }
 
@@ -62,12 +62,15 @@ function describePayer({ target, credential }: Pick<Candidate, 'target' | 'crede
     case 'free':
       return 'free of charge';
     case 'plan':
-      if (credential?.source === 'caller')
-        return `paid by its caller's login at ${target.provider}`;
+      if (credential?.source === 'caller') return paidByLogin(target);
       return `paid by the plan at ${target.provider}`;
     default: {
       const who = credential?.account ?? credential?.label;
       return `paid by the token at ${target.provider}${who === undefined ? '' : ` (${who})`}`;
     }
   }
+}
+
+function paidByLogin({ provider }: Target): string {
+  return `paid by its caller's login at ${provider}`;
 }

@@ -45,7 +45,8 @@ export function chooseRoute(config: ResolvedConfig, asked: RouteQuery, lists: Mo
 }
 
 /**
- * The login's own vendor comes first, and is asked for the very model that the caller named.
+ * The login's own vendor comes first, and is asked for the very model that the caller named. Behind
+ * it comes the main route, also where the model would be pinned: programs name models of their own.
  */
 function routeOfLogin(
   config: ResolvedConfig,
@@ -60,9 +61,10 @@ function routeOfLogin(
   const usual = findUsual(config, asked, lists);
   if (own === undefined || isOfOurs(config, model))
     return usual ?? chooseRoute(config, asked, lists);
-  if (usual === undefined) return pinned(config, own);
-  const isKnownElsewhere = usual.targets[0]?.target.model === model && !isAt(usual, own.target);
-  if (isKnownElsewhere) return usual;
+  const isKnownElsewhere = usual?.targets[0]?.target.model === model && !isAt(usual, own.target);
+  if (usual !== undefined && isKnownElsewhere) return usual;
+  if (usual === undefined || usual.task === 'pinned')
+    return pinned(config, own, asked.passed === undefined ? 'main' : 'none');
   const rest = usual.targets.filter(({ target }) => target.id !== own.target.id);
   return { task: usual.task, targets: [own, ...rest] };
 }
@@ -252,11 +254,10 @@ function routeOfTarget(config: ResolvedConfig, target: Target): Route {
   return pinned(config, { target, reason: 'named by the request' });
 }
 
-/** Behind it comes the main route, if config wants that. */
-function pinned(config: ResolvedConfig, own: RouteTarget): Route {
+/** Behind it comes the main route, if config, or the kind of request, wants that. */
+function pinned(config: ResolvedConfig, own: RouteTarget, then = config.pinnedFallback): Route {
   const main = config.routes.get('main');
-  if (config.pinnedFallback !== 'main' || main === undefined)
-    return { task: 'pinned', targets: [own] };
+  if (then !== 'main' || main === undefined) return { task: 'pinned', targets: [own] };
   return {
     task: 'pinned',
     targets: [own, ...main.targets.filter(({ target }) => target.id !== own.target.id)],
