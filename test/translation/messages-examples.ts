@@ -149,6 +149,11 @@ export const messagesExamples: Examples = {
     }),
     without: resulted({ content: [sunny] }),
   },
+  '`messages[user].content[tool_result].content[tool_reference].tool_name`': {
+    says: /The tool look is loaded/,
+    with: resulted({ content: [{ type: 'tool_reference', tool_name: 'look' }] }),
+    without: resulted({ content: [sunny] }),
+  },
   '`messages[user].content[tool_result].is_error`': {
     with: resulted({ content: 'no sky', is_error: true }),
     without: resulted({ content: 'no sky' }),

@@ -75,8 +75,14 @@ function decodeUser(
   return toUserTurn(results, said);
 }
 
-function decodeOutput({ content }: ToolResultBlock): ToolOutput {
-  if (content == null || typeof content === 'string') return { type: 'text', value: content ?? '' };
+function decodeOutput({ content: told }: ToolResultBlock): ToolOutput {
+  if (told == null || typeof told === 'string') return { type: 'text', value: told ?? '' };
+  const content = told.map(
+    (block): Plain =>
+      block.type === 'tool_reference'
+        ? { type: 'text', text: `The tool ${block.tool_name} is loaded.` }
+        : block,
+  );
   const texts = content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
   if (texts.length === content.length) return { type: 'text', value: texts.join('\n') };
   return { type: 'content', value: content.map(decodeOutputPart) };

@@ -34,7 +34,9 @@ const plainBlocks = {
   document: { source, title: maybe(text), cache_control },
 };
 const textBlock = object({ type: word('text'), text, cache_control });
-const resultContent = either(text, list(variant('type', plainBlocks)));
+/** A client's search for tools names those that it found; from then on they are among its tools. */
+const resultBlocks = { ...plainBlocks, tool_reference: { tool_name: text } };
+const resultContent = either(text, list(variant('type', resultBlocks)));
 
 const userBlock = variant('type', {
   ...plainBlocks,
