@@ -92,7 +92,15 @@ export function describeWhatFailed(
     return [[name, joinWords([...new Set(words)])] as const];
   });
   const alike = Map.groupBy(clauses, ([, words]) => words);
-  return joinWords([...alike].map(([words, same]) => `${nameTargets(same)} ${words}`));
+  return joinWords(
+    [...alike].map(([words, same]) => `${nameTargets(same)} ${agree(words, same.length)}`),
+  );
+}
+
+/** `has no key` of one target is `have no key` of two. */
+function agree(words: string, targets: number): string {
+  if (targets === 1) return words;
+  return words.replace(/^(has|was) /, (_all, verb) => (verb === 'has' ? 'have ' : 'were '));
 }
 
 /** Names this many targets that failed alike. */
