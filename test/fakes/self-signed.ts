@@ -81,8 +81,11 @@ function tlv(tag: number, ...content: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag]), encodeLength(value.length), value]);
 }
 
+/** As short as it can be: BoringSSL takes no other. */
 function encodeLength(length: number): Buffer {
-  return length < 128 ? Buffer.from([length]) : Buffer.from([0x82, length >> 8, length & 0xff]);
+  if (length < 128) return Buffer.from([length]);
+  if (length < 256) return Buffer.from([0x81, length]);
+  return Buffer.from([0x82, length >> 8, length & 0xff]);
 }
 
 function sequence(...content: readonly Buffer[]): Buffer {
