@@ -29,7 +29,7 @@ export interface LoginProgram {
   createLogin(name: string): Login;
   /** Its own file: a path in its home, and the text. */
   loginFile(login: Login): readonly [path: string, text: string];
-  /** What its settings must be without us, beside the variables of `run`; none where it has none. */
+  /** What its settings must be without us, beside the variables of `run`. */
   direct(origin: string): readonly (readonly [path: string, text: string])[];
   /** The words of the program, and its variables. */
   run(

@@ -181,7 +181,7 @@ const commands = [
 ];
 const adminPaths = ['snapshot', 'records?limit=1000', 'logs?limit=1000', 'plan', 'usage', 'health'];
 
-/** All that a person or a machine can read of the gateway, its files, and what other origins saw. */
+/** Reads all that anybody can read of the gateway, its files, and what other origins saw. */
 async function findLeak(stage: Stage, people: readonly Person[]): Promise<string | undefined> {
   const admin = readFileSync(join(stage.holdfastHome, 'admin.key'), 'utf8').trim();
   const places: [string, string][] = [];

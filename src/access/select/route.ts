@@ -61,8 +61,7 @@ function routeOfLogin(
   const usual = findUsual(config, asked, lists);
   if (own === undefined || isOfOurs(config, model))
     return usual ?? chooseRoute(config, asked, lists);
-  const isKnownElsewhere = usual?.targets[0]?.target.model === model && !isAt(usual, own.target);
-  if (usual !== undefined && isKnownElsewhere) return usual;
+  if (usual !== undefined && isOfferedElsewhere(usual, own.target)) return usual;
   if (usual === undefined || usual.task === 'pinned')
     return pinned(config, own, asked.passed === undefined ? 'main' : 'none');
   const rest = usual.targets.filter(({ target }) => target.id !== own.target.id);
@@ -108,8 +107,10 @@ function isOfOurs(config: ResolvedConfig, model: string): boolean {
   );
 }
 
-function isAt({ targets }: Route, { provider }: Target): boolean {
-  return targets[0]?.target.provider === provider;
+/** Another provider heads the route with the very model. */
+function isOfferedElsewhere({ targets }: Route, { model, provider }: Target): boolean {
+  const first = targets[0]?.target;
+  return first?.model === model && first.provider !== provider;
 }
 
 /** The caller named the provider, and maybe its model too. */
