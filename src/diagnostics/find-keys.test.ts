@@ -15,6 +15,7 @@ function row(id: string, label: string): KeyRow {
     source: 'config',
     state: 'untried',
     marks: [],
+    windows: [],
     ...places,
   };
 }

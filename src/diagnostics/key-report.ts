@@ -4,8 +4,8 @@
  * it.
  */
 
-import type { Lessons } from '../access/memory/lessons.ts';
-import { findLimitLeft } from '../access/memory/limits-left.ts';
+import type { LimitNews } from '../access/memory/lessons.ts';
+import { listWindows } from '../access/memory/limit-windows.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import type { Health } from '../credentials/health/health.ts';
 import { judgeKeyState, type KeyState } from '../credentials/health/key-state.ts';
@@ -14,7 +14,8 @@ import { rankOfSource } from '../credentials/inspect/source-rank.ts';
 import type { SecretReader } from '../credentials/sources/read-secret.ts';
 import type {
   Credential,
-  LimitLeft,
+  LimitWindow,
+  LoginWindows,
   PendingReading,
   SecretReading,
   SecretSource,
@@ -64,8 +65,10 @@ export interface KeyRow {
   readonly moreMarks?: number | undefined;
   /** Epoch ms; absent: no success is known. */
   readonly lastSuccess?: number | undefined;
-  /** How much of its limits is left, as far as this process knows. */
-  readonly left?: LimitLeft | undefined;
+  /** Its limits, that with the least left first, as far as this process knows. */
+  readonly windows: readonly LimitWindow[];
+  /** Of callers' logins: their limits by account. Absent: none is known. */
+  readonly logins?: readonly LoginWindows[] | undefined;
   /** Where a source of higher rank has a different secret. */
   readonly shadowedBy?: string | undefined;
 }
@@ -83,7 +86,8 @@ export interface KeyReportParts {
   readonly reader: SecretReader;
   /** Must be loaded. */
   readonly health: Health;
-  readonly limits: Lessons['limits'];
+  readonly limits: readonly LimitNews[];
+  redact(text: string): string;
   /** Epoch ms. */
   readonly now: number;
   readonly signal: AbortSignal;
@@ -97,17 +101,27 @@ export interface KeyReportParts {
  */
 export async function reportKeys(parts: KeyReportParts): Promise<readonly PoolReport[]> {
   const { pools, selections } = parts.config;
+  const limitsOf = Map.groupBy(parts.limits, accountOf);
   return Promise.all(
     [...pools].map(async ([name, credentials]) => ({
       name,
       selection: selections?.get(name) ?? defaults.selection,
-      keys: await reportPool(credentials, { ...parts, sites: sitesOfPool(parts.config, name) }),
+      keys: await reportPool(credentials, {
+        ...parts,
+        limitsOf,
+        sites: sitesOfPool(parts.config, name),
+      }),
     })),
   );
 }
 
 interface PoolReportParts extends KeyReportParts {
   readonly sites: ReadonlyMap<string, SiteAddress>;
+  readonly limitsOf: ReadonlyMap<string, readonly LimitNews[]>;
+}
+
+function accountOf({ site, account }: Pick<LimitNews, 'site' | 'account'>): string {
+  return `${site}\n${account}`;
 }
 
 interface Read {
@@ -175,16 +189,16 @@ function whereRead(reading: Read['reading']): string {
 
 type StandingFacts = Pick<
   KeyRow,
-  'state' | 'detail' | 'marks' | 'moreMarks' | 'fingerprint' | 'lastSuccess' | 'left'
+  'state' | 'detail' | 'marks' | 'moreMarks' | 'fingerprint' | 'lastSuccess' | 'windows' | 'logins'
 >;
 
-function standingOfKey(
-  { credential, reading }: Read,
-  { health, limits, now, sites }: PoolReportParts,
-): StandingFacts {
-  if (credential.source === 'caller') return { state: 'brought', marks: [] };
-  if (reading.state === 'pending') return { state: 'untried', marks: [] };
-  if (reading.state !== 'ok') return { state: 'missing', detail: reading.detail, marks: [] };
+function standingOfKey({ credential, reading }: Read, parts: PoolReportParts): StandingFacts {
+  const { health, now, sites, limitsOf } = parts;
+  const none = { marks: [], windows: [] };
+  if (credential.source === 'caller')
+    return { ...none, state: 'brought', logins: listLogins(credential, parts) };
+  if (reading.state === 'pending') return { ...none, state: 'untried' };
+  if (reading.state !== 'ok') return { ...none, state: 'missing', detail: reading.detail };
   const { fingerprint } = reading;
   const { origin, account = fingerprint } = credential;
   const at = { ...(sites.get(origin) ?? { origin, site: origin }), fingerprint };
@@ -203,8 +217,26 @@ function standingOfKey(
     state: judgeKeyState(ofEveryModel, { isProven: lastSuccess !== undefined, now }),
     ...listMarks(marks, now),
     lastSuccess,
-    left: findLimitLeft(limits.of(fingerprint), now),
+    windows: readWindows(limitsOf.get(accountOf({ ...at, account })) ?? [], credential, parts),
   };
+}
+
+function listLogins(credential: Credential, parts: PoolReportParts): StandingFacts['logins'] {
+  const own = parts.limits.filter(({ credentialId }) => credentialId === credential.id);
+  const logins = [...Map.groupBy(own, ({ account }) => account)].flatMap(([account, news]) => {
+    const windows = readWindows(news, credential, parts);
+    return windows.length === 0 ? [] : [{ account, windows }];
+  });
+  return logins.length === 0 ? undefined : logins;
+}
+
+function readWindows(
+  news: readonly LimitNews[],
+  { provider }: Credential,
+  { config, now, redact }: PoolReportParts,
+): readonly LimitWindow[] {
+  const vendor = config.providers.get(provider)?.entry.name;
+  return listWindows(news, { vendor, now, redact });
 }
 
 /** Callers may name any model, and each refusal leaves a mark, so the list must be bounded. */

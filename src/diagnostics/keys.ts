@@ -117,13 +117,14 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
   const reportAll = async (
     how: Pick<KeyReportParts, 'signal' | 'isGlance'>,
   ): Promise<readonly PoolReport[]> => {
-    const { health, reader, lessons, host } = engine;
+    const { health, reader, lessons, redactor, host } = engine;
     await health.load();
     return reportKeys({
       config: engine.config(),
       reader,
       health,
-      limits: lessons.limits,
+      limits: lessons.limits.all(),
+      redact: (text) => redactor.redact(text),
       now: host.clock.now(),
       ...how,
     });

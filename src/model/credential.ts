@@ -175,16 +175,37 @@ export type SecretReading =
 
 export type GoodReading = Extract<SecretReading, { readonly state: 'ok' }>;
 
-/** The rest of a limit, as the provider's latest answer reported it. Times are epoch ms. */
-export interface LimitLeft {
-  /** The unit that is limited, such as `tokens`. */
+/** One limit of a key or an account, as its provider reported it last. Times are epoch ms. */
+export interface LimitWindow {
+  /** Names what is counted: `requests`, `tokens`, or `plan`, the use of a subscription. */
   readonly of: string;
-  /** Lies between 0 and 1. */
-  readonly share: number;
-  /** The limit is full again at this time. */
-  readonly renewsAt: number;
-  /** The provider's answer came at this time. */
+  /** The model that it counts, or the provider's name for a group of them. Absent: all models. */
+  readonly model?: string | undefined;
+  /** Absent: the provider does not say. */
+  readonly lengthMs?: number | undefined;
+  /** It fills up all the time and is full at `renewsAt`. Absent: it begins anew then. */
+  readonly refills?: true | undefined;
+  /**
+   * The share that is left, 0 to 1. Absent: unknown, since it has begun anew after the reading, or
+   * the provider said no number.
+   */
+  readonly share?: number | undefined;
+  /** What is left of `limit`, if the provider says numbers. */
+  readonly left?: number | undefined;
+  readonly limit?: number | undefined;
+  /** Absent: unknown. */
+  readonly renewsAt?: number | undefined;
+  /** When the answer came that said so. */
   readonly asOf: number;
+  /** It is empty then at the pace of late. Absent: it lasts, or the pace says nothing. */
+  readonly emptyAt?: number | undefined;
+}
+
+/** The limits of one account whose logins callers bring. */
+export interface LoginWindows {
+  /** A hash of the account, or a login's fingerprint where its vendor names none. */
+  readonly account: string;
+  readonly windows: readonly LimitWindow[];
 }
 
 /** Why a source had no secret. */

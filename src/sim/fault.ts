@@ -78,6 +78,7 @@ export interface KeyMemory {
   /** Includes the current one. */
   requests: number;
   outageBeganAt?: number;
+  planBeganAt?: number;
   /** Times of the accepted requests of the last minute. */
   accepted: readonly number[];
 }

@@ -46,6 +46,12 @@ export const keyRows: readonly NameRow<KeyBehaviour>[] = [
       ({ requests }) => ({ refusal: requests <= served ? undefined : spentPlan }),
     'spent-2',
   ],
+  [
+    'plan-N',
+    'is accepted; each answer uses N % of a plan for 5 hours, and says so as Claude’s and Codex’s do',
+    (percent) => (memory, time) => tellPlan(percent, memory, time),
+    'plan-20',
+  ],
   refused('broke', '402, always', createStatusRefusal(402)),
   [
     'limited-Nrpm',
@@ -101,4 +107,26 @@ function judgeRate(
   // In simulated seconds: `retryHeaders` scales them.
   const retryAfterSeconds = scale === 0 ? 0 : (oldest + windowMs - at) / 1000 / scale;
   return { headers, refusal: { ...createStatusRefusal(429), retryAfterSeconds } };
+}
+
+/** Begins with the first request, and is used up in the end; a week has 20 times as much. */
+function tellPlan(percent: number, memory: KeyMemory, { now, scale }: ScaledTime): SimKeyVerdict {
+  const hourMs = 3_600_000 * scale;
+  memory.planBeganAt ??= now();
+  const used = memory.requests * percent;
+  const endsAt = (hours: number): string =>
+    String(Math.ceil(((memory.planBeganAt ?? 0) + hours * hourMs) / 1000));
+  const headers = {
+    'anthropic-ratelimit-unified-5h-utilization': String(Math.min(1, used / 100)),
+    'anthropic-ratelimit-unified-5h-reset': endsAt(5),
+    'anthropic-ratelimit-unified-7d-utilization': String(Math.min(1, used / 2000)),
+    'anthropic-ratelimit-unified-7d-reset': endsAt(168),
+    'x-codex-primary-used-percent': String(Math.min(100, used)),
+    'x-codex-primary-window-minutes': String(300 * scale),
+    'x-codex-primary-reset-at': endsAt(5),
+    'x-codex-secondary-used-percent': String(Math.min(100, used / 20)),
+    'x-codex-secondary-window-minutes': String(10_080 * scale),
+    'x-codex-secondary-reset-at': endsAt(168),
+  };
+  return used > 100 ? { headers, refusal: spentPlan } : { headers };
 }

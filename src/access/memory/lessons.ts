@@ -9,6 +9,7 @@ import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Edit, Target } from '../../model/target.ts';
+import { limitHeaderName } from '../../providers/signatures/limit-headers.ts';
 
 /** Beyond this many the oldest lesson is forgotten; learning it again costs one request. */
 const usualLimit = 1000;
@@ -42,6 +43,12 @@ export class Lesson<Subject, Known = true> {
   /** Returns the lesson even if it has expired. */
   lastOf(subject: Subject): Known | undefined {
     return this.#rows.get(this.#parts.keyOf(subject))?.known;
+  }
+
+  /** Returns all lessons that have not expired. */
+  all(): readonly Known[] {
+    const now = this.#parts.clock.monotonic();
+    return [...this.#rows.values()].flatMap(({ known, until }) => (until > now ? [known] : []));
   }
 
   learn(subject: Subject, known: Known): void {
@@ -144,8 +151,8 @@ export interface Lessons {
   readonly slowHeads: Lesson<Target, { readonly times: number; readonly leastMs: number }>;
   /** Targets whose head did not arrive in the short time of a probe. */
   readonly cutProbes: Lesson<Target>;
-  /** Limits in the latest answer, by a key's fingerprint: another secret has its own. */
-  readonly limits: Lesson<string, LimitNews>;
+  /** What the latest answers said of an account's limits, for each model. */
+  readonly limits: Lesson<LimitOwner, LimitNews>;
 }
 
 /** The time after which a caller left, and how often in a row. */
@@ -173,10 +180,15 @@ export interface SilentDepartures {
 /** A client pauses at most this long before it retries, in ms. */
 export const endedMs = 120_000;
 
-/** The headers, which are parsed only when the rest of a limit is needed. */
-export interface LimitNews {
+type LimitOwner = Pick<Lease, 'site' | 'account' | 'model'>;
+
+/** Headers about limits, which are parsed only when somebody looks at them. */
+export interface LimitNews extends LimitOwner {
+  readonly credentialId: string;
   readonly headers: Headers;
   readonly asOf: number;
+  /** An earlier one, to tell the pace. */
+  readonly earlier?: LimitNews | undefined;
 }
 
 export function createLessons(clock: Clock): Lessons {
@@ -225,7 +237,7 @@ export function createLessons(clock: Clock): Lessons {
     limits: new Lesson({
       clock,
       keptMs: Number.POSITIVE_INFINITY,
-      keyOf: (fingerprint) => fingerprint,
+      keyOf: ({ site, account, model }) => `${site}\n${account}\n${model}`,
       limit: 5000,
     }),
     reachable: new Lesson({
@@ -243,6 +255,32 @@ export function createLessons(clock: Clock): Lessons {
 
 function keyOfServed({ baseUrl, model }: Target): string {
   return `${baseUrl} ${model}`;
+}
+
+/** Of older readings two are kept, at least this far apart. */
+const newsApartMs = 15 * minuteMs;
+
+/** An answer that says nothing of limits leaves what is known. */
+export function noteLimits(
+  limits: Lessons['limits'],
+  { site, account, model, credentialId }: Lease,
+  { headers, asOf }: Pick<LimitNews, 'headers' | 'asOf'>,
+): void {
+  let found: Record<string, string> | undefined;
+  for (const [name, value] of Object.entries(headers)) {
+    if (!limitHeaderName.test(name)) continue;
+    found ??= {};
+    found[name] = value;
+  }
+  if (found === undefined) return;
+  const owner = { site, account, model, credentialId };
+  const last = limits.lastOf(owner);
+  const { earlier } = last ?? {};
+  const isFar = last !== undefined && last.asOf - (earlier?.asOf ?? 0) >= newsApartMs;
+  const kept = isFar
+    ? { ...last, earlier: earlier && { ...earlier, earlier: undefined } }
+    : earlier;
+  limits.learn(owner, { ...owner, headers: found, asOf, earlier: kept });
 }
 
 /** Forgets a context window that was exceeded without a refusal: it has grown. */

@@ -30,6 +30,7 @@ import {
 } from '../classify/classify-exception.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { keepFailure, keepMore, redactFailure } from '../classify/kept-words.ts';
+import { noteLimits } from '../memory/lessons.ts';
 import { bodyOfLogin } from '../request/caller-login.ts';
 import { watchCallerLimit } from '../request/departed-callers.ts';
 import { estimateSoFar, nothingUsed } from '../spending/estimate.ts';
@@ -172,7 +173,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     try {
       this.plan.login?.noteAnswer(headers);
       if (isGood || status === 429)
-        engine.lessons.limits.learn(lease.fingerprint, { headers, asOf: engine.host.clock.now() });
+        noteLimits(engine.lessons.limits, lease, { headers, asOf: engine.host.clock.now() });
       if (isGood) onHead?.();
       const isTelling = isGood && this.pace !== 'whole' && !this.#wasCold;
       noteHead(this.plan, isTelling ? this.#lastByteAt - this.startedAt : undefined);

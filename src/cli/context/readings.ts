@@ -109,6 +109,17 @@ function parseUrl(named: string): string {
   });
 }
 
+/** Returns undefined if no gateway of this home runs, or it says nothing. */
+export async function askOwnGateway(host: Host): Promise<Snapshot | undefined> {
+  try {
+    const { from, snapshot } = await openOwn(host);
+    return from.kind === 'gateway' ? await snapshot() : undefined;
+  } catch (error) {
+    if (error instanceof AccessError) return undefined;
+    throw error;
+  }
+}
+
 async function openOwn(host: Host): Promise<Readings> {
   const paths = resolvePaths(host.environment);
   const running = readRunFile(host, paths.runFile);

@@ -1,5 +1,6 @@
 /** Describes keys for a terminal: each key has a block, with the deciding facts first. Pure. */
 
+import { describeLimits } from '../../access/wording/limits.ts';
 import { isSaid } from '../../access/wording/speakers.ts';
 import { describePast, describeWait } from '../../access/wording/when.ts';
 import type { UnusedKey } from '../../diagnostics/find-keys.ts';
@@ -38,6 +39,7 @@ function describeKeyRow(row: KeyRow, now: number): string {
     ['models', row.models?.join(', ')],
     ['only sent to', row.origin],
     ['shadowed by', row.shadowedBy],
+    ...describeLimits(row, now).map((line) => ['limit', line] as const),
     ...row.marks.map((mark) => ['held back', describeKeyMark(mark, now)] as const),
     [
       'held back',

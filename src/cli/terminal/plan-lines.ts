@@ -3,10 +3,10 @@
  * then the command to paste.
  */
 
+import { describeLimits } from '../../access/wording/limits.ts';
 import { describePast, describeWait } from '../../access/wording/when.ts';
 import {
   describeKeyStanding,
-  describeLeft,
   namePlannedKey,
   outcomeOf,
   signOfStanding,
@@ -91,7 +91,7 @@ function describeImages(
 }
 
 function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
-  const { label, alsoAt, left, shadowedBy, hides } = key;
+  const { label, alsoAt, shadowedBy, hides } = key;
   const also = alsoAt.length === 0 ? '' : `, also ${alsoAt.join(', ')}`;
   const behind =
     shadowedBy === undefined
@@ -99,13 +99,13 @@ function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
       : [`       behind the key in ${shadowedBy}, whose source comes first`];
   const hidden =
     hides === undefined ? [] : [`       hides ${namePlannedKey(hides)}, which no request uses`];
-  const spare = left === undefined ? [] : [`       ${describeLeft(left, now)}`];
+  const limits = describeLimits(key, now).map((line) => `       ${line}`);
   const standing = describeKeyStanding(key, now);
   const isNowhere = key.state === 'missing' || key.state === 'brought';
   const place = isNowhere ? '' : `${namePlannedKey(key)}${also}; `;
   return [
     `     ${signOfStanding(key)} ${label}: ${place}${standing}`,
-    ...spare,
+    ...limits,
     ...behind,
     ...hidden,
   ];

@@ -30,6 +30,7 @@ const key = (more: Partial<KeyPlan> = {}): KeyPlan => ({
   variable: 'ONE_KEY',
   alsoAt: [],
   fingerprint: 'sha256:aaaa',
+  windows: [],
   state: 'untried',
   ...more,
 });

@@ -4,10 +4,9 @@
  */
 
 import { describeSpeaker, quoteWords } from '../../access/wording/speakers.ts';
-import { describeClock, describePast, describeWhen } from '../../access/wording/when.ts';
+import { describePast, describeWhen } from '../../access/wording/when.ts';
 import { fillPhrase } from '../../access/wording/wording.ts';
 import { checkCaller } from '../../diagnostics/check-caller.ts';
-import type { LimitLeft } from '../../model/credential.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import { causeOf, routesOf, rowOf } from '../plan/outcomes.ts';
@@ -97,12 +96,6 @@ function describeEnd(end: StandingEnd, now: number): string {
 function isSooner({ cause, since, until }: StandingEnd): boolean {
   const capMs = rowOf(cause)?.mark?.capMs;
   return capMs !== undefined && until !== undefined && until - (since ?? until) >= capMs;
-}
-
-/** Returns `12 % of its tokens are left until 14:03, said at 13:58:02`. */
-export function describeLeft({ of, share, renewsAt, asOf }: LimitLeft, now: number): string {
-  const percent = share > 0 && share < 0.01 ? 'less than 1' : Math.floor(share * 100);
-  return `${percent} % of its ${of} are left until ${describeClock(renewsAt, now)}, said at ${describeClock(asOf, now)}`;
 }
 
 /** Returns `the key in .env:3 (sha256:ab12…)`. */

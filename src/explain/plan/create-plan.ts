@@ -4,6 +4,7 @@
  */
 
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
+import { countsModel } from '../../access/memory/limit-windows.ts';
 import { pullModel } from '../../access/report/pull-model.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
@@ -172,9 +173,10 @@ function planTarget(look: TargetLook): TargetPlan {
   const [best] = judged.toSorted((one, other) => rankOf(one) - rankOf(other));
   const standing = best?.standing ?? standingAlone(look);
   const keys = judged.map(({ row, standing: own }) => {
-    const { id, label, source, foundAt, alsoAt, variable, fingerprint, left, shadowedBy } = row;
-    const facts = { id, label, source, foundAt, alsoAt, variable, fingerprint, left, shadowedBy };
-    return { ...facts, ...own, hides: findHidden(look, row) };
+    const { id, label, source, foundAt, alsoAt, variable, fingerprint, shadowedBy, logins } = row;
+    const windows = row.windows.filter((one) => countsModel(one, target.model));
+    const found = { id, label, source, foundAt, alsoAt, variable, fingerprint, shadowedBy };
+    return { ...found, windows, logins, ...own, hides: findHidden(look, row) };
   });
   return {
     id: target.id,

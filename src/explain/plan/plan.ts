@@ -136,8 +136,9 @@ type ToldOfKey =
   | 'alsoAt'
   | 'variable'
   | 'fingerprint'
-  | 'left'
-  | 'shadowedBy';
+  | 'shadowedBy'
+  | 'windows'
+  | 'logins';
 
 /** Describes a target with one key, or without any. */
 export interface StandingPlan {

@@ -135,7 +135,7 @@ export async function readRecentActivity(
 
 function toCredential(provider: string, row: KeyRow): CredentialState {
   const { id, label, account, source, foundAt, shadowedBy, fingerprint, ...standing } = row;
-  const { state, detail, marks, lastSuccess, left } = standing;
+  const { state, detail, marks, lastSuccess, windows, logins } = standing;
   const fix = fixKey({ provider, state, cause: marks[0]?.cause, source, foundAt });
   return {
     id,
@@ -150,7 +150,8 @@ function toCredential(provider: string, row: KeyRow): CredentialState {
     detail,
     marks,
     provenAt: lastSuccess,
-    left,
+    windows,
+    logins,
     fixes: fix === undefined ? [] : [fix],
   };
 }

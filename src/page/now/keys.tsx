@@ -40,7 +40,8 @@ export function Keys({ credentials }: { readonly credentials: readonly Credentia
 }
 
 function Key({ credential }: { readonly credential: CredentialState }): VNode {
-  const { id, provider, label, state, marks, left, costToday, hourly, fixes, detail } = credential;
+  const { id, provider, label, state, marks, windows, logins = [] } = credential;
+  const { costToday, hourly, fixes, detail } = credential;
   return (
     <li data-state={state}>
       <p class="name">
@@ -51,7 +52,13 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
       </p>
       <p class="state">{describeState(credential, now.value)}</p>
       <div class="more">
-        {left !== undefined && <Limits limits={[left]} />}
+        <Limits limits={windows} />
+        {logins.map(({ account, windows: own }) => (
+          <div key={account}>
+            <small>{account}</small>
+            <Limits limits={own} />
+          </div>
+        ))}
         {marks.map((mark) => (
           <Held key={`${mark.cause} ${mark.model} ${mark.operation}`} mark={mark} />
         ))}

@@ -5,22 +5,11 @@
 
 import type { VNode } from 'preact';
 import { describeClock, describePast, describeWait } from '../../access/wording/when.ts';
+import type { LimitWindow } from '../../model/credential.ts';
 import { now } from '../gateway.ts';
 import { describeShare, describeUntil } from '../words.ts';
 
-/** What the page reads of a limit window. */
-export interface ShownLimit {
-  readonly of: string;
-  readonly model?: string | undefined;
-  readonly lengthMs?: number | undefined;
-  readonly refills?: true | undefined;
-  readonly share?: number | undefined;
-  readonly renewsAt?: number | undefined;
-  readonly asOf: number;
-  readonly emptyAt?: number | undefined;
-}
-
-export function Limits({ limits }: { readonly limits: readonly ShownLimit[] }): VNode {
+export function Limits({ limits }: { readonly limits: readonly LimitWindow[] }): VNode {
   return (
     <>
       {limits.map((limit) => (
@@ -32,7 +21,7 @@ export function Limits({ limits }: { readonly limits: readonly ShownLimit[] }): 
 
 const low = 0.2;
 
-function Limit({ limit }: { readonly limit: ShownLimit }): VNode {
+function Limit({ limit }: { readonly limit: LimitWindow }): VNode {
   const { share, renewsAt, lengthMs, asOf, emptyAt } = limit;
   const name = nameLimit(limit);
   const restMs = Math.max(0, (renewsAt ?? 0) - now.value);
@@ -67,7 +56,7 @@ function Limit({ limit }: { readonly limit: ShownLimit }): VNode {
   );
 }
 
-function renewWord({ refills }: ShownLimit): string {
+function renewWord({ refills }: LimitWindow): string {
   return refills === true ? 'full' : 'renews';
 }
 
@@ -79,7 +68,7 @@ const known: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Returns `5 h plan`, `week plan opus`, `minute requests`. */
-function nameLimit({ of, lengthMs, model }: ShownLimit): string {
+function nameLimit({ of, lengthMs, model }: LimitWindow): string {
   const length =
     lengthMs === undefined ? undefined : (known.get(lengthMs) ?? describeWait(lengthMs));
   return [length, of, model].filter((word) => word !== undefined).join(' ');

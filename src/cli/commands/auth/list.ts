@@ -7,8 +7,10 @@ import type { PoolReport } from '../../../diagnostics/key-report.ts';
 import { RequestError } from '../../../errors.ts';
 import type { Runtime } from '../../../runtime.ts';
 import { createCommand, json, keyName, type Printout } from '../../context/command.ts';
+import { askOwnGateway } from '../../context/readings.ts';
 import { withState } from '../../context/with-runtime.ts';
 import { describePool, describeUnused } from '../../terminal/key-lines.ts';
+import type { CommandContext } from '../../terminal/terminal.ts';
 
 export const commands = {
   list: createCommand({
@@ -17,7 +19,8 @@ export const commands = {
     run: ({ name }, context) => {
       const list = async (runtime: Runtime, signal: AbortSignal): Promise<Printout> => {
         const unused = runtime.keys.unused(name);
-        const found = await reportPools(runtime, { name, signal, isKept: unused.length > 0 });
+        const asked = { name, signal, isKept: unused.length > 0 };
+        const found = await addLimits(context, await reportPools(runtime, asked));
         const pools = found.map((pool) => ({ ...pool, notes: listNotes(runtime, pool) }));
         const warnings = runtime.warnings();
         const now = runtime.host.clock.now();
@@ -53,4 +56,20 @@ async function reportPools(
     if (asked.isKept && error instanceof RequestError) return [];
     throw error;
   }
+}
+
+/** Only the running gateway has seen answers, which say how much of a limit is left. */
+async function addLimits(
+  { host }: Pick<CommandContext, 'host'>,
+  pools: readonly PoolReport[],
+): Promise<readonly PoolReport[]> {
+  const { credentials = [] } = (await askOwnGateway(host)) ?? {};
+  const known = new Map(credentials.map((one) => [`${one.id} ${one.fingerprint}`, one]));
+  return pools.map((pool) => ({
+    ...pool,
+    keys: pool.keys.map((row) => {
+      const { windows = row.windows, logins } = known.get(`${row.id} ${row.fingerprint}`) ?? {};
+      return { ...row, windows, logins };
+    }),
+  }));
 }
