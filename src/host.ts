@@ -114,6 +114,11 @@ export interface Files {
   remove(path: string): void;
   /** Returns why nothing can be written in a folder, or it cannot be made; undefined if it can. */
   findWriteFault(folder: string): unknown;
+  /**
+   * Returns why the file at a path cannot be read and written, or why none can be there: a folder
+   * stands there, a link leads nowhere, a part of the path is a file. Undefined if all is well.
+   */
+  findFileFault(path: string): unknown;
   /** Bytes that we may still write on the disk of a folder; undefined if unknown. */
   spaceLeft(folder: string): number | undefined;
   /**

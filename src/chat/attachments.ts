@@ -5,8 +5,8 @@
 
 import { isUtf8 } from 'node:buffer';
 import { basename, join, resolve } from 'node:path';
-import { describeFileFault } from '../config/files/file-fault.ts';
 import type { RequestError } from '../errors.ts';
+import { describeFileFault } from '../host/file-fault.ts';
 import type { Host } from '../host.ts';
 import type { Attachment } from '../sessions/session.ts';
 import type { TaskPart } from '../tasks/profile.ts';

@@ -4,8 +4,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import { describeFileFault } from '../config/files/file-fault.ts';
 import { AccessError } from '../errors.ts';
+import { describeFileFault } from '../host/file-fault.ts';
 import type { Host } from '../host.ts';
 import { writeConfig } from '../imports/write-config.ts';
 import { takeOutSettings } from './apply-settings.ts';
@@ -95,7 +95,7 @@ function writeSettingsFile(host: Host, file: PlannedFile): string | undefined {
 }
 
 function cannotWriteSettings({ path }: PlannedFile, cause: unknown): AccessError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = describeFileFault(cause);
   return new AccessError('local-fault', `${path} cannot be written: ${reason}`, { cause });
 }
 

@@ -4,10 +4,10 @@
  */
 
 import type { CredentialsFile } from '../config/files/credentials-file.ts';
+import { describeNear } from '../config/files/near-variable.ts';
 import { lookFor, lookupIn, type VariablePlaces } from '../config/resolve/resolve-context.ts';
 import type { ResolvedProvider } from '../config/resolved/resolved.ts';
 import { formatKeyPath } from '../config/schema/key-paths.ts';
-import { findNearest } from '../config/schema/nearest.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { Fix } from '../model/fix.ts';
 import { builtinEntries } from '../providers/builtin.ts';
@@ -62,34 +62,11 @@ export function describeAbsence(
     };
   }
   const hints = looks.flatMap((look) => (look.state === 'absent' ? (look.hint ?? []) : []));
-  const near = hints[0] ?? findNearName(keyVariables, places);
+  const near = hints[0] ?? describeNear(keyVariables, places, knownVariables);
   const detail = `neither ${dotenv.path} nor ${where} sets ${names}`;
   return { detail: near === undefined ? detail : `${detail}; ${near}` };
 }
 
-/** Finds a key under a name that nothing reads; vendors' names differ by a letter too. */
-function findNearName(
-  wanted: readonly string[],
-  { dotenv, environment, where }: LookedIn,
-): string | undefined {
-  const known = new Set(builtinEntries.flatMap(({ keyVariables }) => keyVariables));
-  const written = [...dotenv.current().variables].map(
-    ([name, { value, line }]) => [name, value, `${dotenv.path}:${line}`] as const,
-  );
-  const inherited = Object.entries(environment.all()).map(
-    ([name, value]) => [name, value, where] as const,
-  );
-  const candidates = [...written, ...inherited].filter(
-    ([name, value = '']) => !known.has(name) && keyShape.test(value),
-  );
-  const names = candidates.map(([name]) => name);
-  for (const name of wanted) {
-    const nearest = findNearest(name, names);
-    const [found, , place] = candidates.find(([one]) => one === nearest) ?? [];
-    if (found !== undefined) return `${place} sets ${found}: was ${name} meant?`;
-  }
-  return undefined;
-}
-
-/** No vendor's key is shorter. */
-const keyShape = /^[\w.-]{16,}$/;
+const knownVariables: ReadonlySet<string> = new Set(
+  builtinEntries.flatMap(({ keyVariables }) => keyVariables),
+);

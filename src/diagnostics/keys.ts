@@ -142,7 +142,7 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
     describeAbsence: (name, where = environment) => {
       const provider = engine.config().providers.get(name);
       return provider?.keyVariables?.length
-        ? describeAbsence(provider, { ...places, where })
+        ? describeAbsence(provider, { ...places, files: engine.host.files, where })
         : undefined;
     },
     ignored: (name) => {

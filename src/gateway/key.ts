@@ -3,10 +3,11 @@
  * with mode 0600.
  */
 
-import { describeFileFault } from '../config/files/file-fault.ts';
 import type { Paths } from '../config/files/paths.ts';
 import { AccessError } from '../errors.ts';
+import { describeFileFault, fixFileFault } from '../host/file-fault.ts';
 import type { Host } from '../host.ts';
+import type { Fix } from '../model/fix.ts';
 
 /** Tells a gateway key from a provider's (law 12). */
 const prefix = 'hf_';
@@ -50,8 +51,15 @@ function readKey(host: Host, path: string, variable: string): string {
 function keyFault(path: string, variable: string, cause: unknown): AccessError {
   return new AccessError('config-invalid', `the gateway key ${path}: ${describeFileFault(cause)}`, {
     cause,
-    fix: `make that folder writable, set HOLDFAST_HOME to another one, or set the key itself with ${variable}`,
+    fix: orElse(fixFileFault(cause, path), `set the key itself with ${variable}`),
   });
+}
+
+/** The command, if there is one, stays at the end, where it can be pasted. */
+function orElse({ text, command }: Fix, other: string): Fix {
+  return command === undefined
+    ? { text: `${text}, or ${other}` }
+    : { text: `${other}, or ${text}`, command };
 }
 
 /**

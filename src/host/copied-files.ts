@@ -49,6 +49,7 @@ export function copyFiles(disk: Files): Files {
     list: (folder) => disk.list(folder),
     remove: (path) => put(path, undefined),
     findWriteFault: (folder) => disk.findWriteFault(folder),
+    findFileFault: (path) => (written.has(path) ? undefined : disk.findFileFault(path)),
     spaceLeft: (folder) => disk.spaceLeft(folder),
     watch: () => ({ close: () => undefined }),
   };

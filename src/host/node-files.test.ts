@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNodeFiles } from './node-files.ts';
 
 const files = createNodeFiles();
@@ -115,15 +115,38 @@ it.each([
   },
 );
 
-it('finds why nothing can be written in a folder, or in the one where it would be made', () => {
-  symlinkSync(join(folder, 'gone'), join(folder, 'link'));
-  writeFileSync(join(folder, 'file'), '');
-  const faultOf = (path: string): string => `${files.findWriteFault(join(folder, path))}`;
-  expect(['.', 'new/folder', 'link', 'link/logs', 'file/logs'].map(faultOf)).toEqual([
-    'undefined',
-    'undefined',
-    expect.stringContaining('a link that leads nowhere'),
-    expect.stringContaining('a link that leads nowhere'),
-    expect.stringContaining('ENOTDIR'),
-  ]);
+describe('what is wrong with a path', () => {
+  beforeEach(() => {
+    symlinkSync(join(folder, 'gone'), join(folder, 'link'));
+    symlinkSync('loop', join(folder, 'loop'));
+    writeFileSync(join(folder, 'file'), '');
+  });
+  const said = (fault: unknown): string => `${fault}`.replaceAll(folder, '~');
+  const toGone = 'a link to ~/gone, which is not there';
+
+  it.each([
+    ['.', 'undefined'],
+    ['new/folder', 'undefined'],
+    ['link', `it is ${toGone}`],
+    ['link/logs', `its folder ~/link is ${toGone}`],
+    ['file', 'ENOTDIR'],
+    ['file/logs', 'ENOTDIR'],
+  ])('of a folder to write in: %s', (path, expected) => {
+    expect(said(files.findWriteFault(join(folder, path)))).toContain(expected);
+  });
+
+  it.each([
+    ['file', 'undefined'],
+    ['none', 'undefined'],
+    ['new/folder/none', 'undefined'],
+    ['.', 'EISDIR'],
+    ['link', `it is ${toGone}`],
+    ['link/none', `its folder ~/link is ${toGone}`],
+    ['link/a/none', `its folder ~/link is ${toGone}`],
+    ['file/none', 'ENOTDIR'],
+    ['file/a/none', 'ENOTDIR'],
+    ['loop', 'ELOOP'],
+  ])('of a file, there or not: %s', (path, expected) => {
+    expect(said(files.findFileFault(join(folder, path)))).toContain(expected);
+  });
 });

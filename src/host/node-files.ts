@@ -11,6 +11,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -48,6 +49,7 @@ export function createNodeFiles(): Files {
     list: listFolder,
     remove: (path) => rmSync(path, { force: true }),
     findWriteFault,
+    findFileFault,
     spaceLeft,
     watch: watchFolder,
   };
@@ -144,14 +146,43 @@ function followLinks(path: string): string {
 /** A folder that does not exist yet is made in the nearest one that does. */
 function findWriteFault(folder: string): unknown {
   try {
+    if (!statSync(folder).isDirectory()) return createFault('ENOTDIR');
     accessSync(folder, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') return error;
-    if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined)
-      return new Error('it is a link that leads nowhere');
-    return findWriteFault(dirname(folder));
+    return findAbsenceFault(folder) ?? findWriteFault(dirname(folder));
   }
+}
+
+function findFileFault(path: string): unknown {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return findAbsenceFault(path);
+    if (stat.isDirectory()) return createFault('EISDIR');
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** The folders above it may be absent too: the nearest one that is there decides. */
+function findAbsenceFault(path: string, subject = 'it'): unknown {
+  const folder = dirname(path);
+  if (folder === path) return undefined;
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return findAbsenceFault(folder, `its folder ${folder}`);
+  if (!found.isDirectory()) return createFault('ENOTDIR');
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+  return createFault(
+    'ENOLINK',
+    `${subject} is a link to ${readlinkSync(path)}, which is not there`,
+  );
+}
+
+function createFault(code: string, message = code): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 function spaceLeft(folder: string): number | undefined {

@@ -3,10 +3,10 @@
  * moment.
  */
 
-import { describeFileFault } from '../config/files/file-fault.ts';
 import { type ChangeCheck, type CheckContext, checkChange } from '../config/holder/check-text.ts';
 import { holdLockFile, type IsHeld } from '../credentials/stored/lock-file.ts';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
+import { describeFileFault, fixFileFault } from '../host/file-fault.ts';
 import type { Host } from '../host.ts';
 import {
   type ConfigChange,
@@ -107,6 +107,6 @@ async function holdConfig<T>(host: Host, path: string, work: (isHeld: IsHeld) =>
 
 function cannotWriteConfig(path: string, error: unknown): ConfigError {
   const message = `cannot be written: ${describeFileFault(error)}`;
-  const fix = { text: 'let this user write to the file and to its folder' };
+  const fix = fixFileFault(error, path);
   return new ConfigError('config-invalid', [{ path, key: '(file)', message, fix }]);
 }

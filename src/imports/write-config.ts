@@ -3,9 +3,10 @@
  * meanwhile.
  */
 
-import { describeFileFault } from '../config/files/file-fault.ts';
-import { AccessError, ConfigError } from '../errors.ts';
+import { AccessError, ConfigError, codeOf } from '../errors.ts';
+import { describeFileFault, fixFileFault } from '../host/file-fault.ts';
 import type { Files, Host } from '../host.ts';
+import type { Fix } from '../model/fix.ts';
 
 /** The config file as it was read. */
 export interface ConfigBefore {
@@ -28,7 +29,7 @@ export interface ConfigChange {
  */
 export function readConfigBefore({ files }: Host, path: string): ConfigBefore | undefined {
   return readBefore(files, path, (message, fix) => {
-    throw new ConfigError('config-invalid', [{ path, key: '(file)', message, fix: { text: fix } }]);
+    throw new ConfigError('config-invalid', [{ path, key: '(file)', message, fix }]);
   });
 }
 
@@ -39,7 +40,7 @@ export function readConfigBefore({ files }: Host, path: string): ConfigBefore | 
 export function readBefore(
   files: Files,
   path: string,
-  refuse: (reason: string, fix: string) => never,
+  refuse: (reason: string, fix: Fix) => never,
 ): ConfigBefore | undefined {
   try {
     const stamp = files.stamp(path);
@@ -48,7 +49,9 @@ export function readBefore(
   } catch (error) {
     return refuse(
       `${describeFileFault(error)}; nothing is written`,
-      'put a file in UTF-8 there that this user can read',
+      codeOf(error) === undefined
+        ? { text: 'put a file in UTF-8 there' }
+        : fixFileFault(error, path),
     );
   }
 }

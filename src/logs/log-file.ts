@@ -3,6 +3,7 @@
  * Lines are written in batches, off the path of requests. A failing disk is reported once.
  */
 
+import { describeFileFault } from '../host/file-fault.ts';
 import type { Host } from '../host.ts';
 import { Batches } from '../store/batches.ts';
 
@@ -61,7 +62,7 @@ export class LogFile {
       this.#lost += lines.length;
       if (!this.#isBroken)
         report(
-          `the log in ${folder} cannot be written: ${describeWriteError(error)}. Requests are served on; lines are lost until it can`,
+          `the log in ${folder} cannot be written: ${describeFileFault(error)}. Requests are still served; lines are lost until it can be written`,
         );
       this.#isBroken = true;
       return;
@@ -94,8 +95,4 @@ function choosePath(host: LogFileOptions['host'], folder: string): string {
 
 function removeOld(host: Pick<Host, 'files'>, folder: string, keep: number): void {
   for (const path of listLogFiles(host, folder).slice(0, -keep)) host.files.remove(path);
-}
-
-function describeWriteError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

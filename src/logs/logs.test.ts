@@ -301,7 +301,7 @@ describe('the files', () => {
       await host.advance(2000);
     }
     expect(said).toEqual([
-      'warning: the log in /state/logs cannot be written: ENOSPC: no space left on device. Requests are served on; lines are lost until it can\n',
+      'warning: the log in /state/logs cannot be written: ENOSPC: no space left on device. Requests are still served; lines are lost until it can be written\n',
     ]);
     host.breakAppends(undefined);
     finish(log, failed({ caller: 'd' }));

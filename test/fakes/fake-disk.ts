@@ -42,6 +42,7 @@ export class FakeDisk {
         .map((path) => basename(path)),
     remove: (path) => this.set(path, undefined),
     findWriteFault: () => undefined,
+    findFileFault: () => undefined,
     spaceLeft: () => this.left,
     watch: (folder, onChange) => {
       const watcher = { folder, onChange };

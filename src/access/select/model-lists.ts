@@ -5,9 +5,9 @@
  */
 
 import { z } from 'zod';
-import { describeFileFault } from '../../config/files/file-fault.ts';
 import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
+import { describeFileFault } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
 import type { Target } from '../../model/target.ts';
 import { parseOrNothing } from '../../protocols/json/is-record.ts';

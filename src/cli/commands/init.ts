@@ -94,7 +94,8 @@ function noTerminal({ configFile }: CommandContext['paths']): AccessError {
 type FoundKeys = ReadonlyMap<string, string>;
 
 function placesOf({ host, paths }: CommandContext): VariablePlaces {
-  return { dotenv: createDotenv(host, paths.dotenvFile), environment: host.environment };
+  const { environment, files } = host;
+  return { dotenv: createDotenv(host, paths.dotenvFile), environment, files };
 }
 
 function findKeys(context: CommandContext): FoundKeys {

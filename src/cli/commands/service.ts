@@ -4,6 +4,7 @@
  */
 
 import { AccessError } from '../../errors.ts';
+import { describeFileFault } from '../../host/file-fault.ts';
 import { unifiedDiff } from '../../imports/unified-diff.ts';
 import type { ServicePlan } from '../../service/plan.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
@@ -140,7 +141,7 @@ function writeService({ host, supervisor, planned }: ServiceControl): void {
 }
 
 function cannotWriteUnit(path: string, cause: unknown): AccessError {
-  const because = cause instanceof Error ? cause.message : String(cause);
+  const because = describeFileFault(cause);
   return new AccessError('local-fault', `${path} cannot be written: ${because}`, {
     cause,
     fix: 'a service of the system is set up by root: sudo holdfast service install --system',

@@ -1,8 +1,8 @@
 /** `holdfast sim` runs the simulated provider in the foreground, or prints its tables. */
 
 import { once } from 'node:events';
-import { describeFileFault } from '../../config/files/file-fault.ts';
 import { AccessError } from '../../errors.ts';
+import { describeFileFault } from '../../host/file-fault.ts';
 import { simKeys, simModels, startSimulatedProvider } from '../../sim/index.ts';
 import {
   createCommand,

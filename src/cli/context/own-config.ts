@@ -1,8 +1,8 @@
 /** Reads the user's config file and changes single values of it. */
 
-import { describeFileFault } from '../../config/files/file-fault.ts';
 import { newConfigText, requireKeys } from '../../config/yaml/edit.ts';
 import { ConfigError, formatProblem } from '../../errors.ts';
+import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import { schemaPath } from '../../host/package-files.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
@@ -29,7 +29,7 @@ export function readConfigAnyway({ host: { files }, paths: { configFile } }: Hom
 }
 
 function cannotReadConfig(path: string, error: unknown): ConfigError {
-  const fix = { text: 'put a file there that this user can read' };
+  const fix = fixFileFault(error, path);
   const problem = { path, key: '(file)', message: describeFileFault(error), fix };
   return new ConfigError('config-invalid', [problem]);
 }

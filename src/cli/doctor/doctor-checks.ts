@@ -110,9 +110,20 @@ async function listChecks(
 function lookAtDisks({ host, paths }: DoctorContext, runtime: Runtime): readonly Trouble[] {
   const folder = runtime.config().log.folder ?? paths.logFolder;
   return judgeDisks(host, [
-    { name: 'the state file', folder: dirname(paths.stateFile), spare: [] },
+    { name: 'the state file', folder: dirname(paths.stateFile), own: namesOf(paths), spare: [] },
     { name: 'the log', folder, spare: listLogFiles(host, folder).slice(0, -1) },
   ]);
+}
+
+function namesOf(paths: DoctorContext['paths']): Readonly<Record<string, string>> {
+  return {
+    'the state file': paths.stateFile,
+    'the sessions file': paths.sessionsFile,
+    'the image descriptions': paths.descriptionsFile,
+    'the stored requests and answers': paths.contentsFile,
+    "the gateway's run file": paths.runFile,
+    'the model lists': paths.modelListsFile,
+  };
 }
 
 /** Imported on demand: most machines have no service installed. */

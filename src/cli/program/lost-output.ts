@@ -1,7 +1,7 @@
 /** The message and the exit status for a stdout that cannot be written. */
 
-import { describeFileFault } from '../../config/files/file-fault.ts';
 import { AccessError } from '../../errors.ts';
+import { describeFileFault } from '../../host/file-fault.ts';
 import { explainError, toExitStatus } from '../terminal/exit.ts';
 
 export function explainLostOutput(fault: Error): {

@@ -10,6 +10,7 @@ import {
   NoTargetAnswered,
 } from '../../errors.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
+import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import { inOwnWords } from '../../host/program-words.ts';
 import type { Fix } from '../../model/fix.ts';
 import type {
@@ -127,12 +128,7 @@ export interface ErrorDescription {
 export function describeError(error: unknown): ErrorDescription {
   const exit = toExitStatus(error);
   if (exit === 130) return { code: 'client-closed', message: 'interrupted', exit };
-  if (!(error instanceof AccessError))
-    return {
-      code: 'unexpected',
-      message: clean(error instanceof Error ? error.message : String(error)),
-      exit,
-    };
+  if (!(error instanceof AccessError)) return { code: 'unexpected', ...describeOther(error), exit };
   const { message, fix } = error;
   return {
     code: error.code,
@@ -142,6 +138,15 @@ export function describeError(error: unknown): ErrorDescription {
     problems: error instanceof ConfigError ? error.mapTexts(clean).problems : undefined,
     ...(error instanceof NoTargetAnswered ? describeUnanswered(error) : {}),
   };
+}
+
+/** A call of the system that failed names its file. */
+function describeOther(error: unknown): Pick<ErrorDescription, 'message' | 'fix'> {
+  if (!(error instanceof Error)) return { message: clean(String(error)) };
+  if (!('path' in error && typeof error.path === 'string'))
+    return { message: clean(error.message) };
+  const message = clean(`${error.path}: ${describeFileFault(error)}`);
+  return { message, fix: fixFileFault(error, error.path) };
 }
 
 type Unanswered = Pick<

@@ -1,7 +1,7 @@
 /** Holdfast's own `.env`: variables with their lines, re-read after every change (law 4). */
 
 import { parseEnv } from 'node:util';
-import type { Host } from '../../host.ts';
+import type { Files, Host } from '../../host.ts';
 import type { VariableLook } from '../schema/interpolate.ts';
 import { type FileContent, TrackedFile } from './tracked-file.ts';
 
@@ -49,6 +49,19 @@ export function createDotenv(host: Host, path: string): Dotenv {
   return new TrackedFile({ host, path, parse: parseVariables, isSuspect: hasLost });
 }
 
+/** Reads a `.env` that is not ours; one that cannot be read has no variables. */
+export function readDotenv(
+  files: Pick<Files, 'stamp' | 'readText'>,
+  path: string,
+): Pick<DotenvContent, 'variables'> {
+  try {
+    if (files.stamp(path) === undefined) return { variables: new Map() };
+    return parseVariables({ state: 'text', text: files.readText(path) });
+  } catch {
+    return { variables: new Map() }; // it was only a guess
+  }
+}
+
 function parseVariables(content: FileContent): DotenvContent {
   if (content.state === 'absent') return { variables: new Map() };
   if (content.state === 'unreadable') return { variables: new Map(), unreadable: content.reason };
@@ -64,11 +77,13 @@ function parseVariables(content: FileContent): DotenvContent {
 /** Forms of YAML, of other shells, and of a line that is commented out. */
 const misspeltLine =
   /^\s*((?:#\s*)?(?:export\s+|setx?\s+|\$(?:[eE]nv:)?)?["']?([A-Z][A-Z0-9_]*)["']?(?:\s*[=:]\s*|\s+))[^\s=:]/;
+/** Anything else before a name and its `=`: a list's dash, `declare -x`, a keyword. */
+const prefixedLine = /^\s*([^#=]*[^\w#=]["']?([A-Z][A-Z0-9_]*)["']?\s*=\s*)[^\s=]/;
 
 function findMisspelt(text: string): ReadonlyMap<string, MisspeltLine> {
   return new Map(
     text.split('\n').flatMap((line, index) => {
-      const [, written = '', name] = misspeltLine.exec(line) ?? [];
+      const [, written = '', name] = misspeltLine.exec(line) ?? prefixedLine.exec(line) ?? [];
       const isProse = written.startsWith('#') && !written.includes('=');
       if (name === undefined || isProse) return [];
       return [[name, { line: index + 1, written }]];

@@ -4,13 +4,14 @@
  */
 
 import { findFileShortage, runShort } from '../../errors.ts';
+import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
-import { describeFileFault } from './file-fault.ts';
+import type { Fix } from '../../model/fix.ts';
 
 export type FileContent =
   | { readonly state: 'text'; readonly text: string }
   | { readonly state: 'absent' }
-  | { readonly state: 'unreadable'; readonly reason: string };
+  | { readonly state: 'unreadable'; readonly reason: string; readonly fix: Fix };
 
 export interface TrackedFileOptions<T> {
   readonly host: Host;
@@ -62,7 +63,7 @@ export class TrackedFile<T> {
         return { identity: stamp.identity, changedAt: stamp.modifiedAt };
       }
     } catch (error) {
-      return { identity: 'unreadable', changedAt: 0, reason: describeFileFault(error) };
+      return { identity: 'unreadable', changedAt: 0, ...this.#explain(error) };
     }
     if (this.#settled?.identity === 'absent') return { identity: 'absent', changedAt: 0 };
     this.#absentSince ??= clock.now();
@@ -86,16 +87,21 @@ export class TrackedFile<T> {
   }
 
   #readContent(look: Look): FileContent | Short {
-    if (look.reason !== undefined) return { state: 'unreadable', reason: look.reason };
+    const { reason, fix } = look;
+    if (reason !== undefined && fix !== undefined) return { state: 'unreadable', reason, fix };
     if (look.identity === 'absent') return { state: 'absent' };
     try {
       return { state: 'text', text: this.#options.host.files.readText(this.path) };
     } catch (error) {
       const code = findFileShortage(error);
       return code === undefined
-        ? { state: 'unreadable', reason: describeFileFault(error) }
+        ? { state: 'unreadable', ...this.#explain(error) }
         : { state: 'short', code };
     }
+  }
+
+  #explain(error: unknown): { readonly reason: string; readonly fix: Fix } {
+    return { reason: describeFileFault(error), fix: fixFileFault(error, this.path) };
   }
 }
 
@@ -109,4 +115,5 @@ interface Look {
   readonly identity: string;
   readonly changedAt: number;
   readonly reason?: string;
+  readonly fix?: Fix;
 }

@@ -68,7 +68,8 @@ function identityOf({ key, message }: ConfigProblem): string {
 
 /** Lists why the text would be refused at a start; empty if it would be accepted. */
 function listConfigProblems({ host, paths }: CheckContext, text: string): readonly ConfigProblem[] {
-  const places = { dotenv: createDotenv(host, paths.dotenvFile), environment: host.environment };
+  const { environment, files } = host;
+  const places = { dotenv: createDotenv(host, paths.dotenvFile), environment, files };
   const loaded = loadText(paths.configFile, text, (name) => lookFor(places, name));
   const input = {
     places,

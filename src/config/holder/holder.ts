@@ -5,6 +5,7 @@
 
 import { dirname } from 'node:path';
 import { ConfigError, formatProblem } from '../../errors.ts';
+import { describeFileFault } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 import {
@@ -13,6 +14,7 @@ import {
   createCredentialsFile,
 } from '../files/credentials-file.ts';
 import { createDotenv, type Dotenv, type DotenvContent } from '../files/dotenv.ts';
+import { describeOddHome } from '../files/odd-home.ts';
 import type { Paths } from '../files/paths.ts';
 import { type FileContent, TrackedFile } from '../files/tracked-file.ts';
 import { type LoadedSettings, loadGiven, loadText } from '../resolve/load.ts';
@@ -88,7 +90,8 @@ export class ConfigHolder {
     this.#options = options;
     this.dotenv = createDotenv(host, paths.dotenvFile);
     this.credentialsFile = createCredentialsFile(host, paths.credentialsFile);
-    this.#places = { dotenv: this.dotenv, environment: host.environment };
+    const { environment, files } = host;
+    this.#places = { dotenv: this.dotenv, environment, files };
     const path = paths.configFile;
     if (given === undefined)
       this.#file = new TrackedFile({
@@ -181,12 +184,12 @@ export class ConfigHolder {
       whenKeyless: this.#options.mayLackKeys === true ? undefined : whenKeyless,
     };
     const { text: content } = this.#seen;
+    const { files } = this.#options.host;
     if (given === undefined && content?.state === 'absent') {
-      if (paths.isConfigNamed) throw missingConfig(paths.configFile);
+      if (paths.isConfigNamed) throw missingConfig(this.#options.host, paths.configFile);
       // Without a config, the environment would select a provider that no one has named.
       if (this.#hadFile) throw goneConfig(paths.configFile);
-      const beside = this.#options.host.files.list(dirname(paths.configFile));
-      return resolveZeroConfig({ ...input, configFile: paths.configFile, beside });
+      return resolveZeroConfig({ ...input, configFile: paths.configFile, files });
     }
     const loaded = this.#load(content);
     this.#hadFile ||= given === undefined && loaded.isValid;
@@ -234,8 +237,10 @@ export class ConfigHolder {
     if (content === undefined) return loadGiven(this.#options.given, lookup);
     const path = this.#options.paths.configFile;
     if (content.state === 'text') return loadText(path, content.text, lookup);
-    const message = content.state === 'unreadable' ? content.reason : 'does not exist';
-    const fix = { text: 'put a file there that this user can read' };
+    const [message, fix] =
+      content.state === 'unreadable'
+        ? [content.reason, content.fix]
+        : ['does not exist', { text: 'put a file there that this user can read' }];
     return { isValid: false, problems: [{ path, key: '(file)', message, fix }] };
   }
 
@@ -254,11 +259,15 @@ function describeRefusal({ problems, message }: ConfigError): string {
   return `${place} ${first.key}: ${first.message}`;
 }
 
-function missingConfig(path: string): ConfigError {
-  const fix = { text: 'create it, or correct or unset HOLDFAST_CONFIG' };
-  return new ConfigError('config-missing', [
-    { path, key: 'HOLDFAST_CONFIG', message: 'does not exist', fix },
-  ]);
+function missingConfig({ environment, files }: Host, path: string): ConfigError {
+  const fault = files.findFileFault(path);
+  const said = fault === undefined ? 'does not exist' : describeFileFault(fault);
+  const text = 'create it, or correct or unset HOLDFAST_CONFIG';
+  const { message, fix } = describeOddHome(environment, files, path) ?? {
+    message: said,
+    fix: { text },
+  };
+  return new ConfigError('config-missing', [{ path, key: 'HOLDFAST_CONFIG', message, fix }]);
 }
 
 function goneConfig(path: string): ConfigError {

@@ -8,6 +8,7 @@ import type { ConfigProblem } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
+import { describeNear } from '../files/near-variable.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
@@ -35,11 +36,12 @@ export function describeKeyless(
   const isEverybody = keyless.length === poolsOf(scene).size;
   if (isEverybody && context.whenKeyless === undefined) return [];
   const isFatal = isEverybody && context.whenKeyless === 'refuse';
+  const taken = new Set([...scene.pools.keys()].flatMap((pool) => variablesOfPool(scene, pool)));
   return keyless.map(({ pool, targets, wanted }) => {
     const names = [...new Set(targets.map(({ id }) => id))].join(', ');
     const effect = isFatal ? '' : `, so ${names} cannot be asked`;
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
-      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${describeSearch(wanted)}`,
+      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${describeSearch(wanted, (names) => describeNear(names, context.places, taken))}`,
       fix: describeFix(scene, pool, wanted),
       isPending: true,
     });
@@ -48,14 +50,21 @@ export function describeKeyless(
 }
 
 /** Names first what was found but is empty or invalid, since it hides the places after it. */
-function describeSearch(wanted: readonly WantedProvider[]): string {
+function describeSearch(
+  wanted: readonly WantedProvider[],
+  near: (names: readonly string[]) => string | undefined,
+): string {
   const faults = wanted.flatMap(({ fault }) => fault?.detail ?? []);
   const unset = wanted.filter(({ fault }) => fault === undefined).map(({ name }) => name);
   const looked = `looked for ${unset.join(', ') || 'api_key'}`;
   const unread = new Set(wanted.flatMap(({ unread: why }) => why ?? []));
-  return [...faults, ...(faults.length > 0 && unset.length === 0 ? [] : [looked]), ...unread].join(
-    '; ',
-  );
+  const hints = faults.length + unread.size > 0 ? [] : (near(unset) ?? []);
+  return [
+    ...faults,
+    ...(faults.length > 0 && unset.length === 0 ? [] : [looked]),
+    ...unread,
+    ...[hints].flat(),
+  ].join('; ');
 }
 
 /** Writes the log line `config.yaml:4:3: xiaomi has no key, …`. */

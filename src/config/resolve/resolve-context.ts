@@ -8,6 +8,7 @@ import type { Warning } from '../../model/events.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import { type Dotenv, lookForVariable } from '../files/dotenv.ts';
+import type { NearPlaces } from '../files/near-variable.ts';
 import type { GatewaySettings } from '../resolved/resolved.ts';
 import type { VariableLook } from '../schema/interpolate.ts';
 import type { KeyPath, Settings } from '../schema/schema.ts';
@@ -19,6 +20,8 @@ import { isOwnGateway } from './base-url.ts';
 export interface VariablePlaces {
   readonly dotenv: Dotenv;
   readonly environment: Environment;
+  /** Only for what people are told of a variable that is not set. */
+  readonly files: NearPlaces['files'];
 }
 
 /** Flags of the command line win over everything else. */
@@ -115,14 +118,17 @@ export type LookupPlace = 'dotenv' | 'env';
 
 export function lookupIn(
   place: LookupPlace,
-  { dotenv, environment }: VariablePlaces,
+  { dotenv, environment }: Omit<VariablePlaces, 'files'>,
   name: string,
 ): string | undefined {
   return place === 'dotenv' ? dotenv.current().variables.get(name)?.value : environment.get(name);
 }
 
 /** Looks in `.env`, then in the environment. */
-export function lookFor({ dotenv, environment }: VariablePlaces, name: string): VariableLook {
+export function lookFor(
+  { dotenv, environment }: Omit<VariablePlaces, 'files'>,
+  name: string,
+): VariableLook {
   const look = lookForVariable(dotenv, name);
   if (look.state === 'found') return look;
   const other = lookInEnvironment(environment, name);

@@ -4,10 +4,14 @@
  */
 
 import { basename, dirname } from 'node:path';
-import { ConfigError, type ConfigProblem } from '../../errors.ts';
+import { ConfigError, type ConfigProblem, formatFix } from '../../errors.ts';
+import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import { shellLine } from '../../host/shell-line.ts';
+import type { Files } from '../../host.ts';
+import type { Fix } from '../../model/fix.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
+import { describeOddHome } from '../files/odd-home.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
 import { findNearest } from '../schema/nearest.ts';
 import { unplaced } from '../yaml/document.ts';
@@ -17,8 +21,7 @@ import { judgeVariable, lookupIn, type ResolveInput } from './resolve-context.ts
 export interface ZeroConfigInput extends Omit<ResolveInput, 'settings' | 'document'> {
   /** Messages name this path, at which there is no file. */
   readonly configFile: string;
-  /** The names of the files in its folder. */
-  readonly beside: readonly string[];
+  readonly files: Pick<Files, 'findFileFault' | 'list' | 'stamp'>;
 }
 
 /**
@@ -32,7 +35,15 @@ export function resolveZeroConfig(input: ZeroConfigInput): ResolvedConfig {
   const settings = { main: { provider: entry.name, model } };
   const config = resolveConfig({ ...input, settings, document: unplaced(place) }, origin);
   const text = `no ${input.configFile}: using ${entry.name}/${model}, because ${because}`;
-  return { ...config, warnings: [{ code: 'zero-config', text }, ...config.warnings] };
+  const near = findNearFile(input);
+  const unread = near && {
+    code: 'config-misnamed',
+    what: `${input.configFile} ${near.message}, so it is not read`,
+    text: `${input.configFile} ${near.message}, so it is not read. To fix: ${formatFix(near.fix)}`,
+    fix: near.fix,
+  };
+  const told = [{ code: 'zero-config', text }, ...(unread ? [unread] : [])];
+  return { ...config, warnings: [...told, ...config.warnings] };
 }
 
 interface FirstKey {
@@ -88,8 +99,53 @@ function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly Fir
   );
 }
 
+/** An editor or a browser appends `.txt`; people write `config.yml` or `holdfast.yaml`. */
+function findNearFile({ configFile, files }: ZeroConfigInput): NearFile | undefined {
+  const [folder, name] = [dirname(configFile), basename(configFile)];
+  const others = listNames(files, folder).filter((other) => other !== name);
+  const near =
+    others.find((other) => other.startsWith(`${name}.txt`)) ??
+    findNearest(
+      name,
+      others.filter((other) => !/\.(lock|bak|tmp)/.test(other)),
+    ) ??
+    others.find((other) => /^holdfast\.ya?ml$/.test(other));
+  if (near === undefined) return undefined;
+  const command = shellLine`mv ${`${folder}/${near}`} ${configFile}`;
+  return {
+    message: `is not there, and ${near} is`,
+    fix: { text: 'give it the name that is read', command },
+  };
+}
+
+function listNames(files: ZeroConfigInput['files'], folder: string): readonly string[] {
+  try {
+    return files.list(folder);
+  } catch {
+    return []; // a folder that cannot be read is told of by who reads a file in it
+  }
+}
+
+interface NearFile {
+  readonly message: string;
+  readonly fix: Fix;
+}
+
 /** Five lines: what is wrong, and three ways to start. */
-function describeBeginning({ configFile, places, beside }: ZeroConfigInput): ConfigProblem {
+function describeBeginning(input: ZeroConfigInput): ConfigProblem {
+  const { configFile, places, files } = input;
+  const near = findNearFile(input);
+  if (near !== undefined) return { path: configFile, key: '(file)', ...near };
+  const odd = describeOddHome(places.environment, files, configFile);
+  if (odd !== undefined) return { path: configFile, key: '(file)', ...odd };
+  const fault = files.findFileFault(configFile);
+  if (fault !== undefined)
+    return {
+      path: configFile,
+      key: '(file)',
+      message: describeFileFault(fault),
+      fix: fixFileFault(fault, configFile),
+    };
   const variables = catalogue.entries.flatMap(({ defaultModel, keyVariables, parts }) =>
     defaultModel === undefined || parts !== undefined ? [] : [keyVariables],
   );
@@ -97,12 +153,6 @@ function describeBeginning({ configFile, places, beside }: ZeroConfigInput): Con
     .flat()
     .map((name) => judgeVariable(places, name))
     .find((judged) => judged?.state === 'empty');
-  const near = findNearest(basename(configFile), beside);
-  if (near !== undefined) {
-    const command = shellLine`mv ${`${dirname(configFile)}/${near}`} ${configFile}`;
-    const fix = { text: 'give it the name that is read', command };
-    return { path: configFile, key: '(file)', message: `is not there, and ${near} is`, fix };
-  }
   return {
     path: configFile,
     key: '(file)',

@@ -4,6 +4,7 @@
  */
 
 import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
+import { describeFileFault } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
 import {
@@ -23,7 +24,13 @@ export function createFileSource(
       new TrackedFile({ host, path, parse: (content) => content, isSuspect: isHalfWritten }),
   );
   return (credential, { path }) =>
-    createLookedAt(() => findFileSecret(track(path).current(), path, via(credential, path)));
+    createLookedAt(() => {
+      const content = track(path).current();
+      const fault = content.state === 'absent' ? host.files.findFileFault(path) : undefined;
+      if (fault === undefined) return findFileSecret(content, path, via(credential, path));
+      const detail = `the file cannot be read: ${describeFileFault(fault)}`;
+      return { state: 'failed', lookedIn: [`the file ${path}`], detail };
+    });
 }
 
 function findFileSecret(content: FileContent, path: string, at: SecretLocation): Finding {

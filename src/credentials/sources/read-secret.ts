@@ -117,8 +117,9 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
 
 function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>): SecretReading {
   if (finding.state === 'failed') return finding;
-  const { state, lookedIn } = finding;
-  return { state, lookedIn, detail: `not set: looked for ${lookedIn.join(', then ')}` };
+  const { state, lookedIn, hint } = finding;
+  const detail = `not set: looked for ${lookedIn.join(', then ')}`;
+  return { state, lookedIn, detail: hint === undefined ? detail : `${detail}; ${hint}` };
 }
 
 /** Prints as its fingerprint, never as the secret. */

@@ -13,7 +13,8 @@ import type {
 /** A source's result, not yet judged. */
 export type Finding =
   | { readonly state: 'found'; readonly value: string; readonly at: SecretLocation }
-  | { readonly state: 'unset'; readonly lookedIn: readonly string[] }
+  /** `hint`: where it may have been written instead. */
+  | { readonly state: 'unset'; readonly lookedIn: readonly string[]; readonly hint?: string }
   /** The source itself failed; `detail` says how, without a secret. */
   | {
       readonly state: 'failed';

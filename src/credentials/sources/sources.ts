@@ -42,7 +42,7 @@ export interface SourceParts {
 export function createSources(parts: SourceParts): (credential: Credential) => Source {
   const { host, dotenv, credentialsFile, redactor } = parts;
   const mentions = (text: string): boolean => redactor.mentions(text);
-  const variable = createVariableSource(host, dotenv);
+  const variable = createVariableSource(host, dotenv, parts.keyVariables);
   const file = createFileSource(host);
   const fileValue = createFileValueSource(host);
   const command = createCommandSource({

@@ -3,7 +3,13 @@
  * process, or of another dotenv file.
  */
 
-import { createDotenv, type Dotenv, lookForVariable } from '../../config/files/dotenv.ts';
+import {
+  createDotenv,
+  type Dotenv,
+  type DotenvContent,
+  lookForVariable,
+} from '../../config/files/dotenv.ts';
+import { describeNear } from '../../config/files/near-variable.ts';
 import type { VariableLook } from '../../config/schema/interpolate.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -34,6 +40,7 @@ interface VariablePlace {
 export function createVariableSource(
   host: Host,
   dotenv: Dotenv,
+  keyVariables: () => ReadonlySet<string>,
 ): (credential: Credential, locator: LocatorOf<'variable'>) => Source {
   const env: VariablePlace = {
     name: 'the environment',
@@ -46,11 +53,34 @@ export function createVariableSource(
   };
   const own = { dotenv: ofFile(dotenv, '.env'), env };
   const track = createOnce((path: string) => ofFile(createDotenv(host, path), path));
-  return (credential, { variable, file, places }) =>
-    createLookedAt(() => {
+  return (credential, { variable, file, places }) => {
+    const near = createNear(host, dotenv, () => keyVariables());
+    return createLookedAt(() => {
       const looked = file === undefined ? places.map((place) => own[place]) : [track(file)];
-      return lookUpVariable(looked, variable, credential);
+      const finding = lookUpVariable(looked, variable, credential);
+      if (finding.state !== 'unset' || file !== undefined) return finding;
+      const hint = finding.hint ?? near(variable);
+      return hint === undefined ? finding : { ...finding, hint };
     });
+  };
+}
+
+/** Looks once for each content of `.env`: requests look for a variable that is not set as well. */
+function createNear(
+  host: Host,
+  dotenv: Dotenv,
+  keyVariables: () => ReadonlySet<string>,
+): (variable: string) => string | undefined {
+  const { environment, files } = host;
+  let last: { readonly of: DotenvContent; readonly hint: string | undefined } | undefined;
+  return (variable) => {
+    const of = dotenv.current();
+    if (last?.of !== of) {
+      const hint = describeNear([variable], { dotenv, environment, files }, keyVariables());
+      last = { of, hint };
+    }
+    return last.hint;
+  };
 }
 
 function ofFile(file: Dotenv, shown: string): VariablePlace {
@@ -73,6 +103,7 @@ function lookUpVariable(
   credential: Credential,
 ): Finding {
   let why: string | undefined;
+  let hint: string | undefined;
   for (const place of places) {
     const look = place.look(variable);
     if (look.state === 'found') {
@@ -80,9 +111,10 @@ function lookUpVariable(
       return { state: 'found', value: look.value, at };
     }
     if (look.state === 'failed') why ??= look.why;
+    else hint ??= look.hint;
   }
   const lookedIn = places.map(({ name }) => `${variable} in ${name}`);
   return why === undefined
-    ? { state: 'unset', lookedIn }
+    ? { state: 'unset', lookedIn, ...(hint === undefined ? {} : { hint }) }
     : { state: 'failed', lookedIn, detail: why };
 }

@@ -1,6 +1,6 @@
 /** Checks whether the state file and the log can be written, and the free space on their disk. */
 
-import { describeFileFault } from '../../config/files/file-fault.ts';
+import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -16,6 +16,8 @@ export interface WrittenFolder {
   /** The name used in messages: `the log`. */
   readonly name: string;
   readonly folder: string;
+  /** Files of ours in it, as they are called: `the state file`. */
+  readonly own?: Readonly<Record<string, string>>;
   /** Files that may be deleted, the oldest first. */
   readonly spare: readonly string[];
 }
@@ -25,7 +27,7 @@ export function judgeDisks(
   { files }: Pick<Host, 'files'>,
   written: readonly WrittenFolder[],
 ): readonly Trouble[] {
-  const faults = findWriteFaults(files, written);
+  const faults = [...findWriteFaults(files, written), ...findFileFaults(files, written)];
   if (faults.length > 0) return faults;
   return written.flatMap(({ name, folder, spare }) => {
     const left = files.spaceLeft(folder);
@@ -47,11 +49,24 @@ function findWriteFaults(
     const fault = files.findWriteFault(folder);
     const why = fault === undefined ? undefined : describeFileFault(fault);
     if (why === undefined || found.has(why)) continue;
-    const text = 'let this user write there, or set HOLDFAST_HOME to another folder';
     const what = `${name} cannot be written in ${folder}: ${why}`;
-    found.set(why, createTrouble('broken', what, { evidence, fix: { text } }));
+    found.set(why, createTrouble('broken', what, { evidence, fix: fixFileFault(fault, folder) }));
   }
   return [...found.values()];
+}
+
+/** Its folder may be fine while the file itself is another user's, read-only, or a folder. */
+function findFileFaults(
+  files: Host['files'],
+  written: readonly WrittenFolder[],
+): readonly Trouble[] {
+  const own = written.flatMap((one) => Object.entries(one.own ?? {}));
+  return own.flatMap(([called, path]) => {
+    const fault = files.findFileFault(path);
+    if (fault === undefined) return [];
+    const what = `${called} ${path}: ${describeFileFault(fault)}`;
+    return [createTrouble('broken', what, { evidence, fix: fixFileFault(fault, path) })];
+  });
 }
 
 function freeDisk(files: Host['files'], spare: readonly string[]): Fix {

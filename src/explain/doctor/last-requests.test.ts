@@ -180,7 +180,21 @@ describe('a disk', () => {
   it('that cannot be written to says why, once for all that is in it', () => {
     const files = { ...host.files, findWriteFault: () => new Error('it is a link to nowhere') };
     expect(whats(judgeDisks({ files }, [...written([]), ...written([])]))).toEqual([
-      'the log cannot be written in /h/logs: it is a link to nowhere → let this user write there, or set HOLDFAST_HOME to another folder',
+      'the log cannot be written in /h/logs: it is a link to nowhere → let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
+    ]);
+  });
+
+  it('whose folder is good and one of whose files is not names the file', () => {
+    const isFolder = Object.assign(new Error('EISDIR'), { code: 'EISDIR' });
+    const files = {
+      ...host.files,
+      findFileFault: (path: string) => (path === '/h/logs/b.db' ? isFolder : undefined),
+    };
+    const own = { 'the sessions file': '/h/logs/b.db', 'the state file': '/h/logs/a.db' };
+    expect(
+      whats(judgeDisks({ files }, [{ name: 'the log', folder: '/h/logs', own, spare: [] }])),
+    ).toEqual([
+      'the sessions file /h/logs/b.db: it is a folder, not a file → mv /h/logs/b.db /h/logs/b.db.old',
     ]);
   });
 });

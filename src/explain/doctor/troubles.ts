@@ -4,6 +4,7 @@
  * reported as inconclusive.
  */
 
+import { describeFileFault } from '../../host/file-fault.ts';
 import type { Clock } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 
@@ -104,7 +105,7 @@ async function lookWithin(
   try {
     return await Promise.race([look(stops), late]);
   } catch (error) {
-    return [describeInconclusive(name, error instanceof Error ? error.message : String(error))];
+    return [describeInconclusive(name, describeFileFault(error))];
   } finally {
     limit.abort();
   }

@@ -3,11 +3,11 @@
  */
 
 import { createDotenv } from '../../config/files/dotenv.ts';
-import { describeFileFault } from '../../config/files/file-fault.ts';
 import { listLeaves } from '../../config/schema/values.ts';
 import { readDocument } from '../../config/yaml/document.ts';
 import { Redactor } from '../../credentials/redact/redact.ts';
 import { AccessError } from '../../errors.ts';
+import { describeFileFault } from '../../host/file-fault.ts';
 import type { Environment, Host } from '../../host.ts';
 import { parseOrNothing } from '../../protocols/json/is-record.ts';
 import { Part } from './part.ts';

@@ -1,12 +1,16 @@
 /** Turns errors of SQLite and the file system into `StoreError`s. */
 
+import { dirname } from 'node:path';
 import { StoreError, type StoreFault } from '../../errors.ts';
+import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import { shellLine } from '../../host/shell-line.ts';
+import type { Files } from '../../host.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { TableLayout } from './layout.ts';
 
 /** Names the file in messages. */
 export interface FaultPlace {
+  readonly files: Pick<Files, 'findFileFault' | 'findWriteFault'>;
   readonly path: string;
   readonly layout: Pick<TableLayout<string>, 'called' | 'loses'>;
 }
@@ -34,11 +38,11 @@ const fixes: Readonly<Record<StoreFault, (place: FaultPlace) => Fix>> = {
     text: `put a good copy back, or move it away with its -wal and -shm files (you lose ${layout.loses}) and start again`,
     command: moveAway(path),
   }),
-  'store-unreadable': () => ({
-    text: 'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
-  }),
+  'store-unreadable': ({ path }) => fixFileFault(undefined, path),
   'store-newer': () => ({ text: 'update holdfast, or set HOLDFAST_HOME to another folder' }),
-  'store-failed': () => ({ text: 'look for a full or failing disk' }),
+  'store-failed': () => ({
+    text: 'look for a full or failing disk, or a limit on the size of files (ulimit -f)',
+  }),
 };
 
 /** Moves all three files with one shell line. */
@@ -49,17 +53,31 @@ function moveAway(path: string): ShellLine {
 
 export function createStoreError(code: StoreFault, place: FaultPlace, detail: unknown): StoreError {
   const said = detail instanceof Error ? detail.message : String(detail);
-  return new StoreError(code, `${place.layout.called} ${place.path}: ${said}`, {
-    fix: fixes[code](place),
-    cause: detail,
-  });
+  return createError(code, place, { said, fix: fixes[code](place), cause: detail });
+}
+
+interface Explained {
+  readonly said: string;
+  readonly fix: Fix;
+  readonly cause: unknown;
+}
+
+function createError(
+  code: StoreFault,
+  place: FaultPlace,
+  { said, ...more }: Explained,
+): StoreError {
+  return new StoreError(code, `${place.layout.called} ${place.path}: ${said}`, more);
 }
 
 /** Names SQLite's errors; returns any other error (a mistake of ours) unchanged. */
 export function toStoreFault(error: unknown, place: FaultPlace): unknown {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
     return error;
-  return createStoreError(faultByCode[error.errcode & 0xff] ?? 'store-failed', place, error);
+  const code = faultByCode[error.errcode & 0xff] ?? 'store-failed';
+  return code === 'store-unreadable'
+    ? createUnreadable(place, error)
+    : createStoreError(code, place, error);
 }
 
 /**
@@ -67,6 +85,23 @@ export function toStoreFault(error: unknown, place: FaultPlace): unknown {
  */
 export function nameOpeningFault(error: unknown, place: FaultPlace): unknown {
   const named = toStoreFault(error, place);
-  if (named instanceof StoreError && named.code !== 'store-failed') return named;
-  return createStoreError('store-unreadable', place, error);
+  if (!(named instanceof StoreError)) return createUnreadable(place, error);
+  if (named.code !== 'store-failed') return named;
+  const cause = named.cause ?? named;
+  return createError('store-unreadable', place, {
+    said: cause instanceof Error ? cause.message : String(cause),
+    fix: fixes[named.code](place),
+    cause,
+  });
+}
+
+/** SQLite does not say why; a look at the file does, and at the folder of its other two files. */
+function createUnreadable(place: FaultPlace, error: unknown): StoreError {
+  const { files, path } = place;
+  const found = files.findFileFault(path) ?? files.findWriteFault(dirname(path)) ?? error;
+  return createError('store-unreadable', place, {
+    said: describeFileFault(found),
+    fix: fixFileFault(found, path),
+    cause: error,
+  });
 }

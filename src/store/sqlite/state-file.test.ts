@@ -391,8 +391,8 @@ describe('a state file that cannot be used', () => {
     for (const work of [() => open().readHealth(), () => open().openMark(mark, lease)])
       expect(faultOf(work)).toMatchObject({
         code: 'store-unreadable',
-        message: expect.stringContaining(path),
-        fix: { text: expect.stringContaining('HOLDFAST_HOME') },
+        message: expect.stringContaining(`${path}: it is a folder, not a file`),
+        fix: { text: 'move that folder away', command: `mv ${path} ${path}.old` },
       });
     expect(readdirSync(path)).toEqual([]);
   });

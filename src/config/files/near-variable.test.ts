@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { createDotenv } from './dotenv.ts';
+import { describeNear } from './near-variable.ts';
+
+const key = `sk-test-${'a'.repeat(20)}`;
+const own = '/h/.config/holdfast/.env';
+
+interface Written {
+  readonly text?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly elsewhere?: Readonly<Record<string, string>>;
+}
+
+function near({ text, env = {}, elsewhere = {} }: Written): string | undefined {
+  const host = createFakeHost({
+    files: { ...(text === undefined ? {} : { [own]: text }), ...elsewhere },
+    environment: { HOME: '/h', PWD: '/h/project', ...env },
+  });
+  const { environment, files } = host;
+  const dotenv = createDotenv(host, own);
+  return describeNear(['ACME_KEY'], { dotenv, environment, files }, new Set(['ACME_KEY_2']));
+}
+
+describe('a variable that is not set', () => {
+  it.each(['acme_key', 'Acme_Key', 'ACME-KEY', 'ACME.KEY', 'ACME__KEY', 'ACMEKEY', 'acmeKey'])(
+    'is found as %s, whatever its value',
+    (name) => {
+      expect(near({ text: `# keys\n${name}=short` })).toBe(
+        `${own}:2 sets ${name}: was ACME_KEY meant?`,
+      );
+      expect(near({ env: { [name]: 'short' } })).toBe(
+        `the environment sets ${name}: was ACME_KEY meant?`,
+      );
+    },
+  );
+
+  it.each(['ACME_KEYS', 'ACM_KEY', 'ACMEE_KEY', 'ACME_KYE'])(
+    'is found as %s where that holds a key',
+    (name) => {
+      expect(near({ text: `${name}=${key}` })).toContain(`sets ${name}: was ACME_KEY meant?`);
+      expect(near({ text: `${name}=short` })).toBeUndefined();
+    },
+  );
+
+  it('is not the key of another: a name that is taken was not meant', () => {
+    expect(near({ text: `ACME_KEY_2=${key}` })).toBeUndefined();
+  });
+
+  it.each([['/h/.env'], ['/h/project/.env'], ['/h/.holdfast/.env']])(
+    'is found in %s, which is not read',
+    (path) => {
+      expect(near({ elsewhere: { [path]: `A=1\nexport ACME_KEY=${key}` } })).toBe(
+        `${path}:2 sets it, and is not read: only ${own} is`,
+      );
+    },
+  );
+
+  it('is found nowhere', () => {
+    expect(near({ text: 'OTHER=1', elsewhere: { '/h/.env': 'OTHER=1' } })).toBeUndefined();
+  });
+
+  it('says that the file is a link that leads nowhere', () => {
+    const host = createFakeHost({});
+    const files = { ...host.files, findFileFault: () => new Error('it is a link to /gone') };
+    const dotenv = createDotenv(host, own);
+    const { environment } = host;
+    expect(describeNear(['ACME_KEY'], { dotenv, environment, files }, new Set())).toBe(
+      `${own} cannot be read: it is a link to /gone`,
+    );
+  });
+});

@@ -1,0 +1,91 @@
+/**
+ * Explains why the configuration is looked for in an unexpected folder: what the variables that
+ * name the folder hold, and where a configuration is instead. Only for what people are told.
+ */
+
+import { shellLine } from '../../host/shell-line.ts';
+import type { Environment, Files } from '../../host.ts';
+import type { Fix } from '../../model/fix.ts';
+
+export interface OddHome {
+  /** Follows the path of the configuration. */
+  readonly message: string;
+  readonly fix: Fix;
+}
+
+/** Undefined if nothing is odd about the folder. There is no file at `configFile`. */
+export function describeOddHome(
+  environment: Environment,
+  files: Pick<Files, 'stamp'>,
+  configFile: string,
+): OddHome | undefined {
+  return (
+    describeVariable(environment) ??
+    describeNoHome(environment) ??
+    describeOther(environment, files, configFile)
+  );
+}
+
+const pathVariables = ['HOLDFAST_CONFIG', 'HOLDFAST_HOME', 'XDG_CONFIG_HOME'] as const;
+
+function describeVariable(environment: Environment): OddHome | undefined {
+  for (const variable of pathVariables) {
+    const value = environment.get(variable);
+    if (value === undefined || value === '' || value.startsWith('/')) continue;
+    const home = environment.get('HOME') ?? '';
+    const isTilde = /^~(\/|$)/.test(value);
+    const whole = isTilde ? `${home}${value.slice(1)}` : `${environment.get('PWD') ?? ''}/${value}`;
+    const why = isTilde
+      ? 'which only a shell replaces, and only outside of quotes'
+      : 'which is a relative path';
+    const message = `is not there; ${variable} is "${value}", ${why}`;
+    const command = shellLine`export ${variable}=${whole}`;
+    return { message, fix: { text: 'write the whole path', command } };
+  }
+  return undefined;
+}
+
+function describeNoHome(environment: Environment): OddHome | undefined {
+  const isSet = ['HOLDFAST_HOME', 'HOLDFAST_CONFIG', 'XDG_CONFIG_HOME', 'HOME', 'USERPROFILE'].some(
+    (name) => environment.get(name),
+  );
+  if (isSet) return undefined;
+  const message = 'is not there; the variable HOME is not set, so the folder is taken to be /';
+  return {
+    message,
+    fix: { text: 'set HOME, or HOLDFAST_HOME to the folder of the configuration' },
+  };
+}
+
+/** A shell in which one of the variables is set looks elsewhere than one in which it is not. */
+function describeOther(
+  environment: Environment,
+  files: Pick<Files, 'stamp'>,
+  configFile: string,
+): OddHome | undefined {
+  const home = environment.get('HOME');
+  const set = pathVariables.find((name) => environment.get(name));
+  const [usual, dotted] = [`${home}/.config/holdfast`, `${home}/.holdfast`].map((folder) => ({
+    folder,
+    path: `${folder}/config.yaml`,
+  }));
+  const isFound = (path: string): boolean => path !== configFile && isThere(files, path);
+  if (set !== undefined && usual !== undefined && isFound(usual.path))
+    return {
+      message: `is not there, and ${usual.path} is: ${set} names another folder`,
+      fix: { text: 'read that one', command: shellLine`unset ${set}` },
+    };
+  if (dotted === undefined || !isFound(dotted.path)) return undefined;
+  return {
+    message: `is not there, and ${dotted.path} is, which is not read`,
+    fix: { text: 'read that one', command: shellLine`export HOLDFAST_HOME=${dotted.folder}` },
+  };
+}
+
+function isThere(files: Pick<Files, 'stamp'>, path: string): boolean {
+  try {
+    return files.stamp(path) !== undefined;
+  } catch {
+    return false; // it was only a guess
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Explains to people why a file cannot be read, written or created, and what to do about it: the
+ * system's message names a call instead of a fix.
+ */
+
+import { codeOf } from '../errors.ts';
+import type { Fix } from '../model/fix.ts';
+import { shellLine } from './shell-line.ts';
+
+interface FaultKind {
+  /** Default: the message of the error. */
+  readonly words?: string;
+  readonly fix: (path: string) => Fix;
+}
+
+const letIn: FaultKind['fix'] = () => ({
+  text: 'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
+});
+const makeRoom: FaultKind['fix'] = () => ({
+  text: 'free space there, or set HOLDFAST_HOME to a folder on another disk',
+});
+const openMore: FaultKind['fix'] = () => ({
+  text: 'allow more open files',
+  command: shellLine`ulimit -n 4096`,
+});
+
+/** By the system's code. */
+const kinds: Readonly<Record<string, FaultKind>> = {
+  EISDIR: {
+    words: 'it is a folder, not a file',
+    fix: (path) => ({
+      text: 'move that folder away',
+      command: shellLine`mv ${path} ${`${path}.old`}`,
+    }),
+  },
+  ENOTDIR: {
+    words: 'a part of its path is a file, not a folder',
+    fix: () => ({ text: 'move that file away, or set HOLDFAST_HOME to another folder' }),
+  },
+  EEXIST: {
+    words: 'its folder is a file',
+    fix: () => ({ text: 'move that file away, or set HOLDFAST_HOME to another folder' }),
+  },
+  ENOLINK: {
+    fix: () => ({ text: 'put back the file that it leads to, or remove the link' }),
+  },
+  ELOOP: {
+    words: 'it is a link that leads back to itself',
+    fix: (path) => ({ text: 'remove that link', command: shellLine`rm ${path}` }),
+  },
+  EACCES: { words: 'this user may not read or write it', fix: letIn },
+  EPERM: { words: 'this user may not read or write it', fix: letIn },
+  EROFS: {
+    words: 'it is on a disk that is mounted read-only',
+    fix: () => ({ text: 'set HOLDFAST_HOME to a folder on a disk that can be written' }),
+  },
+  ENOSPC: { words: 'the disk is full', fix: makeRoom },
+  EDQUOT: { words: 'this user may use no more of the disk', fix: makeRoom },
+  EFBIG: {
+    words: 'it would be larger than this shell allows',
+    fix: () => ({ text: 'allow larger files', command: shellLine`ulimit -f unlimited` }),
+  },
+  EMFILE: { words: 'this process may open no more files', fix: openMore },
+  ENFILE: { words: 'this machine can open no more files', fix: openMore },
+};
+
+/** A sentence without its subject, which is the file. */
+export function describeFileFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return kinds[codeOf(error) ?? '']?.words ?? withoutCall(error.message);
+}
+
+/** Node's `EIO: i/o error, read '/a/b'` names the file, as the sentence around it does. */
+function withoutCall(message: string): string {
+  return message.replace(/^(E[A-Z0-9]+): (.+?), \w+(?: '.*')?$/s, '$2 ($1)');
+}
+
+/** What fixes a fault at `path`; without a known cause, the rights of this user. */
+export function fixFileFault(error: unknown, path: string): Fix {
+  return (kinds[codeOf(error) ?? '']?.fix ?? letIn)(path);
+}
