@@ -3,11 +3,15 @@
 import type { VNode } from 'preact';
 import { describeElapsed } from '../access/wording/when.ts';
 import type { Snapshot } from '../explain/snapshot/snapshot.ts';
+import { Cost } from './cost/cost.tsx';
 import { isShutOut, isStale, silentMs, snapshot } from './gateway.ts';
+import { KeysView } from './keys/keys-view.tsx';
+import { Log } from './log/log.tsx';
 import { Now } from './now/now.tsx';
 import { Problem } from './parts.tsx';
 import { Request } from './request/request.tsx';
 import { linkTo, view } from './route.ts';
+import { Tasks } from './tasks/tasks.tsx';
 import { Verdict } from './verdict.tsx';
 
 interface NamedView {
@@ -18,6 +22,10 @@ interface NamedView {
 
 const places: Readonly<Record<string, NamedView>> = {
   now: { title: 'Now', draw: (taken) => <Now snapshot={taken} /> },
+  keys: { title: 'Keys', draw: (taken, of) => <KeysView snapshot={taken} of={of} /> },
+  tasks: { title: 'Tasks', draw: (taken, of) => <Tasks snapshot={taken} of={of} /> },
+  cost: { title: 'Cost', draw: () => <Cost /> },
+  log: { title: 'Log', draw: () => <Log /> },
   request: { draw: (taken, id) => <Request id={id} snapshot={taken} /> },
 };
 

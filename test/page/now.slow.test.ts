@@ -1,13 +1,10 @@
 /** The view *Now* in a real browser, as a person and a screen reader meet it. */
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenPage } from './browser.ts';
 import { useBrowser } from './browser.ts';
 import { type PageStage, startPageStage } from './stage.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const open = useBrowser();
 let scene: PageStage;
 beforeAll(async () => {
@@ -62,21 +59,5 @@ describe('now', () => {
     await page.goto(`${scene.stage.gateway.url}/ui/#request/hfr_nobody`);
     await page.getByText('there is no record of a request hfr_nobody', { exact: false }).waitFor();
     expect(faults.filter((fault) => !fault.includes('404'))).toEqual([]);
-  });
-
-  it.each([
-    { scheme: 'light' },
-    { scheme: 'dark' },
-    { scheme: 'light', width: 390, height: 844 },
-  ] as const)('has nothing serious for axe-core, and fits the width: %o', async (options) => {
-    const { page } = await show(options);
-    await page.getByRole('region', { name: 'Keys' }).waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    await page.evaluate(axe);
-    const found = await page.evaluate<{ violations: { id: string; impact: string }[] }>(
-      'axe.run()',
-    );
-    const serious = found.violations.filter(({ impact }) => /serious|critical/.test(impact));
-    expect(serious.map(({ id }) => id)).toEqual([]);
   });
 });

@@ -75,7 +75,10 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
   );
 }
 
-function describeState({ state, detail, marks, provenAt }: CredentialState, at: number): string {
+export function describeState(
+  { state, detail, marks, provenAt }: CredentialState,
+  at: number,
+): string {
   const [mark] = marks;
   switch (state) {
     case 'works':
@@ -99,7 +102,7 @@ function describeState({ state, detail, marks, provenAt }: CredentialState, at: 
 }
 
 /** What holds a key back, or some of its models, in the provider's words where it said some. */
-function Held({ mark }: { readonly mark: KeyMark }): VNode {
+export function Held({ mark }: { readonly mark: KeyMark }): VNode {
   const { cause, model, until, endSetBy, evidence } = mark;
   const isOpen = until > now.value;
   return (

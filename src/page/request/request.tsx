@@ -1,13 +1,11 @@
 /** The view *Request*: what became of one request and why, as `holdfast why` tells it. */
 
-import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import { describeInFull } from '../../explain/why/lines.ts';
 import { createStory, type Story } from '../../explain/why/story.ts';
 import type { RequestContent, RequestRecord } from '../../model/record.ts';
-import { ask } from '../browser.ts';
+import { useAnswer } from '../answers.ts';
 import { now } from '../gateway.ts';
 import { Copy, Problem, Sign } from '../parts.tsx';
 import { listProgramWords } from '../program-words.ts';
@@ -22,17 +20,9 @@ export function Request({
   readonly id: string;
   readonly snapshot: Snapshot;
 }): VNode {
-  const record = useSignal<RequestRecord | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
   const live = snapshot.live.find((one) => one.id === id);
-  const isLive = live !== undefined;
-  useEffect(() => {
-    if (isLive) return;
-    void ask(`/admin/records/${encodeURIComponent(id)}`).then(({ status, body }) => {
-      problem.value = status === 200 ? undefined : describeProblem(status, body);
-      record.value = status === 200 ? parseRecord(body) : undefined;
-    });
-  }, [id, isLive]);
+  const path = live === undefined ? `/admin/records/${encodeURIComponent(id)}` : undefined;
+  const { value: record, problem } = useAnswer(path, parseRecord);
   if (live !== undefined)
     return (
       <section aria-label="Request">
@@ -46,22 +36,13 @@ export function Request({
         </p>
       </section>
     );
-  if (problem.value !== undefined) return <Problem text={problem.value} />;
-  return record.value === undefined ? <p class="none">…</p> : <Told record={record.value} />;
+  if (record?.id === id) return <Told record={record} />;
+  return problem === undefined ? <p class="none">…</p> : <Problem text={problem} />;
 }
 
 /** Our own gateway has sent it. */
 function parseRecord(body: unknown): RequestRecord {
   return body as RequestRecord;
-}
-
-function describeProblem(status: number, body: unknown): string {
-  const error = parseError(body);
-  return error ?? `the gateway answered ${status}`;
-}
-
-function parseError(body: unknown): string | undefined {
-  return (body as { error?: { message?: string } } | undefined)?.error?.message;
 }
 
 function Told({ record }: { readonly record: RequestRecord }): VNode {

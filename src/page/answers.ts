@@ -1,0 +1,43 @@
+/** Questions of a view to the admin API: asked when it is opened, and again when it says so. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { ask } from './browser.ts';
+
+export interface Answered<T> {
+  /** The last answer; it stays while the next is on its way. */
+  readonly value?: T;
+  readonly problem?: string;
+}
+
+/**
+ * Asks for a path, and again when `again` changes. `parse` trusts the body, which our own gateway
+ * has sent. An undefined path is not asked for.
+ */
+export function useAnswer<T>(
+  path: string | undefined,
+  parse: (body: unknown) => T,
+  again?: unknown,
+): Answered<T> {
+  const answered = useSignal<Answered<T> & { readonly path?: string | undefined }>({});
+  useEffect(() => {
+    if (path === undefined) return undefined;
+    let isCurrent = true;
+    void ask(path).then(({ status, body }) => {
+      if (!isCurrent) return;
+      answered.value =
+        status === 200
+          ? { path, value: parse(body) }
+          : { ...answered.value, problem: parseError(body) ?? `the gateway answered ${status}` };
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [path, again]);
+  return answered.value;
+}
+
+/** Returns the message of our own error. */
+export function parseError(body: unknown): string | undefined {
+  return (body as { error?: { message?: string } } | undefined)?.error?.message;
+}

@@ -1,0 +1,126 @@
+/** The view *Keys*: where each secret is read, what hides it, its marks, and a reset. */
+
+import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+import { describeClock, describePast } from '../../access/wording/when.ts';
+import { formatUsd } from '../../cost/format-usd.ts';
+import type { KeyMark } from '../../diagnostics/key-report.ts';
+import type { CredentialState, Snapshot } from '../../explain/snapshot/snapshot.ts';
+import { countNoun } from '../../explain/why/wording.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import { parseError } from '../answers.ts';
+import { ask } from '../browser.ts';
+import { now } from '../gateway.ts';
+import { describeState, Held } from '../now/keys.tsx';
+import { Limits } from '../now/limits.tsx';
+import { Command, Sign } from '../parts.tsx';
+
+/** `of`: the id of the one key that is shown first. */
+export function KeysView({
+  snapshot,
+  of,
+}: {
+  readonly snapshot: Snapshot;
+  readonly of: string;
+}): VNode {
+  const sorted = snapshot.credentials.toSorted(
+    (one, other) => Number(other.id === of) - Number(one.id === of),
+  );
+  return (
+    <>
+      {sorted.map((one) => (
+        <Key key={one.id} credential={one} />
+      ))}
+    </>
+  );
+}
+
+function Key({ credential }: { readonly credential: CredentialState }): VNode {
+  const { id, provider, label, state, marks, left, fixes } = credential;
+  const test = shellLine`holdfast auth test ${id}`;
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id}>
+        {provider} {label}
+      </h2>
+      <p class="lead">
+        <Sign state={state} />
+        {describeState(credential, now.value)}
+      </p>
+      <dl>
+        {listFacts(credential).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {left !== undefined && <Limits limits={[left]} />}
+      {marks.map((mark) => (
+        <div key={`${mark.cause} ${mark.model} ${mark.operation}`}>
+          <Held mark={mark} />
+          <p class="none">{describeMark(mark, now.value)}</p>
+        </div>
+      ))}
+      {fixes.map((fix) => (
+        <Command key={fix.text} fix={fix} />
+      ))}
+      {marks.length > 0 && <Reset id={id} />}
+      {state !== 'missing' && (
+        <Command fix={{ text: 'test it, which costs one short request', command: test }} />
+      )}
+    </section>
+  );
+}
+
+function listFacts({
+  origin,
+  source,
+  shadowedBy,
+  fingerprint,
+  account,
+  provenAt,
+  costToday,
+}: CredentialState): readonly (readonly [string, string])[] {
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['found in', `${origin} (${source})`],
+    ['hidden by', shadowedBy],
+    ['fingerprint', fingerprint],
+    ['account', account],
+    ['last worked', provenAt === undefined ? 'not known' : describePast(provenAt, now.value)],
+    ['today', costToday === undefined ? undefined : formatUsd(costToday)],
+  ];
+  return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+}
+
+function describeMark({ covers, since, operation }: KeyMark, at: number): string {
+  const what = operation === undefined ? '' : `, for ${operation} only`;
+  return `since ${describeClock(since, at)}, holds back the ${covers}${what}`;
+}
+
+/** Ends what holds the key back; the next request finds out. */
+function Reset({ id }: { readonly id: string }): VNode {
+  const said = useSignal('');
+  const reset = async (): Promise<void> => {
+    said.value = '…';
+    const { status, body } = await ask('/admin/reset', { name: id });
+    said.value =
+      status === 200
+        ? `${countNoun(parseEnded(body), 'mark')} ended; the next request asks it`
+        : (parseError(body) ?? `the gateway answered ${status}`);
+  };
+  return (
+    <p class="fix">
+      <button type="button" onClick={() => void reset()} aria-label={`reset ${id}`}>
+        reset
+      </button>
+      <span class="why" role="status">
+        {said.value || 'ask it again before that end'}
+      </span>
+    </p>
+  );
+}
+
+function parseEnded(body: unknown): number {
+  return (body as { ended: readonly unknown[] }).ended.length;
+}

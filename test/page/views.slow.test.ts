@@ -1,0 +1,66 @@
+/** Every view of the page: what it says, on each width and scheme, and to a screen reader. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useBrowser } from './browser.ts';
+import { type PageStage, startPageStage } from './stage.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const open = useBrowser();
+let scene: PageStage;
+beforeAll(async () => {
+  scene = await startPageStage();
+  for (let count = 0; count < 8; count += 1) await (await scene.ask('编程助手')).text();
+  await (await scene.ask('a-caller-with-a-long-name-'.repeat(2), 'anthropic/claude')).text();
+});
+afterAll(() => scene.stage.stop());
+
+/** What a screen reader is told in each view. */
+const views: Readonly<Record<string, readonly RegExp[]>> = {
+  now: [/heading "It works\. 2 of 5 keys in use/, /region "Rescued and failed"[\s\S]*编程助手/],
+  keys: [
+    /region "openai home"[\s\S]*Insufficient balance\.[\s\S]*button "reset openai:config:home"/,
+  ],
+  tasks: [
+    /listitem: openai\/sim\/plain|link "openai\/sim\/plain"/,
+    /What would happen to main[\s\S]*"429"|strong: "429"/,
+  ],
+  cost: [/free 9 requests · [\d,]+ → [\d,]+ tokens/, /button "today" \[pressed\]/],
+  log: [/searchbox "only lines with"/],
+};
+const shapes = [
+  { scheme: 'light' },
+  { scheme: 'dark' },
+  { scheme: 'light', width: 390, height: 844 },
+] as const;
+
+async function findSerious(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate<{ violations: { id: string; impact: string }[] }>('axe.run()');
+  return found.violations.flatMap(({ id, impact }) =>
+    impact === 'serious' || impact === 'critical' ? [id] : [],
+  );
+}
+
+describe.each(Object.keys(views))('the view %s', (view) => {
+  it.each(shapes)('says what it is for, fits, and can be used by all: %o', async (shape) => {
+    const { page, faults } = await open(scene.stage.gateway.url, shape);
+    await page.goto(`${scene.stage.gateway.url}/ui/#${view}`);
+    for (const said of views[view] ?? [])
+      await expect.poll(() => page.locator('body').ariaSnapshot()).toMatch(said);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    expect(await findSerious(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+});
+
+it('lets a person go through the views by keyboard alone', async () => {
+  const { page } = await open(scene.stage.gateway.url);
+  await page.getByRole('region', { name: 'Keys' }).waitFor();
+  for (let count = 0; count < 3; count += 1) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('region', { name: 'Tasks' }).waitFor();
+  expect(await page.locator('[aria-current=page]').textContent()).toBe('Tasks');
+});
