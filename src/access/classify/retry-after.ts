@@ -37,24 +37,26 @@ export function findRetryAfter(answer: AnswerWithHints): RetryAfter | undefined 
 }
 
 function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefined {
+  const sentAt = datePattern.test(headers['date'] ?? '') ? Date.parse(headers['date'] ?? '') : now;
   const found: readonly (readonly [string, number | undefined])[] = [
     ['retry-after-ms', parseDigits(headers['retry-after-ms'])],
     ['x-ms-retry-after-ms', parseDigits(headers['x-ms-retry-after-ms'])],
-    ['retry-after', parseHeader(headers['retry-after'], now)],
+    ['retry-after', parseHeader(headers['retry-after'], now, sentAt)],
   ];
   return found.flatMap(([from, ms]) => toRetryAfter(from, ms))[0];
 }
 
 /**
  * Accepts seconds, also with a fraction or repeated (the header came twice), an HTTP date, a
- * duration in Go's or ISO's notation, or words.
+ * duration in Go's or ISO's notation, or words. A date is by the server's own clock, which tells its
+ * time beside it.
  */
-function parseHeader(value: string | undefined, now: number): number | undefined {
+function parseHeader(value: string | undefined, now: number, sentAt: number): number | undefined {
   if (value === undefined) return undefined;
   const numbers = value.split(',').map(parseDigits);
   if (numbers.every((number) => number !== undefined))
     return parseSeconds(Math.max(...numbers), now);
-  if (datePattern.test(value)) return until(Date.parse(value), now);
+  if (datePattern.test(value)) return until(Date.parse(value), sentAt);
   const text = value.trim().replace(/^PT(?=\d)/i, '');
   return (
     parseDuration(text.toLowerCase()) ?? (/^\d/.test(text) ? parseSpokenDuration(text) : undefined)
