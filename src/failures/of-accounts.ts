@@ -18,7 +18,7 @@ export const accountClasses = defineClasses({
     precedence: 40,
     phrases: {
       happened: 'was out of credit',
-      standing: 'the account of KEY at PROVIDER has no money left',
+      standing: 'the account of KEY at PROVIDER has no money left, or an open bill',
     },
   },
   quota: {

@@ -20,7 +20,7 @@ export const requestClasses = defineClasses({
     lasts: true,
     fix: 'name-model',
     precedence: 140,
-    phrases: { happened: 'does not have the model', standing: 'PROVIDER knows no model TARGET' },
+    phrases: { happened: 'does not offer the model', standing: 'PROVIDER does not offer TARGET' },
   },
   'not-offered': {
     meaning: 'the path is not served here',

@@ -17,7 +17,7 @@ const lexicon: Readonly<Record<Topic, RegExp>> = {
   certificate: /certificate|not trusted/i,
   network: /cannot be reached|network|not found by name|no such host/i,
   'plain-port': /plain http|does not speak https/i,
-  model: /knows no model|no such model|in no list/i,
+  model: /does not offer|no such model|in no list/i,
   region: /region|country/i,
   server: /overloaded|server error|server-error|fails/i,
   silence: /silent|too slow/i,

@@ -84,7 +84,10 @@ function recordOf(value: unknown): WireObject {
   return isRecord(first) ? first : {};
 }
 
-/** Looks at the top, inside a failed response, and inside a choice. */
+/**
+ * Looks at the top, inside a failed response, and inside a choice; in lists of errors, as GraphQL,
+ * IBM and Cloudflare have them; in what Apigee and Tencent wrap an error in.
+ */
 function findError(body: unknown): WireObject {
   const top = recordOf(body);
   const inner = [
@@ -92,10 +95,24 @@ function findError(body: unknown): WireObject {
     recordOf(top['response'])['error'],
     recordOf(top['choices'])['error'],
   ];
-  return inner.map(recordOf).find((found) => Object.keys(found).length > 0) ?? top;
+  const wrapped = [top['errors'], top['fault'], recordOf(top['Response'])['Error']];
+  return (
+    inner.map(recordOf).find((found) => Object.keys(found).length > 0) ??
+    wrapped.map(recordOf).find((found) => typeof findSentence(found) === 'string') ??
+    top
+  );
 }
 
 function findMessage(body: unknown, error: WireObject): unknown {
+  const [first]: readonly unknown[] = Array.isArray(error['errors']) ? error['errors'] : [];
+  return (
+    findSentence(error) ??
+    recordOf(recordOf(body)['base_resp'])['status_msg'] ??
+    (typeof first === 'string' ? first : body)
+  );
+}
+
+function findSentence(error: WireObject): unknown {
   return (
     error['message'] ??
     error['Message'] ??
@@ -105,8 +122,7 @@ function findMessage(body: unknown, error: WireObject): unknown {
     error['error_msg'] ??
     error['error_message'] ??
     error['error_description'] ??
-    recordOf(recordOf(body)['base_resp'])['status_msg'] ??
-    body
+    error['faultstring']
   );
 }
 

@@ -53,8 +53,9 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-balance-text': {
     status: [200, 400, 401, 402, 403, 429, 500],
-    text: /余额(不足|已用完)|欠费|insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing|(reached|exceeded) (its|your|the) (monthly )?spend(ing)? limit/i,
+    text: /余额(不足|已用完)|欠费|额度(已)?(用尽|用完|耗尽|不足)|(failed|missed|overdue|past[- ]due) payment|payment (failed|declined|overdue|is past due)|(unpaid|overdue|past[- ]due|outstanding) (invoice|bill)|insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing|(reached|exceeded) (its|your|the) (monthly )?spend(ing)? limit/i,
     class: 'billing',
+    before: ['any-model-or-plan-403'],
     source: '[D] https://api-docs.deepseek.com/quick_start/error_codes',
   },
   'any-item-not-persisted': {
@@ -134,10 +135,18 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // The key is not wrong: the machine or the proxy that signed the request has a wrong clock.
   'any-clock-text': {
     status: [400, 401, 403],
-    text: /\b(signature|request|time(stamp)?)\b.{0,40}\b(expired|skew(ed)?|too (old|far)|in the (future|past))\b|\bclock\b.{0,20}\b(skew|drift|wrong)/i,
+    text: /\b(signature|request|time(stamp)?)\b.{0,40}\b(expired(?! (token|key|session|credential))|skew(ed)?|too (old|far)|in the (future|past))\b|\b(iat|nbf|issued)\b.{0,40}\bin the future\b|\bused before (it was )?issued\b|\bclock\b.{0,20}\b(skew|drift|wrong)/i,
     class: 'forbidden-request',
     source:
       '[D] https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html',
+  },
+  // The key is known, and was made for less than this.
+  'any-scope-text': {
+    status: [401, 403],
+    text: /\bmissing (the )?(required )?(oauth )?scopes?\b|\binsufficient[_ ](authentication )?(scopes?|permissions?)\b|\b(lacks?|without|not have) (the )?(required|necessary|needed|right) (scopes?|permissions?|roles?)\b/i,
+    class: 'forbidden-key',
+    before: ['any-model-or-plan-403'],
+    source: '[D] https://platform.openai.com/docs/guides/error-codes',
   },
   'any-suspended-text': {
     status: [401, 403],
@@ -151,6 +160,13 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'forbidden-request',
     source: '[D] https://platform.openai.com/docs/supported-countries',
   },
+  // The vendor has the model, and wants it switched on for the account first.
+  'any-model-not-activated': {
+    status: [400, 403, 404],
+    text: /\b(not|never) (been )?(activated|enabled|opened|purchased|subscribed)\b.{0,40}\bmodels?\b|\bmodels?\b.{0,60}\b(not|never) (been )?(activated|enabled|opened|purchased)\b|\bactivate the model\b/i,
+    class: 'forbidden-model',
+    source: '[D] https://www.volcengine.com/docs/82379/1299023',
+  },
   // The plan or the model is the cause, not the key.
   'any-model-or-plan-403': {
     status: 403,
@@ -163,6 +179,13 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'model-missing',
     before: ['any-model-named'],
   },
+  // The vendor has the model, and serves it another way.
+  'any-inference-profile': {
+    status: [400, 404],
+    text: /\bon-demand throughput isn.t supported\b/i,
+    class: 'model-missing',
+    source: '[D] https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles.html',
+  },
   'any-model-named': {
     status: [404, 405, 501],
     text: /\bmodels?\b/i,
@@ -173,6 +196,21 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     text: /(currently|is|server) overloaded|servers? (is|are) (currently )?(too )?busy|server busy|model is at capacity|capacity exceeded|experiencing high demand/i,
     class: 'overloaded',
     source: '[D] https://platform.kimi.ai/docs/api/errors',
+  },
+  'any-loading-text': {
+    status: [500, 502, 503],
+    text: /\b(is|are|still|currently) (being )?(loading|loaded|warming up|starting( up)?|initiali[sz]ing)\b/i,
+    class: 'not-ready',
+    source: '[D] https://huggingface.co/docs/inference-providers',
+  },
+  // A load balancer: what stands behind it is down, not busy.
+  'any-no-server-text': {
+    status: [502, 503, 504],
+    text: /\bno healthy upstream\b|\bupstream connect error\b|\bno (available|healthy) (servers?|backends?|hosts?|endpoints?)\b|\bno (servers?|backends?|hosts?) (is |are )?available\b/i,
+    class: 'server-error',
+    before: ['any-overloaded-text'],
+    source:
+      '[D] https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details',
   },
   'any-policy-text': {
     status: [200, 400, 403, 421, 422],
@@ -195,6 +233,14 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     text: /usage limit (has been )?reached/i,
     class: 'quota',
     source: '[I] https://github.com/anthropics/claude-code/issues/2087',
+  },
+  // No pause of some seconds ends such a window.
+  'any-long-window-text': {
+    status: [402, 403, 429],
+    text: /\b(limit(ed)?|quota|allowance|cap(ped)?|requests?|calls|messages|tokens|usage|credits)\b.{0,40}(\/ ?|\b(per|an?|each|every|this|for the|for this) )(day|week|month)\b|\b(daily|weekly|monthly)\b.{0,30}\b(limit|quota|allowance|cap|usage|credits)\b/i,
+    class: 'quota',
+    before: ['any-model-or-plan-403'],
+    source: '[D] https://docs.cohere.com/docs/rate-limits',
   },
   // In a 400 the same words are about a feature that the model lacks.
   'any-model-unsupported-text': {

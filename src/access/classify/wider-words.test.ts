@@ -1,0 +1,87 @@
+/** Words of vendors beside those of the corpus: what they mean, and what only looks like them. */
+
+import { describe, expect, it } from 'vitest';
+import type { FailureClass } from '../../model/failure.ts';
+import { classifyAnswer } from './classify.ts';
+import { parseErrorBody } from './error-body.ts';
+
+function classOf(status: number, body: unknown): FailureClass {
+  return classifyAnswer({
+    provider: 'custom',
+    status,
+    headers: {},
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    isProven: false,
+    isProvenWithModel: false,
+    now: 0,
+    redact: (text) => text,
+  }).class;
+}
+
+const meanings: readonly (readonly [FailureClass, status: number, words: string])[] = [
+  ['billing', 403, 'Your subscription has an overdue invoice.'],
+  ['billing', 403, 'This organization has a past due payment.'],
+  ['billing', 400, 'Access is stopped: the last payment failed.'],
+  ['billing', 401, '用户额度不足'],
+  ['billing', 403, '账户额度用完'],
+  ['forbidden-key', 401, 'Missing scopes: api.model.read'],
+  ['forbidden-key', 403, 'Request had insufficient authentication scopes.'],
+  ['forbidden-key', 403, 'The token does not have the required permissions to call models.'],
+  ['forbidden-model', 404, 'The model doubao-x has not been activated for this account.'],
+  ['forbidden-model', 403, 'You have not enabled this model.'],
+  ['not-ready', 503, 'The model is still warming up'],
+  ['not-ready', 503, 'Server is starting up, try later'],
+  ['server-error', 503, 'upstream connect error or disconnect/reset before headers'],
+  ['server-error', 503, '503 No server is available to handle this request.'],
+  ['quota', 429, 'You have reached the limit of 50 messages per day.'],
+  ['quota', 429, 'Your daily request limit has been reached.'],
+  ['quota', 403, 'Free plan: 100 requests/day'],
+  ['forbidden-request', 401, 'JWT not valid: iat claim is in the future'],
+  // what only looks like them
+  ['rate-limit', 429, 'Limit of 60 requests per minute reached.'],
+  ['auth-rejected', 401, 'The request has an expired key.'],
+  ['auth-rejected', 401, 'Could not use this request: expired token'],
+  ['forbidden-request', 401, 'The request signature expired 5 minutes ago'],
+  ['overloaded', 503, 'Service Unavailable'],
+  ['forbidden-model', 403, 'This model is not part of your plan.'],
+];
+
+describe('words that no fixture has', () => {
+  it.each(meanings)('mean %s with %i: %s', (meant, status, words) => {
+    expect(classOf(status, { error: { message: words } })).toBe(meant);
+    expect(classOf(status, { message: words })).toBe(meant);
+  });
+});
+
+const sentence = 'The kettle is being descaled.';
+const inner: readonly object[] = [
+  { message: sentence },
+  { Message: sentence },
+  { detail: sentence },
+  { msg: sentence },
+  { faultstring: sentence },
+];
+const wrappers: readonly ((error: object) => object)[] = [
+  (error) => ({ error }),
+  (error) => ({ errors: [error], trace: 'abc' }),
+  (error) => ({ success: false, errors: [error], messages: [], result: null }),
+  (error) => ({ data: null, errors: [error] }),
+  (error) => ({ fault: error }),
+  (error) => ({ Response: { Error: error, RequestId: '1' } }),
+];
+
+describe('the sentence of an error', () => {
+  it('is found in whatever it is wrapped', () => {
+    for (const wrap of wrappers)
+      for (const error of inner)
+        expect(parseErrorBody(JSON.stringify(wrap(error))).message).toBe(sentence);
+    expect(parseErrorBody(JSON.stringify({ errors: [sentence] })).message).toBe(sentence);
+  });
+
+  it('stays the one at the top where a list of fields stands beside it', () => {
+    const body = { message: sentence, errors: { model: ['is required'] } };
+    expect(parseErrorBody(JSON.stringify(body)).message).toBe(sentence);
+    const listed = { message: sentence, errors: [{ field: 'model' }] };
+    expect(parseErrorBody(JSON.stringify(listed)).message).toBe(sentence);
+  });
+});
