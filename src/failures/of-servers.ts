@@ -80,7 +80,7 @@ export const serverClasses = defineClasses({
     },
   },
   tls: {
-    meaning: 'the certificate is not trusted',
+    meaning: 'no secure connection: a certificate is not trusted, or TLS is refused',
     blame: 'network',
     advice: 'other-target',
     moves: [nextTarget],
@@ -89,8 +89,8 @@ export const serverClasses = defineClasses({
     fix: 'trust-certificate',
     keyTest: 'unreachable',
     phrases: {
-      happened: 'showed a certificate that is not trusted',
-      brief: 'not trusted',
+      happened: 'could not be reached securely',
+      brief: 'not secure',
       attempt: inOurWords,
     },
   },

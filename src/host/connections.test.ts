@@ -106,8 +106,8 @@ describe('a connection', () => {
     await until(() => provider.connections === 1);
     await time.advance(10_000);
     expect((await heard.over).error).toMatchObject({
-      code: 'ETIMEDOUT',
-      message: `no connection to 127.0.0.1:${provider.port} within 10 s`,
+      code: 'ERR_TLS_HANDSHAKE_TIMEOUT',
+      message: `127.0.0.1:${provider.port} answered no TLS handshake within 10 s`,
     });
     expect(heard.broken).toEqual([]);
   });

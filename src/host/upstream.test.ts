@@ -113,6 +113,17 @@ describe('a tunnel', () => {
     },
   );
 
+  it('to a proxy that does not listen is an error of the proxy, not of the provider', async () => {
+    const gone = parseOrigin('http://127.0.0.1:1');
+    through({ destination: gone });
+    expect(await askOnce()).toMatchObject({
+      error: {
+        code: 'ERR_PROXY_CONNECT',
+        message: 'the proxy 127.0.0.1:1 does not listen (ECONNREFUSED)',
+      },
+    });
+  });
+
   it('that is not opened within 10 s is given up', async () => {
     proxy.answer = 'HTTP/1.1 200 OK\r\n';
     const { heard } = ask(upstream.dispatch, { origin: provider.origin });

@@ -10,8 +10,9 @@ import { isRecord, listIn, type WireObject } from '../../protocols/json/is-recor
 import { describeCode } from './exception-words.ts';
 import type { CutFailure } from './kept-failure.ts';
 
+/** Node calls what OpenSSL finds wrong with a certificate, and has no name for, `UNSPECIFIED`. */
 const tlsCodes =
-  /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION))/;
+  /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|UNSPECIFIED$|ERR_SSL_(?!WRONG_VERSION))/;
 /** The connection timed out without a refusal: the server, or something on the way, was silent. */
 const openingTimeoutCodes = /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
 const timeoutCodes = /^(UND_ERR_(HEADERS|BODY)_TIMEOUT|TimeoutError)$/;

@@ -25,6 +25,32 @@ const rows: readonly (readonly [code: string, message: string, told: string])[] 
     "its certificate is signed by somebody whom Node does not know, as by a company's proxy",
   ],
   ['CERT_HAS_EXPIRED', 'certificate has expired', 'its certificate has expired'],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: ",
+    'its certificate is for another name',
+  ],
+  [
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    '40DDE4E6BA7F0000:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:../deps/openssl/openssl/ssl/record/rec_layer_s3.c:918:SSL alert number 70\n',
+    'it speaks no version of TLS that Node speaks (1.2 and newer)',
+  ],
+  [
+    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+    '40DD:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:rec_layer_s3.c:918:SSL alert number 116\n',
+    'it wants a certificate of its clients',
+  ],
+  [
+    'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
+    '40DD:error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert handshake failure:rec_layer_s3.c:918:SSL alert number 40\n',
+    'it has no kind of TLS in common with Node',
+  ],
+  [
+    'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+    '40DD:error:0A000438:SSL routines:ssl3_read_bytes:tlsv1 alert internal error:rec_layer_s3.c:918:SSL alert number 80\n',
+    'it ended the TLS handshake with "internal error"',
+  ],
+  ['Z_DATA_ERROR', 'incorrect header check', 'it is not compressed as its content-encoding says'],
 ];
 
 describe('what the system and OpenSSL say', () => {

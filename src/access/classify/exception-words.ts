@@ -23,7 +23,29 @@ const byCode: Readonly<Record<string, (message: string) => string>> = {
   CERT_HAS_EXPIRED: () => 'its certificate has expired',
   CERT_NOT_YET_VALID: () => 'its certificate is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: () => 'its certificate is for another name',
+  Z_DATA_ERROR: () => 'it is not compressed as its content-encoding says',
+  Z_BUF_ERROR: () => 'its compressed body is cut off',
 };
+
+/** What a server means that ends the handshake itself (RFC 8446 § 6.2), by OpenSSL's words. */
+const alerts: Readonly<Record<string, string>> = {
+  'certificate required': 'it wants a certificate of its clients',
+  'protocol version': 'it speaks no version of TLS that Node speaks (1.2 and newer)',
+  'handshake failure': 'it has no kind of TLS in common with Node',
+  'unrecognized name': 'it serves no host of this name',
+  'no application protocol': 'it speaks no HTTP/1.1 over TLS',
+};
+
+/** The server's own refusal of a handshake: it says nothing of its certificate. */
+export function findAlert(code: string, message: string): string | undefined {
+  const [, said] = /\balert (?!number)([a-z ]+)/.exec(message) ?? [];
+  const words = said ?? /^ERR_SSL_\w*?ALERT_(\w+)/.exec(code)?.[1]?.replaceAll('_', ' ');
+  return words?.toLowerCase().trim();
+}
+
+function describeAlert(alert: string): string {
+  return alerts[alert] ?? `it ended the TLS handshake with "${alert}"`;
+}
 
 /** The words of a TLS client about a server that answers without TLS. */
 const plainAnswer =
@@ -37,7 +59,13 @@ export function isPlainAnswer(code: string, message: string): boolean {
 /** Undefined for a code that nobody has seen yet: its own words are the best. */
 export function describeCode(code: string, message: string): string | undefined {
   if (isPlainAnswer(code, message)) return 'it answers plain http, and its address says https';
+  const alert = findAlert(code, message);
+  if (alert !== undefined) return describeAlert(alert);
   // a message of the system has its code in it; another sentence was written for people
-  const isSystems = !/^E[A-Z]/.test(code) || !/\s/.test(message) || message.includes(code);
+  const isSystems =
+    !/^E[A-Z]/.test(code) ||
+    code.startsWith('ERR_TLS_CERT_') ||
+    !/\s/.test(message) ||
+    message.includes(code);
   return isSystems ? byCode[code]?.(message) : undefined;
 }

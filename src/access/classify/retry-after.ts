@@ -48,8 +48,8 @@ function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefine
 
 /**
  * Accepts seconds, also with a fraction or repeated (the header came twice), an HTTP date, a
- * duration in Go's or ISO's notation, or words. A date is by the server's own clock, which tells its
- * time beside it.
+ * duration in Go's or ISO's notation, or words. A date is by the server's own clock, which tells
+ * its time beside it.
  */
 function parseHeader(value: string | undefined, now: number, sentAt: number): number | undefined {
   if (value === undefined) return undefined;

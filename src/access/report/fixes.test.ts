@@ -68,7 +68,7 @@ const cases: readonly {
     config: proxied,
     answers: [refusedByProxy, refusedByProxy],
     environment: throughProxy,
-    fix: 'correct HTTPS_PROXY or HTTP_PROXY, or name model.test in NO_PROXY',
+    fix: 'ask who runs the proxy to let model.test through, or name it in NO_PROXY',
   },
   {
     name: 'a proxy that cannot be reached, whatever the words are',

@@ -22,7 +22,7 @@ import { fixSpeaker } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { pullModel } from './pull-model.ts';
-import { fixUnreached } from './unreached.ts';
+import { fixProxied, fixUnreached } from './unreached.ts';
 
 /** Nobody would read more. */
 const maxFixes = 3;
@@ -168,8 +168,10 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'raise-limit': ({ target, links }) =>
     `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
-  'trust-certificate': ({ target, sourceOf }) =>
-    `have Node trust its issuer (NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE), set this machine's clock, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`,
+  'trust-certificate': ({ target, failure }) => {
+    const near = failure && fixUnreached(failure, target);
+    return near && formatFix(near);
+  },
   'name-model': ({ target, place, provider, sourceOf, isProvider }) =>
     `${describeStranger(target, place, isProvider)}${describePull(pullModel(provider?.entry, target))}correct the model${placeToFix(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
   'model-with-vision': () =>
@@ -248,8 +250,11 @@ function serveIt({ target, operation, sourceOf }: FixContext): string {
 
 /** The state of a server behind a proxy is unknown. */
 function reachIt({ target, links, sourceOf, isProxied, failure }: FixContext): string {
-  if (isProxied)
+  if (isProxied) {
+    const { text, command } = fixProxied(failure ?? { message: '' }, target);
+    if (command === undefined) return text;
     return `correct HTTPS_PROXY or HTTP_PROXY, or name ${new URL(target.origin).hostname} in NO_PROXY`;
+  }
   const near = failure && fixUnreached(failure, target);
   const line = `providers.${target.provider}.base_url`;
   if (near !== undefined && sourceOf(line) !== line) return formatFix(near);

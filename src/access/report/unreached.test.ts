@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { builtinEntries } from '../../providers/builtin.ts';
-import { fixUnreached } from './unreached.ts';
+import { fixProxied, fixUnreached } from './unreached.ts';
 
 const own = (baseUrl: string) => ({ baseUrl, provider: 'own' });
 const hosts = builtinEntries.flatMap(({ origins, parts }) =>
@@ -53,7 +53,7 @@ describe('a server that cannot be reached', () => {
     expect(fixUnreached(failure, own(baseUrl))).toEqual(fix);
   });
 
-  it.each(['ECONNRESET', 'HPE_INVALID_CONSTANT'])(
+  it.each(['ECONNRESET', 'EPIPE', 'ERR_TLS_HANDSHAKE_TIMEOUT'])(
     'and ends plain http with %s listens: it need not be started',
     (code) => {
       expect(fixUnreached({ code, message: '' }, own('http://nowhere.invalid:8000/v1'))).toEqual({
@@ -61,6 +61,33 @@ describe('a server that cannot be reached', () => {
       });
     },
   );
+
+  it('and is another service has its address to correct; TLS behind http has its line', () => {
+    const of = (message: string) =>
+      fixUnreached({ code: 'HPE_INVALID_CONSTANT', message }, own('http://lan.test:8000/v1'));
+    for (const it of ['', ', it is SSH', ', it is Redis'])
+      expect(of(`the answer is not HTTP/1.1${it}`)).toEqual({
+        text: 'another service listens there: correct providers.own.base_url',
+      });
+    expect(of('the answer is not HTTP/1.1, it is TLS')?.command).toBe(
+      'holdfast config set providers.own.base_url https://lan.test:8000/v1',
+    );
+  });
+
+  it.each([
+    ['SELF_SIGNED_CERT_IN_CHAIN', /have Node trust its issuer/],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /have Node trust its issuer/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /have Node trust its issuer/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /correct the host in providers.own.base_url/],
+    ['CERT_HAS_EXPIRED', /only its operator .* clock/],
+    ['CERT_NOT_YET_VALID', /only its operator .* clock/],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /no client certificate/],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', /only its operator can change that/],
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', /only its operator can change that/],
+    ['UNSPECIFIED', /only its operator can change that/],
+  ])('over TLS by %s has the fix of that, and trust in an issuer only for issuers', (code, fix) => {
+    expect(fixUnreached({ code, message: '' }, own('https://lan.test/v1'))?.text).toMatch(fix);
+  });
 
   it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'])(
     'by %s, where nothing is nearer, has no line',
@@ -70,4 +97,31 @@ describe('a server that cannot be reached', () => {
       );
     },
   );
+});
+
+describe('a proxy', () => {
+  const through = (message: string) => fixProxied({ message }, own('https://lan.test/v1'));
+  it.each([401, 403, 404, 418, 429])(
+    'that answers %i is asked to let the host through',
+    (status) => {
+      const { text, command } = through(`the proxy p.test:3128 answered ${status} (for lan.test)`);
+      expect([text, command]).toEqual([
+        'ask who runs the proxy to let lan.test through, or name it in NO_PROXY',
+        undefined,
+      ]);
+    },
+  );
+
+  it.each([500, 502, 503, 504])('that answers %i finds no way: the host may be wrong', (status) => {
+    const { text } = through(`the proxy p.test:3128 answered ${status} (for lan.test)`);
+    expect(text).toBe(
+      'the proxy finds no way there: correct the host in providers.own.base_url, or ask who runs the proxy',
+    );
+  });
+
+  it('that wants a password gets one; another is corrected, or gone round', () => {
+    expect(through('a proxy asks for a user and a password: http://…').text).toMatch(/password/);
+    for (const message of ['', 'the proxy p.test:3128 does not listen (ECONNREFUSED)'])
+      expect(through(message).command).toBe('export NO_PROXY=lan.test');
+  });
 });

@@ -9,12 +9,12 @@ import type { Target } from '../../model/target.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { partsIn } from '../../providers/parts.ts';
 import { isVendors } from '../../providers/sites.ts';
-import { isPlainAnswer } from '../classify/exception-words.ts';
+import { findAlert, isPlainAnswer } from '../classify/exception-words.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'>;
 
-/** Something listens there, which reset or closed the connection, or does not answer in HTTP. */
-const answersOtherwise = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_\w+)$/;
+/** Something listens there, which reset or closed the connection, or says nothing. */
+const answersOtherwise = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
 
 /** `code` is the system's. Undefined: look at the network, or start the server. */
 export function fixUnreached(
@@ -25,6 +25,8 @@ export function fixUnreached(
   const isTls = url.protocol === 'https:';
   if (isTls && isPlainAnswer(code, message))
     return setUrl('write http', provider, baseUrl.replace(/^https:/, 'http:'));
+  const near = fixService(code, message, { baseUrl, provider }) ?? fixTls(code, message, provider);
+  if (near !== undefined) return near;
   // who resets is there, or something on the way is; a vendor speaks https
   const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
   if (answersOtherwise.test(code) && !isVendor)
@@ -42,6 +44,69 @@ export function fixUnreached(
   if (meant === undefined || meant === url.hostname) return undefined;
   url.hostname = meant;
   return setUrl(`did you mean ${meant}?`, provider, url.href.replace(/\/$/, ''));
+}
+
+/** Something listens there that does not speak HTTP. */
+function fixService(
+  code: string,
+  message: string,
+  { baseUrl, provider }: Address,
+): Fix | undefined {
+  if (code !== 'HPE_INVALID_CONSTANT') return undefined;
+  return baseUrl.startsWith('http:') && message.includes('it is TLS')
+    ? setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'))
+    : { text: `another service listens there: correct ${keyOf(provider)}` };
+}
+
+/** Only of these is trust in their issuer what lacks. */
+const byIssuer = /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
+
+/** True if Node would trust the server, did it know who signed the certificate. */
+export function lacksIssuer(code: string): boolean {
+  return byIssuer.test(code);
+}
+
+/** Says what to do where no secure connection came about, by what was wrong with it. */
+function fixTls(code: string, message: string, provider: string): Fix | undefined {
+  if (lacksIssuer(code))
+    return {
+      text: 'have Node trust its issuer: NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE',
+    };
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return { text: `correct the host in ${keyOf(provider)}: the certificate is for another one` };
+  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code))
+    return { text: "only its operator can renew it, unless this machine's clock is wrong" };
+  const alert = findAlert(code, message);
+  if (alert === 'certificate required')
+    return {
+      text: 'Holdfast sends no client certificate: ask its operator for another way in, or send through a proxy that has one',
+    };
+  return alert !== undefined || /^(ERR_SSL_|UNSPECIFIED$)/.test(code)
+    ? { text: `only its operator can change that; or correct ${keyOf(provider)}` }
+    : undefined;
+}
+
+/** Says what to do about a proxy, by what came of the way through it. */
+export function fixProxied(
+  { message }: Pick<Failure, 'message'>,
+  { baseUrl, provider }: Address,
+): Fix {
+  const { hostname } = new URL(baseUrl);
+  if (message.includes('asks for a user'))
+    return { text: 'write the user and the password of the proxy into HTTPS_PROXY or HTTP_PROXY' };
+  const [, status] = /^the proxy \S+ answered (\d)/.exec(message) ?? [];
+  if (status === '5')
+    return {
+      text: `the proxy finds no way there: correct the host in ${keyOf(provider)}, or ask who runs the proxy`,
+    };
+  if (status !== undefined)
+    return {
+      text: `ask who runs the proxy to let ${hostname} through, or name it in NO_PROXY`,
+    };
+  return {
+    text: 'correct HTTPS_PROXY or HTTP_PROXY, or go round it',
+    command: shellLine`export NO_PROXY=${hostname}`,
+  };
 }
 
 /** Undefined if the address has one version. */

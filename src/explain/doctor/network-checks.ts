@@ -5,12 +5,19 @@
  */
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
-import { fixUnreached, fixUnversioned, hasVersion } from '../../access/report/unreached.ts';
+import {
+  fixProxied,
+  fixUnreached,
+  fixUnversioned,
+  hasVersion,
+  lacksIssuer,
+} from '../../access/report/unreached.ts';
 import { describeElapsed, describePast } from '../../access/wording/when.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading, Host } from '../../host.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import { targetsOf } from '../plan/create-plan.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';
@@ -86,10 +93,7 @@ function findNetworkTrouble(
   const tasks = isShut ? `, so ${shut.map(({ task }) => task).join(', ')} cannot be answered` : '';
   const proxy = findProxyHost(host.environment, new URL(baseUrl).origin);
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
-  const distrust = failure.class === 'tls' ? describeDistrust(shown, host.clock.now()) : undefined;
-  // through a proxy the codes are about the proxy
-  const near = proxy === undefined ? fixUnreached(failure, target) : undefined;
-  const { because = failure.message, fix = near ?? findWay(target, proxy) } = distrust ?? {};
+  const { because, fix } = chooseCause(failure, { host, target, proxy, shown });
   const what = `${baseUrl} cannot be reached${way}${tasks}: ${because}`;
   const mayAnother = fix.command === undefined && spare !== undefined;
   return createTrouble(isShut ? 'broken' : 'odd', what, {
@@ -98,11 +102,29 @@ function findNetworkTrouble(
   });
 }
 
-/** A proxy is on the user's side; a server that is down is not. */
-function findWay({ baseUrl, provider }: TargetPlan, proxy: string | undefined): Fix {
+interface Unreached {
+  readonly host: Host;
+  readonly target: TargetPlan;
+  readonly proxy: string | undefined;
+  readonly shown: CertificateReading | undefined;
+}
+
+/** Prefers what was seen of a certificate; else what the error itself is about. */
+function chooseCause(
+  failure: Failure,
+  { host, target, proxy, shown }: Unreached,
+): Required<Distrust> {
+  const { code = '', message: because } = failure;
+  if (lacksIssuer(code) || code === 'CERT_HAS_EXPIRED')
+    return { because, ...describeDistrust(shown, host.clock.now()) };
+  // through a proxy the codes of a connection are about the proxy
+  const isOfProxy = proxy !== undefined && failure.class !== 'tls';
+  const near = isOfProxy ? fixProxied(failure, target) : fixUnreached(failure, target);
+  return { because, fix: near ?? findWay(target) };
+}
+
+function findWay({ baseUrl, provider }: TargetPlan): Fix {
   const { hostname } = new URL(baseUrl);
-  const round = 'correct HTTPS_PROXY or HTTP_PROXY, or go round it';
-  if (proxy !== undefined) return { text: round, command: shellLine`export NO_PROXY=${hostname}` };
   const isLocal = !hostname.includes('.') || /^[\d.]+$/.test(hostname);
   if (isLocal) return { text: `start it, or correct providers.${provider}.base_url` };
   return { text: "look at this machine's network" };

@@ -6,6 +6,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../../test/fakes/read-answer.ts';
+import { checkBeginning } from './response-head.ts';
 
 const ok = 'HTTP/1.1 200 OK\r\n';
 const chunked = 'transfer-encoding: chunked\r\n\r\n';
@@ -194,5 +195,28 @@ describe('any bytes', () => {
       expect(expected).toMatchObject(seen);
     });
     fc.assert(property, { numRuns: 2000 });
+  });
+});
+
+describe('another service at the port', () => {
+  it.each([
+    ['TLS', '\x15\x03\x01\0\x02\x02\x46'],
+    ['TLS', '\x16\x03\x03\0\x40'],
+    ['HTTP/2', '\0\0\x06\x04\0\0\0\0\0\0\x05\0\0\x40\0'],
+    ['HTTP/2', '\0\0\0\x04\0\0\0\0\0'],
+    ['SSH', 'SSH-1.99-Cisco\r\n'],
+    ['a mail or FTP server', '220-mx.example ESMTP\r\n'],
+    ['a mail server', '* OK IMAP4rev1 ready\r\n'],
+    ['Redis', "-ERR unknown command 'POST'\r\n"],
+    ['Redis', '-NOAUTH Authentication required.\r\n'],
+    ['MySQL', 'J\0\0\0\n8.0.35\0'],
+    ['PostgreSQL', 'E\0\0\0\x9bSFATAL\0'],
+    ['VNC', 'RFB 003.008\n'],
+  ])('is named: %s', (service, bytes) => {
+    expect(() => checkBeginning(bytes)).toThrow(`the answer is not HTTP/1.1, it is ${service}`);
+  });
+
+  it.each(['{"choices":[]}\n', '<html>', 'hello', '\0'])('is not guessed: %j', (bytes) => {
+    expect(() => checkBeginning(bytes)).toThrow(/^the answer is not HTTP\/1.1$/);
   });
 });

@@ -48,8 +48,9 @@ export function openSocket(opening: SocketOpening): Socket {
     queueMicrotask(onOpen);
     return socket;
   }
-  const limit = limitOpening(socket, { clock, host: destination.host });
-  socket.once(destination.isSecure ? 'secureConnect' : 'connect', () => {
+  const { host, isSecure } = destination;
+  const limit = limitOpening(socket, { clock, host, isSecure });
+  socket.once(isSecure ? 'secureConnect' : 'connect', () => {
     limit.cancel();
     onOpen();
   });
@@ -59,11 +60,20 @@ export function openSocket(opening: SocketOpening): Socket {
 /** Ends the socket with an `error` after 10 s unless cancelled. */
 export function limitOpening(
   socket: Socket,
-  { clock, host }: { readonly clock: Clock; readonly host: string },
+  {
+    clock,
+    host,
+    isSecure = false,
+  }: { readonly clock: Clock; readonly host: string; readonly isSecure?: boolean },
 ): Timer {
+  const seconds = `within ${connectTimeoutMs / 1000} s`;
   const limit = clock.startTimer(connectTimeoutMs, () => {
-    const message = `no connection to ${host} within ${connectTimeoutMs / 1000} s`;
-    socket.destroy(new WireError('ETIMEDOUT', message));
+    const isMute = isSecure && !socket.connecting;
+    socket.destroy(
+      isMute
+        ? new WireError('ERR_TLS_HANDSHAKE_TIMEOUT', `${host} answered no TLS handshake ${seconds}`)
+        : new WireError('ETIMEDOUT', `no connection to ${host} ${seconds}`),
+    );
   });
   socket.once('close', () => limit.cancel());
   return limit;

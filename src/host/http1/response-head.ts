@@ -52,13 +52,35 @@ export function parseResponseHead(text: string): ResponseHead {
   };
 }
 
+/** How other services begin, each by its own protocol: nine bytes in hex, then their text. */
+const services: readonly (readonly [RegExp, string])[] = [
+  [/^1[4-7]030[0-4]/, 'TLS'],
+  [/^.{6}04..00000000/, 'HTTP/2'],
+  [/^\w+ SSH-\d/, 'SSH'],
+  [/^\w+ 220[ -]/, 'a mail or FTP server'],
+  [/^\w+ (?:\* OK|\+OK) /, 'a mail server'],
+  [/^\w+ (?:-(?:ERR|NOAUTH|DENIED) |\+PONG)/, 'Redis'],
+  [/^.{6}000a3\d/, 'MySQL'],
+  [/^450000....53/, 'PostgreSQL'],
+  [/^\w+ RFB \d/, 'VNC'],
+  [/^\w+ AMQP/, 'AMQP'],
+];
+
+function nameService(text: string): string | undefined {
+  const begin = text.slice(0, 9);
+  const both = `${Buffer.from(begin, 'latin1').toString('hex')} ${text}`;
+  return services.find(([first]) => first.test(both))?.[1];
+}
+
 /**
  * Throws if no continuation can make this a head, so that we do not wait for a server of another
  * protocol.
  */
 export function checkBeginning(text: string): void {
   if (!beginning.startsWith(text.slice(0, beginning.length))) {
-    throw new WireError('HPE_INVALID_CONSTANT', 'the answer is not HTTP/1.1');
+    const service = nameService(text);
+    const what = service === undefined ? '' : `, it is ${service}`;
+    throw new WireError('HPE_INVALID_CONSTANT', `the answer is not HTTP/1.1${what}`);
   }
   if (/(?:^|[^\r])\n/.test(text)) {
     throw new WireError(

@@ -5,6 +5,7 @@
  */
 
 import { isIPv6, type Socket } from 'node:net';
+import { codeOf } from '../../errors.ts';
 import type { Timer, UpstreamCall } from '../../host.ts';
 import type { Call } from '../call.ts';
 import type { HttpProxy } from '../proxies.ts';
@@ -42,7 +43,7 @@ export class Tunnel implements UpstreamCall {
       session,
       onOpen: () => this.#ask(),
     });
-    this.#socket.on('error', (error) => this.fail(error));
+    this.#socket.on('error', (error) => this.fail(asProxyError(error, proxy)));
     this.#socket.on('end', () => this.fail(this.#broken('closed the connection')));
     this.#socket.on('data', this.#onData);
   }
@@ -111,6 +112,24 @@ export class Tunnel implements UpstreamCall {
       `the proxy ${proxy.destination.host} ${what} (for ${destination.host})`,
     );
   }
+}
+
+/** The provider's name was not looked up, and nobody connected to it. */
+const unreached: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'does not listen',
+  ENOTFOUND: 'has a name that no server has',
+  EAI_AGAIN: 'was not found: the name server did not answer',
+  EHOSTUNREACH: 'cannot be reached',
+  ENETUNREACH: 'cannot be reached',
+  ECONNRESET: 'reset the connection',
+};
+
+/** Names the proxy in an error of the connection to it. */
+function asProxyError(error: Error, { destination: { host } }: HttpProxy): Error {
+  const code = codeOf(error) ?? '';
+  const what = unreached[code];
+  if (what === undefined) return error;
+  return new WireError('ERR_PROXY_CONNECT', `the proxy ${host} ${what} (${code})`);
 }
 
 function toAuthority({ hostname, port }: Destination): string {

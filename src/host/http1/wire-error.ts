@@ -12,6 +12,7 @@ type WireErrorCode =
   | 'ECONNRESET'
   | 'ERR_INVALID_CHAR'
   | 'ERR_PROXY_CONNECT'
+  | 'ERR_TLS_HANDSHAKE_TIMEOUT'
   | 'ETIMEDOUT'
   | `HPE_${Uppercase<string>}`;
 
