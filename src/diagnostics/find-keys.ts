@@ -21,15 +21,14 @@ export function selectPools(
   name: string,
   unused: readonly UnusedKey[],
 ): readonly PoolReport[] {
-  const named = pools.filter((pool) => pool.name === name);
-  const byId = pickKeys(pools, ({ id }) => id === name);
-  const known = [named, byId].find(({ length }) => length > 0);
-  if (known !== undefined) return known;
   const byLabel = pickKeys(pools, ({ label }) => label === name);
+  const named = pools.filter((pool) => pool.name === name);
+  const known = [named, pickKeys(pools, ({ id }) => id === name), byLabel];
+  const found = known.find(({ length }) => length > 0);
   const ids = [...new Set(byLabel.flatMap(({ keys }) => keys.map(({ id }) => id)))];
-  if (ids.length > 1)
+  if (found === byLabel && ids.length > 1)
     throw noSuchKey(`${name} is the label of several keys`, `name one of ${ids.join(', ')}`);
-  if (byLabel.length > 0) return byLabel;
+  if (found !== undefined) return found;
   const [kept] = unused;
   if (kept !== undefined)
     throw noSuchKey(`no request uses ${kept.id} (${kept.label})`, kept.because);

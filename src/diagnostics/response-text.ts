@@ -26,17 +26,15 @@ export function readResponseText(
   if (input === '' && status === undefined)
     throw refusePastedText('there is no answer to classify');
   const head = readPastedHead(input);
-  if (head === undefined) {
-    const found = status ?? (isStream(input) ? 200 : undefined);
-    if (found === undefined)
-      throw refusePastedText(
-        'the answer has no status line, and a body alone does not say its status',
-      );
-    return { status: found, headers: {}, body: input };
-  }
-  if (status !== undefined && status !== head.status)
+  const known = status ?? head?.status ?? (isStream(input) ? 200 : undefined);
+  if (known === undefined)
     throw refusePastedText(
-      `the answer says HTTP ${head.status} and --status says ${status}`,
+      'the answer has no status line, and a body alone does not say its status',
+    );
+  if (head === undefined) return { status: known, headers: {}, body: input };
+  if (known !== head.status)
+    throw refusePastedText(
+      `the answer says HTTP ${head.status} and --status says ${known}`,
       'leave --status out',
     );
   return head;

@@ -102,9 +102,11 @@ export interface Warning {
   /** Contains the text without its fix. Absent: the whole text. */
   readonly what?: string | undefined;
   readonly fix?: Fix | undefined;
-  /** The provider, if the warning is about one key. */
+  /** The provider, if the warning is about how one key looks. */
   readonly provider?: string | undefined;
   readonly fingerprint?: string | undefined;
+  /** The fingerprint of the key that is used before the one it is about. */
+  readonly over?: string | undefined;
 }
 
 /**

@@ -3,7 +3,13 @@
  * each. Pure.
  */
 
-import type { AlternativeOrigin, BaseUrlVariable, Origins, ProviderEntry } from './entry.ts';
+import type {
+  AlternativeOrigin,
+  BaseUrlVariable,
+  Origins,
+  ProviderEntry,
+  ProviderLinks,
+} from './entry.ts';
 
 type Site = Pick<AlternativeOrigin, 'origins' | 'keyPrefixes' | 'keyVariables'>;
 
@@ -50,6 +56,11 @@ export function keyVariableOf({ variable }: BaseUrlVariable): string {
 /** True when the vendor itself is at this origin, not a local server in its place. */
 export function isVendors(entry: ProviderEntry, origin: string): boolean {
   return sitesOf(entry).some(({ origins }) => hasOrigin(origins, origin));
+}
+
+/** Returns the vendor's pages; none if another server than the vendor's is asked. */
+export function linksAt(entry: ProviderEntry | undefined, origin: string): Partial<ProviderLinks> {
+  return entry !== undefined && isVendors(entry, origin) ? entry.links : {};
 }
 
 export function hasOrigin(origins: Origins, origin: string): boolean {

@@ -15,7 +15,7 @@ import type { ShellLine } from '../../model/fix.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
-import { isVendors } from '../../providers/sites.ts';
+import { linksAt } from '../../providers/sites.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidates.ts';
 import { fixSpeaker } from '../wording/speakers.ts';
@@ -145,10 +145,7 @@ function openScene(
       return source === undefined || source === 'default' ? name : `${name} (${source})`;
     },
     isProvider: (name) => providers.has(name),
-    links:
-      provider !== undefined && isVendors(provider.entry, target.origin)
-        ? provider.entry.links
-        : {},
+    links: linksAt(provider?.entry, target.origin),
   };
 }
 
@@ -234,10 +231,10 @@ function giveKey({ target, provider, credential, links }: FixContext): string {
 }
 
 /** A key that comes from elsewhere is mended there. */
-const ownPlaces: Readonly<Partial<Record<Credential['source'], string>>> = {
-  command: 'let the command print the key',
-  file: 'put the key into the file',
-  keychain: 'put the key into the keychain',
+export const ownPlaces: Readonly<Partial<Record<Credential['source'], string>>> = {
+  command: 'let the command print a key that works',
+  file: 'put a key that works into the file',
+  keychain: 'put a key that works into the keychain',
 };
 
 /** An address without a version mostly lacks it. */

@@ -83,11 +83,13 @@ function explainPlan(
     const here = isGateway ? undefined : await planHere(context, name);
     const plan = here?.plan ?? (await ask(name));
     const differences = isGateway ? await compareHere(context, await ask(), from.text) : [];
-    const forms = judgeFormsOf(plan, here?.warnings ?? []);
+    const warnings = here?.warnings ?? [];
+    const forms = judgeFormsOf(plan, warnings);
     const found = rankTroubles([...judgeRoutes(plan), ...forms, ...differences]);
     const troubles = await tryFixes(context, found);
     const json = { schema: 'holdfast.explain/3', from, plan, troubles } as const;
-    return { json, out: describeRoutePlan(plan, troubles), exit: exitOf(troubles) };
+    const out = describeRoutePlan(plan, troubles, warnings);
+    return { json, out, exit: exitOf(troubles) };
   });
 }
 
@@ -152,14 +154,19 @@ function showPage(page: RulePage): Printout {
 }
 
 /** Verdict, evidence and fix come first, in at most five lines per problem. */
-function describeRoutePlan(plan: Plan, troubles: readonly Trouble[]): string {
+function describeRoutePlan(
+  plan: Plan,
+  troubles: readonly Trouble[],
+  warnings: readonly Warning[],
+): string {
   const { asked, routes, at, config } = plan;
   const also = asked === undefined || asked.also.length === 0 ? '' : nameOthers(asked);
   const verdict = troubles.length === 0 ? describeWell(plan) : troubles.map(troubleLines).join('');
   const details =
     asked === undefined
       ? describeTasks(plan)
-      : routes.map((route) => describeRoute(route, at)).join('\n\n') + describeFailures(plan);
+      : routes.map((route) => describeRoute(route, at, warnings)).join('\n\n') +
+        describeFailures(plan);
   return `${verdict}\n${details.trimEnd()}\n${also}\nfrom ${config}\n`;
 }
 

@@ -34,7 +34,7 @@ export function listPlanChecks(
       look: () => judgeConfigWarnings(runtime.config().warnings),
     },
     { name: 'how keys look', look: () => judgeKeyForms(warnings, plan) },
-    { name: 'keys that hide one another', look: () => judgeShadows(plan) },
+    { name: 'keys that hide one another', look: () => judgeShadows(warnings, plan) },
     { name: 'who can read keys', look: () => judgeExposed(warnings) },
     { name: 'who can be asked for each task', look: () => judgeRoutes(plan) },
   ];

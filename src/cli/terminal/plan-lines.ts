@@ -15,6 +15,7 @@ import {
 import type { Trouble } from '../../explain/doctor/troubles.ts';
 import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
+import type { Warning } from '../../model/events.ts';
 import { describeVerdict, joinSteps, namedLine } from './classification-lines.ts';
 
 /**
@@ -59,17 +60,34 @@ export function describeChain({ targets, next, budget }: RoutePlan): string {
 }
 
 /** Describes one route with all its keys. */
-export function describeRoute(route: RoutePlan, now: number): string {
-  const targets = route.targets.map((target, index) => describeTargetPlan(target, index + 1, now));
+export function describeRoute(
+  route: RoutePlan,
+  now: number,
+  warnings: readonly Warning[] = [],
+): string {
+  const hidden = warnings.filter(({ over }) => over !== undefined);
+  const targets = route.targets.map((target, index) =>
+    describeTargetPlan(target, { order: index + 1, now, hidden }),
+  );
   return [`${route.task}: ${describeChain(route)}`, ...targets].join('\n');
 }
 
-function describeTargetPlan(target: TargetPlan, order: number, now: number): string {
+interface TargetPlace {
+  readonly order: number;
+  readonly now: number;
+  /** Tell which key is used before another one. */
+  readonly hidden: readonly Warning[];
+}
+
+function describeTargetPlan(target: TargetPlan, { order, now, hidden }: TargetPlace): string {
   const { id, named, reason, baseUrl, keys, standing, unlisted, images } = target;
   const why = named === undefined ? reason : `${named.key}, ${named.source}`;
   const need = standing.state === 'missing' ? '' : 'no key is needed; ';
   const lone = `     ${signOfStanding(standing)} ${need}${describeKeyStanding(standing, now)}`;
-  const rows = keys.length === 0 ? [lone] : keys.flatMap((key) => describeKeyPlan(key, now));
+  const rows =
+    keys.length === 0
+      ? [lone]
+      : keys.flatMap((key) => [...describeKeyPlan(key, now), ...listHidden(key, keys, hidden)]);
   const more = unlisted === undefined ? [] : [`       and ${unlisted} more keys`];
   return [
     `  ${order}  ${id}  (${why})  ${baseUrl}`,
@@ -91,24 +109,29 @@ function describeImages(
 }
 
 function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
-  const { label, alsoAt, shadowedBy, hides } = key;
+  const { label, alsoAt, shadowedBy } = key;
   const also = alsoAt.length === 0 ? '' : `, also ${alsoAt.join(', ')}`;
   const behind =
     shadowedBy === undefined
       ? []
       : [`       behind the key in ${shadowedBy}, whose source comes first`];
-  const hidden =
-    hides === undefined ? [] : [`       hides ${namePlannedKey(hides)}, which no request uses`];
   const limits = describeLimits(key, now).map((line) => `       ${line}`);
   const standing = describeKeyStanding(key, now);
   const isNowhere = key.state === 'missing' || key.state === 'brought';
   const place = isNowhere ? '' : `${namePlannedKey(key)}${also}; `;
-  return [
-    `     ${signOfStanding(key)} ${label}: ${place}${standing}`,
-    ...limits,
-    ...behind,
-    ...hidden,
-  ];
+  return [`     ${signOfStanding(key)} ${label}: ${place}${standing}`, ...limits, ...behind];
+}
+
+/** What a key hides, if that has no line of its own. */
+function listHidden(
+  { fingerprint }: KeyPlan,
+  keys: readonly KeyPlan[],
+  hidden: readonly Warning[],
+): readonly string[] {
+  return hidden
+    .filter(({ over }) => over === fingerprint)
+    .filter((warning) => !keys.some((key) => key.fingerprint === warning.fingerprint))
+    .map(({ text, what = text }) => `       ${what}`);
 }
 
 export function describeRulePage(page: RulePage): readonly string[] {

@@ -14,15 +14,19 @@ import { endOfMark } from './marks.ts';
  * no usable secret. `barred`: it is not allowed for this target. `brought`: each caller brings its
  * own.
  */
-export type KeyState =
-  | 'works'
-  | 'untried'
-  | 'due'
-  | 'rests'
-  | 'out'
-  | 'missing'
-  | 'barred'
-  | 'brought';
+export type KeyState = (typeof keyStates)[number];
+
+/** Of several keys, the one in the earlier state is the better one. */
+export const keyStates = [
+  'works',
+  'untried',
+  'due',
+  'brought',
+  'rests',
+  'out',
+  'missing',
+  'barred',
+] as const;
 
 /**
  * Judges a key whose secret was found. `marks`: all that cover the question, be it one target or

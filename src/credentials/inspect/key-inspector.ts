@@ -134,7 +134,7 @@ export class KeyInspector {
  * Locates the same variable in the environment, if `.env` hides it there, or the variable that a
  * stored key was copied from.
  */
-export function inEnvironment(credential: Credential): Credential | undefined {
+function inEnvironment(credential: Credential): Credential | undefined {
   const { locator } = credential;
   if (locator.kind === 'stored' && locator.copiedFrom !== undefined) {
     return {

@@ -46,7 +46,7 @@ describe('a warning about keys', () => {
     expect(texts[0]).toMatch(
       /^deepseek has different keys, in this order: config\.yaml:3 \(sha256:\w{16}\), environment DEEPSEEK_API_KEY \(sha256:\w{16}\)$/,
     );
-    expect(runtime.warnings()).toEqual([{ code: 'sources-differ', text: texts[0] }]);
+    expect(runtime.warnings()).toMatchObject([{ code: 'sources-differ', text: texts[0] }]);
   });
 
   it('is told again when the values changed, and not when something else did', async () => {

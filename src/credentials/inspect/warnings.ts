@@ -6,6 +6,7 @@
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential, PendingReading, SecretReading } from '../../model/credential.ts';
 import type { Warning } from '../../model/events.ts';
+import type { Fix } from '../../model/fix.ts';
 import { rankOfSource } from './source-rank.ts';
 
 export interface FoundKey {
@@ -103,14 +104,15 @@ interface KnownKey {
   readonly fingerprint: string;
   /** Reads like `config.yaml:5 → .env:3 (sha256:…)`. */
   readonly name: string;
+  readonly variable: string | undefined;
 }
 
 function knownKeysIn({ credential, reading }: FoundKey): readonly KnownKey[] {
   if (reading.state !== 'ok') return [];
-  const { fingerprint, foundAt } = reading;
+  const { fingerprint, foundAt, variable } = reading;
   // A login gets another token every hour; that change is not worth a warning.
   const name = credential.source === 'oauth' ? foundAt : `${foundAt} (${fingerprint})`;
-  return [{ credential, fingerprint, name }];
+  return [{ credential, fingerprint, name, variable }];
 }
 
 /** Keeps the first place of each secret: equal secrets are one credential. */
@@ -125,27 +127,49 @@ function nameStored({ credential, fingerprint }: KnownKey): string {
 
 function warnOfShadow(provider: string, winner: KnownKey, key: KnownKey): KeyWarning {
   const rank = rankOfSource(key.credential.source);
+  const { fingerprint, variable } = key;
+  const facts = { over: winner.fingerprint, fingerprint, fix: useHidden(provider, variable) };
   if (rank === 'stored') {
     const text = `${provider}: ${winner.name} comes before ${nameStored(key)}, which is a spare; \`precedence\` turns them round`;
-    return { code: 'stored-shadowed', text };
+    return { code: 'stored-shadowed', text, ...facts };
   }
   const isOfDotenv = rank === 'env' && rankOfSource(winner.credential.source) === 'dotenv';
   const text = `${provider} has different keys, in this order: ${winner.name}, ${key.name}`;
-  return { code: isOfDotenv ? 'env-shadowed' : 'sources-differ', text };
+  return { code: isOfDotenv ? 'env-shadowed' : 'sources-differ', text, ...facts };
+}
+
+/** The first key may be the right one, so the text does not tell it. */
+function useHidden(provider: string, variable: string | undefined): Fix {
+  const command =
+    variable === undefined
+      ? shellLine`holdfast config set precedence ${'[stored, config, dotenv, env]'}`
+      : shellLine`holdfast auth add ${provider} --from-env ${variable}`;
+  return { text: 'where the hidden one is right', command };
 }
 
 function warnOfHidden({ credential, reading, hidden }: FoundKey): readonly KeyWarning[] {
   const { locator, provider, label } = credential;
   if (reading.state !== 'ok' || hidden?.state !== 'ok') return [];
-  if (hidden.fingerprint === reading.fingerprint) return [];
+  const over = reading.fingerprint;
+  const { fingerprint } = hidden;
+  if (fingerprint === over) return [];
   if (locator.kind === 'stored') {
     const what = `${provider}: the stored key ${label} (${reading.fingerprint}) is a copy of ${locator.copiedFrom}, which has another value here (${hidden.fingerprint})`;
     const command = shellLine`holdfast auth add ${provider} --from-env ${`${locator.copiedFrom}`}`;
     const fix = { text: 'to copy it again', command };
-    return [{ code: 'copy-differs', text: `${what}; ${fix.text}: ${command}`, what, fix }];
+    return [
+      {
+        code: 'copy-differs',
+        text: `${what}; ${fix.text}: ${command}`,
+        what,
+        fix,
+        over,
+        fingerprint,
+      },
+    ];
   }
   if (locator.kind !== 'variable') return [];
   const { variable } = locator;
   const text = `${provider}: ${variable} is taken from ${reading.foundAt} (${reading.fingerprint}); the environment holds another value (${hidden.fingerprint}), which is not used`;
-  return [{ code: 'env-shadowed', text }];
+  return [{ code: 'env-shadowed', text, over, fingerprint, fix: useHidden(provider, variable) }];
 }

@@ -13,8 +13,8 @@ import { defaults } from '../../model/defaults.ts';
 import type { Warning } from '../../model/events.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import { isLost, targetsOf } from '../plan/create-plan.ts';
-import type { FoundSecret, KeyPlan, Plan } from '../plan/plan.ts';
-import { describeKeyStanding, namePlannedKey } from './standing-words.ts';
+import type { KeyPlan, Plan } from '../plan/plan.ts';
+import { describeKeyStanding } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
 /** `text` is the content of the file, empty if there is none. */
@@ -138,40 +138,23 @@ export function judgeExposed(warnings: readonly Warning[]): readonly Trouble[] {
   return judgeConfigWarnings(warnings.filter(({ code }) => code === 'key-file-exposed'));
 }
 
-/** Ignores two different values for one provider while the first works. */
-export function judgeShadows(plan: Plan): readonly Trouble[] {
-  const found = targetsOf(plan).flatMap(({ provider, keys }) =>
-    keys
-      .flatMap((key) => listShadows(key, keys))
-      .map((shadow) => describeHidden(provider, shadow, plan.at)),
-  );
-  return [...new Map(found.map((trouble) => [trouble.what, trouble])).values()];
-}
-
-type Shadow = readonly [winner: KeyPlan, hidden: Pick<KeyPlan, keyof FoundSecret>];
-
-function listShadows(key: KeyPlan, keys: readonly KeyPlan[]): readonly Shadow[] {
-  const above = keys.filter(({ foundAt }) => foundAt === key.shadowedBy);
-  const pairs = above.map((winner): Shadow => [winner, key]);
-  if (key.hides !== undefined) pairs.push([key, key.hides]);
-  return pairs.filter(([winner]) => !isGood(winner));
+/**
+ * Tells which key hides which, unless the first works. The warnings are of this shell; a gateway's
+ * plan says how it fares there.
+ */
+export function judgeShadows(warnings: readonly Warning[], plan: Plan): readonly Trouble[] {
+  const keys = targetsOf(plan).flatMap((target) => target.keys);
+  return warnings.flatMap(({ over, text, what = text, fix }) => {
+    const winner = keys.find(({ fingerprint = '' }) => fingerprint === over);
+    if (winner === undefined || isGood(winner)) return [];
+    const evidence = [`the two differ; the first: ${describeKeyStanding(winner, plan.at)}`];
+    return createTrouble('odd', what, { evidence, fix });
+  });
 }
 
 /** A key at its limit is still the right one. */
 function isGood({ state, provenAt }: KeyPlan): boolean {
   return state === 'works' || (provenAt !== undefined && state !== 'out');
-}
-
-function describeHidden(provider: string, [winner, hidden]: Shadow, now: number): Trouble {
-  const what = `${provider}: ${namePlannedKey(winner)} hides ${namePlannedKey(hidden)}`;
-  const evidence = [`the two differ; the first: ${describeKeyStanding(winner, now)}`];
-  const { variable } = hidden;
-  const command =
-    variable === undefined
-      ? shellLine`holdfast config set precedence ${'[stored, config, dotenv, env]'}`
-      : shellLine`holdfast auth add ${provider} --from-env ${variable}`;
-  const fix = { text: 'where the hidden one is right', command };
-  return createTrouble('odd', what, { evidence, fix });
 }
 
 /** `who` names the gateway: `the gateway at http://127.0.0.1:4653 (pid 812)`. */

@@ -186,25 +186,28 @@ describe('a key', () => {
     ]);
   });
 
-  it.each<[string, KeyPlan['state'], readonly string[]]>([
+  const hides = {
+    code: 'env-shadowed',
+    text: 'one: ONE_KEY is taken from .env:1; the environment holds another value',
+    over: 'sha256:bbbb',
+    fix: {
+      text: 'where the hidden one is right',
+      command: shellLine`holdfast auth add one --from-env ONE_KEY`,
+    },
+  };
+  it.each<[string, Partial<KeyPlan>, readonly string[]]>([
     [
-      'that is hidden is told while the first has not worked',
-      'untried',
-      [
-        'one: the key in .env:1 (sha256:bbbb) hides the key in environment ONE_KEY (sha256:aaaa) → holdfast auth add one --from-env ONE_KEY',
-      ],
+      'is told while the first has not worked',
+      {},
+      [`${hides.text} → holdfast auth add one --from-env ONE_KEY`],
     ],
-    ['that is hidden by one that works is no trouble', 'works', []],
-  ])('%s', (_name, state, expected) => {
-    const first = key({
-      id: 'one:dotenv',
-      foundAt: '.env:1',
-      variable: undefined,
-      fingerprint: 'sha256:bbbb',
-      state,
-    });
-    const second = key({ shadowedBy: '.env:1' });
-    expect(whats(judgeShadows(plan([target({ keys: [first, second] })])))).toEqual(expected);
+    ['behind one that works is no trouble', { state: 'works' }, []],
+    ['behind one that rests and has worked is none', { state: 'rests', provenAt: 1 }, []],
+    ['behind a key of another route is none', { fingerprint: 'sha256:cccc' }, []],
+  ])('that is hidden %s', (_name, more, expected) => {
+    const first = key({ id: 'one:dotenv', fingerprint: 'sha256:bbbb', ...more });
+    const shown = plan([target({ keys: [first] })]);
+    expect(whats(judgeShadows([hides, ...looks], shown))).toEqual(expected);
   });
 });
 

@@ -3,6 +3,7 @@
  * unknown model. Suggests what to do about a key, for snapshots too. Pure.
  */
 
+import { ownPlaces } from '../../access/report/fixes.ts';
 import { fixSpeaker } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -166,13 +167,6 @@ type KeyStanding = Pick<StandingPlan, 'state' | 'cause'> &
     /** Where the key was found, or searched. */
     readonly foundAt?: string | undefined;
   };
-
-/** A stored key comes before `.env` and the environment, but not before these. */
-const ownPlaces: Readonly<Partial<Record<SecretSource, string>>> = {
-  command: 'let the command give a key that works',
-  file: 'put a key that works into the file',
-  keychain: 'put a key that works into the keychain',
-};
 
 /** Returns undefined if it recovers by itself, or if the key is not the cause. */
 export function fixKey(standing: KeyStanding): Fix | undefined {

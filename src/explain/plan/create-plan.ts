@@ -26,20 +26,19 @@ import { allTasks } from '../../config/resolved/all-tasks.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
-import { judgeKeyState } from '../../credentials/health/key-state.ts';
-import { inEnvironment } from '../../credentials/inspect/key-inspector.ts';
+import { judgeKeyState, keyStates } from '../../credentials/health/key-state.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { Keys } from '../../diagnostics/keys.ts';
 import { createProbeRequest, discardSink } from '../../diagnostics/test-key.ts';
 import { StoreError } from '../../errors.ts';
 import type { Target } from '../../model/target.ts';
-import { isVendors } from '../../providers/sites.ts';
+import { linksAt } from '../../providers/sites.ts';
 import type { Store } from '../../store/store.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
 import { listOutcomes, readHistory, type TaskHistory } from './outcomes.ts';
-import type { FoundSecret, Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
+import type { Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
 import { planImages } from './plan-images.ts';
 
 export interface PlanQuestion {
@@ -176,13 +175,13 @@ function planTarget(look: TargetLook): TargetPlan {
     const { id, label, source, foundAt, alsoAt, variable, fingerprint, shadowedBy, logins } = row;
     const windows = row.windows.filter((one) => countsModel(one, target.model));
     const found = { id, label, source, foundAt, alsoAt, variable, fingerprint, shadowedBy };
-    return { ...found, windows, logins, ...own, hides: findHidden(look, row) };
+    return { ...found, windows, logins, ...own };
   });
   return {
     id: target.id,
     provider: target.provider,
     baseUrl: target.baseUrl,
-    links: findLinks(config, target),
+    links: linksAt(config.providers.get(target.provider)?.entry, target.origin),
     pull: pullModel(config.providers.get(target.provider)?.entry, target),
     reason,
     named: key === undefined ? undefined : findNamed(config, key),
@@ -194,20 +193,8 @@ function planTarget(look: TargetLook): TargetPlan {
   };
 }
 
-/** The best comes first. */
-const ranks = ['works', 'untried', 'due', 'brought', 'rests', 'out', 'missing', 'barred'] as const;
-
 function rankOf({ standing }: { readonly standing: StandingPlan }): number {
-  return ranks.indexOf(standing.state);
-}
-
-function findLinks(
-  { providers }: ResolvedConfig,
-  { provider, origin }: Target,
-): TargetPlan['links'] {
-  const entry = providers.get(provider)?.entry;
-  if (entry === undefined || !isVendors(entry, origin)) return {};
-  return { keys: entry.links.keys, status: entry.links.status };
+  return keyStates.indexOf(standing.state);
 }
 
 /** Finds where the configuration names the target. */
@@ -241,20 +228,6 @@ function standingAlone(look: TargetLook): StandingPlan {
   const absence = keys.describeAbsence(place.target.provider, environment);
   if (verdict.state !== 'missing' || absence === undefined) return toStanding(look, verdict);
   return { state: 'missing', ...absence };
-}
-
-/** Finds a different value of the same variable in the environment, which `.env` shadows. */
-function findHidden(
-  { engine, config }: PlanContext,
-  { id, fingerprint }: KeyRow,
-): FoundSecret | undefined {
-  const credential = [...config.pools.values()].flat().find((one) => one.id === id);
-  const elsewhere = credential && inEnvironment(credential);
-  const reading = elsewhere && engine.reader.peek(elsewhere);
-  if (reading?.state !== 'ok' || [undefined, reading.fingerprint].includes(fingerprint))
-    return undefined;
-  const { foundAt, variable, fingerprint: print } = reading;
-  return { foundAt, variable, fingerprint: print };
 }
 
 function planStanding(look: TargetLook, row: KeyRow): StandingPlan {

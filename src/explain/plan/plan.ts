@@ -11,6 +11,7 @@ import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { AnswerSpeaker, FailureClass, Mark } from '../../model/failure.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { RequestRecord } from '../../model/record.ts';
+import type { ProviderLinks } from '../../providers/entry.ts';
 
 /** The kinds of things that a name may mean; the first match wins. */
 export type PlanKind = 'task' | 'provider' | 'model' | 'credential';
@@ -83,9 +84,7 @@ export interface TargetPlan {
   readonly provider: string;
   readonly baseUrl: string;
   /** The vendor's pages. Absent: another server than the vendor's is asked. */
-  readonly links?:
-    | { readonly keys?: string | undefined; readonly status?: string | undefined }
-    | undefined;
+  readonly links?: Partial<ProviderLinks> | undefined;
   /** Fetches its model, if its program can. */
   readonly pull?: ShellLine | undefined;
   /** Why it is on the route: `main`, `fallback_chain[0]`, `named by the request`. */
@@ -114,31 +113,21 @@ export interface ImagesPlan {
   readonly instead?: string | undefined;
 }
 
-/** Identifies a secret by its place and fingerprint. */
-export interface FoundSecret {
-  readonly foundAt: string;
-  readonly fingerprint: string;
-  /** The environment variable that contains it. Absent: it is somewhere else. */
-  readonly variable?: string | undefined;
-}
-
 /** Tells a key by what its report says, and how it stands with this target. */
-export interface KeyPlan extends StandingPlan, Pick<KeyRow, ToldOfKey> {
-  /** A value in the environment that `.env` shadows, so that no request uses it. */
-  readonly hides?: FoundSecret | undefined;
-}
-
-type ToldOfKey =
-  | 'id'
-  | 'label'
-  | 'source'
-  | 'foundAt'
-  | 'alsoAt'
-  | 'variable'
-  | 'fingerprint'
-  | 'shadowedBy'
-  | 'windows'
-  | 'logins';
+export type KeyPlan = StandingPlan &
+  Pick<
+    KeyRow,
+    | 'id'
+    | 'label'
+    | 'source'
+    | 'foundAt'
+    | 'alsoAt'
+    | 'variable'
+    | 'fingerprint'
+    | 'shadowedBy'
+    | 'windows'
+    | 'logins'
+  >;
 
 /** Describes a target with one key, or without any. */
 export interface StandingPlan {

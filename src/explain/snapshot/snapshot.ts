@@ -32,7 +32,6 @@ export interface Snapshot {
   readonly recent: readonly LateRequest[];
   /** Requests that were refused before a target was chosen, since the gateway started. */
   readonly refusals: readonly RefusalCount[];
-  readonly members: readonly FleetMember[];
 }
 
 /** As bad as the worst part of the snapshot; `unknown` if nothing has been asked yet. */
@@ -164,11 +163,4 @@ export interface LateRequest
   /** The failure of the first attempt, if another one answered. */
   readonly rescuedFrom?: FailureClass | undefined;
   readonly ms: number;
-}
-
-/** One process of the fleet. Today there is exactly one. */
-export interface FleetMember {
-  readonly id: string;
-  readonly pid: number;
-  readonly version: string;
 }

@@ -111,7 +111,6 @@ export async function takeSnapshot(
     live,
     recent: activity.requests(),
     refusals,
-    members: [{ id: String(pid), pid, version }],
   };
 }
 

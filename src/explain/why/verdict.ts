@@ -38,23 +38,24 @@ function describeWhoAnswered(
   const { answeredBy, attempts, joints = [] } = record;
   if (isEmptyAnswer(record))
     return `An empty answer was passed on after ${after}: ${describeEnd(record)}`;
-  if (answeredBy === undefined) return `Answered after ${after} by Holdfast itself`;
+  const by = `Answered after ${after} by`;
+  if (answeredBy === undefined) return `${by} Holdfast itself`;
   const trouble = describeWhatFailed(record, steps);
   const [first] = joints;
   if (first !== undefined) {
     const parts = joints.map(
       ({ to, at }) => `from character ${at} on by ${to === first.from ? 'the same again' : to}`,
     );
-    return `Answered after ${after} by ${first.from} and ${joinWords(parts)}, because ${trouble}`;
+    return `${by} ${first.from} and ${joinWords(parts)}, because ${trouble}`;
   }
   const others = new Set(steps.flatMap((one) => (one.isNeeded ? one.target : [])));
   others.delete(answeredBy);
-  if (trouble === '') return `Answered after ${after} by ${answeredBy}, the first that was asked`;
+  if (trouble === '') return `${by} ${answeredBy}, the first that was asked`;
   if (others.size > 0)
-    return `Answered after ${after} by ${answeredBy}, the ${ordinal(others.size + 1)} choice, because ${trouble}`;
+    return `${by} ${answeredBy}, the ${ordinal(others.size + 1)} choice, because ${trouble}`;
   const key = keyBeside(record, steps);
   const times = attempts.length > 1 ? ` at the ${ordinal(attempts.length)} request` : '';
-  return `Answered after ${after} by ${answeredBy}${key}${times}, because ${trouble}`;
+  return `${by} ${answeredBy}${key}${times}, because ${trouble}`;
 }
 
 /** Adds ` with key home` if another key of the same target had failed. */

@@ -32,19 +32,9 @@ export function describeSpan(ms: number): string {
   return ms < 120_000 ? `${(Math.floor(ms / 100) / 10).toFixed(1)} s` : describeElapsed(ms);
 }
 
-const ordinals = [
-  'first',
-  'second',
-  'third',
-  'fourth',
-  'fifth',
-  'sixth',
-  'seventh',
-  'eighth',
-  'ninth',
-];
+const ordinals = ['first', 'second', 'third'];
 
-/** Returns `second`; from the tenth on, `10th`. */
+/** Returns `second`; from the fourth on, `4th`. */
 export function ordinal(count: number): string {
   return ordinals[count - 1] ?? `${count}th`;
 }
