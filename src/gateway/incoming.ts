@@ -38,6 +38,8 @@ export const adminRoot = '/admin';
 export const metricsPath = '/metrics';
 /** The page that reads the admin API in a browser. */
 export const pageRoot = '/ui';
+/** A link or a key opens it here. */
+export const enterPath = `${pageRoot}/enter`;
 
 export function isPagePath(path: string): boolean {
   return path === pageRoot || path.startsWith(`${pageRoot}/`);
@@ -90,7 +92,7 @@ const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 /**
  * Checks Host and Origin, before the key, since a preflight has none. A foreign Host is how a web
  * page reaches a local server by DNS rebinding. The host of a target in absolute form replaces the
- * header.
+ * header. The origin of our own page is that host.
  */
 export function checkCaller(
   url: string,
@@ -106,15 +108,24 @@ export function checkCaller(
     !isOwnHost(name, settings)
   )
     throw hostForeign(host);
-  if (origin !== undefined && !settings.allowedOrigins.includes(origin))
+  if (
+    origin !== undefined &&
+    !settings.allowedOrigins.includes(origin) &&
+    origin !== `http://${written}` &&
+    origin !== settings.publicUrl
+  )
     throw originForeign(origin);
 }
 
 function isOwnHost(
   name: string,
-  { host: { value: bound }, allowedHosts }: GatewaySettings,
+  { host: { value: bound }, allowedHosts, publicUrl }: GatewaySettings,
 ): boolean {
-  return [bound, `[${bound}]`, ...allowedHosts].some((own) => own.toLowerCase() === name);
+  const ownNames = [bound, `[${bound}]`, ...allowedHosts];
+  return (
+    ownNames.some((own) => own.toLowerCase() === name) ||
+    (publicUrl !== undefined && new URL(publicUrl).hostname === name)
+  );
 }
 
 function hostForeign(host: string): RequestError {
@@ -135,6 +146,10 @@ function originForeign(origin: string): RequestError {
 export type KeyHolder = Pick<CallerKey, 'scope' | 'tasks' | 'budget' | 'expiresAt' | 'isShared'> & {
   /** Absent for the gateway's own key, which several callers may share. */
   readonly name?: string;
+  /** Of its key; absent for the gateway's own two keys. */
+  readonly hash?: string;
+  /** Epoch ms; present for the session of a browser, in place of a key. */
+  readonly sessionEndsAt?: number;
   /** The login that came beside the key, or without one (`gateway.caller_login`). */
   readonly login?: BroughtLogin | undefined;
 };
@@ -155,34 +170,47 @@ export interface KeyRing {
 
 export interface KeyRingParts {
   readonly key: string;
-  readonly adminKey?: string | undefined;
+  /** The key of the admin API as it is now. Default: there is none. */
+  readonly adminKey?: (() => string) | undefined;
   readonly callerKeys?: CallerKeys | undefined;
+  /** Opens the admin API where no key is shown. Default: nothing does. */
+  readonly sessions?: { find(headers: Headers): KeyHolder | undefined } | undefined;
   readonly clock: Pick<Clock, 'now'>;
 }
 
 const first: KeyHolder = { scope: 'call' };
 
-/** The owner of `admin.key` has this name; no other key may. */
-const adminName = 'admin';
+/** The owner of `admin.key`. No other key may have this name. */
+export const adminHolder: KeyHolder = { name: 'admin', scope: 'admin' };
 
 /**
  * Throws `AccessError` if both keys are the same, since their scopes could not be distinguished.
  */
-export function createKeyRing({ key, adminKey, callerKeys, clock }: KeyRingParts): KeyRing {
-  if (key === adminKey)
+export function createKeyRing(parts: KeyRingParts): KeyRing {
+  const { key, adminKey, callerKeys, sessions, clock } = parts;
+  if (key === adminKey?.())
     throw new AccessError('config-invalid', 'the admin key is the same as the gateway key', {
       fix: 'give each its own: HOLDFAST_ADMIN_KEY and HOLDFAST_GATEWAY_KEY, or admin.key and gateway.key',
     });
   const fixed = new Map([[key, first]]);
-  if (adminKey !== undefined) fixed.set(adminKey, { name: adminName, scope: 'admin' });
-  const isOurs = (key: string): boolean =>
-    fixed.has(key) || callerKeys?.find(hashKey(key)) !== undefined;
+  /** The admin key comes last: it may change, and asks no model. */
+  const findSecond = (shown: string): KeyHolder | undefined => {
+    const hash = hashKey(shown);
+    const isAdmin = adminKey !== undefined && hash === hashKey(adminKey());
+    return callerKeys?.find(hash) ?? (isAdmin ? adminHolder : undefined);
+  };
+  const findSession = (headers: Headers, path: string): KeyHolder => {
+    const session = isAdminPath(path) ? sessions?.find(headers) : undefined;
+    if (session !== undefined) return session;
+    throw keyWrong('the request carries no gateway key', path);
+  };
+  const isOurs = (key: string): boolean => fixed.has(key) || findSecond(key) !== undefined;
   return {
     identify: ({ headers, query, path }, mayBeAlone = false) => {
       const beside = headers[besideHeader];
       const shown = beside ?? shownKey(headers, query);
-      if (shown === undefined) throw keyWrong('the request carries no gateway key', path);
-      const holder = fixed.get(shown) ?? callerKeys?.find(hashKey(shown));
+      if (shown === undefined) return findSession(headers, path);
+      const holder = fixed.get(shown) ?? findSecond(shown);
       if (holder === undefined) {
         const isAlone = mayBeAlone && beside === undefined && !isAdminPath(path);
         const alone = isAlone ? admitAlone({ headers, query }, isOurs) : undefined;

@@ -4,10 +4,17 @@
  */
 
 import type { Paths } from '../config/files/paths.ts';
+import { type FileContent, TrackedFile } from '../config/files/tracked-file.ts';
 import { AccessError } from '../errors.ts';
 import { describeFileFault, fixFileFault } from '../host/file-fault.ts';
 import type { Host } from '../host.ts';
 import type { Fix } from '../model/fix.ts';
+import { oncePerTurn } from './once-per-turn.ts';
+
+const adminVariable = 'HOLDFAST_ADMIN_KEY';
+
+/** At least 16 printable characters without spaces. */
+const keyForm = /^[\x21-\x7e]{16,}$/;
 
 /** Tells a gateway key from a provider's (law 12). */
 const prefix = 'hf_';
@@ -27,7 +34,40 @@ export function readGatewayKey(host: Host, paths: Paths): string {
 
 /** Reads `HOLDFAST_ADMIN_KEY`, else the file of the admin key; otherwise like `readGatewayKey`. */
 export function readAdminKey(host: Host, paths: Paths): string {
-  return readKey(host, paths.adminKeyFile, 'HOLDFAST_ADMIN_KEY');
+  return readKey(host, paths.adminKeyFile, adminVariable);
+}
+
+/**
+ * Returns a function that reads the admin key as it is now: once per turn of the event loop, and
+ * only for who shows no other key. An unusable file keeps the last good key.
+ */
+export function trackAdminKey(host: Host, paths: Paths): () => string {
+  let good = readAdminKey(host, paths);
+  if (host.environment.get(adminVariable)?.trim()) return () => good;
+  const parse = (content: FileContent): { readonly key: string } => {
+    const text = content.state === 'text' ? content.text.trim() : '';
+    if (keyForm.test(text)) good = text;
+    return { key: good };
+  };
+  const file = new TrackedFile({ host, path: paths.adminKeyFile, parse, isSuspect: () => false });
+  const current = oncePerTurn(host.clock, () => file.current());
+  return () => current().key;
+}
+
+/**
+ * Makes another admin key: running gateways take it at once, and every session of the page ends.
+ * Throws `AccessError` if a variable sets the key.
+ */
+export function rotateAdminKey(host: Host, paths: Paths): void {
+  if (host.environment.get(adminVariable)?.trim())
+    throw new AccessError('request-invalid', `${adminVariable} sets the admin key`, {
+      fix: `change that variable, and restart the gateways that have it`,
+    });
+  try {
+    host.files.writeAtomic(paths.adminKeyFile, `${makeKey(host)}\n`);
+  } catch (error) {
+    throw keyFault(paths.adminKeyFile, adminVariable, error);
+  }
 }
 
 /** Returns a new random key. */
@@ -71,7 +111,7 @@ export function checkKey(
   place: string,
   orElse = ', or remove it: a new key is made at the next start',
 ): string {
-  if (/^[\x21-\x7e]{16,}$/.test(key)) return key;
+  if (keyForm.test(key)) return key;
   throw new AccessError('config-invalid', `${place} holds no usable gateway key`, {
     fix: `give it at least 16 printable characters without spaces${orElse}`,
   });

@@ -18,13 +18,16 @@ import { answerNoRequest } from './broken-request.ts';
 import { type CallerKeys, toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
+import { createDoor } from './door/create-door.ts';
+import type { Door } from './door/door.ts';
+import { answerSorry } from './door/sorry.ts';
 import { probeHalfClosed } from './half-closed.ts';
 import {
   checkCaller,
   checkOneHost,
-  createKeyRing,
   type Incoming,
   isAdminPath,
+  isPagePath,
   type KeyRing,
   maySee,
   parseHeaders,
@@ -55,8 +58,11 @@ export interface GatewayOptions {
   readonly runtime: Runtime;
   /** The key of callers: at least 16 printable characters, such as `readGatewayKey()` returns. */
   readonly key: string;
-  /** The key of the admin API, such as `readAdminKey()` returns. Default: no admin API. */
-  readonly adminKey?: string;
+  /**
+   * The key of the admin API: text, or a function that reads it as it is now. Default: no admin
+   * API, and no page.
+   */
+  readonly adminKey?: string | (() => string);
   /** Keys of single callers. Default: none. */
   readonly callerKeys?: CallerKeys;
   /** Path of the file that publishes its address to other commands. Default: none. */
@@ -94,6 +100,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 class HttpGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #ring: KeyRing;
+  readonly #door: Door;
   readonly #telemetry: Telemetry;
   readonly #admin: AdminApi;
   readonly #startedAt: number;
@@ -120,7 +127,13 @@ class HttpGateway implements Gateway {
     this.#options = options;
     const { runtime } = options;
     this.#look = oncePerTurn(runtime.host.clock, runtime.config);
-    this.#ring = createKeyRing({ ...options, clock: runtime.host.clock });
+    const { ring, door } = createDoor({
+      ...options,
+      settings: () => this.#look().gateway,
+      url: () => this.url,
+    });
+    this.#ring = ring;
+    this.#door = door;
     this.#token = runtime.host.randomToken(18);
     this.#startedAt = runtime.host.clock.now();
     this.#telemetry = new Telemetry(runtime);
@@ -130,7 +143,8 @@ class HttpGateway implements Gateway {
       live: () => this.#callers.live(),
       running: () => ({ version: this.#version, url: this.url, startedAt: this.#startedAt }),
       isDraining: () => this.#isDraining,
-      identify: (incoming) => this.#ring.identify(incoming),
+      identify: (incoming) => ring.identify(incoming),
+      makeLink: (holder, forMs, settings) => door.makeLink(holder, forMs, settings),
     });
     this.#server = createServer({
       keepAliveTimeout: 75_000,
@@ -228,6 +242,7 @@ class HttpGateway implements Gateway {
     const { path, query } = splitTarget(url);
     const { runtime, extraHeaders } = this.#options;
     const requestId = newRequestId(runtime.host);
+    const arrival = { request, response, path, query, requestId, headers };
     let extra: Headers = extraHeaders ?? {};
     try {
       checkOneHost(request);
@@ -242,29 +257,39 @@ class HttpGateway implements Gateway {
         response.writeHead(204, preflightHeaders(headers)).end();
         return;
       }
+      if (isAdminPath(path)) {
+        await this.#answerAdmin({ ...arrival, config, extra });
+        return;
+      }
+      // What a provider sends must not run as if it were a page of ours.
+      if (headers['sec-fetch-mode'] === 'navigate')
+        extra = { 'content-security-policy': 'sandbox', ...extra };
       const mayBeAlone = this.#isLoopback && config.gateway.callerLogin === 'local';
       const holder = this.#ring.identify({ headers, query, path }, mayBeAlone);
-      const incoming = {
-        request,
-        response,
-        path,
-        query,
-        requestId,
-        headers,
-        config,
-        extra,
-        holder,
-      };
-      if (isAdminPath(path)) await this.#admin.answer(incoming);
-      else await this.#exchange(incoming);
+      await this.#exchange({ ...arrival, config, extra, holder });
     } catch (error) {
-      const protocol = runtime.protocolAt(isAdminPath(path) ? '/chat/completions' : path, headers);
-      const refusal = error instanceof RequestError ? error : localFault(error);
-      const { code, status, message: text, fix } = refusal;
-      this.#telemetry.noteRefusal({ requestId, code, status, text, fix });
-      replyWithError(response, refusal, { protocol, requestId, extra });
+      this.#refuse(error, { ...arrival, extra });
     }
   };
+
+  async #answerAdmin(incoming: Omit<Incoming, 'holder'>): Promise<void> {
+    if (isPagePath(incoming.path)) await this.#door.answer(incoming);
+    else await this.#admin.answer({ ...incoming, holder: this.#ring.identify(incoming) });
+  }
+
+  #refuse(
+    error: unknown,
+    asked: Pick<Incoming, 'response' | 'path' | 'headers' | 'requestId' | 'extra'>,
+  ): void {
+    const { response, path, headers, requestId, extra } = asked;
+    const refusal = error instanceof RequestError ? error : localFault(error);
+    const { code, status, message: text, fix } = refusal;
+    this.#telemetry.noteRefusal({ requestId, code, status, text, fix });
+    const place = isAdminPath(path) ? '/chat/completions' : path;
+    const protocol = this.#options.runtime.protocolAt(place, headers);
+    if (isPagePath(path)) answerSorry(response, refusal);
+    else replyWithError(response, refusal, { protocol, requestId, extra });
+  }
 
   #answerOpen(incoming: Pick<Incoming, 'request' | 'response' | 'path' | 'headers'>): void {
     const { request, response, path, headers } = incoming;

@@ -11,7 +11,7 @@ import { quoteWord } from './quote-word.ts';
 
 /** Every command of the program; a test compares it with them. */
 export const commandNames =
-  'ask|auth|chat|classify|completion|config|connect|cost|descriptions|doctor|drill|explain|fallback|health|help|import|init|key|logs|models|records|serve|service|sessions|sim|tasks|why';
+  'ask|auth|chat|classify|completion|config|connect|cost|descriptions|doctor|drill|explain|fallback|health|help|import|init|key|logs|models|records|serve|service|sessions|sim|tasks|ui|why';
 
 /** Our name where a command begins: in no path, and not behind the words of `npx`. */
 const ownName = new RegExp(

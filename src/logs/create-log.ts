@@ -42,6 +42,7 @@ type LoggedEvent = Exclude<
 const levels: Readonly<Record<LoggedEvent['type'], LogLevel>> = {
   'config-reloaded': 'info',
   'config-refused': 'error',
+  'change-asked': 'info',
   warning: 'warning',
 };
 

@@ -16,6 +16,7 @@ export type LogEvent =
   | 'task-failing'
   | 'config-reloaded'
   | 'config-refused'
+  | 'change-asked'
   | 'warning';
 
 export interface LogEntry {

@@ -6,6 +6,7 @@ export const defaults = {
     host: '127.0.0.1',
     port: 4653,
     callerLogin: 'off',
+    ui: true,
     maxInflightBytes: 512 * 1024 * 1024,
     drainTimeout: 600,
     sendTimeout: 600,

@@ -44,6 +44,8 @@ export type EngineEvent =
   | { readonly type: 'finished'; readonly record: RequestRecord }
   | { readonly type: 'config-reloaded'; readonly path: string; readonly text: string }
   | { readonly type: 'config-refused'; readonly path: string; readonly text: string }
+  /** Somebody asks the admin API to change something: who, and what. */
+  | { readonly type: 'change-asked'; readonly text: string }
   /**
    * Something to know about configuration, keys, state file or a listener; never about a single
    * request.

@@ -13,6 +13,7 @@ import {
   createCommand,
   dryRun,
   json,
+  type Param,
   type Printout,
   parsed,
   parseSpan,
@@ -38,6 +39,14 @@ const setParams = {
   name: required('caller', 'its name in `holdfast key list`'),
   budget: parsed('amount', 'what it may spend, such as 2usd/day; none: no limit', parseNewBudget),
   json,
+};
+
+/** The first key stands in the settings of agents, which would have to be told. */
+const adminOnly: Param<'admin'> = {
+  as: 'argument',
+  value: '<key>',
+  summary: 'the key of the admin API',
+  choices: ['admin'],
 };
 
 export const commands = {
@@ -73,6 +82,16 @@ export const commands = {
         json: { schema: 'holdfast.key-list/1', keys: keys.map(({ hash: _hash, ...rest }) => rest) },
         out: [first, ...keys.map((key) => `${key.name}  ${describeCallerKey(key, now)}`)],
       };
+    },
+  }),
+  rotate: createCommand({
+    params: { key: adminOnly, json },
+    example: 'holdfast key rotate admin',
+    run: async (_args, { host, paths }) => {
+      const { rotateAdminKey } = await import('../../gateway/key.ts');
+      rotateAdminKey(host, paths);
+      const done = `${paths.adminKeyFile} holds another key: running gateways take it now, every session of the page is over`;
+      return { json: { schema: 'holdfast.key-rotate/1', path: paths.adminKeyFile }, out: [done] };
     },
   }),
   revoke: createCommand({

@@ -19,7 +19,7 @@ import {
   textOption,
   toggle,
 } from '../context/command.ts';
-import { listKeyWords } from '../context/key-command.ts';
+import { listHomeWords, listKeyWords } from '../context/key-command.ts';
 import { chooseLogOptions } from '../context/serve-log.ts';
 import { isUnconfigured, startTrial } from '../context/trial.ts';
 import {
@@ -56,10 +56,10 @@ async function runServe(options: ServeOptions, { terminal }: CommandContext): Pr
   const stopWatching = runtime.watchSlots();
   try {
     const { createCallerKeys } = await import('../../gateway/caller-keys.ts');
-    const { readAdminKey, readGatewayKey } = await import('../../gateway/key.ts');
+    const { readGatewayKey, trackAdminKey } = await import('../../gateway/key.ts');
     const { startGateway } = await import('../../gateway/server.ts');
     const key = readGatewayKey(runtime.host, runtime.paths);
-    const adminKey = readAdminKey(runtime.host, runtime.paths);
+    const adminKey = trackAdminKey(runtime.host, runtime.paths);
     const { callerKeysFile, runFile } = runtime.paths;
     const beside = await findOther(runtime.host, runFile);
     if (beside !== undefined) terminal.talk(describeOther(beside));
@@ -162,6 +162,7 @@ function describeServing(runtime: Runtime, gateway: Gateway): string {
     `  main route: ${targets.join(' → ')}`,
     `  configuration: ${describeOrigin(config.origin)}`,
     `  key: ${describeKey(runtime.host)}`,
+    ...(config.gateway.ui ? [`  page: ${shellLine`${listHomeWords(runtime.host, 'ui')}`}`] : []),
   ].join('\n');
 }
 

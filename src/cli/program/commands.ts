@@ -42,6 +42,7 @@ const keyEntries = inOneFile(() => import('../commands/key.ts'), {
   list: 'list the keys of callers, with what each may do',
   set: 'change what a caller may spend; its key stays',
   revoke: 'revoke a key at once, in running gateways too',
+  rotate: 'make another admin key; ends every session of the page, at once',
 });
 
 const fallbackEntries = inOneFile(() => import('../commands/fallback.ts'), {
@@ -121,6 +122,10 @@ export const groups: Readonly<Record<string, Entries>> = {
     doctor: [
       'check all that a request needs: settings, keys, servers, state, the gateway; say how to fix what is wrong',
       () => import('../commands/doctor.ts'),
+    ],
+    ui: [
+      'open the page of the gateway: what runs, what rests, what it costs',
+      () => import('../commands/ui.ts'),
     ],
     why: [
       'show why a request ended as it did: the last one, a given one, or several',

@@ -20,6 +20,8 @@ First hour:
   doctor [options]              check all that a request needs: settings, keys,
                                 servers, state, the gateway; say how to fix what
                                 is wrong
+  ui [options]                  open the page of the gateway: what runs, what
+                                rests, what it costs
   why [options] [request]       show why a request ended as it did: the last
                                 one, a given one, or several
 

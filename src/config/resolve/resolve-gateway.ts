@@ -39,6 +39,8 @@ export function resolveGateway(input: GatewayInput, findings: Findings): Gateway
     allowedHosts: settings.allowed_hosts ?? listOwnNames(host.value),
     allowedOrigins: settings.allowed_origins ?? [],
     callerLogin: resolveCallerLogin(input, host.value, findings),
+    ui: settings.ui ?? defaults.gateway.ui,
+    publicUrl: resolvePublicUrl(input, findings),
     maxInflightBytes: settings.max_inflight_bytes ?? defaults.gateway.maxInflightBytes,
     drainTimeoutMs: (settings.drain_timeout ?? defaults.gateway.drainTimeout) * 1000,
     sendTimeoutMs: (settings.send_timeout ?? defaults.gateway.sendTimeout) * 1000,
@@ -73,6 +75,23 @@ function resolveCallerLogin(
     'set gateway.host to 127.0.0.1, or give each caller a key: holdfast key add NAME',
   );
   return 'off';
+}
+
+/** A path would have to be cut off again by the server in front, and cookies know no paths. */
+function resolvePublicUrl(
+  { settings: { gateway = {} } }: GatewayInput,
+  findings: Findings,
+): string | undefined {
+  const { public_url: said } = gateway;
+  if (said === undefined) return undefined;
+  const url = URL.parse(said);
+  if (url?.protocol === 'https:' && `${url.origin}/` === url.href) return url.origin;
+  findings.problem(
+    ['gateway', 'public_url'],
+    `"${said}" is no https address without a path`,
+    'write it as https://holdfast.example.com',
+  );
+  return undefined;
 }
 
 /** True for an address that only this machine reaches. */

@@ -28,6 +28,10 @@ export interface GatewaySettings {
   readonly allowedOrigins: readonly string[];
   /** `local`: a request without a gateway key is relayed with the login that it brings. */
   readonly callerLogin: 'off' | 'local';
+  /** The page is served at `/ui/`. */
+  readonly ui: boolean;
+  /** The origin of the https server in front, without a slash at its end. Absent: there is none. */
+  readonly publicUrl?: string | undefined;
   readonly maxInflightBytes: number;
   readonly drainTimeoutMs: number;
   readonly sendTimeoutMs: number;

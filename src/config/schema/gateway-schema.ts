@@ -8,6 +8,7 @@ const {
   host,
   port,
   callerLogin,
+  ui,
   maxInflightBytes,
   drainTimeout,
   sendTimeout,
@@ -29,6 +30,12 @@ export const gatewaySchema = described(
       z.enum(['off', 'local']),
       '`local` relays a request without a gateway key to the vendor of the login that it brings, and uses nothing else for it; only at a loopback address.',
       callerLogin,
+    ),
+    ui: optionalField(z.boolean(), 'Serves the page at `/ui/`.', ui),
+    public_url: optionalField(
+      text,
+      'The `https://` address under which a server with TLS in front passes requests on with their `Host`; links to the page use it, and its name is an accepted `Host`.',
+      none(),
     ),
     max_inflight_bytes: optionalField(
       z.int().positive(),

@@ -10,7 +10,7 @@ import { collectAnswer } from '../../transport/collect-answer.ts';
 export interface OAuthRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: URLSearchParams | undefined;
+  readonly body?: URLSearchParams | string | undefined;
 }
 
 export type OAuthFetch = (url: string, request: OAuthRequest) => Promise<Response>;
@@ -55,7 +55,7 @@ export function createOAuthFetch(
         'accept-encoding': 'identity',
         'user-agent': 'holdfast',
       },
-      body: body && Buffer.from(body.toString()),
+      body: body === undefined ? undefined : Buffer.from(body.toString()),
     };
     const late = new ServerUnreachable(`${origin} gave no answer within ${timeoutMs / 1000} s`);
     const tooLong = new ServerUnreachable(`${origin} answered with more than ${bytes} bytes`);

@@ -30,6 +30,8 @@ export interface Readings {
   plan(name?: string): Promise<Plan>;
   /** Asks the admin API for facts that only a gateway has. Absent if none runs. */
   ask?(path: string, query: object): Promise<unknown>;
+  /** Posts an order to the admin API. Absent if no gateway runs. */
+  order?<T extends object>(path: string, order: object): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -61,7 +63,7 @@ export interface GatewayAsking {
 /** Asks first whether the gateway's changed configuration is in force. */
 export async function openGatewayReadings(asking: GatewayAsking): Promise<Readings> {
   const ask = <T extends object>(path: string, query: object = {}): Promise<T> =>
-    askAdminApi<T>(asking, path, query);
+    askAdminApi<T>(asking, { path: `${path}?${writeQuery(query)}`, method: 'GET' });
   type Health = { readonly configRefused?: string | undefined };
   const health = await ask<Health>('health').catch((): Health => ({}));
   const list = async <Row>(path: string, query?: object): Promise<readonly Row[]> =>
@@ -77,22 +79,33 @@ export async function openGatewayReadings(asking: GatewayAsking): Promise<Readin
     snapshot: () => ask('snapshot'),
     plan: (name) => ask(name === undefined ? 'plan' : named('plan/', name)),
     ask,
+    order: (path, order) =>
+      askAdminApi(asking, { path, method: 'POST', body: JSON.stringify(order) }),
     close: async () => undefined,
   };
 }
 
-async function askAdminApi<T extends object>(
-  { host, url, adminKey }: GatewayAsking,
-  path: string,
-  query: object,
-): Promise<T> {
+function writeQuery(query: object): URLSearchParams {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) search.set(name, String(value));
+  return search;
+}
+
+interface AdminCall {
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  readonly body?: string;
+}
+
+async function askAdminApi<T extends object>(
+  { host, url, adminKey }: GatewayAsking,
+  { path, method, body }: AdminCall,
+): Promise<T> {
   const fetch = createOAuthFetch(host, { timeoutMs, bytes: answerBytes });
   try {
-    const headers = { authorization: `Bearer ${adminKey}` };
-    const response = await fetch(`${url}/admin/${path}?${search}`, { method: 'GET', headers });
+    const headers = { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' };
+    const response = await fetch(`${url}/admin/${path}`, { method, headers, body });
     const text = await response.text();
     if (!response.ok) throw toReadingError(url, response.status, text);
     return parseAnswer<T>(text);

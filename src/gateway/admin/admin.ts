@@ -9,21 +9,20 @@ import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import { gatewayEnvironment, takeSnapshot } from '../../explain/snapshot/take-snapshot.ts';
 import { adminDescriptionPath } from '../../host/package-files.ts';
 import { readBudgets } from '../caller-keys.ts';
-import {
-  adminRoot,
-  type Incoming,
-  isPagePath,
-  type KeyHolder,
-  metricsPath,
-  scopeWrong,
-} from '../incoming.ts';
-import { Page } from '../page/page.ts';
+import { checkChange, toVisit } from '../door/visit.ts';
+import { adminRoot, type Incoming, type KeyHolder, metricsPath, scopeWrong } from '../incoming.ts';
 import { methodNotTaken } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
-import type { BudgetsAnswer, HealthAnswer, ReloadAnswer, ResetAnswer } from './answers.ts';
+import type {
+  BudgetsAnswer,
+  HealthAnswer,
+  ReloadAnswer,
+  ResetAnswer,
+  SessionAnswer,
+} from './answers.ts';
 import { countRecentActivity } from './count-activity.ts';
 import { answerRecords, answerUsage, readLogs } from './past.ts';
-import { queries, readResetOrder } from './queries.ts';
+import { orders, queries, readOrder } from './queries.ts';
 import type { AdminAsking, AdminContext, AdminParts } from './scene.ts';
 import { Snapshots } from './snapshots.ts';
 
@@ -79,10 +78,13 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     answer: answerUsage,
   },
   budgets: {
+    hasOwn: true,
     summary: 'Every budget: spent, held, and when it renews.',
     returns: ['BudgetsAnswer'],
-    answer: async ({ runtime }): Promise<BudgetsAnswer> => ({
-      budgets: await readBudgets(runtime),
+    answer: async ({ runtime }, { own }): Promise<BudgetsAnswer> => ({
+      budgets: (await readBudgets(runtime)).filter(
+        ({ caller }) => own === undefined || caller === own,
+      ),
     }),
   },
   logs: {
@@ -102,6 +104,21 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     summary: 'Whether it serves.',
     returns: ['HealthAnswer'],
     answer: answerHealth,
+  },
+  session: {
+    hasOwn: true,
+    summary: 'Who asks, and what that key may see.',
+    returns: ['SessionAnswer'],
+    answer: describeSession,
+  },
+  link: {
+    method: 'POST',
+    summary: 'A link that opens the page once, for `seconds` (60, at most 600).',
+    returns: ['LinkAnswer'],
+    answer: async ({ makeLink }, { incoming: { request, holder, config } }) => {
+      const { seconds } = await readOrder(request, orders.link);
+      return makeLink(holder, seconds * 1000, config.gateway);
+    },
   },
   reset: {
     method: 'POST',
@@ -124,7 +141,6 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
 
 export class AdminApi {
   readonly #scene: AdminContext;
-  readonly #page: Page;
   readonly #close: () => void;
 
   constructor(parts: AdminParts) {
@@ -143,7 +159,6 @@ export class AdminApi {
     const snapshots = new Snapshots(runtime.host.clock, make);
     telemetry.onRefused = () => snapshots.expire();
     this.#scene = { ...parts, snapshots };
-    this.#page = new Page(runtime.host);
     this.#close = () => {
       snapshots.close();
       activity.close();
@@ -154,14 +169,11 @@ export class AdminApi {
   async answer(incoming: Incoming): Promise<void> {
     const { request, response, path, query, holder } = incoming;
     if (path === metricsPath) return this.#scene.telemetry.answer(incoming, this.#scene);
-    if (isPagePath(path)) {
-      if (holder.scope !== 'admin') throw scopeWrong(holder, 'admin');
-      return this.#page.answer(path, request, response);
-    }
     const { endpoint, rest } = findAdminEndpoint(path);
     const own = ownOf(holder, endpoint);
     const { method = 'GET' } = endpoint;
     if (method !== request.method) throw methodNotTaken(path, request.method, method);
+    if (method === 'POST') this.#allowChange(incoming);
     const hangUp = new AbortController();
     response.on('close', () => hangUp.abort());
     const answer = await endpoint.answer(this.#scene, {
@@ -172,6 +184,15 @@ export class AdminApi {
       signal: hangUp.signal,
     });
     if (answer !== undefined) replyWithJson(response, 200, answer);
+  }
+
+  /** A change is written to the log with who made it. Throws `RequestError`. */
+  #allowChange({ path, holder, headers, config }: Incoming): void {
+    const isSession = holder.sessionEndsAt !== undefined;
+    if (isSession) checkChange(headers, toVisit(headers, config.gateway));
+    const from = isSession ? ' from the page' : '';
+    const text = `${holder.name} asks for ${path}${from}`;
+    this.#scene.runtime.emit({ type: 'change-asked', text });
   }
 
   /** Ends the event streams. */
@@ -221,6 +242,14 @@ function followSnapshots(
   });
 }
 
+function describeSession(
+  _scene: AdminContext,
+  { incoming: { holder }, own }: AdminAsking,
+): SessionAnswer {
+  const { name = '', sessionEndsAt: endsAt } = holder;
+  return { name, scope: own === undefined ? 'admin' : 'call', endsAt };
+}
+
 function answerHealth({ runtime, live, running, isDraining }: AdminContext): HealthAnswer {
   return {
     status: isDraining() ? 'draining' : 'ok',
@@ -235,7 +264,7 @@ async function answerReset(
   { runtime, snapshots }: AdminContext,
   { incoming, signal }: AdminAsking,
 ): Promise<ResetAnswer> {
-  const asked = await readResetOrder(incoming.request);
+  const asked = await readOrder(incoming.request, orders.reset);
   const ended = await runtime.keys.reset({ ...asked, signal });
   snapshots.expire();
   return { ended };

@@ -52,6 +52,22 @@ export interface ReloadAnswer {
   readonly config: string;
 }
 
+export interface LinkAnswer {
+  /** Opens the page in a browser, once. */
+  readonly url: string;
+  /** Epoch ms. */
+  readonly until: number;
+}
+
+export interface SessionAnswer {
+  /** The name of the key. */
+  readonly name: string;
+  /** `call`: only its own records, usage and budget. */
+  readonly scope: 'admin' | 'call';
+  /** When its session in the browser ends, epoch ms. Absent: it asks with the key itself. */
+  readonly endsAt?: number | undefined;
+}
+
 /** The body of every refusal; `code` is one of docs/errors.md. */
 export interface ErrorAnswer {
   readonly error: {

@@ -40,33 +40,41 @@ const logQuery = recordQuery.pick({ since: true, task: true, limit: true }).exte
 
 export const queries = { records: recordQuery, usage: usageQuery, logs: logQuery };
 
-const resetOrder = z.strictObject({
-  name: z.string().min(1).optional(),
-  dryRun: z.boolean().optional(),
-});
+/** Bodies of POST; each may be empty. */
+export const orders = {
+  reset: z.strictObject({
+    name: z.string().min(1).optional(),
+    dryRun: z.boolean().optional(),
+  }),
+  link: z.strictObject({ seconds: z.int().min(1).max(600).default(60) }),
+};
 
 /** A longer body is not a valid order. */
 const orderBytes = 16 * 1024;
 
-/** An empty body asks for everything. Rejects with `RequestError`. */
-export async function readResetOrder(
+/** Parses the body of a change. Rejects with `RequestError`. */
+export async function readOrder<Schema extends z.ZodObject>(
   request: IncomingMessage,
-): Promise<z.infer<typeof resetOrder>> {
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const names = Object.keys(schema.shape).join(', ');
+  const fix = `send a JSON object with nothing but ${names}, or nothing`;
+  const parsed = schema.safeParse(parsePosted(await readSmallBody(request, fix)));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw wrong(`the body cannot be used: ${issue?.message ?? 'it is invalid'}`, fix);
+}
+
+/** Rejects with `RequestError` for a body that is larger than any order. */
+export async function readSmallBody(request: IncomingMessage, fix: string): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > orderBytes)
-      throw wrong('the body is larger than 16 kB', 'send {"name": "PROVIDER"}');
+    if (bytes > orderBytes) throw wrong('the body is larger than 16 kB', fix);
     chunks.push(chunk);
   }
-  const parsed = resetOrder.safeParse(parsePosted(Buffer.concat(chunks).toString('utf8')));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw wrong(
-    `the body cannot be used: ${issue?.message ?? 'it is invalid'}`,
-    'send {"name": "PROVIDER", "dryRun": true}, or nothing',
-  );
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parsePosted(text: string): unknown {

@@ -1,9 +1,11 @@
 /** The parts that the admin API works on, and the facts of one request to it. Types only. */
 
+import type { GatewaySettings } from '../../config/resolved/resolved.ts';
 import type { LiveRequest } from '../../explain/snapshot/snapshot.ts';
 import type { RunningFacts } from '../../explain/snapshot/take-snapshot.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { Incoming } from '../incoming.ts';
+import type { Incoming, KeyHolder } from '../incoming.ts';
+import type { LinkAnswer } from './answers.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -16,6 +18,8 @@ export interface AdminParts {
   readonly isDraining: () => boolean;
   /** Throws if the request's key no longer allows what it did. */
   readonly identify: (incoming: Incoming) => void;
+  /** Throws a 403 for a session, and where no browser may open the page. */
+  readonly makeLink: (holder: KeyHolder, forMs: number, settings: GatewaySettings) => LinkAnswer;
 }
 
 export interface AdminContext extends AdminParts {

@@ -9,26 +9,10 @@ import { gzipSync } from 'node:zlib';
 import { RequestError } from '../../errors.ts';
 import { packagePath } from '../../host/package-files.ts';
 import type { Host } from '../../host.ts';
+import { pageHeaders } from '../door/page-headers.ts';
 import { pageRoot } from '../incoming.ts';
 import { methodNotTaken } from '../refusals.ts';
 import { fitsSources, manifestName, pageFolder, readManifest } from './page-folder.ts';
-
-/** Nothing is loaded from elsewhere, framed, or run that is not a file of ours. */
-const pageHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "connect-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "worker-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
 
 /** The names of all other files change with their content. */
 const changing: readonly string[] = ['index.html', manifestName];

@@ -55,6 +55,7 @@ beforeEach(async () => {
         drainTimeoutMs: 1000,
         sendTimeoutMs: 10_000,
         callerLogin: 'off',
+        ui: true,
       },
     }),
     mayBeAlone: () => false,
