@@ -91,7 +91,10 @@ const lines: readonly (readonly [line: string, expected: readonly string[]])[] =
   ['holdfast classify --provider xia', ['xiaomi']],
   ['holdfast connect co', ['codex', 'copilot', 'continue']],
   ['holdfast completion ', ['bash', 'zsh', 'fish']],
-  ['holdfast config get gateway.p', ['gateway.port', 'gateway.pinned_fallback']],
+  [
+    'holdfast config get gateway.p',
+    ['gateway.port', 'gateway.public_url', 'gateway.pinned_fallback'],
+  ],
   [
     'holdfast config set providers.own.credentials[0].e',
     ['providers.own.credentials[0].env', 'providers.own.credentials[0].env_file'],
