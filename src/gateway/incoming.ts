@@ -243,7 +243,7 @@ function keyWrong(found: string, path: string): RequestError {
 /** An agent sends its own key if a variable of its shell has one. */
 function describeForeign(key: string): string {
   const [vendor] = createCatalogue(builtinEntries).providersOfKeyPrefix(key);
-  const like = vendor === undefined ? '' : `; it looks like one of ${vendor.name}`;
+  const like = vendor === undefined ? '' : `; it looks like a key of ${vendor.name}`;
   return `this is not a key of this Holdfast gateway${like}`;
 }
 

@@ -62,8 +62,8 @@ describe('beside the gateway of a home', { timeout: 60_000 }, () => {
 
   it("an agent's own key is told whose it looks like, and counted", async () => {
     const refused = await askWith(`sk-proj-${'x'.repeat(30)}`);
-    expect(refused).toContain('it looks like one of openai');
-    expect((await say('holdfast why')).text).toContain('it looks like one of openai');
+    expect(refused).toContain('it looks like a key of openai');
+    expect((await say('holdfast why')).text).toContain('it looks like a key of openai');
     const shell = { OPENAI_BASE_URL: gateway, OPENAI_API_KEY: 'sk-proj-of-the-vendor' };
     const { status, text } = await say('holdfast doctor', shell);
     expect(status).toBe(1);

@@ -34,7 +34,19 @@ providers:
       'Authorization: Bearer sk-test-a',
       '"Bearer" and then the key; leave only the key',
     ],
-    ['with a space in it', 'sk-test a', 'spaces, control or non-ASCII characters'],
+    ['with a space in it', 'sk-test a', 'a space (U+0020) at position 8, which no key has'],
+    ['with what nobody sees', 'sk-\u200btest', 'an invisible character (U+200B) at position 4'],
+    ['with a mark of order', 'sk-test\u2060a', 'an invisible character (U+2060) at position 8'],
+    ['in typographic quotes', '\u201csk-test\u201d', 'a typographic quotation mark (U+201C)'],
+    ['with a dash of a text', 'sk\u2013test', 'a typographic dash (U+2013) at position 3'],
+    ['shown in part', 'sk-test\u2026abc', 'a sign for what is not shown (U+2026)'],
+    ['shown as dots', 'sk-test\u2022\u2022', 'a sign for what is not shown (U+2022)'],
+    ['with a letter of a language', 'sk-t\u00e9st', 'a character (U+00E9) at position 5'],
+    ['outside of the plane', 'sk-test\u{1f600}', 'a character (U+1F600) at position 8'],
+    ['with another header', 'x-api-key: sk-test', 'the name of a header and then the key'],
+    ['with a command', '$(cat /sk-test)', 'a command of a shell, which is not run here'],
+    ['as JSON', '{"key": "sk-test"}', 'JSON; leave only the key'],
+    ['in UTF-16', 's\0k\0-\0t\0', 'NUL bytes, as UTF-16 has'],
   ])('is told of as loudly as a missing one: %s', (_name, TWO, fault) => {
     const { warnings } = resolve(text, { ONE: 'k', TWO });
     expect(warnings).toEqual([{ code: 'key-missing', text: expect.stringContaining(fault) }]);
@@ -111,6 +123,26 @@ providers:
         fix,
         text: `${what}. To fix: ${fix.text}`,
       })),
+    );
+  });
+});
+
+describe('an alias', () => {
+  const provider =
+    'providers: {one: {base_url: "http://h:1/v1", protocol: openai-chat, auth: none}}\n';
+  const side = 'auxiliary: {vision: {provider: one, model: v}}\n';
+  it.each([
+    ['main', ['main']],
+    ['vision', ['vision']],
+    ['title_generation', []],
+    ['gpt-*', []],
+  ])('that has the name of a task is never used: %s', (name, unused) => {
+    const { warnings } = resolve(`main: one/m\n${side}aliases: {"${name}": one/n}\n${provider}`);
+    expect(warnings.map(({ code, what }) => [code, what])).toEqual(
+      unused.map((task) => [
+        'alias-unused',
+        `aliases.${task} is never used: a request for ${task} goes to the task of that name`,
+      ]),
     );
   });
 });

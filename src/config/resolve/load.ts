@@ -118,8 +118,8 @@ function findMixedSecrets(value: unknown): readonly Complaint[] {
     .filter(({ path, leaf }) => isSecretPath(path) && typeof leaf === 'string' && isMixed(leaf))
     .map(({ path }) => ({
       path,
-      message: `a key must be one whole \${VARIABLE} or a literal`,
-      fix: 'put the whole key into one variable',
+      message: `is not one whole \${NAME}: a default, spaces or other text beside the name are not read`,
+      fix: `write \${NAME} alone, and put the whole key into that variable`,
     }));
 }
 

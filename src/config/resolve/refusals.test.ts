@@ -31,6 +31,50 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     ],
   },
   {
+    name: 'a key that is not one whole variable, and not that it is missing too',
+    text: `main: a/x\nproviders: {a: {base_url: "http://h/v1", protocol: openai-chat, api_key: "\${ A }"}}`,
+    expected: [
+      `/h/config.yaml:2:65 providers.a.api_key: is not one whole \${NAME}: a default, spaces or other text beside the name are not read\n    To fix: write \${NAME} alone, and put the whole key into that variable`,
+    ],
+  },
+  {
+    name: 'a command that needs a shell, and not that the key is missing too',
+    text: 'main: a/x\nproviders: {a: {base_url: "http://h/v1", protocol: openai-chat, credentials: [{command: "a | b"}]}}',
+    expected: [
+      '/h/config.yaml:2:80 providers.a.credentials[0].command: "|" needs a shell\n    To fix: add shell: true, or put it between single quotes if it belongs to a word',
+    ],
+  },
+  {
+    name: 'a model with spaces, and with the other slash',
+    text: 'main: deepseek / x\nfallback_chain: [deepseek y, "deepseek\\\\z"]',
+    expected: [
+      '/h/config.yaml:1:1 main: "deepseek / x" is not a model\n    To fix: did you mean deepseek/x?',
+      '/h/config.yaml:2:18 fallback_chain[0]: "deepseek y" is not a model\n    To fix: did you mean deepseek/y?',
+      '/h/config.yaml:2:30 fallback_chain[1]: "deepseek\\z" is not a model\n    To fix: did you mean deepseek/z?',
+    ],
+  },
+  {
+    name: 'a list where names belong',
+    text: 'main: deepseek/x\naliases: [a]',
+    expected: [
+      '/h/config.yaml:2:1 aliases: expected keys, found a list\n    To fix: write each as NAME: VALUE, without a dash',
+    ],
+  },
+  ...['http://127.0.0.1', '127.0.0.1:80', '*', 'a b', '[::1]:80'].map((host) => ({
+    name: `what is not an address to listen on: ${host}`,
+    text: `main: deepseek/x\ngateway: {host: "${host}"}`,
+    expected: [
+      `/h/config.yaml:2:11 gateway.host: "${host}" is not an address to listen on\n    To fix: write the address alone, such as 127.0.0.1 or 0.0.0.0; the port is gateway.port`,
+    ],
+  })),
+  ...['127.0.0.1', '::1', '[::1]', '0.0.0.0', 'localhost', 'my-host.local', 'fe80::1'].map(
+    (host) => ({
+      name: `an address to listen on is none: ${host}`,
+      text: `main: deepseek/x\ngateway: {host: "${host}"}`,
+      expected: [],
+    }),
+  ),
+  {
     name: 'a text where a list belongs, and a number where a text belongs',
     text: 'main: deepseek/x\nfallback_chain: deepseek/y\nproviders: {deepseek: {api_key: 7}}',
     expected: [

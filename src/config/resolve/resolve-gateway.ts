@@ -3,9 +3,11 @@
  * source.
  */
 
+import { isIP } from 'node:net';
 import { ConfigError } from '../../errors.ts';
 import type { Environment } from '../../host.ts';
 import { defaults } from '../../model/defaults.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { GatewaySettings, Sourced } from '../resolved/resolved.ts';
 import type { Settings } from '../schema/schema.ts';
 import { unplaced } from '../yaml/document.ts';
@@ -55,10 +57,36 @@ function resolveHost(input: GatewayInput, findings: Findings): Sourced<string> {
       message: 'is empty, which would be every address of this machine',
       fix: { text: 'name one, such as 127.0.0.1, or leave the flag out' },
     });
-  if (flags.host !== undefined) return { value: flags.host, source: 'flag --host' };
+  if (flags.host !== undefined) {
+    if (flags.host.trim() !== '' && !isHost(flags.host))
+      findings.outsideProblem('flag', { key: '--host', ...describeNoHost(flags.host) });
+    return { value: flags.host, source: 'flag --host' };
+  }
   const fromEnvironment = places.environment.get('HOLDFAST_HOST');
-  if (fromEnvironment) return { value: fromEnvironment, source: 'env HOLDFAST_HOST' };
-  return configuredOr(input, 'host', [input.settings.gateway?.host, defaults.gateway.host]);
+  if (fromEnvironment) {
+    if (!isHost(fromEnvironment))
+      findings.outsideProblem('environment', {
+        key: 'HOLDFAST_HOST',
+        ...describeNoHost(fromEnvironment),
+      });
+    return { value: fromEnvironment, source: 'env HOLDFAST_HOST' };
+  }
+  const configured = input.settings.gateway?.host;
+  if (configured !== undefined && !isHost(configured)) {
+    const { message, fix } = describeNoHost(configured);
+    findings.problem(['gateway', 'host'], message, fix.text);
+  }
+  return configuredOr(input, 'host', [configured, defaults.gateway.host]);
+}
+
+/** True for an address or a name, which may not be one of this machine. */
+function isHost(text: string): boolean {
+  return isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0 || /^[a-z0-9_]([a-z0-9_.-]*)$/i.test(text);
+}
+
+function describeNoHost(written: string): { readonly message: string; readonly fix: Fix } {
+  const text = 'write the address alone, such as 127.0.0.1 or 0.0.0.0; the port is gateway.port';
+  return { message: `"${written}" is not an address to listen on`, fix: { text } };
 }
 
 /** Without a key, whoever reaches the port is served: that must be this machine alone. */

@@ -56,7 +56,20 @@ function createConfigError(
   code: 'config-invalid' | 'credential-missing',
   problems: readonly ConfigProblem[],
 ): ConfigError {
-  return new ConfigError(code, problems.toSorted(byPlace));
+  return new ConfigError(code, dropEchoes(problems).toSorted(byPlace));
+}
+
+/** Who writes a key in a way that cannot be used has no key: the way is what to correct. */
+function dropEchoes(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  return problems.filter(
+    ({ key, isPending }) =>
+      isPending !== true ||
+      !problems.some((other) => /^\.(api_key|credentials)\b/.test(afterKey(other.key, key))),
+  );
+}
+
+function afterKey(key: string, start: string): string {
+  return key.startsWith(start) ? key.slice(start.length) : '';
 }
 
 /**
@@ -288,6 +301,11 @@ function resolveAliases(
         `"${to}" is neither a task nor a target`,
         `write provider/model or one of ${tasks.join(', ')}`,
       );
+    }
+    if (pattern === 'main' || settings.auxiliary?.[pattern] !== undefined) {
+      const why = `a request for ${pattern} goes to the task of that name`;
+      const fix = { text: 'take it out, or give it another name' };
+      findings.warn('alias-unused', `aliases.${pattern} is never used: ${why}`, fix);
     }
     return { pattern, to: to === 'auto' ? 'main' : to };
   });

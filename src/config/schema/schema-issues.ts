@@ -106,9 +106,19 @@ function isTarget(path: KeyPath): boolean {
 }
 
 function complainOfTarget(path: KeyPath, actual: unknown): SaidComplaint {
+  const written = String(actual);
+  const message = `"${written}" is not a model`;
+  const [, provider, model] = spacedTarget.exec(written) ?? [];
+  if (provider !== undefined) {
+    const meant = `${provider}/${model}`;
+    return { message, fix: `did you mean ${meant}?`, typo: { of: 'value', written, meant } };
+  }
   const fix = fixTarget(path.at(-1)) ?? 'write provider/model, such as deepseek/deepseek-v4-pro';
-  return { message: `"${String(actual)}" is not a model`, fix };
+  return { message, fix };
 }
+
+/** A space or the other slash where a slash belongs. */
+const spacedTarget = /^\s*([\w.-]+)(?:\s*[/\\]\s*|\s+)(\S+)\s*$/;
 
 const typeNames: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -143,7 +153,7 @@ function fixKeys(path: KeyPath, actual: unknown): string | undefined {
   if (actual === null) return 'indent its keys below it, or write {}';
   return path.at(-2) === 'credentials'
     ? `write {env: NAME}, {api_key: "\${NAME}"} or another source`
-    : undefined;
+    : 'write each as NAME: VALUE, without a dash';
 }
 
 /** Gives an example for a key that names a target. */

@@ -30,9 +30,36 @@ function findFault(value: string): string | undefined {
   const word = /^(?:authorization\s*:\s*)?(bearer|basic)\s/i.exec(value)?.[1];
   if (word !== undefined)
     return `"${word}" and then the key; leave only the key, the word is added where it is sent`;
-  if (!/^[\x21-\x7e]+$/.test(value))
-    return 'spaces, control or non-ASCII characters, which no key has';
+  const foreign = /[^\x21-\x7e]/u.exec(value);
+  if (foreign !== null) return describeForeign(value, foreign);
   if (value.length > maxSecretLength)
     return `${value.length} characters; no key has more than ${maxSecretLength}`;
   return undefined;
+}
+
+/** Texts that have characters of no key, by their form; the first that fits. */
+const foreignForms: readonly (readonly [form: RegExp, words: string])[] = [
+  [/\0/, 'NUL bytes, as UTF-16 has; save it as UTF-8'],
+  [/^[\w-]+:\s/, 'the name of a header and then the key; leave only the key'],
+  [/^\$\(|^`/, 'a command of a shell, which is not run here; name the program as command'],
+  [/^[{[].*[}\]]$/, 'JSON; leave only the key'],
+];
+
+/** Characters that get into a key where it is copied. */
+const foreignCharacters: readonly (readonly [character: RegExp, words: string])[] = [
+  [/\s/u, 'a space'],
+  [/[\p{Cf}\u00ad]/u, 'an invisible character'],
+  [/[\u2018-\u201f\u00ab\u00bb]/u, 'a typographic quotation mark'],
+  [/[\u2010-\u2015]/u, 'a typographic dash'],
+  [/[\u2026\u2022\u00b7\u25cf]/u, 'a sign for what is not shown'],
+  [/\p{Cc}/u, 'a control character'],
+];
+
+/** Never quotes a character of the key itself. */
+function describeForeign(value: string, { 0: character, index }: RegExpExecArray): string {
+  const form = foreignForms.find(([fits]) => fits.test(value));
+  if (form !== undefined) return form[1];
+  const [, words = 'a character'] = foreignCharacters.find(([fits]) => fits.test(character)) ?? [];
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `${words} (U+${code}) at position ${index + 1}, which no key has`;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
@@ -50,11 +51,16 @@ const cases: readonly {
     secret: `sk-${body()}sk-ant-${body()}`,
     expected: [concatenated],
   },
+  {
+    name: 'a comma or a semicolon at the end, and one key',
+    secret: `sk-${body()};`,
+    expected: ['key-quoted ends with a comma or a semicolon, which is sent with it: take it out'],
+  },
   { name: 'a list of keys', secret: `sk-${body()},sk-${body(40)}`, expected: [concatenated] },
   {
     name: "another vendor's key",
     secret: `sk-ant-api03-${body()}`,
-    expected: ['key-of-other-provider looks like one of anthropic'],
+    expected: ['key-of-other-provider looks like a key of anthropic'],
   },
   {
     name: "nothing in another vendor's key where a server of one's own is asked",
@@ -76,6 +82,82 @@ const cases: readonly {
   },
 ];
 
+const reference = `key-reference is the name of a variable, not its value: write the key itself, or \${NAME} in config.yaml`;
+
+describe('where a key belongs', () => {
+  const told = (secret: string): readonly string[] =>
+    findOddities(secret, deepseek).map(({ code, text }) => `${code} ${text}`);
+
+  it.each([
+    '$ACME_KEY',
+    `\${ACME_KEY}`,
+    '$acme_key',
+    '{{ACME_KEY}}',
+    '%ACME_KEY%',
+    'ACME_KEY',
+    'ACME_API_KEY_2',
+    'env:ACME_KEY',
+    'env.ACME_KEY',
+    'process.env.ACME_KEY',
+    'os.environ/ACME_KEY',
+    'secrets.ACME_KEY',
+    '<ACME_KEY>',
+    '@ACME_KEY',
+  ])('the name of a variable is known: %s', (secret) => {
+    expect(told(secret)).toEqual([reference]);
+  });
+
+  it.each([
+    ['your-api-key-here', 'is a placeholder: write the key itself'],
+    ['YOUR_KEY', 'is the name of a variable'],
+    ['sk-your-key', 'is a placeholder: write the key itself'],
+    ['<your key>', 'is a placeholder: write the key itself'],
+    ['changeme', 'is a placeholder: write the key itself'],
+    ['change-me', 'is a placeholder: write the key itself'],
+    ['replace-with-your-token', 'is a placeholder: write the key itself'],
+    ['undefined', 'is a placeholder: write the key itself'],
+    ['null', 'is a placeholder: write the key itself'],
+    ['Bearer', 'is a placeholder: write the key itself'],
+    ['sk-xxxxxxxxxxxxxxxx', 'is a placeholder: write the key itself'],
+    ['sk-test...cdef', 'was copied where it is not shown whole: copy the whole key'],
+    ['sk-********cdef', 'was copied where it is not shown whole: copy the whole key'],
+    ['https://acme.test/keys/1', 'is a URL, not a key'],
+    ['me@acme.test', 'is an e-mail address, not a key'],
+    ['~/.secrets/acme', 'is the path of a file, not a key: name it as file'],
+    ['/home/me/acme', 'is the path of a file, not a key: name it as file'],
+    ['{"key":"sk-test"}', 'is JSON, not a key: leave only the key'],
+  ])('what is no key is known: %s', (secret, expected) => {
+    expect(told(secret).join()).toContain(expected);
+  });
+
+  it.each([
+    'none',
+    'EMPTY',
+    'dummy',
+    'ollama',
+    'lm-studio',
+    'sk-1234',
+    'not-needed',
+    'token-abc123',
+  ])("what servers of one's own are given is left alone: %s", (secret) => {
+    expect(told(secret)).toEqual([]);
+  });
+
+  it('a key that is drawn at random is a key', () => {
+    const letters = fc.constantFrom(
+      ...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-',
+    );
+    const drawn = fc.string({ unit: letters, minLength: 24, maxLength: 64 });
+    fc.assert(
+      fc.property(fc.constantFrom('sk-', 'gsk_', 'xai-', 'nvapi-', ''), drawn, (prefix, rest) => {
+        const codes = findOddities(`${prefix}a${rest}`, { ...deepseek, provider: 'mine' });
+        expect(codes.filter(({ code }) => /placeholder|reference/.test(code))).toEqual([]);
+      }),
+      { numRuns: 2000, seed: 25 },
+    );
+  });
+});
+
 describe('at first sight there is', () => {
   for (const { name, secret, at = deepseek, expected } of cases) {
     it(name, () => {
@@ -93,6 +175,6 @@ describe('at first sight there is', () => {
       deepseek,
       createCatalogue([...builtinEntries, ...twins]),
     );
-    expect(odd?.text).toBe('looks like one of anthropic or twin');
+    expect(odd?.text).toBe('looks like a key of anthropic or twin');
   });
 });

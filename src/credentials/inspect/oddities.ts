@@ -17,9 +17,13 @@ const assignment: KeyWarning = {
   code: 'key-assignment',
   text: "has its variable's name in it (NAME=value): leave only the value",
 };
+const punctuated: KeyWarning = {
+  code: 'key-quoted',
+  text: 'ends with a comma or a semicolon, which is sent with it: take it out',
+};
 const reference: KeyWarning = {
   code: 'key-reference',
-  text: 'is the name of a variable, which nobody has replaced by its value: write the key itself',
+  text: `is the name of a variable, not its value: write the key itself, or \${NAME} in config.yaml`,
 };
 /** The key was pasted twice, or two keys one behind the other. */
 const concatenated: KeyWarning = { code: 'key-concatenated', text: 'looks like two keys in one' };
@@ -33,15 +37,52 @@ export function findOddities(
   const oddities: KeyWarning[] = [];
   if (/^["'`]|["'`]$/.test(secret)) oddities.push(quoted);
   if (/^[A-Z][A-Z0-9_]*=[^=]/.test(secret)) oddities.push(assignment);
-  if (/^\$\{?\w+\}?$/.test(secret)) oddities.push(reference);
-  if (isConcatenated(secret, known)) oddities.push(concatenated);
+  if (/[,;]$/.test(secret)) oddities.push(punctuated);
+  if (isReference(secret)) oddities.push(reference);
+  else oddities.push(...findPlaceholder(secret));
+  if (isConcatenated(secret.replace(/[,;]+$/, ''), known)) oddities.push(concatenated);
   const providers = findOtherProviders(secret, credential, known);
   if (providers.length > 0)
     oddities.push({
       code: 'key-of-other-provider',
-      text: `looks like one of ${providers.join(' or ')}`,
+      text: `looks like a key of ${providers.join(' or ')}`,
     });
   return oddities;
+}
+
+/** However it is written: `$NAME`, `{{NAME}}`, `%NAME%`, `env:NAME`, `os.environ/NAME`, `NAME`. */
+function isReference(secret: string): boolean {
+  return (
+    /^\$\{?\w+\}?$/.test(secret) ||
+    /^\W*(?:(?:process\.|os\.)?(?:env|environ|secrets?)\W+)?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\W*$/.test(
+      secret,
+    )
+  );
+}
+
+/** What people and pages write where a key belongs; the first that fits. */
+const placeholders: readonly (readonly [form: RegExp, words: string])[] = [
+  [/^https?:\/\//i, 'is a URL, not a key'],
+  [/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/, 'is an e-mail address, not a key'],
+  [
+    /^(~|\.{1,2})\/|^\/(home|root|etc|run|var|opt|usr|Users)\//,
+    'is the path of a file, not a key: name it as file',
+  ],
+  [/^[{[].*[}\]]$/, 'is JSON, not a key: leave only the key'],
+  [/\*{3,}|\.{3,}/, 'was copied where it is not shown whole: copy the whole key'],
+  [
+    /^<.*>$|x{8,}|^(undefined|null|nil|todo|tbd|bearer|change-?me|api[-_]?key)$/i,
+    'is a placeholder: write the key itself',
+  ],
+  [
+    /^(sk-)?(your|my|insert|paste|enter|replace|put|add|change)([-_].*)?[-_]?(key|me|here|token|secret)$/i,
+    'is a placeholder: write the key itself',
+  ],
+];
+
+function findPlaceholder(secret: string): readonly KeyWarning[] {
+  const found = placeholders.find(([form]) => form.test(secret));
+  return found === undefined ? [] : [{ code: 'key-placeholder', text: found[1] }];
 }
 
 /** A shorter prefix is contained in many good keys by chance. */

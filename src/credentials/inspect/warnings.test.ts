@@ -151,12 +151,12 @@ const looks: readonly { name: string; key: FoundKey; expected: readonly string[]
       ...config,
       oddities: [
         { code: 'key-quoted', text: 'is odd' },
-        { code: 'key-of-other-provider', text: 'looks like one of openai or xai' },
+        { code: 'key-of-other-provider', text: 'looks like a key of openai or xai' },
       ],
     },
     expected: [
       'key-quoted p: the key at config.yaml:5 (sha256:a) is odd',
-      'key-of-other-provider p: the key at config.yaml:5 (sha256:a) looks like one of openai or xai',
+      'key-of-other-provider p: the key at config.yaml:5 (sha256:a) looks like a key of openai or xai',
     ],
   },
   {

@@ -35,6 +35,8 @@ export type KeyWarningCode =
   | 'key-quoted'
   | 'key-assignment'
   | 'key-reference'
+  /** A placeholder, a masked copy, an address, a path or JSON is where the key belongs. */
+  | 'key-placeholder'
   | 'key-concatenated'
   | 'key-of-other-provider'
   /** A gateway key of ours is in the place of a provider's key. */
