@@ -6,11 +6,13 @@
 
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { describePage, readTitle } from '../../protocols/body/json-body.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { nameException, parseErrorBody, withoutAnswer } from './error-body.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
+import { findOtherDoor, leadsToApi, type OtherDoor } from './other-door.ts';
 import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
 
@@ -28,6 +30,8 @@ export interface AnswerToClassify {
    * Default: none.
    */
   readonly vendor?: string | undefined;
+  /** The protocol in which was asked. Default: unknown. */
+  readonly protocol?: ProtocolName | undefined;
   /** The requested model; if it is unknown, only the word `model` names one. */
   readonly model?: string;
   /** The id of a file or a batch in the path or body of a passage. Default: there is none. */
@@ -119,6 +123,8 @@ type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'spea
 /** Returns the row's class, adjusted for the key's past, a named end, or another speaker. */
 function judgeEvidence(found: Evidenced): Meaning {
   const { row, facts, answer } = found;
+  const door = findOtherDoor({ ...answer, facts, meant: row?.class });
+  if (door !== undefined) return openDoor(door, facts);
   if (row === undefined) {
     const status = statusOf(facts);
     const meant = classByStatus(status);
@@ -136,6 +142,15 @@ function judgeEvidence(found: Evidenced): Meaning {
   const verdict = speaker === undefined ? said : limitSaid(said, speaker, statusOf(facts));
   const by = verdict.class === said.class ? adjustedBy : limits[speaker ?? 'upstream'];
   return { ...verdict, evidence: by === undefined ? evidence : { ...evidence, adjustedBy: by } };
+}
+
+function openDoor({ rule, class: meant }: OtherDoor, { page, httpStatus }: MatchFacts): Meaning {
+  const isPage = page !== undefined || isRedirect(httpStatus);
+  return {
+    class: meant,
+    evidence: { rule, kind: 'text' },
+    ...(isPage && { speaker: { is: 'page', meant } }),
+  };
 }
 
 const limits = { upstream: 'quoted', page: 'page' } as const;
@@ -233,6 +248,8 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
 
 function describeWordless({ status, headers, redact }: AnswerToClassify, page = ''): string {
   const to = isRedirect(status) ? URL.parse(headers['location'] ?? '') : null;
+  const isApi = to !== null && leadsToApi(to.href);
+  if (isApi) return `HTTP ${status}, a redirect to ${redact(`${to.origin}${to.pathname}`)}`;
   if (to !== null) return `HTTP ${status}, a redirect to ${to.host}`;
   if (page === '') return `HTTP ${status} with an empty body`;
   const title = redact(readTitle(page));

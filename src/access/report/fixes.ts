@@ -22,7 +22,7 @@ import { fixSpeaker } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { pullModel } from './pull-model.ts';
-import { fixProxied, fixUnreached } from './unreached.ts';
+import { fixDoor, fixProxied, fixUnreached } from './unreached.ts';
 
 /** Nobody would read more. */
 const maxFixes = 3;
@@ -166,7 +166,8 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
     `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
   'trust-certificate': ({ target, failure }) => {
-    const near = failure && fixUnreached(failure, target);
+    const door = failure && fixDoor(failure.evidence.rule, failure.message, target);
+    const near = door ?? (failure && fixUnreached(failure, target));
     return near && formatFix(near);
   },
   'name-model': ({ target, place, provider, sourceOf, isProvider }) =>
@@ -238,9 +239,11 @@ export const ownPlaces: Readonly<Partial<Record<Credential['source'], string>>> 
 };
 
 /** An address without a version mostly lacks it. */
-function serveIt({ target, operation, sourceOf }: FixContext): string {
+function serveIt({ target, operation, sourceOf, failure }: FixContext): string {
   const line = sourceOf(`providers.${target.provider}.base_url`);
-  if (!/\/v\d[^/]*(\/|$)/.test(target.baseUrl))
+  const door = failure && fixDoor(failure.evidence.rule, failure.message, target);
+  if (door !== undefined) return formatFix(door);
+  if (new URL(target.baseUrl).pathname === '/')
     return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
   return operation === 'generate' ? `correct ${line}` : askElsewhere[operation];
 }

@@ -10,6 +10,13 @@ import { builtinEntries } from '../../providers/builtin.ts';
 import { partsIn } from '../../providers/parts.ts';
 import { isVendors } from '../../providers/sites.ts';
 import { findAlert, isPlainAnswer } from '../classify/exception-words.ts';
+import {
+  certificateRule,
+  movedRule,
+  plainRule,
+  readMovedTo,
+  speaksRule,
+} from '../classify/other-door.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'>;
 
@@ -66,6 +73,9 @@ export function lacksIssuer(code: string): boolean {
   return byIssuer.test(code);
 }
 
+const byCertificate =
+  'Holdfast sends no client certificate: ask its operator for another way in, or send through a proxy that has one';
+
 /** Says what to do where no secure connection came about, by what was wrong with it. */
 function fixTls(code: string, message: string, provider: string): Fix | undefined {
   if (lacksIssuer(code))
@@ -77,10 +87,7 @@ function fixTls(code: string, message: string, provider: string): Fix | undefine
   if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code))
     return { text: "only its operator can renew it, unless this machine's clock is wrong" };
   const alert = findAlert(code, message);
-  if (alert === 'certificate required')
-    return {
-      text: 'Holdfast sends no client certificate: ask its operator for another way in, or send through a proxy that has one',
-    };
+  if (alert === 'certificate required') return { text: byCertificate };
   return alert !== undefined || /^(ERR_SSL_|UNSPECIFIED$)/.test(code)
     ? { text: `only its operator can change that; or correct ${keyOf(provider)}` }
     : undefined;
@@ -109,9 +116,40 @@ export function fixProxied(
   };
 }
 
+/** Says what to change where an answer has betrayed the right way in, by its rule and message. */
+export function fixDoor(rule: string, message: string, address: Address): Fix | undefined {
+  const { baseUrl, provider } = address;
+  if (rule === plainRule)
+    return setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'));
+  if (rule === certificateRule) return { text: byCertificate };
+  if (rule === movedRule) {
+    const to = readMovedTo(/a redirect to (\S+)/.exec(message)?.[1] ?? '');
+    return to === undefined || to === baseUrl
+      ? undefined
+      : setUrl('its API is at another address', provider, to);
+  }
+  return rule.startsWith(speaksRule)
+    ? fixProtocol(rule.slice(speaksRule.length), address)
+    : undefined;
+}
+
+/** An address without a version mostly lacks it. */
+function fixProtocol(protocol: string, { baseUrl, provider }: Address): Fix {
+  const key = formatKeyPath(['providers', provider, 'protocol']);
+  const text = `it answers in ${protocol}: ask it so`;
+  if (hasVersion(baseUrl))
+    return { text, command: shellLine`holdfast config set ${key} ${protocol}` };
+  const version = protocol === 'google-generate-content' ? 'v1beta' : 'v1';
+  const url = `${baseUrl}/${version}`;
+  const command = shellLine`holdfast config set ${key} ${protocol} && holdfast config set ${keyOf(provider)} ${url}`;
+  return { text, command };
+}
+
 /** Undefined if the address has one version. */
 export function fixUnversioned({ baseUrl, provider }: Address): Fix | undefined {
-  if (!hasVersion(baseUrl)) return setUrl('add /v1 to its address', provider, `${baseUrl}/v1`);
+  const { pathname } = new URL(baseUrl);
+  // behind a path nobody knows what the server calls its API
+  if (pathname === '/') return setUrl('add /v1 to its address', provider, `${baseUrl}/v1`);
   const once = baseUrl.replace(/(\/v\d[^/]*)\1+$/, '$1');
   return once === baseUrl ? undefined : setUrl('write its version once', provider, once);
 }

@@ -243,6 +243,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       body: answer.body.slice(0, errorBodyLimit),
       provider: target.provider,
       vendor: target.vendor,
+      protocol: request.passage === undefined ? target.protocol : undefined,
       model: target.model,
       object: request.passage && body.bound()?.references[0]?.name,
       isProven: engine.health.provenAt(lease) !== undefined,

@@ -10,7 +10,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict, UnlistedKeys } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
-import { describeSpeaker, isSaid } from './speakers.ts';
+import { describeSpeaker, isSaid, quoteWords } from './speakers.ts';
 import { describePast, describeWait } from './when.ts';
 
 export interface FailureContext {
@@ -127,7 +127,8 @@ function describeUnreachedTarget({ code, message }: Failure, { id, origin }: Tar
 
 /** Names the address, because a person can fix that. */
 function describeUnserved({ failure, target, lease }: FailureContext): string {
-  const said = failure.message === '' ? '' : `: "${failure.message}"`;
+  const { message, class: cause, ...more } = failure;
+  const said = message === '' ? '' : `: ${quoteWords(message, { ...more, cause })}`;
   return `${target.id}: ${target.baseUrl} serves no ${operationNouns[lease.operation]} (${failure.status ?? 'refused'}${said})`;
 }
 

@@ -77,6 +77,8 @@ const unwritten: readonly (readonly [RegExp, FailureClass])[] = [
   [/^limit-(idle|content)$/, 'stream-stall'],
   [/^limit-/, 'timeout'],
   [/^exception-/, 'connect'],
+  [/^(speaks-|redirect-to-api$)/, 'not-offered'],
+  [/^(plain-http-to-tls|client-certificate)$/, 'tls'],
   [/^endless-/, 'malformed'],
 ];
 

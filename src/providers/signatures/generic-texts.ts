@@ -186,6 +186,14 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'model-missing',
     source: '[D] https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles.html',
   },
+  // Elasticsearch, Kong, and AWS's API Gateway, which asks for a token where it has no route.
+  'any-no-route-text': {
+    status: [400, 403],
+    text: /\bno handler found for uri\b|\bno route matched\b|^missing authentication token$/i,
+    class: 'not-offered',
+    source:
+      '[D] https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html',
+  },
   'any-model-named': {
     status: [404, 405, 501],
     text: /\bmodels?\b/i,

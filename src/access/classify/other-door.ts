@@ -1,0 +1,121 @@
+/**
+ * Finds what an answer betrays of the right way in: another protocol, https, another address. Its
+ * status alone would blame the path, the key or the request. Pure.
+ */
+
+import type { FailureClass } from '../../model/failure.ts';
+import type { ProtocolName } from '../../model/protocol.ts';
+import type { Headers } from '../../model/request.ts';
+import { isRecord } from '../../protocols/json/is-record.ts';
+import type { MatchFacts } from './match-signature.ts';
+
+/** Begins the rule of an answer in another protocol; its name follows. */
+export const speaksRule = 'speaks-';
+/** The API has another address. */
+export const movedRule = 'redirect-to-api';
+/** The port wants https. */
+export const plainRule = 'plain-http-to-tls';
+/** The server in front of the API wants a certificate of its clients. */
+export const certificateRule = 'client-certificate';
+
+export interface OtherDoor {
+  readonly rule: string;
+  readonly class: Extract<FailureClass, 'not-offered' | 'tls'>;
+}
+
+interface DoorFacts {
+  readonly facts: MatchFacts;
+  readonly headers: Headers;
+  /** The protocol in which was asked. Default: unknown, so that no other one can be told. */
+  readonly protocol?: ProtocolName | undefined;
+  /** The class that its status and words have otherwise. */
+  readonly meant: FailureClass | undefined;
+}
+
+/** Returns undefined if the answer says nothing of another way in. */
+export function findOtherDoor({
+  facts,
+  headers,
+  protocol,
+  meant,
+}: DoorFacts): OtherDoor | undefined {
+  const { httpStatus, page } = facts;
+  if (httpStatus >= 300 && httpStatus < 400) return judgeRedirect(headers['location'] ?? '');
+  if (httpStatus < 400 || httpStatus >= 500) return undefined;
+  const words = (page ?? facts.message).slice(0, wordsRead);
+  if (toPlain.test(words)) return { rule: plainRule, class: 'tls' };
+  if (wantsCertificate.test(words)) return { rule: certificateRule, class: 'tls' };
+  return page === undefined && protocol !== undefined
+    ? judgeProtocol(findProtocol(facts, meant), protocol)
+    : undefined;
+}
+
+function judgeProtocol(
+  spoken: ProtocolName | undefined,
+  asked: ProtocolName,
+): OtherDoor | undefined {
+  return spoken === undefined || isAlike(spoken, asked)
+    ? undefined
+    : { rule: `${speaksRule}${spoken}`, class: 'not-offered' };
+}
+
+/** In characters: a server says it in its first sentence. */
+const wordsRead = 2000;
+/** nginx, Go, Apache, Jetty and Tomcat, in this order. */
+const toPlain =
+  /plain HTTP request was sent to (an )?HTTPS port|sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled|combination of host and port requires TLS/i;
+const wantsCertificate =
+  /\bno required SSL certificate was sent|\bclient certificate (is )?required/i;
+
+/** A redirect that keeps the path of an API leads to it; any other leads to a page. */
+const apiPath = /\/(chat\/completions|messages|responses|embeddings|[\w.-]+:\w+)$/;
+
+function judgeRedirect(location: string): OtherDoor | undefined {
+  return leadsToApi(location) ? { rule: movedRule, class: 'not-offered' } : undefined;
+}
+
+export function leadsToApi(location: string): boolean {
+  return apiPath.test(URL.parse(location)?.pathname ?? '');
+}
+
+/** Returns the base URL that such a redirect leads to. */
+export function readMovedTo(text: string): string | undefined {
+  const to = URL.parse(text);
+  return to === null ? undefined : `${to.origin}${to.pathname.replace(apiPath, '')}`;
+}
+
+/** Words about the API that should have been asked, whatever the shape. */
+const byWords: readonly (readonly [RegExp, ProtocolName])[] = [
+  [
+    /\bonly (supported|available|served) (in|by|through|via|with) (the )?(v1\/responses|responses (api|endpoint))\b|\buse (the )?(v1\/responses|responses api)\b/i,
+    'openai-responses',
+  ],
+  [/\b(x-api-key|anthropic-version)\b.{0,20}\b(required|missing)\b/i, 'anthropic-messages'],
+];
+
+function findProtocol(
+  facts: MatchFacts,
+  meant: FailureClass | undefined,
+): ProtocolName | undefined {
+  const said = byWords.find(([words]) => words.test(facts.message))?.[1];
+  if (said !== undefined || meant !== 'not-offered') return said;
+  return findShape(facts);
+}
+
+/** Each protocol has errors of its own shape. */
+function findShape({ body, error }: MatchFacts): ProtocolName | undefined {
+  if (!isRecord(body) || !isRecord(body['error']) || typeof error['message'] !== 'string')
+    return undefined;
+  const { code, type, status } = error;
+  if (body['type'] === 'error' && typeof type === 'string') return 'anthropic-messages';
+  if (typeof code === 'number' && /^[A-Z_]+$/.test(String(status ?? '-')))
+    return 'google-generate-content';
+  return body['type'] === undefined && typeof type === 'string' && 'param' in error
+    ? 'openai-chat'
+    : undefined;
+}
+
+/** Both of OpenAI's protocols have the same errors. */
+function isAlike(spoken: ProtocolName, asked: ProtocolName): boolean {
+  return spoken === asked || (spoken === 'openai-chat' && asked === 'openai-responses');
+}
