@@ -70,6 +70,43 @@ describe('headers and query of a provider', () => {
     expect(redactor.redact(`it said ${token}`)).toBe('it said [redacted]');
   });
 
+  it.each(['key', 'api_key', 'access_token', 'sig', 'v'])('redact a query named %s', (name) => {
+    const redactor = new Redactor();
+    const target = targetOf(resolve({ query: { [name]: `$\{CF_GATE}` } }, {}, redactor));
+    expect({ ...target?.query }).toEqual({ [name]: token });
+    expect(redactor.redact(`asked /v1?${name}=${token}&x=1`)).not.toContain(token);
+    expect(redactor.redact(`asked /v1?${name}=${encodeURIComponent(token)}`)).not.toContain(token);
+  });
+
+  it.each([
+    ['headers', { headers: { 'X-Gate': 'v' } }],
+    ['query', { query: { v: '1' } }],
+  ])('%s are for the address of the configuration, not of a variable', (field, added) => {
+    const environment = {
+      HOLDFAST_HOME: '/h',
+      OPENAI_API_KEY: `sk-test-${'o'.repeat(20)}`,
+      OPENAI_BASE_URL: 'https://elsewhere.test/v1',
+    };
+    const told = (own: object): string => {
+      const host = createFakeHost({ environment });
+      const given = { main: 'openai/m', providers: { openai: { ...added, ...own } } };
+      const paths = resolvePaths(host.environment);
+      const parts = { host, paths, given, redactor: new Redactor(), onEvent: () => undefined };
+      try {
+        return targetOf(new ConfigHolder(parts).current())?.origin ?? '';
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        return error.problems.map(({ key, message }) => `${key} ${message}`).join();
+      }
+    };
+    expect(told({})).toBe(
+      `providers.openai.${field} is for https://api.openai.com, and a variable of the key moves openai to https://elsewhere.test`,
+    );
+    expect(told({ base_url: 'https://elsewhere.test/v1' })).toBe('https://elsewhere.test');
+    // a key of the configuration is moved by no variable, and neither are these
+    expect(told({ api_key: `sk-test-${'c'.repeat(20)}` })).toBe('https://api.openai.com');
+  });
+
   it('are known as secrets though the configuration is refused', () => {
     const redactor = new Redactor();
     const broken = { ...both, headers: { 'X-Gate': 'plain-but-secret' }, pace: 'no-pace' };

@@ -6,9 +6,12 @@
 import type { Headers } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import { connectionHeaders, keyHeaders } from '../../model/wire-headers.ts';
+import { findUnfilled } from '../../providers/parts.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { maskInPrint } from '../secrets/masked.ts';
 import type { ResolveContext } from './resolve-context.ts';
+import type { DraftProvider } from './resolve-credentials.ts';
+import { chooseEndpoint, type ProviderAddress } from './resolve-origins.ts';
 
 interface HeaderRefusal {
   readonly message: string;
@@ -53,6 +56,30 @@ export function resolveAdded(
     ...(headers && { headers: maskValues(inLowerCase(headers)) }),
     ...(query && { query: maskValues(query) }),
   };
+}
+
+interface MovedProvider extends Pick<DraftProvider, 'entry' | 'settings' | 'path'> {
+  /** Where a vendor's variable has moved it. */
+  readonly moved: ProviderAddress;
+}
+
+/**
+ * What the configuration adds is for the address that it knows: a variable of the shell moves its
+ * own key alone (law 12).
+ */
+export function checkAddress(
+  { findings }: ResolveContext,
+  { entry, settings: { headers, query, protocol }, path, moved }: MovedProvider,
+): void {
+  const usual = chooseEndpoint(entry.origins, protocol);
+  if (usual === undefined || usual.origin === moved.origin || findUnfilled(usual.baseUrl)) return;
+  for (const [field, added] of Object.entries({ headers, query }))
+    if (added !== undefined)
+      findings.problem(
+        [...path, field],
+        `is for ${usual.origin}, and a variable of the key moves ${entry.name} to ${moved.origin}`,
+        `write providers.${entry.name}.base_url: the address that it is for`,
+      );
 }
 
 function judgeHeader(name: string, value: string): HeaderRefusal | undefined {

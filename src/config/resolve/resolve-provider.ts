@@ -13,7 +13,7 @@ import type { ResolvedProvider } from '../resolved/resolved.ts';
 import { askAbout, findTypo } from '../schema/nearest.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
 import { createTarget } from './create-target.ts';
-import { resolveAdded } from './resolve-added.ts';
+import { checkAddress, resolveAdded } from './resolve-added.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import {
   bindDrafts,
@@ -59,6 +59,7 @@ export function resolveProvider(
   });
   const keyRequired = settings.auth !== 'none' && !entry.isKeyless;
   const added = resolveAdded(context, settings, path);
+  if (moved !== undefined) checkAddress(context, { entry, settings, path, moved: endpoint });
   const own = { provider: name, pool: name, entry, settings };
   const shape = { ...own, endpoint, others, keyRequired, added };
   return {

@@ -348,7 +348,8 @@ export function keepsVariables(path: KeyPath): boolean {
   );
 }
 
-/** True if the value at this path is a secret or names one. */
+/** True if the value at this path is a secret or names one: a key, not a parameter of its name. */
 export function isSecretPath(path: KeyPath): boolean {
-  return path.at(-1) === 'api_key' && (path[0] === 'providers' || path[0] === 'auxiliary');
+  const isOwn = path[0] === 'providers' || path[0] === 'auxiliary';
+  return path.at(-1) === 'api_key' && isOwn && !/^(query|headers)$/.test(String(path.at(-2)));
 }
