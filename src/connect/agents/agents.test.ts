@@ -127,6 +127,7 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
       'claude-*haiku*': 'title_generation',
       'claude-*': 'main',
     });
+    expect(planOf('codex').files[0]?.settings).toContain('supports_websockets = true');
     expect(planOf('codex').aliases).toEqual({
       'gpt-*mini*': 'title_generation',
       'gpt-*luna*': 'title_generation',

@@ -4,7 +4,8 @@ import { type Agent, dotFolder, exportKey, keyVariable } from '../settings.ts';
 
 // Names: developers.openai.com/codex/config-reference and config-sample (October 2026): `wire_api`
 // is only "responses" now; `auth` is a command that prints a bearer token, run again after 5
-// minutes and after a 401.
+// minutes and after a 401. With `supports_websockets` it sends only what is new of a conversation
+// (0.163 and 0.169); by HTTP a login's requests stay byte for byte what they are without us.
 export const codex: Agent = {
   name: 'codex',
   title: 'Codex',
@@ -22,6 +23,7 @@ export const codex: Agent = {
             name: 'Holdfast',
             base_url: `${url}/v1`,
             wire_api: 'responses',
+            supports_websockets: true,
             auth: { command, args },
           },
         },
