@@ -152,6 +152,7 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
     test: async function* ({ model, ...options }) {
       for (const { name, keys } of await report(options)) {
         for (const row of keys) {
+          if (row.state === 'brought') continue; // nobody but its caller has it
           const asked = {
             id: row.id,
             model: model ?? chooseModel(engine, name),

@@ -54,6 +54,19 @@ describe.skipIf(!hasPython())('holdfast init on a terminal', { timeout: 60_000 }
     expect(readFileSync(configFile(), 'utf8')).toMatch(/^main: deepseek\/deepseek-chat$/m);
   });
 
+  it('says how a login of one’s own stays in use, where there is no key for its vendor', async () => {
+    const steps: readonly Step[] = [
+      ['[deepseek]: ', 'anthropic\r'],
+      ['2. Model, by number or name [', '\r'],
+      ['not shown: ', '\r'],
+    ];
+    const [shown, status] = await typeInto(steps);
+    expect([shown, status]).toEqual([expect.stringContaining('Claude Code'), 0]);
+    expect(shown).toMatch(
+      /a subscription in Claude Code.* needs no key here: .*connect claude --login chain/,
+    );
+  });
+
   it('asks for the part of the address that no variable names, and writes it', async () => {
     const steps: readonly Step[] = [
       ['[deepseek]: ', 'bedrock\r'],

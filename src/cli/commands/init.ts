@@ -8,6 +8,9 @@ import { judgeBaseUrl } from '../../config/resolve/base-url.ts';
 import { lookupVariable, type VariablePlaces } from '../../config/resolve/resolve-context.ts';
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { writeFirstConfig } from '../../config/yaml/first-config.ts';
+import { agents } from '../../connect/agents/agents.ts';
+import type { UserHome } from '../../connect/settings.ts';
+import { findAgent, readUserHome } from '../../connect/user-home.ts';
 import type { AccessError } from '../../errors.ts';
 import { schemaPath } from '../../host/package-files.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -28,8 +31,10 @@ import { untilSignal } from '../context/with-runtime.ts';
 import type { CommandContext, Terminal } from '../terminal/terminal.ts';
 import { commands as auth } from './auth/add.ts';
 
-/** Excludes the entry for the user's own servers, which has no address. */
-const known = builtinEntries.filter(({ origins }) => Object.keys(origins).length > 0);
+/** Excludes the user's own servers, which have no address, and what takes no key. */
+const known = builtinEntries.filter(
+  ({ origins, takesLoginsOnly }) => Object.keys(origins).length > 0 && takesLoginsOnly !== true,
+);
 
 export const commands = {
   init: createCommand({
@@ -48,6 +53,7 @@ export const commands = {
         answers,
         found,
       );
+      for (const line of describeLogins(readUserHome(host), answers, found)) terminal.talk(line);
       const { chosen, model, secret } = answers;
       const facts = { main: `${chosen.name}/${model}`, hasKey: secret !== '' && exit === 0 };
       return { json: { schema: 'holdfast.init/1', path: paths.configFile, ...facts }, exit };
@@ -228,4 +234,22 @@ async function finishInit(
     'next: holdfast chat, or holdfast serve for agents; for a second provider holdfast fallback add PROVIDER/MODEL\n',
   );
   return 0;
+}
+
+/** Says once how the login of a subscription stays in use: of agents that are here, or lack a key. */
+function describeLogins(
+  user: UserHome,
+  { chosen, secret }: Answers,
+  found: FoundKeys,
+): readonly string[] {
+  const isKeyless = secret === '' && !found.has(chosen.name);
+  const able = agents.filter(
+    (agent) =>
+      agent.login !== undefined &&
+      (findAgent(user, agent) !== undefined || (isKeyless && agent.login.provider === chosen.name)),
+  );
+  if (able.length === 0) return [];
+  const titles = able.map(({ title }) => title).join(' or ');
+  const lines = able.map(({ name }) => shellLine`holdfast connect ${name} --login chain`);
+  return [`a subscription in ${titles} needs no key here: ${lines.join(', ')}\n`];
 }

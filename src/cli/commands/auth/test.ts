@@ -3,6 +3,7 @@
  * it does not.
  */
 
+import type { KeysOptions } from '../../../diagnostics/keys.ts';
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
 import type { Runtime } from '../../../runtime.ts';
 import {
@@ -46,7 +47,7 @@ export const commands = {
         const isFine = tests.length > 0 && tests.every(({ verdict }) => verdict === 'works');
         return {
           json: { schema: 'holdfast.auth-test/1', tests },
-          talk: tests.length === 0 ? ['there is no key to test'] : [],
+          talk: tests.length === 0 ? [await describeNothing(keys, { name, signal })] : [],
           exit: isFine ? 0 : 1,
         };
       };
@@ -54,6 +55,13 @@ export const commands = {
     },
   }),
 };
+
+async function describeNothing(keys: Runtime['keys'], asked: KeysOptions): Promise<string> {
+  const found = (await keys.report(asked)).flatMap((pool) => pool.keys);
+  return found.length === 0
+    ? 'there is no key to test'
+    : 'there is no key to test: each caller brings its own login with its request';
+}
 
 function requireId(name: string | undefined): string {
   if (name !== undefined) return name;
