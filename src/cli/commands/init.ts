@@ -236,7 +236,7 @@ async function finishInit(
   return 0;
 }
 
-/** Says once how the login of a subscription stays in use: of agents that are here, or lack a key. */
+/** Says how the login of a subscription stays in use, of agents that are here or lack a key. */
 function describeLogins(
   user: UserHome,
   { chosen, secret }: Answers,

@@ -59,8 +59,9 @@ export function resolveAdded(
 }
 
 interface MovedProvider extends Pick<DraftProvider, 'entry' | 'settings' | 'path'> {
-  /** Where a vendor's variable has moved it. */
-  readonly moved: ProviderAddress;
+  /** A variable of its key says where it is. */
+  readonly isMoved: boolean;
+  readonly endpoint: ProviderAddress;
 }
 
 /**
@@ -69,15 +70,17 @@ interface MovedProvider extends Pick<DraftProvider, 'entry' | 'settings' | 'path
  */
 export function checkAddress(
   { findings }: ResolveContext,
-  { entry, settings: { headers, query, protocol }, path, moved }: MovedProvider,
+  { entry, settings: { headers, query, protocol }, path, isMoved, endpoint }: MovedProvider,
 ): void {
+  if (!isMoved) return;
   const usual = chooseEndpoint(entry.origins, protocol);
-  if (usual === undefined || usual.origin === moved.origin || findUnfilled(usual.baseUrl)) return;
+  if (usual === undefined || usual.origin === endpoint.origin || findUnfilled(usual.baseUrl))
+    return;
   for (const [field, added] of Object.entries({ headers, query }))
     if (added !== undefined)
       findings.problem(
         [...path, field],
-        `is for ${usual.origin}, and a variable of the key moves ${entry.name} to ${moved.origin}`,
+        `is for ${usual.origin}, and a variable of the key moves ${entry.name} to ${endpoint.origin}`,
         `write providers.${entry.name}.base_url: the address that it is for`,
       );
 }

@@ -59,7 +59,7 @@ export function resolveProvider(
   });
   const keyRequired = settings.auth !== 'none' && !entry.isKeyless;
   const added = resolveAdded(context, settings, path);
-  if (moved !== undefined) checkAddress(context, { entry, settings, path, moved: endpoint });
+  checkAddress(context, { entry, settings, path, isMoved: moved !== undefined, endpoint });
   const own = { provider: name, pool: name, entry, settings };
   const shape = { ...own, endpoint, others, keyRequired, added };
   return {
