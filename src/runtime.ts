@@ -127,7 +127,7 @@ export interface Runtime {
   /** Returns the latest records, newest last. */
   records(): readonly RequestRecord[];
   /** The store's history of finished requests, including those not yet written. */
-  readonly history: Pick<Store, 'findRecords' | 'readUsage'>;
+  readonly history: Pick<Store, 'findRecords' | 'readUsage' | 'readSeries'>;
   close(): Promise<void>;
 }
 

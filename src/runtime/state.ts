@@ -10,8 +10,9 @@ import { Health } from '../credentials/health/health.ts';
 import { AccountBindings } from '../credentials/pool/account-bindings.ts';
 import { Affinity } from '../credentials/pool/affinity.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { createRecordBatches } from '../store/batches.ts';
+import { Batches, createRecordBatches } from '../store/batches.ts';
 import { createFaultReporter } from '../store/open.ts';
+import { SeriesTally } from '../store/series-tally.ts';
 import type { Store } from '../store/store.ts';
 
 interface StateParts extends Pick<Engine, 'host' | 'emit'> {
@@ -30,7 +31,7 @@ export interface RuntimeState {
     /** Returns the latest records, newest last. */
     records(): readonly RequestRecord[];
     /** The store's history of finished requests, including those not yet written. */
-    readonly history: Pick<Store, 'findRecords' | 'readUsage'>;
+    readonly history: Pick<Store, 'findRecords' | 'readUsage' | 'readSeries'>;
   };
   close(): Promise<void>;
 }
@@ -52,6 +53,13 @@ export function createState({
     write: (rows) => store.addUsage(rows),
     onFault,
   });
+  const series = new SeriesTally({ clock, write: (rows) => store.addSeries(rows), onFault });
+  // It counts after the answer: nothing is added up on a request's path.
+  const ended = new Batches<RequestRecord>({
+    clock,
+    write: async (all) => series.note(all),
+    onFault,
+  });
   const bindings = new AccountBindings(clock, store, onFault);
   const affinity = new Affinity({ clock, store, health, onFault });
   const ledger = new Ledger({ clock, store, onFault });
@@ -64,6 +72,7 @@ export function createState({
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
       sink.add(record);
       usage.add(record);
+      ended.add(record);
       emit({ type: 'finished', record });
     },
     past: {
@@ -77,12 +86,19 @@ export function createState({
           await usage.flush();
           return store.readUsage(query);
         },
+        readSeries: async (query) => {
+          await ended.flush();
+          await series.flush();
+          return store.readSeries(query);
+        },
       },
     },
     close: async () => {
       await health.close();
       await sink.close();
       await usage.close();
+      await ended.close();
+      await series.close();
       await ledger.close();
       await bindings.close();
       await affinity.close();

@@ -6,6 +6,7 @@
 
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { SeriesQuery, SeriesRow } from '../model/series.ts';
 import type { SpendingRow } from '../model/spending.ts';
 import type { UsageQuery, UsageRow } from '../model/usage.ts';
 
@@ -145,6 +146,13 @@ export interface Store {
   addUsage(rows: readonly UsageRow[]): Promise<void>;
   /** Returns days in order, oldest first. */
   readUsage(query: UsageQuery): Promise<readonly UsageRow[]>;
+  /**
+   * Adds to the sums of the same step, time, caller and target. Beyond `seriesLimit` of one time,
+   * all others are one. Minutes are kept for a day, hours for 30 days, behind the newest given.
+   */
+  addSeries(rows: readonly SeriesRow[]): Promise<void>;
+  /** Returns rows by time, oldest first. */
+  readSeries(query: SeriesQuery): Promise<readonly SeriesRow[]>;
   /**
    * Adds to the sums of the same budget and window, and returns them. Keeps the latest 1,500
    * windows of each budget, and the one just written.

@@ -9,6 +9,7 @@ import { testProbes } from './store/claims.ts';
 import { testMarks, testResets } from './store/marks.ts';
 import { testMoved } from './store/moved.ts';
 import { testProven, testRecords, testSpending, testUsage } from './store/records-and-sums.ts';
+import { testSeries } from './store/series.ts';
 
 /** A store with nothing in it, and the way to take it away. */
 interface OpenedStore {
@@ -32,6 +33,7 @@ export function testStore(name: string, open: () => Promise<OpenedStore>): void 
     describe('probes', () => testProbes(present));
     describe('records and bound ids', () => testRecords(present));
     describe('usage', () => testUsage(present));
+    describe('series', () => testSeries(present));
     describe('spending', () => testSpending(present));
   });
 }

@@ -6,6 +6,7 @@
 import { addRows, addSpent } from '../../src/cost/add-rows.ts';
 import type { Mark, Scope } from '../../src/model/failure.ts';
 import type { RequestRecord } from '../../src/model/record.ts';
+import type { SeriesQuery, SeriesRow } from '../../src/model/series.ts';
 import type { SpendingRow } from '../../src/model/spending.ts';
 import type { UsageQuery, UsageRow } from '../../src/model/usage.ts';
 import {
@@ -29,6 +30,7 @@ import {
   spendingLimit,
   tombstoneLife,
 } from '../../src/store/policy.ts';
+import { addToRows, keptSeries } from '../../src/store/series.ts';
 import type {
   BoundId,
   HealthSnapshot,
@@ -49,6 +51,7 @@ export class ReferenceStore implements Store {
   #tombstones: readonly Tombstone[] = [];
   #records: readonly RequestRecord[] = [];
   readonly #usage = new Map<string, UsageRow>();
+  readonly #series = new Map<string, SeriesRow>();
   readonly #spending = new Map<string, SpendingRow>();
 
   async readHealth(): Promise<HealthSnapshot> {
@@ -190,6 +193,24 @@ export class ReferenceStore implements Store {
         const isMeant = (query.caller ?? caller) === caller && (query.task ?? task) === task;
         return isMeant && day >= first && day <= last;
       });
+  }
+
+  async addSeries(rows: readonly SeriesRow[]): Promise<void> {
+    for (const row of rows) addToRows(this.#series, row);
+    for (const [key, { step, at }] of this.#series) {
+      const kept = keptSeries(rows, step);
+      if (kept && (at <= kept.after || at > kept.until)) this.#series.delete(key);
+    }
+  }
+
+  async readSeries(query: SeriesQuery): Promise<readonly SeriesRow[]> {
+    const { step, since = 0, until = Number.POSITIVE_INFINITY } = query;
+    const order = ({ at, caller, target }: SeriesRow): string =>
+      [String(at).padStart(20, '0'), caller, target].join('\0');
+    return [...this.#series.values()]
+      .filter((row) => row.step === step && row.at >= since && row.at < until)
+      .filter(({ caller }) => (query.caller ?? caller) === caller)
+      .sort((one, other) => (order(one) < order(other) ? -1 : 1));
   }
 
   async addSpending(rows: readonly SpendingRow[]): Promise<readonly SpendingRow[]> {

@@ -21,7 +21,7 @@ import type {
   SessionAnswer,
 } from './answers.ts';
 import { countRecentActivity } from './count-activity.ts';
-import { answerRecords, answerUsage, readLogs } from './past.ts';
+import { answerRecords, answerSeries, answerUsage, readLogs } from './past.ts';
 import { orders, queries, readOrder } from './queries.ts';
 import type { AdminAsking, AdminContext, AdminParts } from './scene.ts';
 import { Snapshots } from './snapshots.ts';
@@ -76,6 +76,14 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     summary: 'Tokens and money by day (UTC), caller, task, target and purpose.',
     returns: ['UsageAnswer'],
     answer: answerUsage,
+  },
+  series: {
+    query: Object.keys(queries.series.shape),
+    hasOwn: true,
+    summary:
+      'What happened in each minute (for a day) or hour (for 30 days), by caller and target.',
+    returns: ['SeriesAnswer'],
+    answer: answerSeries,
   },
   budgets: {
     hasOwn: true,

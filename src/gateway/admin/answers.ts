@@ -5,6 +5,7 @@ import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
+import type { SeriesRow } from '../../model/series.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
 
@@ -18,6 +19,13 @@ export interface RecordsAnswer {
 export interface UsageAnswer {
   /** Are sorted by day, oldest first. */
   readonly usage: readonly UsageRow[];
+}
+
+export interface SeriesAnswer {
+  /** The upper ends of the buckets of times, ms; the last bucket has what took longer. */
+  readonly boundsMs: readonly number[];
+  /** By time, oldest first: of 32 series, those that were asked most, and `others`. */
+  readonly rows: readonly SeriesRow[];
 }
 
 export interface BudgetsAnswer {

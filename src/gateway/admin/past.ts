@@ -3,8 +3,10 @@
 import { RequestError } from '../../errors.ts';
 import { readLog } from '../../logs/read-log.ts';
 import type { RequestRecord } from '../../model/record.ts';
+import { seriesBoundsMs } from '../../model/series.ts';
+import { foldSeries } from '../../store/series.ts';
 import type { RecordQuery } from '../../store/store.ts';
-import type { LogsAnswer, RecordsAnswer, UsageAnswer } from './answers.ts';
+import type { LogsAnswer, RecordsAnswer, SeriesAnswer, UsageAnswer } from './answers.ts';
 import { parseQuery, queries } from './queries.ts';
 import type { AdminAsking, AdminContext } from './scene.ts';
 
@@ -32,6 +34,14 @@ export async function answerUsage(
   return {
     usage: await runtime.history.readUsage(restrict(parseQuery(queries.usage, query), own)),
   };
+}
+
+export async function answerSeries(
+  { runtime }: AdminContext,
+  { query, own }: AdminAsking,
+): Promise<SeriesAnswer> {
+  const asked = restrict(parseQuery(queries.series, query), own);
+  return { boundsMs: seriesBoundsMs, rows: foldSeries(await runtime.history.readSeries(asked)) };
 }
 
 /** Throws a 403 if the query asks for another caller's data. */

@@ -38,7 +38,16 @@ const logQuery = recordQuery.pick({ since: true, task: true, limit: true }).exte
   errors: z.stringbool().optional(),
 });
 
-export const queries = { records: recordQuery, usage: usageQuery, logs: logQuery };
+const seriesQuery = recordQuery
+  .pick({ since: true, until: true, caller: true })
+  .extend({ step: z.enum(['minute', 'hour']).default('minute') });
+
+export const queries = {
+  records: recordQuery,
+  usage: usageQuery,
+  series: seriesQuery,
+  logs: logQuery,
+};
 
 /** Bodies of POST; each may be empty. */
 export const orders = {

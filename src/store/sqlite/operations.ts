@@ -18,19 +18,21 @@ import type { RecordQuery } from '../store.ts';
 import type { Operations } from './asked.ts';
 import { createHealthOperations, type HealthOperations } from './health-operations.ts';
 import * as rows from './rows.ts';
+import { createSeriesOperations, type SeriesOperations } from './series-operations.ts';
 import type { StateDatabase, StateFile } from './state-file.ts';
 
 export function createOperations(file: StateFile): Operations {
   return {
     ...createHealthOperations(file),
     ...createRecordOperations(file),
+    ...createSeriesOperations(file),
     close: () => file.close(),
   };
 }
 
 function createRecordOperations(
   file: StateFile,
-): Omit<Operations, keyof HealthOperations | 'close'> {
+): Omit<Operations, keyof HealthOperations | keyof SeriesOperations | 'close'> {
   return {
     bindIds: (bound) =>
       file.write((database) => {

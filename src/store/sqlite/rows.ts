@@ -5,6 +5,7 @@
 
 import type { Mark, Scope } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
+import { type SeriesRow, seriesBoundsMs } from '../../model/series.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import { recordKindOf, scopeFields } from '../policy.ts';
 import type { BoundId, Proven, Tombstone } from '../store.ts';
@@ -96,6 +97,25 @@ export function toUsageRow(row: UsageRow): Parameters {
     row;
   const tokens = [inputTokens, outputTokens, cachedTokens];
   return [day, caller, task, target, purpose, requests, ...tokens, row.usd, row.unpriced];
+}
+
+/** Trailing zeros are left out: a minute of one request has a number in one bucket. */
+export function toSeriesRow(row: SeriesRow): Parameters {
+  const { step, at, caller, target, asked, rescued, failed, tokens, cachedTokens, usd } = row;
+  const times = [row.waited, row.firstContent].map((counts) =>
+    counts.slice(0, counts.findLastIndex((count) => count !== 0) + 1),
+  );
+  const sums = [asked, rescued, failed, tokens, cachedTokens, usd, ...times];
+  return [step, at, caller, target, JSON.stringify(sums)];
+}
+
+export function parseSeriesRow(row: SqlRow): SeriesRow {
+  const { sums, ...name } = row as Omit<SeriesRow, 'waited'> & { readonly sums: string };
+  const [asked, rescued, failed, tokens, cachedTokens, usd, ...times] = JSON.parse(sums);
+  const [waited, firstContent] = times.map((counts: readonly number[]) =>
+    Array.from({ length: seriesBoundsMs.length + 1 }, (_, index) => counts[index] ?? 0),
+  );
+  return { ...name, asked, rescued, failed, tokens, cachedTokens, usd, waited, firstContent };
 }
 
 export function parseRecord(row: SqlRow): RequestRecord {

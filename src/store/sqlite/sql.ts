@@ -116,6 +116,11 @@ export const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
   `ALTER TABLE bound_ids ADD COLUMN maker TEXT;
    ALTER TABLE bound_ids ADD COLUMN lasting INTEGER NOT NULL DEFAULT 0;`,
+  `CREATE TABLE series (
+     step TEXT, at REAL, caller TEXT, target TEXT,
+     sums TEXT NOT NULL CHECK (json_valid(sums)),
+     PRIMARY KEY (step, at, caller, target)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The cause may be one of a newer version: readers treat an unknown cause as having no window. */
@@ -187,6 +192,14 @@ const statements = {
      ORDER BY day, caller, task, target, purpose`,
   readLatestUsage: 'SELECT max(day) AS value FROM usage',
   dropForgottenUsage: 'DELETE FROM usage WHERE day <= ?',
+
+  readOneSeries: 'SELECT * FROM series WHERE step = ? AND at = ? AND caller = ? AND target = ?',
+  countSeries:
+    'SELECT count(*) AS value FROM series WHERE step = ? AND at = ? AND NOT (caller = ? AND target = ?)',
+  writeSeries: 'INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?)',
+  readSeries: `SELECT * FROM series WHERE step = ? AND at >= ? AND at < ? AND caller = ifnull(?, caller)
+     ORDER BY at, caller, target`,
+  dropForgottenSeries: 'DELETE FROM series WHERE step = ? AND (at <= ? OR at > ?)',
 
   addSpending: `INSERT INTO spending VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
      usd = usd + excluded.usd, tokens = tokens + excluded.tokens, requests = requests + excluded.requests

@@ -61,6 +61,8 @@ export class SqliteStore implements Store {
   readonly findRecords: Store['findRecords'] = (...given) => this.#read('findRecords', given);
   readonly addUsage: Store['addUsage'] = (...given) => this.#write('addUsage', given);
   readonly readUsage: Store['readUsage'] = (...given) => this.#read('readUsage', given);
+  readonly addSeries: Store['addSeries'] = (...given) => this.#write('addSeries', given);
+  readonly readSeries: Store['readSeries'] = (...given) => this.#read('readSeries', given);
   readonly addSpending: Store['addSpending'] = (...given) => this.#write('addSpending', given);
   readonly readSpending: Store['readSpending'] = (...given) => this.#read('readSpending', given);
 

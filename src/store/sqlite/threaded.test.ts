@@ -46,6 +46,7 @@ function empty(): void {
     'bound_ids',
     'records',
     'usage',
+    'series',
     'spending',
   ];
   raw.exec(tables.map((table) => `DELETE FROM ${table};`).join('\n'));
