@@ -1,5 +1,6 @@
 /** A gateway with a page for tests: links, sessions, and requests as a browser writes them. */
 
+import type { LinkAnswer } from '../../src/gateway/admin/answers.ts';
 import { addCallerKey } from '../../src/gateway/caller-keys.ts';
 import { adminKey, type KeyedGateway, startKeyedGateway } from './keyed-gateway.ts';
 import { type RawAnswer, sendRaw } from './raw-request.ts';
@@ -55,6 +56,19 @@ export async function openPageStage(gateway: object = {}): Promise<PageStage> {
       ),
     addCaller: (name) => addCallerKey(stage.place, { name, scope: 'call' }),
   };
+}
+
+/** Opens the page by a link: `name=value` of the session. */
+export async function enterPage(url: string): Promise<string> {
+  const link = await fetch(await makeLink(url), { redirect: 'manual' });
+  return link.headers.get('set-cookie')?.split(';')[0] ?? '';
+}
+
+export async function makeLink(url: string): Promise<string> {
+  const headers = { authorization: `Bearer ${adminKey}` };
+  const made = await fetch(`${url}/admin/link`, { method: 'POST', headers });
+  const answer: LinkAnswer = JSON.parse(await made.text());
+  return answer.url;
 }
 
 export function cookieOf({ headers }: RawAnswer): string {

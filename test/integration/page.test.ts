@@ -1,21 +1,24 @@
-/** The page's files as the gateway serves them: to admins only, and nothing from beside them. */
+/** The page's files as the gateway serves them: in a session only, and nothing from beside them. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { adminKey, type KeyedGateway, key, startKeyedGateway } from './keyed-gateway.ts';
+import { adminKey, type KeyedGateway, startKeyedGateway } from './keyed-gateway.ts';
+import { enterPage } from './page-stage.ts';
 
 let stage: KeyedGateway;
+let session: string;
 beforeAll(async () => {
   stage = await startKeyedGateway((sim) => ({
     main: 'sim/sim/plain',
     providers: { sim: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
     gateway: { port: 0 },
   }));
+  session = await enterPage(stage.gateway.url);
 });
 afterAll(() => stage.stop());
 
-const get = (path: string, shown = adminKey, more: RequestInit = {}): Promise<Response> =>
+const get = (path: string, cookie = session, more: RequestInit = {}): Promise<Response> =>
   fetch(`${stage.gateway.url}${path}`, {
-    headers: { authorization: `Bearer ${shown}` },
+    headers: { cookie },
     redirect: 'manual',
     ...more,
   });
@@ -44,10 +47,12 @@ it.each(['/ui/other.js', '/ui/..%2fpage.json', '/ui/%2e%2e%2fcommit', '/ui//etc/
   async (path) => expect((await get(path)).status).toBe(404),
 );
 
-it('is for admins, by GET', async () => {
-  expect((await get('/ui/', key)).status).toBe(403);
-  expect((await get('/ui/', 'nobody')).status).toBe(401);
-  expect((await get('/ui/', adminKey, { method: 'POST' })).status).toBe(405);
+it('is for a session, by GET', async () => {
+  expect((await get('/ui/', 'nobody=1')).status).toBe(401);
+  expect((await get('/ui/page.json', 'nobody=1')).status).toBe(401);
+  const shown = { headers: { authorization: `Bearer ${adminKey}` } };
+  expect((await get('/ui/', '', shown)).status).toBe(401);
+  expect((await get('/ui/', session, { method: 'POST' })).status).toBe(405);
   expect((await get('/ui')).headers.get('location')).toBe('/ui/');
 });
 

@@ -1,11 +1,11 @@
 /**
- * A real browser in front of a real gateway: what a person sees of the page. It is let in by the
- * admin key, which the test adds to each request of the browser.
+ * A real browser in front of a real gateway: what a person sees of the page. It is let in by a
+ * link, as a person is.
  */
 
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { adminKey } from '../integration/keyed-gateway.ts';
+import { makeLink } from '../integration/page-stage.ts';
 
 /** Debian's package; CI installs it (.ci/run). */
 const executablePath = '/usr/bin/chromium';
@@ -46,7 +46,6 @@ async function openPage(
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: scheme,
-    extraHTTPHeaders: { authorization: `Bearer ${adminKey}` },
   });
   const page = await context.newPage();
   const faults: string[] = [];
@@ -58,6 +57,6 @@ async function openPage(
     if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
       faults.push(`a request to ${request.url()}`);
   });
-  await page.goto(`${url}/ui/`);
+  await page.goto(await makeLink(url));
   return { page, context, faults };
 }
