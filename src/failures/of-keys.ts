@@ -43,6 +43,26 @@ export const keyClasses = defineClasses({
       rescue: 'PROVIDER rejected the key',
     },
   },
+  'auth-unseen': {
+    meaning: 'a key was sent, and the provider says that none came: it looks for it elsewhere',
+    remark: 'a key that has worked here is rechecked, as `auth-suspect`',
+    blame: 'unclear',
+    advice: 'other-key',
+    moves: [reread, rotate, nextTarget],
+    mark: { scope: ['origin', 'fingerprint'], windows: [15 * minute], capMs: 6 * hour },
+    heldAgainst: 'key',
+    lasts: true,
+    fix: 'send-key',
+    exit: 4,
+    keyTest: 'refused',
+    precedence: 118,
+    phrases: {
+      happened: 'saw no key, though one was sent',
+      standing: 'PROVIDER sees no key, though KEY is sent: it looks for it elsewhere',
+      attempt: 'PROVIDER saw no key, though KEY was sent: it looks for it elsewhere',
+      rescue: 'PROVIDER saw no key',
+    },
+  },
   'auth-suspect': {
     meaning: 'a key that has worked is refused; often momentary',
     remark:

@@ -202,6 +202,7 @@ export type FixKind =
   | 'give-key'
   | 'replace-key'
   | 'move-key'
+  | 'send-key'
   | 'allow-model'
   | 'name-model'
   | 'add-money'

@@ -167,6 +167,7 @@ function adjust(
   switch (row.class) {
     case 'auth-rejected':
     case 'auth-elsewhere':
+    case 'auth-unseen':
       return answer.isProven && isOwn ? ['auth-suspect', 'proven-key'] : undefined;
     case 'billing': {
       const isWindow = statusOf(facts) === 402 && hasReset && row.permanent !== true;

@@ -22,7 +22,7 @@ import { fixSpeaker } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { pullModel } from './pull-model.ts';
-import { fixDoor, fixProxied, fixUnreached } from './unreached.ts';
+import { fixDoor, fixProxied, fixUnreached, lookForHeader } from './unreached.ts';
 
 /** Nobody would read more. */
 const maxFixes = 3;
@@ -157,6 +157,7 @@ function nameHolder({ foundAt, heldAt = foundAt, variable }: SecretLocation): st
 const writers: Readonly<Record<FixKind, WriteFix>> = {
   'replace-key': replaceKey,
   'move-key': moveKey,
+  'send-key': ({ target }) => lookForHeader(target.provider),
   'give-key': giveKey,
   'allow-model': ({ links, sourceOf, place }) =>
     `choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,

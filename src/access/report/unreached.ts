@@ -73,6 +73,12 @@ export function lacksIssuer(code: string): boolean {
   return byIssuer.test(code);
 }
 
+/** Says where a provider may look for its key. */
+export function lookForHeader(provider: string): string {
+  const key = formatKeyPath(['providers', provider, 'auth']);
+  return `see in which header ${provider} wants its key, and set ${key} to bearer, x-api-key or api-key`;
+}
+
 const byCertificate =
   'Holdfast sends no client certificate: ask its operator for another way in, or send through a proxy that has one';
 

@@ -71,6 +71,7 @@ function describeOwn(context: FailureContext, said: string): string {
   const { failure, target, lease } = context;
   switch (failure.class) {
     case 'auth-rejected':
+    case 'auth-unseen':
       if (lease.fingerprint === 'none')
         return `${target.provider} wants a key, and none is set${said}`;
       break;

@@ -4,8 +4,10 @@
  */
 
 import { ownPlaces } from '../../access/report/fixes.ts';
+import { lookForHeader } from '../../access/report/unreached.ts';
 import { fixSpeaker } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
+import type { FailureRow } from '../../failures/row.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { SecretSource } from '../../model/credential.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -184,7 +186,17 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
     const command = shellLine`holdfast auth add ${provider}`;
     return { text: `give it a key that works${page}`, command };
   }
-  if (row?.heldAgainst !== 'money') return undefined;
+  return row === undefined ? undefined : fixAccount(row, provider, links);
+}
+
+/** The key itself is as good as any. */
+function fixAccount(
+  row: FailureRow,
+  provider: string,
+  links: TargetPlan['links'] = {},
+): Fix | undefined {
+  if (row.fix === 'send-key') return { text: lookForHeader(provider) };
+  if (row.heldAgainst !== 'money') return undefined;
   const at = links.keys === undefined ? '' : ` at ${new URL(links.keys).origin}`;
   const command = shellLine`holdfast auth reset ${provider}`;
   return { text: `once it is paid or raised${at}`, command };

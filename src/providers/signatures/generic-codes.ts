@@ -16,9 +16,12 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
       'authentication_error',
       'InvalidApiKey',
       'api_key_invalid',
-      'missing_api_key',
     ],
     class: 'auth-rejected',
+  },
+  'any-missing-api-key': {
+    code: ['missing_api_key', 'no_api_key', 'api_key_missing', 'api_key_required'],
+    class: 'auth-unseen',
   },
   'any-token-revoked': {
     code: [

@@ -47,9 +47,18 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-key-text': {
     status: [400, 403],
-    text: /(incorrect|invalid|missing) api[- ]?key|api[- ]?key (is )?(not valid|invalid|missing|required)/i,
+    text: /(incorrect|invalid) api[- ]?key|api[- ]?key (is )?(not valid|invalid)/i,
     class: 'auth-rejected',
     source: '[I] https://github.com/autohandai/code-cli/issues/545',
+  },
+  // Its words mean the same with any status: the key did not arrive where it is looked for.
+  'any-no-key-text': {
+    status: [400, 401, 403],
+    text: /\b(missing|no) (the )?(api|subscription|access|auth\w*) ?-?(key|token)s?\b|\b(api|subscription|access) ?-?(key|token) (is |was |were )?(missing|required|not (found|provided|supplied|present|specified))|\b(no|missing) (authorization|x-api-key|api-key) header\b|\b(authorization|x-api-key|api-key)( header)? (is |was )?(missing|required|not (found|provided|present))|\b(didn.t|did not|must) (provide|supply|include|send) an? (api|access) ?-?(key|token)\b|\b(jwt|token|credentials?) (is|are|was|were) (missing|not (provided|found|supplied))\b/i,
+    class: 'auth-unseen',
+    before: ['any-key-text'],
+    source:
+      '[D] https://learn.microsoft.com/en-us/azure/api-management/api-management-subscriptions',
   },
   'any-balance-text': {
     status: [200, 400, 401, 402, 403, 429, 500],
