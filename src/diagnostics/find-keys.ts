@@ -45,13 +45,13 @@ export function selectStoredKey(stored: readonly StoredKeyView[], name: string):
   if (only !== undefined) return only;
   const names = stored.flatMap(({ id, credentialId, label }) => [credentialId, id, label]);
   const where = '`holdfast auth list` shows every id; only keys from `auth add` are stored';
-  const [what, fix] =
-    labelled.length > 0
-      ? [
-          `${name} is the label of several stored keys`,
-          `name one of ${labelled.map(({ credentialId }) => credentialId).join(', ')}`,
-        ]
-      : [`no stored key has the id or label ${name}`, askWhetherMeant(name, names) ?? where];
+  const isSeveral = labelled.length > 0;
+  const what = isSeveral
+    ? `${name} is the label of several stored keys`
+    : `no stored key has the id or label ${name}`;
+  const fix = isSeveral
+    ? `name one of ${labelled.map(({ credentialId }) => credentialId).join(', ')}`
+    : (askWhetherMeant(name, names) ?? where);
   throw new CredentialError('credential-unknown', what, { fix });
 }
 

@@ -6,12 +6,11 @@
 
 import type { LimitNews } from '../access/memory/lessons.ts';
 import { listWindows } from '../access/memory/limit-windows.ts';
+import type { Engine } from '../access/request/engine.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
-import type { Health } from '../credentials/health/health.ts';
 import { judgeKeyState, type KeyState } from '../credentials/health/key-state.ts';
 import { endOfMark, type SiteAddress } from '../credentials/health/marks.ts';
 import { rankOfSource } from '../credentials/inspect/source-rank.ts';
-import type { SecretReader } from '../credentials/sources/read-secret.ts';
 import type {
   Credential,
   LimitWindow,
@@ -81,15 +80,7 @@ export interface PoolReport {
   readonly keys: readonly KeyRow[];
 }
 
-export interface KeyReportParts {
-  readonly config: ResolvedConfig;
-  readonly reader: SecretReader;
-  /** Must be loaded. */
-  readonly health: Health;
-  readonly limits: readonly LimitNews[];
-  redact(text: string): string;
-  /** Epoch ms. */
-  readonly now: number;
+export interface KeyReading {
   readonly signal: AbortSignal;
   /** Skips key commands and keychains that no request has read yet. Default: false. */
   readonly isGlance?: boolean | undefined;
@@ -99,25 +90,29 @@ export interface KeyReportParts {
  * Returns every pool in the order of the config. Waits for commands and keychains, unless
  * `isGlance`.
  */
-export async function reportKeys(parts: KeyReportParts): Promise<readonly PoolReport[]> {
-  const { pools, selections } = parts.config;
-  const limitsOf = Map.groupBy(parts.limits, accountOf);
+export async function reportKeys(engine: Engine, how: KeyReading): Promise<readonly PoolReport[]> {
+  await engine.health.load();
+  const config = engine.config();
+  const limits = engine.lessons.limits.all();
+  const limitsOf = Map.groupBy(limits, accountOf);
+  const parts = { ...how, engine, config, limits, limitsOf, now: engine.host.clock.now() };
   return Promise.all(
-    [...pools].map(async ([name, credentials]) => ({
+    [...config.pools].map(async ([name, credentials]) => ({
       name,
-      selection: selections?.get(name) ?? defaults.selection,
-      keys: await reportPool(credentials, {
-        ...parts,
-        limitsOf,
-        sites: sitesOfPool(parts.config, name),
-      }),
+      selection: config.selections?.get(name) ?? defaults.selection,
+      keys: await reportPool(credentials, { ...parts, sites: sitesOfPool(config, name) }),
     })),
   );
 }
 
-interface PoolReportParts extends KeyReportParts {
-  readonly sites: ReadonlyMap<string, SiteAddress>;
+interface PoolReportParts extends KeyReading {
+  readonly engine: Engine;
+  readonly config: ResolvedConfig;
+  readonly limits: readonly LimitNews[];
   readonly limitsOf: ReadonlyMap<string, readonly LimitNews[]>;
+  readonly sites: ReadonlyMap<string, SiteAddress>;
+  /** Epoch ms. */
+  readonly now: number;
 }
 
 function accountOf({ site, account }: Pick<LimitNews, 'site' | 'account'>): string {
@@ -135,7 +130,8 @@ async function reportPool(
   credentials: readonly Credential[],
   parts: PoolReportParts,
 ): Promise<readonly KeyRow[]> {
-  const { reader, signal, isGlance } = parts;
+  const { engine, signal, isGlance } = parts;
+  const { reader } = engine;
   const read = await Promise.all(
     credentials.map(async (credential): Promise<Read> => {
       const reading = isGlance ? reader.peek(credential) : await reader.examine(credential, signal);
@@ -187,13 +183,11 @@ function whereRead(reading: Read['reading']): string {
   return reading.state === 'pending' ? 'not asked yet' : reading.lookedIn.join(', ');
 }
 
-type StandingFacts = Pick<
-  KeyRow,
-  'state' | 'detail' | 'marks' | 'moreMarks' | 'fingerprint' | 'lastSuccess' | 'windows' | 'logins'
->;
+type StandingFacts = Partial<KeyRow> & Pick<KeyRow, 'state' | 'marks' | 'windows'>;
 
 function standingOfKey({ credential, reading }: Read, parts: PoolReportParts): StandingFacts {
-  const { health, now, sites, limitsOf } = parts;
+  const { engine, now, sites, limitsOf } = parts;
+  const { health } = engine;
   const none = { marks: [], windows: [] };
   if (credential.source === 'caller')
     return { ...none, state: 'brought', logins: listLogins(credential, parts) };
@@ -233,10 +227,10 @@ function listLogins(credential: Credential, parts: PoolReportParts): StandingFac
 function readWindows(
   news: readonly LimitNews[],
   { provider }: Credential,
-  { config, now, redact }: PoolReportParts,
+  { engine, config, now }: PoolReportParts,
 ): readonly LimitWindow[] {
   const vendor = config.providers.get(provider)?.entry.name;
-  return listWindows(news, { vendor, now, redact });
+  return listWindows(news, { vendor, now, redact: (text) => engine.redactor.redact(text) });
 }
 
 /** Callers may name any model, and each refusal leaves a mark, so the list must be bounded. */

@@ -18,7 +18,7 @@ import type { Mark, Scope } from '../model/failure.ts';
 import type { Target } from '../model/target.ts';
 import { listUnused, selectPools, selectStoredKey, type UnusedKey } from './find-keys.ts';
 import {
-  type KeyReportParts,
+  type KeyReading,
   type KeyRow,
   type PoolReport,
   reportKeys,
@@ -30,10 +30,6 @@ import { chooseModel, type KeyTest, testKey } from './test-key.ts';
 export interface Keys {
   /** The stored keys, which can be renamed, moved and removed. */
   readonly stored: StoredKeys;
-  /**
-   * Returns every pool at once, without waiting for a command or a keychain, for frequent calls.
-   */
-  glance(): Promise<readonly PoolReport[]>;
   /**
    * Returns every pool, or those that `name` means. Throws `RequestError` for an unknown name, and
    * for a label of several keys.
@@ -104,40 +100,23 @@ export interface OfferedKey {
   readonly signal: AbortSignal;
 }
 
-export interface KeysOptions {
+export interface KeysOptions extends KeyReading {
   /** A provider, a task's pool, or the id or label of a key. Default: all. */
   readonly name?: string | undefined;
-  readonly signal: AbortSignal;
 }
 
 /** Whose environment is read, if nobody says. */
 const environment = 'the environment';
 
 export function createKeys(engine: Engine, places: KeyPlaces): Keys {
-  const reportAll = async (
-    how: Pick<KeyReportParts, 'signal' | 'isGlance'>,
-  ): Promise<readonly PoolReport[]> => {
-    const { health, reader, lessons, redactor, host } = engine;
-    await health.load();
-    return reportKeys({
-      config: engine.config(),
-      reader,
-      health,
-      limits: lessons.limits.all(),
-      redact: (text) => redactor.redact(text),
-      now: host.clock.now(),
-      ...how,
-    });
-  };
-  const report = async ({ name, signal }: KeysOptions): Promise<readonly PoolReport[]> => {
-    const pools = await reportAll({ signal });
+  const report = async ({ name, ...how }: KeysOptions): Promise<readonly PoolReport[]> => {
+    const pools = await reportKeys(engine, how);
     return name === undefined ? pools : selectPools(pools, name, unused(name));
   };
   const unused = (name?: string): readonly UnusedKey[] =>
     listUnused(engine.config(), places.credentialsFile.current(), name);
   return {
     report,
-    glance: () => reportAll({ signal: new AbortController().signal, isGlance: true }),
     unused,
     describeAbsence: (name, where = environment) => {
       const provider = engine.config().providers.get(name);

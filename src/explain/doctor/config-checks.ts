@@ -165,21 +165,13 @@ export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly 
   const what = `this shell and ${who} read two configurations`;
   const other = createTrouble('odd', what, { evidence, fix: { text, command } });
   const [ours, theirs] = [keysOf(shell), keysOf(gateway)];
-  // the same secret may be stored on one side, and in a variable on the other
-  const isIn = (keys: readonly PooledKey[], { fingerprint }: PooledKey): boolean =>
-    keys.some((key) => key.fingerprint === fingerprint);
-  const differing = ours
-    .filter((mine) => !isIn(theirs, mine))
-    .flatMap((mine) =>
-      compareKeys(
-        mine,
-        theirs.find(({ id }) => id === mine.id),
-        who,
-      ),
-    );
-  const absent = theirs
-    .filter((key) => !isIn(ours, key) && !ours.some(({ id }) => id === key.id))
-    .flatMap((key) => describeOnlyThere(key, who));
+  const differing = ours.flatMap((mine) => compareKeys(mine, theirs, who));
+  const absent = theirs.flatMap(({ id, variable, fingerprint }) => {
+    const isHere = ours.some((one) => one.id === id || one.fingerprint === fingerprint);
+    if (isHere || variable === undefined || fingerprint === undefined) return [];
+    const only = `${variable} is set for ${who} (${fingerprint}) but not in this shell`;
+    return createTrouble('resting', only, {});
+  });
   return [...(shell.config === gateway.config ? [] : [other]), ...differing, ...absent];
 }
 
@@ -197,12 +189,14 @@ function keysOf(plan: Plan): readonly PooledKey[] {
 
 function compareKeys(
   mine: PooledKey,
-  theirs: PooledKey | undefined,
+  others: readonly PooledKey[],
   who: string,
 ): readonly Trouble[] {
-  const { variable, fingerprint } = mine;
-  if (fingerprint === undefined || fingerprint === theirs?.fingerprint) return [];
-  if (variable === undefined) return []; // what stands in a file, both read
+  const { id, variable, fingerprint } = mine;
+  if (fingerprint === undefined || variable === undefined) return []; // what stands in a file, both read
+  // the same secret may be stored on one side, and in a variable on the other
+  if (others.some((one) => one.fingerprint === fingerprint)) return [];
+  const theirs = others.find((one) => one.id === id);
   const [what, evidence, text] =
     theirs?.fingerprint === undefined
       ? [
@@ -217,10 +211,4 @@ function compareKeys(
         ];
   const command = shellLine`holdfast auth add ${mine.provider} --from-env ${variable}`;
   return [createTrouble('odd', what, { evidence: [evidence], fix: { text, command } })];
-}
-
-function describeOnlyThere({ variable, fingerprint }: PooledKey, who: string): readonly Trouble[] {
-  if (variable === undefined || fingerprint === undefined) return [];
-  const what = `${variable} is set for ${who} (${fingerprint}) but not in this shell`;
-  return [createTrouble('resting', what, {})];
 }

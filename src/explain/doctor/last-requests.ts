@@ -150,25 +150,22 @@ export function listPastRefusals(records: readonly RequestRecord[]): readonly Tr
     ({ status, failure, fingerprint, ...one }) =>
       `${status ?? failure?.class} from ${providerOf(one)} with the key ${fingerprint}`,
   );
-  return [...groups]
-    .flatMap(([what, [last, ...older]]) => {
-      if (last === undefined) return [];
-      const provider = providerOf(last);
-      const since = attempts.filter(
-        (one) =>
-          one.failure === undefined &&
-          one.startedAt > last.startedAt &&
-          providerOf(one) === provider,
-      );
-      if (since.length === 0) return [];
-      const isSame = since.some(({ fingerprint }) => fingerprint === last.fingerprint);
-      const days = new Set([...older.toReversed(), last].map(dayOf));
-      const text = `${[...days].join(', ')}: ${older.length + 1} × ${what}; since then ${countNoun(since.length, 'answer')} ${isSame ? 'with it too' : 'with another key'}`;
-      const command = shellLine`holdfast auth test ${provider}`;
-      const fix = { text: 'if it comes again, see whether the key works', command };
-      return [createTrouble('resting', text, { fix })];
-    })
-    .slice(0, maxTroubles);
+  const told = [...groups].flatMap(([what, [last, ...older]]) => {
+    if (last === undefined) return [];
+    const provider = providerOf(last);
+    const since = attempts.filter(
+      (one) =>
+        one.failure === undefined && one.startedAt > last.startedAt && providerOf(one) === provider,
+    );
+    if (since.length === 0) return [];
+    const isSame = since.some(({ fingerprint }) => fingerprint === last.fingerprint);
+    const days = new Set([...older.toReversed(), last].map(dayOf)).values();
+    const text = `${[...days].join(', ')}: ${older.length + 1} × ${what}; since then ${countNoun(since.length, 'answer')} ${isSame ? 'with it too' : 'with another key'}`;
+    const command = shellLine`holdfast auth test ${provider}`;
+    const fix = { text: 'if it comes again, see whether the key works', command };
+    return createTrouble('resting', text, { fix });
+  });
+  return told.slice(0, maxTroubles);
 }
 
 function providerOf({ target }: Pick<AttemptRecord, 'target'>): string {

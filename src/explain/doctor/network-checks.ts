@@ -56,21 +56,13 @@ async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
     return versioned.status === 404 ? fine : [describeUnversioned(server.target), ...fine];
   } catch (error) {
     server.signal.throwIfAborted();
-    return [
-      findNetworkTrouble(host, server, { error, shown: await lookAtCertificate(host, baseUrl) }),
-    ];
+    const { protocol, origin } = new URL(baseUrl);
+    const shown =
+      protocol === 'https:'
+        ? await host.readCertificate(origin).catch(() => undefined) // what is wrong is told all the same
+        : undefined;
+    return [findNetworkTrouble(host, server, { error, shown })];
   }
-}
-
-/** Returns undefined if the server shows no certificate. */
-async function lookAtCertificate(
-  host: Host,
-  baseUrl: string,
-): Promise<CertificateReading | undefined> {
-  const { protocol, origin } = new URL(baseUrl);
-  if (protocol !== 'https:') return undefined;
-  // The request itself reports what is wrong.
-  return host.readCertificate(origin).catch(() => undefined);
 }
 
 function describeUnversioned({ baseUrl, provider }: TargetPlan): Trouble {
@@ -83,7 +75,7 @@ function describeUnversioned({ baseUrl, provider }: TargetPlan): Trouble {
 function findNetworkTrouble(
   host: Host,
   { target, routes }: Server,
-  { error, shown }: { readonly error: unknown; readonly shown?: CertificateReading | undefined },
+  { error, shown }: { readonly error: unknown; readonly shown: CertificateReading | undefined },
 ): Trouble {
   const failure = classifyException(error, { hasHead: false, isUnsent: true });
   const { baseUrl } = target;

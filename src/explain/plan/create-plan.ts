@@ -55,7 +55,7 @@ export interface PlanQuestion {
 
 /** The places where a plan reads keys and past requests. */
 export interface PlanSources {
-  readonly keys: Pick<Keys, 'report' | 'glance' | 'describeAbsence'>;
+  readonly keys: Pick<Keys, 'report' | 'describeAbsence'>;
   readonly records: Pick<Store, 'findRecords'>;
 }
 
@@ -65,7 +65,7 @@ export async function createPlan(
   { keys, records }: PlanSources,
   { name, history, ...how }: PlanQuestion,
 ): Promise<Plan> {
-  const pools = await (how.isGlance ? keys.glance() : keys.report(how));
+  const pools = await keys.report(how);
   const config = engine.config();
   if (config.spending !== undefined) await engine.ledger.load();
   const context = { engine, keys, config, lists: engine.modelLists, pools, ...how };

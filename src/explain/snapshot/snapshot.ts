@@ -9,7 +9,6 @@ import type { RefusalCount } from '../../model/events.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import type { ImagesPlan } from '../plan/plan.ts';
 
 export interface Snapshot {
   /**
@@ -70,7 +69,6 @@ export interface SnapshotSelf {
     /** The file was changed and is invalid; the last valid version stays in force. */
     readonly refused?: string | undefined;
   };
-  readonly store: { readonly kind: 'file' | 'memory'; readonly path?: string };
 }
 
 /**
@@ -129,7 +127,6 @@ export interface TaskState {
     readonly why: string;
     /** The ids of its credentials; empty if it needs none. */
     readonly credentials: readonly string[];
-    readonly images: ImagesPlan;
   }[];
 }
 

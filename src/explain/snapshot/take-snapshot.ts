@@ -3,7 +3,6 @@
  * sums it up in the one sentence that a person reads first.
  */
 
-import type { Paths } from '../../config/files/paths.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
@@ -32,9 +31,8 @@ import type {
 /** The parts of a runtime that a snapshot reads. */
 export interface SnapshotSource {
   readonly host: Pick<Host, 'clock' | 'processId'>;
-  readonly paths: Pick<Paths, 'stateFile'>;
   config(): ResolvedConfig;
-  readonly keys: Pick<Keys, 'glance'>;
+  readonly keys: Pick<Keys, 'report'>;
   plan(question: PlanQuestion): Promise<Plan>;
 }
 
@@ -66,14 +64,14 @@ export const gatewayEnvironment = "the gateway's environment";
  * Asks no provider, key command or keychain. Sets `v` to 0; the publisher of changes numbers them.
  */
 export async function takeSnapshot(
-  { host, paths, config, keys, plan: ask }: SnapshotSource,
+  { host, config, keys, plan: ask }: SnapshotSource,
   { activity, live, refusals = [], running }: SnapshotFacts,
 ): Promise<Snapshot> {
   const { generation, origin } = config();
   const { signal } = new AbortController(); // nothing here waits for the network
   const history = activity.history();
   const [pools, plan] = await Promise.all([
-    keys.glance(),
+    keys.report({ signal, isGlance: true }),
     ask({ signal, isGlance: true, history, environment: running && gatewayEnvironment }),
   ]);
   const now = host.clock.now();
@@ -102,8 +100,6 @@ export async function takeSnapshot(
         generation: running && generation,
         refused: running?.refused,
       },
-      // Only the trial has a configuration without a file, and it stores nothing.
-      store: origin.kind === 'given' ? { kind: 'memory' } : { kind: 'file', path: paths.stateFile },
     },
     credentials,
     callers: listCallers(activity.callers(now), live),
@@ -133,26 +129,12 @@ export async function readRecentActivity(
 }
 
 function toCredential(provider: string, row: KeyRow): CredentialState {
-  const { id, label, account, source, foundAt, shadowedBy, fingerprint, ...standing } = row;
-  const { state, detail, marks, lastSuccess, windows, logins } = standing;
-  const fix = fixKey({ provider, state, cause: marks[0]?.cause, source, foundAt });
-  return {
-    id,
-    provider,
-    label,
-    account,
-    source,
-    origin: foundAt,
-    shadowedBy,
-    fingerprint,
-    state,
-    detail,
-    marks,
-    provenAt: lastSuccess,
-    windows,
-    logins,
-    fixes: fix === undefined ? [] : [fix],
-  };
+  const { id, label, account, source, foundAt: origin, shadowedBy, fingerprint } = row;
+  const { state, detail, marks, lastSuccess: provenAt, windows, logins } = row;
+  const fix = fixKey({ provider, state, cause: marks[0]?.cause, source, foundAt: origin });
+  const told = { id, provider, label, account, source, origin, shadowedBy, fingerprint };
+  const fixes = fix === undefined ? [] : [fix];
+  return { ...told, state, detail, marks, provenAt, windows, logins, fixes };
 }
 
 function listTaskStates({ routes, outcomes = [] }: Plan): readonly TaskState[] {
@@ -176,8 +158,8 @@ function listTaskStates({ routes, outcomes = [] }: Plan): readonly TaskState[] {
   ];
 }
 
-function toPlanned({ id, reason, keys, images }: TargetPlan): TaskState['plan'][number] {
-  return { target: id, why: reason, credentials: keys.map((key) => key.id), images };
+function toPlanned({ id, reason, keys }: TargetPlan): TaskState['plan'][number] {
+  return { target: id, why: reason, credentials: keys.map((key) => key.id) };
 }
 
 /** Includes callers being answered, even if nothing has reached them yet. */

@@ -213,10 +213,12 @@ export function describeCauses(incidents: readonly Incident[], now: number): str
 }
 
 function describeIncident(newest: RequestRecord, requests: readonly RequestRecord[]): string {
-  if (requests.length === 1) return describeRequest(newest);
+  const after = ` after ${describeSpan(newest.durationMs)}`;
+  const told = describeCause(newest, after);
+  if (requests.length === 1) return told;
   const oldest = requests.at(-1) ?? newest;
   const span = describeSpan(newest.at + newest.durationMs - oldest.at);
-  return `${countNoun(requests.length, 'request')} for one prompt in ${span}, the last: ${describeRequest(newest)}`;
+  return `${countNoun(requests.length, 'request')} for one prompt in ${span}, the last: ${told}`;
 }
 
 const ends: Readonly<Record<RequestRecord['outcome'], string>> = {
@@ -227,10 +229,6 @@ const ends: Readonly<Record<RequestRecord['outcome'], string>> = {
 };
 
 /** Returns `answered by spare/n after 2.1 s; acme/m was at its rate limit`. */
-function describeRequest(record: RequestRecord): string {
-  return describeCause(record, ` after ${describeSpan(record.durationMs)}`);
-}
-
 function describeCause(record: RequestRecord, after = ''): string {
   const { outcome, answeredBy } = record;
   const by = outcome === 'answered' && answeredBy ? ` by ${answeredBy}` : '';
