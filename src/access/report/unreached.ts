@@ -86,7 +86,7 @@ const byCertificate =
 function fixTls(code: string, message: string, provider: string): Fix | undefined {
   if (lacksIssuer(code))
     return {
-      text: 'have Node trust its issuer: NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE',
+      text: 'have Node trust its issuer (NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE)',
     };
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return { text: `correct the host in ${keyOf(provider)}: the certificate is for another one` };
