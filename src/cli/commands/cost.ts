@@ -12,12 +12,12 @@ import {
   reportCost,
 } from '../../cost/report.ts';
 import { rowsOfRecords } from '../../cost/rows-of-records.ts';
-import type { Readings } from '../../explain/snapshot/readings.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
 import { recordLimit } from '../../store/policy.ts';
 import type { RecordQuery } from '../../store/store.ts';
 import { choice, createCommand, json, textOption } from '../context/command.ts';
+import type { Readings } from '../context/gateway-readings.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
 

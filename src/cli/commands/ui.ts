@@ -2,10 +2,10 @@
 
 import { describeClock } from '../../access/wording/when.ts';
 import { AccessError } from '../../errors.ts';
-import type { Readings } from '../../explain/snapshot/readings.ts';
 import type { LinkAnswer } from '../../gateway/admin/answers.ts';
 import { openInBrowser } from '../context/browser.ts';
 import { createCommand, json, type Printout, textOption, toggle } from '../context/command.ts';
+import type { Readings } from '../context/gateway-readings.ts';
 import { mistake } from '../context/mistake.ts';
 import { withReadings } from '../context/readings.ts';
 

@@ -3,7 +3,6 @@
 import { escapeControls } from '../../access/wording/escape-controls.ts';
 import { describeClock } from '../../access/wording/when.ts';
 import { RequestError } from '../../errors.ts';
-import type { Readings } from '../../explain/snapshot/readings.ts';
 import { describeInFull } from '../../explain/why/lines.ts';
 import {
   createStory,
@@ -27,6 +26,7 @@ import {
   textOption,
   toggle,
 } from '../context/command.ts';
+import type { Readings } from '../context/gateway-readings.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
 import { isConfigUnusable, quietly, withRuntimeUnless } from '../context/with-runtime.ts';

@@ -5,7 +5,6 @@
 
 import { type Paths, resolvePaths } from '../../config/files/paths.ts';
 import { AccessError } from '../../errors.ts';
-import type { ReadingSource, Readings } from '../../explain/snapshot/readings.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import { readAdminKey } from '../../gateway/key.ts';
 import {
@@ -23,6 +22,7 @@ import type { BudgetStanding } from '../../model/spending.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Store } from '../../store/store.ts';
 import { type CommandContext, dim } from '../terminal/terminal.ts';
+import type { ReadingSource, Readings } from './gateway-readings.ts';
 import { inPlace, isConfigUnusable, withRuntime, withRuntimeUnless } from './with-runtime.ts';
 
 /** A gateway on this machine that has not answered by then is treated as gone. */
@@ -140,7 +140,7 @@ async function openGateway(
   paths: Paths,
   from: ReadingSource & { readonly url: string },
 ): Promise<Readings> {
-  const { openGatewayReadings } = await import('../../explain/snapshot/readings.ts');
+  const { openGatewayReadings } = await import('./gateway-readings.ts');
   return openGatewayReadings({ host, url: from.url, adminKey: readAdminKey(host, paths), from });
 }
 

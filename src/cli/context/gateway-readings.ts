@@ -5,13 +5,13 @@
 
 import { createOAuthFetch, ServerUnreachable } from '../../credentials/oauth/oauth-fetch.ts';
 import { AccessError, errorCodes } from '../../errors.ts';
+import type { Plan } from '../../explain/plan/plan.ts';
+import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import type { Host } from '../../host.ts';
 import type { RequestContent, RequestRecord } from '../../model/record.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
 import type { UsageQuery, UsageRow } from '../../model/usage.ts';
 import type { RecordQuery } from '../../store/store.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Snapshot } from './snapshot.ts';
 
 export interface Readings {
   readonly from: ReadingSource;
