@@ -168,6 +168,35 @@ describe("a caller's key", () => {
   });
 });
 
+describe('what is found out on demand', () => {
+  const post = (path: string, body = '{}') =>
+    stage.send(`POST ${path}`, [`cookie: ${session}`, own, json], body);
+
+  it('keys are tested, with what was verified', async () => {
+    const { status, body } = await post('/admin/test');
+    expect([status, JSON.parse(body).tests]).toEqual([
+      200,
+      [expect.objectContaining({ id: 'sim:config', verdict: 'works', attempts: 1 })],
+    ]);
+    expect(body).not.toContain('sk-sim');
+    expect((await post('/admin/test', '{"nam": "x"}')).status).toBe(400);
+  });
+
+  it('doctor runs beside the gateway, one at a time', async () => {
+    const answers = await Promise.all([post('/admin/doctor'), post('/admin/doctor')]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 429]);
+    const [report] = answers.flatMap(({ status, body }) => (status === 200 ? [body] : []));
+    expect(JSON.parse(report ?? '')).toMatchObject({ notChecked: [expect.any(String)] });
+    expect(JSON.parse(report ?? '').passed).toBeGreaterThan(5);
+  });
+
+  it('nobody but an admin asks', async () => {
+    const shown = [`x-api-key: ${await stage.addCaller('asker')}`];
+    for (const path of ['/admin/doctor', '/admin/test'])
+      expect((await stage.send(`POST ${path}`, shown)).status).toBe(403);
+  });
+});
+
 it('a change is written to the log with who asked for it', async () => {
   const told: string[] = [];
   const stop = stage.runtime.subscribe((event) => {

@@ -21,6 +21,7 @@ import type {
   SessionAnswer,
 } from './answers.ts';
 import { countRecentActivity } from './count-activity.ts';
+import { runDoctor, testKeys } from './examine.ts';
 import { answerRecords, answerSeries, answerUsage, readLogs } from './past.ts';
 import { orders, queries, readOrder } from './queries.ts';
 import type { AdminAsking, AdminContext, AdminParts } from './scene.ts';
@@ -128,6 +129,18 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
       return makeLink(holder, seconds * 1000, config.gateway);
     },
   },
+  doctor: {
+    method: 'POST',
+    summary: 'Runs the checks of `holdfast doctor` in a process of its own; one at a time.',
+    returns: ['DoctorAnswer'],
+    answer: runDoctor,
+  },
+  test: {
+    method: 'POST',
+    summary: 'Asks each key one small question: of a provider or a key (`name`), or of all.',
+    returns: ['TestAnswer'],
+    answer: testKeys,
+  },
   reset: {
     method: 'POST',
     summary: 'Ends what holds keys back: of a provider or a key (`name`), or of all.',
@@ -166,7 +179,7 @@ export class AdminApi {
     };
     const snapshots = new Snapshots(runtime.host.clock, make);
     telemetry.onRefused = () => snapshots.expire();
-    this.#scene = { ...parts, snapshots };
+    this.#scene = { ...parts, snapshots, underWay: new Set() };
     this.#close = () => {
       snapshots.close();
       activity.close();

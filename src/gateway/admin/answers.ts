@@ -1,5 +1,7 @@
 /** The answers of the admin API as types. Its OpenAPI description is generated from them. */
 
+import type { KeyTest } from '../../diagnostics/test-key.ts';
+import type { Examination } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import type { LogEntry } from '../../logs/entry.ts';
@@ -58,6 +60,16 @@ export interface ResetAnswer {
 export interface ReloadAnswer {
   /** The file in force, or what replaces it. */
   readonly config: string;
+}
+
+/** The report of `holdfast doctor`. */
+export interface DoctorAnswer extends Examination {
+  readonly notChecked: readonly string[];
+}
+
+export interface TestAnswer {
+  /** Are in the order of the keys. */
+  readonly tests: readonly KeyTest[];
 }
 
 export interface LinkAnswer {

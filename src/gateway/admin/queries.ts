@@ -55,6 +55,7 @@ export const orders = {
     name: z.string().min(1).optional(),
     dryRun: z.boolean().optional(),
   }),
+  test: z.strictObject({ name: z.string().min(1).optional() }),
   link: z.strictObject({ seconds: z.int().min(1).max(600).default(60) }),
 };
 

@@ -23,6 +23,8 @@ export interface AdminParts {
 }
 
 export interface AdminContext extends AdminParts {
+  /** Names of what runs one at a time. */
+  readonly underWay: Set<string>;
   readonly snapshots: Snapshots;
 }
 
