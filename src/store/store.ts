@@ -133,6 +133,8 @@ export interface Store {
   /** Of two rows with the same id, the last one given wins, with the maker of the first. */
   bindIds(rows: readonly BoundId[]): Promise<void>;
   findBoundId(id: string): Promise<BoundId | undefined>;
+  /** Deletes the row and returns it: of all who ask, one gets it. */
+  takeBoundId(id: string): Promise<BoundId | undefined>;
   /**
    * A record with an existing id replaces it. The oldest are dropped: see `recordLimit` and
    * docs/state.md. `maxAgeMs` is 30 days by default.

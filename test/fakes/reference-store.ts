@@ -156,6 +156,12 @@ export class ReferenceStore implements Store {
     return this.#boundIds.get(id);
   }
 
+  async takeBoundId(id: string): Promise<BoundId | undefined> {
+    const row = this.#boundIds.get(id);
+    this.#boundIds.delete(id);
+    return row;
+  }
+
   async appendRecords(records: readonly RequestRecord[], maxAgeMs?: number): Promise<void> {
     const byId = new Map(this.#records.map((record) => [record.id, record]));
     for (const record of records) {

@@ -25,13 +25,24 @@ afterEach(async () => {
   await runtime.close();
 });
 
-async function start(keys: readonly string[], protocol = 'openai-responses'): Promise<void> {
+async function start(
+  keys: readonly string[],
+  protocol = 'openai-responses',
+  more: object = {},
+): Promise<void> {
   const credentials = keys.map((api_key, index) => ({ label: `key${index}`, api_key }));
   runtime = createRuntime({
     config: {
       main: { provider: 'sim', model: 'sim/plain' },
+      ...more,
       providers: {
-        sim: { base_url: sim.url, protocol, credentials, selection: 'round-robin', max_wait: 0.1 },
+        sim: {
+          base_url: sim.url,
+          protocol,
+          credentials,
+          selection: 'round-robin',
+          max_wait: 0.1,
+        },
         // The same server under another name: another origin, which must not be asked.
         other: {
           base_url: sim.url.replace('127.0.0.1', 'localhost'),
@@ -74,13 +85,35 @@ describe('a stored answer', () => {
     expect(gone.status).toBe(404);
     expect(await gone.text()).toContain(`Response with id '${id}' not found.`);
     const fetched = runtime.records().filter(({ operation }) => operation === 'responses');
-    expect(fetched.map(({ usage, cost }) => usage ?? cost?.usd)).toEqual([
-      undefined,
+    expect(fetched.map(({ usage }) => usage?.outputTokens)).toEqual([
+      found.usage?.output_tokens,
       undefined,
       undefined,
       undefined,
     ]);
   });
+
+  it.each(['fetched', 'polled six times at once', 'not in the background'])(
+    '%s: is counted once, at the prices of the model that made it',
+    async (how) => {
+      const price = { input: 1, output: 10 };
+      await start(['sk-sim-good'], 'openai-responses', { prices: { 'sim/sim/plain': price } });
+      const background = how !== 'not in the background';
+      const { id } = await ask({ background });
+      const gets = how === 'fetched' ? 1 : 6;
+      const answers = await Promise.all(
+        Array.from({ length: gets }, () => sdk.responses.retrieve(id)),
+      );
+      const { input_tokens: read = 0, output_tokens: written = 0 } = answers[0]?.usage ?? {};
+      const counted = runtime.records().filter(({ usage }) => usage !== undefined);
+      expect(counted.map(({ operation }) => operation)).toEqual([
+        background ? 'responses' : 'generate',
+      ]);
+      expect(counted[0]?.cost?.usd).toBeCloseTo((read + 10 * written) / 1_000_000, 12);
+      expect(counted[0]?.attempts.map(({ target }) => target)).toEqual(['sim/sim/plain']);
+      expect(runtime.records().map(({ cost }) => cost?.unpriced)).not.toContain(1);
+    },
+  );
 
   it('in the background is ended; any other is refused in the words of the vendor', async () => {
     await start(['sk-sim-good']);

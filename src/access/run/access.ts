@@ -8,7 +8,7 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import type { Broken, Outcome } from '../answer/outcome.ts';
 import type { ReplyWriter } from '../answer/reply-writer.ts';
-import { isMaking } from '../decide/unrepeatable.ts';
+import { goesOnByItself, isMaking } from '../decide/unrepeatable.ts';
 import { forgetSmaller } from '../memory/lessons.ts';
 import { concludeBroken, concludeExhausted, concludeWithoutSlot } from '../report/conclude.ts';
 import { addAnswer, addMiss, finishRecord } from '../report/record.ts';
@@ -288,6 +288,19 @@ function noteMade(
   engine.bindings.remember(made ?? [], { ...owner, maker: findMaker(request, tie?.maker) });
 }
 
+/** An answer in the background tells what it has used when it is fetched, and is counted then. */
+function noteOwed(
+  { engine, request, body, protocol, openRecord }: RequestContext,
+  candidate: Candidate,
+  made: readonly string[] = [],
+): void {
+  if (protocol.answersLater !== true || request.passage !== undefined) return;
+  if (!goesOnByItself(body)) return;
+  const names = made.filter((name) => isPlainId(name, engine.redactor));
+  engine.bindings.owe(names, accountOwnerOf(candidate), candidate.target.id);
+  openRecord.amendAttempt({ isUnpriced: undefined });
+}
+
 /** Finishes the attempt that ends the request. */
 function finishAttempt(
   context: RequestContext,
@@ -304,6 +317,7 @@ function finishAttempt(
     return finishRecord(context, 'client-gone');
   }
   addAnswer(context, attempted, outcome);
+  if (outcome.usage === undefined) noteOwed(context, candidate, outcome.made);
   if (outcome.made?.length !== 0) noteMade(context, candidate, outcome.made);
   if (outcome.kind === 'answered') {
     const { contextWindows, useless } = engine.lessons;

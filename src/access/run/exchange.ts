@@ -14,6 +14,7 @@ import type { BroughtLogin, ReplySink } from '../../model/request.ts';
 import { JsonArraySink } from '../answer/json-array-sink.ts';
 import { ListSink } from '../answer/list-sink.ts';
 import { ReplyWriter } from '../answer/reply-writer.ts';
+import { countFetched } from '../report/count-fetched.ts';
 import { nobodyTakes } from '../request/caller-login.ts';
 import { AnswerCopy } from '../request/contents.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
@@ -169,7 +170,9 @@ async function answerPassage(
   const { operation, object } = endpoint;
   const passage = createPassage(endpoint, request);
   const asked = { ...request, id, protocol, config, operation, passage };
-  if (request.method !== 'GET' || object !== undefined) return access(engine, asked, writer);
+  if (object !== undefined)
+    return countFetched({ engine, config }, object, await access(engine, asked, writer));
+  if (request.method !== 'GET') return access(engine, asked, writer);
   const list = new ListSink(face);
   const listing = { ...asked, onListed: list.noteOwner };
   const record = await access(engine, listing, new ReplyWriter(engine, { id, protocol }, list));

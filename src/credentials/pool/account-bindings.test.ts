@@ -27,6 +27,7 @@ function stage(store = new ReferenceStore()) {
         reads.push(id);
         return store.findBoundId(id);
       },
+      takeBoundId: (id) => store.takeBoundId(id),
     },
     (fault) => faults.push(fault),
   );
@@ -107,12 +108,14 @@ describe('AccountBindings', () => {
     const broken = {
       bindIds: () => Promise.reject('full'),
       findBoundId: () => Promise.reject('gone'),
+      takeBoundId: () => Promise.reject('gone'),
     };
     const bindings = new AccountBindings(host.clock, broken, (fault) => faults.push(fault));
     expect(await bindings.ownersOf(['a'])).toEqual(new Map());
+    expect(await bindings.takeOwed('a')).toBeUndefined();
     bindings.remember(['b'], one);
     await host.advance(1000);
     expect(await bindings.ownersOf(['b'])).toEqual(new Map([['b', one]]));
-    expect(faults).toEqual(['gone', 'full']);
+    expect(faults).toEqual(['gone', 'gone', 'full']);
   });
 });

@@ -31,6 +31,8 @@ const knownLimit = 50_000;
  */
 const unknownMs = 60_000;
 
+type BoundIdStore = Pick<Store, 'bindIds' | 'findBoundId' | 'takeBoundId'>;
+
 interface KnownOwner {
   readonly owner: IdOwner | undefined;
   readonly at: number;
@@ -38,16 +40,12 @@ interface KnownOwner {
 
 export class AccountBindings {
   readonly #clock: Clock;
-  readonly #store: Pick<Store, 'bindIds' | 'findBoundId'>;
+  readonly #store: BoundIdStore;
   readonly #onFault: (error: unknown) => void;
   readonly #known = new RecentMap<string, KnownOwner>(knownLimit);
   readonly #waiting: Batches<BoundId>;
 
-  constructor(
-    clock: Clock,
-    store: Pick<Store, 'bindIds' | 'findBoundId'>,
-    onFault: (error: unknown) => void,
-  ) {
+  constructor(clock: Clock, store: BoundIdStore, onFault: (error: unknown) => void) {
     this.#clock = clock;
     this.#store = store;
     this.#onFault = onFault;
@@ -81,6 +79,27 @@ export class AccountBindings {
     return owners;
   }
 
+  /**
+   * An answer is being made in the background: what it has used is known, and counted at the prices
+   * of this target, once it is fetched.
+   */
+  owe(names: readonly string[], { origin, account }: AccountOwner, target: string): void {
+    const at = this.#clock.now();
+    for (const name of names)
+      this.#waiting.add({ id: owedName(name), origin, account, maker: target, at });
+  }
+
+  /** Returns the target of `owe`, to the first that asks of all processes. */
+  async takeOwed(name: string): Promise<string | undefined> {
+    try {
+      await this.#waiting.flush();
+      return (await this.#store.takeBoundId(owedName(name)))?.maker;
+    } catch (error) {
+      this.#onFault(error);
+      return undefined;
+    }
+  }
+
   /** Writes what is pending. */
   async close(): Promise<void> {
     await this.#waiting.close();
@@ -108,6 +127,11 @@ export class AccountBindings {
       return undefined;
     }
   }
+}
+
+/** No id of a provider has a space. */
+function owedName(name: string): string {
+  return `owed ${name}`;
 }
 
 export function isSameOwner(

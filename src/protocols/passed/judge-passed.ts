@@ -20,7 +20,10 @@ import { countChatTokens, countResponseTokens, readUsage } from '../translation/
 /** Fields of a file or a batch with ids that only its account knows. */
 const idFields = ['id', 'input_file_id', 'output_file_id', 'error_file_id'];
 
-/** A stored answer was counted when it was made: to fetch it costs nothing. */
+/**
+ * A stored answer was counted when it was made: to fetch it costs nothing. One that was made in the
+ * background says only now what it has used.
+ */
 export function judgePassed(text: string, operation?: Operation): BodyVerdict {
   const value = parseOrNothing(text);
   if (Array.isArray(value)) return { kind: 'answer', usage: undefined, isEmpty: false, body: {} };
@@ -28,7 +31,10 @@ export function judgePassed(text: string, operation?: Operation): BodyVerdict {
   if (saysError(value)) return { kind: 'error' };
   return {
     kind: 'answer',
-    usage: operation === 'responses' ? undefined : readUsage(value['usage'], countPassed),
+    usage:
+      operation === 'responses' && value['background'] !== true
+        ? undefined
+        : readUsage(value['usage'], countPassed),
     isEmpty: false,
     body: value,
     made: listMade(value),

@@ -46,6 +46,11 @@ function createRecordOperations(
         const row = database.get('readBoundId', [id]);
         return row === undefined ? undefined : rows.parseBoundId(row);
       }),
+    takeBoundId: (id) =>
+      file.write((database) => {
+        const row = database.get('takeBoundId', [id]);
+        return row === undefined ? undefined : rows.parseBoundId(row);
+      }),
     appendRecords: (records, maxAgeMs = keptMs.record) =>
       file.write((database) => {
         for (const record of records) database.run('writeRecord', rows.toRecordRow(record));

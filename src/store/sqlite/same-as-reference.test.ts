@@ -140,6 +140,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .constantFrom('r', 's')
     .map((id): Step => ({ name: `find ${id}`, ask: (store) => store.findBoundId(id) })),
   fc
+    .constantFrom('r', 's')
+    .map((id): Step => ({ name: `take ${id}`, ask: (store) => store.takeBoundId(id) })),
+  fc
     .array(fc.tuple(fc.constantFrom('1', '2', '3'), time), { maxLength: 2 })
     .map((rows) => rows.map(([id, at]) => recordAt(id, at)))
     .map(

@@ -168,6 +168,7 @@ const statements = {
   writeBoundId: `INSERT INTO bound_ids (id, origin, account, at, maker, lasting) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
      origin = excluded.origin, account = excluded.account, at = excluded.at, lasting = max(lasting, excluded.lasting)`,
   readBoundId: 'SELECT * FROM bound_ids WHERE id = ?',
+  takeBoundId: 'DELETE FROM bound_ids WHERE id = ? RETURNING *',
   dropForgottenBoundIds: 'DELETE FROM bound_ids WHERE at <= iif(lasting, ?, ?)',
 
   writeRecord:

@@ -56,6 +56,7 @@ export class SqliteStore implements Store {
     this.#write('releaseProbes', given);
   readonly bindIds: Store['bindIds'] = (...given) => this.#write('bindIds', given);
   readonly findBoundId: Store['findBoundId'] = (...given) => this.#read('findBoundId', given);
+  readonly takeBoundId: Store['takeBoundId'] = (...given) => this.#write('takeBoundId', given);
   readonly appendRecords: Store['appendRecords'] = (...given) =>
     this.#write('appendRecords', given);
   readonly findRecords: Store['findRecords'] = (...given) => this.#read('findRecords', given);

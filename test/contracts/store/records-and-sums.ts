@@ -171,6 +171,15 @@ export function testRecords(store: Present): void {
     expect(await store().findBoundId('resp_2')).toBeDefined();
   });
 
+  it('gives a taken id to one of all who ask', async () => {
+    const row = { id: 'resp_1', origin: 'p', account: 'team', maker: 'p/m', at: start };
+    await store().bindIds([row]);
+    const taken = await Promise.all([1, 2, 3].map(() => store().takeBoundId('resp_1')));
+    expect(taken.filter((one) => one !== undefined)).toEqual([row]);
+    expect(await store().findBoundId('resp_1')).toBeUndefined();
+    expect(await store().takeBoundId('resp_2')).toBeUndefined();
+  });
+
   it('a file is remembered for 400 days, and its maker is never changed', async () => {
     const row = (more: object = {}, at = start) => ({
       id: 'file',
