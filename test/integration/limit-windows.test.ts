@@ -153,7 +153,7 @@ describe("callers' logins", () => {
 describe('auth list', () => {
   let home: string;
   let sim: SimulatedProvider;
-  let gateway: GatewayProcess;
+  let gateway: GatewayProcess | undefined;
 
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'holdfast-limits-'));
@@ -164,6 +164,7 @@ describe('auth list', () => {
     gateway = await startGatewayProcess(home);
   });
   afterAll(async () => {
+    await gateway?.stop();
     await sim.close();
     rmSync(home, { recursive: true });
   });
@@ -172,11 +173,12 @@ describe('auth list', () => {
     const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
     const env = { PATH: process.env['PATH'] ?? '', HOLDFAST_HOME: home };
     const list = () => promisify(execFile)(process.execPath, [launcher, 'auth', 'list'], { env });
-    expect((await gateway.ask('main')).status).toBe(200);
+    expect((await gateway?.ask('main'))?.status).toBe(200);
     const listed = await list();
     expect(listed.stdout).toMatch(/\n +limit +plan for 5 h: 60 % left until .+, said at .+\n/);
     expect(listed.stdout).toMatch(/\n +limit +plan for 7 days: 98 % left until .+, said at .+\n/);
-    await gateway.stop();
+    await gateway?.stop();
+    gateway = undefined;
     const alone = await list();
     expect(alone.stdout).toContain('last success');
     expect(alone.stdout).not.toContain('limit ');

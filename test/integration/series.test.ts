@@ -3,15 +3,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { SeriesAnswer } from '../../src/gateway/admin/answers.ts';
 import { addCallerKey } from '../../src/gateway/caller-keys.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
-import { startGatewayProcess } from './gateway-process.ts';
+import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
 import { adminKey, startKeyedGateway } from './keyed-gateway.ts';
 
 let home: string;
 let sim: SimulatedProvider;
+let gateway: GatewayProcess | undefined;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'holdfast-series-'));
@@ -26,6 +27,10 @@ beforeAll(async () => {
     },
   };
   writeFileSync(join(home, 'config.yaml'), JSON.stringify(config));
+});
+afterEach(async () => {
+  await gateway?.stop();
+  gateway = undefined;
 });
 afterAll(async () => {
   await sim.close();
@@ -42,7 +47,7 @@ async function readSeries(url: string, key: string, query = ''): Promise<SeriesA
 it('counts at once, and goes on counting after a restart', async () => {
   const since = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   for (const times of [1, 2]) {
-    const gateway = await startGatewayProcess(home);
+    gateway = await startGatewayProcess(home);
     const admin = readFileSync(join(home, 'admin.key'), 'utf8').trim();
     expect((await gateway.ask('main')).status).toBe(200);
     expect((await gateway.ask('sim/sim/context-overflow')).status).toBe(400);
@@ -70,6 +75,7 @@ it('counts at once, and goes on counting after a restart', async () => {
       );
     }
     await gateway.stop();
+    gateway = undefined;
   }
 });
 
