@@ -70,6 +70,24 @@ export function rotateAdminKey(host: Host, paths: Paths): void {
   }
 }
 
+/** Returns what is wrong with the keys that are there, of callers and of the admin API. */
+export function findKeyFaults(host: Host, paths: Paths): readonly AccessError[] {
+  const read = [
+    [paths.gatewayKeyFile, 'HOLDFAST_GATEWAY_KEY', readGatewayKey],
+    [paths.adminKeyFile, 'HOLDFAST_ADMIN_KEY', readAdminKey],
+  ] as const;
+  return read.flatMap(([path, variable, readIt]) => {
+    try {
+      // reading would make the file
+      const isThere = host.environment.get(variable) || host.files.stamp(path) !== undefined;
+      if (isThere) readIt(host, paths);
+      return [];
+    } catch (error) {
+      return [error instanceof AccessError ? error : keyFault(path, variable, error)];
+    }
+  });
+}
+
 /** Returns a new random key. */
 export function makeKey(host: Pick<Host, 'randomToken'>): string {
   return `${prefix}${host.randomToken(24)}`;

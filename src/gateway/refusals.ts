@@ -7,6 +7,15 @@ import { AccessError, codeOf, RequestError } from '../errors.ts';
 import type { RefusedCaller } from '../model/events.ts';
 import type { RequestRecord } from '../model/record.ts';
 
+const listenFaults: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EACCES: 'this user may not listen on that port',
+  EPERM: 'this user may not listen on that port',
+  ENOTFOUND: 'no machine has that name',
+  EAI_AGAIN: 'the name server does not answer',
+  EINVAL: 'that address needs the name of a network interface (fe80::1%eth0)',
+};
+
 export function cannotListen(error: Error, host: string, port: number): AccessError {
   if (codeOf(error) === 'EADDRINUSE') {
     return new AccessError('port-in-use', `${host}:${port} is in use by another program`, {
@@ -14,10 +23,16 @@ export function cannotListen(error: Error, host: string, port: number): AccessEr
       cause: error,
     });
   }
-  return new AccessError('config-invalid', `cannot listen on ${host}:${port}: ${error.message}`, {
-    fix: 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, and a port above 1023',
-    cause: error,
-  });
+  return new AccessError(
+    'config-invalid',
+    `cannot listen on ${host}:${port}: ${listenFaults[codeOf(error) ?? ''] ?? error.message}`,
+    {
+      fix: ['EACCES', 'EPERM'].includes(codeOf(error) ?? '')
+        ? 'choose a port above 1023 with --port, HOLDFAST_PORT or gateway.port'
+        : 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, such as 127.0.0.1',
+      cause: error,
+    },
+  );
 }
 
 /** `allow` lists the accepted methods; the message names the first. */

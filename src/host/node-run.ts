@@ -4,6 +4,7 @@
  */
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { codeOf, findFileShortage } from '../errors.ts';
 import type { Run, RunOptions, RunResult } from '../host.ts';
@@ -40,6 +41,7 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 class RunningProgram {
   readonly #outcome = Promise.withResolvers<RunResult>();
   readonly result = this.#outcome.promise;
+  readonly #command: readonly string[];
   readonly #options: RunOptions;
   readonly #output: Buffer[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
@@ -48,12 +50,13 @@ class RunningProgram {
   #child: Child | undefined;
 
   constructor(command: readonly string[], options: RunOptions) {
+    this.#command = command;
     this.#options = options;
     try {
       this.#child = start(command, options);
       this.#listen(this.#child);
     } catch (error) {
-      this.#finish(notStarted(error));
+      this.#finish(notStarted(error, command));
     }
   }
 
@@ -74,7 +77,7 @@ class RunningProgram {
         errorOutputLimit,
       );
     });
-    child.on('error', (error) => this.#finish(notStarted(error)));
+    child.on('error', (error) => this.#finish(notStarted(error, this.#command)));
     child.on('close', (status) => this.#finish(this.#conclude(status)));
     child.on('exit', (status) => {
       this.#timers.push(setTimeout(() => this.#finish(this.#conclude(status)), drainMs));
@@ -136,8 +139,11 @@ const startFaults: Readonly<Record<string, string>> = {
   EPERM: 'the program may not be executed',
 };
 
-function notStarted(error: unknown): RunResult {
+function notStarted(error: unknown, [program = '']: readonly string[]): RunResult {
   const code = codeOf(error) ?? 'unknown fault';
-  const reason = startFaults[code] ?? `it did not start (${code})`;
+  const isThere = code === 'ENOENT' && program.includes('/') && existsSync(program);
+  const reason = isThere
+    ? 'the interpreter that its first line names is not there'
+    : (startFaults[code] ?? `it did not start (${code})`);
   return { ended: 'not-started', reason, shortage: findFileShortage(error) };
 }

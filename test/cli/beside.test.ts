@@ -50,7 +50,7 @@ describe('beside the gateway of a home', { timeout: 60_000 }, () => {
     expect(nothing.text).toContain(
       'no gateway answers at http://127.0.0.1:9 (named by HOLDFAST_URL)',
     );
-    const line = /: (export HOLDFAST_URL=)$/m.exec(nothing.text)?.[1];
+    const line = /: (unset HOLDFAST_URL)$/m.exec(nothing.text)?.[1];
     expect((await say(`${line} && holdfast doctor`)).status).toBe(0);
     const { port } = new URL(gateway);
     const other = await say('holdfast doctor', {

@@ -175,7 +175,7 @@ export function testSource(name: string, open: (host: FakeHost) => SourceStage):
         state: 'malformed',
         detail: /control/,
       },
-      { name: 'words', text: 'my secret key', state: 'malformed', detail: /spaces/ },
+      { name: 'words', text: 'my secret key', state: 'malformed', detail: /a space/ },
       {
         name: 'a gateway key',
         text: 'hf_0123456789abcdef',

@@ -4,6 +4,9 @@
  */
 
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { createNodeKeychain } from '../../src/host/node-keychain.ts';
@@ -70,6 +73,14 @@ describe('a program', () => {
     expect(await run(['/tmp'])).toEqual({
       ended: 'not-started',
       reason: 'the program may not be executed',
+    });
+  });
+
+  it('whose interpreter is not there is not told as absent', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'programs-')), 'script');
+    writeFileSync(path, '#!/no/such/shell\n', { mode: 0o755 });
+    expect(await run([path])).toMatchObject({
+      reason: 'the interpreter that its first line names is not there',
     });
   });
 

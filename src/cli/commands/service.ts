@@ -116,7 +116,8 @@ async function install(control: ServiceControl, asked: Args<typeof params>): Pro
     return { json: { schema: 'holdfast.service-file/1', path, text: planned }, out: planned };
   const environment = await askSupervisor(control);
   const before = readInstalled(control);
-  if (before.state === 'edited' && !asked.force) throw editedByHand(control, before.text ?? '');
+  if (before.state === 'edited' && !asked.force)
+    throw editedByHand(control, before.text ?? '', 'install');
   if (before.state !== 'current') writeService(control);
   await runAll(host, supervisor.installed);
   const check = await checkService(control, environment);
@@ -148,7 +149,11 @@ function cannotWriteUnit(path: string, cause: unknown): AccessError {
   });
 }
 
-function editedByHand({ supervisor, planned, plan }: ServiceControl, text: string): AccessError {
+function editedByHand(
+  { supervisor, planned, plan }: ServiceControl,
+  text: string,
+  command: 'install' | 'uninstall',
+): AccessError {
   const { path } = supervisor;
   const diff = unifiedDiff(
     { name: path, text },
@@ -158,7 +163,7 @@ function editedByHand({ supervisor, planned, plan }: ServiceControl, text: strin
     'local-fault',
     `${path} was edited by hand and stays as it is:\n${diff.trimEnd()}`,
     {
-      fix: `put own lines into a file beside it (\`systemctl edit\`), or overwrite it: ${serviceLine(plan, 'install', '--force')}`,
+      fix: `put own lines into a file beside it (\`systemctl edit\`), or ${command === 'install' ? 'overwrite' : 'remove'} it: ${serviceLine(plan, command, '--force')}`,
     },
   );
 }
@@ -189,7 +194,7 @@ async function uninstall(
   const { host, supervisor } = control;
   const { path } = supervisor;
   const { text, state } = readInstalled(control);
-  if (state === 'edited' && !asked.force) throw editedByHand(control, text ?? '');
+  if (state === 'edited' && !asked.force) throw editedByHand(control, text ?? '', 'uninstall');
   if (state !== 'absent') {
     await runAll(host, supervisor.uninstall);
     host.files.remove(path);

@@ -14,6 +14,7 @@ import {
 import { askStatus } from '../../host/ask-status.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { Environment } from '../../host.ts';
+import { describeNoAnswer, readGatewayUrl, suggestGatewayUrl } from './gateway-url.ts';
 
 export interface AskedHealth {
   readonly isReady: boolean;
@@ -34,19 +35,38 @@ interface FoundGateway {
 }
 
 /** Asks `gateway`, else `HOLDFAST_URL`, else the one of this home. Never rejects. */
-export async function askHealth(
-  environment: Environment,
-  gateway = environment.get('HOLDFAST_URL') || undefined,
-): Promise<AskedHealth> {
-  const found = gateway === undefined ? await findOwnGateway(environment) : { url: gateway };
+export async function askHealth(environment: Environment, gateway?: string): Promise<AskedHealth> {
+  const named = gateway ?? (environment.get('HOLDFAST_URL') || undefined);
+  const where = gateway === undefined ? 'HOLDFAST_URL' : '--gateway';
+  if (named !== undefined)
+    return askAt({ url: named }, (isThere) =>
+      isThere ? `correct ${where}` : `correct ${where}, or start that gateway`,
+    );
+  const found = await findOwnGateway(environment);
   if (found === undefined) return bad('no gateway of this home runs', toStart);
-  const { running, because = '' } = found;
-  const url = found.url.replace(/\/+(v1\/*)?$/, '');
-  const address = URL.parse(`${url}/readyz`);
-  if (address?.protocol !== 'http:')
-    return bad(`"${found.url}" is no address of a gateway`, 'write http://HOST:PORT');
+  return askAt(found, (isThere, port) => {
+    const command = `holdfast config set gateway.port ${port + 1}`;
+    return isThere ? `end that program, or listen elsewhere: ${command}` : toStart;
+  });
+}
+
+/** `fix` is asked where no gateway answers. `isThere`: another program does. */
+async function askAt(
+  { url: written, running, because = '' }: FoundGateway,
+  fix: (isThere: boolean, port: number) => string,
+): Promise<AskedHealth> {
+  const url = readGatewayUrl(written)?.replace(/^https/, 'http');
+  if (url === undefined)
+    return bad(
+      `"${written}" is not the address of a gateway`,
+      `write it as ${suggestGatewayUrl(written)}`,
+    );
+  const address = new URL(`${url}/readyz`);
   const asked = await askStatus(address, { header: challengeHeader, timeoutMs });
   const { status, headers, fault } = asked;
+  const port = Number(address.port);
+  if (status === undefined)
+    return bad(`no gateway at ${url}${because}: ${describeNoAnswer(fault)}`, fix(false, port), url);
   const isOwn =
     running === undefined || isProof(headers[proofHeader], running.token, asked.challenge);
   if (status === 200 && isOwn)
@@ -57,8 +77,7 @@ export async function askHealth(
       'wait for the next one',
       url,
     );
-  const reason = status === undefined ? fault : 'another program answers there';
-  return bad(`no gateway at ${url}${because}: ${reason}`, toStart, url);
+  return bad(`no gateway at ${url}${because}: another program answers there`, fix(true, port), url);
 }
 
 /** Follows the run file, which a gateway with a read-only home cannot write; else the settings. */

@@ -23,6 +23,12 @@ import type { Runtime } from '../../runtime.ts';
 import type { Store } from '../../store/store.ts';
 import { type CommandContext, dim } from '../terminal/terminal.ts';
 import type { ReadingSource, Readings } from './gateway-readings.ts';
+import {
+  describeNoAnswer,
+  isSameGateway,
+  readGatewayUrl,
+  suggestGatewayUrl,
+} from './gateway-url.ts';
 import { inPlace, isConfigUnusable, withRuntime, withRuntimeUnless } from './with-runtime.ts';
 
 /** A gateway on this machine that has not answered by then is treated as gone. */
@@ -63,7 +69,8 @@ async function openNamed(host: Host, named: string): Promise<Readings> {
   const url = parseUrl(named);
   const paths = resolvePaths(host.environment);
   const running = readRunFile(host, paths.runFile);
-  const isOwn = running?.url === url && (await isRunning(running));
+  const isOwn =
+    running !== undefined && isSameGateway(running.url, url) && (await isRunning(running));
   if (!isOwn && !host.environment.get('HOLDFAST_ADMIN_KEY'))
     throw await explainStranger(host, named);
   const pid = isOwn ? { pid: running.pid } : {};
@@ -79,17 +86,28 @@ async function explainStranger({ environment }: Host, given: string): Promise<Ac
     header: challengeHeader,
     timeoutMs: proofMs,
   });
-  const own = shellLine`export HOLDFAST_URL=`;
-  if (status === undefined)
-    return new AccessError('gateway-unreachable', `no gateway answers at ${named}: ${fault}`, {
-      fix: isInShell
-        ? { text: 'look at this home instead', command: own }
-        : 'correct --gateway, or start that gateway',
+  const own = shellLine`unset HOLDFAST_URL`;
+  if (headers[proofHeader] !== undefined && url.startsWith('https:')) {
+    const plain = url.replace(/^https/, 'http');
+    const command = isInShell ? shellLine`export HOLDFAST_URL=${plain}` : undefined;
+    return new AccessError('gateway-unreachable', `the gateway at ${named} speaks plain http`, {
+      fix: { text: `write ${plain}`, command },
     });
+  }
+  if (status === undefined)
+    return new AccessError(
+      'gateway-unreachable',
+      `no gateway answers at ${named}: ${describeNoAnswer(fault)}`,
+      {
+        fix: isInShell
+          ? { text: 'look at this home instead', command: own }
+          : 'correct --gateway, or start that gateway',
+      },
+    );
   if (headers[proofHeader] === undefined)
     return new AccessError(
       'gateway-unreachable',
-      `what answers at ${named} is no gateway of ours`,
+      `the server at ${named} is not a Holdfast gateway`,
       {
         fix: isInShell ? { text: 'look at this home instead', command: own } : 'correct --gateway',
       },
@@ -101,11 +119,10 @@ async function explainStranger({ environment }: Host, given: string): Promise<Ac
 }
 
 function parseUrl(named: string): string {
-  const url = URL.parse(named);
-  if (url !== null && /^https?:$/.test(url.protocol))
-    return `${url.origin}${url.pathname}`.replace(/\/+(v1\/*)?$/, '');
-  throw new AccessError('request-invalid', `"${named}" is no address of a gateway`, {
-    fix: 'write it as http://127.0.0.1:4653',
+  const url = readGatewayUrl(named);
+  if (url !== undefined) return url;
+  throw new AccessError('request-invalid', `"${named}" is not the address of a gateway`, {
+    fix: `write it as ${suggestGatewayUrl(named)}`,
   });
 }
 

@@ -16,8 +16,11 @@ import {
 } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import { countNoun } from '../../explain/why/wording.ts';
+import { challengeHeader, proofHeader } from '../../gateway/run-file.ts';
+import { askStatus } from '../../host/ask-status.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
+import type { Host } from '../../host.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import type { EventListener, Warning } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -26,7 +29,13 @@ import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import { describeRefusal } from '../terminal/key-lines.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
-import { findSecondGateway, judgeAgentKeys, judgeRefusals } from './shell-checks.ts';
+import {
+  findSecondGateway,
+  judgeAgentKeys,
+  judgeNodeVariables,
+  judgeOwnKeys,
+  judgeRefusals,
+} from './shell-checks.ts';
 import { tryFixes } from './tried-fixes.ts';
 
 export interface DoctorContext extends CommandContext {
@@ -96,6 +105,8 @@ async function listChecks(
     },
     { name: 'disk space', look: () => lookAtDisks(context, runtime) },
     { name: 'the state file', look: () => lookAtState(context, faults) },
+    { name: 'the keys of the gateway', look: () => judgeOwnKeys(context) },
+    { name: 'the variables of Node', look: () => judgeNodeVariables(host.environment) },
     ...checkServers(host, plan),
     ...checkSurroundings(context, runtime, { shell, plan }),
     { name: 'the service', look: () => lookAtService(context) },
@@ -146,7 +157,7 @@ function checkSurroundings(
     return [
       {
         name: "the gateway's port",
-        look: (signal) => checkPort(host, { address: address.value, port: port.value }, signal),
+        look: (signal) => lookAtPort(host, { address: address.value, port: port.value }, signal),
       },
     ];
   return [
@@ -160,6 +171,22 @@ function checkSurroundings(
       look: async () => judgeRefusals((await readings.snapshot()).refusals, host.clock.now()),
     },
   ];
+}
+
+async function lookAtPort(
+  host: Host,
+  place: { readonly address: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<readonly Trouble[]> {
+  const taken = await checkPort(host, place, signal);
+  if (taken.length === 0) return [];
+  const { headers } = await askStatus(
+    new URL(`${describeAddress(place.address, place.port)}/healthz`),
+    { header: challengeHeader, timeoutMs: 1000 },
+  );
+  if (headers[proofHeader] === undefined) return taken;
+  const other = 'a Holdfast gateway of another home';
+  return taken.map((one) => ({ ...one, what: one.what.replace('another program', other) }));
 }
 
 function compareVersions(

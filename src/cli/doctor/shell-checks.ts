@@ -2,8 +2,10 @@
 
 import { describePast } from '../../access/wording/when.ts';
 import { isOwnGateway } from '../../config/resolve/base-url.ts';
+import { AccessError } from '../../errors.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import { countNoun } from '../../explain/why/wording.ts';
+import { findKeyFaults } from '../../gateway/key.ts';
 import { readRunFile } from '../../gateway/run-file.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Environment } from '../../host.ts';
@@ -62,3 +64,25 @@ export function judgeRefusals(refusals: readonly RefusalCount[], now: number): r
 }
 
 const hourMs = 60 * 60_000;
+
+/** A gateway with a key that cannot be used does not start. */
+export async function judgeOwnKeys({ host, paths }: HomeContext): Promise<readonly Trouble[]> {
+  const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
+  const faults: AccessError[] = [...findKeyFaults(host, paths)];
+  try {
+    listCallerKeys({ host, path: paths.callerKeysFile });
+  } catch (error) {
+    if (!(error instanceof AccessError)) throw error;
+    faults.push(error);
+  }
+  return faults.map(({ message, fix }) => createTrouble('broken', message, { fix }));
+}
+
+/** Node reads it itself, for every server that a key is sent to. */
+export function judgeNodeVariables(environment: Environment): readonly Trouble[] {
+  const variable = 'NODE_TLS_REJECT_UNAUTHORIZED';
+  if (environment.get(variable) !== '0') return [];
+  const what = `${variable}=0: no certificate is checked, so whoever is on the way can read every key`;
+  const fix = { text: 'let them be checked', command: shellLine`unset ${variable}` };
+  return [createTrouble('odd', what, { fix })];
+}

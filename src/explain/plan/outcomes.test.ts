@@ -40,6 +40,17 @@ const cases: Case[] = [
     1,
     2,
   ],
+  ...(['auth-rejected', 'auth-suspect', 'billing'] as const).map((cause): Case => {
+    const left = { ...failed(1, cause), outcome: 'client-gone', cause: undefined } as const;
+    return [`was left while its key was refused: ${cause}`, [left, answered(2)], 'failed', 1, 1];
+  }),
+  [
+    'was left while its server was down',
+    [{ ...failed(1, 'connect'), outcome: 'client-gone', cause: undefined }, answered(2)],
+    'answered',
+    0,
+    2,
+  ],
   [
     'was refused in our own check',
     [{ ...failed(1), caller: 'holdfast-check' }, answered(2)],

@@ -180,14 +180,22 @@ export function judgeOutcome(
   return { ...facts, state: why === undefined ? 'failed' : 'unknown', why };
 }
 
-/** Leaves out callers who left, our own probes and faults, and budgets, which the plan knows. */
+/** Leaves out most callers who left, our own probes and faults, and budgets of the plan. */
 export function isTelling(record: RequestRecord): boolean {
   const { outcome, caller, task, operation } = record;
-  if (outcome === 'client-gone' || caller === checkCaller || operation === 'count-tokens')
-    return false;
+  if (caller === checkCaller || operation === 'count-tokens') return false;
+  if (outcome === 'client-gone' && !wasRefused(record)) return false;
   if (task === 'main' && operation !== 'generate') return false;
   const cause = causeOf(record);
   return cause !== 'budget' && rowOf(cause)?.blame !== 'ourselves';
+}
+
+/** A caller who left while refused keys were asked again has seen what the next one will see. */
+function wasRefused({ attempts }: RequestRecord): boolean {
+  return (
+    attempts.length > 0 &&
+    attempts.every(({ failure }) => rowOf(failure?.class)?.heldAgainst !== undefined)
+  );
 }
 
 export function isAnswered(record: RequestRecord): boolean {

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { resolvePaths } from '../../config/files/paths.ts';
+import { formatFix } from '../../errors.ts';
+import { judgeNodeVariables, judgeOwnKeys } from './shell-checks.ts';
+
+const good = `hf_${'a'.repeat(24)}`;
+
+describe('the keys of the gateway', () => {
+  const told = async (
+    files: Readonly<Record<string, string>>,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<readonly string[]> => {
+    const host = createFakeHost({ files, environment: { HOLDFAST_HOME: '/h', ...environment } });
+    const troubles = await judgeOwnKeys({ host, paths: resolvePaths(host.environment) });
+    expect(host.files.stamp('/h/admin.key') === undefined).toBe(!('/h/admin.key' in files));
+    return troubles.map(({ what, fix }) => `${what} → ${fix && formatFix(fix)}`);
+  };
+  const unusable = 'holds no usable gateway key → give it at least 16 printable characters';
+
+  it.each([
+    ['that are not there yet', {}, {}],
+    ['that are good', { '/h/gateway.key': `${good}\n`, '/h/admin.key': good }, {}],
+    ['that the environment has', { '/h/gateway.key': '' }, { HOLDFAST_GATEWAY_KEY: good }],
+    ['of callers', { '/h/caller-keys.json': '{"version":1,"keys":[]}' }, {}],
+  ])('are fine: those %s', async (_name, files, environment) => {
+    expect(await told(files, environment)).toEqual([]);
+  });
+
+  it.each([
+    ['empty', { '/h/gateway.key': '' }, {}, `/h/gateway.key ${unusable}`],
+    ['two words', { '/h/admin.key': 'two words of a key' }, {}, `/h/admin.key ${unusable}`],
+    [
+      'short',
+      {},
+      { HOLDFAST_GATEWAY_KEY: 'short' },
+      `the environment variable HOLDFAST_GATEWAY_KEY ${unusable}`,
+    ],
+    ['no JSON', { '/h/caller-keys.json': '{' }, {}, '/h/caller-keys.json is no JSON → correct it'],
+  ])(
+    'that cannot be used are named before a start: %s',
+    async (_name, files, environment, expected) => {
+      const [first = ''] = await told(files, environment);
+      expect(first).toContain(expected);
+    },
+  );
+});
+
+it('certificates that are not checked are told', () => {
+  const judge = (value: string | undefined): number => {
+    const environment = value === undefined ? {} : { NODE_TLS_REJECT_UNAUTHORIZED: value };
+    return judgeNodeVariables(createFakeHost({ environment }).environment).length;
+  };
+  expect(['0', '1', '', undefined].map(judge)).toEqual([1, 0, 0, 0]);
+});
