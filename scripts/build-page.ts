@@ -25,11 +25,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const [target = join(root, 'dist')] = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const folder = join(target, 'page');
 const files = createNodeFiles();
-const styles = [
-  'node_modules/uplot/dist/uPlot.min.css',
-  'src/page/style/page.css',
-  'src/page/style/rows.css',
-];
+const styles = ['src/page/style/page.css', 'src/page/style/rows.css'];
 const template = 'src/page/index.html';
 
 const built = readManifest(files, folder);

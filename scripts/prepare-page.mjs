@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const isComplete = ['rolldown', 'preact', 'uplot'].every((name) =>
+const isComplete = ['rolldown', 'preact', '@preact/signals'].every((name) =>
   existsSync(`${root}node_modules/${name}`),
 );
 const script = `${root}scripts/build-page.ts`;

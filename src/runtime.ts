@@ -100,6 +100,8 @@ export interface Runtime {
   /** Makes a conversation shorter with the task `compression`. */
   readonly compressor: Pick<Compressor, 'compress'>;
   readonly descriptions: Pick<Descriptions, 'find' | 'keep'>;
+  /** Returns a caller's name as records have it: its key's, else from its user-agent. */
+  nameCaller(keyName: string | undefined, userAgent: string | undefined): string | undefined;
   /** The prompts and answers that `records.content` keeps. */
   readonly contents: Pick<Contents, 'find'>;
   /** Returns the protocol in which an error at this path is written. */
@@ -149,6 +151,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     exchange: exchange.bind(undefined, engine),
     compressor: engine.compressor,
     descriptions: engine.descriptions,
+    nameCaller: (keyName, userAgent) => engine.callerFacts.nameOf(keyName, userAgent),
     contents: engine.contents,
     protocolAt: (path, headers) => protocols[protocolOf(path, headers, findEndpoint(path))],
     ...createQuestions(holder, engine),

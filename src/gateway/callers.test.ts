@@ -9,6 +9,7 @@ const soundOut = (): void => undefined;
 const nobody = {
   id: 'hfr_1',
   name: undefined,
+  userAgent: undefined,
   since: 1000,
   sink: { target: undefined, firstAt: undefined, bytes: 0 },
 };
@@ -81,17 +82,17 @@ it('tells what is on its way, the oldest first, and only what is known of it', (
   const socket = new Duplex();
   const sink = { target: 'sim/sim/echo', firstAt: 1500, bytes: 7 };
   const ends = { socket, endEarly: () => undefined, soundOut };
-  callers.add({ ...ends, id: 'late', name: 'agent', since: 1200, sink });
-  callers.add({ ...nobody, ...ends, id: 'early' });
-  expect(callers.live()).toEqual([
-    { id: 'early', since: 1000, bytes: 0 },
+  callers.add({ ...nobody, ...ends, id: 'late', name: 'agent', since: 1200, sink });
+  callers.add({ ...nobody, ...ends, id: 'early', userAgent: 'curl' });
+  expect(callers.live((name, userAgent) => name ?? userAgent)).toEqual([
+    { id: 'early', caller: 'curl', since: 1000, bytes: 0 },
     {
       id: 'late',
       caller: 'agent',
       target: 'sim/sim/echo',
       since: 1200,
       firstEventMs: 300,
-      bytes: 7,
+      bytes: 1024,
     },
   ]);
 });

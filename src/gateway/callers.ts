@@ -15,6 +15,7 @@ export interface Caller {
   readonly id: string;
   /** Name of its caller key; absent for the gateway's own key. */
   readonly name: string | undefined;
+  readonly userAgent: string | undefined;
   /** Epoch ms. */
   readonly since: number;
   /** Shows the progress of its answer. */
@@ -34,8 +35,19 @@ export class Callers {
     return this.#all.length;
   }
 
-  add({ socket, id, name, since, sink, endEarly, soundOut }: Omit<Caller, 'place'>): Caller {
-    const caller = { socket, id, name, since, sink, endEarly, soundOut, place: this.#all.length };
+  add(parts: Omit<Caller, 'place'>): Caller {
+    const { socket, id, name, userAgent, since, sink, endEarly, soundOut } = parts;
+    const caller = {
+      socket,
+      id,
+      name,
+      userAgent,
+      since,
+      sink,
+      endEarly,
+      soundOut,
+      place: this.#all.length,
+    };
     this.#all.push(caller);
     return caller;
   }
@@ -49,9 +61,11 @@ export class Callers {
     last.place = caller.place;
   }
 
-  /** Lists the requests in progress, oldest first. */
-  live(): readonly LiveRequest[] {
-    return this.#all.map(toLive).sort((one, other) => one.since - other.since);
+  /** Lists the requests in progress, oldest first. `nameOf` names a caller by key and user-agent. */
+  live(nameOf: NameCaller): readonly LiveRequest[] {
+    return this.#all
+      .map((caller) => toLive(caller, nameOf))
+      .sort((one, other) => one.since - other.since);
   }
 
   /** True if an answer is in progress on this socket. */
@@ -70,7 +84,14 @@ export class Callers {
   }
 }
 
-function toLive({ id, name, since, sink: { target, firstAt, bytes } }: Caller): LiveRequest {
+type NameCaller = (name: string | undefined, userAgent: string | undefined) => string | undefined;
+
+/** Who listens is not told of every event of 200 streams. */
+const stepBytes = 1024;
+
+function toLive({ id, name, userAgent, since, sink }: Caller, nameOf: NameCaller): LiveRequest {
+  const { target, firstAt } = sink;
   const firstEventMs = firstAt === undefined ? undefined : Math.max(0, firstAt - since);
-  return { id, caller: name, target, since, firstEventMs, bytes };
+  const bytes = Math.ceil(sink.bytes / stepBytes) * stepBytes;
+  return { id, caller: nameOf(name, userAgent), target, since, firstEventMs, bytes };
 }

@@ -140,7 +140,7 @@ class HttpGateway implements Gateway {
     this.#admin = new AdminApi({
       runtime,
       telemetry: this.#telemetry,
-      live: () => this.#callers.live(),
+      live: () => this.#callers.live(runtime.nameCaller),
       running: () => ({ version: this.#version, url: this.url, startedAt: this.#startedAt }),
       isDraining: () => this.#isDraining,
       identify: (incoming) => ring.identify(incoming),
@@ -363,7 +363,9 @@ class HttpGateway implements Gateway {
     const { socket } = request;
     const { name } = holder;
     const since = clock.now();
-    const caller = this.#callers.add({ socket, id, name, since, sink, endEarly, soundOut });
+    const { 'user-agent': userAgent } = headers;
+    const parts = { socket, id, name, userAgent, since, sink, endEarly, soundOut };
+    const caller = this.#callers.add(parts);
     response.on('close', () => {
       this.#callers.remove(caller);
       if (!response.writableFinished) hangUp.abort();

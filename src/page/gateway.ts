@@ -5,6 +5,7 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import type { Snapshot } from '../explain/snapshot/snapshot.ts';
+import { applyDelta, type ReceivedDelta } from './apply-delta.ts';
 import { ask, isVisible, openStream, readClock, repeat } from './browser.ts';
 
 /** Older data are grey: the gateway sends something each second. */
@@ -67,11 +68,6 @@ async function findReason(): Promise<void> {
   isShutOut.value = status === 401 || status === 403;
 }
 
-interface StreamEvent {
-  readonly at: number;
-  readonly changed?: Partial<Snapshot>;
-}
-
 function take(name: string, data: string): void {
   const told = parseTold(data);
   if (heardAt.value === 0 || readClock() - heardAt.value > staleMs) void reloadIfNewer();
@@ -80,12 +76,13 @@ function take(name: string, data: string): void {
   offsetMs.value = told.at - readClock();
   isShutOut.value = false;
   if (name === 'snapshot') snapshot.value = parseSnapshot(data);
-  else if (snapshot.value !== undefined && told.changed !== undefined)
-    snapshot.value = { ...snapshot.value, ...told.changed, at: told.at };
+  else if (snapshot.value !== undefined && name === 'delta')
+    snapshot.value = applyDelta(snapshot.value, told);
 }
 
-function parseTold(data: string): StreamEvent {
-  return JSON.parse(data) as StreamEvent;
+/** Of a `snapshot` or a `beat`, only its time is read so. */
+function parseTold(data: string): ReceivedDelta {
+  return JSON.parse(data) as ReceivedDelta;
 }
 
 function parseSnapshot(data: string): Snapshot {

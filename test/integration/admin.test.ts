@@ -336,7 +336,7 @@ describe('the event stream', () => {
     const second = (await events.next()).value;
     expect(second?.event).toBe('delta');
     expect(second?.data.v).toBe((first?.data.v ?? 0) + 1);
-    expect(Object.keys(second?.data.changed ?? {})).toContain('recent');
+    expect(second?.data.rows?.map(({ of }: { readonly of: string }) => of)).toContain('recent');
     expect(second?.data.changed).not.toHaveProperty('self');
     await revokeCallerKey(place, 'ops');
     for await (const { event } of events) expect(event).toBe('delta');
@@ -345,7 +345,11 @@ describe('the event stream', () => {
 
 interface SnapshotEvent {
   readonly event: string;
-  readonly data: { readonly v: number; readonly changed?: object };
+  readonly data: {
+    readonly v: number;
+    readonly changed?: object;
+    readonly rows?: readonly { readonly of: string }[];
+  };
 }
 
 async function* readEvents(response: Response): AsyncGenerator<SnapshotEvent> {

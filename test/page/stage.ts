@@ -22,7 +22,7 @@ const pageConfig = (sim: SimulatedProvider): object => ({
       base_url: sim.url.replace('127.0.0.1', 'localhost'),
       protocol: 'anthropic-messages',
       credentials: [
-        { label: 'plan', api_key: 'sk-sim-good' },
+        { label: 'plan', api_key: 'sk-sim-plan-5' },
         { label: 'spare', api_key: `\${NOT_SET}` },
       ],
     },

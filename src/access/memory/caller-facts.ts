@@ -53,6 +53,11 @@ export class CallerFacts {
     return name;
   }
 
+  /** Returns the same name, and notes nobody. */
+  nameOf(keyName: string | undefined, userAgent = ''): string | undefined {
+    return keyName ?? (userAgent === '' ? undefined : this.#nameOf(userAgent));
+  }
+
   /**
    * Returns `claude-cli (user-agent)` for `claude-cli/2.0.37 (external, cli)`: one name for all
    * versions, and none that a gateway key can have, because a client's own words must not count as

@@ -149,7 +149,7 @@ export interface LiveRequest {
   readonly since: number;
   /** From its arrival to the first byte of its answer. */
   readonly firstEventMs?: number | undefined;
-  /** The bytes of the answer so far. */
+  /** The bytes of the answer so far, rounded up to whole kB. */
   readonly bytes: number;
 }
 

@@ -99,14 +99,24 @@ export interface ErrorAnswer {
   };
 }
 
-/**
- * An event `delta` of the stream: the snapshot fields that differ from the previous version, whole.
- */
+/** An event `delta` of the stream: what differs from the previous version. */
 export interface SnapshotDelta {
   readonly v: number;
   /** Epoch ms. */
   readonly at: number;
+  /** Fields of the snapshot, whole. */
   readonly changed: Partial<Snapshot>;
+  /** What has changed in its lists. */
+  readonly rows: readonly ChangedRows[];
+}
+
+export interface ChangedRows {
+  /** The list. Its rows are known by their `id`, those of callers and tasks by their `name`. */
+  readonly of: 'credentials' | 'callers' | 'tasks' | 'live' | 'recent';
+  /** All rows in their order; a row that is not named is gone. Absent: as before. */
+  readonly ids?: readonly string[] | undefined;
+  /** The rows that are new or differ, whole. */
+  readonly set: readonly object[];
 }
 
 /** An event `beat` of the stream: nothing has changed for a second, and the gateway is there. */

@@ -8,6 +8,7 @@ import { RequestError } from '../../errors.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { SnapshotBeat, SnapshotDelta } from './answers.ts';
+import { createDelta, type SnapshotTexts, textsOf } from './delta.ts';
 
 /** A younger snapshot is reused. */
 const everyMs = 250;
@@ -32,8 +33,8 @@ export class Snapshots {
   readonly #make: () => Promise<Snapshot>;
   readonly #listeners = new Set<SnapshotReader>();
   #last: Snapshot | undefined;
-  /** Each field of the last snapshot as text, for comparison. */
-  #texts: ReadonlyMap<string, string> = new Map();
+  /** The last snapshot as text, for comparison. */
+  #texts: SnapshotTexts = new Map();
   #delta: SnapshotDelta | undefined;
   #isStale = false;
   #making: Promise<Snapshot> | undefined;
@@ -83,17 +84,10 @@ export class Snapshots {
 
   async #makeNext(): Promise<Snapshot> {
     const made = await this.#make();
-    const texts = new Map(
-      Object.entries(made).flatMap(([name, value]) =>
-        name === 'v' || name === 'at' ? [] : [[name, JSON.stringify(value)]],
-      ),
-    );
-    const changed = Object.entries(made).filter(
-      ([name]) => texts.get(name) !== this.#texts.get(name),
-    );
-    const v = (this.#last?.v ?? 0) + (changed.length > 0 ? 1 : 0);
-    const delta =
-      changed.length > 0 ? { v, at: made.at, changed: Object.fromEntries(changed) } : undefined;
+    const texts = textsOf(made);
+    const found = createDelta(made, this.#texts, texts);
+    const v = (this.#last?.v ?? 0) + (found === undefined ? 0 : 1);
+    const delta = found && { v, at: made.at, ...found };
     this.#texts = texts;
     if (delta !== undefined) this.#delta = delta;
     this.#last = { ...made, v };

@@ -36,7 +36,7 @@ export function KeysView({
 }
 
 function Key({ credential }: { readonly credential: CredentialState }): VNode {
-  const { id, provider, label, state, marks, left, fixes } = credential;
+  const { id, provider, label, state, marks, windows = [], fixes } = credential;
   const test = shellLine`holdfast auth test ${id}`;
   return (
     <section aria-labelledby={id}>
@@ -55,7 +55,7 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
           </div>
         ))}
       </dl>
-      {left !== undefined && <Limits limits={[left]} />}
+      <Limits limits={windows} />
       {marks.map((mark) => (
         <div key={`${mark.cause} ${mark.model} ${mark.operation}`}>
           <Held mark={mark} />
