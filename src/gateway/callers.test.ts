@@ -9,7 +9,7 @@ const soundOut = (): void => undefined;
 const nobody = {
   id: 'hfr_1',
   name: undefined,
-  userAgent: undefined,
+  headers: {},
   since: 1000,
   sink: { target: undefined, firstAt: undefined, bytes: 0 },
 };
@@ -83,7 +83,7 @@ it('tells what is on its way, the oldest first, and only what is known of it', (
   const sink = { target: 'sim/sim/echo', firstAt: 1500, bytes: 7 };
   const ends = { socket, endEarly: () => undefined, soundOut };
   callers.add({ ...nobody, ...ends, id: 'late', name: 'agent', since: 1200, sink });
-  callers.add({ ...nobody, ...ends, id: 'early', userAgent: 'curl' });
+  callers.add({ ...nobody, ...ends, id: 'early', headers: { 'user-agent': 'curl' } });
   expect(callers.live((name, userAgent) => name ?? userAgent)).toEqual([
     { id: 'early', caller: 'curl', since: 1000, bytes: 0 },
     {

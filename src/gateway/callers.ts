@@ -7,6 +7,7 @@
 
 import type { Duplex } from 'node:stream';
 import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
+import type { Headers } from '../model/request.ts';
 import type { SocketSink } from './reply.ts';
 
 /** One client, from the end of its request to the end of its answer. */
@@ -15,7 +16,8 @@ export interface Caller {
   readonly id: string;
   /** Name of its caller key; absent for the gateway's own key. */
   readonly name: string | undefined;
-  readonly userAgent: string | undefined;
+  /** Its user-agent names it where no key does. */
+  readonly headers: Headers;
   /** Epoch ms. */
   readonly since: number;
   /** Shows the progress of its answer. */
@@ -36,12 +38,12 @@ export class Callers {
   }
 
   add(parts: Omit<Caller, 'place'>): Caller {
-    const { socket, id, name, userAgent, since, sink, endEarly, soundOut } = parts;
+    const { socket, id, name, headers, since, sink, endEarly, soundOut } = parts;
     const caller = {
       socket,
       id,
       name,
-      userAgent,
+      headers,
       since,
       sink,
       endEarly,
@@ -61,7 +63,7 @@ export class Callers {
     last.place = caller.place;
   }
 
-  /** Lists the requests in progress, oldest first. `nameOf` names a caller by key and user-agent. */
+  /** Lists the requests in progress, oldest first. `nameOf` takes a key's name and user-agent. */
   live(nameOf: NameCaller): readonly LiveRequest[] {
     return this.#all
       .map((caller) => toLive(caller, nameOf))
@@ -89,9 +91,9 @@ type NameCaller = (name: string | undefined, userAgent: string | undefined) => s
 /** Who listens is not told of every event of 200 streams. */
 const stepBytes = 1024;
 
-function toLive({ id, name, userAgent, since, sink }: Caller, nameOf: NameCaller): LiveRequest {
+function toLive({ id, name, headers, since, sink }: Caller, nameOf: NameCaller): LiveRequest {
   const { target, firstAt } = sink;
   const firstEventMs = firstAt === undefined ? undefined : Math.max(0, firstAt - since);
   const bytes = Math.ceil(sink.bytes / stepBytes) * stepBytes;
-  return { id, caller: nameOf(name, userAgent), target, since, firstEventMs, bytes };
+  return { id, caller: nameOf(name, headers['user-agent']), target, since, firstEventMs, bytes };
 }

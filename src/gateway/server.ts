@@ -363,8 +363,7 @@ class HttpGateway implements Gateway {
     const { socket } = request;
     const { name } = holder;
     const since = clock.now();
-    const { 'user-agent': userAgent } = headers;
-    const parts = { socket, id, name, userAgent, since, sink, endEarly, soundOut };
+    const parts = { socket, id, name, headers, since, sink, endEarly, soundOut };
     const caller = this.#callers.add(parts);
     response.on('close', () => {
       this.#callers.remove(caller);

@@ -4,10 +4,11 @@ import type { VNode } from 'preact';
 import { describeElapsed } from '../access/wording/when.ts';
 import type { Snapshot } from '../explain/snapshot/snapshot.ts';
 import { Cost } from './cost/cost.tsx';
-import { isShutOut, isStale, silentMs, snapshot } from './gateway.ts';
+import { caller, isShutOut, isStale, silentMs, snapshot } from './gateway.ts';
 import { KeysView } from './keys/keys-view.tsx';
 import { Log } from './log/log.tsx';
 import { Now } from './now/now.tsx';
+import { Own } from './own/own.tsx';
 import { Problem } from './parts.tsx';
 import { Request } from './request/request.tsx';
 import { linkTo, view } from './route.ts';
@@ -20,24 +21,34 @@ interface NamedView {
   readonly draw: (snapshot: Snapshot, of: string) => VNode;
 }
 
+interface OwnView extends Pick<NamedView, 'title'> {
+  readonly draw: (of: string) => VNode;
+}
+
 const places: Readonly<Record<string, NamedView>> = {
   now: { title: 'Now', draw: (taken) => <Now snapshot={taken} /> },
   keys: { title: 'Keys', draw: (taken, of) => <KeysView snapshot={taken} of={of} /> },
   tasks: { title: 'Tasks', draw: (taken, of) => <Tasks snapshot={taken} of={of} /> },
   cost: { title: 'Cost', draw: () => <Cost /> },
   log: { title: 'Log', draw: () => <Log /> },
-  request: { draw: (taken, id) => <Request id={id} snapshot={taken} /> },
+  request: { draw: (taken, id) => <Request id={id} live={taken.live} /> },
+};
+
+/** What a caller sees that came with its own key. */
+const ownPlaces: Readonly<Record<string, OwnView>> = {
+  now: { title: 'Requests', draw: () => <Own /> },
+  cost: { title: 'Cost', draw: () => <Cost /> },
+  request: { draw: (id) => <Request id={id} live={[]} /> },
 };
 
 export function App(): VNode {
-  const taken = snapshot.value;
-  const { name, of } = view.value;
-  const place = Object.hasOwn(places, name) ? places[name] : undefined;
+  const { name } = view.value;
+  const all = caller.value === undefined ? places : ownPlaces;
   return (
     <>
       <header class="top">
         <nav aria-label="Views">
-          {Object.entries(places).map(([to, { title }]) =>
+          {Object.entries(all).map(([to, { title }]) =>
             title === undefined ? null : (
               <a key={to} href={linkTo(to)} aria-current={to === name ? 'page' : undefined}>
                 {title}
@@ -49,10 +60,28 @@ export function App(): VNode {
       </header>
       <LinkTrouble />
       <main data-stale={isStale.value}>
-        <Verdict snapshot={taken} />
-        {taken !== undefined &&
-          (place?.draw(taken, of) ?? <Problem text={`There is no view ${name}.`} />)}
+        <Shown />
       </main>
+    </>
+  );
+}
+
+function Shown(): VNode {
+  const { name, of } = view.value;
+  const nothing = <Problem text={`There is no view ${name}.`} />;
+  if (caller.value !== undefined)
+    return (
+      <>
+        <h1>{caller}</h1>
+        {Object.hasOwn(ownPlaces, name) ? ownPlaces[name]?.draw(of) : nothing}
+      </>
+    );
+  const taken = snapshot.value;
+  const draw = Object.hasOwn(places, name) ? places[name]?.draw : undefined;
+  return (
+    <>
+      <Verdict snapshot={taken} />
+      {taken !== undefined && (draw?.(taken, of) ?? nothing)}
     </>
   );
 }
@@ -74,7 +103,8 @@ function Link(): VNode {
 function LinkTrouble(): VNode | null {
   if (isShutOut.value)
     return <Problem text="This browser is not let in any longer. In a terminal: holdfast ui" />;
-  if (!isStale.value || snapshot.value === undefined) return null;
+  const isKnown = snapshot.value !== undefined || caller.value !== undefined;
+  if (!isStale.value || !isKnown) return null;
   return (
     <Problem
       text={`The gateway has said nothing for ${describeElapsed(silentMs.value)}. What stands below is from then; it is asked again each second.`}

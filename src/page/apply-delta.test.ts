@@ -40,7 +40,6 @@ const snapshots = fc
         program: ['holdfast'],
         pid: 1,
         config: { path: 'config.yaml' },
-        store: { kind: 'memory' },
       },
       credentials: [],
       callers,

@@ -20,6 +20,8 @@ const heardAt = signal(0);
 const localNow = signal(readClock());
 /** The gateway's clock less this machine's, ms. */
 const offsetMs = signal(0);
+/** The caller whose key has opened the page and sees its own. Undefined: an admin's, or unknown. */
+export const caller = signal<string | undefined>(undefined);
 /** The gateway lets this browser in no longer. */
 export const isShutOut = signal(false);
 
@@ -31,14 +33,17 @@ export const isStale = computed(() => isShutOut.value || silentMs.value > staleM
 let close: (() => void) | undefined;
 let openedAt = 0;
 
-/** Keeps the stream open while the page is visible. */
+/** Asks who this browser is, and keeps the stream open while the page is visible. */
 export function follow(): void {
+  void findReason().then(() => {
+    if (caller.value === undefined && !isShutOut.value) open();
+  });
   repeat(1000, () => {
     localNow.value = readClock();
     if (!isVisible()) hangUp();
-    else if (close === undefined || isDead()) open();
+    else if (caller.value !== undefined) void findReason();
+    else if (openedAt > 0 && (close === undefined || isDead())) open();
   });
-  open();
 }
 
 function isDead(): boolean {
@@ -62,10 +67,20 @@ function open(): void {
   });
 }
 
-/** A stream that ends does not say why. */
+/** A stream that ends does not say why, and a caller's own session has none. */
 async function findReason(): Promise<void> {
-  const { status } = await ask('/admin/health');
+  const { status, body } = await ask('/admin/session');
   isShutOut.value = status === 401 || status === 403;
+  if (status !== 200) return;
+  const { name, scope } = parseSession(body);
+  caller.value = scope === 'call' ? name : undefined;
+  if (caller.value === undefined) return;
+  hangUp();
+  heardAt.value = readClock();
+}
+
+function parseSession(body: unknown): { readonly name: string; readonly scope: string } {
+  return body as { readonly name: string; readonly scope: string };
 }
 
 function take(name: string, data: string): void {

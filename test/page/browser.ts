@@ -1,6 +1,6 @@
 /**
- * A real browser in front of a real gateway: what a person sees of the page. It is let in by a
- * link, as a person is.
+ * A real browser in front of a real gateway: what a person sees of the page. It is let in by a link
+ * as `holdfast ui` makes one.
  */
 
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   readonly scheme?: 'light' | 'dark';
+  /** A caller's key for the form. Default: an admin's link. */
+  readonly key?: string;
 }
 
 export interface OpenPage {
@@ -38,10 +40,17 @@ function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
+/** The form of who has not been let in. */
+async function enterWithKey(page: Page, url: string, key: string): Promise<void> {
+  await page.goto(`${url}/ui/`);
+  await page.getByLabel('with the gateway key', { exact: false }).fill(key);
+  await page.getByRole('button', { name: 'Open' }).click();
+}
+
 async function openPage(
   browser: Browser,
   url: string,
-  { width = 1280, height = 900, scheme = 'light' }: OpenOptions = {},
+  { width = 1280, height = 900, scheme = 'light', key }: OpenOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({
     viewport: { width, height },
@@ -57,6 +66,7 @@ async function openPage(
     if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
       faults.push(`a request to ${request.url()}`);
   });
-  await page.goto(await makeLink(url));
+  if (key === undefined) await page.goto(await makeLink(url));
+  else await enterWithKey(page, url, key);
   return { page, context, faults };
 }

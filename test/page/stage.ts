@@ -34,6 +34,8 @@ export interface PageStage {
   readonly stage: KeyedGateway;
   /** Asks as a caller with a key of this name, which is made at its first request. */
   ask(caller: string, model?: string, more?: object): Promise<Response>;
+  /** The key of a caller. */
+  keyOf(caller: string): Promise<string>;
 }
 
 export async function startPageStage(
@@ -41,14 +43,21 @@ export async function startPageStage(
 ): Promise<PageStage> {
   const stage = await startKeyedGateway(configFor);
   const keys = new Map<string, Promise<string>>();
+  const keyOf = (caller: string): Promise<string> => {
+    const key = keys.get(caller) ?? addCallerKey(stage.place, { name: caller, scope: 'call' });
+    keys.set(caller, key);
+    return key;
+  };
   return {
     stage,
+    keyOf,
     ask: async (caller, model = 'main', more = {}) => {
-      const key = keys.get(caller) ?? addCallerKey(stage.place, { name: caller, scope: 'call' });
-      keys.set(caller, key);
       return fetch(`${stage.gateway.url}/v1/chat/completions`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${await key}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${await keyOf(caller)}`,
+          'content-type': 'application/json',
+        },
         body: JSON.stringify({
           model,
           messages: [{ role: 'user', content: 'count ~3/60' }],

@@ -64,3 +64,26 @@ it('lets a person go through the views by keyboard alone', async () => {
   await page.getByRole('region', { name: 'Tasks' }).waitFor();
   expect(await page.locator('[aria-current=page]').textContent()).toBe('Tasks');
 });
+
+it('ends what holds a key back, by a button', async () => {
+  const { page, faults } = await open(scene.stage.gateway.url);
+  await page.goto(`${scene.stage.gateway.url}/ui/#keys`);
+  await page.getByRole('button', { name: 'reset openai:config:home' }).click();
+  await page.getByText('1 mark ended; the next request asks it').waitFor();
+  expect(faults).toEqual([]);
+});
+
+it('shows a caller with its own key its own requests, and nothing of others', async () => {
+  const { page, faults } = await open(scene.stage.gateway.url, {
+    key: await scene.keyOf('a-caller-with-a-long-name-'.repeat(2)),
+  });
+  await page.getByRole('region', { name: 'Answered' }).getByRole('listitem').waitFor();
+  const seen = await page.locator('body').ariaSnapshot();
+  expect(seen).toContain('anthropic/claude');
+  expect(seen).not.toMatch(/编程助手|openai/);
+  await page.getByRole('link', { name: /^why/ }).click();
+  await page.getByText('the first that was asked', { exact: false }).waitFor();
+  await page.getByRole('link', { name: 'Cost' }).click();
+  await page.getByText('1 request ·', { exact: false }).first().waitFor();
+  expect(faults.filter((fault) => !fault.includes('401'))).toEqual([]);
+});

@@ -65,7 +65,7 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
       {fixes.map((fix) => (
         <Command key={fix.text} fix={fix} />
       ))}
-      {marks.length > 0 && <Reset id={id} />}
+      <Reset id={id} isHeld={marks.length > 0} />
       {state !== 'missing' && (
         <Command fix={{ text: 'test it, which costs one short request', command: test }} />
       )}
@@ -99,7 +99,7 @@ function describeMark({ covers, since, operation }: KeyMark, at: number): string
 }
 
 /** Ends what holds the key back; the next request finds out. */
-function Reset({ id }: { readonly id: string }): VNode {
+function Reset({ id, isHeld }: { readonly id: string; readonly isHeld: boolean }): VNode | null {
   const said = useSignal('');
   const reset = async (): Promise<void> => {
     said.value = '…';
@@ -109,6 +109,7 @@ function Reset({ id }: { readonly id: string }): VNode {
         ? `${countNoun(parseEnded(body), 'mark')} ended; the next request asks it`
         : (parseError(body) ?? `the gateway answered ${status}`);
   };
+  if (!isHeld && said.value === '') return null;
   return (
     <p class="fix">
       <button type="button" onClick={() => void reset()} aria-label={`reset ${id}`}>

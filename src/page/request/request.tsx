@@ -1,7 +1,7 @@
 /** The view *Request*: what became of one request and why, as `holdfast why` tells it. */
 
 import type { VNode } from 'preact';
-import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
+import type { LiveRequest } from '../../explain/snapshot/snapshot.ts';
 import { describeInFull } from '../../explain/why/lines.ts';
 import { createStory, type Story } from '../../explain/why/story.ts';
 import type { RequestContent, RequestRecord } from '../../model/record.ts';
@@ -15,12 +15,12 @@ import { Timeline } from './timeline.tsx';
 /** It is asked for again once it has ended. */
 export function Request({
   id,
-  snapshot,
+  live: all,
 }: {
   readonly id: string;
-  readonly snapshot: Snapshot;
+  readonly live: readonly LiveRequest[];
 }): VNode {
-  const live = snapshot.live.find((one) => one.id === id);
+  const live = all.find((one) => one.id === id);
   const path = live === undefined ? `/admin/records/${encodeURIComponent(id)}` : undefined;
   const { value: record, problem } = useAnswer(path, parseRecord);
   if (live !== undefined)

@@ -1,0 +1,34 @@
+/** The page of a caller that came with its own key: its requests, and nothing of others. */
+
+import type { VNode } from 'preact';
+import type { LateRequest } from '../../explain/snapshot/snapshot.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import { useAnswer } from '../answers.ts';
+import { now } from '../gateway.ts';
+import { Late } from '../now/late.tsx';
+import { Problem } from '../parts.tsx';
+
+/** They are asked for again this often. */
+const everyMs = 3000;
+
+export function Own(): VNode {
+  const turn = Math.floor(now.value / everyMs);
+  const { value, problem } = useAnswer('/admin/records?limit=50', parseRecords, turn);
+  return (
+    <>
+      {problem !== undefined && <Problem text={problem} />}
+      {value !== undefined && <Late recent={value} />}
+    </>
+  );
+}
+
+function parseRecords(body: unknown): readonly LateRequest[] {
+  return (body as { records: readonly RequestRecord[] }).records.map(toLate);
+}
+
+function toLate(record: RequestRecord): LateRequest {
+  const { id, at, caller, task, model, answeredBy, outcome, attempts, durationMs } = record;
+  const failure = attempts.find((attempt) => attempt.failure !== undefined)?.failure;
+  const rescuedFrom = outcome === 'answered' ? failure?.class : undefined;
+  return { id, at, caller, task, asked: model, answeredBy, outcome, rescuedFrom, ms: durationMs };
+}
