@@ -15,6 +15,6 @@ const script = `${root}scripts/build-page.ts`;
 const { status, stderr } = isComplete
   ? spawnSync(process.execPath, [script, '--if-stale'], { encoding: 'utf8' })
   : { status: 1, stderr: 'rolldown and preact are not installed (--omit=dev)' };
-const reason = stderr.trim().split('\n').at(-1);
+const reason = stderr.split('\n').find((line) => /Error|not installed/.test(line));
 if (status !== 0)
   console.log(`The page is not built: ${reason}. Later: npm ci && npm run build:page`);

@@ -98,7 +98,8 @@ export class Page {
     });
     if (result.ended === 'exited' && result.status === 0) return undefined;
     const said = 'errorOutput' in result ? result.errorOutput : result.reason;
-    return said.trim().split('\n').at(-1) || `the build was ended: ${result.ended}`;
+    const lines = said.trim().split('\n');
+    return lines.find((line) => /Error/.test(line)) ?? `the build was ended: ${result.ended}`;
   }
 }
 
