@@ -117,12 +117,12 @@ function findSentence(error: WireObject): unknown {
     error['message'] ??
     error['Message'] ??
     error['error'] ??
+    error['faultstring'] ??
     error['detail'] ??
     error['msg'] ??
     error['error_msg'] ??
     error['error_message'] ??
-    error['error_description'] ??
-    error['faultstring']
+    error['error_description']
   );
 }
 

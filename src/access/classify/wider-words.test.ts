@@ -74,6 +74,7 @@ const inner: readonly object[] = [
   { detail: sentence },
   { msg: sentence },
   { faultstring: sentence },
+  { faultstring: sentence, detail: { errorcode: 'x' } },
 ];
 const wrappers: readonly ((error: object) => object)[] = [
   (error) => ({ error }),

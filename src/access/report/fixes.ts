@@ -22,7 +22,7 @@ import { fixSpeaker } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { pullModel } from './pull-model.ts';
-import { fixDoor, fixProxied, fixUnreached, lookForHeader } from './unreached.ts';
+import { fixDoor, fixProxied, fixUnreached, hasVersion, lookForHeader } from './unreached.ts';
 
 /** Nobody would read more. */
 const maxFixes = 3;
@@ -244,7 +244,7 @@ function serveIt({ target, operation, sourceOf, failure }: FixContext): string {
   const line = sourceOf(`providers.${target.provider}.base_url`);
   const door = failure && fixDoor(failure.evidence.rule, failure.message, target);
   if (door !== undefined) return formatFix(door);
-  if (new URL(target.baseUrl).pathname === '/')
+  if (!hasVersion(target.baseUrl))
     return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
   return operation === 'generate' ? `correct ${line}` : askElsewhere[operation];
 }
