@@ -290,12 +290,11 @@ function noteMade(
 
 /** An answer in the background tells what it has used when it is fetched, and is counted then. */
 function noteOwed(
-  { engine, request, body, protocol, openRecord }: RequestContext,
+  { engine, request, body, openRecord }: RequestContext,
   candidate: Candidate,
   made: readonly string[] = [],
 ): void {
-  if (protocol.answersLater !== true || request.passage !== undefined) return;
-  if (!goesOnByItself(body)) return;
+  if (request.passage !== undefined || !goesOnByItself(body)) return;
   const names = made.filter((name) => isPlainId(name, engine.redactor));
   engine.bindings.owe(names, accountOwnerOf(candidate), candidate.target.id);
   openRecord.amendAttempt({ isUnpriced: undefined });
@@ -317,7 +316,8 @@ function finishAttempt(
     return finishRecord(context, 'client-gone');
   }
   addAnswer(context, attempted, outcome);
-  if (outcome.usage === undefined) noteOwed(context, candidate, outcome.made);
+  if (outcome.usage === undefined && context.protocol.answersLater === true)
+    noteOwed(context, candidate, outcome.made);
   if (outcome.made?.length !== 0) noteMade(context, candidate, outcome.made);
   if (outcome.kind === 'answered') {
     const { contextWindows, useless } = engine.lessons;
