@@ -60,7 +60,9 @@ function findFileFaults(
   files: Host['files'],
   written: readonly WrittenFolder[],
 ): readonly Trouble[] {
-  const own = written.flatMap((one) => Object.entries(one.own ?? {}));
+  // a folder's fault is told once, not for each file in it
+  const fine = written.filter(({ folder }) => files.findWriteFault(folder) === undefined);
+  const own = fine.flatMap((one) => Object.entries(one.own ?? {}));
   return own.flatMap(([called, path]) => {
     const fault = files.findFileFault(path);
     if (fault === undefined) return [];

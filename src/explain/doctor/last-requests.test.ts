@@ -197,4 +197,15 @@ describe('a disk', () => {
       'the sessions file /h/logs/b.db: it is a folder, not a file → mv /h/logs/b.db /h/logs/b.db.old',
     ]);
   });
+
+  it('whose folder is at fault names the folder, and none of the files in it', () => {
+    const fault = new Error('it is a link to nowhere');
+    const files = { ...host.files, findWriteFault: () => fault, findFileFault: () => fault };
+    const own = { 'the sessions file': '/h/logs/b.db', 'the state file': '/h/logs/a.db' };
+    expect(
+      judgeDisks({ files }, [{ name: 'the log', folder: '/h/logs', own, spare: [] }]).map(
+        ({ what }) => what,
+      ),
+    ).toEqual(['the log cannot be written in /h/logs: it is a link to nowhere']);
+  });
 });
