@@ -13,7 +13,9 @@ describe('the table of failure classes', () => {
     );
     const rows = kept.slice(head.length, kept.indexOf('\n\nafter')).split('\n');
     expect(rows).toHaveLength(Object.keys(failureClasses).length);
-    expect(rows).toContain('| `tls` | the certificate is not trusted | next target |  |');
+    expect(rows).toContain(
+      '| `tls` | no secure connection: a certificate is not trusted, or TLS is refused | next target |  |',
+    );
     expect(rows).toContain(
       '| `empty` | the answer has no content | one retry → next target | then the empty answer is passed on |',
     );
