@@ -5,12 +5,17 @@ import { describeFileFault, fixFileFault } from './file-fault.ts';
 
 const fault = (code: string, message = `${code}: what the system says, open '/h/a b'`): Error =>
   Object.assign(new Error(message), { code });
-const fixOf = (code: string): string => formatFix(fixFileFault(fault(code), '/h/a b'));
+const fixOf = (code: string, path = '/h/a b.db'): string =>
+  formatFix(fixFileFault(fault(code), path));
 
 describe('a fault of a file', () => {
   it.each([
-    ['EISDIR', 'it is a folder, not a file', "move that folder away: mv '/h/a b' '/h/a b.old'"],
-    ['ELOOP', 'it is a link that leads back to itself', "remove that link: rm '/h/a b'"],
+    [
+      'EISDIR',
+      'it is a folder, not a file',
+      "move that folder away: mv '/h/a b.db' '/h/a b.db.old'",
+    ],
+    ['ELOOP', 'it is a link that leads back to itself', "remove that link: rm '/h/a b.db'"],
     ['EMFILE', 'this process may open no more files', 'allow more open files: ulimit -n 4096'],
     [
       'ENOSPC',
@@ -29,6 +34,10 @@ describe('a fault of a file', () => {
     ],
   ])('%s has words and a fix of its own', (code, words, fix) => {
     expect([describeFileFault(fault(code)), fixOf(code)]).toEqual([words, fix]);
+  });
+
+  it('never moves a folder away that a person named where a file belongs', () => {
+    expect(fixOf('EISDIR', '/h/.config/holdfast')).toBe('name the file in it instead');
   });
 
   it('never tells which call failed, whatever it is', () => {

@@ -3,6 +3,7 @@
  * system's message names a call instead of a fix.
  */
 
+import { basename } from 'node:path';
 import { codeOf } from '../errors.ts';
 import type { Fix } from '../model/fix.ts';
 import { shellLine } from './shell-line.ts';
@@ -24,15 +25,15 @@ const openMore: FaultKind['fix'] = () => ({
   command: shellLine`ulimit -n 4096`,
 });
 
+/** A name without a dot is one that a person gave: `HOLDFAST_CONFIG=~/.config/holdfast`. */
+function moveFolder(path: string): Fix {
+  if (!basename(path).includes('.')) return { text: 'name the file in it instead' };
+  return { text: 'move that folder away', command: shellLine`mv ${path} ${`${path}.old`}` };
+}
+
 /** By the system's code. */
 const kinds: Readonly<Record<string, FaultKind>> = {
-  EISDIR: {
-    words: 'it is a folder, not a file',
-    fix: (path) => ({
-      text: 'move that folder away',
-      command: shellLine`mv ${path} ${`${path}.old`}`,
-    }),
-  },
+  EISDIR: { words: 'it is a folder, not a file', fix: moveFolder },
   ENOTDIR: {
     words: 'a part of its path is a file, not a folder',
     fix: () => ({ text: 'move that file away, or set HOLDFAST_HOME to another folder' }),
