@@ -50,6 +50,7 @@ const enough = [
 it('health loads what asks and what it reads, and no parser of command lines', async () => {
   const { loaded } = await start('health');
   expect(loaded.filter((path) => !enough.includes(path)).toSorted()).toEqual([
+    'src/cli/context/gateway-url.ts',
     'src/cli/context/health.ts',
     'src/config/files/paths.ts',
     'src/errors.ts',

@@ -3,6 +3,7 @@
  */
 
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,8 +96,8 @@ describe('the README', () => {
     expect(config).not.toBe(yaml);
     writeFileSync(join(home, 'config.yaml'), config);
     const keys = {
-      XIAOMI_API_KEY: `sk-test-${'x'.repeat(20)}`,
-      DEEPSEEK_API_KEY: `sk-test-${'d'.repeat(20)}`,
+      XIAOMI_API_KEY: `sk-test-${randomUUID()}`,
+      DEEPSEEK_API_KEY: `sk-test-${randomUUID()}`,
     };
     const ran = await runScript('--input-type=module-typescript', '--eval', code)(keys);
     const seen = provider.log().map(({ model, status }) => `${model} ${status}`);

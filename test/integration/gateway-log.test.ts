@@ -75,5 +75,5 @@ it('serves on when the disk is full, and says so once', async () => {
   await gateway.ask('lonely');
   await gateway.stop();
   expect(statuses).toEqual([200, 200, 200]);
-  expect(gateway.said().match(/cannot be written: ENOSPC/g)).toHaveLength(1);
+  expect(gateway.said().match(/cannot be written: the disk is full/g)).toHaveLength(1);
 });

@@ -8,8 +8,8 @@ import type { Files } from '../../host.ts';
 import { readCorpus } from '../../providers/signatures/corpus.ts';
 import { layersOf, parseErrorBody } from './error-body.ts';
 
-/** A shorter piece means nothing alone. */
-const minPhraseLength = 12;
+/** In bytes, as what is shared is measured: four Chinese characters say as much as 12 letters. */
+const minPhraseBytes = 12;
 
 /**
  * Matches what differs between answers: numbers, quotes, addresses, and ids with an underscore or a
@@ -31,7 +31,7 @@ function listPhrases(files: Files): readonly string[] {
     .flatMap((message) => message.split(variable))
     .map((piece) => piece.trim());
   return [...new Set([...messages, ...pieces])].filter(
-    (phrase) => phrase.length >= minPhraseLength,
+    (phrase) => Buffer.byteLength(phrase) >= minPhraseBytes,
   );
 }
 
