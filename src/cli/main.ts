@@ -4,6 +4,7 @@
  * starting Node.
  */
 
+import { isSameFile } from '../host/same-file.ts';
 import { rootHelp } from './program/root-help.ts';
 import { createOutput, type Output } from './terminal/output.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -23,7 +24,7 @@ async function sayVersion(): Promise<string> {
 
 /** Runs one command and returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const output = createOutput(process.stdout, process.stderr);
+  const output = createOutput(process.stdout, process.stderr, isSameFile(1, 2));
   const known = argv.length === 1 ? knownAnswers[argv[0] ?? ''] : undefined;
   const status =
     known === undefined ? await choose(argv, output) : printAnswer(await known(), output);

@@ -62,17 +62,21 @@ describe('an answer and an error', () => {
   });
 
   it.each([
-    ['on a terminal', true, '\nwaiting\n'],
-    ['in two files', false, 'waiting\n'],
-  ])('a line between two pieces of an answer stands alone %s', (_, isTerminal, expected) => {
-    const [screen, talk] = [collect(isTerminal), collect(isTerminal)];
-    const output = createOutput(screen.stream, talk.stream);
-    output.out('Hel');
-    output.talk('waiting\n');
-    output.out('lo\n');
-    output.talk('done\n');
-    expect([screen.text(), talk.text()]).toEqual(['Hello\n', `${expected}done\n`]);
-  });
+    ['on a terminal', true, undefined, '\nwaiting\n'],
+    ['in one file', false, true, '\nwaiting\n'],
+    ['in two files', false, false, 'waiting\n'],
+  ])(
+    'a line between two pieces of an answer stands alone %s',
+    (_, isTerminal, isShared, expected) => {
+      const [screen, talk] = [collect(isTerminal), collect(isTerminal)];
+      const output = createOutput(screen.stream, talk.stream, isShared);
+      output.out('Hel');
+      output.talk('waiting\n');
+      output.out('lo\n');
+      output.talk('done\n');
+      expect([screen.text(), talk.text()]).toEqual(['Hello\n', `${expected}done\n`]);
+    },
+  );
 
   it('leave our own dimmed lines dimmed', () => {
     const [screen, talk] = [collect(true), collect(true)];

@@ -26,11 +26,14 @@ type OutputStream = Writable & { readonly isTTY?: boolean };
 /** The only style that commands use, and only on stderr. */
 const dimming = new RegExp(String.raw`(${'\x1b'}\[22?m)`);
 
-export function createOutput(stdout: OutputStream, stderr: OutputStream): Output {
+/** `isShared`: both streams write to one place, so a line for people must not join an answer. */
+export function createOutput(
+  stdout: OutputStream,
+  stderr: OutputStream,
+  isShared = stdout.isTTY === true && stderr.isTTY === true,
+): Output {
   const listeners = new Set<() => void>();
   let fault: NodeJS.ErrnoException | undefined;
-  // an answer stops anywhere, and both streams may show on one screen
-  const isShared = stdout.isTTY === true && stderr.isTTY === true;
   let isLineOpen = false;
   const lose = (error: Error | null | undefined): void => {
     if (!error || fault !== undefined) return;
