@@ -14,6 +14,8 @@ export interface RunFacts {
   readonly startedAt: number;
   /** Known only to this run of the gateway and to readers of the file; never sent. */
   readonly token: string;
+  /** SHA-256 of the key that callers share, base64url. */
+  readonly keyHash?: string | undefined;
   /** Another gateway of this home that ran when this one started. */
   readonly beside?: RunFacts | undefined;
 }
@@ -60,12 +62,19 @@ export function readRunFile({ files }: Pick<Host, 'files'>, path: string): RunFa
 
 function parseRunFacts(value: unknown): RunFacts | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { url, pid, startedAt, token, beside } = value as Record<string, unknown>;
+  const { url, pid, startedAt, token, keyHash, beside } = value as Record<string, unknown>;
   if (typeof url !== 'string' || !/^https?:\/\//.test(url) || typeof pid !== 'number')
     return undefined;
   if (typeof startedAt !== 'number' || typeof token !== 'string' || token === '') return undefined;
   const other = parseRunFacts(beside);
-  return { url, pid, startedAt, token, ...(other && { beside: other }) };
+  return {
+    url,
+    pid,
+    startedAt,
+    token,
+    ...(typeof keyHash === 'string' && { keyHash }),
+    ...(other && { beside: other }),
+  };
 }
 
 export function proveRun(token: string, challenge: string): string {

@@ -15,7 +15,7 @@ import { AdminApi } from './admin/admin.ts';
 import { Telemetry } from './admin/telemetry.ts';
 import { type InflightBytes, keepPacked, takeBody } from './body.ts';
 import { answerNoRequest } from './broken-request.ts';
-import { type CallerKeys, toCallerLimits } from './caller-keys.ts';
+import { type CallerKeys, hashKey, toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { createDoor } from './door/create-door.ts';
@@ -199,11 +199,11 @@ class HttpGateway implements Gateway {
   }
 
   #announce(): void {
-    const { runtime, runFile, beside } = this.#options;
+    const { runtime, runFile, beside, key } = this.#options;
     if (runFile === undefined) return;
     const { processId: pid } = runtime.host;
-    const facts = { url: this.url, pid, startedAt: this.#startedAt, token: this.#token, beside };
-    this.#removeRunFile = writeRunFile(runtime.host, runFile, facts);
+    const own = { pid, startedAt: this.#startedAt, token: this.#token, keyHash: hashKey(key) };
+    this.#removeRunFile = writeRunFile(runtime.host, runFile, { url: this.url, ...own, beside });
   }
 
   async close(): Promise<void> {

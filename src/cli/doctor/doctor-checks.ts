@@ -28,6 +28,7 @@ import type { Readings } from '../context/gateway-readings.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import { describeRefusal } from '../terminal/key-lines.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
+import { judgeDatabases } from './database-checks.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
 import {
   findSecondGateway,
@@ -35,6 +36,7 @@ import {
   judgeNodeVariables,
   judgeOwnKeys,
   judgeRefusals,
+  judgeShellKey,
 } from './shell-checks.ts';
 import { tryFixes } from './tried-fixes.ts';
 
@@ -104,8 +106,8 @@ async function listChecks(
       look: () => judgeAgentKeys(host.environment, readings.from.url ?? configured),
     },
     { name: 'disk space', look: () => lookAtDisks(context, runtime) },
-    { name: 'the state file', look: () => lookAtState(context, faults) },
-    { name: 'the keys of the gateway', look: () => judgeOwnKeys(context) },
+    { name: 'the state file', look: () => judgeDatabases(context, faults) },
+    { name: 'the keys of the gateway', look: () => judgeGatewayKeys(context) },
     { name: 'the variables of Node', look: () => judgeNodeVariables(host.environment) },
     ...checkServers(host, plan),
     ...checkSurroundings(context, runtime, { shell, plan }),
@@ -135,6 +137,13 @@ function namesOf(paths: DoctorContext['paths']): Readonly<Record<string, string>
     "the gateway's run file": paths.runFile,
     'the model lists': paths.modelListsFile,
   };
+}
+
+/** The gateway's own keys, and whether it takes the one of this shell. */
+async function judgeGatewayKeys(context: DoctorContext): Promise<readonly Trouble[]> {
+  const faults = await judgeOwnKeys(context);
+  const { kind, text } = context.readings.from;
+  return faults.length > 0 || kind === 'file' ? faults : judgeShellKey(context, text);
 }
 
 /** Imported on demand: most machines have no service installed. */
@@ -199,25 +208,6 @@ function compareVersions(
   return [
     createTrouble('odd', what, { evidence: ['it runs what was installed when it was started'] }),
   ];
-}
-
-/** A damaged page is only met by who reads it. */
-async function lookAtState(
-  { host, paths }: DoctorContext,
-  faults: readonly Warning[],
-): Promise<readonly Trouble[]> {
-  if (faults.length > 0) return faults.map(describeStoreFault);
-  const { findDamage } = await import('../../store/sqlite/find-damage.ts');
-  const damage = findDamage(host.files, paths.stateFile);
-  if (damage === undefined) return [];
-  return [describeStoreFault({ code: damage.code, text: damage.message, fix: damage.fix })];
-}
-
-function describeStoreFault({ text, what = text, fix }: Warning): Trouble {
-  const evidence = [
-    'requests are still answered; what is learned is forgotten when a process ends',
-  ];
-  return createTrouble('broken', what, { evidence, fix });
 }
 
 const weekMs = 7 * 24 * 60 * 60_000;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { resolvePaths } from '../../config/files/paths.ts';
 import { formatFix } from '../../errors.ts';
-import { judgeNodeVariables, judgeOwnKeys } from './shell-checks.ts';
+import { hashKey } from '../../gateway/caller-keys.ts';
+import { judgeNodeVariables, judgeOwnKeys, judgeShellKey } from './shell-checks.ts';
 
 const good = `hf_${'a'.repeat(24)}`;
 
@@ -52,4 +53,50 @@ it('certificates that are not checked are told', () => {
     return judgeNodeVariables(createFakeHost({ environment }).environment).length;
   };
   expect(['0', '1', '', undefined].map(judge)).toEqual([1, 0, 0, 0]);
+});
+
+describe('the key of this shell beside a running gateway', () => {
+  const other = `hf_${'b'.repeat(24)}`;
+  const third = `hf_${'c'.repeat(24)}`;
+  const caller = { name: 'codex', hash: hashKey(third), scope: 'call', addedAt: 1 };
+
+  it.each([
+    ['the file of both', good, undefined, undefined],
+    ['the value of both', other, other, undefined],
+    ['a key of a caller', good, third, undefined],
+    [
+      'another value here, and the file there',
+      good,
+      other,
+      'HOLDFAST_GATEWAY_KEY of this shell is not the key of G: what is started here with it is refused → use the key in gateway.key: unset HOLDFAST_GATEWAY_KEY',
+    ],
+    [
+      'two other values',
+      `hf_${'d'.repeat(24)}`,
+      other,
+      'HOLDFAST_GATEWAY_KEY of this shell is not the key of G: what is started here with it is refused → set it to the value that the gateway was started with, or restart the gateway with this one',
+    ],
+    [
+      'the file here, and a value there',
+      other,
+      undefined,
+      '/h/gateway.key is not the key of G: what is started here with it is refused → set HOLDFAST_GATEWAY_KEY here to the value that the gateway was started with',
+    ],
+  ])('%s', async (_name, theirs, inShell, expected) => {
+    const running = { url: 'http://127.0.0.1:1', pid: 1, startedAt: 1, token: 't' };
+    const host = createFakeHost({
+      files: {
+        '/h/gateway.key': `${good}\n`,
+        '/h/caller-keys.json': JSON.stringify({ version: 1, keys: [caller] }),
+        '/h/running.json': JSON.stringify({ ...running, keyHash: hashKey(theirs) }),
+      },
+      environment: {
+        HOLDFAST_HOME: '/h',
+        ...(inShell === undefined ? {} : { HOLDFAST_GATEWAY_KEY: inShell }),
+      },
+    });
+    const troubles = await judgeShellKey({ host, paths: resolvePaths(host.environment) }, 'G');
+    const told = troubles.map(({ what, fix }) => `${what} → ${fix && formatFix(fix)}`);
+    expect(told).toEqual(expected === undefined ? [] : [expected]);
+  });
 });

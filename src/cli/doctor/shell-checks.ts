@@ -8,8 +8,9 @@ import { countNoun } from '../../explain/why/wording.ts';
 import { findKeyFaults } from '../../gateway/key.ts';
 import { readRunFile } from '../../gateway/run-file.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import type { Environment } from '../../host.ts';
+import type { Environment, Host } from '../../host.ts';
 import type { RefusalCount } from '../../model/events.ts';
+import type { Fix } from '../../model/fix.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { keyVariableOf } from '../../providers/sites.ts';
 import { isRunning } from '../context/readings.ts';
@@ -50,6 +51,50 @@ export function judgeAgentKeys(environment: Environment, gateway: string): reado
     };
     return [createTrouble('odd', what, { fix })];
   });
+}
+
+/**
+ * The key that `holdfast key` prints here must be one that the running gateway takes: each reads it
+ * from its own environment, or else from the file.
+ */
+export async function judgeShellKey(
+  { host, paths }: HomeContext,
+  who: string,
+): Promise<readonly Trouble[]> {
+  const { hashKey, listCallerKeys } = await import('../../gateway/caller-keys.ts');
+  const theirs = readRunFile(host, paths.runFile)?.keyHash;
+  const inShell = host.environment.get(gatewayKey)?.trim() || undefined;
+  const inFile = readOwnText(host, paths.gatewayKeyFile);
+  const ours = inShell ?? inFile;
+  if (theirs === undefined || ours === undefined || hashKey(ours) === theirs) return [];
+  const isCallers = listCallerKeys({ host, path: paths.callerKeysFile }).some(
+    ({ hash }) => hash === hashKey(ours),
+  );
+  if (isCallers) return [];
+  const name = inShell === undefined ? paths.gatewayKeyFile : `${gatewayKey} of this shell`;
+  const what = `${name} is not the key of ${who}: what is started here with it is refused`;
+  return [createTrouble('odd', what, { fix: fixShellKey() })];
+
+  function fixShellKey(): Fix {
+    if (inShell === undefined)
+      return { text: `set ${gatewayKey} here to the value that the gateway was started with` };
+    if (inFile !== undefined && hashKey(inFile) === theirs)
+      return { text: 'use the key in gateway.key', command: shellLine`unset ${gatewayKey}` };
+    return {
+      text: 'set it to the value that the gateway was started with, or restart the gateway with this one',
+    };
+  }
+}
+
+const gatewayKey = 'HOLDFAST_GATEWAY_KEY';
+
+/** Undefined if there is no such file, or none that can be read: another check says so. */
+function readOwnText({ files }: Pick<Host, 'files'>, path: string): string | undefined {
+  try {
+    return files.stamp(path) === undefined ? undefined : files.readText(path).trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** An agent that was refused hour by hour is stuck, and its requests have no record. */

@@ -23,7 +23,7 @@ const statements = {
 } as const;
 
 /** Erased content is also overwritten. */
-const layout: TableLayout<keyof typeof statements> = {
+export const contentsLayout: TableLayout<keyof typeof statements> = {
   called: 'what was asked and answered',
   loses: 'prompts and answers that were kept with records',
   migrations: [
@@ -54,7 +54,7 @@ export class ContentFile {
 
   constructor(place: { readonly files: Files; readonly path: string }) {
     this.#place = place;
-    this.#file = new DatabaseFile({ ...place, layout });
+    this.#file = new DatabaseFile({ ...place, layout: contentsLayout });
   }
 
   /** Removes the content from `forgottenAt` or before, too. */

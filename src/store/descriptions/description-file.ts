@@ -23,7 +23,7 @@ const statements = {
 } as const;
 
 /** Erased descriptions are also overwritten. */
-const layout: TableLayout<keyof typeof statements> = {
+export const descriptionsLayout: TableLayout<keyof typeof statements> = {
   called: 'the descriptions of images',
   loses: 'descriptions, which are made again',
   migrations: [
@@ -57,7 +57,11 @@ export class DescriptionFile implements DescriptionStore {
 
   constructor(parts: DescriptionFileParts) {
     this.#parts = parts;
-    this.#file = new DatabaseFile({ files: parts.files, path: parts.path, layout });
+    this.#file = new DatabaseFile({
+      files: parts.files,
+      path: parts.path,
+      layout: descriptionsLayout,
+    });
   }
 
   find(key: string): string | undefined {

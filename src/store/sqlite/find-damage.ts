@@ -1,22 +1,28 @@
-/** Reads the whole state file, and so finds a damaged page that no query has met yet. */
+/** Reads a whole SQLite file of ours, and so finds a damaged page that no query has met yet. */
 
 import { StoreError } from '../../errors.ts';
 import type { Files } from '../../host.ts';
 import { openDatabase } from './database.ts';
 import { createStoreError } from './faults.ts';
-import { stateLayout } from './sql.ts';
+import type { TableLayout } from './layout.ts';
 
 /** Reading more would keep a person waiting. */
 const maxBytes = 128 * 1024 * 1024;
 
 /** Undefined for a file that is good, absent or large. */
-export function findDamage(files: Files, path: string): StoreError | undefined {
-  const place = { files, path, layout: stateLayout };
+export function findDamage(
+  files: Files,
+  path: string,
+  layout: TableLayout<string>,
+): StoreError | undefined {
+  const place = { files, path, layout };
   try {
     if ((files.stamp(path)?.bytes ?? 0) > maxBytes) return undefined;
     const database = openDatabase(place);
     const found = database?.get('quickCheck')?.['quick_check'];
+    const isEmpty = layout.isTreasure === true && database?.version() === 0;
     database?.close();
+    if (isEmpty) return createStoreError('store-corrupt', place, 'it is empty');
     if (found === undefined || found === 'ok') return undefined;
     const where = String(found).split('\n').at(-1);
     return createStoreError('store-corrupt', place, `a part of it is damaged: ${where}`);
