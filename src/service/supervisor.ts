@@ -31,8 +31,9 @@ export interface Supervisor {
 }
 
 export interface ServiceState {
-  readonly isRunning: boolean;
-  /** Uses the supervisor's words: `active (running)`. */
+  /** Absent if nobody could be asked. */
+  readonly isRunning?: boolean;
+  /** Uses the supervisor's words: `active (running)`; or says why nobody could be asked. */
   readonly state: string;
   readonly pid?: number | undefined;
   /** Has the supervisor's format. */

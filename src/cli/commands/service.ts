@@ -3,7 +3,7 @@
  * command for Task Scheduler.
  */
 
-import { AccessError } from '../../errors.ts';
+import { AccessError, asError } from '../../errors.ts';
 import { describeFileFault } from '../../host/file-fault.ts';
 import { unifiedDiff } from '../../imports/unified-diff.ts';
 import type { ServicePlan } from '../../service/plan.ts';
@@ -257,6 +257,12 @@ async function askState(
   try {
     return supervisor.readState(await runProgram(host, supervisor.show));
   } catch (error) {
-    return { isRunning: false, state: error instanceof Error ? error.message : 'unknown' };
+    // launchd fails for a service that it does not run; a supervisor that is not there, for all
+    const silence = await runProgram(host, supervisor.ask).then(
+      () => undefined,
+      (unasked: unknown) => asError(unasked).message,
+    );
+    if (silence !== undefined) return { state: silence };
+    return { isRunning: false, state: asError(error).message };
   }
 }

@@ -91,6 +91,7 @@ export function describeStatus(
   file: ImprintState,
 ): string {
   const { isRunning, pid, since, exitStatus, isEnabled } = state;
+  if (isRunning === undefined) return describeUnasked(state, supervisor);
   const verdict = isRunning
     ? `${supervisor.name} is running${pid === undefined ? '' : ` (pid ${pid})`}${since === undefined ? '' : ` since ${since}`}`
     : `${supervisor.name} is not running: ${state.state}`;
@@ -104,4 +105,14 @@ export function describeStatus(
     ...(isRunning ? [] : [`  what it said: ${supervisor.logLine}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A service whose supervisor does not answer may run all the same. */
+function describeUnasked({ state }: ServiceState, { name, path }: Supervisor): string {
+  const isOtherUsers = /DBUS_SESSION_BUS_ADDRESS|No medium found/.test(state);
+  const login = isOtherUsers ? 'in a shell of su or sudo, log in as this user instead; ' : '';
+  return `? whether ${name} runs is unknown: ${state}
+  file: ${path}
+  To fix: ${login}\`holdfast health\` asks the gateway itself
+`;
 }

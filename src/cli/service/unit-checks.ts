@@ -3,6 +3,7 @@
  * and its variables against this shell's.
  */
 
+import { AccessError, asError } from '../../errors.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Host } from '../../host.ts';
 import type { ServiceScope } from '../../service/plan.ts';
@@ -56,7 +57,9 @@ function judgeFile(control: ServiceControl): readonly Trouble[] {
 }
 
 async function judgeVariables(control: ServiceControl): Promise<readonly Trouble[]> {
-  const missing = await findMissing(control, await askSupervisor(control));
+  const environment = await askSupervisor(control).catch(asError);
+  if (environment instanceof Error) return [describeUnasked(control, environment)];
+  const missing = await findMissing(control, environment);
   const evidence = [
     `${control.supervisor.name} has its manager's variables and those of ${control.plan.environmentFile}`,
   ];
@@ -68,4 +71,10 @@ async function judgeVariables(control: ServiceControl): Promise<readonly Trouble
       fix: { text: 'give it to the service too', command },
     });
   });
+}
+
+function describeUnasked({ supervisor }: ServiceControl, error: Error): Trouble {
+  const what = `the variables that ${supervisor.name} will have are unknown`;
+  const fix = error instanceof AccessError ? error.fix : undefined;
+  return createTrouble('unknown', what, { evidence: [error.message], fix });
 }
