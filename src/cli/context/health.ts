@@ -28,8 +28,10 @@ const timeoutMs = 5000;
 /** A gateway to ask. */
 interface FoundGateway {
   readonly url: string;
-  /** What its run file says, if that named it. */
-  readonly running?: RunFacts | undefined;
+  /** The run file of this home, if there is one. */
+  readonly running: RunFacts | undefined;
+  /** Only the gateway that wrote the run file will do. */
+  readonly mustBeOwn?: true;
   /** Why it is asked, where nothing named it. */
   readonly because?: string;
 }
@@ -38,11 +40,16 @@ interface FoundGateway {
 export async function askHealth(environment: Environment, gateway?: string): Promise<AskedHealth> {
   const named = gateway ?? (environment.get('HOLDFAST_URL') || undefined);
   const where = gateway === undefined ? 'HOLDFAST_URL' : '--gateway';
+  const { runFile } = resolvePaths(environment);
+  const running = readRunFile({ files: createNodeFiles() }, runFile);
   if (named !== undefined)
-    return askAt({ url: named }, (isThere) =>
+    return askAt({ url: named, running }, (isThere) =>
       isThere ? `correct ${where}` : `correct ${where}, or start that gateway`,
     );
-  const found = await findOwnGateway(environment);
+  const found =
+    running === undefined
+      ? await findConfigured(environment)
+      : ({ url: running.url, running, mustBeOwn: true } as const);
   if (found === undefined) return bad('no gateway of this home runs', toStart);
   return askAt(found, (isThere, port) => {
     const command = `holdfast config set gateway.port ${port + 1}`;
@@ -52,7 +59,7 @@ export async function askHealth(environment: Environment, gateway?: string): Pro
 
 /** `fix` is asked where no gateway answers. `isThere`: another program does. */
 async function askAt(
-  { url: written, running, because = '' }: FoundGateway,
+  { url: written, running, mustBeOwn, because = '' }: FoundGateway,
   fix: (isThere: boolean, port: number) => string,
 ): Promise<AskedHealth> {
   const url = readGatewayUrl(written)?.replace(/^https/, 'http');
@@ -67,28 +74,37 @@ async function askAt(
   const port = Number(address.port);
   if (status === undefined)
     return bad(`no gateway at ${url}${because}: ${describeNoAnswer(fault)}`, fix(false, port), url);
+  const isGateway = headers[proofHeader] !== undefined;
   const isOwn =
-    running === undefined || isProof(headers[proofHeader], running.token, asked.challenge);
-  if (status === 200 && isOwn)
-    return { isReady: true, text: `✓ the gateway at ${url} is ready${because}`, url };
-  if (status === 503 && isOwn)
+    running !== undefined && isProof(headers[proofHeader], running.token, asked.challenge);
+  const isMeant = mustBeOwn ? isOwn : isGateway;
+  const whose = isOwn || isRemote(address) ? '' : '; it may be of another home';
+  if (status === 200 && isMeant)
+    return { isReady: true, text: `✓ the gateway at ${url} is ready${because}${whose}`, url };
+  if (status === 503 && isMeant)
     return bad(
       `the gateway at ${url} is ending: it takes no new requests`,
       'wait for the next one',
       url,
     );
-  return bad(`no gateway at ${url}${because}: another program answers there`, fix(true, port), url);
+  const what = isGateway
+    ? `the gateway at ${url} is of another home`
+    : `no gateway at ${url}${because}: another program answers there`;
+  return bad(what, fix(true, port), url);
 }
 
-/** Follows the run file, which a gateway with a read-only home cannot write; else the settings. */
-async function findOwnGateway(environment: Environment): Promise<FoundGateway | undefined> {
+/** Where it would listen: a gateway with a read-only home cannot write the run file. */
+async function findConfigured(environment: Environment): Promise<FoundGateway | undefined> {
   const paths = resolvePaths(environment);
-  const files = createNodeFiles();
-  const running = readRunFile({ files }, paths.runFile);
-  if (running !== undefined) return { url: running.url, running };
   const { readConfiguredUrl } = await import('./configured-url.ts');
-  const url = readConfiguredUrl({ environment, files, paths });
-  return url === undefined ? undefined : { url, because: ` (as configured; no ${paths.runFile})` };
+  const url = readConfiguredUrl({ environment, files: createNodeFiles(), paths });
+  if (url === undefined) return undefined;
+  return { url, running: undefined, because: ` (as configured; no ${paths.runFile})` };
+}
+
+/** A gateway on another machine is never of this home. */
+function isRemote({ hostname }: URL): boolean {
+  return !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 }
 
 const toStart = 'holdfast serve, or holdfast service start';
