@@ -146,6 +146,18 @@ describe('the keychain of the system', () => {
       body: `throw new Error('the collection is locked')`,
       expected: { state: 'failed', reason: 'the collection is locked' },
     },
+    ...[
+      'Platform failure: DBus error: Failed to connect to socket /nonexist: No such file or directory',
+      'Platform secure storage failure: zbus error: I/O error',
+      'D-Bus is not there',
+    ].map((said) => ({
+      name: `cannot be reached (${said})`,
+      body: `throw new Error('${said}')`,
+      expected: {
+        state: 'failed',
+        reason: `none runs here, as is usual without a desktop session: name another source for this key (${said})`,
+      },
+    })),
   ];
   for (const { name, body, expected } of modules) {
     it(`that ${name} is told so`, async () => {
