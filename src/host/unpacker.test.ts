@@ -108,6 +108,42 @@ describe('an answer that comes compressed', () => {
     expect((await unpack({ 'content-encoding': encoding }, [body])).end).toBe(message);
   });
 
+  it.each([
+    ['gzip', gzipSync(text)],
+    ['deflate', deflateSync(text)],
+    ['br', brotliCompressSync(text)],
+    ['zstd', zstdCompressSync(text)],
+  ])('of which no byte can be read is cut off, not empty: %s', async (encoding, body) => {
+    for (let length = 1; length < body.length; length++) {
+      const half = body.subarray(0, length);
+      for (const chunks of [[half], inBytes(half)]) {
+        const told = await unpack({ 'content-encoding': encoding }, chunks);
+        expect([length, told.end]).toEqual([
+          length,
+          told.text === '' ? 'unexpected end of file' : 'end',
+        ]);
+      }
+    }
+    const broken = await unpack(
+      { 'content-encoding': encoding },
+      [body.subarray(0, 3)],
+      new Error('reset'),
+    );
+    expect(broken.end).toBe('reset');
+  });
+
+  it.each([
+    ['gzip', gzipSync('')],
+    ['deflate', deflateSync('')],
+    ['br', brotliCompressSync('')],
+    ['zstd', zstdCompressSync('')],
+  ])('with nothing in it is empty: %s', async (encoding, body) => {
+    for (const chunks of [[body], inBytes(body)]) {
+      const told = await unpack({ 'content-encoding': encoding }, chunks);
+      expect([told.text, told.end]).toEqual(['', 'end']);
+    }
+  });
+
   it('waits while nobody takes it, and tells nothing once it is closed', async () => {
     const got: string[] = [];
     const drained = Promise.withResolvers<void>();

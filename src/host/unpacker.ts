@@ -16,6 +16,9 @@ const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush, ZSTD_d_windowLogMax 
 /** 8 MB, the largest window in HTTP (RFC 9659). */
 const window = { params: { [ZSTD_d_windowLogMax]: 23 } };
 
+/** In bytes: more than the head of any packing. */
+const longestHead = 64 * 1024;
+
 /** How bytes that end in the middle are taken: what came is kept, or they are an error. */
 const ends = {
   kept: {
@@ -73,6 +76,8 @@ export class Unpacker implements UpstreamHandler {
   #longest = Number.POSITIVE_INFINITY;
   #stream: Transform | undefined;
   #length = 0;
+  /** What has come, while nothing of it could be unpacked: perhaps it is cut. */
+  #begun: Buffer[] = [];
   #isOver = false;
   /** More has arrived than is unpacked yet. */
   isFull = false;
@@ -93,11 +98,12 @@ export class Unpacker implements UpstreamHandler {
   onData(chunk: Buffer): void {
     if (this.#isOver || chunk.length === 0) return;
     this.#stream ??= this.#open(chunk[0] ?? 0);
+    if (this.#length === 0) this.#begun.push(chunk);
     if (this.#stream !== undefined) this.isFull = !this.#stream.write(chunk);
   }
 
   onEnd(): void {
-    this.#finish(() => this.#handler.onEnd());
+    this.#finish(() => this.#handler.onEnd(), true);
   }
 
   /** Delivers what came before the connection broke, then the error. */
@@ -138,11 +144,13 @@ export class Unpacker implements UpstreamHandler {
   #take(chunk: Buffer): void {
     if (this.#isOver) return;
     this.#length += chunk.length;
+    this.#begun = [];
     if (this.#length <= this.#longest) this.#handler.onData(chunk);
     else this.#fail(new Error('the answer is longer than 64 MB when it is unpacked'));
   }
 
-  #finish(last: () => void): void {
+  /** Nothing at all may come of an empty answer, but not of a cut one. */
+  #finish(last: () => void, mustBeWhole = false): void {
     if (this.#isOver) return;
     if (this.#stream === undefined) {
       this.#isOver = true;
@@ -151,10 +159,24 @@ export class Unpacker implements UpstreamHandler {
     }
     this.#stream.on('end', () => {
       if (this.#isOver) return;
+      if (mustBeWhole && this.#length === 0) return this.#judgeBegun(last);
       this.#isOver = true;
       last();
     });
     this.#stream.end();
+  }
+
+  #judgeBegun(last: () => void): void {
+    const packed = Buffer.concat(this.#begun).subarray(0, longestHead);
+    const strict = createUnpacker(this.#encoding, 'refused', packed[0] ?? 0);
+    const cut = Object.assign(new Error('unexpected end of file'), { code: 'Z_BUF_ERROR' });
+    strict?.on('error', () => this.#fail(cut));
+    strict?.on('end', () => {
+      if (this.#isOver) return;
+      this.#isOver = true;
+      last();
+    });
+    strict?.resume().end(packed);
   }
 
   #fail(error: Error): void {
