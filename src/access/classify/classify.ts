@@ -12,7 +12,7 @@ import { describePage, readTitle } from '../../protocols/body/json-body.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { nameException, parseErrorBody, withoutAnswer } from './error-body.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
-import { findOtherDoor, leadsToApi, type OtherDoor } from './other-door.ts';
+import { describeRedirect, findOtherDoor, type OtherDoor } from './other-door.ts';
 import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
 
@@ -248,10 +248,8 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
 }
 
 function describeWordless({ status, headers, redact }: AnswerToClassify, page = ''): string {
-  const to = isRedirect(status) ? URL.parse(headers['location'] ?? '') : null;
-  const isApi = to !== null && leadsToApi(to.href);
-  if (isApi) return `HTTP ${status}, a redirect to ${redact(`${to.origin}${to.pathname}`)}`;
-  if (to !== null) return `HTTP ${status}, a redirect to ${to.host}`;
+  const to = isRedirect(status) ? describeRedirect(headers['location'] ?? '') : undefined;
+  if (to !== undefined) return `HTTP ${status}, a redirect to ${redact(to)}`;
   if (page === '') return `HTTP ${status} with an empty body`;
   const title = redact(readTitle(page));
   const named = title === '' ? '' : `, titled "${title}"`;

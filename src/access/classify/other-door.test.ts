@@ -131,11 +131,41 @@ describe('the line that mends it', () => {
     }
   });
 
+  it.each([
+    ['http://a.test/v1', '/api/v1/chat/completions', 'http://a.test/api/v1'],
+    ['http://a.test//v1', '/v1/chat/completions', 'http://a.test/v1'],
+    ['http://a.test/v1', '//b.test/v1/responses/', 'http://b.test/v1'],
+    ['http://a.test/v1', 'https://a.test/v1/messages/', 'https://a.test/v1'],
+    ['http://a.test/v1beta', '/v2/models?pageSize=9', 'http://a.test/v2'],
+  ])('of %s follows a path on the same server, and slashes: %s', (baseUrl, location, to) => {
+    for (const status of [301, 302, 307, 308]) {
+      const failure = classify({ status, headers: { location } });
+      expect([failure.class, failure.speaker?.meant]).toEqual(['not-offered', 'not-offered']);
+      expect(failure.message).not.toContain('?');
+      expect(fixDoor(failure.evidence.rule, failure.message, address(baseUrl))?.command).toBe(
+        `holdfast config set providers.own.base_url ${to}`,
+      );
+    }
+  });
+
+  it.each([
+    ['/v1/chat/completions/', 'slash'],
+    ['http://a.test/v1/messages//', 'slash'],
+    ['/v1/responses', 'the address that was asked'],
+  ])('is none where the redirect keeps the address: %s', (location, words) => {
+    const failure = classify({ status: 307, headers: { location } });
+    expect(failure.class).toBe('not-offered');
+    const { text, command } =
+      fixDoor(failure.evidence.rule, failure.message, address('http://a.test/v1')) ?? {};
+    expect([text, command]).toEqual([expect.stringContaining(words), undefined]);
+  });
+
   it.each(['https://login.test/start', '/login?next=/v1/chat/completions', '', 'https://a.test/'])(
     'is none for a redirect to a page: %j',
     (location) => {
       const failure = classify({ status: 302, headers: { location } });
       expect([failure.class, failure.speaker?.is]).toEqual(['unknown', 'page']);
+      expect(failure.message).not.toMatch(/\?|invalid/);
     },
   );
 

@@ -67,20 +67,37 @@ const toPlain =
 const wantsCertificate =
   /\bno required SSL certificate was sent|\bclient certificate (is )?required/i;
 
-/** A redirect that keeps the path of an API leads to it; any other leads to a page. */
-const apiPath = /\/(chat\/completions|messages|responses|embeddings|[\w.-]+:\w+)$/;
+/**
+ * A redirect that keeps the path of an API leads to it, whatever slashes stand behind; any other
+ * leads to a page.
+ */
+const apiPath =
+  /\/((chat\/)?completions|messages(\/count_tokens)?|responses|embeddings|rerank|models|(images|audio)\/\w+|[\w.-]+:\w+)\/*$/;
+/** Stands for the server that was asked, where only the path counts. */
+const anyServer = 'http://asked.invalid';
 
 function judgeRedirect(location: string): OtherDoor | undefined {
   return leadsToApi(location) ? { rule: movedRule, class: 'not-offered' } : undefined;
 }
 
-export function leadsToApi(location: string): boolean {
-  return apiPath.test(URL.parse(location)?.pathname ?? '');
+function leadsToApi(location: string): boolean {
+  return apiPath.test(URL.parse(location, anyServer)?.pathname ?? '');
 }
 
-/** Returns the base URL that such a redirect leads to. */
-export function readMovedTo(text: string): string | undefined {
-  const to = URL.parse(text);
+/**
+ * Returns where a redirect leads, without its query: its address, or on the same server its path.
+ * Undefined if it leads nowhere.
+ */
+export function describeRedirect(location: string): string | undefined {
+  const to = URL.parse(location, anyServer);
+  if (location === '' || to === null) return undefined;
+  if (to.origin === anyServer) return to.pathname;
+  return leadsToApi(location) ? `${to.origin}${to.pathname}` : to.host;
+}
+
+/** Returns the base URL that such a redirect of the server at `baseUrl` leads to. */
+export function readMovedTo(text: string, baseUrl: string): string | undefined {
+  const to = URL.parse(text, baseUrl);
   return to === null ? undefined : `${to.origin}${to.pathname.replace(apiPath, '')}`;
 }
 

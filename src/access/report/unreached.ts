@@ -129,14 +129,22 @@ export function fixDoor(rule: string, message: string, address: Address): Fix | 
     return setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'));
   if (rule === certificateRule) return { text: byCertificate };
   if (rule === movedRule) {
-    const to = readMovedTo(/a redirect to (\S+)/.exec(message)?.[1] ?? '');
-    return to === undefined || to === baseUrl
-      ? undefined
+    const place = /a redirect to (\S+)/.exec(message)?.[1] ?? '';
+    const to = readMovedTo(place, baseUrl);
+    if (to === undefined) return undefined;
+    return to === baseUrl
+      ? { text: `${describeLoop(place)}: ask its operator, or correct ${keyOf(provider)}` }
       : setUrl('its API is at another address', provider, to);
   }
   return rule.startsWith(speaksRule)
     ? fixProtocol(rule.slice(speaksRule.length), address)
     : undefined;
+}
+
+function describeLoop(place: string): string {
+  return place.endsWith('/')
+    ? 'it wants a slash behind its paths, which no API has'
+    : 'it redirects to the address that was asked';
 }
 
 /** An address without a version mostly lacks it. */
