@@ -9,6 +9,7 @@ import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../mode
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { describePage, readTitle } from '../../protocols/body/json-body.ts';
+import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { nameException, parseErrorBody, withoutAnswer } from './error-body.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
@@ -168,7 +169,7 @@ function adjust(
     case 'auth-rejected':
     case 'auth-elsewhere':
     case 'auth-unseen':
-      return answer.isProven && isOwn ? ['auth-suspect', 'proven-key'] : undefined;
+      return adjustKey(row, facts, answer.isProven && isOwn);
     case 'billing': {
       const isWindow = statusOf(facts) === 402 && hasReset && row.permanent !== true;
       return isWindow ? ['quota', '402-with-reset'] : undefined;
@@ -181,6 +182,18 @@ function adjust(
     default:
       return undefined;
   }
+}
+
+function adjustKey(row: Signature, facts: MatchFacts, isProven: boolean): Adjusted | undefined {
+  if (isProven) return ['auth-suspect', 'proven-key'];
+  return contradicts(row, facts) ? ['forbidden-key', 'signs-differ'] : undefined;
+}
+
+/** True if a code says that the key is wrong, and the words that none came; or the reverse. */
+function contradicts(row: Signature, { message }: MatchFacts): boolean {
+  if (fieldMatched(row) !== 'code') return false;
+  const isUnseen = noKeyWords.test(message);
+  return row.class === 'auth-unseen' ? !isUnseen && wrongKeyWords.test(message) : isUnseen;
 }
 
 /**

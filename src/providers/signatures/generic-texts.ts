@@ -9,6 +9,13 @@ const source = 'n/v: wording from memory';
 /** Each vendor has its own words for it, and its own status. */
 const overflow = { status: [200, 400, 413, 422, 429, 500], class: 'context-overflow' } as const;
 
+/** The key came, and is wrong. */
+export const wrongKeyWords =
+  /(incorrect|invalid) api[- ]?key|api[- ]?key (is )?(not valid|invalid)/i;
+/** No key came, or not where it is looked for. */
+export const noKeyWords =
+  /\b(missing|no) (the )?(api|subscription|access|auth\w*) ?-?(key|token)s?\b|\b(api|subscription|access) ?-?(key|token) (is |was |were )?(missing|required|not (found|provided|supplied|present|specified))|\b(no|missing) (authorization|x-api-key|api-key) header\b|\b(authorization|x-api-key|api-key)( header)? (is |was )?(missing|required|not (found|provided|present))|\b(didn.t|did not|must) (provide|supply|include|send) an? (api|access) ?-?(key|token)\b|\b(jwt|token|credentials?) (is|are|was|were) (missing|not (provided|found|supplied))\b/i;
+
 export const genericTextSignatures: readonly Signature[] = signaturesOf(source, {
   'any-context-prompt-too-long': {
     ...overflow,
@@ -47,14 +54,14 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-key-text': {
     status: [400, 403],
-    text: /(incorrect|invalid) api[- ]?key|api[- ]?key (is )?(not valid|invalid)/i,
+    text: wrongKeyWords,
     class: 'auth-rejected',
     source: '[I] https://github.com/autohandai/code-cli/issues/545',
   },
   // Its words mean the same with any status: the key did not arrive where it is looked for.
   'any-no-key-text': {
     status: [400, 401, 403],
-    text: /\b(missing|no) (the )?(api|subscription|access|auth\w*) ?-?(key|token)s?\b|\b(api|subscription|access) ?-?(key|token) (is |was |were )?(missing|required|not (found|provided|supplied|present|specified))|\b(no|missing) (authorization|x-api-key|api-key) header\b|\b(authorization|x-api-key|api-key)( header)? (is |was )?(missing|required|not (found|provided|present))|\b(didn.t|did not|must) (provide|supply|include|send) an? (api|access) ?-?(key|token)\b|\b(jwt|token|credentials?) (is|are|was|were) (missing|not (provided|found|supplied))\b/i,
+    text: noKeyWords,
     class: 'auth-unseen',
     before: ['any-key-text'],
     source:
@@ -175,6 +182,13 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     text: /\b(not|never) (been )?(activated|enabled|opened|purchased|subscribed)\b.{0,40}\bmodels?\b|\bmodels?\b.{0,60}\b(not|never) (been )?(activated|enabled|opened|purchased)\b|\bactivate the model\b/i,
     class: 'forbidden-model',
     source: '[D] https://www.volcengine.com/docs/82379/1299023',
+  },
+  // Models are functions at NVIDIA; others hide from an account what it may not use.
+  'any-model-of-others': {
+    status: [403, 404],
+    text: /\b(function|model|deployment|engine)s?\b.{0,120}\bnot (found|available|enabled|authori[sz]ed|provisioned) (for|in|to|on) ((this|your|the) )?(account|organi[sz]ation|project|team|tenant|workspace|user)\b/i,
+    class: 'forbidden-model',
+    source: '[I] https://github.com/Alishahryar1/free-claude-code/issues/956',
   },
   // The plan or the model is the cause, not the key.
   'any-model-or-plan-403': {

@@ -1,0 +1,81 @@
+/** Where the code and the words of a refusal differ, neither is told as the truth. */
+
+import { describe, expect, it } from 'vitest';
+import { classifyAnswer } from './classify.ts';
+
+interface Said {
+  readonly status: number;
+  readonly code?: string;
+  readonly message: string;
+  readonly isProven?: boolean;
+}
+
+function judge({ status, code, message, isProven = false }: Said): readonly unknown[] {
+  const failure = classifyAnswer({
+    provider: 'own',
+    status,
+    headers: {},
+    body: JSON.stringify({ error: { code, message } }),
+    isProven,
+    isProvenWithModel: isProven,
+    now: 0,
+    redact: (text) => text,
+  });
+  return [failure.class, failure.evidence.adjustedBy, failure.message];
+}
+
+const wrong = ['invalid_api_key', 'InvalidApiKey', 'authentication_error'];
+const unseen = ['missing_api_key', 'api_key_required'];
+const saysNone = ['No API-key provided.', 'Missing API key', 'Authorization header is missing'];
+const saysWrong = ['Incorrect API key provided: sk-…9', 'Invalid API-key', 'API key not valid.'];
+const statuses = [200, 400, 401, 403];
+
+describe('a refusal of a key', () => {
+  it('whose code and words differ is only quoted', () => {
+    for (const status of statuses)
+      for (const [codes, messages] of [
+        [wrong, saysNone],
+        [unseen, saysWrong],
+      ] as const)
+        for (const code of codes)
+          for (const message of messages) {
+            const said = { status, code, message };
+            expect(judge(said)).toEqual(['forbidden-key', 'signs-differ', message]);
+            expect(judge({ ...said, isProven: true })[0]).toBe('auth-suspect');
+          }
+  });
+
+  it('whose code and words agree, or that has one of them, is what they say', () => {
+    for (const status of statuses) {
+      for (const code of wrong)
+        for (const message of [...saysWrong, 'no', ''])
+          expect(judge({ status, code, message })[0]).toBe('auth-rejected');
+      for (const code of unseen)
+        for (const message of [...saysNone, 'no', ''])
+          expect(judge({ status, code, message })[0]).toBe('auth-unseen');
+    }
+    for (const message of saysNone) expect(judge({ status: 401, message })[0]).toBe('auth-unseen');
+    for (const message of saysWrong)
+      expect(judge({ status: 401, message })[0]).toBe('auth-rejected');
+  });
+});
+
+describe('a model that is not there for this account', () => {
+  it.each([
+    "Function 'abc-1': Not found for account 'xyz'",
+    'Function abc not found for account',
+    'The model `big` is not available for your organization.',
+    'Deployment big is not enabled for this project',
+    'model big is not authorized for the team',
+  ])('is told as such: %s', (message) => {
+    for (const status of [403, 404]) expect(judge({ status, message })[0]).toBe('forbidden-model');
+  });
+
+  it.each([
+    ['The model `big` was not found', 'model-missing'],
+    ['Not Found', 'not-offered'],
+    ['page not found for account pages', 'not-offered'],
+  ])('is not guessed from %s', (message, expected) => {
+    expect(judge({ status: 404, message })[0]).toBe(expected);
+  });
+});
