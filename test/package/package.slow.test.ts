@@ -58,9 +58,9 @@ describe('a container: a user without rights and home, whose keys come from outs
 
 describe.each(nodeNames)('on the Node that is %s', (node) => {
   it('every file of the package can be loaded', async () => {
-    // the thread of the state file needs its parent
+    // The thread of the state file needs its parent, and the page a browser (test/page).
     const files = listScripts(installed.package).filter(
-      (path) => !path.endsWith('/store-thread.js'),
+      (path) => !path.endsWith('/store-thread.js') && !path.includes('/dist/page/'),
     );
     const script = `
       for (const path of ${JSON.stringify(files)})
