@@ -154,6 +154,7 @@ export const keyClasses = defineClasses({
     moves: [rotate, nextTarget],
     mark: { scope: ['origin', 'fingerprint', 'model'], windows: [15 * minute], capMs: 6 * hour },
     ...refused,
+    fix: 'allow-request',
     keyTest: 'limited',
     precedence: 125,
     phrases: {

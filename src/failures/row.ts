@@ -204,6 +204,7 @@ export type FixKind =
   | 'move-key'
   | 'send-key'
   | 'allow-model'
+  | 'allow-request'
   | 'name-model'
   | 'add-money'
   | 'raise-limit'

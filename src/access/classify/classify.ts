@@ -13,6 +13,7 @@ import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-te
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { nameException, parseErrorBody, withoutAnswer } from './error-body.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
+import { findNamedHeader } from './named-header.ts';
 import { describeRedirect, findOtherDoor, type OtherDoor } from './other-door.ts';
 import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
@@ -40,6 +41,8 @@ export interface AnswerToClassify {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
+  /** What the configuration adds to every request of this target. Default: nothing. */
+  readonly added?: Headers | undefined;
   /** The key has worked at this site before (law 6). */
   readonly isProven: boolean;
   /** The key has worked there with this model. */
@@ -169,7 +172,7 @@ function adjust(
     case 'auth-rejected':
     case 'auth-elsewhere':
     case 'auth-unseen':
-      return adjustKey(row, facts, answer.isProven && isOwn);
+      return adjustKey(row, facts, { ...answer, isProven: answer.isProven && isOwn });
     case 'billing': {
       const isWindow = statusOf(facts) === 402 && hasReset && row.permanent !== true;
       return isWindow ? ['quota', '402-with-reset'] : undefined;
@@ -184,10 +187,18 @@ function adjust(
   }
 }
 
-function adjustKey(row: Signature, facts: MatchFacts, isProven: boolean): Adjusted | undefined {
+/** What the configuration adds may be at fault, and a code may contradict the words. */
+function adjustKey(
+  row: Signature,
+  facts: MatchFacts,
+  { added, isProven }: Pick<AnswerToClassify, 'added' | 'isProven'>,
+): Adjusted | undefined {
+  if (findNamedHeader(facts.message, added) !== undefined) return headerNamed;
   if (isProven) return ['auth-suspect', 'proven-key'];
   return contradicts(row, facts) ? ['forbidden-key', 'signs-differ'] : undefined;
 }
+
+const headerNamed: Adjusted = ['forbidden-key', 'header-named'];
 
 /** True if a code says that the key is wrong, and the words that none came; or the reverse. */
 function contradicts(row: Signature, { message }: MatchFacts): boolean {
@@ -203,11 +214,12 @@ function contradicts(row: Signature, { message }: MatchFacts): boolean {
 function adjustUnnamed(
   failureClass: 'forbidden-key' | 'not-offered',
   message: string,
-  { model, isProvenWithModel }: AnswerToClassify,
+  { model, added, isProvenWithModel }: AnswerToClassify,
 ): Adjusted | undefined {
   const isModelNamed = names(message, model);
   if (failureClass === 'forbidden-key') {
     if (isModelNamed) return ['forbidden-model', 'model-named'];
+    if (findNamedHeader(message, added) !== undefined) return headerNamed;
     return isProvenWithModel ? ['auth-suspect', 'proven-key'] : undefined;
   }
   if (namesId(message) && !pathWords.test(message)) return ['foreign-history', 'object-named'];

@@ -21,6 +21,10 @@ const down: UpstreamStep = {
   error: Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' }),
 };
 
+const withHeader = {
+  ...own,
+  providers: { local: { ...own.providers.local, headers: { 'openai-organization': 'org-zzz' } } },
+};
 const proxied = {
   main: 'local/m',
   providers: { local: { ...own.providers.local, base_url: 'http://model.test/v1' } },
@@ -50,6 +54,24 @@ const cases: readonly {
     config: own,
     answers: [refused(401)],
     fix: 'holdfast auth test local, and if it is refused again put a new key into config',
+  },
+  {
+    name: 'a key that is forbidden the request, in words that ask for something',
+    config: own,
+    answers: [refused(403, { message: 'You must grant your token access to this organization.' })],
+    fix: 'do as it says, or holdfast auth test local, and if it is refused again put a new key into config',
+  },
+  {
+    name: 'a key that is forbidden the request, without a reason',
+    config: own,
+    answers: [refused(403, { message: 'Access denied' })],
+    fix: 'holdfast auth test local, and if it is refused again put a new key into config',
+  },
+  {
+    name: 'a header of the configuration that does not fit the key',
+    config: withHeader,
+    answers: [refused(401, { message: 'OpenAI-Organization header should match the key' })],
+    fix: 'correct providers.local.headers.openai-organization (given config)',
   },
   {
     name: 'no money',

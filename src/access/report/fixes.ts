@@ -4,6 +4,7 @@
  */
 
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FixKind } from '../../failures/row.ts';
@@ -16,9 +17,10 @@ import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { linksAt } from '../../providers/sites.ts';
+import { findNamedHeader } from '../classify/named-header.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidates.ts';
-import { fixSpeaker } from '../wording/speakers.ts';
+import { fixSpeaker, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { pullModel } from './pull-model.ts';
@@ -156,6 +158,7 @@ function nameHolder({ foundAt, heldAt = foundAt, variable }: SecretLocation): st
 
 const writers: Readonly<Record<FixKind, WriteFix>> = {
   'replace-key': replaceKey,
+  'allow-request': allowRequest,
   'move-key': moveKey,
   'send-key': ({ target }) => lookForHeader(target.provider),
   'give-key': giveKey,
@@ -210,6 +213,16 @@ function replaceKey({ target, credential, keyAt, links }: FixContext): string {
     return `${test}, and if it is refused again ${shellLine`holdfast auth add ${target.provider}`}${linked(' with a key from', links.keys)}`;
   const place = keyAt === undefined ? '' : ` into ${keyAt}`;
   return `${test}, and if it is refused again put a new key${place}${linked(' from', links.keys)}`;
+}
+
+/** Another key mends only what the words do not ask for. */
+function allowRequest(scene: FixContext): string {
+  const { target, failure, sourceOf } = scene;
+  const header = findNamedHeader(failure?.message ?? '', target.headers);
+  if (header !== undefined)
+    return `correct ${sourceOf(formatKeyPath(['providers', target.provider, 'headers', header]))}`;
+  const another = replaceKey(scene);
+  return saysMore(failure?.message) ? `do as it says, or ${another}` : another;
 }
 
 function moveKey({ target, keyAt, links, sourceOf }: FixContext): string {

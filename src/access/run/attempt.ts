@@ -246,6 +246,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       protocol: request.passage === undefined ? target.protocol : undefined,
       model: target.model,
       object: request.passage && body.bound()?.references[0]?.name,
+      added: target.headers,
       isProven: engine.health.provenAt(lease) !== undefined,
       isProvenWithModel: engine.health.hasWorkedWith(lease),
       now: engine.host.clock.now(),

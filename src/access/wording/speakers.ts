@@ -34,6 +34,14 @@ export function isSaid({ status, cause, speaker }: SaidWords): boolean {
   return rowOfClass(cause).phrases.brief === undefined;
 }
 
+/** In words. Fewer say no, and not what would help. */
+const minAdvice = 4;
+
+/** True if somebody's words may say what to do; what we say of an answer without words does not. */
+export function saysMore(words = ''): boolean {
+  return !/^HTTP \d{3}\b/.test(words) && words.trim().split(/\s+/).length >= minAdvice;
+}
+
 /** Quotes what somebody said; our own description has no quotation marks. */
 export function quoteWords(text: string, words: SaidWords): string {
   return text === '' || !isSaid(words) ? text : `"${text}"`;

@@ -23,3 +23,28 @@ describe('a key that is missing or refused', () => {
     }
   });
 });
+
+describe('a key that is forbidden what is asked', () => {
+  const standing = { provider: 'one', state: 'out', cause: 'forbidden-key' } as const;
+
+  it('is not replaced where the provider says what would help', () => {
+    for (const evidence of [
+      'Resource protected by organization SAML enforcement.',
+      'Project has been archived. Please use another project.',
+      'This key lacks the scope model.request',
+    ]) {
+      const fix = fixKey({ ...standing, evidence });
+      expect([fix?.text, fix?.command]).toEqual([
+        expect.stringMatching(/^do as it says/),
+        undefined,
+      ]);
+    }
+  });
+
+  it('is, where nobody says more than no', () => {
+    for (const evidence of [undefined, '', 'Forbidden', 'Access denied', 'you are forbidden'])
+      expect(fixKey({ ...standing, evidence })?.command).toBe('holdfast auth add one');
+    const evidence = 'HTTP 403 with an empty body';
+    expect(fixKey({ ...standing, evidence })?.command).toBe('holdfast auth add one');
+  });
+});

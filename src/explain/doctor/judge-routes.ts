@@ -5,9 +5,9 @@
 
 import { ownPlaces } from '../../access/report/fixes.ts';
 import { lookForHeader } from '../../access/report/unreached.ts';
-import { fixSpeaker } from '../../access/wording/speakers.ts';
+import { fixSpeaker, saysMore } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
-import type { FailureRow } from '../../failures/row.ts';
+import type { FailureRow, FixKind } from '../../failures/row.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { SecretSource } from '../../model/credential.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -135,20 +135,29 @@ function describeBlockedTarget(
  * enough.
  */
 function findFix(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
-  const { state, cause, speaker, fix: own } = key ?? target.standing;
+  const { state, cause, evidence, speaker, fix: own } = key ?? target.standing;
   if (own !== undefined) return own;
   const { provider, links, baseUrl } = target;
   const { origin } = new URL(baseUrl);
   const text = fixSpeaker(speaker, { provider, pool: provider, origin });
   if (text !== undefined) return { text };
   const kind = rowOf(cause)?.fix;
-  if (state === 'out' && (kind === 'name-model' || kind === 'allow-model'))
-    return otherModel(target);
-  if (kind === 'replace-key' && key !== undefined && !isLost(target.standing))
-    return key.source === 'stored'
-      ? { text: 'remove it', command: shellLine`holdfast auth remove ${key.id}` }
-      : { text: `replace it, or take it out of ${key.foundAt}` };
-  return fixKey({ provider, state, cause, source: key?.source, foundAt: key?.foundAt, links });
+  if (state === 'out' && isOneOf(kind, ['name-model', 'allow-model'])) return otherModel(target);
+  if (key === undefined) return fixKey({ provider, state, cause, evidence, links });
+  const { source, foundAt } = key;
+  return isOneOf(kind, ['replace-key', 'allow-request']) && !isLost(target.standing)
+    ? fixSpare(key)
+    : fixKey({ provider, state, cause, evidence, source, foundAt, links });
+}
+
+function isOneOf(kind: FixKind | undefined, kinds: readonly FixKind[]): boolean {
+  return kind !== undefined && kinds.includes(kind);
+}
+
+function fixSpare({ source, id, foundAt }: KeyPlan): Fix {
+  return source === 'stored'
+    ? { text: 'remove it', command: shellLine`holdfast auth remove ${id}` }
+    : { text: `replace it, or take it out of ${foundAt}` };
 }
 
 function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): Fix {
@@ -163,7 +172,7 @@ function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): F
   };
 }
 
-type KeyStanding = Pick<StandingPlan, 'state' | 'cause'> &
+type KeyStanding = Pick<StandingPlan, 'state' | 'cause' | 'evidence'> &
   Pick<TargetPlan, 'provider' | 'links'> & {
     readonly source?: SecretSource | undefined;
     /** Where the key was found, or searched. */
@@ -172,21 +181,26 @@ type KeyStanding = Pick<StandingPlan, 'state' | 'cause'> &
 
 /** Returns undefined if it recovers by itself, or if the key is not the cause. */
 export function fixKey(standing: KeyStanding): Fix | undefined {
-  const { provider, state, cause, source = 'stored', foundAt = '', links = {} } = standing;
+  const { provider, state, cause, evidence, links } = standing;
   // the reason says how to change a budget or a price
   if (cause === 'budget') return undefined;
   const isMissing = state === 'missing' || state === 'barred' || state === 'brought';
   const row = state === 'out' ? rowOf(cause) : undefined;
-  if (isMissing || row?.fix === 'replace-key') {
-    const place = ownPlaces[source];
-    if (place !== undefined) return { text: `${place} (${foundAt})` };
-    if (source === 'oauth')
-      return { text: 'log in again', command: shellLine`holdfast auth login ${provider}` };
-    const page = links.keys === undefined ? '' : `, from ${links.keys}`;
-    const command = shellLine`holdfast auth add ${provider}`;
-    return { text: `give it a key that works${page}`, command };
-  }
+  if (row?.fix === 'allow-request' && saysMore(evidence))
+    return { text: 'do as it says, or give it a key that may do this' };
+  if (isMissing || isOneOf(row?.fix, ['replace-key', 'allow-request'])) return replaceKey(standing);
   return row === undefined ? undefined : fixAccount(row, provider, links);
+}
+
+/** A key that comes from elsewhere is mended there. */
+function replaceKey({ provider, source = 'stored', foundAt = '', links }: KeyStanding): Fix {
+  const place = ownPlaces[source];
+  if (place !== undefined) return { text: `${place} (${foundAt})` };
+  if (source === 'oauth')
+    return { text: 'log in again', command: shellLine`holdfast auth login ${provider}` };
+  const page = links?.keys === undefined ? '' : `, from ${links.keys}`;
+  const command = shellLine`holdfast auth add ${provider}`;
+  return { text: `give it a key that works${page}`, command };
 }
 
 /** The key itself is as good as any. */

@@ -4,6 +4,7 @@
  */
 
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
+import { findNamedHeader } from '../../access/classify/named-header.ts';
 import { countsModel } from '../../access/memory/limit-windows.ts';
 import { pullModel } from '../../access/report/pull-model.ts';
 import type { Engine } from '../../access/request/engine.ts';
@@ -25,6 +26,7 @@ import {
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
 import { judgeKeyState, keyStates } from '../../credentials/health/key-state.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
@@ -246,7 +248,7 @@ function whyBarred({ target }: TargetPool, { origin, models }: KeyRow): string {
 }
 
 /** Converts the engine's verdict for the plan. */
-function toStanding({ engine }: PlanContext, verdict: Verdict): StandingPlan {
+function toStanding({ engine, config, place }: TargetLook, verdict: Verdict): StandingPlan {
   if (verdict.state === 'spent') return standingOfBudget(verdict);
   if ('why' in verdict) return { state: 'missing', detail: verdict.why.reason };
   // The key report has read its source already; the engine would read it again.
@@ -259,8 +261,22 @@ function toStanding({ engine }: PlanContext, verdict: Verdict): StandingPlan {
   const mark = standing.state === 'held-back' ? standing.mark : marks[0];
   if (mark === undefined) return { state, provenAt };
   const { cause, evidence, speaker, since, endSetBy } = mark;
-  const why = { state, cause, evidence, speaker, since, provenAt };
+  const fix = cause === 'forbidden-key' ? fixHeader(config, place.target, evidence) : undefined;
+  const why = { state, cause, evidence, speaker, since, provenAt, fix };
   return standing.state === 'held-back' ? { ...why, until: standing.until, endSetBy } : why;
+}
+
+/** Names the header of the configuration that the refusal names. */
+function fixHeader(
+  { values }: ResolvedConfig,
+  { provider, headers }: Target,
+  words = '',
+): StandingPlan['fix'] {
+  const header = findNamedHeader(words, headers);
+  if (header === undefined) return undefined;
+  const path = formatKeyPath(['providers', provider, 'headers', header]);
+  const source = values.find(({ key }) => key === path)?.source;
+  return { text: `correct ${path}${source === undefined ? '' : ` (${source})`}` };
 }
 
 /** If the budget will not renew by itself, a person must act. */

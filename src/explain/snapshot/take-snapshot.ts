@@ -131,7 +131,9 @@ export async function readRecentActivity(
 function toCredential(provider: string, row: KeyRow): CredentialState {
   const { id, label, account, source, foundAt: origin, shadowedBy, fingerprint } = row;
   const { state, detail, marks, lastSuccess: provenAt, windows, logins } = row;
-  const fix = fixKey({ provider, state, cause: marks[0]?.cause, source, foundAt: origin });
+  const [mark] = marks;
+  const held = { cause: mark?.cause, evidence: mark?.evidence };
+  const fix = fixKey({ provider, state, ...held, source, foundAt: origin });
   const told = { id, provider, label, account, source, origin, shadowedBy, fingerprint };
   const fixes = fix === undefined ? [] : [fix];
   return { ...told, state, detail, marks, provenAt, windows, logins, fixes };

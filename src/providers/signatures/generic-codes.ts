@@ -67,6 +67,17 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'auth-rejected',
     source: '[D] https://platform.claude.com/docs/en/api/errors',
   },
+  // Headers of the request name another organization or project than the key's.
+  'any-other-organization': {
+    status: [400, 401, 403],
+    code: [
+      'mismatched_organization',
+      'mismatched_project',
+      'invalid_organization',
+      'invalid_project',
+    ],
+    class: 'forbidden-key',
+  },
   'any-context-length-exceeded': {
     code: ['context_length_exceeded', 'context_window_exceeded', 'model_context_window_exceeded'],
     class: 'context-overflow',

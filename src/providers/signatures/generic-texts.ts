@@ -164,6 +164,13 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     before: ['any-model-or-plan-403'],
     source: '[D] https://platform.openai.com/docs/guides/error-codes',
   },
+  // The key is one of a place that has been closed; its words say what would help.
+  'any-closed-project': {
+    status: [400, 401, 403, 404],
+    text: /\b(project|workspace|organi[sz]ation|team)\b.{0,60}\b(archived|paused|inactive|not active|no longer (exists|active))\b|\bSAML\b/i,
+    class: 'forbidden-key',
+    source: '[D] https://platform.openai.com/docs/guides/error-codes',
+  },
   'any-suspended-text': {
     status: [401, 403],
     text: /\b(account|organi[sz]ation|workspace|project|user)\b.{0,30}\b(suspended|deactivated|banned|terminated)\b/i,

@@ -1,0 +1,73 @@
+/** A header that our own configuration adds is named where a refusal is about it. */
+
+import { describe, expect, it } from 'vitest';
+import { classifyAnswer } from './classify.ts';
+import { findNamedHeader } from './named-header.ts';
+
+const added = {
+  'openai-organization': 'org-zzz',
+  'openai-project': 'proj_yyy',
+  'cf-access-client-id': 'abc.access',
+  'x-team': 'red',
+};
+
+describe('a header of our configuration', () => {
+  it.each([
+    ['OpenAI-Organization header should match organization for API key', 'openai-organization'],
+    ['No such organization: org-zzz.', 'openai-organization'],
+    ['openai_project is not known', 'openai-project'],
+    ['Project `proj_yyy` has been archived', 'openai-project'],
+    ['the Cf Access Client Id is wrong', 'cf-access-client-id'],
+    ['unknown X-Team', 'x-team'],
+  ])('is named by its name or its value: %s', (words, name) => {
+    expect(findNamedHeader(words, added)).toBe(name);
+  });
+
+  it.each(['Incorrect API key provided', 'the red team has no access', 'organization', ''])(
+    'is not guessed: %s',
+    (words) => {
+      expect(findNamedHeader(words, added)).toBeUndefined();
+      expect(findNamedHeader(words)).toBeUndefined();
+    },
+  );
+});
+
+const words = 'OpenAI-Organization header should match organization for API key';
+
+function classify(status: number, headers?: Readonly<Record<string, string>>, code?: string) {
+  return ({ isProven }: { readonly isProven: boolean }) => {
+    const { class: cause, evidence } = classifyAnswer({
+      provider: 'own',
+      added: headers,
+      status,
+      headers: {},
+      body: JSON.stringify({ error: { message: words, code } }),
+      isProven,
+      isProvenWithModel: isProven,
+      now: 0,
+      redact: (text) => text,
+    });
+    return [cause, evidence.adjustedBy];
+  };
+}
+
+describe('a refusal that names it', () => {
+  it('is not held against the key as such, whatever its status and code', () => {
+    for (const isProven of [false, true])
+      for (const status of [400, 401, 403])
+        for (const code of ['invalid_api_key', 'authentication_error'])
+          expect(classify(status, added, code)({ isProven })).toEqual([
+            'forbidden-key',
+            'header-named',
+          ]);
+    for (const isProven of [false, true])
+      for (const status of [401, 403])
+        expect(classify(status, added)({ isProven })).toEqual(['forbidden-key', 'header-named']);
+  });
+
+  it('is one of the key where we add no such header', () => {
+    expect(classify(401)({ isProven: false })).toEqual(['auth-rejected', undefined]);
+    expect(classify(401)({ isProven: true })).toEqual(['auth-suspect', 'proven-key']);
+    expect(classify(401, { 'x-title': 'a' })({ isProven: false })[0]).toBe('auth-rejected');
+  });
+});
