@@ -16,6 +16,7 @@ import type { BudgetStanding, SpendingLimit } from '../model/spending.ts';
 import type { Runtime } from '../runtime.ts';
 import { makeKey } from './key.ts';
 import { oncePerTurn } from './once-per-turn.ts';
+import { noteRevoked, type RevokedKey, trackRevokedKeys } from './revoked-keys.ts';
 
 export const keyScopes = ['call', 'admin', 'metrics'] as const;
 
@@ -64,6 +65,8 @@ export interface CallerKeys {
    * again after a change.
    */
   find(hash: string): CallerKey | undefined;
+  /** Finds a key that was revoked, so that its user is told so. */
+  findRevoked(hash: string): RevokedKey | undefined;
 }
 
 /** Returns the keys, or what is wrong with the file. */
@@ -82,7 +85,8 @@ export function createCallerKeys(
   };
   const file = new TrackedFile({ host, path, parse, isSuspect: () => false });
   const current = oncePerTurn(host.clock, () => file.current());
-  return { find: (wanted) => current().get(wanted) };
+  const revoked = trackRevokedKeys(host, path);
+  return { find: (wanted) => current().get(wanted), findRevoked: revoked };
 }
 
 function parseContent(content: FileContent): readonly CallerKey[] | string {
@@ -173,7 +177,10 @@ export function findCallerKey(place: CallerKeysPlace, name: string): CallerKey {
  */
 export async function revokeCallerKey(place: CallerKeysPlace, name: string): Promise<CallerKey> {
   const key = findCallerKey(place, name);
-  await editKeys(place, (keys) => keys.filter((other) => other.hash !== key.hash));
+  await editKeys(place, (keys) => {
+    noteRevoked(place, key);
+    return keys.filter((other) => other.hash !== key.hash);
+  });
   return key;
 }
 

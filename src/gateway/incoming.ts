@@ -14,6 +14,7 @@ import { builtinEntries } from '../providers/builtin.ts';
 import { createCatalogue } from '../providers/catalogue.ts';
 import { type CallerKey, type CallerKeys, hashKey, type KeyScope } from './caller-keys.ts';
 import { admitAlone, besideHeader, findLogin } from './caller-login.ts';
+import type { RevokedKey } from './revoked-keys.ts';
 
 export interface Incoming {
   readonly request: IncomingMessage;
@@ -159,7 +160,7 @@ export interface KeyRing {
    * Finds the owner of the request's key. Keys are looked up by hash, so timing does not reveal a
    * partly right guess: caller keys by SHA-256, the gateway's own two in a `Map`, which is seeded
    * per process. Accepts the key where each vendor's clients send it, Google's query parameter
-   * included. Throws a 401 for a missing, unknown or expired key.
+   * included. Throws a 401 for a missing, unknown, revoked or expired key.
    */
   identify(
     incoming: Pick<Incoming, 'headers' | 'query' | 'path'>,
@@ -204,6 +205,10 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
     if (session !== undefined) return session;
     throw keyWrong('the request carries no gateway key', path);
   };
+  const explainUnknown = (shown: string, path: string): RequestError => {
+    const revoked = callerKeys?.findRevoked(hashKey(shown));
+    return revoked === undefined ? keyWrong(describeForeign(shown), path) : keyRevoked(revoked);
+  };
   const isOurs = (key: string): boolean => fixed.has(key) || findSecond(key) !== undefined;
   return {
     identify: ({ headers, query, path }, mayBeAlone = false) => {
@@ -215,7 +220,7 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
         const isAlone = mayBeAlone && beside === undefined && !isAdminPath(path);
         const alone = isAlone ? admitAlone({ headers, query }, isOurs) : undefined;
         if (alone !== undefined) return { scope: 'call', login: alone };
-        throw keyWrong(describeForeign(shown), path);
+        throw explainUnknown(shown, path);
       }
       if (holder.expiresAt !== undefined && holder.expiresAt <= clock.now())
         throw keyExpired(holder);
@@ -257,6 +262,14 @@ function keyExpired({ name = '', expiresAt = 0 }: KeyHolder): RequestError {
   return new RequestError('gateway-key-wrong', `the gateway key ${name} expired at ${day}`, {
     status: 401,
     fix: `make another: ${shellLine`holdfast key revoke ${name}`}, then ${shellLine`holdfast key add ${name}`}`,
+  });
+}
+
+function keyRevoked({ name, revokedAt }: RevokedKey): RequestError {
+  const day = new Date(revokedAt).toISOString();
+  return new RequestError('gateway-key-wrong', `the gateway key ${name} was revoked at ${day}`, {
+    status: 401,
+    fix: `make another: ${shellLine`holdfast key add ${name}`}`,
   });
 }
 

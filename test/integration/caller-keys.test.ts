@@ -3,9 +3,16 @@
  * with the next request.
  */
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addCallerKey, type CallerKey, revokeCallerKey } from '../../src/gateway/caller-keys.ts';
+import {
+  addCallerKey,
+  type CallerKey,
+  hashKey,
+  revokeCallerKey,
+} from '../../src/gateway/caller-keys.ts';
+import { noteRevoked } from '../../src/gateway/revoked-keys.ts';
 import { startGateway } from '../../src/gateway/server.ts';
 import { adminKey, type KeyedGateway, key, startKeyedGateway } from './keyed-gateway.ts';
 
@@ -57,6 +64,28 @@ describe('a key of a caller', () => {
     await revokeCallerKey(stage.place, 'codex');
     expect(await ask(made)).toMatchObject({ status: 401, code: 'gateway_key_wrong' });
     expect((await ask(key)).status).toBe(200);
+  });
+
+  it('that is revoked is told so, whatever has its name now; one that never was is unknown', async () => {
+    const first = await add();
+    await revokeCallerKey(stage.place, 'codex');
+    const second = await add();
+    const revoked =
+      /^the gateway key codex was revoked at \d{4}-.*make another: .*holdfast.* key add codex/;
+    const unknown = /^this is not a key of this Holdfast gateway/;
+    expect((await ask(first)).message).toMatch(revoked);
+    expect((await send(first, '/admin/usage')).message).toMatch(revoked);
+    expect((await ask(second)).status).toBe(200);
+    expect((await ask(`${first}x`)).message).toMatch(unknown);
+    const path = join(dirname(stage.place.path), 'revoked-keys.json');
+    expect(readFileSync(path, 'utf8')).not.toContain(first.slice(3));
+    for (let count = 0; count < 256; count += 1)
+      noteRevoked(stage.place, { name: `old ${count}`, hash: hashKey(String(count)) });
+    expect((await ask(first)).message).toMatch(unknown);
+    writeFileSync(path, '{');
+    expect((await ask(first)).message).toMatch(unknown);
+    await revokeCallerKey(stage.place, 'codex');
+    expect((await ask(second)).message).toMatch(revoked);
   });
 
   it('with a budget makes no batch, unless it names them', async () => {

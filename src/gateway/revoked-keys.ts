@@ -1,0 +1,71 @@
+/**
+ * Remembers which caller keys were revoked, beside the keys themselves: an agent that still sends
+ * one is told so, and not that its key is unknown. Nothing is decided by it.
+ */
+
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { type FileContent, TrackedFile } from '../config/files/tracked-file.ts';
+import type { Host } from '../host.ts';
+import { oncePerTurn } from './once-per-turn.ts';
+
+const revokedKey = z.object({
+  name: z.string().min(1),
+  /** Is the SHA-256 of the key, base64url. */
+  hash: z.string(),
+  /** Epoch ms. */
+  revokedAt: z.number(),
+});
+
+export type RevokedKey = Readonly<z.infer<typeof revokedKey>>;
+
+const format = z.object({ version: z.literal(1), keys: z.array(revokedKey) });
+
+/** The oldest are forgotten. */
+const maxKeys = 256;
+
+/** Returns a function that finds a revoked key by its hash, in the file as it is now. */
+export function trackRevokedKeys(
+  host: Host,
+  callerKeysFile: string,
+): (hash: string) => RevokedKey | undefined {
+  const file = new TrackedFile({
+    host,
+    path: pathBeside(callerKeysFile),
+    parse: (content) => new Map(parseRevoked(content).map((key) => [key.hash, key])),
+    isSuspect: () => false,
+  });
+  const current = oncePerTurn(host.clock, () => file.current());
+  return (hash) => current().get(hash);
+}
+
+/** The caller has the lock of the keys' file. */
+export function noteRevoked(
+  {
+    host: { files, clock },
+    path,
+  }: { readonly host: Pick<Host, 'files' | 'clock'>; readonly path: string },
+  { name, hash }: Pick<RevokedKey, 'name' | 'hash'>,
+): void {
+  const beside = pathBeside(path);
+  const before: FileContent =
+    files.stamp(beside) === undefined
+      ? { state: 'absent' }
+      : { state: 'text', text: files.readText(beside) };
+  const keys = [...parseRevoked(before), { name, hash, revokedAt: clock.now() }].slice(-maxKeys);
+  files.writeAtomic(beside, `${JSON.stringify({ version: 1, keys }, undefined, 2)}\n`);
+}
+
+/** Empty for a file that is not ours: the key is then called unknown. */
+function parseRevoked(content: FileContent): readonly RevokedKey[] {
+  if (content.state !== 'text') return [];
+  try {
+    return format.parse(JSON.parse(content.text)).keys;
+  } catch {
+    return [];
+  }
+}
+
+function pathBeside(callerKeysFile: string): string {
+  return `${dirname(callerKeysFile)}/revoked-keys.json`;
+}
