@@ -2,6 +2,7 @@
 
 import {
   findMistypedTasks,
+  joinForms,
   judgeConfigWarnings,
   judgeExposed,
   judgeKeyForms,
@@ -24,6 +25,8 @@ export function listPlanChecks(
 ): readonly PlanCheck[] {
   const warnings = runtime.warnings();
   const tasks = [...runtime.config().routes.keys()];
+  const joined = (): ReturnType<typeof joinForms> =>
+    joinForms(judgeKeyForms(warnings, plan), judgeRoutes(plan));
   return [
     {
       name: 'the names of tasks',
@@ -33,10 +36,10 @@ export function listPlanChecks(
       name: 'what the configuration warns of',
       look: () => judgeConfigWarnings(runtime.config().warnings),
     },
-    { name: 'how keys look', look: () => judgeKeyForms(warnings, plan) },
+    { name: 'how keys look', look: () => joined().forms },
     { name: 'keys that hide one another', look: () => judgeShadows(warnings, plan) },
     { name: 'who can read keys', look: () => judgeExposed(warnings) },
-    { name: 'who can be asked for each task', look: () => judgeRoutes(plan) },
+    { name: 'who can be asked for each task', look: () => joined().routes },
   ];
 }
 

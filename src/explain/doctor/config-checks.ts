@@ -133,6 +133,29 @@ export function judgeKeyForms(warnings: readonly Warning[], plan: Plan): readonl
     });
 }
 
+/**
+ * A refused key that also looks wrong is told once: its form becomes evidence of the refusal. Both
+ * name the key by its fingerprint.
+ */
+export function joinForms(
+  forms: readonly Trouble[],
+  routes: readonly Trouble[],
+): { readonly forms: readonly Trouble[]; readonly routes: readonly Trouble[] } {
+  const named = (trouble: Trouble): string | undefined => /\(sha256:\w+\)/.exec(trouble.what)?.[0];
+  const told = new Set(routes.map(named));
+  return {
+    forms: forms.filter((form) => named(form) === undefined || !told.has(named(form))),
+    routes: routes.map((route) => {
+      const print = named(route);
+      if (print === undefined) return route;
+      const said = forms
+        .filter((form) => named(form) === print)
+        .map(({ what }) => `the key${what.slice(what.indexOf(print) + print.length)}`);
+      return { ...route, evidence: [...said, ...route.evidence] };
+    }),
+  };
+}
+
 /** Each warning has the command that closes the file. */
 export function judgeExposed(warnings: readonly Warning[]): readonly Trouble[] {
   return judgeConfigWarnings(warnings.filter(({ code }) => code === 'key-file-exposed'));
