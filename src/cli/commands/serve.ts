@@ -1,6 +1,8 @@
 /** `holdfast serve` runs the gateway in the foreground until a signal drains it. */
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
+import type { GatewaySettings } from '../../config/resolved/resolved.ts';
+import { AccessError } from '../../errors.ts';
 import type { RunFacts } from '../../gateway/run-file.ts';
 import type { Gateway } from '../../gateway/server.ts';
 import { describeVersion } from '../../host/describe-version.ts';
@@ -75,6 +77,8 @@ async function runServe(options: ServeOptions, { terminal }: CommandContext): Pr
       runFile,
       beside,
       extraHeaders,
+    }).catch(async (error: unknown) => {
+      throw await explainTaken(error, runtime.config().gateway);
     });
     // Handle signals before printing: a program that reads the line may end us at once.
     const isOver = untilDrained({ terminal, log }, gateway, notifier);
@@ -92,6 +96,16 @@ async function runServe(options: ServeOptions, { terminal }: CommandContext): Pr
     await log.close();
     await runtime.close();
   }
+}
+
+/** Most often it is a gateway that was started with another home. */
+async function explainTaken(error: unknown, { host, port }: GatewaySettings): Promise<unknown> {
+  if (!(error instanceof AccessError) || error.code !== 'port-in-use') return error;
+  const { isOtherGateway } = await import('../context/taken-port.ts');
+  if (!(await isOtherGateway(host.value, port.value))) return error;
+  const { fix } = error;
+  const what = error.message.replace('another program', 'another Holdfast gateway');
+  return new AccessError('port-in-use', what, { fix, cause: error });
 }
 
 /** A second one on another port works, and most people did not mean it. */

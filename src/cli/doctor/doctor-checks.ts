@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path';
 import { describeAddress } from '../../connect/gateway-address.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, codeOf } from '../../errors.ts';
 import { comparePlans, describeProblems } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
 import { listPastRefusals } from '../../explain/doctor/last-requests.ts';
@@ -16,15 +16,15 @@ import {
 } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import { countNoun } from '../../explain/why/wording.ts';
-import { challengeHeader, proofHeader } from '../../gateway/run-file.ts';
-import { askStatus } from '../../host/ask-status.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
+import { findListenFault } from '../../host/try-listen.ts';
 import type { Host } from '../../host.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import type { EventListener, Warning } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Readings } from '../context/gateway-readings.ts';
+import { isOtherGateway } from '../context/taken-port.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import { describeRefusal } from '../terminal/key-lines.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
@@ -182,20 +182,30 @@ function checkSurroundings(
   ];
 }
 
+interface ListenPlace {
+  readonly address: string;
+  readonly port: number;
+}
+
 async function lookAtPort(
   host: Host,
-  place: { readonly address: string; readonly port: number },
+  place: ListenPlace,
   signal: AbortSignal,
 ): Promise<readonly Trouble[]> {
   const taken = await checkPort(host, place, signal);
-  if (taken.length === 0) return [];
-  const { headers } = await askStatus(
-    new URL(`${describeAddress(place.address, place.port)}/healthz`),
-    { header: challengeHeader, timeoutMs: 1000 },
-  );
-  if (headers[proofHeader] === undefined) return taken;
+  if (taken.length === 0) return judgeListening(place);
+  if (!(await isOtherGateway(place.address, place.port))) return taken;
   const other = 'a Holdfast gateway of another home';
   return taken.map((one) => ({ ...one, what: one.what.replace('another program', other) }));
+}
+
+/** `serve` would say so too, but perhaps only at the next start of the machine. */
+async function judgeListening({ address, port }: ListenPlace): Promise<readonly Trouble[]> {
+  const fault = await findListenFault(address, port);
+  if (fault === undefined || codeOf(fault) === 'EADDRINUSE') return [];
+  const { cannotListen } = await import('../../gateway/refusals.ts');
+  const { message, fix } = cannotListen(fault, address, port);
+  return [createTrouble('broken', `the gateway ${message}`, { fix })];
 }
 
 function compareVersions(

@@ -12,7 +12,6 @@ import {
   comparePlans,
   describeProblems,
   findMistypedTasks,
-  joinForms,
   judgeExposed,
   judgeKeyForms,
   judgeShadows,
@@ -20,7 +19,7 @@ import {
 import { judgeRoutes } from './judge-routes.ts';
 import { listPastRefusals } from './last-requests.ts';
 import { checkPort, checkServers } from './network-checks.ts';
-import { createTrouble, examine, exitOf, type Trouble } from './troubles.ts';
+import { examine, exitOf, type Trouble } from './troubles.ts';
 
 const { signal } = new AbortController();
 const key = (more: Partial<KeyPlan> = {}): KeyPlan => ({
@@ -177,27 +176,6 @@ describe('a key', () => {
     expect(judgeKeyForms(looks, plan([target({ keys: [key(more)] })]))).toHaveLength(count);
   });
 
-  it('and is refused is told once, with its form as evidence', () => {
-    const print = 'sha256:0123456789abcdef';
-    const form = createTrouble(
-      'broken',
-      `one: the key at .env:1 (${print}) is a URL, not a key`,
-      {},
-    );
-    const other = createTrouble('broken', 'one: the key at .env:2 (sha256:ffff) is JSON', {});
-    const refused = createTrouble('broken', `main: one rejects the key in .env:1 (${print})`, {
-      evidence: ['it said: no'],
-    });
-    const clock = createTrouble('odd', 'the clock', {});
-    const joined = joinForms([form, other], [refused, clock]);
-    expect(joined.forms).toEqual([other]);
-    expect(joined.routes).toEqual([
-      { ...refused, evidence: ['the key is a URL, not a key', 'it said: no'] },
-      clock,
-    ]);
-    expect(joinForms([form, other], [clock]).forms).toEqual([form, other]);
-  });
-
   it('in a file that everybody reads has the command beside it', () => {
     const fix = { text: 'close it', command: shellLine`chmod 600 ${'/my h/.env'}` };
     const warnings = [
@@ -316,28 +294,6 @@ describe('a server', () => {
     host.showCertificate('https://one.test', shown);
     const [check] = checkServers(host, plan([target({ baseUrl: 'https://one.test/v1' })]));
     expect(whats((await check?.look(signal)) ?? [])).toEqual(expected);
-  });
-
-  it.each([
-    ['http://127.0.0.1:11434/v1', 'http://[::1]:11434', 'http://[::1]:11434/v1', '[::1]:11434'],
-    ['http://[::1]:8080', 'http://127.0.0.1:8080', 'http://127.0.0.1:8080', '127.0.0.1:8080'],
-  ])('at the other loopback address is found: %s', async (baseUrl, origin, found, at) => {
-    const host = createFakeHost();
-    const look = async (refused: readonly string[]): Promise<readonly string[]> => {
-      host.upstream.enqueue({ error: refusedBy('no', 'ECONNREFUSED') });
-      const tryConnection = async (asked: string): Promise<void> => {
-        if (refused.includes(asked)) throw refusedBy('no', 'ECONNREFUSED');
-      };
-      const [check] = checkServers({ ...host, tryConnection }, plan([target({ baseUrl })]));
-      return whats((await check?.look(signal)) ?? []);
-    };
-    expect(await look([])).toEqual([
-      expect.stringMatching(/nothing listens there, but a server does at /),
-    ]);
-    const [told = ''] = await look([]);
-    expect(told).toContain(` at ${at} → holdfast config set providers.one.base_url`);
-    expect(told).toContain(found);
-    expect((await look([origin]))[0]).not.toContain('but a server does');
   });
 
   it('whose clock is another tells how far away it is', async () => {

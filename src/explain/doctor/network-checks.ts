@@ -13,6 +13,7 @@ import {
   lacksIssuer,
 } from '../../access/report/unreached.ts';
 import { describeElapsed, describePast } from '../../access/wording/when.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -61,7 +62,9 @@ async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
       protocol === 'https:'
         ? await host.readCertificate(origin).catch(() => undefined) // what is wrong is told all the same
         : undefined;
-    return [findNetworkTrouble(host, server, { error, shown })];
+    const failure = classifyException(error, { hasHead: false, isUnsent: true });
+    const otherLoopback = await findOtherLoopback(host, baseUrl, failure.code);
+    return [findNetworkTrouble(host, server, { failure, shown, otherLoopback })];
   }
 }
 
@@ -72,12 +75,38 @@ function describeUnversioned({ baseUrl, provider }: TargetPlan): Trouble {
   return createTrouble('broken', what, { evidence, fix });
 }
 
+/** What was seen of a server that gave no answer. */
+interface Seen {
+  readonly failure: Failure;
+  readonly shown: CertificateReading | undefined;
+  /** Where a server listens, if it does so at the other loopback address only. */
+  readonly otherLoopback: string | undefined;
+}
+
+const loopbacks: Readonly<Record<string, string>> = { '127.0.0.1': '[::1]', '[::1]': '127.0.0.1' };
+
+/** Local servers often listen on `localhost` alone, which may be one address and not the other. */
+async function findOtherLoopback(
+  host: Host,
+  baseUrl: string,
+  code: string | undefined,
+): Promise<string | undefined> {
+  const url = new URL(baseUrl);
+  const other = loopbacks[url.hostname];
+  if (other === undefined || code !== 'ECONNREFUSED') return undefined;
+  url.hostname = other;
+  const isThere = host.tryConnection(url.origin).then(
+    () => true,
+    () => false,
+  );
+  return (await isThere) ? url.href.replace(/\/$/, '') : undefined;
+}
+
 function findNetworkTrouble(
   host: Host,
   { target, routes }: Server,
-  { error, shown }: { readonly error: unknown; readonly shown: CertificateReading | undefined },
+  { failure, shown, otherLoopback }: Seen,
 ): Trouble {
-  const failure = classifyException(error, { hasHead: false, isUnsent: true });
   const { baseUrl } = target;
   const shut = routes.filter(({ targets }) => targets.every((one) => one.baseUrl === baseUrl));
   const isShut = shut.length > 0;
@@ -85,13 +114,24 @@ function findNetworkTrouble(
   const tasks = isShut ? `, so ${shut.map(({ task }) => task).join(', ')} cannot be answered` : '';
   const proxy = findProxyHost(host.environment, new URL(baseUrl).origin);
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
-  const { because, fix } = chooseCause(failure, { host, target, proxy, shown });
+  const { because, fix } =
+    otherLoopback === undefined
+      ? chooseCause(failure, { host, target, proxy, shown })
+      : describeLoopback(otherLoopback, target);
   const what = `${baseUrl} cannot be reached${way}${tasks}: ${because}`;
   const mayAnother = fix.command === undefined && spare !== undefined;
   return createTrouble(isShut ? 'broken' : 'odd', what, {
     fix: mayAnother ? { text: `${fix.text}; until then let another answer`, command: spare } : fix,
     exit: isShut ? 1 : 0,
   });
+}
+
+function describeLoopback(url: string, { provider }: TargetPlan): Required<Distrust> {
+  const key = formatKeyPath(['providers', provider, 'base_url']);
+  return {
+    because: `nothing listens there, but a server does at ${new URL(url).host}`,
+    fix: { text: 'use that address', command: shellLine`holdfast config set ${key} ${url}` },
+  };
 }
 
 interface Unreached {
