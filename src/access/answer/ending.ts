@@ -76,17 +76,16 @@ export function hasWorked({ class: failureClass, evidence }: CutFailure): boolea
 }
 
 /**
- * Notes an unknown finish in the record of a translated answer, whose caller sees a normal end.
+ * Notes an unknown finish in the record: nobody else may see that the answer is perhaps not whole.
  * Empty for a known one.
  */
 export function noteUnknownWord(
   { engine: { redactor }, target }: AttemptPlan,
-  { kind, word = '' }: Finish,
+  { kind, unified, word = '' }: Finish,
 ): readonly string[] {
   if (kind !== 'unknown') return [];
-  return [
-    `${target.id} ended its answer with ${redactor.redact(quoteFinish(word))}: told as a normal end`,
-  ];
+  const meaning = unified === 'length' ? 'it was cut' : 'an unknown word, told as a normal end';
+  return [`${target.id} ended its answer with ${redactor.redact(quoteFinish(word))}: ${meaning}`];
 }
 
 function quoteFinish(word: string): string {

@@ -19,7 +19,7 @@ import { estimateSoFar } from '../spending/estimate.ts';
 import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
 import { ContinuedStream, createDiverged } from './continued-stream.ts';
 import { DataLinesOnly } from './data-lines-only.ts';
-import { createBroken, findEmptiness, hasWorked } from './ending.ts';
+import { createBroken, findEmptiness, hasWorked, noteUnknownWord } from './ending.ts';
 import { FrameJudge } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt } from './outcome.ts';
 import {
@@ -315,6 +315,8 @@ export class StreamRelay implements AnswerReader {
       return;
     }
     if (note !== undefined) this.#notes.push(note);
+    if (this.watch.finish.kind === 'unknown')
+      this.#notes.push(...noteUnknownWord(this.#attempt.plan, this.watch.finish));
     const continued = this.#continued;
     const rest = continued?.end();
     if (continued !== undefined && this.#hasDiverged(continued)) return;

@@ -7,7 +7,6 @@ import { judgeTranslated } from '../../protocols/body/json-body.ts';
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
 import { noFinish } from '../../protocols/translation/finish.ts';
 import type { CutFailure } from '../classify/kept-failure.ts';
-import { noteUnknownWord } from './ending.ts';
 import type { AttemptPlan } from './outcome.ts';
 import { createUntranslatable, readWhole, type TranslatedCall } from './translate.ts';
 
@@ -35,7 +34,7 @@ export function translateWhole(
     return {
       body: Buffer.from(JSON.stringify(answer)),
       verdict: judged.kind === 'answer' ? { ...judged, usage, finish } : judged,
-      notes: [...call.facts.notes, ...noteUnknownWord(plan, finish)],
+      notes: call.facts.notes,
     };
   } catch (error) {
     return createUntranslatable(target, error);

@@ -29,10 +29,10 @@ export function tellAsStream(
   }
   const { finish = noFinish, usage } = answer;
   const miss = findMiss(attempt.plan, answer);
-  const notes = [...(translated?.facts.notes ?? []), ...noteUnknownWord(attempt.plan, finish)];
+  const told = translated && [...translated.facts.notes, ...noteUnknownWord(attempt.plan, finish)];
   // What another protocol tells has names of its own.
   const made = translated === undefined ? answer.made : undefined;
-  const tell = (): void => relay(attempt, events, { usage, made, notes, finish });
+  const tell = (): void => relay(attempt, events, { usage, made, notes: told ?? [], finish });
   if (miss === undefined) tell();
   else attempt.settle({ kind: 'failed', failure: miss, usage, held: tell });
 }

@@ -19,7 +19,7 @@ import {
   notJson,
 } from '../classify/kept-failure.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
-import { createBroken, findEmptiness, findLack, hasWorked } from './ending.ts';
+import { createBroken, findEmptiness, findLack, hasWorked, noteUnknownWord } from './ending.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt } from './outcome.ts';
 import type { TranslatedCall } from './translate.ts';
 import { type AnswerToPass, translateWhole } from './translated-body.ts';
@@ -129,12 +129,14 @@ export class BodyReader implements AnswerReader {
       return;
     }
     held();
+    const { finish } = verdict;
     attempt.settle({
       kind: 'answered',
       status: this.#status,
       usage: verdict.usage,
       made: verdict.made,
-      notes,
+      notes:
+        finish?.kind === 'unknown' ? [...notes, ...noteUnknownWord(attempt.plan, finish)] : notes,
     });
   }
 

@@ -11,7 +11,7 @@ import type { NeutralFinish } from './neutral.ts';
 export interface Finish {
   /** Is the provider's word; undefined if it sent none. */
   readonly word: string | undefined;
-  /** `broken`: the word means that the answer failed. `unknown`: treated as a normal end. */
+  /** `broken`: the word means that the answer failed. `unknown`: passed on, and noted. */
   readonly kind: 'known' | 'unknown' | 'broken' | 'none';
   readonly unified: NeutralFinish;
   /** True if the finish explains an answer without content. */
@@ -72,6 +72,8 @@ const denials =
  */
 const givenUp =
   /^(?:unexpected_tool_calls?|too_many_tool_calls|missing_thought_signature|.*_unspecified)$/;
+/** Parts of words that name a cut, at a limit or for another reason: `repetition_truncation`. */
+const cuts = /trunc|(?:^|_)(?:length|limit|limited|limits|max|maximum|budget|cut|cutoff)(?:_|$)/;
 const unnamed: ReadonlySet<string> = new Set(['OTHER', 'IMAGE_OTHER']);
 
 /** An empty text, or any other type, is not a finish. */
@@ -85,7 +87,8 @@ export function judgeFinish(value: unknown): Finish {
   // Google's OpenAI-compatible server sends `content_filter: RECITATION`.
   const first = meanings.get(word.toLowerCase().replace(/\s*:.*$/s, ''));
   if (first !== undefined) return { ...first, word };
-  return { word, kind: 'unknown', unified: 'other', explainsEmpty: false };
+  const unified = cuts.test(toPlain(word)) ? 'length' : 'other';
+  return { word, kind: 'unknown', unified, explainsEmpty: false };
 }
 
 /** Several answers of one request end as the first did, unless one of them failed. */
@@ -114,11 +117,16 @@ function knownFinish(word: string, unified: NeutralFinish): Finish {
 
 function saysFailure(word: string): boolean {
   if (unnamed.has(word)) return true;
-  const plain = word
+  const plain = toPlain(word);
+  return givenUp.test(plain) || failures.test(plain.replace(denials, ''));
+}
+
+/** Writes a word in small letters, its parts joined by `_`. */
+function toPlain(word: string): string {
+  return word
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
     .toLowerCase()
     .replace(/[^a-z\d]+/g, '_');
-  return givenUp.test(plain) || failures.test(plain.replace(denials, ''));
 }
 
 /** A protocol's words for the ends of answers. */
