@@ -150,7 +150,7 @@ function isStream({ headers, body }: ResponseToJudge): boolean {
 
 function judgeBody(text: string, classify: Classify): Failure | undefined {
   const verdict = judgeText(text, protocolOf([parseFields(text) ?? {}]), 'generate');
-  if (verdict.kind !== 'answer') return blameBody(verdict, text, () => classify(text));
+  if (verdict.kind !== 'answer') return blameBody(verdict, { text }, () => classify(text));
   const { finish, isEmpty } = verdict;
   return finish && judgeFinish(finish, isEmpty);
 }

@@ -5,7 +5,7 @@
 
 import type { ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import { judgeText } from '../../protocols/body/json-body.ts';
+import { isPage, judgeText } from '../../protocols/body/json-body.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import type { EventVerdict, StreamWatch } from '../../protocols/contract/watched-stream.ts';
 import { parseOrNothing } from '../../protocols/json/is-record.ts';
@@ -15,6 +15,7 @@ import { markerWithoutFinish } from './stream-limits.ts';
 
 const brace = 0x7b;
 const letterE = 0x65;
+const angle = 0x3c;
 
 /** The reason for the last `error` verdict. */
 interface FrameFault {
@@ -48,7 +49,7 @@ export class FrameJudge {
    * malformed.
    */
   pushLast({ raw, data }: SseFrame): EventVerdict | undefined {
-    const isTelling = data === undefined ? raw[0] === brace : !isBroken(data);
+    const isTelling = data === undefined ? raw[0] === brace || raw[0] === angle : !isBroken(data);
     return isTelling ? this.#judge({ raw, data }) : undefined;
   }
 
@@ -58,7 +59,7 @@ export class FrameJudge {
   }
 
   #judge({ raw, data }: SseFrame): EventVerdict {
-    if (data === undefined) return raw[0] === brace ? this.#judgeBare(raw) : 'ping';
+    if (data === undefined) return this.#judgeDataless(raw);
     const verdict = this.#watch.push(data);
     switch (verdict) {
       case 'error':
@@ -92,9 +93,18 @@ export class FrameJudge {
    * An object that cannot be parsed, or whose content has a wrong type, has lost content (law 17).
    */
   #judgeMalformed(data: string): EventVerdict {
+    if (isPage(data)) return this.#blame({ body: data, kind: 'untyped' });
     return looksLikeObject(data) && !this.#watch.hasFinished
       ? this.#blame({ body: data, kind: 'damaged' })
       : 'malformed';
+  }
+
+  /** A page in place of events is somebody else's answer. */
+  #judgeDataless(raw: Buffer): EventVerdict {
+    if (raw[0] === brace) return this.#judgeBare(raw);
+    if (raw[0] !== angle || this.#watch.hasFinished) return 'ping';
+    const body = raw.toString('utf8');
+    return isPage(body) ? this.#blame({ body, kind: 'untyped' }) : 'ping';
   }
 
   /**

@@ -18,6 +18,7 @@ import {
   createFailure,
   notJson,
 } from '../classify/kept-failure.ts';
+import { mayShare } from '../classify/shared-words.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
 import { createBroken, findEmptiness, findLack, hasWorked, noteUnknownWord } from './ending.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt } from './outcome.ts';
@@ -162,25 +163,47 @@ export class BodyReader implements AnswerReader {
   #blame(verdict: BodyVerdict, body: Buffer): CutFailure {
     const headers = this.#headers;
     const text = body.toString('utf8');
-    return blameBody(verdict, text, () =>
-      this.#attempt.classify({ status: this.#status, headers, body: text }),
-    );
+    const classify = (): CutFailure =>
+      this.#attempt.classify({ status: this.#status, headers, body: text });
+    return blameBody(verdict, { text, type: headers['content-type'] }, classify);
   }
 }
 
-/** Returns why a whole body is no answer; `classify` is called if it says so itself. */
+interface FaultyBody {
+  readonly text: string;
+  /** Its content type, as the server says. Default: unknown. */
+  readonly type?: string | undefined;
+}
+
+/** Returns why a whole body is no answer. `classify` is called if it says so, or is a page. */
 export function blameBody(
   verdict: BodyVerdict,
-  text: string,
+  { text, type = '' }: FaultyBody,
   classify: () => CutFailure,
 ): CutFailure {
   // Some servers say what went wrong in a 200, in a form of their own.
   if (verdict.kind === 'error' || saysError(text)) return classify();
+  if (isPage(text))
+    return {
+      ...createFailure('malformed', notJson, `the answer was ${withoutStatus(classify().message)}`),
+      speaker: { is: 'page', meant: 'malformed' },
+    };
   const detail = verdict.kind === 'malformed' ? verdict.detail : 'no answer';
-  const isJson = parseOrNothing(text) !== undefined;
-  const rule = isJson ? 'not-an-answer' : notJson;
-  const failure = createFailure('malformed', rule, `the answer was ${detail}`);
-  return isPage(text) ? { ...failure, speaker: { is: 'page', meant: 'malformed' } } : failure;
+  if (parseOrNothing(text) !== undefined)
+    return createFailure('malformed', 'not-an-answer', `the answer was ${detail}`);
+  return createFailure('malformed', notJson, `the answer was ${detail}${describeType(type)}`);
+}
+
+/** Its status says nothing of what came. */
+function withoutStatus(message: string): string {
+  return message.replace(/^HTTP \d+ with /, '');
+}
+
+/** Empty for JSON, and for what is no plain name of a type: it may be of the request (law 2). */
+function describeType(type: string): string {
+  const name = type.toLowerCase().replace(/ *;.*$/s, '');
+  if (!/^[\w.+-]+\/[\w.+-]+$/.test(name) || mayShare(name) || /[/+]json$/.test(name)) return '';
+  return `, sent as ${name}`;
 }
 
 function judgeOwn(text: string, { protocol, request, body }: AttemptPlan): BodyVerdict {

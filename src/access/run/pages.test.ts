@@ -23,6 +23,11 @@ function page(status: number, body: string, server = ''): UpstreamStep {
   };
 }
 
+function piece(text: string): string {
+  return `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text } }] })}\n\n`;
+}
+
+const end = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 const restarting = page(200, '<html><body>Restarting, please wait</body></html>');
 
 function stage(fallback: readonly string[] = []): EngineStage {
@@ -115,5 +120,74 @@ describe('a page in the place of an answer', () => {
     );
     await scene.ask();
     expect(scene.lastRecord()?.attempts[0]?.failure?.message).toBe('HTTP 502 with an HTML page');
+  });
+
+  it('with 200 has its title in the message, without words of the request', async () => {
+    const scene = stage(['two/m']);
+    const words = 'a long sentence that only the caller has written here';
+    const titles = ['Vite + React', `Search: ${words}`];
+    for (const [title, expected] of [
+      [titles[0], 'the answer was an HTML page, titled "Vite + React"'],
+      [titles[1], expect.not.stringContaining(words)],
+    ]) {
+      scene.host.upstream.answerBy(({ origin }) =>
+        origin === 'https://one.test'
+          ? page(200, `<html><title>${title}</title></html>`)
+          : answered,
+      );
+      await scene.ask({ body: { messages: [{ role: 'user', content: words }] } });
+      const { class: cause, message } = scene.lastRecord()?.attempts[0]?.failure ?? {};
+      expect([cause, message]).toEqual(['malformed', expected]);
+      await scene.host.advance(3_600_000);
+    }
+  });
+
+  it.each([
+    'data: <html><head><title>502 Bad Gateway</title></head></html>\n\n',
+    'data: <!doctype html><html><title>502 Bad Gateway</title></html>\n\ndata: [DONE]\n\n',
+    '<html><title>502 Bad Gateway</title></html>',
+    '<!DOCTYPE html>\n<html><title>502 Bad Gateway</title></html>\n\n<p>more</p>\n\n',
+  ])('in place of events, or behind some, is told as a page: %j', async (told) => {
+    for (const before of ['', piece('A sentence. ')]) {
+      const scene = stage(['two/m']);
+      const headers = { 'content-type': 'text/event-stream' };
+      const step = { headers, chunks: [before, told].filter((chunk) => chunk !== '') };
+      scene.host.upstream.answerBy(({ origin }) =>
+        origin === 'https://one.test' ? step : streamed,
+      );
+      expect((await scene.ask({ body: { stream: true } })).status).toBe(200);
+      expect(scene.lastRecord()?.attempts[0]?.failure?.message).toBe(
+        'HTTP 200 with an HTML page, titled "502 Bad Gateway"',
+      );
+    }
+  });
+
+  it('that an answer is about is no page of somebody else', async () => {
+    const scene = stage();
+    const headers = { 'content-type': 'text/event-stream' };
+    const chunks = [piece('<html><title>mine</title>'), piece('</html>'), end];
+    scene.host.upstream.enqueue({ headers, chunks });
+    expect((await scene.ask({ body: { stream: true } })).text).toContain('<title>mine');
+    expect(scene.lastRecord()?.outcome).toBe('answered');
+  });
+});
+
+describe('what is neither JSON nor a page', () => {
+  it.each([
+    ['application/x-ndjson', ', sent as application/x-ndjson'],
+    ['text/plain; charset=utf-8', ', sent as text/plain'],
+    ['application/json', ''],
+    ['application/problem+json; charset=utf-8', ''],
+    ['', ''],
+    ['a sentence of words', ''],
+    ['text/a-very-long-name-that-may-be-of-the-request', ''],
+  ])('has its type in the message: %j', async (type, expected) => {
+    const scene = stage(['two/m']);
+    const step = { headers: { 'content-type': type }, chunks: ['{"a":1}\n{"a":2}\n'] };
+    scene.host.upstream.answerBy(({ origin }) => (origin === 'https://one.test' ? step : answered));
+    await scene.ask();
+    expect(scene.lastRecord()?.attempts[0]?.failure?.message).toBe(
+      `the answer was a body that is not one JSON object${expected}`,
+    );
   });
 });
