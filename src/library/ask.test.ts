@@ -43,6 +43,19 @@ it('rejects with what onText throws, calls it no more, and ends the request upst
   });
 });
 
+it('tells a refusal as what the model says', async () => {
+  const { host, holdfast } = stage();
+  const refusal = (text: string): string =>
+    `data: ${JSON.stringify({ choices: [{ delta: { content: null, refusal: text } }] })}\n\n`;
+  const end = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+  const headers = { 'content-type': 'text/event-stream' };
+  host.upstream.answerBy(() => ({ headers, chunks: [refusal("I can't "), refusal('help.'), end] }));
+  const heard: string[] = [];
+  await holdfast.ask('the first answer is staged');
+  const { text } = await holdfast.ask({ prompt: 'hello', onText: (told) => heard.push(told) });
+  expect([text, heard]).toEqual(["I can't help.", ["I can't ", 'help.']]);
+});
+
 it.each([0, 1])('answers with recordLimit %d', async (recordLimit) => {
   const { holdfast } = stage({ recordLimit });
   await expect(holdfast.ask('hello')).resolves.toMatchObject({

@@ -120,7 +120,9 @@ export class Listening implements ReplySink {
       this.error = error;
       return;
     }
-    const piece = choices?.[0]?.delta?.content ?? '';
+    const { content, refusal } = choices?.[0]?.delta ?? {};
+    // a refusal is what the model says, in a field of its own
+    const piece = content || refusal || '';
     if (piece === '') return;
     this.text += piece;
     this.onText(piece);
@@ -128,7 +130,9 @@ export class Listening implements ReplySink {
 }
 
 interface ChunkShape {
-  readonly choices?: readonly { readonly delta?: { readonly content?: string | null } }[];
+  readonly choices?: readonly {
+    readonly delta?: { readonly content?: string | null; readonly refusal?: string | null };
+  }[];
   readonly error?: unknown;
 }
 
