@@ -188,7 +188,7 @@ export function stageCertificates({
       config: standAlone('https://api.provider.test/v1'),
       files,
       shell: { HTTPS_PROXY: proxy, SSL_CERT_FILE: proxyFile },
-      says: /api\.provider\.test\/v1 cannot be reached through the proxy \S+ so main cannot be answered: its certificate is signed by "Corp Proxy", whom Node does not know and this machine does/,
+      says: /api\.provider\.test\/v1 cannot be reached through the proxy \S+ so main cannot be answered: its certificate is signed by "Corp Proxy", which Node does not trust, but this machine does/,
     },
     {
       name: 'a certificate that has ended',

@@ -159,7 +159,7 @@ export const keyClasses = defineClasses({
     precedence: 125,
     phrases: {
       happened: 'forbade its key the request',
-      standing: 'PROVIDER forbids KEY what is asked of TARGET',
+      standing: 'PROVIDER forbids KEY this request to TARGET',
       attempt: 'PROVIDER forbids KEY the request',
     },
   },

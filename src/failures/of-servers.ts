@@ -29,7 +29,7 @@ export const serverClasses = defineClasses({
     phrases: { happened: 'was overloaded', standing: 'PROVIDER is overloaded' },
   },
   'not-ready': {
-    meaning: 'the model is being made ready',
+    meaning: 'the model is being loaded',
     blame: 'provider',
     advice: 'retry',
     moves: [retryTwice, nextTarget, wait],
@@ -38,8 +38,8 @@ export const serverClasses = defineClasses({
     precedence: 155,
     phrases: {
       happened: 'was not ready',
-      standing: 'PROVIDER makes TARGET ready',
-      attempt: 'PROVIDER makes MODEL ready',
+      standing: 'PROVIDER is loading TARGET',
+      attempt: 'PROVIDER is loading MODEL',
     },
   },
   'server-error': {
@@ -60,7 +60,7 @@ export const serverClasses = defineClasses({
     precedence: 190,
     phrases: {
       happened: 'had a server error',
-      standing: 'PROVIDER breaks when it is asked for TARGET',
+      standing: 'PROVIDER fails when it is asked for TARGET',
     },
   },
   connect: {

@@ -19,7 +19,7 @@ interface SaidFault {
 const notHttp: SaidFault = {
   status: '400 Bad Request',
   message:
-    'this is no HTTP request. To fix: send HTTP/1.1 with a Host header and a body of the length it says',
+    'this is not an HTTP request. To fix: send HTTP/1.1 with a Host header and a body of the length it says',
 };
 
 /** Maps the code of Node's parser error. */

@@ -96,9 +96,9 @@ function parseContent(content: FileContent): readonly CallerKey[] | string {
     const parsed = format.safeParse(JSON.parse(content.text));
     if (parsed.success) return parsed.data.keys;
     const [issue] = parsed.error.issues;
-    return `is no list of caller keys (${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'})`;
+    return `is not a list of caller keys (${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'})`;
   } catch {
-    return 'is no JSON';
+    return 'is not JSON';
   }
 }
 

@@ -68,18 +68,20 @@ function createStage(layer: string, encoding: string): Transform {
 
 function unknownPacking(encoding: string): RequestError {
   const written = JSON.stringify(encoding.slice(0, 80));
-  return new RequestError('request-invalid', `the request body is packed as ${written}`, {
+  return new RequestError('request-invalid', `the request body is compressed as ${written}`, {
     status: 415,
     headers: { 'accept-encoding': known },
-    fix: `send it plain, or packed by one of ${known}`,
+    fix: `send it plain, or compressed with one of ${known}`,
   });
 }
 
 function damaged(encoding: string, why: string): RequestError {
   return new RequestError(
     'request-invalid',
-    `the request body cannot be unpacked as ${encoding}: ${why}`,
-    { fix: 'send it plain, or look whether something between the client and here changes it' },
+    `the request body cannot be decompressed as ${encoding}: ${why}`,
+    {
+      fix: 'send it plain, or check whether something between the client and the gateway changes it',
+    },
   );
 }
 

@@ -120,7 +120,7 @@ export class SocketSink implements ReplySink {
 }
 
 function stoppedReading(limitMs: number): RequestError {
-  const text = `the caller took nothing of the answer for ${limitMs / 1000} s (gateway.send_timeout)`;
+  const text = `the caller read nothing of the answer for ${limitMs / 1000} s (gateway.send_timeout)`;
   return new RequestError('client-closed', text);
 }
 

@@ -114,7 +114,7 @@ export interface Mark {
   /** Epoch ms. */
   readonly since: number;
   readonly until: number;
-  /** `provider` if the provider named the end, `ours` if we estimated it. */
+  /** `provider` if the provider set the end, `ours` if we estimated it. */
   readonly endSetBy: 'provider' | 'ours';
   /** Counts windows in a row without a success between them. */
   readonly strikes: number;

@@ -67,7 +67,7 @@ describe('beside the gateway of a home', { timeout: 60_000 }, () => {
     const shell = { OPENAI_BASE_URL: gateway, OPENAI_API_KEY: 'sk-proj-of-the-vendor' };
     const { status, text } = await say('holdfast doctor', shell);
     expect(status).toBe(1);
-    expect(text).toContain('OPENAI_BASE_URL points at this gateway, and OPENAI_API_KEY is no key');
+    expect(text).toContain('OPENAI_BASE_URL points at this gateway, and OPENAI_API_KEY is not one');
     expect(text).toMatch(/1 request of callers refused \(gateway-key-wrong\)/);
     const line = /: (export OPENAI_API_KEY=.+)$/m.exec(text)?.[1];
     expect((await say(`${line} && holdfast doctor`, shell)).status).toBe(0);

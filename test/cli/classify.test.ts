@@ -53,7 +53,7 @@ class      rate-limit: too many requests or tokens for a moment
 to blame   account
 advice     wait
 scope      origin + account + model
-held back  until 2026-11-21T12:00:03.200Z, an end of the provider's
+held back  until 2026-11-21T12:00:03.200Z, set by the provider
 Holdfast   takes a key of another account, then asks again after 3.2 s, then goes to the next target
 or else    asks again after 3.2 s, then waits with all others until it is back (with no other key or target)
 `,
@@ -92,7 +92,7 @@ or else    asks again after 3.2 s, then waits with all others until it is back (
     const run = await classify(['--status', '503'], '');
     expect([run.status, run.talk]).toEqual([
       0,
-      'Only the rules for every provider were asked; --provider asks the vendor’s own too.\n',
+      'Only the rules for every provider were used; --provider adds the vendor’s own.\n',
     ]);
   });
 

@@ -146,7 +146,7 @@ describe('holdfast import hermes', () => {
     await holdfast(['import', 'hermes', '--from', from, '--write']);
     const again = await holdfast(['import', 'hermes', '--from', from, '--write']);
     expect(again.talk).toContain(
-      `${home}/ours/config.yaml says all of it already; there is nothing to write\n`,
+      `${home}/ours/config.yaml has all of it already; there is nothing to write\n`,
     );
   });
 

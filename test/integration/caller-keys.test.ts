@@ -209,7 +209,9 @@ describe('a key of a caller', () => {
     expect((await ask(made)).status).toBe(200);
     expect((await ask(made)).status).toBe(200);
     expect(stage.faults).toHaveLength(1);
-    expect(stage.faults[0]).toMatch(/caller-keys\.json is no list of caller keys \(keys\.0\.hash/);
+    expect(stage.faults[0]).toMatch(
+      /caller-keys\.json is not a list of caller keys \(keys\.0\.hash/,
+    );
     await expect(add({ name: 'other' })).rejects.toMatchObject({ code: 'config-invalid' });
   });
 });

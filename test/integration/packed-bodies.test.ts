@@ -100,7 +100,7 @@ describe('a packed body', () => {
       const answer = await send(bytes.subarray(0, bytes.length - 9), layer);
       expect([layer, answer.status]).toEqual([layer, 400]);
       expect(JSON.parse(answer.body).error.message).toContain(
-        `the request body cannot be unpacked as ${layer}`,
+        `the request body cannot be decompressed as ${layer}`,
       );
     }
   });

@@ -87,7 +87,7 @@ describe('a form', () => {
     const answer = await send('/v1/files', { headers, body: form([file]) });
     expect([answer.status, await messageOf(answer)]).toEqual([
       400,
-      expect.stringContaining('cannot be unpacked as gzip'),
+      expect.stringContaining('cannot be decompressed as gzip'),
     ]);
   });
 

@@ -49,7 +49,7 @@ describe('a caller who takes nothing of his answer any more', () => {
     expect(await end).toBe('broken');
     await vi.waitFor(() => expect(gateway.inflight()).toBe(0));
     expect(runtime.records().map(({ outcome, notes }) => [outcome, notes])).toEqual([
-      ['client-gone', ['the caller took nothing of the answer for 1 s (gateway.send_timeout)']],
+      ['client-gone', ['the caller read nothing of the answer for 1 s (gateway.send_timeout)']],
       ['answered', []],
     ]);
   });

@@ -22,7 +22,7 @@ const rows: readonly (readonly [code: string, message: string, told: string])[] 
   [
     'SELF_SIGNED_CERT_IN_CHAIN',
     'self-signed certificate in certificate chain',
-    "its certificate is signed by somebody whom Node does not know, as by a company's proxy",
+    "its certificate is signed by an issuer that Node does not trust, as by a company's proxy",
   ],
   ['CERT_HAS_EXPIRED', 'certificate has expired', 'its certificate has expired'],
   [

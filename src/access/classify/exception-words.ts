@@ -6,7 +6,7 @@ function named(code: string, message: string): string {
   return found;
 }
 
-const unknownSigner = 'its certificate is signed by somebody whom Node does not know';
+const unknownSigner = 'its certificate is signed by an issuer that Node does not trust';
 
 const byCode: Readonly<Record<string, (message: string) => string>> = {
   ENOTFOUND: (message) => `no server has the name ${named('ENOTFOUND', message)}`,

@@ -106,7 +106,7 @@ describe('a proxy', () => {
     (status) => {
       const { text, command } = through(`the proxy p.test:3128 answered ${status} (for lan.test)`);
       expect([text, command]).toEqual([
-        'ask who runs the proxy to let lan.test through, or name it in NO_PROXY',
+        'ask the operator of the proxy to let lan.test through, or name it in NO_PROXY',
         undefined,
       ]);
     },
@@ -115,7 +115,7 @@ describe('a proxy', () => {
   it.each([500, 502, 503, 504])('that answers %i finds no way: the host may be wrong', (status) => {
     const { text } = through(`the proxy p.test:3128 answered ${status} (for lan.test)`);
     expect(text).toBe(
-      'the proxy finds no way there: correct the host in providers.own.base_url, or ask who runs the proxy',
+      'the proxy cannot reach it: correct the host in providers.own.base_url, or ask the operator of the proxy',
     );
   });
 

@@ -110,14 +110,14 @@ export function fixProxied(
   const [, status] = /^the proxy \S+ answered (\d)/.exec(message) ?? [];
   if (status === '5')
     return {
-      text: `the proxy finds no way there: correct the host in ${keyOf(provider)}, or ask who runs the proxy`,
+      text: `the proxy cannot reach it: correct the host in ${keyOf(provider)}, or ask the operator of the proxy`,
     };
   if (status !== undefined)
     return {
-      text: `ask who runs the proxy to let ${hostname} through, or name it in NO_PROXY`,
+      text: `ask the operator of the proxy to let ${hostname} through, or name it in NO_PROXY`,
     };
   return {
-    text: 'correct HTTPS_PROXY or HTTP_PROXY, or go round it',
+    text: 'correct HTTPS_PROXY or HTTP_PROXY, or bypass it',
     command: shellLine`export NO_PROXY=${hostname}`,
   };
 }
@@ -150,7 +150,7 @@ function describeLoop(place: string): string {
 /** An address without a version mostly lacks it. */
 function fixProtocol(protocol: string, { baseUrl, provider }: Address): Fix {
   const key = formatKeyPath(['providers', provider, 'protocol']);
-  const text = `it answers in ${protocol}: ask it so`;
+  const text = `it answers in ${protocol}: set that protocol`;
   if (hasVersion(baseUrl))
     return { text, command: shellLine`holdfast config set ${key} ${protocol}` };
   const version = protocol === 'google-generate-content' ? 'v1beta' : 'v1';

@@ -135,7 +135,7 @@ function requireTask(config: ResolvedConfig, task: string): void {
 function printNothingCame(terminal: Terminal, { target, usage }: AskResult): void {
   const tokens = usage?.outputTokens;
   const spent = tokens === undefined ? '' : `: its ${tokens} tokens were reasoning, or no text`;
-  terminal.talk(`${target} answered without a word${spent}\n`);
+  terminal.talk(`${target} gave an empty answer${spent}\n`);
 }
 
 const namedLimit = 5;

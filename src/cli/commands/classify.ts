@@ -37,8 +37,7 @@ export const commands = {
       const report = classifyResponse({ ...pasted, provider, now, redact });
       const limits = builtinEntries.find(({ name }) => name === provider);
       const isNarrow = asked.provider === undefined && report.failure !== undefined;
-      const more =
-        'Only the rules for every provider were asked; --provider asks the vendor’s own too.';
+      const more = 'Only the rules for every provider were used; --provider adds the vendor’s own.';
       return {
         json: { schema: 'holdfast.classify/1', ...reportAsJson(report, now) },
         out: describeClassification(report, limits?.limitScope ?? 'unknown'),

@@ -137,7 +137,7 @@ const looksLikeKey = /^(?=.*\d)[\w-]{24,}$/;
 
 /** A refusal is pasted into chats, so it quotes no part of what may be a key. */
 function cannotBe(key: string): AccessError {
-  const message = `what was given for ${key} cannot be used there, and may be a key: it is not quoted`;
+  const message = `what was given for ${key} is not a valid value; it is not shown, since it may be a key`;
   return mistake(message, '`holdfast config schema` and docs/config.md say what is possible');
 }
 
@@ -208,7 +208,7 @@ function warnOfOpenFile({
 /** Arguments end up in the shell's history and in the list of processes. */
 function keyAsArgument(key: string): AccessError {
   return mistake(
-    `${key} is a secret, and a secret is no argument`,
+    `${key} is a secret, which does not belong on a command line`,
     `give the name of a variable, '\${NAME}', or pipe the key in: ${shellLine`holdfast config set ${key} - <key-file`}`,
   );
 }

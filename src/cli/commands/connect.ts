@@ -86,7 +86,7 @@ function describeList(context: ConnectContext): Printout {
         `${name.padEnd(10)} ${title.padEnd(14)} ${state.padEnd(13)} ${path}`,
     ),
     talk: [
-      ...(found.length === 0 ? ['no agent is found here'] : []),
+      ...(found.length === 0 ? ['no agent was found on this machine'] : []),
       `also known: ${others.join(', ')}`,
       'to see the settings of one: holdfast connect NAME',
     ],
@@ -206,7 +206,7 @@ function describeConnected(
   const lines = written.map(({ path, backup }) =>
     backup === undefined ? `${path} is made` : `${path} is written; the old one is ${backup}`,
   );
-  return [...lines, `to take it back: holdfast connect ${name} --undo`];
+  return [...lines, `to undo it: holdfast connect ${name} --undo`];
 }
 
 /** The key is revoked whatever became of the files. */
@@ -216,7 +216,7 @@ async function undoConnection(context: ConnectContext, agent: Agent): Promise<Pr
   if (files.length === 0 && revoked === undefined)
     throw mistake(
       `nothing was written for ${agent.name}, so there is nothing to undo`,
-      'name one of those that `holdfast connect` calls connected',
+      'choose one that `holdfast connect` lists as connected',
     );
   return {
     json: { schema: 'holdfast.connect-undo/2', agent: agent.name, files, revoked },

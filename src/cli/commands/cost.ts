@@ -94,12 +94,10 @@ function describeCosts(
     ...groups.map((group) => describeGroup(group, by)),
   ];
   if (discarded.requests > 0)
-    lines.push(
-      `  Of it ${describeSum(discarded)} brought no answer: ${describeCounts(discarded)}.`,
-    );
+    lines.push(`  Of it ${describeSum(discarded)} bought no answer: ${describeCounts(discarded)}.`);
   if (total.unpriced > 0)
     lines.push(
-      `  No price known for ${unpricedTargets.slice(0, 3).join(', ')}, or it did not say what was used: ${countRequests(total.unpriced)} not in these sums.`,
+      `  No price known for ${unpricedTargets.slice(0, 3).join(', ')}, or it reported no usage: ${countRequests(total.unpriced)} not in these sums.`,
       `  To fix: write under prices: in the configuration ${unpricedTargets[0]}: {input: …, output: …}, in USD for a million tokens (docs/cost.md)`,
     );
   return `${lines.join('\n')}\n`;
@@ -128,7 +126,7 @@ function describeTotal(total: Counts): string {
   if (total.usd > 0) return describeSum(total);
   return total.unpriced > 0
     ? 'No price is known of what was used'
-    : 'Nothing was paid by the token';
+    : 'Nothing was billed by the token';
 }
 
 function describeBudgets(budgets: readonly BudgetStanding[], now: number): string {

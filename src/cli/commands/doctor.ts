@@ -13,11 +13,15 @@ import { troubleLines } from '../terminal/plan-lines.ts';
 export const commands = {
   doctor: createCommand({
     params: {
-      live: toggle('ask each key one small question, which it says beforehand'),
+      live: toggle('also send one small request with each key; announces it first'),
       gateway: textOption('url', 'the gateway to look at; default: that of this home'),
       json,
     },
-    exits: { 1: 'something is wrong', 3: 'the configuration is', 4: 'a task cannot be answered' },
+    exits: {
+      1: 'something is wrong',
+      3: 'the configuration is invalid',
+      4: 'a task cannot be answered',
+    },
     example: 'holdfast doctor --live',
     run: (args, context) =>
       withReadings(context, args.gateway, (readings) =>

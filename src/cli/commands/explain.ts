@@ -39,7 +39,7 @@ const params = {
     'subject',
     'a task, a provider, a model, the id or label of a key, a rule or a failure class',
   ),
-  rule: toggle('take it for the name of a rule or a failure class'),
+  rule: toggle('treat the subject as a rule or a failure class'),
   gateway: textOption('url', 'the gateway to read from; default: that of this home'),
   json,
 };

@@ -87,6 +87,6 @@ function describeNothing({ configFile, remarks }: ImportPlan): string {
     ({ kind, code }) => kind === 'not-carried' || code === 'kept' || code === 'no-main',
   ).length;
   return leftOut === 0
-    ? `${configFile} says all of it already; there is nothing to write`
+    ? `${configFile} has all of it already; there is nothing to write`
     : `nothing can be added to ${configFile}; ${leftOut} setting(s) were left out, see above`;
 }

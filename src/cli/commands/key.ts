@@ -90,7 +90,7 @@ export const commands = {
     run: async (_args, { host, paths }) => {
       const { rotateAdminKey } = await import('../../gateway/key.ts');
       rotateAdminKey(host, paths);
-      const done = `${paths.adminKeyFile} holds another key: running gateways take it now, every session of the page is over`;
+      const done = `${paths.adminKeyFile} has a new key: running gateways use it now, and every session of the page has ended`;
       return { json: { schema: 'holdfast.key-rotate/1', path: paths.adminKeyFile }, out: [done] };
     },
   }),
@@ -158,7 +158,7 @@ async function changeCallerKey(
   context: CommandContext,
 ): Promise<Printout> {
   if (asked === undefined)
-    throw mistake('nothing is to be changed', `holdfast key set ${name} --budget 2usd/day`);
+    throw mistake('there is nothing to change', `holdfast key set ${name} --budget 2usd/day`);
   const { editCallerKey, findCallerKey } = await import('../../gateway/caller-keys.ts');
   const place = findKeysFile(context);
   const budget = asked === 'none' ? undefined : asked;
@@ -183,7 +183,10 @@ async function checkAsked(
     );
   if (tasks === undefined) return;
   if (scope !== 'call')
-    throw mistake(`a key of scope ${scope} asks for no task`, 'leave out --tasks, or --scope');
+    throw mistake(
+      `a key of scope ${scope} cannot ask models, so it has no tasks`,
+      'leave out --tasks, or --scope',
+    );
   if (tasks.length === 0)
     throw mistake('--tasks names no task', 'write --tasks main,title_generation');
   const unknown = await findUnknownTasks(host, tasks);

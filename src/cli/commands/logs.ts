@@ -47,7 +47,7 @@ type Asked = Args<typeof params>;
 const nothingYet =
   'no gateway has written there: holdfast serve has a line for each rescued and each failed request, and writes it here unless it runs on a terminal\n';
 
-const nothingFits = 'no line fits: a request has one only if it was rescued or failed\n';
+const nothingFits = 'no line matches: a request has one only if it was rescued or failed\n';
 
 /** Limits the output to the newest lines; the files have the rest. */
 const maxLines = 1000;

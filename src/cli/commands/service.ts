@@ -163,7 +163,7 @@ function editedByHand(
     'local-fault',
     `${path} was edited by hand and stays as it is:\n${diff.trimEnd()}`,
     {
-      fix: `put own lines into a file beside it (\`systemctl edit\`), or ${command === 'install' ? 'overwrite' : 'remove'} it: ${serviceLine(plan, command, '--force')}`,
+      fix: `put your own lines into a file beside it (\`systemctl edit\`), or ${command === 'install' ? 'overwrite' : 'remove'} it: ${serviceLine(plan, command, '--force')}`,
     },
   );
 }

@@ -105,7 +105,7 @@ export const commands = {
 
 async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean> {
   if (!terminal.isInteractive)
-    throw mistake(`${describeSession(head)} would be erased for good`, 'write --yes if it may');
+    throw mistake(`${describeSession(head)} would be erased for good`, 'add --yes to confirm');
   const prompt = `Erase ${describeSession(head)} for good? [y/N] `;
   const said = await untilSignal(terminal, (signal) => terminal.readLine(prompt, signal));
   return /^y(es)?$/i.test(said.trim());

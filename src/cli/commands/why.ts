@@ -38,7 +38,7 @@ const params = {
     'the id of a request (x-holdfast-request-id), or last, which is the default',
   ),
   failed: { ...toggle('list the requests that nobody answered'), conflicts: ['rescued'] },
-  rescued: toggle('list the requests that were answered in spite of trouble'),
+  rescued: toggle('list the requests that were answered despite trouble'),
   task: textOption('name', 'only requests of this task'),
   caller: textOption('name', 'only requests of this caller'),
   session: textOption('id', 'only requests of this session of an agent'),

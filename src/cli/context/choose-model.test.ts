@@ -84,8 +84,8 @@ it.each([
   ['[::1]:8080/v1', /is an address/],
   ['host.example:8000/v1', /is an address/],
   ['qwen3:8', /has no qwen3:8; did you mean qwen3:8b\?/],
-  ['something else', /is no model's name/],
-  ['own/', /is no model's name/],
+  ['something else', /is not a model name/],
+  ['own/', /is not a model name/],
 ])('of a server with a list, %j is %s', async (said, expected) => {
   const chosen = own('http://host.example/v1');
   const listed = lists('qwen3:8b', 'llama3.1:70b');
@@ -125,7 +125,7 @@ describe('a server of the user', () => {
   it('without a model says so', async () => {
     const { shown } = await play(builtin('ollama'), [lists()], '4', 'm');
     expect(shown).toContain('has no models yet');
-    expect(shown).toContain("4 is no model's name");
+    expect(shown).toContain('4 is not a model name');
   });
 });
 

@@ -143,11 +143,11 @@ function readModel(
   const range = `a number from 1 to ${ids.length}, or a name of the list`;
   if (/^\d+$/.test(model)) {
     const problem =
-      ids.length === 0 ? `${said} is no model's name` : `there is no ${said}: ${range}`;
+      ids.length === 0 ? `${said} is not a model name` : `there is no ${said}: ${range}`;
     return ids[Number(model) - 1] ?? { problem };
   }
   if (isAddress(model)) return { problem: `${said} is an address; enter a model's name` };
-  if (/\s/.test(model) || model === '') return { problem: `"${said}" is no model's name` };
+  if (/\s/.test(model) || model === '') return { problem: `"${said}" is not a model name` };
   if (!isWhole) return model;
   return { problem: `${place} has no ${said}; ${askWhetherMeant(model, ids) ?? `enter ${range}`}` };
 }

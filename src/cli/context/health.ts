@@ -83,8 +83,8 @@ async function askAt(
     return { isReady: true, text: `✓ the gateway at ${url} is ready${because}${whose}`, url };
   if (status === 503 && isMeant)
     return bad(
-      `the gateway at ${url} is ending: it takes no new requests`,
-      'wait for the next one',
+      `the gateway at ${url} is shutting down: it takes no new requests`,
+      'wait until it has started again',
       url,
     );
   const what = isGateway

@@ -146,7 +146,7 @@ async function openOwn(host: Host): Promise<Readings> {
     return openFile(
       host,
       paths,
-      `the gateway at ${url} (pid ${pid}) ended without taking its ${paths.runFile} away`,
+      `the gateway at ${url} (pid ${pid}) ended and left its ${paths.runFile} behind`,
     );
   const text = `the gateway at ${url} (pid ${pid})`;
   return openGateway(host, paths, { kind: 'gateway', text, url, pid });

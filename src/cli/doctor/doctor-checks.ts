@@ -81,7 +81,7 @@ async function openOwnConfig(context: DoctorContext): Promise<Opened> {
     if (!(error instanceof ConfigError)) throw error;
     const look = (): readonly Trouble[] => describeProblems(error, readConfigText(context));
     const checks = [{ name: 'the configuration', look }];
-    return { checks, notChecked: ['all that needs the configuration'] };
+    return { checks, notChecked: ['everything that needs the configuration'] };
   }
 }
 

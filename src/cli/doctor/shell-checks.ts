@@ -23,7 +23,7 @@ export async function findSecondGateway({ host, paths }: HomeContext): Promise<r
   if (beside === undefined || !(await isRunning(beside))) return [];
   const what = `two gateways of this home run: at ${first?.url} (pid ${first?.pid}) and at ${beside.url} (pid ${beside.pid})`;
   const evidence = [
-    `commands read that at ${first?.url}; limits on slots and queues count in each alone`,
+    `commands read that at ${first?.url}; each counts its slots and queues on its own`,
   ];
   const fix = { text: 'end the older one', command: shellLine`kill ${beside.pid}` };
   return [createTrouble('odd', what, { evidence, fix })];
@@ -43,7 +43,7 @@ export function judgeAgentKeys(environment: Environment, gateway: string): reado
       key === environment.get('HOLDFAST_GATEWAY_KEY')
     )
       return [];
-    const what = `${base.variable} points at this gateway, and ${variable} is no key of it: an agent that is started in this shell is refused`;
+    const what = `${base.variable} points at this gateway, and ${variable} is not one of its keys: an agent that is started in this shell is refused`;
     const ownKey = { outputOf: shellLine`holdfast key` };
     const fix = {
       text: 'give it the key of the gateway',
@@ -127,7 +127,7 @@ export async function judgeOwnKeys({ host, paths }: HomeContext): Promise<readon
 export function judgeNodeVariables(environment: Environment): readonly Trouble[] {
   const variable = 'NODE_TLS_REJECT_UNAUTHORIZED';
   if (environment.get(variable) !== '0') return [];
-  const what = `${variable}=0: no certificate is checked, so whoever is on the way can read every key`;
-  const fix = { text: 'let them be checked', command: shellLine`unset ${variable}` };
+  const what = `${variable}=0: certificates are not checked, so anyone on the way to a provider can read every key`;
+  const fix = { text: 'check them again', command: shellLine`unset ${variable}` };
   return [createTrouble('odd', what, { fix })];
 }

@@ -39,7 +39,7 @@ export function describeInstalled(
     `${supervisor.name} ${wasThere ? 'was installed already' : 'is installed'}: ${supervisor.path}`,
     `  it runs ${shellLine`${node} ${entry} serve`}`,
     ...shortLived.map(
-      (path) => `  ${path} goes with an upgrade: then run \`holdfast service install\` again`,
+      (path) => `  ${path} is removed by an upgrade: then run \`holdfast service install\` again`,
     ),
   ];
   return `${lines.join('\n')}\n`;
@@ -102,7 +102,7 @@ export function describeStatus(
     ...(meaning === undefined || isRunning ? [] : [`  it ended with ${exitStatus}: ${meaning}`]),
     `  file: ${[supervisor.path, fileWords[file]].filter(Boolean).join('; ')}`,
     ...(isEnabled === false && file !== 'absent' ? ['  it does not start by itself'] : []),
-    ...(isRunning ? [] : [`  what it said: ${supervisor.logLine}`]),
+    ...(isRunning ? [] : [`  its log: ${supervisor.logLine}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

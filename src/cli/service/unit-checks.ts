@@ -46,7 +46,7 @@ function judgeFile(control: ServiceControl): readonly Trouble[] {
     case 'edited': {
       const what = `the service file ${path} was edited by hand, so no update reaches it`;
       const evidence = [
-        'own lines belong into a file beside it, which `systemctl edit holdfast` makes',
+        'put your own lines into a file beside it, which `systemctl edit holdfast` makes',
       ];
       const fix = { text: 'overwrite it', command: installLine(plan, '--force') };
       return [createTrouble('odd', what, { evidence, fix, exit: 0 })];

@@ -59,7 +59,7 @@ function describeMatchedRule({ evidence, source }: ReportedFailure): string {
 }
 
 function describeMarkForecast({ until, endSetBy, afterInARow }: MarkForecast): string {
-  const end = `until ${new Date(until).toISOString()}, an end of ${endSetBy === 'ours' ? 'our own' : "the provider's"}`;
+  const end = `until ${new Date(until).toISOString()}, ${endSetBy === 'ours' ? 'our estimate' : 'set by the provider'}`;
   return afterInARow > 1 ? `after ${afterInARow} in a row, ${end}` : end;
 }
 

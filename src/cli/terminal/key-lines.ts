@@ -101,7 +101,7 @@ const operationWords: Readonly<Record<Operation, string>> = {
 function describeKeyMark(mark: KeyMark, now: number): string {
   const operation = mark.operation === undefined ? '' : operationWords[mark.operation];
   const model = mark.model === undefined ? '' : ` for ${mark.model}${operation}`;
-  const by = mark.endSetBy === 'provider' ? 'the provider named the end' : 'our estimate';
+  const by = mark.endSetBy === 'provider' ? 'the provider set the end' : 'our estimate';
   const said = mark.evidence === '' ? '' : `: "${mark.evidence}"`;
   return `${mark.cause}${model}, this ${mark.covers}, ${describeEnd(mark.until, now)} (${by})${said}`;
 }

@@ -182,7 +182,7 @@ function isGood({ state, provenAt }: KeyPlan): boolean {
 
 /** `who` names the gateway: `the gateway at http://127.0.0.1:4653 (pid 812)`. */
 export function comparePlans(shell: Plan, gateway: Plan, who: string): readonly Trouble[] {
-  const text = 'read that one here too';
+  const text = 'use that one here too';
   const command = shellLine`export HOLDFAST_CONFIG=${gateway.config}`;
   const evidence = [`this shell: ${shell.config}`, `the gateway: ${gateway.config}`];
   const what = `this shell and ${who} read two configurations`;
@@ -224,13 +224,13 @@ function compareKeys(
     theirs?.fingerprint === undefined
       ? [
           `${variable} is set in this shell (${fingerprint}) but not for ${who}`,
-          'a program that runs has the variables that it was started with',
+          'a running program keeps the variables that it was started with',
           'store it, for the gateway and every shell',
         ]
       : [
           `${variable} is ${fingerprint} in this shell, and ${who} has ${theirs.fingerprint}`,
           `the gateway has it from ${theirs.foundAt}`,
-          'where that of this shell is right, store it',
+          'if the value of this shell is right, store it',
         ];
   const command = shellLine`holdfast auth add ${mine.provider} --from-env ${variable}`;
   return [createTrouble('odd', what, { evidence: [evidence], fix: { text, command } })];

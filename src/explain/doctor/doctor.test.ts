@@ -64,8 +64,8 @@ describe('an examination', () => {
     const { troubles, passed } = await pending;
     expect(passed).toBe(1);
     expect(troubles.map(({ severity, what, evidence }) => [severity, what, ...evidence])).toEqual([
-      ['unknown', 'the broken could not be looked at', 'it broke'],
-      ['unknown', 'the slow could not be looked at', 'nothing was found out within 5 s'],
+      ['unknown', 'the broken could not be checked', 'it broke'],
+      ['unknown', 'the slow could not be checked', 'no result within 5 s'],
     ]);
     expect(exitOf(troubles)).toBe(0);
   });
@@ -282,7 +282,7 @@ describe('a server', () => {
         isRefused: true,
       },
       [
-        'https://one.test/v1 cannot be reached, so main cannot be answered: its certificate is signed by "Corp Proxy", whom Node does not know and this machine does → export NODE_USE_SYSTEM_CA=1',
+        'https://one.test/v1 cannot be reached, so main cannot be answered: its certificate is signed by "Corp Proxy", which Node does not trust, but this machine does → export NODE_USE_SYSTEM_CA=1',
       ],
     ],
   ])('%s', async (_name, { isRefused, endsAt, ...reading }, expected) => {

@@ -166,7 +166,10 @@ function judgeClock(now: number, date: string | null, server: string): readonly 
   const skew = date === null ? 0 : now - Date.parse(date);
   if (Number.isNaN(skew) || Math.abs(skew) < worstSkewMs) return [];
   const what = `this machine's clock is ${describeElapsed(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} that of ${server}`;
-  const fix = { text: 'set it by the network', command: shellLine`sudo timedatectl set-ntp true` };
+  const fix = {
+    text: 'set it from the network',
+    command: shellLine`sudo timedatectl set-ntp true`,
+  };
   return [createTrouble('odd', what, { evidence: [`it said ${date}`], fix })];
 }
 
@@ -213,10 +216,10 @@ function describeDistrust(reading: CertificateReading | undefined, now: number):
       because: `its certificate ended ${describePast(endsAt, now)}`,
       fix: { text: "only its operator can renew it, unless this machine's clock is wrong" },
     };
-  const because = `its certificate is signed by "${issuer}", whom Node does not know`;
+  const because = `its certificate is signed by "${issuer}", which Node does not trust`;
   if (isTrustedBySystem !== true) return { because, fix: byHand };
   return {
-    because: `${because} and this machine does`,
+    because: `${because}, but this machine does`,
     fix: {
       text: 'trust what this machine trusts; a service reads it from its service.env',
       command: shellLine`export NODE_USE_SYSTEM_CA=1`,

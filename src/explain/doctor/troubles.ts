@@ -100,7 +100,7 @@ async function lookWithin(
   const stops = AbortSignal.any([limit.signal, signal]);
   const late = clock
     .sleep(limitMs, stops)
-    .then(() => [describeInconclusive(name, `nothing was found out within ${limitMs / 1000} s`)])
+    .then(() => [describeInconclusive(name, `no result within ${limitMs / 1000} s`)])
     .catch(() => []);
   try {
     return await Promise.race([look(stops), late]);
@@ -112,5 +112,5 @@ async function lookWithin(
 }
 
 function describeInconclusive(name: string, why: string): Trouble {
-  return createTrouble('unknown', `${name} could not be looked at`, { evidence: [why] });
+  return createTrouble('unknown', `${name} could not be checked`, { evidence: [why] });
 }

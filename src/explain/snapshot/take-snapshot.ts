@@ -196,7 +196,7 @@ export function judgeSnapshot(
 }
 
 const nothing = { fixes: [], troubles: [] };
-const allAsked = 'every task has somebody to ask';
+const allAsked = 'every task has a model to ask';
 /** A person reads no more at a glance. */
 const shown = 3;
 

@@ -69,7 +69,7 @@ export function Cost(): VNode {
             </ul>
             {report.discarded.requests > 0 && (
               <p class="none">
-                Of it {describeSum(report.discarded)} brought no answer:{' '}
+                Of it {describeSum(report.discarded)} bought no answer:{' '}
                 {describeCounts(report.discarded)}.
               </p>
             )}

@@ -47,7 +47,8 @@ export function readPassed(
 ): ReadBody {
   const { operation, headers, passage } = request;
   const { 'content-encoding': packing = 'identity' } = headers;
-  if (packing !== 'identity') throw invalid(`the body is packed (${packing})`, 'send it as it is');
+  if (packing !== 'identity')
+    throw invalid(`the body is compressed (${packing})`, 'send it as it is');
   const bytes = new RequestBytes(request);
   if (namesModel(request)) {
     const type = headers['content-type'];

@@ -53,7 +53,7 @@ async function importKeys(
   const keys = parseExport(await context.terminal.readInput());
   if (keys === undefined) {
     throw mistake(
-      'what came on stdin is no export of keys',
+      'the input is not an export of keys',
       'holdfast auth export > keys.json there, and holdfast auth import < keys.json here',
     );
   }

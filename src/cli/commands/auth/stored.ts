@@ -45,7 +45,7 @@ export const commands = {
       const wanted = Number(place);
       if (!/^\d+$/.test(place) || wanted < 1)
         throw mistake(
-          `${place} is no place`,
+          `${place} is not a position`,
           'count from 1: holdfast auth move ID 1 puts the key first among the stored keys of its provider',
         );
       return change(context, asked, {
