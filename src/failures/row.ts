@@ -218,7 +218,7 @@ export type FixKind =
 /**
  * `works`: a completion was answered. `refused`: the provider refused the key. `limited`: it knows
  * the key but did not serve it now. `unreachable`: no connection. `missing`: there is no secret.
- * `unclear`: any other answer.
+ * `unclear`: another answer.
  */
 export type KeyVerdict = 'works' | 'refused' | 'limited' | 'unreachable' | 'missing' | 'unclear';
 

@@ -3,5 +3,6 @@
 /// <reference types="node" preserve="true" />
 
 export { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
+export type { Gateway, GatewayOptions } from './gateway.ts';
 export { readGatewayKey } from './key.ts';
-export { type Gateway, type GatewayOptions, startGateway } from './server.ts';
+export { startGateway } from './server.ts';

@@ -10,17 +10,17 @@ import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import { describeVersion } from '../host/describe-version.ts';
 import type { Headers } from '../model/request.ts';
-import type { Runtime } from '../runtime.ts';
 import { AdminApi } from './admin/admin.ts';
 import { Telemetry } from './admin/telemetry.ts';
 import { type InflightBytes, keepPacked, takeBody } from './body.ts';
 import { answerNoRequest } from './broken-request.ts';
-import { type CallerKeys, hashKey, toCallerLimits } from './caller-keys.ts';
+import { hashKey, toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { createDoor } from './door/create-door.ts';
 import type { Door } from './door/door.ts';
 import { answerSorry } from './door/sorry.ts';
+import type { Gateway, GatewayOptions } from './gateway.ts';
 import { probeHalfClosed } from './half-closed.ts';
 import {
   checkCaller,
@@ -39,7 +39,7 @@ import { oncePerTurn } from './once-per-turn.ts';
 import { withoutPacking } from './packed.ts';
 import { cannotListen, describeSpent, localFault, methodNotTaken } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
-import { challengeHeader, proofHeader, proveRun, type RunFacts, writeRunFile } from './run-file.ts';
+import { challengeHeader, proofHeader, proveRun, writeRunFile } from './run-file.ts';
 import { Upgrades } from './websocket/upgrades.ts';
 
 /** While draining, connections are checked this often. */
@@ -53,38 +53,6 @@ const arrivalMs = 5 * 60_000;
 
 /** Need no key, because they reveal nothing. */
 const openPaths = new Set(['/', '/healthz', '/readyz']);
-
-export interface GatewayOptions {
-  readonly runtime: Runtime;
-  /** The key of callers: at least 16 printable characters, such as `readGatewayKey()` returns. */
-  readonly key: string;
-  /**
-   * The key of the admin API: text, or a function that reads it as it is now. Default: no admin
-   * API, and no page.
-   */
-  readonly adminKey?: string | (() => string);
-  /** Keys of single callers. Default: none. */
-  readonly callerKeys?: CallerKeys;
-  /** Path of the file that publishes its address to other commands. Default: none. */
-  readonly runFile?: string;
-  /** Another gateway of the same home, which the run file names until now. Default: none runs. */
-  readonly beside?: RunFacts | undefined;
-  /** Added to every answer, such as `x-holdfast-simulated: 1`. Default: none. */
-  readonly extraHeaders?: Headers;
-}
-
-export interface Gateway {
-  readonly url: string;
-  readonly port: number;
-  /** Counts the requests in progress. */
-  inflight(): number;
-  /**
-   * Stops accepting, lets requests in progress finish within `drain_timeout`, then ends the rest.
-   */
-  close(): Promise<void>;
-  /** Ends all requests in progress at once, each with an error; used on a second signal. */
-  abort(): void;
-}
 
 /**
  * Listens at the address from config, environment or flag. Rejects with `AccessError`:

@@ -156,7 +156,7 @@ class Pool implements ConnectionKeeper {
     this.#all.delete(connection);
   }
 
-  /** Closes what has waited for too long, as long as any is left that waits. */
+  /** Closes what has waited for too long, while one is left that waits. */
   readonly #sweep = (): void => {
     const now = this.#clock.monotonic();
     const keep = (connection: Connection): boolean => {

@@ -27,6 +27,11 @@ const nothing: Buffer = Buffer.alloc(0);
 /** In bytes; longer chunks often hold several events. */
 const longestOnly = 2048;
 
+/** Writes an event as the bytes of a stream have it; `data` is one line. */
+export function writeEvent(data: string, name?: string): string {
+  return name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
+}
+
 /** Splits chunks at the blank lines. Line ends may be LF, CRLF or CR, at any cut. */
 export class SseSplitter {
   /** Bytes after the last blank line. */

@@ -6,7 +6,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../../src/gateway/server.ts';
+import type { Gateway } from '../../src/gateway/gateway.ts';
+import { startGateway } from '../../src/gateway/server.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 
 const key = `hf_test_${'k'.repeat(24)}`;

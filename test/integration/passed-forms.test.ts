@@ -5,7 +5,8 @@
 
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../../src/gateway/server.ts';
+import type { Gateway } from '../../src/gateway/gateway.ts';
+import { startGateway } from '../../src/gateway/server.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 

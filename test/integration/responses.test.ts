@@ -13,7 +13,8 @@ import type {
   Tool,
 } from 'openai/resources/responses/responses';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../../src/gateway/server.ts';
+import type { Gateway } from '../../src/gateway/gateway.ts';
+import { startGateway } from '../../src/gateway/server.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { createHoldfast, type Holdfast } from '../../src/library/holdfast.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';

@@ -158,3 +158,9 @@ export interface OngoingAttempt {
   /** Settles the one outcome and ends the upstream request. */
   settle(outcome: Outcome): void;
 }
+
+/** Where the events of an answer come from that was not sent as they are. */
+export interface RelaySource extends Pick<OngoingAttempt, 'settle'> {
+  /** Follows the answer in the target's own protocol. */
+  readonly spoken: Pick<StreamWatch, 'finish'>;
+}

@@ -13,7 +13,7 @@ import type {
   StreamWatch,
 } from '../../protocols/contract/watched-stream.ts';
 import type { ToldEvent } from '../../protocols/translation/neutral.ts';
-import { type SseFrame, SseSplitter } from '../../transport/sse.ts';
+import { type SseFrame, SseSplitter, writeEvent } from '../../transport/sse.ts';
 import type { CutFailure } from '../classify/kept-failure.ts';
 import { estimateSoFar } from '../spending/estimate.ts';
 import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
@@ -21,7 +21,7 @@ import { ContinuedStream, createDiverged } from './continued-stream.ts';
 import { DataLinesOnly } from './data-lines-only.ts';
 import { createBroken, findEmptiness, hasWorked, noteUnknownWord } from './ending.ts';
 import { FrameJudge } from './frame-judge.ts';
-import type { AnswerReader, OngoingAttempt } from './outcome.ts';
+import type { AnswerReader, OngoingAttempt, RelaySource } from './outcome.ts';
 import {
   afterFinishMs,
   endlessEvent,
@@ -31,12 +31,6 @@ import {
   heldLimit,
   missingMarker,
 } from './stream-limits.ts';
-
-/** Where the events of an answer come from that was not sent as they are. */
-export interface RelaySource extends Pick<OngoingAttempt, 'settle'> {
-  /** Follows the answer in the target's own protocol. */
-  readonly spoken: Pick<StreamWatch, 'finish'>;
-}
 
 export class StreamRelay implements AnswerReader {
   readonly #attempt: OngoingAttempt;
@@ -99,11 +93,11 @@ export class StreamRelay implements AnswerReader {
   tell(events: readonly ToldEvent[]): void {
     let [text, isContent] = ['', false];
     for (const { name, data, event } of events) {
-      const eventText =
-        name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
-      if (event !== undefined) this.#judged?.push(event);
+      const eventText = writeEvent(data, name);
+      this.#judged?.push(event);
       const verdict = event === undefined ? 'terminal' : this.watch.follow(event);
-      if (this.#goesOn(verdict)) {
+      const isRelayed = this.#hasBegun && this.#continued === undefined;
+      if (isRelayed && (verdict === 'content' || verdict === 'silent')) {
         text += eventText;
         isContent ||= verdict === 'content';
         continue;
@@ -115,15 +109,6 @@ export class StreamRelay implements AnswerReader {
     if (text !== '') this.#goOn(Buffer.from(text), isContent);
     this.#flush();
     if (this.#heldBytes > this.#mostHeld) this.fail(endlessPreamble());
-  }
-
-  /** True if the event changes nothing: the answer has begun, and is relayed as it comes. */
-  #goesOn(verdict: EventVerdict): boolean {
-    return (
-      this.#hasBegun &&
-      this.#continued === undefined &&
-      (verdict === 'content' || verdict === 'silent')
-    );
   }
 
   #goOn(bytes: Buffer | undefined, isContent: boolean): void {
@@ -161,7 +146,8 @@ export class StreamRelay implements AnswerReader {
       return;
     }
     this.#flush();
-    this.#settleBroken(failure, this.#delivered(), held);
+    const brought = this.watch.delivered();
+    this.#settleBroken(failure, this.#continued?.delivered(brought) ?? brought, held);
   }
 
   #settleBroken(failure: CutFailure, delivered: Delivered | undefined, held?: () => void): void {
@@ -178,11 +164,6 @@ export class StreamRelay implements AnswerReader {
       joint: this.#continued?.joint(),
       held,
     });
-  }
-
-  #delivered(): Delivered {
-    const brought = this.watch.delivered();
-    return this.#continued?.delivered(brought) ?? brought;
   }
 
   /** Takes one event; returns true when the stream is over with it. */
@@ -326,13 +307,9 @@ export class StreamRelay implements AnswerReader {
     if (this.#committedAt === undefined && (miss === undefined || hasWorked(miss.failure)))
       this.#commit();
     if (miss !== undefined) {
-      const held = miss.isBearable ? { held: () => this.#deliver(marker) } : {};
-      this.#outcome.settle({
-        kind: 'failed',
-        failure: miss.failure,
-        usage: this.watch.usage,
-        ...held,
-      });
+      const held = miss.isBearable ? () => this.#deliver(marker) : undefined;
+      const { failure } = miss;
+      this.#outcome.settle({ kind: 'failed', failure, usage: this.watch.usage, held });
       return;
     }
     this.#deliver(marker);

@@ -44,7 +44,7 @@ export interface Situation {
 }
 
 /**
- * Returns the moves after this failure. A connection that timed out has cost as much time as any
+ * Returns the moves after this failure. A connection that timed out has cost as much time as a
  * silence, so it is not repeated at once.
  */
 export function movesFor({ class: failureClass, timedOut }: Failure): readonly Move[] {

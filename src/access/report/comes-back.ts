@@ -3,7 +3,7 @@
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
 import type { UnlistedKeys } from '../../model/record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { Candidate } from '../select/candidates.ts';
+import type { Candidate } from '../select/candidate.ts';
 import { type Verdict, whyNot } from '../select/verdict.ts';
 
 export interface ComesBack {

@@ -19,7 +19,7 @@ import type { Target } from '../../model/target.ts';
 import { linksAt } from '../../providers/sites.ts';
 import { findNamedHeader } from '../classify/named-header.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { TargetPool } from '../select/candidates.ts';
+import type { TargetPool } from '../select/candidate.ts';
 import { fixSpeaker, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';

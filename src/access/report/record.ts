@@ -12,7 +12,7 @@ import type { SessionNames } from '../memory/caller-facts.ts';
 import { listAmendments } from '../request/amendments.ts';
 import type { Attempted, Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { TargetPool } from '../select/candidates.ts';
+import type { TargetPool } from '../select/candidate.ts';
 import { describeFailedAttempt } from '../wording/wording.ts';
 import { limitSkipped } from './exhaustion.ts';
 import { createFailedFacts } from './failed-facts.ts';

@@ -11,7 +11,8 @@ import type { AccessRequest, Headers, WireBody } from '../../model/request.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import type { AttemptPlan } from '../answer/outcome.ts';
-import type { Candidates, TargetPool } from '../select/candidates.ts';
+import type { TargetPool } from '../select/candidate.ts';
+import type { Candidates } from '../select/candidates.ts';
 import type { Miss, OpenRecord } from './open-record.ts';
 
 /** The part of a request's context that a login has to do with. */

@@ -8,7 +8,7 @@ import type { Timer } from '../../host.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { Target } from '../../model/target.ts';
-import type { Candidate } from '../select/candidates.ts';
+import type { Candidate } from '../select/candidate.ts';
 import type { RequestSpending, SettleMoney } from '../spending/request-spending.ts';
 import type { GiveBack, SlotWish } from '../waiting/task-slots.ts';
 import type { Turn } from '../waiting/wait-queues.ts';

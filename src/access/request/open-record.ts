@@ -14,7 +14,7 @@ import type {
 } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import type { CutFailure } from '../classify/kept-failure.ts';
-import type { Candidate } from '../select/candidates.ts';
+import type { Candidate } from '../select/candidate.ts';
 import { mayBeBilled } from '../spending/estimate.ts';
 
 /** A failed attempt, with everything that its report needs. */

@@ -23,7 +23,7 @@ import {
   type RequestContext,
 } from '../request/request-context.ts';
 import { needsWords } from '../request/text-only.ts';
-import type { Candidate } from '../select/candidates.ts';
+import type { Candidate } from '../select/candidate.ts';
 import { findMaker, isPlainId } from '../select/makers.ts';
 import { accountOwnerOf } from '../select/tie.ts';
 import { describeShort, judge, type Leased } from '../select/verdict.ts';

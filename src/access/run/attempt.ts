@@ -15,26 +15,20 @@ import { Deadline, type EffectiveLimits, type LimitName } from '../../transport/
 import { sendAttempt } from '../../transport/sender.ts';
 import { isEvents } from '../../transport/sse.ts';
 import { ByteRelay, isPassedAsBytes } from '../answer/byte-relay.ts';
-import { toClientRefusal } from '../answer/client-refusal.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from '../answer/outcome.ts';
 import { StreamRelay } from '../answer/stream-relay.ts';
 import { beginTranslation, describeThrown, type TranslatedCall } from '../answer/translate.ts';
 import { TranslatedStream } from '../answer/translated-stream.ts';
 import { BodyReader, ErrorReader } from '../answer/whole-readers.ts';
-import { classifyAnswer, errorBodyLimit } from '../classify/classify.ts';
-import {
-  asStall,
-  classifyException,
-  findAnswer,
-  formatSeconds,
-} from '../classify/classify-exception.ts';
+import { classifyException, findAnswer } from '../classify/classify-exception.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
-import { keepFailure, keepMore, redactFailure } from '../classify/kept-words.ts';
+import { keepFailure } from '../classify/kept-words.ts';
 import { noteLimits } from '../memory/lessons.ts';
 import { bodyOfLogin } from '../request/caller-login.ts';
 import { watchCallerLimit } from '../request/departed-callers.ts';
 import { estimateSoFar, nothingUsed } from '../spending/estimate.ts';
 import { type TaskTime, taskOver, watchTaskTime } from '../tasks/task-time.ts';
+import { classifyOf, lateFailure, withoutSecrets } from './attempt-failure.ts';
 import { headersOf } from './attempt-headers.ts';
 import {
   choosePace,
@@ -237,25 +231,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   }
 
   classify(answer: ProviderAnswer): CutFailure {
-    const { engine, request, protocol, target, lease, body, login } = this.plan;
-    const failure = classifyAnswer({
-      ...answer,
-      body: answer.body.slice(0, errorBodyLimit),
-      provider: target.provider,
-      vendor: target.vendor,
-      protocol: request.passage === undefined ? target.protocol : undefined,
-      model: target.model,
-      object: request.passage && body.bound()?.references[0]?.name,
-      added: target.headers,
-      isProven: engine.health.provenAt(lease) !== undefined,
-      isProvenWithModel: engine.health.hasWorkedWith(lease),
-      now: engine.host.clock.now(),
-      redact: (text) => engine.redactor.redact(text),
-    });
-    if (login !== undefined) return this.#keep({ ...failure, answer });
-    const isRelayed = target.protocol === protocol.name;
-    const told = toClientRefusal(failure, protocol, { requestId: request.id, isRelayed });
-    return this.#keep(told);
+    return this.#keep(classifyOf(this.plan, answer));
   }
 
   /** Removes quotes of the request and of the answer so far (law 2). */
@@ -272,24 +248,15 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     if (outcome.kind === 'answered' || outcome.kind === 'broken')
       this.#translated?.noteCached?.(outcome.usage);
     const hasFailed = outcome.kind === 'failed' || outcome.kind === 'broken';
-    this.#end.resolve(hasFailed ? this.#told(outcome) : outcome);
+    if (!hasFailed) this.#end.resolve(outcome);
+    else {
+      const heard = { answer: this.#reader, silentMs: this.#silentMs };
+      this.#end.resolve(withoutSecrets(outcome, this.plan, heard));
+    }
   }
 
   #noteClose(): void {
     this.#silentMs = this.plan.engine.host.clock.monotonic() - this.#lastByteAt;
-  }
-
-  /**
-   * Errors of the wire and of decoders quote their input, and a provider may repeat the key that it
-   * received (law 20).
-   */
-  async #told(outcome: Extract<Outcome, { failure: CutFailure }>): Promise<Outcome> {
-    const { engine, target } = this.plan;
-    const failure = asStall(outcome.failure, target.provider, this.#silentMs);
-    const pause = (): Promise<void> =>
-      new Promise((resolve) => engine.host.clock.afterTurn(resolve));
-    const kept = await keepMore(failure, this.plan, { answer: this.#reader, pause });
-    return { ...outcome, failure: redactFailure(kept, engine.redactor) };
   }
 
   #release(): void {
@@ -356,11 +323,8 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
       return;
     }
     if (limit === 'response head') noteHeadless(this.plan, afterMs);
-    const message = `${this.plan.target.provider} gave no ${limit} within ${formatSeconds(afterMs)}`;
-    const failureClass = limit === 'idle' || limit === 'content' ? 'stream-stall' : 'timeout';
-    this.#guard(() =>
-      this.#fail(createFailure(failureClass, `limit-${limit.replace(' ', '-')}`, message)),
-    );
+    const failure = lateFailure(limit, this.plan.target.provider, afterMs);
+    this.#guard(() => this.#fail(failure));
   }
 
   #fail(failure: CutFailure): void {

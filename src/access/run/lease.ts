@@ -11,7 +11,7 @@ import { within } from '../../transport/within.ts';
 import { DecodedRequest } from '../answer/decoded-request.ts';
 import { callerLimitOf } from '../request/departed-callers.ts';
 import { holdsOf, type RequestContext } from '../request/request-context.ts';
-import type { Candidate } from '../select/candidates.ts';
+import type { Candidate } from '../select/candidate.ts';
 import {
   type Due,
   describeBench,

@@ -7,7 +7,8 @@ import type { CallerLogin } from '../../model/credential.ts';
 import type { SkipRecord } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { type Candidate, type Candidates, createCandidate } from '../select/candidates.ts';
+import type { Candidate } from '../select/candidate.ts';
+import { type Candidates, createCandidate } from '../select/candidates.ts';
 
 /** These skips last until the configuration or the request changes: they are no fallback. */
 const lasting: ReadonlySet<SkipRecord['cause']> = new Set([

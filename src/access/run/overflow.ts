@@ -6,7 +6,7 @@
 import { findStatedContextWindow } from '../classify/stated-context-window.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { TargetPool } from '../select/candidates.ts';
+import type { TargetPool } from '../select/candidate.ts';
 import { judge } from '../select/verdict.ts';
 
 /** An unknown context window may be larger. */

@@ -12,7 +12,7 @@ import { hasMove, type Situation } from '../decide/decide.ts';
 import { findAmendment } from '../request/amendments.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { TargetPool } from '../select/candidates.ts';
+import type { TargetPool } from '../select/candidate.ts';
 import { judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { contextWindowOf, isNoLarger } from './overflow.ts';
 

@@ -5,7 +5,8 @@ import type { Host } from '../../host.ts';
 import type { Target } from '../../model/target.ts';
 import { type AnswerLimits, collectAnswer } from '../../transport/collect-answer.ts';
 import { type Outgoing, sendAttempt } from '../../transport/sender.ts';
-import { type Candidate, createCandidate } from './candidates.ts';
+import type { Candidate } from './candidate.ts';
+import { createCandidate } from './candidates.ts';
 
 /** Lists the provider's keys that may be sent to this target. */
 export function listKeysFor(

@@ -7,7 +7,7 @@
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
 import type { Affinity } from '../../credentials/pool/affinity.ts';
-import { type CredentialPool, listLimit, type Pools } from '../../credentials/pool/pool.ts';
+import { listLimit, type Pools } from '../../credentials/pool/pool.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { SkipRecord } from '../../model/record.ts';
@@ -16,36 +16,15 @@ import type { Route, Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { sessionNamed } from '../memory/caller-facts.ts';
 import type { Lessons } from '../memory/lessons.ts';
+import type { Candidate, Skip, TargetPool } from './candidate.ts';
 import { OwnKey } from './own-key.ts';
 import { chooseForm } from './route.ts';
 import type { Tie } from './tie.ts';
-
-/** One target of the route with its pool; no pool if the target needs no key, or has none. */
-export interface TargetPool {
-  readonly target: Target;
-  readonly reason: string;
-  /** Its place in the configuration. Absent if the request named it. */
-  readonly key?: string | undefined;
-  readonly pool: CredentialPool | undefined;
-  /**
-   * The same in `openai-chat`, for a server that lacks the path of the request's own protocol.
-   * Absent if it already uses that, or does not speak it.
-   */
-  readonly inChat?: Target | undefined;
-}
 
 interface PlaceParts {
   readonly config: ResolvedConfig;
   readonly pools: Pools;
   readonly lessons: Pick<Lessons, 'unserved'>;
-}
-
-export interface Candidate {
-  readonly key: string;
-  readonly place: TargetPool;
-  readonly target: Target;
-  /** Absent if the target needs no key. */
-  readonly credential: Credential | undefined;
 }
 
 /** The part of the engine that orders candidates and holds them back. */
@@ -60,9 +39,6 @@ interface CandidatesParts {
   readonly body: Pick<ReadBody, 'conversationId'>;
   readonly places: readonly TargetPool[];
 }
-
-/** Why a candidate is skipped. */
-export type Skip = Omit<SkipRecord, 'target' | 'credential'>;
 
 const none: readonly Credential[] = [];
 /** For a target that needs no key, or has none. */

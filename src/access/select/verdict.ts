@@ -23,7 +23,8 @@ import type { RequestSpending } from '../spending/request-spending.ts';
 import type { Shortage } from '../spending/wording.ts';
 import type { Rechecks } from '../waiting/rechecks.ts';
 import type { Turn, WaitQueues } from '../waiting/wait-queues.ts';
-import type { Candidate, Candidates, Skip } from './candidates.ts';
+import type { Candidate, Skip } from './candidate.ts';
+import type { Candidates } from './candidates.ts';
 
 /** The current state of a candidate. */
 export type Verdict = Usable | Unusable | Pending;

@@ -3,8 +3,8 @@
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { GatewaySettings } from '../../config/resolved/resolved.ts';
 import { AccessError } from '../../errors.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
 import type { RunFacts } from '../../gateway/run-file.ts';
-import type { Gateway } from '../../gateway/server.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';

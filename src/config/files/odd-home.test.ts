@@ -6,7 +6,7 @@ import { describeOddHome } from './odd-home.ts';
 type Variables = Readonly<Record<string, string>>;
 type Row = [what: string, environment: Variables, file: string | undefined, expected: string];
 
-const home = { HOME: '/h', PWD: '/h/work' };
+const home = { HOME: '/h', PWD: '/h/here' };
 const usual = '/h/.config/holdfast/config.yaml';
 const tilde = 'which only a shell replaces, and only outside of quotes';
 
@@ -24,7 +24,7 @@ describe('a configuration that is not where it is looked for', () => {
         'with a relative path',
         { ...home, [variable]: 'a' },
         undefined,
-        `is not there; ${variable} is "a", which is a relative path → write the whole path: export ${variable}=/h/work/a`,
+        `is not there; ${variable} is "a", which is a relative path → write the whole path: export ${variable}=/h/here/a`,
       ],
       [
         'with another at its usual place',

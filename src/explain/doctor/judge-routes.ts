@@ -203,7 +203,7 @@ function replaceKey({ provider, source = 'stored', foundAt = '', links }: KeySta
   return { text: `give it a key that works${page}`, command };
 }
 
-/** The key itself is as good as any. */
+/** The key itself may be good. */
 function fixAccount(
   row: FailureRow,
   provider: string,

@@ -9,11 +9,8 @@ import { countsModel } from '../../access/memory/limit-windows.ts';
 import { pullModel } from '../../access/report/pull-model.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
-import {
-  type Candidate,
-  createCandidate,
-  type TargetPool,
-} from '../../access/select/candidates.ts';
+import type { Candidate, TargetPool } from '../../access/select/candidate.ts';
+import { createCandidate } from '../../access/select/candidates.ts';
 import { chooseRoute } from '../../access/select/route.ts';
 import {
   findUsable,

@@ -58,7 +58,7 @@ function isListName(name: string): name is ListName {
   return Object.hasOwn(keyOf, name);
 }
 
-/** Undefined where two rows have one name: then the list is a field as any other. */
+/** Undefined where two rows have one name: then the list is told whole, like other fields. */
 function listRows(snapshot: Snapshot, list: ListName): ReadonlyMap<string, object> | undefined {
   const rows = new Map<string, object>();
   for (const row of snapshot[list]) rows.set('id' in row ? row.id : row.name, row);
