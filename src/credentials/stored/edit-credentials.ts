@@ -6,6 +6,7 @@
 
 import { type CredentialsFormat, parseCredentials } from '../../config/files/credentials-file.ts';
 import { CredentialError } from '../../errors.ts';
+import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import { holdLockFile, type LockHost } from './lock-file.ts';
 
 export interface CredentialsPlace {
@@ -64,7 +65,7 @@ function readStoredText(files: LockHost['files'], path: string): string | undefi
   try {
     return files.stamp(path) === undefined ? undefined : files.readText(path);
   } catch (error) {
-    throw error instanceof Error ? createFileFault(`${path} cannot be read`, error) : error;
+    throw error instanceof Error ? createFileFault(path, 'cannot be read', error) : error;
   }
 }
 
@@ -74,11 +75,13 @@ async function withNamedFaults<T>(path: string, work: () => Promise<T>): Promise
     return await work();
   } catch (error) {
     throw error instanceof Error && 'syscall' in error
-      ? createFileFault(`${path} cannot be changed`, error)
+      ? createFileFault(path, 'cannot be changed', error)
       : error;
   }
 }
 
-function createFileFault(what: string, cause: Error): CredentialError {
-  return new CredentialError('credentials-unusable', `${what}: ${cause.message}`, { cause });
+function createFileFault(path: string, what: string, cause: Error): CredentialError {
+  const message = `${path} ${what}: ${describeFileFault(cause)}`;
+  const fix = fixFileFault(cause, path);
+  return new CredentialError('credentials-unusable', message, { cause, fix });
 }

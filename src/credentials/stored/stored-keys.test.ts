@@ -270,15 +270,20 @@ describe('credentials.json', () => {
     expect(host.fileText(path)).toBe(before);
   });
 
-  it('names a disk that cannot be written to', async () => {
+  it.each([
+    ['ENOSPC: no space left on device, write', 'the disk is full', 'free space there'],
+    ['EROFS: read-only file system, open', 'mounted read-only', 'set HOLDFAST_HOME'],
+    ["ENOTDIR: not a directory, mkdir '/a/b'", 'is a file, not a folder', 'move that file away'],
+    ["EPERM: operation not permitted, mkdir '/sys/b'", 'may not read or write', 'let this user'],
+    ['EIO: i/o error, write', 'i/o error (EIO)', 'let this user'],
+  ])('names what the disk refuses, and how to fix it: %s', async (system, said, fix) => {
+    const [code = ''] = system.split(':');
+    const fault = Object.assign(new Error(system), { code, syscall: 'write' });
     const host = createFakeHost();
-    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
-      syscall: 'write',
-    });
     const files = {
       ...host.files,
       writeAtomic: () => {
-        throw full;
+        throw fault;
       },
     };
     const keys = createStoredKeys({ host: { ...host, files }, path });
@@ -286,7 +291,11 @@ describe('credentials.json', () => {
       keys.add({ provider: 'deepseek', secret: secret('a'), origin }),
     ).rejects.toMatchObject({
       code: 'credentials-unusable',
-      message: `${path} cannot be changed: ENOSPC: no space left on device, write`,
+      message: expect.stringMatching(`^${path} cannot be changed: .*`),
+      fix: { text: expect.stringContaining(fix) },
     });
+    await expect(keys.add({ provider: 'deepseek', secret: secret('b'), origin })).rejects.toThrow(
+      said,
+    );
   });
 });
