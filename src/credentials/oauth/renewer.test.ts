@@ -244,7 +244,7 @@ describe('an answer that could not be stored at once', () => {
     isFull = true;
     expect(await soon(host, task, 50)).toMatchObject({
       kind: 'failed',
-      reason: expect.stringContaining('ENOSPC'),
+      reason: expect.stringContaining('the disk is full'),
     });
     isFull = false;
     expect(await soon(host, renewer.renew(stored()))).toMatchObject({ kind: 'renewed' });
