@@ -3,22 +3,17 @@
  * page, port or person may try.
  */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addCallerKey, revokeCallerKey } from '../../src/gateway/caller-keys.ts';
 import { adminKey, key } from './keyed-gateway.ts';
-import { cookieOf, openPageStage, type PageStage } from './page-stage.ts';
+import { cookieOf, json, openPageForAll, openPageStage, type PageStage } from './page-stage.ts';
 
 let stage: PageStage;
 let session: string;
 let own: string;
-beforeAll(async () => {
-  stage = await openPageStage();
-  session = await stage.enter();
-  own = `origin: http://127.0.0.1:${stage.port}`;
+openPageForAll((opened) => {
+  ({ stage, session, own } = opened);
 });
-afterAll(() => stage.stop());
-
-const json = 'content-type: application/json';
 
 describe('a link', () => {
   it('sets a cookie that scripts and other sites cannot use, and leaves a clean address', async () => {

@@ -3,22 +3,17 @@
  * pages of others may do with a good one. All of it is refused.
  */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startGateway } from '../../src/gateway/server.ts';
 import { adminKey, key } from './keyed-gateway.ts';
-import { openPageStage, type PageStage } from './page-stage.ts';
+import { json, openPageForAll, type PageStage } from './page-stage.ts';
 
 let stage: PageStage;
 let session: string;
 let own: string;
-beforeAll(async () => {
-  stage = await openPageStage();
-  session = await stage.enter();
-  own = `origin: http://127.0.0.1:${stage.port}`;
+openPageForAll((opened) => {
+  ({ stage, session, own } = opened);
 });
-afterAll(() => stage.stop());
-
-const json = 'content-type: application/json';
 
 describe('a session', () => {
   it('opens the page and the readings', async () => {

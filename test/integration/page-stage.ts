@@ -1,5 +1,6 @@
 /** A gateway with a page for tests: links, sessions, and requests as a browser writes them. */
 
+import { afterAll, beforeAll } from 'vitest';
 import type { LinkAnswer } from '../../src/gateway/admin/answers.ts';
 import { addCallerKey } from '../../src/gateway/caller-keys.ts';
 import { adminKey, type KeyedGateway, startKeyedGateway } from './keyed-gateway.ts';
@@ -58,11 +59,27 @@ export async function openPageStage(gateway: object = {}): Promise<PageStage> {
   };
 }
 
-/** Opens the page by a link: `name=value` of the session. */
-export async function enterPage(url: string): Promise<string> {
-  const link = await fetch(await makeLink(url), { redirect: 'manual' });
-  return link.headers.get('set-cookie')?.split(';')[0] ?? '';
+/** A stage, the session of a browser there, and the Origin that its page sends, as a header. */
+interface OpenedPage {
+  readonly stage: PageStage;
+  readonly session: string;
+  readonly own: string;
 }
+
+/** Opens one stage for all tests of a file. `take` is called before the first of them. */
+export function openPageForAll(take: (opened: OpenedPage) => void): void {
+  let stop: (() => Promise<void>) | undefined;
+  beforeAll(async () => {
+    const stage = await openPageStage();
+    stop = stage.stop;
+    const session = await stage.enter();
+    take({ stage, session, own: `origin: http://127.0.0.1:${stage.port}` });
+  });
+  afterAll(() => stop?.());
+}
+
+/** What the page sends with a change. */
+export const json = 'content-type: application/json';
 
 export async function makeLink(url: string): Promise<string> {
   const headers = { authorization: `Bearer ${adminKey}` };

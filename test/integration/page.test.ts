@@ -1,20 +1,14 @@
 /** The page's files as the gateway serves them: in a session only, and nothing from beside them. */
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { adminKey, type KeyedGateway, startKeyedGateway } from './keyed-gateway.ts';
-import { enterPage } from './page-stage.ts';
+import { expect, it } from 'vitest';
+import { adminKey } from './keyed-gateway.ts';
+import { openPageForAll, type PageStage } from './page-stage.ts';
 
-let stage: KeyedGateway;
+let stage: PageStage;
 let session: string;
-beforeAll(async () => {
-  stage = await startKeyedGateway((sim) => ({
-    main: 'sim/sim/plain',
-    providers: { sim: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
-    gateway: { port: 0 },
-  }));
-  session = await enterPage(stage.gateway.url);
+openPageForAll((opened) => {
+  ({ stage, session } = opened);
 });
-afterAll(() => stage.stop());
 
 const get = (path: string, cookie = session, more: RequestInit = {}): Promise<Response> =>
   fetch(`${stage.gateway.url}${path}`, {
