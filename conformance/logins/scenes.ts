@@ -12,10 +12,10 @@ import { type Stage, tokenIn } from './stage.ts';
 export interface LoginScene {
   readonly name: string;
   readonly title: string;
-  /** Who answers while the plan is used up. */
-  readonly after: 'chain' | 'none';
-  /** It needs all programs at once, and is played once. */
-  readonly isOfAll: boolean;
+  /** Nobody else answers while the plan is used up. Default: the fallback chain does. */
+  readonly after?: 'none';
+  /** It needs all programs at once, and is played once. Default: once for each program. */
+  readonly isOfAll?: true;
   /** Why it is not this scene; nothing when it is. */
   play(stage: Stage, program: LoginProgram): Promise<string | undefined>;
 }
@@ -28,11 +28,8 @@ export const loginScenes: readonly LoginScene[] = [
   {
     name: 'same',
     title: 'the same URL, query, headers and bytes as without us',
-    after: 'chain',
-    isOfAll: false,
-    play: async (stage, program) => {
+    play: asAda(async (stage, program, person) => {
       const { vendor, door } = stage;
-      const person = await stage.enter('ada', program);
       const prompt = `Please do ${program.call} and say what you see.`;
       const through = await person.ask(prompt);
       const [ours, came] = [answersOf(vendor, program), answersOf(door, program)];
@@ -47,15 +44,12 @@ export const loginScenes: readonly LoginScene[] = [
         compareRuns(theirs, ours) ??
         nothingOfOurs(stage)
       );
-    },
+    }),
   },
   {
     name: 'renewed',
     title: '401: the program renews its login, and is answered',
-    after: 'chain',
-    isOfAll: false,
-    play: async (stage, program) => {
-      const person = await stage.enter('ada', program);
+    play: asAda(async (stage, program, person) => {
       stage.good.clear();
       const finished = await person.ask('Say hi.');
       const [first, second] = person.login.tokens;
@@ -66,15 +60,12 @@ export const loginScenes: readonly LoginScene[] = [
         return `the vendor saw ${refused} old logins and answered ${answered}, of ${seen.length}`;
       if (stage.renewals.count !== 1) return `it renewed ${stage.renewals.count} times`;
       return faultOf(finished) ?? nothingOfOurs(stage);
-    },
+    }),
   },
   {
     name: 'used-up',
     title: 'a used-up window: our key answers, and the login when it renews',
-    after: 'chain',
-    isOfAll: false,
-    play: async (stage, program) => {
-      const person = await stage.enter('ada', program);
+    play: asAda(async (stage, program, person) => {
       const resetsAt = Math.ceil((Date.now() + windowMs) / 1000);
       stage.refuse = () => program.usedUp(resetsAt);
       const turns = [await askOnce(stage, program, person), await askOnce(stage, program, person)];
@@ -94,30 +85,34 @@ export const loginScenes: readonly LoginScene[] = [
         ) ??
         differs('lines of the log about who pays', '2', String(told.length))
       );
-    },
+    }),
   },
   {
     name: 'used-up-none',
     title: 'a used-up window where nobody else may answer: its user is told what the vendor says',
     after: 'none',
-    isOfAll: false,
-    play: async (stage, program) => {
-      const person = await stage.enter('ada', program);
+    play: asAda(async (stage, program, person) => {
       stage.refuse = () => program.usedUp(Math.ceil((Date.now() + 3_600_000) / 1000));
       const { output } = await person.ask('Say hi.');
       return program.showsUsedUp.test(output)
         ? nothingOfOurs(stage)
         : `its user was not told of the limit: ${output.trim().slice(-300)}`;
-    },
+    }),
   },
   {
     name: 'two-people',
     title: 'forty requests of two people at once: no login anywhere but at its vendor',
-    after: 'chain',
     isOfAll: true,
     play: playTwoPeople,
   },
 ];
+
+/** A scene of one person with one program. */
+function asAda(
+  play: (stage: Stage, program: LoginProgram, person: Person) => Promise<string | undefined>,
+): LoginScene['play'] {
+  return async (stage, program) => play(stage, program, await stage.enter('ada', program));
+}
 
 async function playTwoPeople(stage: Stage): Promise<string | undefined> {
   const people: Person[] = [];
