@@ -38,18 +38,7 @@ export class Callers {
   }
 
   add(parts: Omit<Caller, 'place'>): Caller {
-    const { socket, id, name, headers, since, sink, endEarly, soundOut } = parts;
-    const caller = {
-      socket,
-      id,
-      name,
-      headers,
-      since,
-      sink,
-      endEarly,
-      soundOut,
-      place: this.#all.length,
-    };
+    const caller = { ...parts, place: this.#all.length };
     this.#all.push(caller);
     return caller;
   }

@@ -17,22 +17,20 @@ const listenFaults: Readonly<Record<string, string>> = {
 };
 
 export function cannotListen(error: Error, host: string, port: number): AccessError {
-  if (codeOf(error) === 'EADDRINUSE') {
+  const code = codeOf(error) ?? '';
+  if (code === 'EADDRINUSE') {
     return new AccessError('port-in-use', `${host}:${port} is in use by another program`, {
       fix: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
       cause: error,
     });
   }
-  return new AccessError(
-    'config-invalid',
-    `cannot listen on ${host}:${port}: ${listenFaults[codeOf(error) ?? ''] ?? error.message}`,
-    {
-      fix: ['EACCES', 'EPERM'].includes(codeOf(error) ?? '')
-        ? 'choose a port above 1023 with --port, HOLDFAST_PORT or gateway.port'
-        : 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, such as 127.0.0.1',
-      cause: error,
-    },
-  );
+  const why = listenFaults[code] ?? error.message;
+  return new AccessError('config-invalid', `cannot listen on ${host}:${port}: ${why}`, {
+    fix: ['EACCES', 'EPERM'].includes(code)
+      ? 'choose a port above 1023 with --port, HOLDFAST_PORT or gateway.port'
+      : 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, such as 127.0.0.1',
+    cause: error,
+  });
 }
 
 /** `allow` lists the accepted methods; the message names the first. */

@@ -6,16 +6,16 @@
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import type { ChangedRows, SnapshotDelta } from './answers.ts';
 
-/** The lists, and the field by which their rows are known. */
-const keyOf = {
-  credentials: 'id',
-  callers: 'name',
-  tasks: 'name',
-  live: 'id',
-  recent: 'id',
-} as const;
+type ListName = ChangedRows['of'];
 
-type ListName = keyof typeof keyOf;
+/** The lists whose rows are compared one by one. */
+const lists: readonly string[] = [
+  'credentials',
+  'callers',
+  'tasks',
+  'live',
+  'recent',
+] satisfies readonly ListName[];
 
 /** A snapshot as text: each field, or of a list its ids (`live`) and each row (`live hfr_1`). */
 export type SnapshotTexts = ReadonlyMap<string, string>;
@@ -55,7 +55,7 @@ export function createDelta(
 }
 
 function isListName(name: string): name is ListName {
-  return Object.hasOwn(keyOf, name);
+  return lists.includes(name);
 }
 
 /** Undefined where two rows have one name: then the list is told whole, like other fields. */

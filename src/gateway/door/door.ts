@@ -3,11 +3,11 @@
  * are files without any data; the data come from the admin API, which asks for the session itself.
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback } from '../../config/resolve/resolve-gateway.ts';
 import type { GatewaySettings } from '../../config/resolved/resolved.ts';
 import { RequestError } from '../../errors.ts';
 import type { Headers } from '../../model/request.ts';
+import type { LinkAnswer } from '../admin/answers.ts';
 import { readSmallBody } from '../admin/queries.ts';
 import {
   adminRoot,
@@ -18,6 +18,7 @@ import {
   pageRoot,
   scopeWrong,
 } from '../incoming.ts';
+import type { Page } from '../page/page.ts';
 import { methodNotTaken } from '../refusals.ts';
 import type { Links } from './links.ts';
 import { pageHeaders } from './page-headers.ts';
@@ -25,17 +26,12 @@ import { type Sessions, whoIs } from './sessions.ts';
 import { askToEnter } from './sorry.ts';
 import { checkOwnPage, isOfType, toVisit, type Visit } from './visit.ts';
 
-/** The files of the page. `path` begins with `/ui`. */
-export interface PageFiles {
-  answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> | void;
-}
-
 export interface DoorParts {
   readonly ring: Pick<KeyRing, 'identify'>;
   /** Absent without an admin key: then there is no page. */
   readonly sessions: Sessions | undefined;
   readonly links: Links;
-  readonly files: PageFiles;
+  readonly files: Pick<Page, 'answer'>;
   /** Where the gateway listens. */
   readonly url: () => string;
 }
@@ -68,11 +64,7 @@ export class Door {
    * Returns the address of a link that works once. Throws a 403 for a session: it would outlive its
    * own end.
    */
-  makeLink(
-    holder: KeyHolder,
-    forMs: number,
-    settings: GatewaySettings,
-  ): { readonly url: string; readonly until: number } {
+  makeLink(holder: KeyHolder, forMs: number, settings: GatewaySettings): LinkAnswer {
     if (!settings.ui) throw pageOff(pageRoot);
     if (holder.sessionEndsAt !== undefined) throw linkNeedsKey();
     const base = settings.publicUrl ?? toLinkUrl(this.#parts.url());

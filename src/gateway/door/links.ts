@@ -3,7 +3,7 @@
  * restart forgets them, so none can be used again.
  */
 
-import type { Clock, Host } from '../../host.ts';
+import type { Host } from '../../host.ts';
 
 /** The oldest gives way: one person opens one or two. */
 const most = 100;
@@ -15,14 +15,14 @@ interface Link {
 }
 
 export class Links {
-  readonly #host: Pick<Host, 'randomToken'> & { readonly clock: Pick<Clock, 'now'> };
+  readonly #host: Pick<Host, 'randomToken' | 'clock'>;
   readonly #open = new Map<string, Link>();
 
-  constructor(host: Pick<Host, 'randomToken'> & { readonly clock: Pick<Clock, 'now'> }) {
+  constructor(host: Pick<Host, 'randomToken' | 'clock'>) {
     this.#host = host;
   }
 
-  make(who: string, forMs: number): { readonly id: string; readonly until: number } {
+  make(who: string, forMs: number): Pick<Link, 'until'> & { readonly id: string } {
     const id = this.#host.randomToken(24);
     const until = this.#host.clock.now() + forMs;
     this.#open.set(id, { who, until });
@@ -31,7 +31,7 @@ export class Links {
     return { id, until };
   }
 
-  /** Returns the key's owner once; undefined for a link that was used, is over or is none. */
+  /** Returns the key's owner once; undefined for a link that is used, over or was never made. */
   take(id: string): string | undefined {
     const link = this.#open.get(id);
     this.#open.delete(id);

@@ -45,6 +45,16 @@ export function answerSorry(response: ServerResponse, refusal: RequestError): vo
   answer(response, status, [`<h1>${escapeText(message)}</h1>`, told, status === 401 ? form : '']);
 }
 
+/** Shown to a browser that was let in, where there are no files. */
+export function answerUnbuilt(response: ServerResponse, fault: string): void {
+  answer(response, 503, [
+    '<h1>The page is not built</h1>',
+    `<p>The gateway itself works. ${escapeText(fault)}</p>`,
+    '<p>In the folder of Holdfast, then load this page again:</p>',
+    '<pre>npm ci &amp;&amp; npm run build:page</pre>',
+  ]);
+}
+
 const form = `<form method="post" action="${enterPath}">
 <label for="key">Or see what is your own with the gateway key that you were given:</label>
 <input id="key" name="key" type="password" autocomplete="off" required>

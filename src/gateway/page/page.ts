@@ -10,6 +10,7 @@ import { RequestError } from '../../errors.ts';
 import { packagePath } from '../../host/package-files.ts';
 import type { Host } from '../../host.ts';
 import { pageHeaders } from '../door/page-headers.ts';
+import { answerUnbuilt } from '../door/sorry.ts';
 import { pageRoot } from '../incoming.ts';
 import { methodNotTaken } from '../refusals.ts';
 import { fitsSources, manifestName, pageFolder, readManifest } from './page-folder.ts';
@@ -58,8 +59,7 @@ export class Page {
     const fault =
       changing.includes(name) || this.#hash === undefined ? await this.#refresh() : undefined;
     if (fault !== undefined) {
-      response.writeHead(503, { ...pageHeaders, 'content-type': types['.html'] });
-      response.end(describeUnbuilt(fault));
+      answerUnbuilt(response, fault);
       return;
     }
     const asset = this.#assets.get(name);
@@ -132,14 +132,4 @@ function fileUnknown(path: string): RequestError {
     status: 404,
     fix: `open ${pageRoot}/`,
   });
-}
-
-function describeUnbuilt(fault: string): string {
-  const words = fault.replaceAll(/[<&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  return `<!doctype html><title>Holdfast</title>
-<h1>The page is not built</h1>
-<p>The gateway itself works. ${words}</p>
-<p>In the folder of Holdfast, then load this page again:</p>
-<pre>npm ci &amp;&amp; npm run build:page</pre>
-`;
 }
