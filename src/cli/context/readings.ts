@@ -128,9 +128,11 @@ function parseUrl(named: string): string {
 
 /** Returns undefined if no gateway of this home runs, or it says nothing. */
 export async function askOwnGateway(host: Host): Promise<Snapshot | undefined> {
+  const paths = resolvePaths(host.environment);
+  const running = readRunFile(host, paths.runFile);
+  if (running === undefined || !(await isRunning(running))) return undefined;
   try {
-    const { from, snapshot } = await openOwn(host);
-    return from.kind === 'gateway' ? await snapshot() : undefined;
+    return await (await openRunning(host, paths, running)).snapshot();
   } catch (error) {
     if (error instanceof AccessError) return undefined;
     throw error;
@@ -141,15 +143,18 @@ async function openOwn(host: Host): Promise<Readings> {
   const paths = resolvePaths(host.environment);
   const running = readRunFile(host, paths.runFile);
   if (running === undefined) return openFile(host, paths, 'no gateway of this home runs');
+  if (await isRunning(running)) return openRunning(host, paths, running);
+  const because = `${nameGateway(running)} ended and left its ${paths.runFile} behind`;
+  return openFile(host, paths, because);
+}
+
+function openRunning(host: Host, paths: Paths, running: RunFacts): Promise<Readings> {
   const { url, pid } = running;
-  if (!(await isRunning(running)))
-    return openFile(
-      host,
-      paths,
-      `the gateway at ${url} (pid ${pid}) ended and left its ${paths.runFile} behind`,
-    );
-  const text = `the gateway at ${url} (pid ${pid})`;
-  return openGateway(host, paths, { kind: 'gateway', text, url, pid });
+  return openGateway(host, paths, { kind: 'gateway', text: nameGateway(running), url, pid });
+}
+
+function nameGateway({ url, pid }: RunFacts): string {
+  return `the gateway at ${url} (pid ${pid})`;
 }
 
 async function openGateway(
