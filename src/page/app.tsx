@@ -3,6 +3,7 @@
 import type { VNode } from 'preact';
 import { describeElapsed } from '../access/wording/when.ts';
 import type { Snapshot } from '../explain/snapshot/snapshot.ts';
+import { shellLine } from '../host/shell-line.ts';
 import { Cost } from './cost/cost.tsx';
 import { caller, isShutOut, isStale, silentMs, snapshot } from './gateway.ts';
 import { KeysView } from './keys/keys-view.tsx';
@@ -102,7 +103,11 @@ function Link(): VNode {
 
 function LinkTrouble(): VNode | null {
   if (isShutOut.value)
-    return <Problem text="This browser is not let in any longer. In a terminal: holdfast ui" />;
+    return (
+      <Problem
+        text={`This browser is not let in any longer. In a terminal: ${shellLine`holdfast ui`}`}
+      />
+    );
   const isKnown = snapshot.value !== undefined || caller.value !== undefined;
   if (!isStale.value || !isKnown) return null;
   return (

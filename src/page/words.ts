@@ -12,11 +12,11 @@ export function describeRunning(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   const padded = (value: number): string => String(value).padStart(2, '0');
-  const rest = `${padded(seconds % 60)}`;
+  const rest = padded(seconds % 60);
   return hours > 0 ? `${hours}:${padded(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** Returns `62 %`; below one percent, `less than 1 %`; 0 only where nothing is left. */
+/** Returns `62 %`; below one percent `< 1 %`; 0 only where nothing is left. */
 export function describeShare(share: number): string {
   if (share > 0 && share < 0.01) return '< 1 %';
   return `${Math.floor(share * 100)} %`;

@@ -135,7 +135,8 @@ export class RecentActivity {
   }
 }
 
-function toLate(record: RequestRecord): LateRequest {
+/** Returns a finished request in short. */
+export function toLate(record: RequestRecord): LateRequest {
   const { id, at, caller, task, model, answeredBy, outcome, attempts, durationMs } = record;
   const rescuedFrom =
     outcome === 'answered' ? attempts.find(({ failure }) => failure)?.failure?.class : undefined;

@@ -1,6 +1,7 @@
 /** The page of a caller that came with its own key: its requests, and nothing of others. */
 
 import type { VNode } from 'preact';
+import { toLate } from '../../explain/snapshot/recent-activity.ts';
 import type { LateRequest } from '../../explain/snapshot/snapshot.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { useAnswer } from '../answers.ts';
@@ -24,11 +25,4 @@ export function Own(): VNode {
 
 function parseRecords(body: unknown): readonly LateRequest[] {
   return (body as { records: readonly RequestRecord[] }).records.map(toLate);
-}
-
-function toLate(record: RequestRecord): LateRequest {
-  const { id, at, caller, task, model, answeredBy, outcome, attempts, durationMs } = record;
-  const failure = attempts.find((attempt) => attempt.failure !== undefined)?.failure;
-  const rescuedFrom = outcome === 'answered' ? failure?.class : undefined;
-  return { id, at, caller, task, asked: model, answeredBy, outcome, rescuedFrom, ms: durationMs };
 }
