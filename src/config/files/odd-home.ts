@@ -65,20 +65,18 @@ function describeOther(
 ): OddHome | undefined {
   const home = environment.get('HOME');
   const set = pathVariables.find((name) => environment.get(name));
-  const [usual, dotted] = [`${home}/.config/holdfast`, `${home}/.holdfast`].map((folder) => ({
-    folder,
-    path: `${folder}/config.yaml`,
-  }));
+  const usual = `${home}/.config/holdfast/config.yaml`;
+  const dotted = `${home}/.holdfast`;
   const isFound = (path: string): boolean => path !== configFile && isThere(files, path);
-  if (set !== undefined && usual !== undefined && isFound(usual.path))
+  if (set !== undefined && isFound(usual))
     return {
-      message: `is not there, and ${usual.path} is: ${set} names another folder`,
+      message: `is not there, and ${usual} is: ${set} names another folder`,
       fix: { text: 'read that one', command: shellLine`unset ${set}` },
     };
-  if (dotted === undefined || !isFound(dotted.path)) return undefined;
+  if (!isFound(`${dotted}/config.yaml`)) return undefined;
   return {
-    message: `is not there, and ${dotted.path} is, which is not read`,
-    fix: { text: 'read that one', command: shellLine`export HOLDFAST_HOME=${dotted.folder}` },
+    message: `is not there, and ${dotted}/config.yaml is, which is not read`,
+    fix: { text: 'read that one', command: shellLine`export HOLDFAST_HOME=${dotted}` },
   };
 }
 

@@ -58,12 +58,12 @@ function describeSearch(
   const unset = wanted.filter(({ fault }) => fault === undefined).map(({ name }) => name);
   const looked = `looked for ${unset.join(', ') || 'api_key'}`;
   const unread = new Set(wanted.flatMap(({ unread: why }) => why ?? []));
-  const hints = faults.length + unread.size > 0 ? [] : (near(unset) ?? []);
+  const hint = faults.length + unread.size > 0 ? undefined : near(unset);
   return [
     ...faults,
     ...(faults.length > 0 && unset.length === 0 ? [] : [looked]),
     ...unread,
-    ...[hints].flat(),
+    ...(hint === undefined ? [] : [hint]),
   ].join('; ');
 }
 

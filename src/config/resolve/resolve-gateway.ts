@@ -51,14 +51,14 @@ export function resolveGateway(input: GatewayInput, findings: Findings): Gateway
 
 function resolveHost(input: GatewayInput, findings: Findings): Sourced<string> {
   const { flags, places } = input;
-  if (flags.host?.trim() === '')
-    findings.outsideProblem('flag', {
-      key: '--host',
-      message: 'is empty, which would be every address of this machine',
-      fix: { text: 'name one, such as 127.0.0.1, or leave the flag out' },
-    });
   if (flags.host !== undefined) {
-    if (flags.host.trim() !== '' && !isHost(flags.host))
+    if (flags.host.trim() === '')
+      findings.outsideProblem('flag', {
+        key: '--host',
+        message: 'is empty, which would be every address of this machine',
+        fix: { text: 'name one, such as 127.0.0.1, or leave the flag out' },
+      });
+    else if (!isHost(flags.host))
       findings.outsideProblem('flag', { key: '--host', ...describeNoHost(flags.host) });
     return { value: flags.host, source: 'flag --host' };
   }

@@ -64,12 +64,12 @@ function dropEchoes(problems: readonly ConfigProblem[]): readonly ConfigProblem[
   return problems.filter(
     ({ key, isPending }) =>
       isPending !== true ||
-      !problems.some((other) => /^\.(api_key|credentials)\b/.test(afterKey(other.key, key))),
+      !problems.some(
+        (other) =>
+          other.key.startsWith(key) &&
+          /^\.(api_key|credentials)\b/.test(other.key.slice(key.length)),
+      ),
   );
-}
-
-function afterKey(key: string, start: string): string {
-  return key.startsWith(start) ? key.slice(start.length) : '';
 }
 
 /**
