@@ -19,7 +19,7 @@ export function checkRows(rows: readonly Signature[]): void {
   const wrong = rows.find((row) => !known.includes(row.class));
   if (wrong === undefined) return;
   throw new CorpusError(
-    `${fileOf(wrong.id)}: ${wrong.id}: class: "${wrong.class}" is no failure class that a row may have; choose one of ` +
+    `${fileOf(wrong.id)}: ${wrong.id}: class: "${wrong.class}" is not a failure class that a row may have; choose one of ` +
       `${known.toSorted().join(', ')} (docs/errors.md#failure-classes says what each means)`,
   );
 }

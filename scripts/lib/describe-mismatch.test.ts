@@ -51,7 +51,7 @@ describe('a row', () => {
 
   it('with another class is named with the classes there are', () => {
     expect(() => checkRows([{ ...row, class: 'connect' }])).toThrow(
-      /^src\/providers\/signatures\/others\.ts: groq-flex-capacity: class: "connect" is no failure class that a row may have; choose one of (?:[\w-]+, )*auth-rejected, /,
+      /^src\/providers\/signatures\/others\.ts: groq-flex-capacity: class: "connect" is not a failure class that a row may have; choose one of (?:[\w-]+, )*auth-rejected, /,
     );
   });
 });

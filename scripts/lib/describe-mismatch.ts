@@ -11,7 +11,7 @@ export function describeMismatch(
   { id, provider }: CorpusCase,
   { rule, expect }: CaseVerdict,
 ): string {
-  const decided = rule === null ? 'no rule: it is no failure' : `the rule ${rule.id}`;
+  const decided = rule === null ? 'no rule: it is not a failure' : `the rule ${rule.id}`;
   const problem = `what decides here is ${decided}; "expect" would be ${JSON.stringify(expect)}`;
   return [describeFixture(id, problem), ...listHints(provider, rule)].join('\n  ');
 }

@@ -102,9 +102,9 @@ describe('settings in YAML', () => {
   });
 
   it.each([
-    ['a text in their place', 'model: x\n', 'model is no mapping'],
-    ['a mapping where a list belongs', 'models: { a: 1 }\n', 'models is no list'],
-    ['a file that is a list', '- a\n', 'it is no mapping'],
+    ['a text in their place', 'model: x\n', 'model is not a mapping'],
+    ['a mapping where a list belongs', 'models: { a: 1 }\n', 'models is not a list'],
+    ['a file that is a list', '- a\n', 'it is not a mapping'],
     ['a broken file', 'b: 1\na: [\n', 'line 3: Flow sequence'],
   ])('are refused beside %s', (_name, before, message) => {
     expect(() => applySettings(before, yaml)).toThrow(message);

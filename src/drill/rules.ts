@@ -124,7 +124,7 @@ export const asksFirstOnce: CellRule = ({ calls, first }) =>
     first.length !== 1 && `asked ${first.length} times for what is too long`,
     ...calls.map(
       ({ isWhole, status, complaint }) =>
-        !isWhole && !isClean(status) && (complaint ?? `status ${status} is no clean error`),
+        !isWhole && !isClean(status) && (complaint ?? `status ${status} is not a clean error`),
     ),
   ]);
 
@@ -133,7 +133,7 @@ export const refusesCleanly: CellRule = ({ calls, first, others }) =>
   listComplaints([
     first.length !== 1 && `asked ${first.length} times`,
     others.length > 0 && otherAsked,
-    ...calls.map(({ status }) => !isClean(status) && `status ${status} is no clean error`),
+    ...calls.map(({ status }) => !isClean(status) && `status ${status} is not a clean error`),
   ]);
 
 /** Fault 15 must be served throughout, with few probes, and return within 30 s. */

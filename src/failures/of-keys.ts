@@ -108,7 +108,8 @@ export const keyClasses = defineClasses({
     },
   },
   'auth-elsewhere': {
-    meaning: 'the key belongs to another region, or is none: the provider tells both alike',
+    meaning:
+      'the key belongs to another region, or is not a key at all: the provider tells both alike',
     remark: 'a key that has worked here is rechecked, as `auth-suspect`',
     blame: 'key',
     advice: 'other-key',
@@ -123,8 +124,9 @@ export const keyClasses = defineClasses({
     phrases: {
       happened: 'did not know its key in this region',
       standing:
-        'PROVIDER does not know KEY in this region: it belongs to another one, or is no key',
-      attempt: 'PROVIDER does not know KEY in this region: it belongs to another one, or is no key',
+        'PROVIDER does not know KEY in this region: it belongs to another one, or is not a key',
+      attempt:
+        'PROVIDER does not know KEY in this region: it belongs to another one, or is not a key',
       rescue: 'PROVIDER does not know the key in this region',
     },
   },

@@ -101,7 +101,7 @@ function findForeignLine(bytes: Buffer): number {
 function readBytes(path: string): Buffer {
   return withOpen(openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)), (file) => {
     const stat = fstatSync(file);
-    if (!stat.isFile() && !stat.isDirectory()) throw new Error('it is no regular file');
+    if (!stat.isFile() && !stat.isDirectory()) throw new Error('it is not a regular file');
     if (stat.size > longestText) throw new Error(`${path} is far too large (${stat.size} bytes)`);
     return readFileSync(file);
   });

@@ -11,9 +11,9 @@ it.each([
   ['a negative time scale', { timeScale: -1 }, 'timeScale is -1.'],
   ['a pace that is no number', { pace: Number.NaN }, 'pace is NaN.'],
   ['no slot at all', { slots: 0 }, 'slots is 0.'],
-  ['a site that is no path', { sites: ['plan'] }, 'The site "plan" is no path.'],
-  ['a site with a slash at its end', { sites: ['/plan/'] }, 'The site "/plan/" is no path.'],
-  ['the path of its own controls', { sites: ['/sim'] }, 'The site "/sim" is no path.'],
+  ['a site that is no path', { sites: ['plan'] }, 'The site "plan" is not a path.'],
+  ['a site with a slash at its end', { sites: ['/plan/'] }, 'The site "/plan/" is not a path.'],
+  ['the path of its own controls', { sites: ['/sim'] }, 'The site "/sim" is not a path.'],
   [
     'a fault at a site that is not there',
     { sites: ['/plan'], faults: [{ site: '/paln', fault: 'sim/silent' }] },

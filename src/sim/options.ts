@@ -138,7 +138,7 @@ function requireCount(name: string, value: number | undefined): void {
 function requirePrefix(site: string): void {
   if (/^(\/[\w.-]+)+$/.test(site) && site !== '/sim' && !site.startsWith('/sim/')) return;
   throw new RangeError(
-    `The site "${site}" is no path. To fix: write it as in '/plan', but not '/sim'.`,
+    `The site "${site}" is not a path. To fix: write it as in '/plan', but not '/sim'.`,
   );
 }
 

@@ -252,7 +252,7 @@ describe('a key of Bedrock', () => {
       const { message } = openaiChat.readError(answer.text) ?? {};
       expect(answer.status).toBe(400);
       expect(message).toContain('does not know');
-      expect(message).toContain('it belongs to another one, or is no key');
+      expect(message).toContain('it belongs to another one, or is not a key');
       expect(message).toContain('correct providers.bedrock.region');
     }));
 

@@ -261,7 +261,7 @@ describe('bad input', () => {
     ],
     ['a limit beyond all', () => get('/admin/records?limit=1001'), /^400 request_invalid limit/],
     [
-      'a time that is none',
+      'a time in words',
       () => get('/admin/usage?since=soon'),
       /^400 request_invalid since .*epoch milliseconds/,
     ],

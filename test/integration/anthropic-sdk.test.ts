@@ -182,7 +182,7 @@ describe('the gateway', () => {
     await expect(asking).rejects.toMatchObject({ status: 401, type: 'authentication_error' });
   });
 
-  it('tells clients of this vendor in their words that a path is none', async () => {
+  it('tells clients of this vendor in their words that there is no such path', async () => {
     const response = await fetch(`${gateway.url}/v1/nothing`, {
       method: 'POST',
       headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },

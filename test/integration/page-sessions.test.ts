@@ -66,7 +66,7 @@ describe('a session', () => {
     ['a dot more', (parts) => `${parts.join('.')}.`],
     ['nothing in it', () => ''],
     ['the admin key itself', () => adminKey],
-  ])('with %s is none', async (_what, change) => {
+  ])('with %s is not a session', async (_what, change) => {
     const [name = '', value = ''] = session.split('=');
     const forged = `${name}=${change(value.split('.'))}`;
     expect((await stage.send('GET /admin/session', [`cookie: ${forged}`])).status).toBe(401);

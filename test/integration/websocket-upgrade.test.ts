@@ -92,7 +92,7 @@ describe('a client that sends what it likes', () => {
     ['a frame without a mask', { isMasked: false }, '{}', 1002],
     ['a piece of no message', { opcode: 0 }, '{}', 1002],
     ['a ping in pieces', { opcode: 9, isLast: false }, 'x', 1002],
-    ['a close with a code that is none', { opcode: 8 }, Buffer.from([0, 1]), 1002],
+    ['a close with an invalid code', { opcode: 8 }, Buffer.from([0, 1]), 1002],
   ])('is closed for %s', async (_name, head, payload, code) => {
     expect(await send(head, payload)).toMatchObject({ types: [], codes: [code] });
   });

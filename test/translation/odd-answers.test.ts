@@ -126,7 +126,7 @@ const responses = (first: object): readonly object[] => [
 describe('every word is told where', () => {
   it.each<[string, ProtocolName, readonly object[]]>([
     [
-      'a role is none that anybody knows',
+      'a role is one that nobody knows',
       'openai-chat',
       [
         chunk({}, { role: 'model', content: 'Hello ' }),

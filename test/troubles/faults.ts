@@ -89,7 +89,7 @@ export function completion(content: string): UpstreamStep {
 const minuteMs = 60_000;
 const unknownKey = refusal(401, { message: 'No such key.', code: 'invalid_api_key' });
 
-/** A key that is there, and is none: the provider knows nothing of it. */
+/** A key that is there, and that its provider does not know. */
 function oddKey(name: string, given: (secret: string) => string, says: RegExp): Fault {
   const ofKey = { isOfKey: true, endsWithKey: true, places: variables, topics: ['key'] } as const;
   const saysOfRequest = /reject|refuse|no key/;

@@ -90,5 +90,5 @@ export function noteUnknownWord(
 
 function quoteFinish(word: string): string {
   const isWord = longWords.test(word) || (wordShape.test(word) && !mayShare(word));
-  return isWord ? `"${word}"` : 'a finish reason that is no word';
+  return isWord ? `"${word}"` : 'a finish reason that is not a word';
 }

@@ -156,7 +156,7 @@ describe('a page for browsers', () => {
     ],
     ['a sentence that begins with a code', '<401> InternalError: bad key', 'auth-rejected'],
     ['words alone', 'Unauthorized', 'auth-rejected'],
-  ])('%s is none', (_name, body, expected) => {
+  ])('%s is not a page', (_name, body, expected) => {
     expect(classify({ body, headers: { 'content-type': 'text/html' } }).class).toBe(expected);
   });
 });

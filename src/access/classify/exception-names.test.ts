@@ -34,7 +34,7 @@ describe('the name of an error', () => {
     expect(codeOf({ __type: `com.amazon.coral.service#${text}` })).toBe(name);
   });
 
-  it.each(['', ' ', '#', ':', 'two words', 'Exception#', 'a\nb'])('%j is none', (text) => {
+  it.each(['', ' ', '#', ':', 'two words', 'Exception#', 'a\nb'])('%j is not a name', (text) => {
     expect(codeOf({ message: 'no' }, { [header]: text })).toBeUndefined();
     expect(codeOf({ __type: text })).toBeUndefined();
   });

@@ -168,7 +168,7 @@ export class Folder {
   }
 }
 
-/** Returns the code of the escape whose letter is there; negative if its digits are none. */
+/** Returns the code of the escape whose letter is there; negative if no such digits follow. */
 function codeAt(read: Uint8Array, at: number, digits: number): number {
   const first = hexValues[read[at] ?? 0] ?? -1;
   const isOctal = first >= 0 && first <= 3;

@@ -171,7 +171,7 @@ describe('what an answer says of limits', () => {
         { ...week, model: undefined, share: 1 },
       ],
     ],
-    ['a used share that is none', planHeaders('5h', 'much', hourMs), []],
+    ['a used share that is not a number', planHeaders('5h', 'much', hourMs), []],
     [
       'a used share below none',
       planHeaders('5h', -1, hourMs),

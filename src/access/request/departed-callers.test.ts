@@ -78,7 +78,10 @@ describe('a caller with a limit, and a silent target', () => {
 
   it.each([
     ['nobody knows its limit', {}],
-    ['its limit is none', { headers: { 'x-stainless-timeout': '0', 'grpc-timeout': 'soon' } }],
+    [
+      'its limit cannot be used',
+      { headers: { 'x-stainless-timeout': '0', 'grpc-timeout': 'soon' } },
+    ],
     ['it sees a stream', { headers: { 'x-stainless-timeout': '20' }, body: { stream: true } }],
     [
       'its answer goes on by itself',

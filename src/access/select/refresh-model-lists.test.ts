@@ -100,7 +100,7 @@ describe("the providers' own lists of models", () => {
 
   it.each<[string, UpstreamStep, RegExp]>([
     ['a refusal', { status: 401, chunks: ['{}'] }, /^it answered 401$/],
-    ['a page', { chunks: ['<html>'] }, /^its answer is no list of models$/],
+    ['a page', { chunks: ['<html>'] }, /^its answer is not a list of models$/],
     [
       'a failed connection',
       { error: new Error(`no route for ${key}`) },

@@ -16,7 +16,7 @@ import { findUsable, isAskable, type JudgingEngine } from './verdict.ts';
 
 /** A list that is incomplete after this time is ignored. */
 const listLimitMs = 10_000;
-/** Bytes of a list, and characters of a name: anything longer is no list of models. */
+/** Bytes of a list, and characters of a name: anything longer is not a list of models. */
 const listBytes = 8 * 1024 * 1024;
 const nameLength = 200;
 
@@ -97,7 +97,7 @@ async function askProvider(
 function parseList(text: string): readonly string[] {
   const body = parseOrNothing(text);
   const rows = isRecord(body) ? (body['data'] ?? body['models']) : body;
-  if (!Array.isArray(rows)) throw new Error('its answer is no list of models');
+  if (!Array.isArray(rows)) throw new Error('its answer is not a list of models');
   const names = rows.flatMap((row: unknown) => {
     const name = isRecord(row) ? (row['id'] ?? row['name']) : row;
     return typeof name === 'string' && isName(name) ? [name.replace(/^models\//, '')] : [];

@@ -155,7 +155,7 @@ const nextSteps: Readonly<Record<Exclude<Decision['kind'], 'retry' | 'stop'>, st
 
 /** The rule of an invalid continuation, and what its target did. */
 export const divergedRule = 'continuation-diverged';
-export const begunAnew = 'began the answer anew, or with words that are no part of it';
+export const begunAnew = 'began the answer anew, or with words that are not part of it';
 
 /** Names this many of a long list, and the first of each target anyway. */
 const namedLimit = 6;

@@ -132,7 +132,7 @@ export function isAddress(said: string): boolean {
   return address.test(said);
 }
 
-/** Returns the model, or why the answer is none. */
+/** Returns the model, or why the answer is not one. */
 function readModel(
   said: string,
   provider: string,

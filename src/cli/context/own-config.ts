@@ -9,7 +9,7 @@ import type { HomeContext } from '../terminal/terminal.ts';
 
 /**
  * Returns the text of the file, or of a new one. Throws a `ConfigError` for a file that cannot be
- * read or is no mapping.
+ * read or is not a mapping.
  */
 export function readOwnConfig(context: HomeContext): string {
   const text = readConfigAnyway(context);
@@ -17,7 +17,7 @@ export function readOwnConfig(context: HomeContext): string {
   return text;
 }
 
-/** Accepts a file that is no mapping. */
+/** Accepts a file that is not a mapping. */
 export function readConfigAnyway({ host: { files }, paths: { configFile } }: HomeContext): string {
   try {
     return files.stamp(configFile) === undefined
@@ -49,7 +49,7 @@ export async function changeOwnConfig(
   });
 }
 
-/** Like `changeOwnConfig`, also for a file that is no mapping. */
+/** Like `changeOwnConfig`, also for a file that is not a mapping. */
 export async function replaceOwnConfig(
   context: HomeContext,
   change: (text: string | undefined) => string,

@@ -69,7 +69,7 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
   })),
   ...['127.0.0.1', '::1', '[::1]', '0.0.0.0', 'localhost', 'my-host.local', 'fe80::1'].map(
     (host) => ({
-      name: `an address to listen on is none: ${host}`,
+      name: `nothing for an address to listen on: ${host}`,
       text: `main: deepseek/x\ngateway: {host: "${host}"}`,
       expected: [],
     }),

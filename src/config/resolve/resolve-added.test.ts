@@ -139,8 +139,8 @@ describe('refused is', () => {
     ...['Content-Length', 'content-type', 'content-encoding', 'accept-encoding'].map(
       (name) => [name, 'v', ofWire] as const,
     ),
-    ['X-Käse', 'v', 'is no name of a header; write a name such as X-Title'],
-    ['X: Y', 'v', 'is no name of a header; write a name such as X-Title'],
+    ['X-Käse', 'v', 'is not the name of a header; write a name such as X-Title'],
+    ['X: Y', 'v', 'is not the name of a header; write a name such as X-Title'],
     ['X-Title', 'süß', 'has characters that no header carries; write it in plain ASCII'],
     ['X-Title', 'a\r\nhost: b', 'expected one line without control characters; undefined'],
     ['X-Title', '', 'is empty; write a value, or remove the key'],

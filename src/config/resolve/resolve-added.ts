@@ -87,7 +87,7 @@ export function checkAddress(
 
 function judgeHeader(name: string, value: string): HeaderRefusal | undefined {
   if (!headerName.test(name))
-    return { message: 'is no name of a header', fix: 'write a name such as X-Title' };
+    return { message: 'is not the name of a header', fix: 'write a name such as X-Title' };
   if (!headerValue.test(value))
     return { message: 'has characters that no header carries', fix: 'write it in plain ASCII' };
   return refusals.get(name.toLowerCase());

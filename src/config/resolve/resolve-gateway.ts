@@ -116,7 +116,7 @@ function resolvePublicUrl(
   if (url?.protocol === 'https:' && `${url.origin}/` === url.href) return url.origin;
   findings.problem(
     ['gateway', 'public_url'],
-    `"${said}" is no https address without a path`,
+    `"${said}" is not an https address without a path`,
     'write it as https://holdfast.example.com',
   );
   return undefined;

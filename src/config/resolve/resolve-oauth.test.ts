@@ -111,7 +111,7 @@ describe('how to log in at a provider', () => {
     },
     {
       oauth: `{client_id: ours, issuer: login, ${endpoints}}`,
-      problem: 'providers.corp.oauth.issuer: is no address',
+      problem: 'providers.corp.oauth.issuer: is not an address',
     },
     {
       oauth: '{client_id: ours, issuer: "https://login.example", client_secret: x}',

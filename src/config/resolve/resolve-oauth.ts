@@ -61,7 +61,7 @@ function isAllowed({ findings }: ResolveContext, address: string, path: KeyPath)
   const isLoopback =
     url !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return true;
-  const message = url === undefined ? 'is no address' : 'would send tokens in the clear';
+  const message = url === undefined ? 'is not an address' : 'would send tokens in the clear';
   findings.problem(path, message, 'write https://host/path');
   return false;
 }

@@ -174,20 +174,20 @@ describe('a part of an address that cannot be used is told once', () => {
       cloud('azure', { resource: 'mine.openai.azure.com' }),
       {},
       [
-        `given config providers.azure.resource: "mine.openai.azure.com" is no name of a resource${word}`,
+        `given config providers.azure.resource: "mine.openai.azure.com" is not the name of a resource${word}`,
       ],
     ],
     [
       'another host',
       cloud('bedrock', { region: 'x.evil.test/#' }),
       {},
-      [`given config providers.bedrock.region: "x.evil.test/#" is no name of a region${word}`],
+      [`given config providers.bedrock.region: "x.evil.test/#" is not the name of a region${word}`],
     ],
     [
       'a variable with another host',
       cloud('bedrock'),
       { AWS_REGION: 'evil.test/' },
-      [`environment AWS_REGION: "evil.test/" is no name of a region${word}`],
+      [`environment AWS_REGION: "evil.test/" is not the name of a region${word}`],
     ],
     [
       'beside an address',

@@ -73,7 +73,7 @@ function readVariable(
 
 function refusePart(part: PartName, value: string): readonly [message: string, fix: string] {
   return [
-    `"${value}" is no name of a ${part}`,
+    `"${value}" is not the name of a ${part}`,
     'write one word of small letters, digits and hyphens, without the rest of the address',
   ];
 }

@@ -264,7 +264,7 @@ function splitAuxiliary({ settings: { auxiliary = {} }, findings }: ResolveConte
 } {
   const named = Object.keys(auxiliary).filter((name) => name !== 'main');
   if (Object.hasOwn(auxiliary, 'main'))
-    findings.problem(['auxiliary', 'main'], 'main is no auxiliary task', 'write it as main:');
+    findings.problem(['auxiliary', 'main'], 'main is not an auxiliary task', 'write it as main:');
   const off = new Set(named.filter((name) => auxiliary[name]?.provider === 'none'));
   return {
     on: named.filter((name) => !off.has(name)),

@@ -54,8 +54,8 @@ describe('one value set in JSON', () => {
     ['{"a": "\\q"}', 'line 1 is no JSON'],
     ['{} {}', 'line 1 is no JSON'],
     ['{"a": 01}', 'line 1 is no JSON'],
-    ['{"a": [1]}', 'a is no object'],
-    ['[]', 'it is no object'],
+    ['{"a": [1]}', 'a is not an object'],
+    ['[]', 'it is not an object'],
   ])('refuses %s', (text, message) => {
     expect(() => editJson(text, set('a.b', 'x'))).toThrow(new SyntaxError(message));
   });

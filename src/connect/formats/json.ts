@@ -56,7 +56,7 @@ function putJsonItem(text: string, { list, by, value }: ListItem): string {
   const items = found?.children ?? [];
   if (found === undefined || (found.type === 'array' && items.length === 0))
     return setOne(text, list, [value]);
-  if (found.type !== 'array') throw new SyntaxError(`${list.join('.')} is no list`);
+  if (found.type !== 'array') throw new SyntaxError(`${list.join('.')} is not a list`);
   const layout = readLayout(text);
   const shown = writeJsonValue(value, layout, list.length + 1);
   const old = items.find((one) => memberOf(one, by)?.value === value[by]);
@@ -82,7 +82,7 @@ function setOne(text: string, path: readonly string[], value: SettingValue): str
   let node = readTree(text);
   for (const [depth, key] of path.entries()) {
     if (node.type !== 'object')
-      throw new SyntaxError(`${path.slice(0, depth).join('.') || 'it'} is no object`);
+      throw new SyntaxError(`${path.slice(0, depth).join('.') || 'it'} is not an object`);
     const member = memberOf(node, key);
     if (member === undefined) return insert(text, { node, path, depth, value, layout });
     node = member;

@@ -42,11 +42,11 @@ export function replaceYaml(text: string, { path, value }: Replacement): string 
 }
 
 function requireMapping(text: string): void {
-  if (isSeq(readYaml(text).contents)) throw new SyntaxError('it is no mapping');
+  if (isSeq(readYaml(text).contents)) throw new SyntaxError('it is not a mapping');
 }
 
 function refuseYamlAbove(above: string): SyntaxError {
-  return new SyntaxError(`${above || 'it'} is no mapping`);
+  return new SyntaxError(`${above || 'it'} is not a mapping`);
 }
 
 /** Replaces the existing item, or inserts it first; in a file that is a list, last. */
@@ -58,7 +58,7 @@ function putItem(text: string, item: ListItem): string {
   const found = list.length === 0 ? document.contents : document.getIn(list, true);
   const node = document.createNode(value);
   if (isEmptyNode(found)) setList(document, list, node);
-  else if (!isSeq(found)) throw new SyntaxError(`${list.join('.') || 'it'} is no list`);
+  else if (!isSeq(found)) throw new SyntaxError(`${list.join('.') || 'it'} is not a list`);
   else {
     const index = found.items.findIndex((one) => isMap(one) && one.get(by) === value[by]);
     if (index >= 0) found.items[index] = node;
@@ -91,6 +91,6 @@ function readYaml(text: string): Document {
     throw new SyntaxError(`line ${lineCounter.linePos(error.pos[0]).line}: ${error.message}`);
   const { contents } = document;
   if (contents !== null && !isMap(contents) && !isSeq(contents))
-    throw new SyntaxError('it is no mapping and no list');
+    throw new SyntaxError('it is neither a mapping nor a list');
   return document;
 }

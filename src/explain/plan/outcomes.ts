@@ -219,7 +219,7 @@ function isFaultOfRequest(record: RequestRecord): boolean {
   );
 }
 
-/** Returns the row of a failure; undefined if the cause is none. */
+/** Returns the row of a failure; undefined if the cause is not a class. */
 export function rowOf(cause: EndCause | undefined): ReturnType<typeof rowOfClass> | undefined {
   return cause !== undefined && isFailureClass(cause) ? rowOfClass(cause) : undefined;
 }

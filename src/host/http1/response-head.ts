@@ -97,7 +97,7 @@ function parseHeaderLines(text: string, start: number): Headers {
     const colon = text.indexOf(':', from);
     const name = colon < 0 || colon > end ? '' : text.slice(from, colon);
     if (!token.test(name)) {
-      throw new WireError('HPE_INVALID_HEADER_TOKEN', 'the answer has a line that is no header');
+      throw new WireError('HPE_INVALID_HEADER_TOKEN', 'the answer has a line that is not a header');
     }
     const key = name.toLowerCase();
     const value = sliceTrimmed(text, colon + 1, end);

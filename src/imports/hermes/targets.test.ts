@@ -64,7 +64,7 @@ describe('an auxiliary task', () => {
       { background_review: { provider: 'none' } },
     ],
     [
-      'whose provider is none stays off, with its chain',
+      'whose provider is `none` stays off, with its chain',
       '  vision: {provider: none, fallback_chain: [{provider: deepseek, model: m}]}\n  mcp: {provider: None, model: m}\n',
       { vision: { provider: 'none', fallback_chain: ['deepseek/m'] }, mcp: { provider: 'none' } },
     ],

@@ -9,7 +9,7 @@ const read = (block: object) =>
 
 it.each<[string, object]>([
   ['without a type', call],
-  ['whose type is none', { ...call, type: 7 }],
+  ['whose type is not a text', { ...call, type: 7 }],
 ])('reads a call %s', (_name, block) => {
   expect(read(block)).toEqual(read({ ...call, type: 'tool_use' }));
 });

@@ -112,7 +112,7 @@ function decodeSource(source: FileSource, kind: string): FileData {
       return { mediaType: 'text/plain', data: Buffer.from(source.data).toString('base64') };
     case 'url': {
       const found = parseFileUrl(source.url, kind);
-      if (found === undefined) throw cannotCarry('a file whose source is no web address');
+      if (found === undefined) throw cannotCarry('a file whose source is not a web address');
       return found;
     }
   }

@@ -140,8 +140,12 @@ describe('a body that is not JSON is refused by what it is', () => {
     ['nothing', Buffer.alloc(0), 'it is empty'],
     ['spaces', Buffer.from(' \n'), 'it is empty'],
     ['a compressed one', gzipSync('{}'), 'it is compressed'],
-    ['UTF-16', Buffer.from('\ufeff{"model":"main"}', 'utf16le'), 'it is no text in UTF-8'],
-    ['UTF-16 without a mark', Buffer.from('{"model":"main"}', 'utf16le'), 'it is no text in UTF-8'],
+    ['UTF-16', Buffer.from('\ufeff{"model":"main"}', 'utf16le'), 'it is not text in UTF-8'],
+    [
+      'UTF-16 without a mark',
+      Buffer.from('{"model":"main"}', 'utf16le'),
+      'it is not text in UTF-8',
+    ],
     [
       'a byte order mark',
       Buffer.from('\ufeff{"model":"main"}'),

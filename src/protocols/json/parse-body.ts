@@ -71,7 +71,7 @@ const beginnings: readonly (readonly [RegExp, string])[] = [
   [/^\s*$/, 'it is empty'],
   [new RegExp(`^${gzipMark}`), 'it is compressed'],
   [/^\ufeff/, 'it begins with a byte order mark'],
-  [new RegExp(`^\ufffd|^.{0,3}${zeroByte}`), 'it is no text in UTF-8'],
+  [new RegExp(`^\ufffd|^.{0,3}${zeroByte}`), 'it is not text in UTF-8'],
   [/^--/, 'it is a form in parts'],
   [/^[\w.[\]%]+=/, 'it is a form'],
 ];
