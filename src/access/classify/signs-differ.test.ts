@@ -60,6 +60,18 @@ describe('a refusal of a key', () => {
   });
 });
 
+describe('words that leave open which it is', () => {
+  it.each(['Missing or invalid API key', 'Invalid or missing API key'])(
+    'contradict no code: %s',
+    (message) => {
+      for (const status of statuses) {
+        for (const code of wrong) expect(judge({ status, code, message })[0]).toBe('auth-rejected');
+        for (const code of unseen) expect(judge({ status, code, message })[0]).toBe('auth-unseen');
+      }
+    },
+  );
+});
+
 describe('a model that is not there for this account', () => {
   it.each([
     "Function 'abc-1': Not found for account 'xyz'",

@@ -11,10 +11,10 @@ const overflow = { status: [200, 400, 413, 422, 429, 500], class: 'context-overf
 
 /** The key came, and is wrong. */
 export const wrongKeyWords =
-  /(incorrect|invalid) api[- ]?key|api[- ]?key (is )?(not valid|invalid)/i;
-/** No key came, or not where it is looked for. */
+  /^(?!.*\bmissing\b).*((incorrect|invalid) api[- ]?key|api[- ]?key (is )?(not valid|invalid))/is;
+/** No key came, or not where it is looked for. Words that leave open which it is do not count. */
 export const noKeyWords =
-  /\b(missing|no) (the )?(api|subscription|access|auth\w*) ?-?(key|token)s?\b|\b(api|subscription|access) ?-?(key|token) (is |was |were )?(missing|required|not (found|provided|supplied|present|specified))|\b(no|missing) (authorization|x-api-key|api-key) header\b|\b(authorization|x-api-key|api-key)( header)? (is |was )?(missing|required|not (found|provided|present))|\b(didn.t|did not|must) (provide|supply|include|send) an? (api|access) ?-?(key|token)\b|\b(jwt|token|credentials?) (is|are|was|were) (missing|not (provided|found|supplied))\b/i;
+  /^(?!.*(\b(invalid|incorrect|wrong|expired|malformed)(,? or |\/)|(\bor (\w+ ){0,3}|\/)(invalid|incorrect|wrong|expired|malformed)\b)).*(\b(missing|no) (the )?(api|subscription|access|auth\w*) ?-?(key|token)s?\b(?! (needed|required|match))|\b(api|subscription|access) ?-?(key|token) (is |was |were )?(missing|required|not (found|provided|supplied|present|specified))|\b(no|missing) (authorization header|(x-api-key|api-key)( header)?)\b|\b(x-api-key|api-key)( header)? (is |was )?(missing|required|not (found|provided|present))|\bauthorization( header)? (is |was )?(missing|not (found|provided|present))|\bauthorization header (is |was )?required|\b(didn.t|did not|must) (provide|supply|include|send) an? (api|access) ?-?(key|token)\b|\b(jwt|credentials?|(auth\w*|bearer|id) token) (is|are|was|were) (missing|not (provided|found|supplied))\b|^\W*(the )?token (is|was) (missing|not (provided|supplied))\b)/is;
 
 export const genericTextSignatures: readonly Signature[] = signaturesOf(source, {
   'any-context-prompt-too-long': {
@@ -54,7 +54,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-key-text': {
     status: [400, 403],
-    text: wrongKeyWords,
+    text: /(incorrect|invalid|missing)( or (incorrect|invalid|missing))? api[- ]?key|api[- ]?key (is )?((missing|invalid) or )?(not valid|invalid|missing)/i,
     class: 'auth-rejected',
     source: '[I] https://github.com/autohandai/code-cli/issues/545',
   },
@@ -69,7 +69,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-balance-text': {
     status: [200, 400, 401, 402, 403, 429, 500],
-    text: /余额(不足|已用完)|欠费|额度(已)?(用尽|用完|耗尽|不足)|(failed|missed|overdue|past[- ]due) payment|payment (failed|declined|overdue|is past due)|(unpaid|overdue|past[- ]due|outstanding) (invoice|bill)|insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing|(reached|exceeded) (its|your|the) (monthly )?spend(ing)? limit/i,
+    text: /余额(不足|已用完)|欠费|(?<![每今本当][日天周月].{0,8})额度(已)?(用尽|用完|耗尽|不足)|(failed|missed|overdue|past[- ]due) payment|payment (failed|declined|overdue|is past due)|(unpaid|overdue|past[- ]due|outstanding) (invoice|bill)|insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing|(reached|exceeded) (its|your|the) (monthly )?spend(ing)? limit/i,
     class: 'billing',
     before: ['any-model-or-plan-403'],
     source: '[D] https://api-docs.deepseek.com/quick_start/error_codes',
@@ -151,7 +151,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // The key is not wrong: the machine or the proxy that signed the request has a wrong clock.
   'any-clock-text': {
     status: [400, 401, 403],
-    text: /\b(signature|request|time(stamp)?)\b.{0,40}\b(expired(?! (token|key|session|credential))|skew(ed)?|too (old|far)|in the (future|past))\b|\b(iat|nbf|issued)\b.{0,40}\bin the future\b|\bused before (it was )?issued\b|\bclock\b.{0,20}\b(skew|drift|wrong)/i,
+    text: /\b(signature|request|time(stamp)?)\b((?!\b(key|token|session|credentials?|trial|plan|subscription)\b).){0,40}\b(expired(?! (\w+ )?(token|key|session|credential))|skew(ed)?|too (old|far)|in the (future|past))\b|\b(iat|nbf|issued)\b.{0,40}\bin the future\b|\bused before (it was )?issued\b|\bclock\b.{0,20}\b(skew|drift|wrong)/i,
     class: 'forbidden-request',
     source:
       '[D] https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html',
@@ -167,7 +167,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // The key is one of a place that has been closed; its words say what would help.
   'any-closed-project': {
     status: [400, 401, 403, 404],
-    text: /\b(project|workspace|organi[sz]ation|team)\b.{0,60}\b(archived|paused|inactive|not active|no longer (exists|active))\b|\bSAML\b/i,
+    text: /\b(project|workspace|organi[sz]ation|team)\b.{0,60} ((is|was|are|has been|have been) (currently |now )?(archived|paused|inactive|not active)|no longer (exists|active))\b|\b(archived|paused|inactive) (project|workspace|organi[sz]ation|team)\b|\bSAML (SSO|single|enforce|auth|session|login is required)|\b(requires?|enforces?|enforced|protected by) .{0,20}\bSAML\b/i,
     class: 'forbidden-key',
     source: '[D] https://platform.openai.com/docs/guides/error-codes',
   },
@@ -183,10 +183,11 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'forbidden-request',
     source: '[D] https://platform.openai.com/docs/supported-countries',
   },
-  // The vendor has the model, and wants it switched on for the account first.
+  // The vendor has the model, and wants it switched on for the account first. What else is not
+  // enabled is a feature of the request.
   'any-model-not-activated': {
     status: [400, 403, 404],
-    text: /\b(not|never) (been )?(activated|enabled|opened|purchased|subscribed)\b.{0,40}\bmodels?\b|\bmodels?\b.{0,60}\b(not|never) (been )?(activated|enabled|opened|purchased)\b|\bactivate the model\b/i,
+    text: /\b(have|has)( not|n.t| never) (yet )?(activated|enabled|opened|purchased|subscribed( to)?) ((access to|use of) )?((this|the|that|any|your) )?models?\b|\bmodels?( service| access| \S{0,80}[-\d/`'"]\S{0,80})? (is|are|was|has|have)( not|n.t| never) (yet )?(been )?(activated|enabled|opened|purchased)\b(?! (for|to|with) (?!(the |this |your )?(account|organi|project|team|workspace|user|key)))|\bactivate the model(?!')\b/i,
     class: 'forbidden-model',
     source: '[D] https://www.volcengine.com/docs/82379/1299023',
   },
@@ -237,7 +238,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-loading-text': {
     status: [500, 502, 503],
-    text: /\b(is|are|still|currently) (being )?(loading|loaded|warming up|starting( up)?|initiali[sz]ing)\b/i,
+    text: /\b(is|are|still|currently) (loading|being loaded|warming up|starting up|starting(?=[.,;!…]|$)|initiali[sz]ing)(?!\w)/i,
     class: 'not-ready',
     source: '[D] https://huggingface.co/docs/inference-providers',
   },
@@ -272,10 +273,11 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'quota',
     source: '[I] https://github.com/anthropics/claude-code/issues/2087',
   },
-  // No pause of some seconds ends such a window.
+  // No pause of some seconds ends such a window; words that name a limit of seconds or minutes too
+  // may be about that one.
   'any-long-window-text': {
     status: [402, 403, 429],
-    text: /\b(limit(ed)?|quota|allowance|cap(ped)?|requests?|calls|messages|tokens|usage|credits)\b.{0,40}(\/ ?|\b(per|an?|each|every|this|for the|for this) )(day|week|month)\b|\b(daily|weekly|monthly)\b.{0,30}\b(limit|quota|allowance|cap|usage|credits)\b/i,
+    text: /^(?!.*(\bper |\/ ?)(sec(ond)?|min(ute)?)s?\b).*(\b(limit(ed)?|quota|allowance|cap(ped)?|requests?|calls|messages|tokens|usage|credits)\b.{0,40}(\/ ?|\b(per|an?|each|every|this|for the|for this) )(day|week|month)\b|\b(daily|weekly|monthly)\b.{0,30}\b(limit|quota|allowance|cap|usage|credits)\b|[每今本当][日天周月].{0,12}(额度|配额|限额|次数))/is,
     class: 'quota',
     before: ['any-model-or-plan-403'],
     source: '[D] https://docs.cohere.com/docs/rate-limits',
