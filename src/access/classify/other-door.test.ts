@@ -102,6 +102,18 @@ describe('a path that another protocol does not have', () => {
   });
 });
 
+describe('a parameter of another API', () => {
+  it.each([
+    "Unsupported parameter: 'background'. Use the Responses API instead.",
+    'Encrypted reasoning is only available with the Responses API',
+    'This parameter is only available for the model in the Responses API.',
+  ])('does not stand for the path: %s', (message) => {
+    const body = { error: { message } };
+    const { evidence } = classify({ status: 400, body, protocol: 'openai-chat' });
+    expect(evidence.rule).not.toContain('speaks-');
+  });
+});
+
 const address = (baseUrl: string) => ({ baseUrl, provider: 'own' });
 
 describe('the line that mends it', () => {

@@ -101,10 +101,13 @@ export function readMovedTo(text: string, baseUrl: string): string | undefined {
   return to === null ? undefined : `${to.origin}${to.pathname.replace(apiPath, '')}`;
 }
 
-/** Words about the API that should have been asked, whatever the shape. */
+/**
+ * Words about the API that should have been asked, whatever the shape. A parameter that only
+ * another API has can be left out.
+ */
 const byWords: readonly (readonly [RegExp, ProtocolName])[] = [
   [
-    /\bonly (supported|available|served) (in|by|through|via|with) (the )?(v1\/responses|responses (api|endpoint))\b|\buse (the )?(v1\/responses|responses api)\b/i,
+    /^(?!.*\bparameters?\b).*\bmodels?\b.{0,200}\b(only (supported|available|served) (in|by|through|via|with)|use) (the )?(v1\/responses|responses (api|endpoint))\b/is,
     'openai-responses',
   ],
   [/\b(x-api-key|anthropic-version)\b.{0,20}\b(required|missing)\b/i, 'anthropic-messages'],
