@@ -32,6 +32,18 @@ describe('a header of our configuration', () => {
   );
 });
 
+describe('a word that is there by chance', () => {
+  it.each([
+    ['Incorrect API key. Find yours at https://platform.openai.com/', { 'x-client': 'openai' }],
+    ['this server does not accept the key', { accept: 'text/html' }],
+    ['the ex-teams have no access', { 'x-team': 'red' }],
+    ['the key of org-zzz9 is wrong', { 'openai-organization': 'org-zzz' }],
+    ['a - b', { 'x-line': '------' }],
+  ])('names no header: %s', (said, headers) => {
+    expect(findNamedHeader(said, headers)).toBeUndefined();
+  });
+});
+
 const words = 'OpenAI-Organization header should match organization for API key';
 
 function classify(status: number, headers?: Readonly<Record<string, string>>, code?: string) {
