@@ -77,7 +77,7 @@ export class Unpacker implements UpstreamHandler {
   #stream: Transform | undefined;
   #length = 0;
   /** What has come, while nothing of it could be unpacked: perhaps it is cut. */
-  #begun: Buffer[] = [];
+  #begun: Buffer = Buffer.alloc(0);
   #isOver = false;
   /** More has arrived than is unpacked yet. */
   isFull = false;
@@ -98,7 +98,8 @@ export class Unpacker implements UpstreamHandler {
   onData(chunk: Buffer): void {
     if (this.#isOver || chunk.length === 0) return;
     this.#stream ??= this.#open(chunk[0] ?? 0);
-    if (this.#length === 0) this.#begun.push(chunk);
+    if (this.#length === 0 && this.#begun.length < longestHead)
+      this.#begun = Buffer.concat([this.#begun, chunk]);
     if (this.#stream !== undefined) this.isFull = !this.#stream.write(chunk);
   }
 
@@ -144,7 +145,7 @@ export class Unpacker implements UpstreamHandler {
   #take(chunk: Buffer): void {
     if (this.#isOver) return;
     this.#length += chunk.length;
-    this.#begun = [];
+    this.#begun = Buffer.alloc(0);
     if (this.#length <= this.#longest) this.#handler.onData(chunk);
     else this.#fail(new Error('the answer is longer than 64 MB when it is unpacked'));
   }
@@ -167,7 +168,7 @@ export class Unpacker implements UpstreamHandler {
   }
 
   #judgeBegun(last: () => void): void {
-    const packed = Buffer.concat(this.#begun).subarray(0, longestHead);
+    const packed = this.#begun;
     const strict = createUnpacker(this.#encoding, 'refused', packed[0] ?? 0);
     const cut = Object.assign(new Error('unexpected end of file'), { code: 'Z_BUF_ERROR' });
     strict?.on('error', () => this.#fail(cut));
