@@ -110,6 +110,7 @@ describe('where a key belongs', () => {
   it.each([
     ['your-api-key-here', 'is a placeholder: write the key itself'],
     ['YOUR_KEY', 'is the name of a variable'],
+    ['my-api-key', 'is a placeholder: write the key itself'],
     ['sk-your-key', 'is a placeholder: write the key itself'],
     ['<your key>', 'is a placeholder: write the key itself'],
     ['changeme', 'is a placeholder: write the key itself'],
@@ -139,6 +140,8 @@ describe('where a key belongs', () => {
     'sk-1234',
     'not-needed',
     'token-abc123',
+    'my-secret-token',
+    'my-vllm-key',
   ])("what servers of one's own are given is left alone: %s", (secret) => {
     expect(told(secret)).toEqual([]);
   });

@@ -75,7 +75,7 @@ const placeholders: readonly (readonly [form: RegExp, words: string])[] = [
     'is a placeholder: write the key itself',
   ],
   [
-    /^(sk-)?(your|my|insert|paste|enter|replace|put|add|change)([-_].*)?[-_]?(key|me|here|token|secret)$/i,
+    /^(sk-)?(your|my-api|insert|paste|enter|replace|put|add|change)([-_].*)?[-_]?(key|me|here|token|secret)$/i,
     'is a placeholder: write the key itself',
   ],
 ];

@@ -54,7 +54,7 @@ export function createVariableSource(
   const own = { dotenv: ofFile(dotenv, '.env'), env };
   const track = createOnce((path: string) => ofFile(createDotenv(host, path), path));
   return (credential, { variable, file, places }) => {
-    const near = createNear(host, dotenv, () => keyVariables());
+    const near = createNear(host, dotenv, keyVariables);
     return createLookedAt(() => {
       const looked = file === undefined ? places.map((place) => own[place]) : [track(file)];
       const finding = lookUpVariable(looked, variable, credential);
