@@ -39,7 +39,7 @@ const alerts: Readonly<Record<string, string>> = {
 /** The server's own refusal of a handshake: it says nothing of its certificate. */
 export function findAlert(code: string, message: string): string | undefined {
   const [, said] = /\balert (?!number)([a-z ]+)/.exec(message) ?? [];
-  const words = said ?? /^ERR_SSL_\w*?ALERT_(\w+)/.exec(code)?.[1]?.replaceAll('_', ' ');
+  const words = said ?? /^ERR_SSL_\S*?ALERT_(\w+)/.exec(code)?.[1]?.replaceAll('_', ' ');
   return words?.toLowerCase().trim();
 }
 
