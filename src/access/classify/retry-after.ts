@@ -37,7 +37,7 @@ export function findRetryAfter(answer: AnswerWithHints): RetryAfter | undefined 
 }
 
 function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefined {
-  const sentAt = datePattern.test(headers['date'] ?? '') ? Date.parse(headers['date'] ?? '') : now;
+  const sentAt = parseDate(headers['date']) ?? now;
   const found: readonly (readonly [string, number | undefined])[] = [
     ['retry-after-ms', parseDigits(headers['retry-after-ms'])],
     ['x-ms-retry-after-ms', parseDigits(headers['x-ms-retry-after-ms'])],
@@ -76,6 +76,11 @@ function parseSeconds(seconds: number, now: number): number | undefined {
  * accept far more as a date: `later 9999`.
  */
 const datePattern = /^\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s|\d{4}-\d\d-\d\d[t ])/i;
+
+function parseDate(value = ''): number | undefined {
+  const at = datePattern.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
 
 function parseDigits(value: string | undefined): number | undefined {
   return value !== undefined && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
