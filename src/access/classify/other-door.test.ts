@@ -149,6 +149,11 @@ describe('the line that mends it', () => {
     ['http://a.test/v1', '//b.test/v1/responses/', 'http://b.test/v1'],
     ['http://a.test/v1', 'https://a.test/v1/messages/', 'https://a.test/v1'],
     ['http://a.test/v1beta', '/v2/models?pageSize=9', 'http://a.test/v2'],
+    [
+      'http://a.test/v1beta',
+      '/v2/models/gemini-3:streamGenerateContent?alt=sse',
+      'http://a.test/v2',
+    ],
   ])('of %s follows a path on the same server, and slashes: %s', (baseUrl, location, to) => {
     for (const status of [301, 302, 307, 308]) {
       const failure = classify({ status, headers: { location } });
@@ -172,14 +177,17 @@ describe('the line that mends it', () => {
     expect([text, command]).toEqual([expect.stringContaining(words), undefined]);
   });
 
-  it.each(['https://login.test/start', '/login?next=/v1/chat/completions', '', 'https://a.test/'])(
-    'is none for a redirect to a page: %j',
-    (location) => {
-      const failure = classify({ status: 302, headers: { location } });
-      expect([failure.class, failure.speaker?.is]).toEqual(['unknown', 'page']);
-      expect(failure.message).not.toMatch(/\?|invalid/);
-    },
-  );
+  it.each([
+    'https://login.test/start',
+    '/login?next=/v1/chat/completions',
+    '/login:now',
+    '',
+    'https://a.test/',
+  ])('is none for a redirect to a page: %j', (location) => {
+    const failure = classify({ status: 302, headers: { location } });
+    expect([failure.class, failure.speaker?.is]).toEqual(['unknown', 'page']);
+    expect(failure.message).not.toMatch(/\?|invalid/);
+  });
 
   it.each([
     '<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>',

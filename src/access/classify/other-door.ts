@@ -72,7 +72,7 @@ const wantsCertificate =
  * leads to a page.
  */
 const apiPath =
-  /\/((chat\/)?completions|messages(\/count_tokens)?|responses|embeddings|rerank|models|(images|audio)\/\w+|[\w.-]+:\w+)\/*$/;
+  /\/((chat\/)?completions|messages(\/count_tokens)?|responses|embeddings|rerank|models|(images|audio)\/\w+|models\/[^/]+:\w+)\/*$/;
 /** Stands for the server that was asked, where only the path counts. */
 const anyServer = 'http://asked.invalid';
 
