@@ -14,9 +14,9 @@ import type { Signature } from '../../providers/signatures/signature.ts';
 import { nameException, parseErrorBody, withoutAnswer } from './error-body.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
 import { findNamedHeader } from './named-header.ts';
-import { describeRedirect, findOtherDoor, type OtherDoor } from './other-door.ts';
 import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
+import { describeRedirect, findWayIn, type WayIn } from './way-in.ts';
 
 /** In characters. The rest of an error's body is ignored: no reason is longer. */
 export const errorBodyLimit = 256 * 1024;
@@ -127,8 +127,8 @@ type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'spea
 /** Returns the row's class, adjusted for the key's past, a named end, or another speaker. */
 function judgeEvidence(found: Evidenced): Meaning {
   const { row, facts, answer } = found;
-  const door = findOtherDoor({ ...answer, facts, meant: row?.class });
-  if (door !== undefined) return openDoor(door, facts);
+  const wayIn = findWayIn({ ...answer, facts, meant: row?.class });
+  if (wayIn !== undefined) return judgeWayIn(wayIn, facts);
   if (row === undefined) {
     const status = statusOf(facts);
     const meant = classByStatus(status);
@@ -148,7 +148,7 @@ function judgeEvidence(found: Evidenced): Meaning {
   return { ...verdict, evidence: by === undefined ? evidence : { ...evidence, adjustedBy: by } };
 }
 
-function openDoor({ rule, class: meant }: OtherDoor, { page, httpStatus }: MatchFacts): Meaning {
+function judgeWayIn({ rule, class: meant }: WayIn, { page, httpStatus }: MatchFacts): Meaning {
   const isPage = page !== undefined || isRedirect(httpStatus);
   return {
     class: meant,

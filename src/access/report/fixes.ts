@@ -24,7 +24,7 @@ import { fixSpeaker, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { pullModel } from './pull-model.ts';
-import { fixDoor, fixProxied, fixUnreached, hasVersion, lookForHeader } from './unreached.ts';
+import { fixProxied, fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
 
 /** Nobody would read more. */
 const maxFixes = 3;
@@ -170,8 +170,8 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
     `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
   'trust-certificate': ({ target, failure }) => {
-    const door = failure && fixDoor(failure.evidence.rule, failure.message, target);
-    const near = door ?? (failure && fixUnreached(failure, target));
+    const wayIn = failure && fixWayIn(failure.evidence.rule, failure.message, target);
+    const near = wayIn ?? (failure && fixUnreached(failure, target));
     return near && formatFix(near);
   },
   'name-model': ({ target, place, provider, sourceOf, isProvider }) =>
@@ -255,8 +255,8 @@ export const ownPlaces: Readonly<Partial<Record<Credential['source'], string>>> 
 /** An address without a version mostly lacks it. */
 function serveIt({ target, operation, sourceOf, failure }: FixContext): string {
   const line = sourceOf(`providers.${target.provider}.base_url`);
-  const door = failure && fixDoor(failure.evidence.rule, failure.message, target);
-  if (door !== undefined) return formatFix(door);
+  const wayIn = failure && fixWayIn(failure.evidence.rule, failure.message, target);
+  if (wayIn !== undefined) return formatFix(wayIn);
   if (!hasVersion(target.baseUrl))
     return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
   return operation === 'generate' ? `correct ${line}` : askElsewhere[operation];

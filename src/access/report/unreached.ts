@@ -16,7 +16,7 @@ import {
   plainRule,
   readMovedTo,
   speaksRule,
-} from '../classify/other-door.ts';
+} from '../classify/way-in.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'>;
 
@@ -123,7 +123,7 @@ export function fixProxied(
 }
 
 /** Says what to change where an answer has betrayed the right way in, by its rule and message. */
-export function fixDoor(rule: string, message: string, address: Address): Fix | undefined {
+export function fixWayIn(rule: string, message: string, address: Address): Fix | undefined {
   const { baseUrl, provider } = address;
   if (rule === plainRule)
     return setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'));

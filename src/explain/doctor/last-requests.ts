@@ -4,7 +4,7 @@
  * since have one line. Pure.
  */
 
-import { fixDoor, fixUnreached, fixUnversioned } from '../../access/report/unreached.ts';
+import { fixUnreached, fixUnversioned, fixWayIn } from '../../access/report/unreached.ts';
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import { describePast } from '../../access/wording/when.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
@@ -103,8 +103,8 @@ function fixAddress(plan: Plan, miss: Missed | undefined): Fix | undefined {
   const target = targetsOf(plan).find(({ id }) => id === miss?.target);
   if (target === undefined || miss === undefined) return undefined;
   const { class: failure, rule, message } = miss.failure;
-  const door = fixDoor(rule, message, target);
-  if (door !== undefined) return door;
+  const wayIn = fixWayIn(rule, message, target);
+  if (wayIn !== undefined) return wayIn;
   if (failure === 'not-offered') return fixUnversioned(target);
   if (failure !== 'connect' && failure !== 'tls') return undefined;
   return fixUnreached({ code: rule.replace(/^exception-/, ''), message }, target);

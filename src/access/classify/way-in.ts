@@ -18,12 +18,12 @@ export const plainRule = 'plain-http-to-tls';
 /** The server in front of the API wants a certificate of its clients. */
 export const certificateRule = 'client-certificate';
 
-export interface OtherDoor {
+export interface WayIn {
   readonly rule: string;
   readonly class: Extract<FailureClass, 'not-offered' | 'tls'>;
 }
 
-interface DoorFacts {
+interface WayInFacts {
   readonly facts: MatchFacts;
   readonly headers: Headers;
   /** The protocol in which was asked. Default: unknown, so that no other one can be told. */
@@ -33,12 +33,7 @@ interface DoorFacts {
 }
 
 /** Returns undefined if the answer says nothing of another way in. */
-export function findOtherDoor({
-  facts,
-  headers,
-  protocol,
-  meant,
-}: DoorFacts): OtherDoor | undefined {
+export function findWayIn({ facts, headers, protocol, meant }: WayInFacts): WayIn | undefined {
   const { httpStatus, page } = facts;
   if (httpStatus >= 300 && httpStatus < 400) return judgeRedirect(headers['location'] ?? '');
   if (httpStatus < 400 || httpStatus >= 500) return undefined;
@@ -50,10 +45,7 @@ export function findOtherDoor({
     : undefined;
 }
 
-function judgeProtocol(
-  spoken: ProtocolName | undefined,
-  asked: ProtocolName,
-): OtherDoor | undefined {
+function judgeProtocol(spoken: ProtocolName | undefined, asked: ProtocolName): WayIn | undefined {
   return spoken === undefined || isAlike(spoken, asked)
     ? undefined
     : { rule: `${speaksRule}${spoken}`, class: 'not-offered' };
@@ -76,7 +68,7 @@ const apiPath =
 /** Stands for the server that was asked, where only the path counts. */
 const anyServer = 'http://asked.invalid';
 
-function judgeRedirect(location: string): OtherDoor | undefined {
+function judgeRedirect(location: string): WayIn | undefined {
   return leadsToApi(location) ? { rule: movedRule, class: 'not-offered' } : undefined;
 }
 

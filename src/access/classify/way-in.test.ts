@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../model/failure.ts';
 import { type ProtocolName, protocolNames } from '../../model/protocol.ts';
-import { fixDoor } from '../report/unreached.ts';
+import { fixWayIn } from '../report/unreached.ts';
 import { classifyAnswer } from './classify.ts';
 
 interface Said {
@@ -118,7 +118,7 @@ const address = (baseUrl: string) => ({ baseUrl, provider: 'own' });
 
 describe('the line that mends it', () => {
   it('names the protocol, and the version where the address has none', () => {
-    const of = (rule: string, baseUrl: string) => fixDoor(rule, '', address(baseUrl))?.command;
+    const of = (rule: string, baseUrl: string) => fixWayIn(rule, '', address(baseUrl))?.command;
     expect(of('speaks-anthropic-messages', 'http://a.test/v1')).toBe(
       'holdfast config set providers.own.protocol anthropic-messages',
     );
@@ -137,7 +137,7 @@ describe('the line that mends it', () => {
       const failure = classify({ status, headers: { location } });
       expect(failure.class).toBe('not-offered');
       expect(failure.message).not.toContain('?');
-      expect(fixDoor(failure.evidence.rule, failure.message, address(baseUrl))?.command).toBe(
+      expect(fixWayIn(failure.evidence.rule, failure.message, address(baseUrl))?.command).toBe(
         `holdfast config set providers.own.base_url ${to}`,
       );
     }
@@ -159,7 +159,7 @@ describe('the line that mends it', () => {
       const failure = classify({ status, headers: { location } });
       expect([failure.class, failure.speaker?.meant]).toEqual(['not-offered', 'not-offered']);
       expect(failure.message).not.toContain('?');
-      expect(fixDoor(failure.evidence.rule, failure.message, address(baseUrl))?.command).toBe(
+      expect(fixWayIn(failure.evidence.rule, failure.message, address(baseUrl))?.command).toBe(
         `holdfast config set providers.own.base_url ${to}`,
       );
     }
@@ -173,7 +173,7 @@ describe('the line that mends it', () => {
     const failure = classify({ status: 307, headers: { location } });
     expect(failure.class).toBe('not-offered');
     const { text, command } =
-      fixDoor(failure.evidence.rule, failure.message, address('http://a.test/v1')) ?? {};
+      fixWayIn(failure.evidence.rule, failure.message, address('http://a.test/v1')) ?? {};
     expect([text, command]).toEqual([expect.stringContaining(words), undefined]);
   });
 
@@ -197,7 +197,7 @@ describe('the line that mends it', () => {
   ])('writes https where plain http came to a port of TLS: %j', (body) => {
     const { class: cause, evidence, message } = classify({ status: 400, body });
     expect(cause).toBe('tls');
-    expect(fixDoor(evidence.rule, message, address('http://a.test/v1'))?.command).toBe(
+    expect(fixWayIn(evidence.rule, message, address('http://a.test/v1'))?.command).toBe(
       'holdfast config set providers.own.base_url https://a.test/v1',
     );
   });
@@ -207,7 +207,7 @@ describe('the line that mends it', () => {
       '<html><head><title>400 No required SSL certificate was sent</title></head></html>';
     const { class: cause, evidence, message } = classify({ status: 400, body });
     expect(cause).toBe('tls');
-    expect(fixDoor(evidence.rule, message, address('https://a.test/v1'))).toEqual({
+    expect(fixWayIn(evidence.rule, message, address('https://a.test/v1'))).toEqual({
       text: expect.stringContaining('no client certificate'),
     });
   });
@@ -215,7 +215,7 @@ describe('the line that mends it', () => {
   it('is none where nothing is betrayed', () => {
     for (const rule of ['any-status-404', 'exception-ECONNREFUSED', ''])
       expect(
-        fixDoor(rule, 'a redirect to https://x.test/v1/messages', address('http://a.test/v1')),
+        fixWayIn(rule, 'a redirect to https://x.test/v1/messages', address('http://a.test/v1')),
       ).toBe(undefined);
   });
 });
