@@ -5,7 +5,7 @@
 
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { AccessError, ConfigError } from '../../errors.ts';
-import { comparePlans, judgeKeyForms } from '../../explain/doctor/config-checks.ts';
+import { comparePlans, joinForms, judgeKeyForms } from '../../explain/doctor/config-checks.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
 import { exitOf, rankTroubles, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
@@ -84,8 +84,8 @@ function explainPlan(
     const plan = here?.plan ?? (await ask(name));
     const differences = isGateway ? await compareHere(context, await ask(), from.text) : [];
     const warnings = here?.warnings ?? [];
-    const forms = judgeFormsOf(plan, warnings);
-    const found = rankTroubles([...judgeRoutes(plan), ...forms, ...differences]);
+    const { forms, routes } = joinForms(judgeFormsOf(plan, warnings), judgeRoutes(plan));
+    const found = rankTroubles([...routes, ...forms, ...differences]);
     const troubles = await tryFixes(context, found);
     const json = { schema: 'holdfast.explain/3', from, plan, troubles } as const;
     const out = describeRoutePlan(plan, troubles, warnings);
