@@ -176,6 +176,7 @@ function keyOf(provider: string): string {
   return formatKeyPath(['providers', provider, 'base_url']);
 }
 
-function setUrl(text: string, provider: string, url: string): Fix {
+/** Sets the base URL of a provider in the configuration. */
+export function setUrl(text: string, provider: string, url: string): Fix {
   return { text, command: shellLine`holdfast config set ${keyOf(provider)} ${url}` };
 }

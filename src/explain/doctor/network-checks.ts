@@ -11,9 +11,9 @@ import {
   fixUnversioned,
   hasVersion,
   lacksIssuer,
+  setUrl,
 } from '../../access/report/unreached.ts';
 import { describeElapsed, describePast } from '../../access/wording/when.ts';
-import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -127,10 +127,9 @@ function findNetworkTrouble(
 }
 
 function describeLoopback(url: string, { provider }: TargetPlan): Required<Distrust> {
-  const key = formatKeyPath(['providers', provider, 'base_url']);
   return {
     because: `nothing listens there, but a server does at ${new URL(url).host}`,
-    fix: { text: 'use that address', command: shellLine`holdfast config set ${key} ${url}` },
+    fix: setUrl('use that address', provider, url),
   };
 }
 
