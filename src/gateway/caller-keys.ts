@@ -66,7 +66,12 @@ export interface CallerKeys {
    */
   find(hash: string): CallerKey | undefined;
   /** Finds a key that was revoked, so that its user is told so. */
-  findRevoked(hash: string): RevokedKey | undefined;
+  findRevoked(hash: string): (RevokedKey & Replaced) | undefined;
+}
+
+interface Replaced {
+  /** Another key has its name now. */
+  readonly isReplaced: boolean;
 }
 
 /** Returns the keys, or what is wrong with the file. */
@@ -86,7 +91,12 @@ export function createCallerKeys(
   const file = new TrackedFile({ host, path, parse, isSuspect: () => false });
   const current = oncePerTurn(host.clock, () => file.current());
   const revoked = trackRevokedKeys(host, path);
-  return { find: (wanted) => current().get(wanted), findRevoked: revoked };
+  const findRevoked: CallerKeys['findRevoked'] = (wanted) => {
+    const key = revoked(wanted);
+    const isNamed = ({ name }: CallerKey): boolean => name === key?.name;
+    return key && { ...key, isReplaced: [...current().values()].some(isNamed) };
+  };
+  return { find: (wanted) => current().get(wanted), findRevoked };
 }
 
 function parseContent(content: FileContent): readonly CallerKey[] | string {

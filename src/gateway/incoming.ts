@@ -14,7 +14,6 @@ import { builtinEntries } from '../providers/builtin.ts';
 import { createCatalogue } from '../providers/catalogue.ts';
 import { type CallerKey, type CallerKeys, hashKey, type KeyScope } from './caller-keys.ts';
 import { admitAlone, besideHeader, findLogin } from './caller-login.ts';
-import type { RevokedKey } from './revoked-keys.ts';
 
 export interface Incoming {
   readonly request: IncomingMessage;
@@ -265,11 +264,15 @@ function keyExpired({ name = '', expiresAt = 0 }: KeyHolder): RequestError {
   });
 }
 
-function keyRevoked({ name, revokedAt }: RevokedKey): RequestError {
-  const day = new Date(revokedAt).toISOString();
-  return new RequestError('gateway-key-wrong', `the gateway key ${name} was revoked at ${day}`, {
+type Revoked = NonNullable<ReturnType<CallerKeys['findRevoked']>>;
+
+function keyRevoked({ name, revokedAt, isReplaced }: Revoked): RequestError {
+  const at = new Date(revokedAt).toISOString();
+  return new RequestError('gateway-key-wrong', `the gateway key ${name} was revoked at ${at}`, {
     status: 401,
-    fix: `make another: ${shellLine`holdfast key add ${name}`}`,
+    fix: isReplaced
+      ? `use the key that has its name now, or make another: ${shellLine`holdfast key add ${`${name}-2`}`}`
+      : `make another: ${shellLine`holdfast key add ${name}`}`,
   });
 }
 

@@ -75,6 +75,7 @@ describe('a key of a caller', () => {
     const unknown = /^this is not a key of this Holdfast gateway/;
     expect((await ask(first)).message).toMatch(revoked);
     expect((await send(first, '/admin/usage')).message).toMatch(revoked);
+    expect((await ask(first)).message).toMatch(/use the key that has its name now, or .* codex-2/);
     expect((await ask(second)).status).toBe(200);
     expect((await ask(`${first}x`)).message).toMatch(unknown);
     const path = join(dirname(stage.place.path), 'revoked-keys.json');
@@ -86,6 +87,7 @@ describe('a key of a caller', () => {
     expect((await ask(first)).message).toMatch(unknown);
     await revokeCallerKey(stage.place, 'codex');
     expect((await ask(second)).message).toMatch(revoked);
+    expect((await ask(second)).message).not.toContain('codex-2');
   });
 
   it('with a budget makes no batch, unless it names them', async () => {
