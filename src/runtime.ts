@@ -130,6 +130,8 @@ export interface Runtime {
   records(): readonly RequestRecord[];
   /** The store's history of finished requests, including those not yet written. */
   readonly history: Pick<Store, 'findRecords' | 'readUsage' | 'readSeries'>;
+  /** Tells curves that a gateway is there. Returns a function that stops it. */
+  notePresence(): () => void;
   close(): Promise<void>;
 }
 

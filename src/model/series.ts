@@ -29,6 +29,12 @@ export interface SeriesRow {
   readonly firstContent: readonly number[];
 }
 
+/** Epoch ms; `until` is excluded. */
+export interface SeriesSpan {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** Absent fields do not limit the result. */
 export interface SeriesQuery {
   readonly step: SeriesStep;
@@ -36,7 +42,6 @@ export interface SeriesQuery {
   readonly since?: number | undefined;
   /** Excludes this moment; epoch ms. */
   readonly until?: number | undefined;
-  readonly caller?: string | undefined;
 }
 
 /** The upper ends of the buckets of times, ms; what takes longer is in the twelfth. */

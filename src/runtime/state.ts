@@ -32,6 +32,8 @@ export interface RuntimeState {
     records(): readonly RequestRecord[];
     /** The store's history of finished requests, including those not yet written. */
     readonly history: Pick<Store, 'findRecords' | 'readUsage' | 'readSeries'>;
+    /** Tells curves that a gateway is there. Returns a function that stops it. */
+    notePresence(): () => void;
   };
   close(): Promise<void>;
 }
@@ -92,6 +94,7 @@ export function createState({
           return store.readSeries(query);
         },
       },
+      notePresence: () => series.notePresence(),
     },
     close: async () => {
       await health.close();

@@ -210,14 +210,29 @@ export function recordKindOf({ outcome, attempts, skipped, notes }: RequestRecor
   return telling.length + notes.length === 0 ? 'plain' : 'other';
 }
 
+/** The target that answered, else the last one that was asked. */
+export function targetOf({ answeredBy, attempts }: RequestRecord): string | undefined {
+  return answeredBy ?? attempts.at(-1)?.target;
+}
+
 const askedNames = ['id', 'task', 'caller', 'session', 'agent'] as const;
 
 /** True if the record matches the query; the caller applies the limit. */
 export function isAskedFor(record: RequestRecord, query: RecordQuery): boolean {
-  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, kind } = query;
-  if (record.at < since || record.at >= until) return false;
+  const { since, until, endedSince, endedUntil, kind, target } = query;
+  if (!isWithin(record.at, since, until)) return false;
+  if (!isWithin(record.at + record.durationMs, endedSince, endedUntil)) return false;
   if (kind !== undefined && kind !== recordKindOf(record)) return false;
+  if (target !== undefined && target !== targetOf(record)) return false;
   return askedNames.every((name) => query[name] === undefined || query[name] === record[name]);
+}
+
+function isWithin(
+  at: number,
+  since = Number.NEGATIVE_INFINITY,
+  until = Number.POSITIVE_INFINITY,
+): boolean {
+  return at >= since && at < until;
 }
 
 /** Uses UTC. */

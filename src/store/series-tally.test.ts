@@ -5,7 +5,7 @@ import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { recordOf } from '../../test/fakes/record.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { SeriesRow } from '../model/series.ts';
-import { foldSeries } from './series.ts';
+import { foldSeries, joinSteps, widen } from './series.ts';
 import { SeriesTally } from './series-tally.ts';
 
 const start = Date.parse('2026-11-22T10:00:00Z');
@@ -15,6 +15,20 @@ const attempt = {
   fingerprint: 'f',
   startedAt: start,
   durationMs: 1,
+};
+const oneRow: SeriesRow = {
+  step: 'minute',
+  at: start,
+  caller: 'codex',
+  target: 'p/m',
+  asked: 1,
+  rescued: 0,
+  failed: 0,
+  tokens: 1,
+  cachedTokens: 0,
+  usd: 0,
+  waited: [],
+  firstContent: [],
 };
 const failure = { class: 'server-error', rule: 'any-500', message: 'no' } as const;
 
@@ -123,20 +137,79 @@ it.each<readonly [string, Partial<RequestRecord>, Partial<SeriesRow>]>([
   expect(written[0]?.[0]).toMatchObject(expected);
 });
 
+it('leaves a row in each minute in which it is there, and none after', async () => {
+  const { host, tally, written } = stage();
+  const stop = tally.notePresence();
+  tally.note([recordOf({ at: start, caller: 'codex' })]);
+  await host.advance(150_000);
+  stop();
+  await tally.flush();
+  await host.advance(600_000);
+  await tally.flush();
+  const minutes = written.flat().filter(({ step }) => step === 'minute');
+  const seen = minutes.map(
+    ({ at, caller, asked }) => `${(at - start) / 60_000} ${caller} ${asked}`,
+  );
+  expect([...new Set(seen)]).toEqual(['0 others 0', '0 codex 1', '1 others 0', '2 others 0']);
+  expect(minutes.every(({ waited }) => waited.length === 12)).toBe(true);
+});
+
+it.each<readonly [string, readonly number[], readonly (readonly [number, number])[]]>([
+  ['none', [], []],
+  ['steps that follow each other', [0, 1, 1, 2], [[0, 3]]],
+  [
+    'steps with others between',
+    [0, 2, 3, 9],
+    [
+      [0, 1],
+      [2, 4],
+      [9, 10],
+    ],
+  ],
+])('joins %s', (_, starts, spans) => {
+  const joined = joinSteps(
+    starts.map((count) => start + count * 60_000),
+    'minute',
+  );
+  const minutes = joined.map(({ from, until }) => [
+    (from - start) / 60_000,
+    (until - start) / 60_000,
+  ]);
+  expect(minutes).toEqual(spans);
+});
+
+it('adds up so many minutes in a row', () => {
+  const row = (minute: number, caller: string, target: string): SeriesRow => ({
+    ...oneRow,
+    at: start + minute * 60_000,
+    caller,
+    target,
+  });
+  const rows = [
+    row(0, 'ada', 'p/m'),
+    row(9, 'ada', 'p/m'),
+    row(10, 'ada', 'p/m'),
+    row(11, 'bob', 'p/m'),
+    row(11, 'others', ''),
+  ];
+  const widened = foldSeries(rows.map((one) => widen(one, 10)));
+  expect(
+    widened.map(({ at, caller, target, asked }) => [(at - start) / 60_000, caller, target, asked]),
+  ).toEqual([
+    [0, 'ada', 'p/m', 2],
+    [10, 'ada', 'p/m', 1],
+    [10, 'bob', 'p/m', 1],
+    [10, 'others', '', 1],
+  ]);
+});
+
 it('shows those of many series that were asked most, and the others as one', () => {
   const row = (index: number, at: number): SeriesRow => ({
-    step: 'minute',
+    ...oneRow,
     at,
     caller: `caller-${index}`,
-    target: 'p/m',
     asked: index + 1,
-    rescued: 0,
-    failed: 0,
-    tokens: 1,
-    cachedTokens: 0,
-    usd: 0,
     waited: [index],
-    firstContent: [],
   });
   const rows = [1, 2].flatMap((at) => Array.from({ length: 40 }, (_, index) => row(index, at)));
   const folded = foldSeries([...rows, { ...row(1, 2), caller: 'others', target: '' }]);

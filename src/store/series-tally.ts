@@ -6,15 +6,17 @@
 import type { Clock, Timer } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { type SeriesRow, type SeriesStep, seriesBoundsMs } from '../model/series.ts';
-import { recordKindOf } from './policy.ts';
-import { addToRows, seriesLimit, stepMs, steps } from './series.ts';
+import { recordKindOf, targetOf } from './policy.ts';
+import { addToRows, emptySeries, seriesLimit, startOf, steps } from './series.ts';
 
 const flushMs = 60_000;
+/** Often enough for each minute. */
+const presentMs = 30_000;
 /** Where the store fails, the latest of the sums stay. */
 const mostRows = 20 * (seriesLimit + 1);
 
 export interface SeriesTallyParts {
-  readonly clock: Pick<Clock, 'startTimer'>;
+  readonly clock: Pick<Clock, 'now' | 'startTimer'>;
   readonly write: (rows: readonly SeriesRow[]) => Promise<void>;
   readonly onFault: (error: unknown) => void;
 }
@@ -29,8 +31,26 @@ export class SeriesTally {
   }
 
   note(records: readonly RequestRecord[]): void {
-    for (const record of records)
-      for (const step of steps) addToRows(this.#rows, countOne(record, step));
+    this.#add(records.flatMap((record) => steps.map((step) => countOne(record, step))));
+  }
+
+  /**
+   * Leaves a row without requests in each minute and hour, so that one in which nobody asked
+   * differs from one in which nobody was there. Returns a function that stops it.
+   */
+  notePresence(): () => void {
+    const { clock } = this.#parts;
+    let timer: Timer;
+    const note = (): void => {
+      this.#add(steps.map((step) => ({ ...emptySeries, step, at: startOf(clock.now(), step) })));
+      timer = clock.startTimer(presentMs, note);
+    };
+    note();
+    return () => timer.cancel();
+  }
+
+  #add(rows: readonly SeriesRow[]): void {
+    for (const row of rows) addToRows(this.#rows, row);
     this.#timer ??= this.#parts.clock.startTimer(flushMs, () => {
       this.#timer = undefined;
       void this.flush();
@@ -57,13 +77,13 @@ export class SeriesTally {
 }
 
 function countOne(record: RequestRecord, step: SeriesStep): SeriesRow {
-  const { at, durationMs, caller = '', answeredBy, attempts, usage, cost, times } = record;
+  const { at, durationMs, caller = '', usage, cost, times } = record;
   const kind = recordKindOf(record);
   return {
     step,
-    at: Math.floor((at + durationMs) / stepMs[step]) * stepMs[step],
+    at: startOf(at + durationMs, step),
     caller,
-    target: answeredBy ?? attempts.at(-1)?.target ?? '',
+    target: targetOf(record) ?? '',
     asked: 1,
     rescued: kind === 'rescued' ? 1 : 0,
     failed: kind === 'failed' ? 1 : 0,

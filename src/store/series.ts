@@ -3,7 +3,12 @@
  * they are kept. Pure.
  */
 
-import type { SeriesRow, SeriesStep } from '../model/series.ts';
+import {
+  type SeriesRow,
+  type SeriesSpan,
+  type SeriesStep,
+  seriesBoundsMs,
+} from '../model/series.ts';
 
 export const steps: readonly SeriesStep[] = ['minute', 'hour'];
 
@@ -17,10 +22,24 @@ export const seriesKeptMs: Readonly<Record<SeriesStep, number>> = {
 /** Of one minute or hour; clients choose callers' names and models. */
 export const seriesLimit = 32;
 
+const noTimes: readonly number[] = Array.from({ length: seriesBoundsMs.length + 1 }, () => 0);
+
 export type SeriesName = Pick<SeriesRow, 'caller' | 'target'>;
 
 /** All series beyond the limit are counted as this one, so that totals are exact. */
 export const otherSeries: SeriesName = { caller: 'others', target: '' };
+
+export const emptySeries: Omit<SeriesRow, 'step' | 'at'> = {
+  ...otherSeries,
+  asked: 0,
+  rescued: 0,
+  failed: 0,
+  tokens: 0,
+  cachedTokens: 0,
+  usd: 0,
+  waited: noTimes,
+  firstContent: noTimes,
+};
 
 function isOthers({ caller, target }: SeriesName): boolean {
   return caller === otherSeries.caller && target === otherSeries.target;
@@ -72,6 +91,29 @@ export function keptSeries(
   if (times.length === 0) return undefined;
   const newest = Math.max(...times);
   return { after: newest - seriesKeptMs[step], until: newest + seriesKeptMs[step] };
+}
+
+/** When the minute or hour of a moment begins. */
+export function startOf(at: number, step: SeriesStep): number {
+  return Math.floor(at / stepMs[step]) * stepMs[step];
+}
+
+/** Gives a row the time of the `per` steps it is in; `foldSeries` adds up what became equal. */
+export function widen(row: SeriesRow, per: number): SeriesRow {
+  const widthMs = per * stepMs[row.step];
+  return { ...row, at: Math.floor(row.at / widthMs) * widthMs };
+}
+
+/** Joins steps that follow each other, by when they begin, in order. */
+export function joinSteps(starts: readonly number[], step: SeriesStep): readonly SeriesSpan[] {
+  const spans: { from: number; until: number }[] = [];
+  for (const from of starts) {
+    const last = spans.at(-1);
+    const until = from + stepMs[step];
+    if (last === undefined || from > last.until) spans.push({ from, until });
+    else last.until = until;
+  }
+  return spans;
 }
 
 /** Returns the series that were asked most, and all others as one; rows stay in their order. */

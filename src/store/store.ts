@@ -82,6 +82,11 @@ export interface RecordQuery {
   readonly since?: number | undefined;
   /** Excludes this moment; epoch ms. */
   readonly until?: number | undefined;
+  /** The same of the moment at which it ended. */
+  readonly endedSince?: number | undefined;
+  readonly endedUntil?: number | undefined;
+  /** The target that answered, else the last one that was asked. */
+  readonly target?: string | undefined;
   readonly task?: string | undefined;
   readonly caller?: string | undefined;
   readonly session?: string | undefined;

@@ -215,7 +215,6 @@ export class ReferenceStore implements Store {
       [String(at).padStart(20, '0'), caller, target].join('\0');
     return [...this.#series.values()]
       .filter((row) => row.step === step && row.at >= since && row.at < until)
-      .filter(({ caller }) => (query.caller ?? caller) === caller)
       .sort((one, other) => (order(one) < order(other) ? -1 : 1));
   }
 

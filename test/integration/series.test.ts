@@ -100,6 +100,10 @@ it("shows a caller's key its own series", async () => {
   expect(await callers(adminKey)).toEqual(['ada', 'bob']);
   expect(await callers(adminKey, '?caller=bob&step=hour')).toEqual(['bob']);
   expect(await callers(keys[0] ?? '')).toEqual(['ada']);
+  const { ran, rows } = await readSeries(url, keys[0] ?? '', '?per=10');
+  expect(rows.every(({ at }) => at % 600_000 === 0)).toBe(true);
+  expect(ran).toHaveLength(1);
+  expect(ran.every(({ from, until }) => from <= Date.now() && Date.now() < until)).toBe(true);
   const refused = await fetch(`${url}/admin/series?caller=bob`, {
     headers: { authorization: `Bearer ${keys[0]}` },
   });

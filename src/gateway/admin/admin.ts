@@ -180,7 +180,9 @@ export class AdminApi {
     const snapshots = new Snapshots(runtime.host.clock, make);
     telemetry.onRefused = () => snapshots.expire();
     this.#scene = { ...parts, snapshots, underWay: new Set() };
+    const stopNoting = runtime.notePresence();
     this.#close = () => {
+      stopNoting();
       snapshots.close();
       activity.close();
     };

@@ -7,7 +7,7 @@ import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import type { SeriesRow } from '../../model/series.ts';
+import type { SeriesRow, SeriesSpan } from '../../model/series.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
 
@@ -26,6 +26,11 @@ export interface UsageAnswer {
 export interface SeriesAnswer {
   /** The upper ends of the buckets of times, ms; the last bucket has what took longer. */
   readonly boundsMs: readonly number[];
+  /**
+   * When a gateway was there, to the minute or the hour. Between them none was, and outside of them
+   * there are no rows.
+   */
+  readonly ran: readonly SeriesSpan[];
   /** By time, oldest first: of 32 series, those that were asked most, and `others`. */
   readonly rows: readonly SeriesRow[];
 }

@@ -4,7 +4,7 @@ import { RequestError } from '../../errors.ts';
 import { readLog } from '../../logs/read-log.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { seriesBoundsMs } from '../../model/series.ts';
-import { foldSeries } from '../../store/series.ts';
+import { foldSeries, joinSteps, startOf, widen } from '../../store/series.ts';
 import type { RecordQuery } from '../../store/store.ts';
 import type { LogsAnswer, RecordsAnswer, SeriesAnswer, UsageAnswer } from './answers.ts';
 import { parseQuery, queries } from './queries.ts';
@@ -40,8 +40,16 @@ export async function answerSeries(
   { runtime }: AdminContext,
   { query, own }: AdminAsking,
 ): Promise<SeriesAnswer> {
-  const asked = restrict(parseQuery(queries.series, query), own);
-  return { boundsMs: seriesBoundsMs, rows: foldSeries(await runtime.history.readSeries(asked)) };
+  const { caller, per, ...asked } = restrict(parseQuery(queries.series, query), own);
+  const rows = await runtime.history.readSeries(asked);
+  const now = startOf(runtime.host.clock.now(), asked.step);
+  const present = (asked.until ?? now + 1) > now ? [now] : [];
+  const found = rows.filter((row) => row.asked > 0 && row.caller === (caller ?? row.caller));
+  return {
+    boundsMs: seriesBoundsMs,
+    ran: joinSteps([...rows.map(({ at }) => at), ...present], asked.step),
+    rows: foldSeries(found.map((row) => widen(row, per))),
+  };
 }
 
 /** Throws a 403 if the query asks for another caller's data. */

@@ -11,6 +11,9 @@ import { RequestError } from '../../errors.ts';
 const mostRecords = 1000;
 const usualRecords = 50;
 
+/** A row of series sums up this many minutes or hours at most. */
+const mostSteps = 1440;
+
 /** Accepts epoch ms or an ISO 8601 date. */
 const time = z.string().transform((text, context) => {
   const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
@@ -24,6 +27,9 @@ const recordQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(mostRecords).default(usualRecords),
   since: time.optional(),
   until: time.optional(),
+  endedSince: time.optional(),
+  endedUntil: time.optional(),
+  target: z.string().optional(),
   task: z.string().optional(),
   caller: z.string().optional(),
   session: z.string().optional(),
@@ -38,9 +44,10 @@ const logQuery = recordQuery.pick({ since: true, task: true, limit: true }).exte
   errors: z.stringbool().optional(),
 });
 
-const seriesQuery = recordQuery
-  .pick({ since: true, until: true, caller: true })
-  .extend({ step: z.enum(['minute', 'hour']).default('minute') });
+const seriesQuery = recordQuery.pick({ since: true, until: true, caller: true }).extend({
+  step: z.enum(['minute', 'hour']).default('minute'),
+  per: z.coerce.number().int().min(1).max(mostSteps).default(1),
+});
 
 export const queries = {
   records: recordQuery,

@@ -87,7 +87,7 @@ function createRecordOperations(
 
 /** A query with an id looks the record up by it; the rest of the query must match too. */
 function findRecords(database: StateDatabase, query: RecordQuery) {
-  const { id, limit, since, until, kind, task, caller, session, agent } = query;
+  const { id, limit, since, endedSince, endedUntil, until = endedUntil } = query;
   if (limit <= 0) return [];
   if (id !== undefined)
     return database
@@ -95,6 +95,9 @@ function findRecords(database: StateDatabase, query: RecordQuery) {
       .map(rows.parseRecord)
       .filter((record) => isAskedFor(record, query));
   const span = [since ?? Number.NEGATIVE_INFINITY, until ?? Number.POSITIVE_INFINITY];
-  const names = [kind, task, caller, session, agent].map((name) => name ?? null);
-  return database.all('findRecords', [...span, ...names, limit]).map(rows.parseRecord);
+  const { kind, task, caller, session, agent, target } = query;
+  const asked = [kind, task, caller, session, agent, target, endedSince, endedUntil];
+  return database
+    .all('findRecords', [...span, ...asked.map((one) => one ?? null), limit])
+    .map(rows.parseRecord);
 }

@@ -25,10 +25,10 @@ export function createSeriesOperations(file: StateFile): SeriesOperations {
           if (kept) database.run('dropForgottenSeries', [step, kept.after, kept.until]);
         }
       }),
-    readSeries: ({ step, since, until, caller }) =>
+    readSeries: ({ step, since, until }) =>
       file.read((database) => {
         const span = [since ?? Number.NEGATIVE_INFINITY, until ?? Number.POSITIVE_INFINITY];
-        return database.all('readSeries', [step, ...span, caller ?? null]).map(rows.parseSeriesRow);
+        return database.all('readSeries', [step, ...span]).map(rows.parseSeriesRow);
       }) ?? [],
   };
 }

@@ -177,7 +177,9 @@ const statements = {
   findRecords: `SELECT body FROM records WHERE at >= ?1 AND at < ?2
      AND kind = ifnull(?3, kind) AND task = ifnull(?4, task) AND caller = ifnull(?5, caller)
      AND (?6 IS NULL OR body ->> 'session' = ?6) AND (?7 IS NULL OR body ->> 'agent' = ?7)
-     ORDER BY at DESC, sequence DESC LIMIT ?8`,
+     AND (?8 IS NULL OR ifnull(body ->> 'answeredBy', body ->> '$.attempts[#-1].target') = ?8)
+     AND (?9 IS NULL OR at + (body ->> 'durationMs') >= ?9) AND (?10 IS NULL OR at + (body ->> 'durationMs') < ?10)
+     ORDER BY at DESC, sequence DESC LIMIT ?11`,
   readLatestRecord: 'SELECT max(at) AS value FROM records',
   dropForgottenRecords: 'DELETE FROM records WHERE at <= ?',
   dropSurplusRecords:
@@ -198,8 +200,7 @@ const statements = {
   countSeries:
     'SELECT count(*) AS value FROM series WHERE step = ? AND at = ? AND NOT (caller = ? AND target = ?)',
   writeSeries: 'INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?)',
-  readSeries: `SELECT * FROM series WHERE step = ? AND at >= ? AND at < ? AND caller = ifnull(?, caller)
-     ORDER BY at, caller, target`,
+  readSeries: `SELECT * FROM series WHERE step = ? AND at >= ? AND at < ? ORDER BY at, caller, target`,
   dropForgottenSeries: 'DELETE FROM series WHERE step = ? AND (at <= ? OR at > ?)',
 
   addSpending: `INSERT INTO spending VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET

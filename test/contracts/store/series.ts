@@ -50,7 +50,6 @@ export function testSeries(store: () => Store): void {
     ['everything', { step: 'minute' }, [0, 1, 1, 2]],
     ['from a time on', { step: 'minute', since: start + minute }, [1, 1, 2]],
     ['before a time', { step: 'minute', until: start + minute }, [0]],
-    ['one caller', { step: 'minute', caller: 'claude' }, [1]],
     ['another step', { step: 'hour' }, []],
   ])('finds %s, by time', async (_, query, minutes) => {
     await store().addSeries([
