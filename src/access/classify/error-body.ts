@@ -112,7 +112,14 @@ function findMessage(body: unknown, error: WireObject): unknown {
   );
 }
 
+/** Some put the error once more into the field that has its sentence. */
 function findSentence(error: WireObject): unknown {
+  const found = findSaid(error);
+  const inner = isRecord(found) ? findSaid(found) : undefined;
+  return typeof inner === 'string' ? inner : found;
+}
+
+function findSaid(error: WireObject): unknown {
   return (
     error['message'] ??
     error['Message'] ??

@@ -190,7 +190,7 @@ describe('findRetryAfter', () => {
     [
       'Anthropic, the day on which access comes back',
       { provider: 'anthropic', body: says('You will regain access on 2026-12-01 at 00:00 UTC.') },
-      { ms: 9 * 24 * hour + 12 * hour, from: 'anthropic-regain-access' },
+      { ms: 9 * 24 * hour + 12 * hour, from: 'any-regain-access' },
     ],
     [
       'OpenAI, a bucket that will be full is no wait',
@@ -246,7 +246,7 @@ describe('findRetryAfter', () => {
         provider: 'zhipu',
         body: says('已达到 5 小时的使用上限。您的限额将在 2026-11-21 21:00:00 重置。'),
       },
-      { ms: hour, from: 'zhipu-reset-chinese' },
+      { ms: hour, from: 'any-reset-chinese' },
     ],
     [
       "another vendor's header, when nothing remains",

@@ -37,13 +37,21 @@ export function findRetryAfter(answer: AnswerWithHints): RetryAfter | undefined 
 }
 
 function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefined {
-  const sentAt = parseDate(headers['date']) ?? now;
+  const sentAt = readClock(headers['date'], now);
   const found: readonly (readonly [string, number | undefined])[] = [
     ['retry-after-ms', parseDigits(headers['retry-after-ms'])],
     ['x-ms-retry-after-ms', parseDigits(headers['x-ms-retry-after-ms'])],
     ['retry-after', parseHeader(headers['retry-after'], now, sentAt)],
   ];
   return found.flatMap(([from, ms]) => toRetryAfter(from, ms))[0];
+}
+
+/** A clock that is a day wrong was never set: what it says of itself does not count. */
+const dayMs = 86_400_000;
+
+function readClock(date: string | undefined, now: number): number {
+  const at = parseDate(date) ?? now;
+  return Math.abs(at - now) > dayMs ? now : at;
 }
 
 /**
@@ -126,9 +134,22 @@ function readValue({ form, zone }: ResetHint, value: string, now: number): numbe
       return until(inMs(parseDigits(value)), now);
     case 'unix-milliseconds':
       return until(parseDigits(value), now);
+    case 'rate-limit':
+      return readLimits(value);
     case 'any':
       return parseReset(value, now);
   }
+}
+
+/** Of both drafts: `"day";r=0;t=900`, and `limit=100, remaining=0, reset=900`. */
+function readLimits(value: string): number | undefined {
+  const limits = /\breset=/.test(value) ? [value] : value.split(',');
+  const waits = limits.flatMap((limit) => {
+    const isUsedUp = /\b(r|remaining)=0\b/.test(limit);
+    const [, seconds] = /\b(?:t|reset)=(\d+)/.exec(limit) ?? [];
+    return isUsedUp && seconds !== undefined ? [Number(seconds) * 1000] : [];
+  });
+  return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
 /** Returns the ms from now until a time in any of these forms; undefined for any other text. */

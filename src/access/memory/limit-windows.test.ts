@@ -56,6 +56,11 @@ describe('what an answer says of limits', () => {
   it.each<Said>([
     ['nothing', { 'content-type': 'application/json', 'x-request-id': '1' }, []],
     [
+      'thousands with commas',
+      openai('tokens', '1,500', '1m', '200,000'),
+      [{ of: 'tokens', ...minute, share: 0.0075, left: 1500, limit: 200_000, ...at(minuteMs) }],
+    ],
+    [
       'requests left, a duration, of no known length',
       openai('requests', 50, '1m30s'),
       [{ of: 'requests', model, refills: true, share: 0.25, left: 50, limit: 200, ...at(90_000) }],

@@ -134,7 +134,7 @@ function readAmount(
   value: string | undefined,
   limitValue: string | undefined,
 ): Amount | undefined {
-  const [number, limit] = [value, limitValue].map((text) => Number.parseFloat(text ?? ''));
+  const [number, limit] = [value, limitValue].map(readNumber);
   if (number === undefined || limit === undefined || !Number.isFinite(number)) return undefined;
   if (tells !== 'remaining')
     return number < 0
@@ -144,6 +144,11 @@ function readAmount(
   return number < 0 || limit <= 0
     ? {}
     : { share: Math.min(1, number / limit), left: number, limit };
+}
+
+/** Some write thousands with commas: `1,500`. */
+function readNumber(text = ''): number {
+  return Number.parseFloat(/^\d{1,3}(,\d{3})+$/.test(text) ? text.replaceAll(',', '') : text);
 }
 
 /** A limit without a length is told as unknown for so long. */

@@ -238,6 +238,22 @@ describe('Health', () => {
     expect(await marks()).toEqual([]);
   });
 
+  it('a named wait below a second that did not suffice becomes a second', async () => {
+    const { host, health } = stageHealth();
+    for (const [named, atLeastMs] of [
+      [6, 6],
+      [6, 1000],
+      [400, 1000],
+      [1500, 1500],
+    ] as const) {
+      const leasedAt = host.clock.now();
+      health.openMark(leaseOf({ leasedAt }), failureOf('rate-limit', named));
+      const lengthMs = (health.marks()[0]?.until ?? 0) - leasedAt;
+      expect([named, lengthMs >= atLeastMs && lengthMs <= atLeastMs * 1.05]).toEqual([named, true]);
+      await host.advance(lengthMs + 1);
+    }
+  });
+
   it('a provider-named end is trusted up to its cap', async () => {
     const { health, marks } = stageHealth();
     health.openMark(leaseOf(), failureOf('rate-limit', 100 * 3_600_000));

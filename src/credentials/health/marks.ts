@@ -91,6 +91,9 @@ export interface OpenMarkInput {
  */
 export const namedEndSpread = 0.05;
 
+/** A provider that names less again, in ms, has named too little before: `try again in 6ms`. */
+const leastRepeatedMs = 1000;
+
 /**
  * Returns the mark that a failure opens; undefined when its class writes none or an open window
  * must not move.
@@ -110,7 +113,10 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
   const lengthMs =
     named === undefined
       ? ownMs
-      : Math.min(named, policy.capMs) * (1 + namedEndSpread * input.random);
+      : Math.max(
+          Math.min(named, policy.capMs) * (1 + namedEndSpread * input.random),
+          strikes > 1 ? Math.min(ownMs, leastRepeatedMs) : 0,
+        );
   return {
     key: markKey(failure.class, scope),
     cause: failure.class,

@@ -12,6 +12,7 @@ import { genericCodeSignatures } from './generic-codes.ts';
 import { genericImageSignatures } from './generic-images.ts';
 import { genericStatusSignatures } from './generic-statuses.ts';
 import { genericTextSignatures } from './generic-texts.ts';
+import { inBetweenSignatures } from './in-between.ts';
 import { minimaxSignatures } from './minimax.ts';
 import { moonshotSignatures } from './moonshot.ts';
 import { ollamaSignatures } from './ollama.ts';
@@ -44,6 +45,7 @@ export const builtinSignatures: readonly Signature[] = [
   ...vertexSignatures,
   ...otherSignatures,
   ...selfHostedSignatures,
+  ...inBetweenSignatures,
   ...strictRoleSignatures,
   ...genericCodeSignatures,
   ...genericTextSignatures,

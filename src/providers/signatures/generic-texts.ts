@@ -42,6 +42,12 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     text: /longer than the model'?s context length|greater than the context length/i,
     source: '[S] pi utils/overflow.ts',
   },
+  // vLLM, LM Studio, llama.cpp, Text Generation Inference and Qianfan, in this order.
+  'any-context-stated': {
+    ...overflow,
+    text: /context (length|size|window) (is|of) only \d+|context (size|length|window) (has been|was|is) exceeded|exceeds? (the )?context (window|length|size) of \d+|`?inputs`? tokens \+ `?max_new_tokens`? must be|\bmax(imum)? length of (the )?(current )?(question|prompt|input)\b/i,
+    source: '[I] https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/237',
+  },
   'any-context-count': {
     ...overflow,
     text: /input token count.{0,40}exceeds the maximum/i,
@@ -167,7 +173,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // The key is one of a place that has been closed; its words say what would help.
   'any-closed-project': {
     status: [400, 401, 403, 404],
-    text: /\b(project|workspace|organi[sz]ation|team)\b.{0,60} ((is|was|are|has been|have been) (currently |now )?(archived|paused|inactive|not active)|no longer (exists|active))\b|\b(archived|paused|inactive) (project|workspace|organi[sz]ation|team)\b|\bSAML (SSO|single|enforce|auth|session|login is required)|\b(requires?|enforces?|enforced|protected by) .{0,20}\bSAML\b/i,
+    text: /\b(project|workspace|organi[sz]ation|team)\b.{0,60} ((is|was|are|has been|have been) (currently |now )?(archived|paused|inactive|not active)|no longer (exists|active))\b|\b(archived|paused|inactive) (project|workspace|organi[sz]ation|team)\b|\bmust be a member of an organi[sz]ation\b|\bSAML (SSO|single|enforce|auth|session|login is required)|\b(requires?|enforces?|enforced|protected by) .{0,20}\bSAML\b/i,
     class: 'forbidden-key',
     source: '[D] https://platform.openai.com/docs/guides/error-codes',
   },
@@ -252,9 +258,10 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
       '[D] https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details',
   },
   'any-policy-text': {
-    status: [200, 400, 403, 421, 422],
-    text: /flagged (as|by|for)|violat\w+ (of )?(our|the) (usage|content) polic|content exists risk|content management policy|rejected as a result of our safety system|considered high risk/i,
+    status: [200, 400, 403, 421, 422, 451],
+    text: /flagged (as|by|for)|violat\w+ (of )?((our|the) )?(usage|content) (polic|guideline)|(content|input|output|text)\b.{0,60} (is|was|been) blocked\b|may contain (inappropriate|sensitive) (content|information)|content exists risk|content management policy|rejected as a result of our safety system|considered high risk/i,
     class: 'content-policy',
+    before: ['any-model-or-plan-403'],
   },
   'any-output-blocked': {
     status: [200, 400],
@@ -264,7 +271,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-rate-text': {
     status: [200, 400, 403, 500, 503],
-    text: /too many requests|rate limit (reached|exceeded)|requests? per minute/i,
+    text: /too many requests|rate limit (reached|exceeded)|exceeded your (current |present )?rate limit|requests? per minute/i,
     class: 'rate-limit',
   },
   'any-usage-limit-text': {
@@ -276,8 +283,8 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // No pause of some seconds ends such a window; words that name a limit of seconds or minutes too
   // may be about that one.
   'any-long-window-text': {
-    status: [402, 403, 429],
-    text: /^(?!.*(\bper |\/ ?)(sec(ond)?|min(ute)?)s?\b).*(\b(limit(ed)?|quota|allowance|cap(ped)?|requests?|calls|messages|tokens|usage|credits)\b.{0,40}(\/ ?|\b(per|an?|each|every|this|for the|for this) )(day|week|month)\b|\b(daily|weekly|monthly)\b.{0,30}\b(limit|quota|allowance|cap|usage|credits)\b|[每今本当][日天周月].{0,12}(额度|配额|限额|次数))/is,
+    status: [200, 402, 403, 429],
+    text: /^(?!.*(\bper |\/ ?)(sec(ond)?|min(ute)?)s?\b).*(\b(limit(ed)?|quota|allowance|cap(ped)?|requests?|calls|messages|tokens|usage|credits)\b.{0,40}(\/ ?|\b(per|an?|each|every|this|for the|for this) )(day|week|month)\b|\b(hourly|daily|weekly|monthly)\b.{0,30}\b(limit|quota|allowance|cap|usage|credits)\b|\btoday'?s (quota|limit|allowance)\b|\d+ ?(小时|天).{0,6}(上限|限额)|[每今本当][日天周月].{0,12}(额度|配额|限额|次数))/is,
     class: 'quota',
     before: ['any-model-or-plan-403'],
     source: '[D] https://docs.cohere.com/docs/rate-limits',
@@ -294,7 +301,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     text: /key limit exceeded/i,
     class: 'billing',
     scope: ['fingerprint'],
-    before: ['any-balance-text'],
+    before: ['any-balance-text', 'any-card-text', 'any-extra-usage', 'any-specified-limit'],
     source: '[I] https://github.com/RooCodeInc/Roo-Code/issues/515',
   },
 });

@@ -122,7 +122,7 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'openrouter-no-endpoint': {
     status: [400, 404],
-    text: /no (endpoints found|allowed providers)|is not a valid model id/i,
+    text: /no endpoints found(?! matching your)|is not a valid model id/i,
     class: 'model-missing',
     source: 'n/v: wording from memory',
   },

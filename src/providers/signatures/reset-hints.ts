@@ -69,7 +69,7 @@ const rows: Readonly<Record<string, HintRow>> = {
   'anthropic-bucket-tokens': bucketReset('tokens'),
   'anthropic-bucket-input-tokens': bucketReset('input-tokens'),
   'anthropic-bucket-output-tokens': bucketReset('output-tokens'),
-  'anthropic-regain-access': {
+  'any-regain-access': {
     at: { text: /regain access on (\d{4}-\d\d-\d\d at \d\d:\d\d UTC)/i },
     form: 'date-time',
     source: '[I] https://github.com/anthropics/claude-code/issues/66314',
@@ -106,7 +106,7 @@ const rows: Readonly<Record<string, HintRow>> = {
     source: '[I] https://github.com/can1357/oh-my-pi/issues/11014',
     sample: 'Usage limit reached for 5 hour. Your limit will reset at 2026-09-12 00:35:41',
   },
-  'zhipu-reset-chinese': {
+  'any-reset-chinese': {
     at: { text: /将在\s*(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*重置/ },
     form: 'date-time',
     zone: '+08:00',
@@ -121,6 +121,15 @@ const rows: Readonly<Record<string, HintRow>> = {
   },
   'any-error-retry-after': bodyField('error.retry_after', '"retry_after":7'),
   'any-retry-after': bodyField('retry_after', '"retry_after":7'),
+  'any-retry-after-seconds': bodyField('retry_after_seconds', '"retry_after_seconds":900'),
+  'any-error-retry-after-seconds': bodyField(
+    'error.retry_after_seconds',
+    '"retry_after_seconds":900',
+  ),
+  'any-detail-retry-after-seconds': bodyField(
+    'detail.retry_after_seconds',
+    '"detail":{"error":"Rate limit","retry_after_seconds":900}',
+  ),
   'any-error-resets-in-seconds': bodyField('error.resets_in_seconds', '"resets_in_seconds":13872', {
     source: '[I] https://github.com/router-for-me/CLIProxyAPI/issues/1666',
   }),
@@ -139,6 +148,13 @@ const rows: Readonly<Record<string, HintRow>> = {
     'ratelimit-remaining',
     '[D] https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/',
   ),
+  'any-ratelimit-field': {
+    at: { header: 'ratelimit' },
+    form: 'rate-limit',
+    status: [402, 429],
+    source: '[D] https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/',
+    sample: 'ratelimit: "default";r=0;t=900',
+  },
   'any-x-ratelimit-reset': limitHeader('x-ratelimit-reset', 'x-ratelimit-remaining', proxies),
   'any-x-ratelimit-reset-after': limitHeader(
     'x-ratelimit-reset-after',

@@ -1,0 +1,90 @@
+/**
+ * Words of gateways, platforms and plans that stand between a program and a model: who may ask,
+ * what an account has switched on, what its plan has left. They apply to every provider, because
+ * configuration may call such a place anything.
+ */
+
+import { type Signature, signaturesOf } from './signature.ts';
+
+const litellm = '[D] https://docs.litellm.ai/docs/proxy/error_reference';
+
+export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
+  'any-key-budget': {
+    type: 'budget_exceeded',
+    class: 'quota',
+    scope: ['fingerprint'],
+  },
+  'any-key-model-access': {
+    type: [
+      'key_model_access_denied',
+      'team_model_access_denied',
+      'user_model_access_denied',
+      'org_model_access_denied',
+      'project_model_access_denied',
+    ],
+    class: 'forbidden-model',
+  },
+  // The model is there; the settings of the account leave nobody who serves it.
+  'any-account-settings': {
+    status: [400, 403, 404],
+    text: /\bno allowed providers are available\b|\bno endpoints (found|available) matching your .{0,60}(policy|restrictions|settings)\b|\bnot supported by any provider you have enabled\b/i,
+    class: 'forbidden-model',
+    before: ['any-model-text', 'any-model-named', 'any-model-unsupported-text'],
+    source: '[I] https://github.com/musistudio/claude-code-router/issues/285',
+  },
+  // The program that asks is refused, whatever its key.
+  'any-client-text': {
+    status: [400, 401, 403],
+    text: /\bonly (available|authorized|allowed) (for( use)?|on|to|with|through|in) .{0,20}\b(coding agents|agentic|claude code)\b/i,
+    class: 'forbidden-request',
+    before: ['any-model-or-plan-403'],
+    source: '[I] https://github.com/openmake/openmake_llm/pull/736',
+  },
+  'any-private-network': {
+    status: 403,
+    text: /\bpublic (network )?access is (disabled|denied|not allowed)\b|\bprivate (endpoint|link|network) (connection )?(is )?(required|only)\b|\bvirtual network\b.{0,40}\b(rules?|denied|not allowed)\b/i,
+    class: 'forbidden-request',
+    before: ['any-model-or-plan-403'],
+    source:
+      '[D] https://learn.microsoft.com/en-us/azure/ai-services/cognitive-services-virtual-networks',
+  },
+  'any-card-text': {
+    status: [400, 401, 402, 403, 429],
+    text: /\b(requires?|needs?|add|without|no) (a |an )?(valid )?(credit card|payment method)\b|\bcredit card on file\b/i,
+    class: 'billing',
+    before: ['any-model-or-plan-403'],
+    source: '[I] https://github.com/arlanrakh/talk-to-girlfriend-ai/issues/6',
+  },
+  'any-extra-usage': {
+    status: [400, 402, 403, 429],
+    text: /\b(draw from|out of|add more|enable|no) (your )?extra usage\b/i,
+    class: 'billing',
+    before: ['any-model-or-plan-403'],
+    source: '[I] https://github.com/anthropics/claude-code/issues/45200',
+  },
+  'any-specified-limit': {
+    status: [400, 402, 403, 429],
+    text: /\breached your specified (\w+ ){0,2}usage limits?\b/i,
+    class: 'billing',
+    before: ['any-model-or-plan-403'],
+    source: '[I] https://github.com/BerriAI/litellm/issues/37592',
+  },
+  // The place is full: the limit is not of this key.
+  'any-full-place': {
+    status: [429, 503],
+    text: /\b(is )?at (its )?(maximum|full) capacity\b|\bexperiencing high (traffic|load)\b|访问量过大|负载(已)?(饱和|满)/i,
+    class: 'overloaded',
+    before: ['any-rate-text'],
+    source: '[I] https://github.com/QuantumNous/new-api/issues/991',
+  },
+  'any-full-queue': {
+    code: ['queue_exceeded', 'queue_full'],
+    class: 'overloaded',
+    source: '[D] https://inference-docs.cerebras.ai/support/error',
+  },
+  'any-model-crashed': {
+    text: /\bmodel has crashed\b|\b(runner|llama-server) process (has )?(terminated|exited|crashed|no longer running)\b/i,
+    class: 'server-error',
+    source: '[I] https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/116',
+  },
+});
