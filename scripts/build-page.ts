@@ -1,7 +1,7 @@
 /**
- * `npm run build:page` bundles `src/page` for the browser into `dist/page`: one script and one
- * style sheet, named by the hash of their sources. `-- FOLDER` writes `page` there instead of
- * `dist`; `--if-stale` does nothing where the page fits its sources.
+ * `npm run build:page` bundles `src/page` for the browser into `dist/page`: a script, the worker
+ * that all tabs share, and a style sheet, named by the hash of their sources. `-- FOLDER` writes
+ * `page` there instead of `dist`; `--if-stale` does nothing where the page fits its sources.
  */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,27 +33,34 @@ if (!process.argv.includes('--if-stale') || !built || !fitsSources(files, built,
   await build();
 
 async function build(): Promise<void> {
-  const { code, modules } = await bundle();
+  const [script, worker] = [await bundle('main.tsx'), await bundle('stream/worker.ts')];
+  const modules = new Set([...script.modules, ...worker.modules]);
   const sources = [...modules, ...styles, template].sort();
   const manifest: PageManifest = { hash: hashSources(files, sources, root), sources };
   const { hash } = manifest;
   const style = styles.map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
   const page = readFileSync(join(root, template), 'utf8').replaceAll('HASH', hash);
-  const bytes = [code, style, page].reduce((sum, text) => sum + gzipSync(text).length, 0);
+  const bytes = [script.code, worker.code, style, page].reduce(
+    (sum, text) => sum + gzipSync(text).length,
+    0,
+  );
   if (bytes > mostBytes) throw new Error(`the page has ${bytes} bytes packed, over ${mostBytes}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `page-${hash}.js`), code);
+  writeFileSync(join(folder, `page-${hash}.js`), script.code);
+  writeFileSync(join(folder, `worker-${hash}.js`), worker.code);
   writeFileSync(join(folder, `page-${hash}.css`), style);
   writeFileSync(join(folder, 'index.html'), page);
   writeFileSync(join(folder, manifestName), JSON.stringify(manifest));
 }
 
 /** Fails where anything of Node is reached: a browser has none. */
-async function bundle(): Promise<{ readonly code: string; readonly modules: readonly string[] }> {
+async function bundle(
+  entry: string,
+): Promise<{ readonly code: string; readonly modules: readonly string[] }> {
   const page = await rolldown({
     cwd: root,
-    input: 'src/page/main.tsx',
+    input: `src/page/${entry}`,
     platform: 'browser',
     // The words that start the program are told by the gateway, not found on this machine.
     plugins: [

@@ -1,13 +1,16 @@
 /** The frame of the page: the verdict, how the connection stands, and the view below. */
 
+import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { describeElapsed } from '../access/wording/when.ts';
+import { describeClock, describeElapsed } from '../access/wording/when.ts';
 import type { Snapshot } from '../explain/snapshot/snapshot.ts';
 import { shellLine } from '../host/shell-line.ts';
+import { canNotify } from './browser.ts';
 import { Cost } from './cost/cost.tsx';
-import { caller, isShutOut, isStale, silentMs, snapshot } from './gateway.ts';
+import { caller, isShutOut, isStale, lastAt, now, silentMs, snapshot } from './gateway.ts';
 import { KeysView } from './keys/keys-view.tsx';
 import { Log } from './log/log.tsx';
+import { switchNotices, wantsNotices } from './notices.ts';
 import { Now } from './now/now.tsx';
 import { Own } from './own/own.tsx';
 import { Problem } from './parts.tsx';
@@ -57,6 +60,7 @@ export function App(): VNode {
             ),
           )}
         </nav>
+        <Notices />
         <Link />
       </header>
       <LinkTrouble />
@@ -87,6 +91,23 @@ function Shown(): VNode {
   );
 }
 
+/** Switches notifications of a changed verdict, where the browser knows any. */
+function Notices(): VNode | null {
+  const said = useSignal('');
+  if (!canNotify() || caller.value !== undefined) return null;
+  const turn = async (): Promise<void> => {
+    said.value = (await switchNotices()) ?? '';
+  };
+  return (
+    <p class="notices">
+      <button type="button" aria-pressed={wantsNotices.value} onClick={() => void turn()}>
+        notify of changes
+      </button>{' '}
+      <span role="status">{said}</span>
+    </p>
+  );
+}
+
 function Link(): VNode {
   const self = snapshot.value?.self;
   const facts = [
@@ -112,7 +133,7 @@ function LinkTrouble(): VNode | null {
   if (!isStale.value || !isKnown) return null;
   return (
     <Problem
-      text={`The gateway has said nothing for ${describeElapsed(silentMs.value)}. What stands below is from then; it is asked again each second.`}
+      text={`The gateway has said nothing for ${describeElapsed(silentMs.value)}. What stands below is of ${describeClock(lastAt.value, now.value)}; it is asked again each second.`}
     />
   );
 }

@@ -3,21 +3,23 @@
  * and how the connection to it stands.
  */
 
-import { computed, effect, signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { Snapshot } from '../explain/snapshot/snapshot.ts';
-import { applyDelta, type ReceivedDelta } from './apply-delta.ts';
-import { ask, isVisible, openStream, readClock, repeat } from './browser.ts';
+import { applyDelta } from './apply-delta.ts';
+import { ask, isVisible, onShown, pageHash, readClock, reloadFor, repeat } from './browser.ts';
+import type { News } from './stream/follower.ts';
+import { follow } from './stream/link.ts';
 
 /** Older data are grey: the gateway sends something each second. */
 const staleMs = 3000;
-/** Without a word for this long the stream is opened anew: it may be dead without an end. */
-const patienceMs = 5000;
 
 export const snapshot = signal<Snapshot | undefined>(undefined);
 /** When the gateway was last heard of, by this machine's clock. 0: never. */
 const heardAt = signal(0);
 /** This machine's clock, each second. */
 const localNow = signal(readClock());
+/** The same while the page is visible: a hidden one draws nothing. */
+const seenNow = signal(readClock());
 /** The gateway's clock less this machine's, ms. */
 const offsetMs = signal(0);
 /** The caller whose key has opened the page and sees its own. Undefined: an admin's, or unknown. */
@@ -26,104 +28,55 @@ export const caller = signal<string | undefined>(undefined);
 export const isShutOut = signal(false);
 
 /** The gateway's time, each second. */
-export const now = computed(() => localNow.value + offsetMs.value);
+export const now = computed(() => seenNow.value + offsetMs.value);
 export const silentMs = computed(() => Math.max(0, localNow.value - heardAt.value));
 export const isStale = computed(() => isShutOut.value || silentMs.value > staleMs);
+/** When the gateway was last heard of, by its clock. */
+export const lastAt = computed(() => heardAt.value + offsetMs.value);
 
-let close: (() => void) | undefined;
-let openedAt = 0;
-
-/** Asks who this browser is, and keeps the stream open while the page is visible. */
-export function follow(): void {
-  void findReason().then(() => {
-    if (caller.value === undefined && !isShutOut.value) open();
-  });
-  repeat(1000, () => {
-    localNow.value = readClock();
-    if (!isVisible()) hangUp();
-    else if (caller.value !== undefined) void findReason();
-    else if (openedAt > 0 && (close === undefined || isDead())) open();
-  });
+export function followGateway(): void {
+  repeat(1000, tick);
+  onShown(tick);
+  follow(take);
 }
 
-function isDead(): boolean {
-  return readClock() - Math.max(heardAt.value, openedAt) > patienceMs;
-}
-
-function hangUp(): void {
-  close?.();
-  close = undefined;
-}
-
-function open(): void {
-  hangUp();
-  openedAt = readClock();
-  close = openStream('/admin/events', ['snapshot', 'delta', 'beat'], {
-    onEvent: take,
-    onEnd: () => {
-      close = undefined;
-      void findReason();
-    },
-  });
-}
-
-/** A stream that ends does not say why, and a caller's own session has none. */
-async function findReason(): Promise<void> {
-  const { status, body } = await ask('/admin/session');
-  isShutOut.value = status === 401 || status === 403;
-  if (status !== 200) return;
-  const { name, scope } = parseSession(body);
-  caller.value = scope === 'call' ? name : undefined;
-  if (caller.value === undefined) return;
-  hangUp();
-  heardAt.value = readClock();
-}
-
-function parseSession(body: unknown): { readonly name: string; readonly scope: string } {
-  return body as { readonly name: string; readonly scope: string };
-}
-
-function take(name: string, data: string): void {
-  const told = parseTold(data);
-  if (heardAt.value === 0 || readClock() - heardAt.value > staleMs) void reloadIfNewer();
-  heardAt.value = readClock();
+function tick(): void {
   localNow.value = readClock();
-  offsetMs.value = told.at - readClock();
+  if (isVisible()) seenNow.value = localNow.value;
+}
+
+function take(told: News): void {
+  tick();
+  if (told.name === 'session') takeSession(told);
+  else if (told.name === 'snapshot') {
+    snapshot.value = told.snapshot;
+    hear(told.heardAt, told.snapshot.at);
+  } else if (told.name === 'delta') {
+    if (snapshot.value !== undefined) snapshot.value = applyDelta(snapshot.value, told.delta);
+    hear(told.heardAt, told.delta.at);
+  } else if (told.name === 'beat') hear(told.heardAt, told.at);
+}
+
+/** A caller's own session has no stream: that it is answered is all that it hears. */
+function takeSession({ heardAt, status, session }: Extract<News, { name: 'session' }>): void {
+  if (status !== 0) isShutOut.value = status === 401 || status === 403;
+  if (session === undefined) return;
+  caller.value = session.scope === 'call' ? session.name : undefined;
+  if (caller.value === undefined) return;
+  snapshot.value = undefined;
+  hear(heardAt, heardAt);
+}
+
+function hear(when: number, gatewayAt: number): void {
+  if (when - heardAt.value > staleMs) void reloadIfNewer();
+  heardAt.value = when;
+  offsetMs.value = gatewayAt - when;
   isShutOut.value = false;
-  if (name === 'snapshot') snapshot.value = parseSnapshot(data);
-  else if (snapshot.value !== undefined && name === 'delta')
-    snapshot.value = applyDelta(snapshot.value, told);
-}
-
-/** Of a `snapshot` or a `beat`, only its time is read so. */
-function parseTold(data: string): ReceivedDelta {
-  return JSON.parse(data) as ReceivedDelta;
-}
-
-function parseSnapshot(data: string): Snapshot {
-  return JSON.parse(data) as Snapshot;
 }
 
 /** After an upgrade the gateway serves another page. */
 async function reloadIfNewer(): Promise<void> {
   const { body } = await ask('page.json');
-  const own = document.querySelector('meta[name=page]')?.getAttribute('content');
-  const hash = typeof body === 'object' && body !== null && 'hash' in body ? body.hash : own;
-  if (hash !== own) location.reload();
-}
-
-const colors = { well: '#2e9e5b', resting: '#d99a1c', broken: '#d6453d', unknown: '#8a8f98' };
-const signs = { well: '✓', resting: '◐', broken: '✗', unknown: '?' };
-
-/** The title and the icon of the tab say the verdict. */
-export function showInTab(): void {
-  effect(() => {
-    const state = isStale.value ? 'unknown' : (snapshot.value?.verdict.state ?? 'unknown');
-    const sign = isStale.value ? '…' : signs[state];
-    document.title = `${sign} Holdfast`;
-    const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="${colors[state]}"/></svg>`;
-    document
-      .querySelector('link[rel=icon]')
-      ?.setAttribute('href', `data:image/svg+xml,${encodeURIComponent(icon)}`);
-  });
+  const hash = typeof body === 'object' && body !== null && 'hash' in body ? body.hash : undefined;
+  if (typeof hash === 'string' && hash !== pageHash()) reloadFor(hash);
 }

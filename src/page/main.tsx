@@ -2,8 +2,10 @@
 
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { follow, showInTab } from './gateway.ts';
+import { followGateway } from './gateway.ts';
+import { showInTab } from './tab.ts';
 
-follow();
+followGateway();
 showInTab();
+document.body.replaceChildren();
 render(<App />, document.body);

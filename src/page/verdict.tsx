@@ -1,10 +1,11 @@
 /** The sentence that a person reads first, and on *Now* each trouble with what to do about it. */
 
 import type { VNode } from 'preact';
-import type { Snapshot, SnapshotVerdict } from '../explain/snapshot/snapshot.ts';
+import type { Snapshot } from '../explain/snapshot/snapshot.ts';
 import { countNoun, joinWords } from '../explain/why/wording.ts';
 import { isStale } from './gateway.ts';
 import { Command, Sign } from './parts.tsx';
+import { sentences } from './words.ts';
 
 const states: Readonly<Record<string, string>> = { odd: 'resting', unknown: 'unknown' };
 
@@ -37,13 +38,6 @@ export function Troubles({ snapshot }: { readonly snapshot: Snapshot }): VNode {
     </ul>
   );
 }
-
-const sentences: Readonly<Record<SnapshotVerdict['state'], string>> = {
-  well: 'All well.',
-  resting: 'It works.',
-  broken: 'Something does not work.',
-  unknown: 'Nothing has been asked yet.',
-};
 
 /** A task that nobody answers is named. */
 function describeVerdict({ verdict: { state }, tasks }: Snapshot): string {

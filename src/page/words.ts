@@ -1,6 +1,29 @@
 /** Times and amounts as the page shows them. Pure but for the time zone. */
 
 import { describeClock, describeWait } from '../access/wording/when.ts';
+import type { SnapshotVerdict } from '../explain/snapshot/snapshot.ts';
+
+type State = SnapshotVerdict['state'];
+
+const signs: Readonly<Record<State, string>> = {
+  well: '✓',
+  resting: '◐',
+  broken: '✗',
+  unknown: '?',
+};
+
+/** The verdict where there is room for one sign. */
+export function signOfState(state: State): string {
+  return signs[state];
+}
+
+/** The verdict in one sentence; where it is more, the page says more. */
+export const sentences: Readonly<Record<State, string>> = {
+  well: 'All well.',
+  resting: 'It works.',
+  broken: 'Something does not work.',
+  unknown: 'Nothing has been asked yet.',
+};
 
 /** Returns `14:03:21 · in 18 s`; empty where the end is over. */
 export function describeUntil(until: number, now: number): string {

@@ -16,11 +16,14 @@ export interface OpenOptions {
   readonly scheme?: 'light' | 'dark';
   /** A caller's key for the form. Default: an admin's link. */
   readonly key?: string;
+  /** Runs before the page in each tab. */
+  readonly script?: string;
 }
 
 export interface OpenPage {
   readonly page: Page;
   readonly context: BrowserContext;
+  readonly browser: Browser;
   /** Errors of the page, refusals of its policy, and requests to any other host. */
   readonly faults: string[];
 }
@@ -50,12 +53,13 @@ async function enterWithKey(page: Page, url: string, key: string): Promise<void>
 async function openPage(
   browser: Browser,
   url: string,
-  { width = 1280, height = 900, scheme = 'light', key }: OpenOptions = {},
+  { width = 1280, height = 900, scheme = 'light', key, script }: OpenOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: scheme,
   });
+  if (script !== undefined) await context.addInitScript(script);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
@@ -68,5 +72,21 @@ async function openPage(
   });
   if (key === undefined) await page.goto(await makeLink(url));
   else await enterWithKey(page, url, key);
-  return { page, context, faults };
+  return { page, context, browser, faults };
+}
+
+/** More tabs of the browser that was let in. */
+export async function openTabs(context: BrowserContext, url: string, many: number) {
+  const pages = await Promise.all(Array.from({ length: many }, () => context.newPage()));
+  for (const page of pages) await page.goto(`${url}/ui/`);
+  return pages;
+}
+
+/** Playwright keeps every tab visible: what a tab behind another one sees is played here. */
+export async function setVisible(page: Page, isVisible: boolean): Promise<void> {
+  await page.evaluate(`
+    Object.defineProperty(document, 'visibilityState',
+      { configurable: true, get: () => '${isVisible ? 'visible' : 'hidden'}' });
+    document.dispatchEvent(new Event('visibilitychange'));
+  `);
 }

@@ -103,7 +103,7 @@ function Reset({ id, isHeld }: { readonly id: string; readonly isHeld: boolean }
   const said = useSignal('');
   const reset = async (): Promise<void> => {
     said.value = '…';
-    const { status, body } = await ask('/admin/reset', { name: id });
+    const { status, body } = await ask('/admin/reset', { posted: { name: id } });
     said.value =
       status === 200
         ? `${countNoun(parseEnded(body), 'mark')} ended; the next request asks it`
