@@ -133,7 +133,9 @@ function toCredential(provider: string, row: KeyRow): CredentialState {
   const { state, detail, marks, lastSuccess: provenAt, windows, logins } = row;
   const [mark] = marks;
   const held = { cause: mark?.cause, evidence: mark?.evidence };
-  const fix = fixKey({ provider, state, ...held, source, foundAt: origin });
+  // nothing is wrong with what callers bring
+  const fix =
+    state === 'brought' ? undefined : fixKey({ provider, state, ...held, source, foundAt: origin });
   const told = { id, provider, label, account, source, origin, shadowedBy, fingerprint };
   const fixes = fix === undefined ? [] : [fix];
   return { ...told, state, detail, marks, provenAt, windows, logins, fixes };

@@ -25,7 +25,9 @@ const ranks: Readonly<Record<CredentialState['state'], number>> = {
 };
 
 export function Keys({ credentials }: { readonly credentials: readonly CredentialState[] }): VNode {
-  const sorted = credentials.toSorted((one, other) => ranks[one.state] - ranks[other.state]);
+  const rankOf = (one: CredentialState): number =>
+    listHeldModels(one, now.value).length > 0 ? ranks.rests : ranks[one.state];
+  const sorted = credentials.toSorted((one, other) => rankOf(one) - rankOf(other));
   return (
     <section aria-labelledby="keys">
       <h2 id="keys">Keys</h2>
@@ -45,7 +47,7 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
   return (
     <li data-state={state}>
       <p class="name">
-        <Sign state={state} />
+        <Sign state={listHeldModels(credential, now.value).length > 0 ? 'rests' : state} />
         <a href={linkTo('keys', id)}>
           <b>{provider}</b> {label}
         </a>
@@ -60,7 +62,11 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
           </div>
         ))}
         {marks.map((mark) => (
-          <Held key={`${mark.cause} ${mark.model} ${mark.operation}`} mark={mark} />
+          <Held
+            key={`${mark.cause} ${mark.model} ${mark.operation}`}
+            mark={mark}
+            isEndTold={marks.length === 1}
+          />
         ))}
         {state === 'missing' && <p class="said">{detail}</p>}
         {fixes.map((fix) => (
@@ -75,14 +81,18 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
   );
 }
 
-export function describeState(
-  { state, detail, marks, provenAt }: CredentialState,
-  at: number,
-): string {
+/** The marks of a key that works for other models, that which ends first before the others. */
+function listHeldModels({ state, marks }: CredentialState, at: number): readonly KeyMark[] {
+  if (state !== 'works') return [];
+  return marks.filter(({ until }) => until > at).toSorted((one, other) => one.until - other.until);
+}
+
+export function describeState(credential: CredentialState, at: number): string {
+  const { state, detail, marks } = credential;
   const [mark] = marks;
   switch (state) {
     case 'works':
-      return provenAt === undefined ? 'works' : `works, ${describePast(provenAt, at)}`;
+      return describeWorking(credential, at);
     case 'rests':
     case 'out': {
       const until = mark === undefined ? '' : describeUntil(mark.until, at);
@@ -101,16 +111,34 @@ export function describeState(
   }
 }
 
+function describeWorking(credential: CredentialState, at: number): string {
+  const { provenAt } = credential;
+  const held = listHeldModels(credential, at);
+  const [first] = held;
+  if (first !== undefined) {
+    const models = held.length === 1 ? first.model : `${held.length} models`;
+    return `works without ${models ?? 'some'} until ${describeUntil(first.until, at)}`;
+  }
+  return provenAt === undefined ? 'works' : `works, ${describePast(provenAt, at)}`;
+}
+
 /** What holds a key back, or some of its models, in the provider's words where it said some. */
-export function Held({ mark }: { readonly mark: KeyMark }): VNode {
+export function Held({
+  mark,
+  isEndTold = false,
+}: {
+  readonly mark: KeyMark;
+  /** The end stands beside it already. */
+  readonly isEndTold?: boolean;
+}): VNode {
   const { cause, model, until, endSetBy, evidence } = mark;
   const isOpen = until > now.value;
   return (
     <p class="said">
       {model !== undefined && `${model} `}
-      {model !== undefined && isOpen && `until ${describeUntil(until, now.value)} `}
+      {model !== undefined && isOpen && !isEndTold && `until ${describeUntil(until, now.value)} `}
       <span class="cause">{cause}</span> {isSaid({ cause }) ? <q>{evidence}</q> : evidence}
-      {isOpen && (endSetBy === 'provider' ? ' (its own end)' : ' (our estimate)')}
+      {isOpen && ` (${endSetBy === 'provider' ? 'the provider set the end' : 'our estimate'})`}
     </p>
   );
 }
