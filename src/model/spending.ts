@@ -41,6 +41,17 @@ export interface Spent {
   readonly requests: number;
 }
 
+/** What was counted under some budgets for one attempt. */
+export interface Booking {
+  /** The periods in which it was: from and to, epoch ms. */
+  readonly windows: readonly {
+    readonly budget: string;
+    readonly since: number;
+    readonly until: number;
+  }[];
+  readonly spent: Spent;
+}
+
 /** What was spent under one budget in one hour, day or month; the store has it. */
 export interface SpendingRow extends Spent {
   /** Reads like `all requests per day`. */

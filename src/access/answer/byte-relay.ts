@@ -71,7 +71,7 @@ export class ByteRelay implements AnswerReader {
       return;
     }
     this.#finish();
-    const verdict = judgePassed(this.#lastData);
+    const verdict = judgePassed(this.#lastData, this.#attempt.plan.request.operation);
     const usage = verdict.kind === 'answer' ? verdict.usage : undefined;
     this.#attempt.settle({ kind: 'answered', status: this.#status, usage, notes: this.#notes() });
   }
@@ -82,7 +82,8 @@ export class ByteRelay implements AnswerReader {
    */
   #notes(): readonly string[] {
     const isWhole =
-      this.#splitter === undefined || /\.(completed|done)"|^\[DONE\]/.test(this.#lastData);
+      this.#splitter === undefined ||
+      /\.(completed|done|incomplete|failed)"|^\[DONE\]/.test(this.#lastData);
     return isWhole ? [] : ['the stream ended without its terminal marker'];
   }
 

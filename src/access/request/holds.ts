@@ -7,6 +7,7 @@
 import type { Timer } from '../../host.ts';
 import type { Lease } from '../../model/credential.ts';
 import type { Mark } from '../../model/failure.ts';
+import type { Booking } from '../../model/spending.ts';
 import type { Target } from '../../model/target.ts';
 import type { Candidate } from '../select/candidate.ts';
 import type { RequestSpending, SettleMoney } from '../spending/request-spending.ts';
@@ -30,6 +31,8 @@ export class Holds {
   #renewal: Timer | undefined;
   #money: SettleMoney | undefined;
   #endMainTurn: GiveBack | undefined;
+  /** What budgets have counted for the attempt that has just ended. */
+  booking: Booking | undefined;
 
   constructor(engine: Engine, owner: string) {
     this.#engine = engine;
@@ -71,7 +74,7 @@ export class Holds {
 
   /** The attempt has ended: its cost is booked. Undefined: unknown. */
   settle(paid: Parameters<SettleMoney>[0]): void {
-    this.#money?.(paid);
+    this.booking = this.#money?.(paid);
     this.#money = undefined;
     this.#endMainTurn?.();
     this.#endMainTurn = undefined;

@@ -37,6 +37,8 @@ export interface Attempted {
   readonly durationMs: number;
   /** It was a probe, and its head was a success. */
   readonly hasHead?: boolean;
+  /** It goes on in the background: what it has used is counted once it is fetched. */
+  readonly isOwed?: boolean;
 }
 
 interface Brought {
@@ -114,7 +116,8 @@ export class OpenRecord {
     return held.findLast(isWhole) ?? held.findLast(isUseful) ?? held.at(-1);
   }
 
-  addAttempt({ candidate, lease, startedAt, durationMs }: Attempted, brought: Brought): void {
+  addAttempt(attempted: Attempted, brought: Brought): void {
+    const { candidate, lease, startedAt, durationMs } = attempted;
     const { failure, usage, notes = [], joint } = brought;
     this.#firstStartedAt ??= startedAt;
     this.#lastEndedAt = startedAt + durationMs;
@@ -141,7 +144,7 @@ export class OpenRecord {
       usage,
       usd,
       isUnpriced:
-        usd === undefined && shouldBePriced(target, lease, { failure, usage }) ? true : undefined,
+        usd === undefined && shouldBePriced(target, attempted, brought) ? true : undefined,
     });
   }
 
@@ -192,10 +195,11 @@ export class OpenRecord {
 /** A count of tokens is free, and so is a refusal. */
 function shouldBePriced(
   { billing }: Target,
-  { operation }: Lease,
+  { lease: { operation }, isOwed }: Attempted,
   { failure, usage }: Brought,
 ): boolean {
-  if (billing !== 'metered' || (operation !== 'generate' && operation !== 'embed')) return false;
+  if (billing !== 'metered' || isOwed === true) return false;
+  if (operation !== 'generate' && operation !== 'embed') return false;
   return usage !== undefined || failure === undefined || mayBeBilled(failure);
 }
 

@@ -75,7 +75,8 @@ async function runAttempts(context: RequestContext): Promise<RequestRecord> {
     if (task !== undefined && !(await holdSlot(context, task))) return concludeWithoutSlot(context);
     if (spending !== undefined && !reserveMoney(context, spending, leased)) continue;
     const { outcome, attempted } = await tryOnce(context, leased); // 3 attempt, 4 classify, 6 commit
-    if (!goesOnAfter(context, leased, outcome)) return finishAttempt(context, attempted, outcome); // 7 record
+    if (!goesOnAfter(context, leased, outcome))
+      return finishAttempt(context, { attempted, outcome }); // 7 record
     const noted = noteMiss(context, attempted, outcome);
     const { miss, decision } = await decideNext(context, noted) //             5 decide
       .finally(() => context.holds?.release({ isSent: true, goesOn: true }));
@@ -288,25 +289,30 @@ function noteMade(
   engine.bindings.remember(made ?? [], { ...owner, maker: findMaker(request, tie?.maker) });
 }
 
-/** An answer in the background tells what it has used when it is fetched, and is counted then. */
-function noteOwed(
-  { engine, request, body, openRecord }: RequestContext,
-  candidate: Candidate,
-  made: readonly string[] = [],
-): void {
-  if (request.passage !== undefined || !goesOnByItself(body)) return;
-  const names = made.filter((name) => isPlainId(name, engine.redactor));
-  engine.bindings.owe(names, accountOwnerOf(candidate), candidate.target.id);
-  openRecord.amendAttempt({ isUnpriced: undefined });
+/** An attempt that ends the request. */
+interface LastTried extends Tried {
+  readonly outcome: Exclude<Outcome, { kind: 'failed' }>;
 }
 
-/** Finishes the attempt that ends the request. */
-function finishAttempt(
-  context: RequestContext,
-  attempted: Attempted,
-  outcome: Exclude<Outcome, { kind: 'failed' }>,
-): RequestRecord {
-  const { engine, request, openRecord, task } = context;
+/**
+ * An answer in the background is counted where its end is first told: if not here, where it is
+ * fetched.
+ */
+function noteOwed({ engine, body, holds }: RequestContext, tried: LastTried): LastTried {
+  const { attempted, outcome } = tried;
+  const isTold = outcome.kind === 'answered' && outcome.usage !== undefined;
+  const [name] = outcome.made ?? [];
+  if (isTold || name === undefined || !isPlainId(name, engine.redactor)) return tried;
+  if (!goesOnByItself(body)) return tried;
+  const { candidate } = attempted;
+  const debt = { target: candidate.target.id, booking: holds?.booking };
+  engine.bindings.owe(name, accountOwnerOf(candidate), debt);
+  return { attempted: { ...attempted, isOwed: true }, outcome: { ...outcome, usage: undefined } };
+}
+
+function finishAttempt(context: RequestContext, tried: LastTried): RequestRecord {
+  const { engine, request, openRecord, task, protocol } = context;
+  const { attempted, outcome } = protocol.answersLater === true ? noteOwed(context, tried) : tried;
   const { candidate, lease } = attempted;
   if (outcome.kind === 'client-gone') {
     noteGone(context, { ...attempted, target: candidate.target, isSilent: outcome.isSilent });
@@ -316,8 +322,6 @@ function finishAttempt(
     return finishRecord(context, 'client-gone');
   }
   addAnswer(context, attempted, outcome);
-  if (outcome.usage === undefined && context.protocol.answersLater === true)
-    noteOwed(context, candidate, outcome.made);
   if (outcome.made?.length !== 0) noteMade(context, candidate, outcome.made);
   if (outcome.kind === 'answered') {
     const { contextWindows, useless } = engine.lessons;

@@ -8,6 +8,7 @@ import { addSpent } from '../../cost/add-rows.ts';
 import { RecentMap } from '../../credentials/recent/recent-map.ts';
 import type { Clock } from '../../host.ts';
 import type {
+  Booking,
   BudgetStanding,
   SpendingLimit,
   SpendingLimits,
@@ -89,18 +90,29 @@ export class Ledger {
    * Reserves the same for each of these budgets; returns the function that settles it. The caller
    * has checked before.
    */
-  hold(limits: readonly SpendingLimit[], need: Spent): (spent: Spent) => void {
+  hold(limits: readonly SpendingLimit[], need: Spent): (spent: Spent) => Booking {
     const accounts = [...new Set(limits.map((limit) => this.#accountOf(limit)))];
     for (const account of accounts) account.held = addSpent(need, account.held);
     return (spent) => {
       for (const account of accounts) account.held = addSpent(negate(need), account.held);
-      if (spent === nothingSpent) return;
-      for (const account of accounts) {
-        account.unsaved = addSpent(spent, account.unsaved);
-        this.#dirty.add(account);
-      }
-      this.#writing ??= this.#write();
+      if (spent !== nothingSpent) this.#book(accounts, spent);
+      return { windows: accounts.map(({ budget, span }) => ({ budget, ...span })), spent };
     };
+  }
+
+  /** Counts this in place of what was booked, in the periods in which that was. */
+  async correct({ windows, spent }: Booking, real: Spent): Promise<void> {
+    await this.load();
+    const accounts = windows.map(({ budget, ...span }) => this.#accountIn(budget, span));
+    this.#book(accounts, addSpent(negate(spent), real));
+  }
+
+  #book(accounts: readonly Account[], spent: Spent): void {
+    for (const account of accounts) {
+      account.unsaved = addSpent(spent, account.unsaved);
+      this.#dirty.add(account);
+    }
+    this.#writing ??= this.#write();
   }
 
   async close(): Promise<void> {
@@ -114,18 +126,20 @@ export class Ledger {
     const now = this.#parts.clock.now();
     const latest = this.#latest.get(budget);
     if (latest !== undefined && latest.span.since <= now && now < latest.span.until) return latest;
-    const span = spanOf(per, now);
-    const account = this.#accounts.get(`${budget} ${span.since}`) ?? this.#open(budget, span);
+    const account = this.#accountIn(budget, spanOf(per, now));
     this.#latest.set(budget, account);
     return account;
   }
 
-  #open(budget: string, span: PeriodSpan): Account {
+  #accountIn(budget: string, span: PeriodSpan): Account {
+    const window = `${budget} ${span.since}`;
+    const known = this.#accounts.get(window);
+    if (known !== undefined) return known;
     const stored = this.#kept.find((row) => row.budget === budget && row.since === span.since);
     const { usd, tokens, requests } = stored ?? nothingSpent;
     const none = { sent: nothingSpent, unsaved: nothingSpent, held: nothingSpent };
     const account: Account = { budget, span, stored: { usd, tokens, requests }, ...none };
-    this.#accounts.set(`${budget} ${span.since}`, account);
+    this.#accounts.set(window, account);
     return account;
   }
 

@@ -11,7 +11,7 @@ import type { Failure } from '../../model/failure.ts';
 import { keepingOperations, type Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
-import type { SpendingLimit, Spent } from '../../model/spending.ts';
+import type { Booking, SpendingLimit, Spent } from '../../model/spending.ts';
 import type { Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { estimateUsage, mayBeBilled, unreadUsage } from './estimate.ts';
@@ -30,7 +30,7 @@ type Paid =
   | { readonly kind: 'answered' | 'broken' | 'client-gone'; readonly usage?: Usage | undefined };
 
 /** Releases what an attempt reserved, and books its cost. Undefined: unknown. */
-export type SettleMoney = (paid: Paid | undefined) => void;
+export type SettleMoney = (paid: Paid | undefined) => Booking;
 
 export interface SpendingParts {
   readonly engine: { readonly ledger: Ledger; readonly host: Pick<Host, 'clock'> };
@@ -112,7 +112,7 @@ export class RequestSpending {
   }
 
   #needOf(target: Target): Spent {
-    return toSum(this.#usageFor(target), target);
+    return spentBy(this.#usageFor(target), target);
   }
 
   #usageFor(target: Target): Usage {
@@ -131,11 +131,12 @@ const dust = 1e-9;
 
 /** A refusal costs nothing; a target that worked but reported no usage costs the estimate. */
 function toSpent(paid: Paid | undefined, target: Target, need: Spent): Spent {
-  if (paid?.usage !== undefined) return toSum(paid.usage, target);
+  if (paid?.usage !== undefined) return spentBy(paid.usage, target);
   return paid?.kind === 'failed' && !mayBeBilled(paid.failure) ? nothingSpent : need;
 }
 
-function toSum(usage: Usage, target: Target): Spent {
+/** Returns what one attempt spends that uses this. */
+export function spentBy(usage: Usage, target: Target): Spent {
   const { inputTokens = 0, outputTokens = 0 } = usage;
   return { usd: costOf(usage, target) ?? 0, tokens: inputTokens + outputTokens, requests: 1 };
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from '../../host.ts';
+import type { Booking } from '../../model/spending.ts';
 import { Batches } from '../../store/batches.ts';
 import type { BoundId, Store } from '../../store/store.ts';
 import { RecentMap } from '../recent/recent-map.ts';
@@ -21,6 +22,14 @@ export interface IdOwner extends AccountOwner {
   readonly maker?: string | undefined;
   /** A file or a batch, which is remembered longer. Default: false. */
   readonly isLasting?: true | undefined;
+}
+
+/** What an answer in the background leaves open. */
+export interface Debt {
+  /** The id of the target that makes it: what it uses has this one's prices. */
+  readonly target: string;
+  /** What its budgets have counted for it until then. Absent: it has none. */
+  readonly booking?: Booking | undefined;
 }
 
 /** Limits the names in memory; the store keeps all of them for 30 days. */
@@ -79,21 +88,19 @@ export class AccountBindings {
     return owners;
   }
 
-  /**
-   * An answer is being made in the background: what it has used is known, and counted at the prices
-   * of this target, once it is fetched.
-   */
-  owe(names: readonly string[], { origin, account }: AccountOwner, target: string): void {
-    const at = this.#clock.now();
-    for (const name of names)
-      this.#waiting.add({ id: owedName(name), origin, account, maker: target, at });
+  /** An answer is being made in the background: what it has used is known once it is fetched. */
+  owe(name: string, { origin, account }: AccountOwner, debt: Debt): void {
+    const maker = JSON.stringify(debt);
+    this.#waiting.add({ id: owedName(name), origin, account, maker, at: this.#clock.now() });
+    void this.#waiting.flush(); // another process may be asked for it at once
   }
 
-  /** Returns the target of `owe`, to the first that asks of all processes. */
-  async takeOwed(name: string): Promise<string | undefined> {
+  /** Returns the debt of `owe`, to the first that asks of all processes. */
+  async takeOwed(name: string): Promise<Debt | undefined> {
     try {
       await this.#waiting.flush();
-      return (await this.#store.takeBoundId(owedName(name)))?.maker;
+      const row = await this.#store.takeBoundId(owedName(name));
+      return row?.maker === undefined ? undefined : JSON.parse(row.maker);
     } catch (error) {
       this.#onFault(error);
       return undefined;

@@ -43,9 +43,13 @@ export class ResponsesWatch extends StreamWatch {
   }
 
   protected read(event: WireObject): EventVerdict {
-    const { type } = event;
+    const { type, response } = event;
     if (typeof type !== 'string') return 'silent';
-    this.opening ??= isRecord(event['response']) ? withoutBulk(event['response']) : undefined;
+    // Its caller may leave, and come back for it.
+    if (this.opening === undefined && isRecord(response)) {
+      this.opening = withoutBulk(response);
+      this.made.push(...namesOfResponse(response));
+    }
     const finish = judgeEndEvent(type, event);
     if (finish !== undefined) return this.#finish(event, finish);
     if (this.#isClosing(type)) {
@@ -70,7 +74,6 @@ export class ResponsesWatch extends StreamWatch {
     if (finish.kind !== 'broken') this.#close();
     const response = isRecord(event['response']) ? event['response'] : {};
     if (isRecord(response['usage'])) this.counted = response['usage'];
-    this.made.push(...namesOfResponse(response));
     this.finish = finish;
     this.hasFinished = true;
     this.hasContent ||= hasFilledItem(response['output']);

@@ -4,6 +4,7 @@
  */
 
 import type { Operation } from '../../model/protocol.ts';
+import type { Usage } from '../../model/record.ts';
 import { describeBody } from '../body/json-body.ts';
 import { saysFault } from '../content/says-fault.ts';
 import type { BodyVerdict } from '../contract/protocol.ts';
@@ -20,10 +21,7 @@ import { countChatTokens, countResponseTokens, readUsage } from '../translation/
 /** Fields of a file or a batch with ids that only its account knows. */
 const idFields = ['id', 'input_file_id', 'output_file_id', 'error_file_id'];
 
-/**
- * A stored answer was counted when it was made: to fetch it costs nothing. One that was made in the
- * background says only now what it has used.
- */
+/** The body of an answer, or the last event of its stream. */
 export function judgePassed(text: string, operation?: Operation): BodyVerdict {
   const value = parseOrNothing(text);
   if (Array.isArray(value)) return { kind: 'answer', usage: undefined, isEmpty: false, body: {} };
@@ -32,13 +30,21 @@ export function judgePassed(text: string, operation?: Operation): BodyVerdict {
   return {
     kind: 'answer',
     usage:
-      operation === 'responses' && value['background'] !== true
-        ? undefined
-        : readUsage(value['usage'], countPassed),
+      operation === 'responses' ? usageOfStored(value) : readUsage(value['usage'], countPassed),
     isEmpty: false,
     body: value,
     made: listMade(value),
   };
+}
+
+/**
+ * A stored answer was counted when it was made: to fetch it costs nothing. One that was made in the
+ * background says what it has used when it has ended.
+ */
+function usageOfStored({ response, ...whole }: WireObject): Usage | undefined {
+  const { background, status, usage } = isRecord(response) ? response : whole;
+  const isOver = status !== 'queued' && status !== 'in_progress';
+  return background === true && isOver ? readUsage(usage, countPassed) : undefined;
 }
 
 /**

@@ -42,22 +42,35 @@ async function serveResponses(
     if (model) return createResponsesRequest(body, readInputItems(body, kept, key));
     throw createNoAnswer("Missing required parameter: 'model'.");
   };
-  const reply = await serveReply(exchange, subject, { read, toWhole: toFirst, toStream });
-  const { request, shape } = reply;
-  if (!request.isStored || !isWhole(shape)) return;
-  const output = listOutput(exchange, reply).map(({ item }) => item);
-  const whole = toWhole(exchange, reply);
-  const id = String(whole['id']);
-  kept.keep(key, id, [...request.items, ...output]);
-  stored.keep(key, id, { whole, input: request.items, stream: toStream(exchange, reply) });
+  const keep = (reply: ResponseReply): void => {
+    const { request } = reply;
+    if (!request.isStored) return;
+    const output = listOutput(exchange, reply).map(({ item }) => item);
+    const whole = toWhole(exchange, reply);
+    const id = String(whole['id']);
+    kept.keep(key, id, [...request.items, ...output]);
+    stored.keep(key, id, { whole, input: request.items, stream: toStream(exchange, reply) });
+  };
+  const reply = await serveReply(exchange, subject, {
+    read,
+    toWhole: toFirst,
+    toStream: (_exchange, begun) => {
+      if (isInBackground(begun)) keep(begun); // it goes on, whether or not its stream is read
+      return toStream(exchange, begun);
+    },
+  });
+  if (isWhole(reply.shape)) keep(reply);
 }
 
 /** A response in the background is fetched later, when it is complete. */
 function toFirst(exchange: Exchange, reply: ResponseReply): object {
-  const { background } = reply.request.body;
-  return background === true
+  return isInBackground(reply)
     ? { ...createHead(exchange, reply), status: 'queued' }
     : toWhole(exchange, reply);
+}
+
+function isInBackground({ request: { body } }: ResponseReply): boolean {
+  return body['background'] === true;
 }
 
 /** Only a complete response can be named by a later request. */
