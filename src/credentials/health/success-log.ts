@@ -135,7 +135,7 @@ export class SuccessLog {
   }
 
   #find(identity: Identity): Worked {
-    const { site, account, fingerprint, model, operation } = identity;
+    const { origin, site, account, fingerprint, model, operation } = identity;
     const name = [site, account, fingerprint, model, operation].join('\n');
     const known = this.#worked.get(name);
     if (known !== undefined) return known;
@@ -148,7 +148,9 @@ export class SuccessLog {
       key: keyOfProven(place),
       notedAt: Number.NEGATIVE_INFINITY,
     }));
-    const worked = { identity, at: 0, wholeAt: 0, proven };
+    // Not the given one: a lease of a caller's login holds the login (law 2).
+    const place = { origin, site, account, fingerprint, model, operation };
+    const worked = { identity: place, at: 0, wholeAt: 0, proven };
     this.#worked.set(name, worked);
     return worked;
   }
