@@ -5,6 +5,7 @@
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
+import type { AccountOwner } from '../../credentials/pool/account-bindings.ts';
 import { AccessError, assertNever, RequestError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { RefusedCaller } from '../../model/events.ts';
@@ -12,8 +13,8 @@ import type { Operation, ProtocolName } from '../../model/protocol.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { BroughtLogin, ReplySink } from '../../model/request.ts';
 import { JsonArraySink } from '../answer/json-array-sink.ts';
-import { ListSink } from '../answer/list-sink.ts';
 import { ReplyWriter } from '../answer/reply-writer.ts';
+import { tellList } from '../answer/tell-list.ts';
 import { countFetched } from '../report/count-fetched.ts';
 import { nobodyTakes } from '../request/caller-login.ts';
 import { AnswerCopy } from '../request/contents.ts';
@@ -21,6 +22,7 @@ import type { ConfiguredRequest, Engine } from '../request/engine.ts';
 import { type Endpoint, findEndpoint, listPaths, protocolOf } from '../select/endpoints.ts';
 import { listModels } from '../select/models.ts';
 import { createPassage } from '../select/passages.ts';
+import { Collected } from '../tasks/collected.ts';
 import { openCompactions } from '../tasks/compression/open-compactions.ts';
 import { createErrorText } from '../wording/error-text.ts';
 import { access } from './access.ts';
@@ -173,10 +175,15 @@ async function answerPassage(
   if (object !== undefined)
     return countFetched({ engine, config }, object, await access(engine, asked, writer));
   if (request.method !== 'GET') return access(engine, asked, writer);
-  const list = new ListSink(face);
-  const listing = { ...asked, onListed: list.noteOwner };
-  const record = await access(engine, listing, new ReplyWriter(engine, { id, protocol }, list));
-  await list.tell(engine, request);
+  const reply = new Collected();
+  let owner: AccountOwner | undefined;
+  const onListed = (found: AccountOwner): void => {
+    owner = found;
+  };
+  const replies = new ReplyWriter(engine, { id, protocol }, reply);
+  const record = await access(engine, { ...asked, onListed }, replies);
+  const { bindings, redactor } = engine;
+  await tellList(reply, { bindings, redactor, request, owner }, face);
   return record;
 }
 

@@ -9,6 +9,7 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { AccessRequest, ReplySink } from '../../model/request.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
 import type { AnswerJudge, TaskMessage } from '../../tasks/profile.ts';
+import { Collected } from './collected.ts';
 import { splitThought } from './think-block.ts';
 
 export interface AskTaskOptions extends OnAccount {
@@ -60,7 +61,7 @@ export function createAskTask(exchange: RunExchange): AskTask {
       answer,
     );
     options.signal.throwIfAborted();
-    const body = parseOrNothing(answer.text());
+    const body = parseOrNothing(answer.bytes().toString('utf8'));
     if (record?.outcome !== 'answered')
       throw toAskError(record, readErrorInBody(isRecord(body) ? body['error'] : undefined), {
         status: answer.status,
@@ -96,32 +97,6 @@ export function toAskError(
   const code =
     errorCodes.find((known) => known.replaceAll('-', '_') === wire.code) ?? 'local-fault';
   return new RequestError(code, message, { status, fix });
-}
-
-class Collected implements ReplySink {
-  status = 0;
-  readonly #chunks: Uint8Array[] = [];
-
-  head(status: number): void {
-    this.status = status;
-  }
-
-  write(chunk: Uint8Array): boolean {
-    this.#chunks.push(chunk);
-    return true;
-  }
-
-  onDrain(resume: () => void): void {
-    resume();
-  }
-
-  end(chunk?: Uint8Array): void {
-    if (chunk !== undefined) this.#chunks.push(chunk);
-  }
-
-  text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }
 
 function codeOfOutcome({

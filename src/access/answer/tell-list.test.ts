@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import { AccountBindings } from '../../credentials/pool/account-bindings.ts';
-import { ListSink } from './list-sink.ts';
+import { Collected } from '../tasks/collected.ts';
+import { tellList } from './tell-list.ts';
 
 const account = { origin: 'https://p.test', account: 'team' };
 
@@ -20,20 +21,22 @@ function stage() {
     end: 'end' | 'cut' = 'end',
   ): Promise<readonly unknown[]> => {
     const told: unknown[] = [];
-    const sink = new ListSink({
-      head: (status, headers) => void told.push(status, headers['content-length']),
-      write: (chunk) => told.push(Buffer.from(chunk).toString()) > 0,
-      onDrain: (resume) => resume(),
-      end: (chunk) => void told.push(Buffer.from(chunk ?? []).toString()),
-      cut: () => void told.push('cut'),
-    });
-    sink.noteOwner(account);
-    sink.head(200, { 'content-length': '999' });
-    sink.write(Buffer.from(body.slice(0, 5)));
-    if (end === 'end') sink.end(Buffer.from(body.slice(5)));
-    else sink.cut();
-    expect(told).toEqual([]);
-    await sink.tell(engine, caller);
+    const reply = new Collected();
+    reply.head(200, { 'content-length': '999' });
+    reply.write(Buffer.from(body.slice(0, 5)));
+    if (end === 'end') reply.end(Buffer.from(body.slice(5)));
+    else reply.cut();
+    await tellList(
+      reply,
+      { ...engine, request: caller, owner: account },
+      {
+        head: (status, headers) => void told.push(status, headers['content-length']),
+        write: (chunk) => told.push(Buffer.from(chunk).toString()) > 0,
+        onDrain: (resume) => resume(),
+        end: (chunk) => void told.push(Buffer.from(chunk ?? []).toString()),
+        cut: () => void told.push('cut'),
+      },
+    );
     return told;
   };
   return { bindings, list };
