@@ -135,8 +135,8 @@ function killGroup({ pid }: Child): void {
 
 const startFaults: Readonly<Record<string, string>> = {
   ENOENT: 'no such program',
-  EACCES: 'the program may not be executed',
-  EPERM: 'the program may not be executed',
+  EACCES: 'this user may not execute it (chmod +x)',
+  EPERM: 'this user may not execute it (chmod +x)',
 };
 
 function notStarted(error: unknown, [program = '']: readonly string[]): RunResult {

@@ -72,7 +72,7 @@ describe('a program', () => {
     });
     expect(await run(['/tmp'])).toEqual({
       ended: 'not-started',
-      reason: 'the program may not be executed',
+      reason: 'this user may not execute it (chmod +x)',
     });
   });
 

@@ -53,19 +53,19 @@ const cases: readonly {
     name: 'a key that is refused elsewhere than at its vendor',
     config: own,
     answers: [refused(401)],
-    fix: 'holdfast auth test local, and if it is refused again put a new key into config',
+    fix: 'holdfast auth test local, and if it is refused again put a key that works into config',
   },
   {
     name: 'a key that is forbidden the request, in words that ask for something',
     config: own,
     answers: [refused(403, { message: 'You must grant your token access to this organization.' })],
-    fix: 'do as it says, or holdfast auth test local, and if it is refused again put a new key into config',
+    fix: 'do as it says, or holdfast auth test local, and if it is refused again put a key that works into config',
   },
   {
     name: 'a key that is forbidden the request, without a reason',
     config: own,
     answers: [refused(403, { message: 'Access denied' })],
-    fix: 'holdfast auth test local, and if it is refused again put a new key into config',
+    fix: 'holdfast auth test local, and if it is refused again put a key that works into config',
   },
   {
     name: 'a header of the configuration that does not fit the key',

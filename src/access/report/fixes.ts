@@ -18,6 +18,7 @@ import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { linksAt } from '../../providers/sites.ts';
 import { findNamedHeader } from '../classify/named-header.ts';
+import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
 import { fixSpeaker, saysMore } from '../wording/speakers.ts';
@@ -108,6 +109,8 @@ interface FixContext {
   readonly credential: Credential | undefined;
   /** The place that contains the key: `.env:1`. */
   readonly keyAt: string | undefined;
+  /** Where the key was found, or looked for: `config.yaml:5 → .env:1`. */
+  readonly readAt: string | undefined;
   /** Returns, for example, `providers.local.base_url (config.yaml:4)`. */
   readonly sourceOf: (key: string) => string;
   readonly isProvider: (name: string) => boolean;
@@ -140,6 +143,7 @@ function openScene(
     provider,
     credential,
     keyAt: reading?.state === 'ok' ? nameHolder(reading) : undefined,
+    readAt: reading && whereRead(reading),
     sourceOf: (name) => {
       const source = values.find(
         ({ key: path }) => path === name || path === `${name}.model`,
@@ -149,6 +153,11 @@ function openScene(
     isProvider: (name) => providers.has(name),
     links: linksAt(provider?.entry, target.origin),
   };
+}
+
+function whereRead(reading: ReturnType<Engine['reader']['peek']>): string | undefined {
+  if (reading.state === 'ok') return reading.foundAt;
+  return reading.state === 'pending' ? undefined : reading.lookedIn.join(', ');
 }
 
 /** Names the place that a new key is put into. */
@@ -204,13 +213,15 @@ function describePull(command: ShellLine | undefined): string {
 }
 
 /** Suggests a test of the key first: a momentary refusal passes. */
-function replaceKey({ target, credential, keyAt, links }: FixContext): string {
+function replaceKey({ target, credential, keyAt, readAt, links }: FixContext): string {
   const test = shellLine`holdfast auth test ${target.pool}`;
   if (credential === undefined) return shellLine`holdfast auth add ${target.provider}`;
   if (credential.source === 'oauth')
     return `${test}, and if it is refused again ${shellLine`holdfast auth login ${target.provider}`}`;
   if (credential.source === 'stored')
     return `${test}, and if it is refused again ${shellLine`holdfast auth add ${target.provider}`}${linked(' with a key from', links.keys)}`;
+  const own = readAt && replaceAtSource(credential.source, readAt, links.keys);
+  if (own) return `${test}, and if it is refused again ${own}`;
   const place = keyAt === undefined ? '' : ` into ${keyAt}`;
   return `${test}, and if it is refused again put a new key${place}${linked(' from', links.keys)}`;
 }
@@ -231,12 +242,12 @@ function moveKey({ target, keyAt, links, sourceOf }: FixContext): string {
   return `correct ${region}: a key works only in the region that it was made in; or put a key of this region${place}${linked(' from', links.keys)}`;
 }
 
-function giveKey({ target, provider, credential, links }: FixContext): string {
+function giveKey({ target, provider, credential, links, readAt }: FixContext): string {
   if (credential?.source === 'oauth' || provider?.oauth !== undefined)
     return shellLine`holdfast auth login ${target.provider}`;
   if (target.pool !== target.provider) return `write ${target.pool}.api_key`;
-  const own = credential && ownPlaces[credential.source];
-  if (own !== undefined) return own;
+  const own = credential && readAt && replaceAtSource(credential.source, readAt, links.keys);
+  if (own) return own;
   const variable =
     credential?.locator.kind === 'variable'
       ? credential.locator.variable
@@ -245,12 +256,38 @@ function giveKey({ target, provider, credential, links }: FixContext): string {
   return `${shellLine`holdfast auth add ${target.provider}`}${set}${linked(' with a key from', links.keys)}`;
 }
 
-/** A key that comes from elsewhere is mended there. */
-export const ownPlaces: Readonly<Partial<Record<Credential['source'], string>>> = {
-  command: 'let the command print a key that works',
-  file: 'put a key that works into the file',
-  keychain: 'put a key that works into the keychain',
-};
+/**
+ * A key that the configuration names comes before stored ones, so it is replaced where it comes
+ * from. `at` is that place, such as `config.yaml:5 → .env:3`; `page` makes keys. Undefined: `auth
+ * add` stores another.
+ */
+export function replaceAtSource(
+  source: Credential['source'],
+  at: string,
+  page?: string,
+): string | undefined {
+  const parts = at.split(' → ');
+  const place = parts.at(-1) ?? at;
+  const named = parts.length > 1 ? ` (${parts[0]})` : '';
+  const good = `a key that works${linked(' from', page)}`;
+  switch (source) {
+    case 'command':
+      return `let the ${place} print ${good}${named}`;
+    case 'keychain':
+      return `put ${good} into the ${place}, or name another source${named}`;
+    case 'file':
+      return `put ${good} into the file ${place}${named}`;
+    case 'config': {
+      if (place.includes(' in ')) return undefined; // only looked for: a stored key is used next
+      const variable = /^(?:the )?environment \(?(\w+)/.exec(place)?.[1];
+      return variable === undefined
+        ? `put ${good} into ${place}`
+        : `set ${variable} to ${good}, and restart what was started with the old one`;
+    }
+    default:
+      return undefined;
+  }
+}
 
 /** An address without a version mostly lacks it. */
 function serveIt({ target, operation, sourceOf, failure }: FixContext): string {

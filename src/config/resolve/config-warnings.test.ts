@@ -44,6 +44,8 @@ providers:
     ['with a letter of a language', 'sk-t\u00e9st', 'a character (U+00E9) at position 5'],
     ['outside of the plane', 'sk-test\u{1f600}', 'a character (U+1F600) at position 8'],
     ['with another header', 'x-api-key: sk-test', 'the name of a header and then the key'],
+    ['as a line of a shell', 'export ACME_KEY=sk-test', 'a whole line of a shell'],
+    ['as a line of cmd', 'set ACME_KEY=sk-test', 'a whole line of a shell'],
     ['with a command', '$(cat /sk-test)', 'a command of a shell, which is not run here'],
     ['as JSON', '{"key": "sk-test"}', 'JSON; leave only the key'],
     ['in UTF-16', 's\0k\0-\0t\0', 'NUL bytes, as UTF-16 has'],

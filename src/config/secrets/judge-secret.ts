@@ -40,6 +40,10 @@ function findFault(value: string): string | undefined {
 /** Texts that have characters of no key, by their form; the first that fits. */
 const foreignForms: readonly (readonly [form: RegExp, words: string])[] = [
   [/\0/, 'NUL bytes, as UTF-16 has; save it as UTF-8'],
+  [
+    /^(?:export|set|setx|declare)\s/i,
+    'a whole line of a shell (export NAME=KEY); leave only the key',
+  ],
   [/^[\w-]+:\s/, 'the name of a header and then the key; leave only the key'],
   [/^\$\(|^`/, 'a command of a shell, which is not run here; name the program as command'],
   [/^[{[].*[}\]]$/, 'JSON; leave only the key'],

@@ -197,9 +197,7 @@ describe('a command', () => {
     it(`that fails is told as what it is: ${name}`, async () => {
       const { host, lease } = stage();
       host.programs.act = () => ({ result });
-      expect(await lease()).toEqual([
-        { state: 'failed', lookedIn: ['the output of vault'], detail },
-      ]);
+      expect(await lease()).toEqual([{ state: 'failed', lookedIn: ['command vault'], detail }]);
     });
   }
 

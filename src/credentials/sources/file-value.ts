@@ -8,7 +8,7 @@ import { type FileContent, TrackedFile } from '../../config/files/tracked-file.t
 import { wholeVariable } from '../../config/schema/interpolate.ts';
 import type { Host } from '../../host.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
-import { createLookedAt, createOnce, type Finding, type Source, via } from './source.ts';
+import { createLookedAt, createOnce, type Finding, namedBy, type Source, via } from './source.ts';
 
 type HeldValue =
   | { readonly state: 'parsed'; readonly value: unknown }
@@ -29,13 +29,11 @@ export function createFileValueSource(
       new TrackedFile<HeldValue>({ host, path, parse: toHeld, isSuspect: isHalfWrittenValue }),
   );
   return (credential, place) =>
-    createLookedAt(() =>
-      findHeldValue(
-        track(place.path).current(),
-        place,
-        via(credential, `${place.path} ${place.pointer}`),
-      ),
-    );
+    createLookedAt(() => {
+      const at = via(credential, `${place.path} ${place.pointer}`);
+      const finding = findHeldValue(track(place.path).current(), place, at);
+      return finding.state === 'found' ? finding : namedBy(credential, finding);
+    });
 }
 
 function toHeld(content: FileContent): HeldValue {
@@ -63,7 +61,7 @@ function findHeldValue(
   { path, pointer }: ValueLocator,
   at: SecretLocation,
 ): Finding {
-  const lookedIn = [`${pointer} in ${path}`];
+  const lookedIn = [`${path} ${pointer}`];
   if (held.state === 'failed') return { state: 'failed', lookedIn, detail: held.detail };
   const value = held.state === 'absent' ? undefined : valueAtPointer(held.value, pointer);
   if (value === undefined || value === null) return { state: 'unset', lookedIn };

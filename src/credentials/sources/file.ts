@@ -12,6 +12,7 @@ import {
   createOnce,
   type Finding,
   type LocatorOf,
+  namedBy,
   type Source,
   via,
 } from './source.ts';
@@ -27,22 +28,27 @@ export function createFileSource(
     createLookedAt(() => {
       const content = track(path).current();
       const fault = content.state === 'absent' ? host.files.findFileFault(path) : undefined;
-      if (fault === undefined) return findFileSecret(content, path, via(credential, path));
-      const detail = `the file cannot be read: ${describeFileFault(fault)}`;
-      return { state: 'failed', lookedIn: [`the file ${path}`], detail };
+      const finding =
+        fault === undefined
+          ? findFileSecret(content, path, via(credential, path))
+          : cannotRead(path, describeFileFault(fault));
+      return finding.state === 'found' ? finding : namedBy(credential, finding);
     });
 }
 
 function findFileSecret(content: FileContent, path: string, at: SecretLocation): Finding {
-  const lookedIn = [`the file ${path}`];
   switch (content.state) {
     case 'text':
       return { state: 'found', value: content.text, at };
     case 'absent':
-      return { state: 'unset', lookedIn };
+      return { state: 'failed', lookedIn: [path], detail: `${path} is not there` };
     default:
-      return { state: 'failed', lookedIn, detail: `the file cannot be read: ${content.reason}` };
+      return cannotRead(path, content.reason);
   }
+}
+
+function cannotRead(path: string, why: string): Finding {
+  return { state: 'failed', lookedIn: [path], detail: `${path} cannot be read: ${why}` };
 }
 
 /**

@@ -19,7 +19,7 @@ describe('the keychain', () => {
     await host.advance(3000);
     expect(await reading).toEqual({
       state: 'failed',
-      lookedIn: ['holdfast/p in the keychain'],
+      lookedIn: ['keychain holdfast/p'],
       detail: 'the keychain gave no answer within 3 s: unlock it, or name another source',
     });
   });
@@ -59,7 +59,7 @@ describe('the keychain', () => {
       says: { state: 'failed', reason: 'the collection is locked' },
       detail: 'the keychain cannot be opened: the collection is locked',
     },
-    { says: { state: 'absent' }, detail: 'not set: looked for holdfast/p in the keychain' },
+    { says: { state: 'absent' }, detail: 'not set: looked for keychain holdfast/p' },
   ];
   for (const { says, detail } of refusals) {
     it(`that is ${says.state} is told so`, async () => {

@@ -88,7 +88,7 @@ function goodMs(reading: KeychainReading | 'late'): number {
 }
 
 function findKeychainSecret(reading: KeychainReading | 'late', name: string): Finding {
-  const lookedIn = [`${name} in the keychain`];
+  const lookedIn = [`keychain ${name}`];
   const fail = (detail: string): Finding => ({ state: 'failed', lookedIn, detail });
   if (reading === 'late')
     return fail(

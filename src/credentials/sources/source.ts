@@ -70,7 +70,9 @@ export function createAskedSource<Locator extends SecretLocator>(
   return (credential, locator) => {
     const asked = askedOf(locator);
     const place = (finding: Finding): Finding =>
-      finding.state === 'found' ? { ...finding, at: via(credential, finding.at.foundAt) } : finding;
+      finding.state === 'found'
+        ? { ...finding, at: via(credential, finding.at.foundAt) }
+        : namedBy(credential, finding);
     return {
       peek: () => {
         const known = asked.known();
@@ -105,6 +107,19 @@ export function via({ location }: Credential, heldAt: string, variable?: string)
   if (location === undefined) return { foundAt: heldAt, heldAt, variable };
   const namedAt = formatLocation(location);
   return { foundAt: `${namedAt} → ${heldAt}`, namedAt, heldAt, variable };
+}
+
+/** Nothing was found there: the line of the configuration that names the place is told too. */
+export function namedBy<Absent extends Exclude<Finding, { readonly state: 'found' }>>(
+  credential: Credential,
+  finding: Absent,
+): Absent {
+  const name = (text: string): string => via(credential, text).foundAt;
+  return {
+    ...finding,
+    lookedIn: finding.lookedIn.map(name),
+    ...('detail' in finding && { detail: name(finding.detail) }),
+  };
 }
 
 /** Returns, for example, `config.yaml:5`. */

@@ -141,13 +141,14 @@ export function joinForms(
   forms: readonly Trouble[],
   routes: readonly Trouble[],
 ): { readonly forms: readonly Trouble[]; readonly routes: readonly Trouble[] } {
-  const named = (trouble: Trouble): string | undefined => /\(sha256:\w+\)/.exec(trouble.what)?.[0];
+  const named = ({ what }: Trouble): string | undefined =>
+    /\(sha256:\w+\)/.exec(what)?.[0] ?? /(?:is not used|has no key): (.*)/s.exec(what)?.[1];
   const told = new Set(routes.map(named));
   return {
     forms: forms.filter((form) => named(form) === undefined || !told.has(named(form))),
     routes: routes.map((route) => {
       const print = named(route);
-      if (print === undefined) return route;
+      if (!print?.startsWith('(')) return route;
       const said = forms
         .filter((form) => named(form) === print)
         .map(({ what }) => `the key${what.slice(what.indexOf(print) + print.length)}`);

@@ -24,6 +24,28 @@ describe('a key that is missing or refused', () => {
   });
 });
 
+describe('a refused key of the configuration', () => {
+  it.each([
+    ['config.yaml:6 → environment ACME_KEY', 'set ACME_KEY to a key that works, and restart'],
+    ['config.yaml:6 → .env:2', 'put a key that works into .env:2'],
+    ['config.yaml:6 → /o/other.env:1', 'put a key that works into /o/other.env:1'],
+    ['config.yaml:6', 'put a key that works into config.yaml:6'],
+  ])('is replaced where it comes from, since stored keys come after it: %s', (foundAt, words) => {
+    for (const state of ['missing', 'out'] as const) {
+      const cause = state === 'out' ? 'auth-rejected' : undefined;
+      const fix = fixKey({ provider: 'one', source: 'config', foundAt, state, cause });
+      expect(fix?.command).toBeUndefined();
+      expect(fix?.text).toContain(words);
+    }
+  });
+
+  it('may be stored where its variable is not set at all', () => {
+    const foundAt = 'ACME_KEY in /c/.env, ACME_KEY in the environment';
+    const fix = fixKey({ provider: 'one', source: 'config', foundAt, state: 'missing' });
+    expect(fix?.command).toBe('holdfast auth add one');
+  });
+});
+
 describe('a key that is forbidden what is asked', () => {
   const standing = { provider: 'one', state: 'out', cause: 'forbidden-key' } as const;
 

@@ -3,7 +3,7 @@
  * unknown model. Suggests what to do about a key, for snapshots too. Pure.
  */
 
-import { ownPlaces } from '../../access/report/fixes.ts';
+import { replaceAtSource } from '../../access/report/fixes.ts';
 import { lookForHeader } from '../../access/report/unreached.ts';
 import { fixSpeaker, saysMore } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
@@ -192,10 +192,9 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
   return row === undefined ? undefined : fixAccount(row, provider, links);
 }
 
-/** A key that comes from elsewhere is mended there. */
 function replaceKey({ provider, source = 'stored', foundAt = '', links }: KeyStanding): Fix {
-  const place = ownPlaces[source];
-  if (place !== undefined) return { text: `${place} (${foundAt})` };
+  const text = replaceAtSource(source, foundAt, links?.keys);
+  if (text !== undefined) return { text };
   if (source === 'oauth')
     return { text: 'log in again', command: shellLine`holdfast auth login ${provider}` };
   const page = links?.keys === undefined ? '' : `, from ${links.keys}`;
