@@ -41,8 +41,8 @@ export function describeAbsence(
 ): { readonly detail: string; readonly fix?: Fix } {
   const { keyVariables = [] } = provider;
   const { dotenv, credentialsFile, where } = places;
-  const { problem } = credentialsFile.current();
-  if (problem !== undefined) return { detail: problem };
+  const { problem, fix } = credentialsFile.current();
+  if (problem !== undefined) return { detail: problem, ...(fix && { fix }) };
   const names = keyVariables.join(' or ');
   const looks = keyVariables.map((name) => ({ name, ...lookFor(places, name) }));
   const failed = looks.find((look) => look.state === 'failed');

@@ -265,7 +265,7 @@ describe('what is set and not used', () => {
       'says of a .env that cannot be read that it cannot, and not that a variable is not set',
       'X\0I\0',
       {},
-      /cannot be read: .*save it as UTF-8; the environment does not set XIAOMI_API_KEY or MIMO_API_KEY$/,
+      /cannot be read: .*as UTF-16 does; the environment does not set XIAOMI_API_KEY or MIMO_API_KEY$/,
     ],
     ['names both places where nothing is', '', {}, /^neither \/h\/\.env nor the environment sets/],
     ['names what is ignored', `XIAOMI_API_KEY=${keyA}\n`, ignoring('dotenv'), /names dotenv$/],

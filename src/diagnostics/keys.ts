@@ -120,7 +120,8 @@ export function createKeys(engine: Engine, places: KeyPlaces): Keys {
     unused,
     describeAbsence: (name, where = environment) => {
       const provider = engine.config().providers.get(name);
-      return provider?.keyVariables?.length
+      const { problem } = places.credentialsFile.current();
+      return provider && (provider.keyVariables?.length || problem !== undefined)
         ? describeAbsence(provider, { ...places, files: engine.host.files, where })
         : undefined;
     },

@@ -43,7 +43,10 @@ const kinds: Readonly<Record<string, FaultKind>> = {
     fix: () => ({ text: 'move that file away, or set HOLDFAST_HOME to another folder' }),
   },
   ENOLINK: {
-    fix: () => ({ text: 'put back the file that it leads to, or remove the link' }),
+    fix: () => ({ text: 'put back what it leads to, or remove the link' }),
+  },
+  ENOFOLDER: {
+    fix: () => ({ text: 'set HOLDFAST_HOME to a folder in which files can be made' }),
   },
   ELOOP: {
     words: 'it is a link that leads back to itself',
@@ -74,6 +77,11 @@ export function describeFileFault(error: unknown): string {
 /** Node's `EIO: i/o error, read '/a/b'` names the file, as the sentence around it does. */
 function withoutCall(message: string): string {
   return message.replace(/^(E[A-Z0-9]+): (.+?), \w+(?: '.*')?$/s, '$2 ($1)');
+}
+
+/** What fixes a shortage of this process or machine, whatever it was about. */
+export function fixShortage(error: unknown): Fix | undefined {
+  return /^E[MN]FILE$/.test(codeOf(error) ?? '') ? openMore('') : undefined;
 }
 
 /** What fixes a fault at `path`; without a known cause, the rights of this user. */

@@ -33,9 +33,9 @@ describe('a folder', () => {
     ['file', 'EEXIST'],
     ['file/below', 'ENOTDIR'],
     ['file/far/below', 'ENOTDIR'],
-    ['nowhere', 'EEXIST'],
-    ['nowhere/below', 'ENOENT'],
-    ['nowhere/far/below', 'ENOENT'],
+    ['nowhere', 'ENOLINK'],
+    ['nowhere/below', 'ENOLINK'],
+    ['nowhere/far/below', 'ENOLINK'],
   ])('that cannot be made says so: %s', (path, code) => {
     writeFileSync(join(folder, 'file'), '');
     symlinkSync(join(folder, 'gone'), join(folder, 'nowhere'));
@@ -63,6 +63,6 @@ describe('a folder', () => {
       encoding: 'utf8',
       timeout: 60_000,
     });
-    expect(run.trim()).toBe('ENOENT');
+    expect(run.trim()).toBe('ENOFOLDER');
   });
 });

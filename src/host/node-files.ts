@@ -24,7 +24,7 @@ import { appendFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import type { FileStamp, Files } from '../host.ts';
-import { makeFolder } from './make-folder.ts';
+import { createFault, makeFolder } from './make-folder.ts';
 
 /** Editors write in several steps, so a change is reported this much later. */
 const watchDebounceMs = 250;
@@ -181,16 +181,15 @@ function findAbsenceFault(path: string, subject = 'it'): unknown {
   );
 }
 
-function createFault(code: string, message = code): Error {
-  return Object.assign(new Error(message), { code });
-}
-
+/** A folder that does not exist yet is made on the disk of the nearest one that does. */
 function spaceLeft(folder: string): number | undefined {
   try {
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize;
-  } catch {
-    return undefined; // no such folder yet, or a system that does not report it
+  } catch (error) {
+    const parent = dirname(folder);
+    if (codeOf(error) === 'ENOENT' && parent !== folder) return spaceLeft(parent);
+    return undefined; // a system that does not report it
   }
 }
 

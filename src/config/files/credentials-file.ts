@@ -5,7 +5,9 @@
  */
 
 import { z } from 'zod';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
+import type { Fix } from '../../model/fix.ts';
 import { maskInPrint } from '../secrets/masked.ts';
 import { type FileContent, TrackedFile } from './tracked-file.ts';
 
@@ -59,6 +61,8 @@ export interface CredentialsContent {
   readonly logins: readonly StoredLogin[];
   /** Says why the file cannot be used now, with its path; absent if it can, or does not exist. */
   readonly problem?: string;
+  /** What makes it usable; present with `problem`. */
+  readonly fix?: Fix;
 }
 
 export type CredentialsFile = TrackedFile<CredentialsContent>;
@@ -68,16 +72,24 @@ export function createCredentialsFile(host: Host, path: string): CredentialsFile
   let good: CredentialsContent = { keys: [], logins: [] };
   const parse = (text: FileContent): CredentialsContent => {
     const content = toContent(text);
-    if (content.problem !== undefined) return { ...good, problem: `${path} ${content.problem}` };
+    const { problem, fix = moveAway(path) } = content;
+    if (problem !== undefined) return { ...good, problem: `${path} ${problem}`, fix };
     good = content;
     return content;
   };
   return new TrackedFile({ host, path, parse, isSuspect });
 }
 
+function moveAway(path: string): Fix {
+  return {
+    text: 'correct it; or move it away, and add its keys again',
+    command: shellLine`mv ${path} ${`${path}.old`}`,
+  };
+}
+
 type ParsedCredentials =
   | { readonly isValid: true; readonly whole: CredentialsFormat }
-  | { readonly isValid: false; readonly problem: string };
+  | { readonly isValid: false; readonly problem: string; readonly fix?: Fix };
 
 /** Problems of an invalid file name places, never values. */
 export function parseCredentials(content: string): ParsedCredentials {
@@ -85,6 +97,13 @@ export function parseCredentials(content: string): ParsedCredentials {
   if (json === undefined) return { isValid: false, problem: 'is not valid JSON' };
   const parsed = credentialsFormat.safeParse(json);
   if (parsed.success) return { isValid: true, whole: parsed.data };
+  const version = json instanceof Object && 'version' in json ? json.version : undefined;
+  if (typeof version === 'number' && version > 1)
+    return {
+      isValid: false,
+      problem: `was written by a newer holdfast (version ${version}; this one knows 1)`,
+      fix: { text: 'update holdfast, or set HOLDFAST_HOME to another folder' },
+    };
   const [issue] = parsed.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? 'the file' : issue.path.join('.');
   return { isValid: false, problem: `is not in the form of version 1: ${place} is wrong` };
@@ -102,9 +121,17 @@ function parseStored(content: string): unknown {
 function toContent(content: FileContent): CredentialsContent {
   if (content.state === 'absent') return { keys: [], logins: [] };
   if (content.state === 'unreadable')
-    return { keys: [], logins: [], problem: `cannot be read: ${content.reason}` };
+    return {
+      keys: [],
+      logins: [],
+      problem: `cannot be read: ${content.reason}`,
+      fix: content.fix,
+    };
   const parsed = parseCredentials(content.text);
-  if (!parsed.isValid) return { keys: [], logins: [], problem: parsed.problem };
+  if (!parsed.isValid) {
+    const { isValid: _, ...fault } = parsed;
+    return { keys: [], logins: [], ...fault };
+  }
   const { keys, logins } = parsed.whole;
   return {
     keys: keys

@@ -22,7 +22,8 @@ describe('our own .env', () => {
     const utf16 = Buffer.from('\uFEFFA=1\n', 'utf16le').toString('utf8');
     expect(read(utf16)).toEqual({
       variables: new Map(),
-      unreadable: 'it holds NUL bytes, as UTF-16 does; save it as UTF-8',
+      unreadable: 'it holds NUL bytes, as UTF-16 does',
+      fix: { text: 'save it as UTF-8' },
     });
   });
 });

@@ -2,6 +2,7 @@
 
 import { parseEnv } from 'node:util';
 import type { Files, Host } from '../../host.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { VariableLook } from '../schema/interpolate.ts';
 import { type FileContent, TrackedFile } from './tracked-file.ts';
 
@@ -24,6 +25,8 @@ export interface DotenvContent {
   readonly misspelt?: ReadonlyMap<string, MisspeltLine>;
   /** Says why the file cannot be read; absent if it can, or does not exist. */
   readonly unreadable?: string;
+  /** What makes it readable; present with `unreadable`. */
+  readonly fix?: Fix;
 }
 
 export function lookForVariable(dotenv: Dotenv, name: string): VariableLook {
@@ -42,7 +45,7 @@ export function lookForVariable(dotenv: Dotenv, name: string): VariableLook {
 }
 
 /** Windows editors call this encoding Unicode; read as UTF-8, all variables would seem unset. */
-const isNoText = 'it holds NUL bytes, as UTF-16 does; save it as UTF-8';
+const isNoText = 'it holds NUL bytes, as UTF-16 does';
 
 /** A missing file has no variables. */
 export function createDotenv(host: Host, path: string): Dotenv {
@@ -64,8 +67,10 @@ export function readDotenv(
 
 function parseVariables(content: FileContent): DotenvContent {
   if (content.state === 'absent') return { variables: new Map() };
-  if (content.state === 'unreadable') return { variables: new Map(), unreadable: content.reason };
-  if (content.text.includes('\0')) return { variables: new Map(), unreadable: isNoText };
+  if (content.state === 'unreadable')
+    return { variables: new Map(), unreadable: content.reason, fix: content.fix };
+  if (content.text.includes('\0'))
+    return { variables: new Map(), unreadable: isNoText, fix: { text: 'save it as UTF-8' } };
   const text = content.text.replace(/^\uFEFF/, '');
   const lines = findLines(text);
   const variables = Object.entries(parseEnv(text)).map(

@@ -13,6 +13,7 @@ const tilde = 'which only a shell replaces, and only outside of quotes';
 describe('a configuration that is not where it is looked for', () => {
   it.each<Row>([
     ['without a home', {}, undefined, 'the variable HOME is not set'],
+    ['with a home that is not there', home, undefined, 'HOME is "/h", which is not there'],
     ...['HOLDFAST_HOME', 'XDG_CONFIG_HOME', 'HOLDFAST_CONFIG'].flatMap((variable): Row[] => [
       [
         'with a ~ that nobody has replaced',
@@ -30,7 +31,7 @@ describe('a configuration that is not where it is looked for', () => {
         'with another at its usual place',
         { ...home, [variable]: '/elsewhere' },
         usual,
-        `is not there, and ${usual} is: ${variable} names another folder → read that one: unset ${variable}`,
+        `is not there, and ${usual} is: ${variable} names another ${variable === 'HOLDFAST_CONFIG' ? 'file' : 'folder'} → read that one: unset ${variable}`,
       ],
     ]),
     [
@@ -47,7 +48,7 @@ describe('a configuration that is not where it is looked for', () => {
 
   it('says nothing where nothing is odd', () => {
     for (const environment of [home, { ...home, HOLDFAST_HOME: '/h/a' }]) {
-      const { files, environment: set } = createFakeHost({ environment, files: {} });
+      const { files, environment: set } = createFakeHost({ environment, files: { '/h': '' } });
       expect(describeOddHome(set, files, '/h/a/config.yaml')).toBeUndefined();
     }
   });

@@ -21,8 +21,8 @@ export function describeOddHome(
 ): OddHome | undefined {
   return (
     describeVariable(environment) ??
-    describeNoHome(environment) ??
-    describeOther(environment, files, configFile)
+    describeOther(environment, files, configFile) ??
+    describeNoHome(environment, files)
   );
 }
 
@@ -45,14 +45,18 @@ function describeVariable(environment: Environment): OddHome | undefined {
   return undefined;
 }
 
-function describeNoHome(environment: Environment): OddHome | undefined {
-  const isSet = ['HOLDFAST_HOME', 'HOLDFAST_CONFIG', 'XDG_CONFIG_HOME', 'HOME', 'USERPROFILE'].some(
-    (name) => environment.get(name),
-  );
-  if (isSet) return undefined;
-  const message = 'is not there; the variable HOME is not set, so the folder is taken to be /';
+function describeNoHome(
+  environment: Environment,
+  files: Pick<Files, 'stamp'>,
+): OddHome | undefined {
+  if (pathVariables.some((name) => environment.get(name))) return undefined;
+  const home = environment.get('HOME') ?? environment.get('USERPROFILE');
+  if (home && isThere(files, home)) return undefined;
+  const why = home
+    ? `HOME is "${home}", which is not there`
+    : 'the variable HOME is not set, so the folder is taken to be /';
   return {
-    message,
+    message: `is not there; ${why}`,
     fix: { text: 'set HOME, or HOLDFAST_HOME to the folder of the configuration' },
   };
 }
@@ -70,7 +74,7 @@ function describeOther(
   const isFound = (path: string): boolean => path !== configFile && isThere(files, path);
   if (set !== undefined && isFound(usual))
     return {
-      message: `is not there, and ${usual} is: ${set} names another folder`,
+      message: `is not there, and ${usual} is: ${set} names another ${set === 'HOLDFAST_CONFIG' ? 'file' : 'folder'}`,
       fix: { text: 'read that one', command: shellLine`unset ${set}` },
     };
   if (!isFound(`${dotted}/config.yaml`)) return undefined;

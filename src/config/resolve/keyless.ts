@@ -4,7 +4,7 @@
  */
 
 import { basename } from 'node:path';
-import type { ConfigProblem } from '../../errors.ts';
+import { type ConfigProblem, formatFix } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { Target } from '../../model/target.ts';
@@ -41,8 +41,11 @@ export function describeKeyless(
     const names = [...new Set(targets.map(({ id }) => id))].join(', ');
     const effect = isFatal ? '' : `, so ${names} cannot be asked`;
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
-      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${describeSearch(wanted, (names) => describeNear(names, context.places, taken))}`,
-      fix: describeFix(scene, pool, wanted),
+      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${context.stored.problem ?? describeSearch(wanted, (names) => describeNear(names, context.places, taken))}`,
+      fix:
+        context.stored.fix === undefined
+          ? describeFix(scene, pool, wanted)
+          : formatFix(context.stored.fix),
       isPending: true,
     });
     return isFatal ? problem : { ...problem, severity: 'warning' };
@@ -86,8 +89,11 @@ function describeFix(
   if (broken?.isLiteral === true) return `${login}write the key alone there, on one line`;
   if (broken !== undefined)
     return `${login}write the key behind ${broken.name}=, or write ${key}.api_key`;
-  const variable = wanted[0]?.name ?? 'its key';
-  return `${login}set ${variable} in .env or the environment, or write ${key}.api_key`;
+  const [first] = wanted;
+  if (first?.unread !== undefined) return `${login}correct that file, or write ${key}.api_key`;
+  const store = login === '' ? `${shellLine`holdfast auth add ${pool}`}, or ` : '';
+  const give = first === undefined ? store : `set ${first.name} in .env or the environment, or `;
+  return `${login}${give}write ${key}.api_key`;
 }
 
 /** The pool of a task with its own key or server is called `auxiliary.NAME`. */

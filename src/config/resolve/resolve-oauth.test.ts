@@ -124,7 +124,7 @@ describe('how to log in at a provider', () => {
   it('says how to get the first token where nothing else is a key', () => {
     const oauth = '{issuer: "https://login.example", client_id: ours}';
     expect(() => resolve(oauth, { mayLackKeys: false })).toThrow(
-      /To fix: holdfast auth login corp, or set/,
+      /To fix: holdfast auth login corp, or write providers.corp.api_key/,
     );
   });
 });

@@ -200,10 +200,11 @@ function resolveDescriptions({ settings }: ResolveContext): DescriptionLimits {
 }
 
 function warnOfFiles({ places, stored, findings }: ResolveContext): void {
-  const { unreadable } = places.dotenv.current();
+  const { unreadable, fix } = places.dotenv.current();
   if (unreadable !== undefined)
-    findings.warn('dotenv-unreadable', `${places.dotenv.path}: ${unreadable}`);
-  if (stored.problem !== undefined) findings.warn('stored-keys-unusable', describeStored(stored));
+    findings.warn('dotenv-unreadable', `${places.dotenv.path}: ${unreadable}`, fix);
+  if (stored.problem !== undefined)
+    findings.warn('stored-keys-unusable', describeStored(stored), stored.fix);
 }
 
 /** Reports prices for unknown providers, which would never apply. */

@@ -4,7 +4,7 @@ import type { Typo } from '../../errors.ts';
 
 /** Undefined if no known name is close enough. */
 export function findNearest(name: string, known: readonly string[]): string | undefined {
-  const limit = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
+  const limit = name.length < 6 ? 1 : Math.floor(name.length / 3);
   const [best] = known
     .map((other) => ({
       other,

@@ -44,11 +44,25 @@ function toKeyPath(path: readonly PropertyKey[]): KeyPath {
 }
 
 function describeUnknownKey(parent: KeyPath, key: string): Complaint {
+  const path = [...parent, key];
+  const message = 'unknown key';
+  if (key.startsWith('//'))
+    return { path, message, fix: 'begin a comment with #, on a line of its own' };
+  const elsewhere = homes.find(([home]) => listKeys(home).includes(key));
+  if (elsewhere !== undefined) return { path, message, fix: elsewhere[1] };
   const known = listKeys(parent);
   const typo = findTypo('key', key, known);
   const fix = askAbout(typo) ?? `write one of ${known.join(', ')}, or remove it`;
-  return { path: [...parent, key], message: 'unknown key', fix, typo };
+  return { path, message, fix, typo };
 }
+
+/** Where a key of another level belongs: it was indented too little, or too far. */
+const homes: readonly (readonly [home: KeyPath, fix: string])[] = [
+  [['providers', 'NAME'], 'indent it below its provider: providers.NAME'],
+  [[], 'move it to the beginning of a line: it belongs to the whole configuration'],
+  [['gateway'], 'indent it below gateway'],
+  [['auxiliary', 'NAME'], 'indent it below its task: auxiliary.NAME'],
+];
 
 /** The branch of a union that was meant: the one whose type matches. */
 function pickBranch(

@@ -1,6 +1,18 @@
 /** Reads a YAML text into plain values, with the position of every key. */
 
-import { type Document, isAlias, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  type ParseOptions,
+  parseDocument,
+  type SchemaOptions,
+  visit,
+} from 'yaml';
 import type { ConfigProblem } from '../../errors.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
@@ -26,10 +38,13 @@ export interface SourceDocument {
   locate(path: KeyPath): Position | undefined;
 }
 
+/** `<<: *base` copies keys, as in YAML 1.1: configurations with anchors are written so. */
+export const yamlOptions: ParseOptions & SchemaOptions = { merge: true, prettyErrors: false };
+
 /** Returns all syntax errors as problems. */
 export function readDocument(path: string, text: string): SourceDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { ...yamlOptions, lineCounter: lines });
   const toPosition = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -97,8 +112,7 @@ function findOffset(document: Document, path: KeyPath): number {
   let node: unknown = document.contents;
   let offset = 0;
   for (const part of path) {
-    const target: unknown = isAlias(node) ? node.resolve(document) : node;
-    const step = nodeBelow(target, part);
+    const step = nodeBelow(document, node, part);
     if (step === undefined) break;
     offset = step.offset ?? offset;
     node = step.node;
@@ -106,17 +120,29 @@ function findOffset(document: Document, path: KeyPath): number {
   return offset;
 }
 
+/** A key that a mapping does not have itself may come from one that it merges. */
 function nodeBelow(
+  document: Document,
   node: unknown,
   part: string | number,
-): { offset: number | undefined; node: unknown } | undefined {
+): { readonly offset: number | undefined; readonly node: unknown } | undefined {
+  if (isAlias(node)) return nodeBelow(document, node.resolve(document), part);
   const pair = findPair(node, part);
   if (pair !== undefined) return { offset: rangeOf(pair.key)?.[0], node: pair.value };
   if (isSeq(node) && typeof part === 'number' && part < node.items.length) {
     const item = node.items[part];
     return { offset: rangeOf(item)?.[0], node: item };
   }
+  const merged = isMap(node) && node.items.find(isMerge)?.value;
+  for (const one of isSeq(merged) ? merged.items : [merged]) {
+    const step = one ? nodeBelow(document, one, part) : undefined;
+    if (step !== undefined) return step;
+  }
   return undefined;
+}
+
+function isMerge({ key }: Pair): boolean {
+  return isScalar(key) && key.source === '<<';
 }
 
 /** Creates a problem at a key of the document. */

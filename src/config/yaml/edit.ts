@@ -5,6 +5,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type Alias,
   type Document,
   isAlias,
   isCollection,
@@ -13,15 +14,18 @@ import {
   isScalar,
   isSeq,
   type Node,
+  Pair,
   parseDocument,
+  Scalar,
   stringify,
+  YAMLMap,
 } from 'yaml';
 import { AccessError, ConfigError } from '../../errors.ts';
 import { formatKeyPath, readKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { isLiteralKey, showLeaf } from '../schema/show-leaf.ts';
 import { listLeaves, mapValues } from '../schema/values.ts';
-import { readDocument } from './document.ts';
+import { readDocument, yamlOptions } from './document.ts';
 import { patchSetting } from './patch-text.ts';
 import { withoutMark, writeInForm } from './text-form.ts';
 
@@ -127,7 +131,7 @@ function patch(
 ): string | undefined {
   const plain = withoutMark(text);
   const mark = text.slice(0, text.length - plain.length);
-  const own = mark === '' ? document : parseDocument(plain);
+  const own = mark === '' ? document : parseDocument(plain, yamlOptions);
   const patched = patchSetting(plain, own, setting);
   return patched === undefined ? undefined : mark + patched;
 }
@@ -160,12 +164,26 @@ function keepComments(old: Node, node: Node): void {
 export function makeRoomAt(document: Document, path: KeyPath, refuse: RefusePlace): void {
   for (const [depth, part] of path.entries()) {
     const above = path.slice(0, depth);
-    const node = document.getIn(above, true);
+    const written = document.getIn(above, true);
+    const node = isAlias(written) ? openAlias(document, above, written) : written;
     const complaint = judgeStep(node, part);
     if (complaint !== undefined) throw refuse(formatKeyPath(above), complaint);
     if (isScalar(node))
       putNode(document, above, document.createNode(typeof part === 'number' ? [] : {}));
   }
+}
+
+/**
+ * Replaces an alias of a mapping by a mapping that merges it (`<<: *base`), so that it can have
+ * keys of its own. Returns what is at the path then.
+ */
+function openAlias(document: Document, path: KeyPath, alias: Alias): unknown {
+  const target = alias.resolve(document);
+  if (!isMap(target)) return target;
+  const merged = new YAMLMap(document.schema);
+  merged.items.push(new Pair(new Scalar('<<'), alias));
+  document.setIn(path, merged);
+  return merged;
 }
 
 /** Says why a node cannot have this key or index; undefined if it can. */
@@ -196,7 +214,7 @@ export function newConfigText(schemaPath: string): string {
 export function parseChecked(name: string, text: string): Document {
   const { problems } = readDocument(name, text);
   if (problems.length > 0) throw new ConfigError('config-invalid', problems);
-  return parseDocument(text, { prettyErrors: false });
+  return parseDocument(text, yamlOptions);
 }
 
 /** Throws, with every problem's position, if no key can be found or set in the text. */

@@ -1,5 +1,6 @@
 /** Finds files with a key in them that other users of this machine can read. */
 
+import { codeOf } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Files } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -58,6 +59,7 @@ function describeExposed(path: string, isForeign: boolean): KeyWarning {
 /** Judges by the mode of the file and of all folders above it. */
 function isExposed(path: string, files: Files): boolean {
   if (!hasMode(path, readableByOthers, files)) return false;
+  if (codeOf(files.findFileFault(path)) === 'EISDIR') return false; // a folder holds no key
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
     if (!hasMode(path.slice(0, end), enterableByOthers, files)) return false;
   return true;

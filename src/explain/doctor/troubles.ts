@@ -4,7 +4,7 @@
  * reported as inconclusive.
  */
 
-import { describeFileFault } from '../../host/file-fault.ts';
+import { describeFileFault, fixShortage } from '../../host/file-fault.ts';
 import type { Clock } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 
@@ -105,12 +105,12 @@ async function lookWithin(
   try {
     return await Promise.race([look(stops), late]);
   } catch (error) {
-    return [describeInconclusive(name, describeFileFault(error))];
+    return [describeInconclusive(name, describeFileFault(error), fixShortage(error))];
   } finally {
     limit.abort();
   }
 }
 
-function describeInconclusive(name: string, why: string): Trouble {
-  return createTrouble('unknown', `${name} could not be checked`, { evidence: [why] });
+function describeInconclusive(name: string, why: string, fix?: Fix): Trouble {
+  return createTrouble('unknown', `${name} could not be checked`, { evidence: [why], fix });
 }
