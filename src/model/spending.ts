@@ -60,6 +60,27 @@ export interface SpendingRow extends Spent {
   readonly since: number;
 }
 
+/** A change of a row: its amounts are added, then what may be taken ahead is. */
+export interface SpendingChange extends SpendingRow {
+  readonly ahead?: Ahead | undefined;
+}
+
+/** What a process takes out of a budget before it spends it. */
+export interface Ahead {
+  /** What it needs at once. */
+  readonly least: Spent;
+  /** What it would like, if that much is left. */
+  readonly most: Spent;
+  /** The end of each limited unit. */
+  readonly limits: Partial<Spent>;
+}
+
+/** A row after a change. */
+export interface SpendingSum extends SpendingRow {
+  /** What was taken ahead, and is part of the sums. Absent: nothing. */
+  readonly taken?: Spent | undefined;
+}
+
 /** The current state of a budget; amounts are in its unit. */
 export interface BudgetStanding extends SpendingLimit {
   readonly spent: number;

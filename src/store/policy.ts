@@ -3,6 +3,15 @@
 import { defaults } from '../model/defaults.ts';
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord, SkipRecord } from '../model/record.ts';
+import {
+  type Ahead,
+  type SpendingChange,
+  type SpendingRow,
+  type SpendingSum,
+  type SpendingUnit,
+  type Spent,
+  spendingUnits,
+} from '../model/spending.ts';
 import type { UsageQuery } from '../model/usage.ts';
 import type { RecordKind, RecordQuery, Tombstone } from './store.ts';
 
@@ -248,4 +257,39 @@ export function daysOf({ since, until }: UsageQuery): readonly [first: string, l
 /** The last day to delete if `newest` is the newest. */
 export function forgottenDay(newest: string): string {
   return dayOf(Date.parse(newest) - keptMs.usage);
+}
+
+/** Sums of fractions may differ by this much. */
+export const dust = 1e-9;
+
+/** What may be taken ahead of a budget with these sums. Undefined: less than is needed is left. */
+function takeAhead({ least, most, limits }: Ahead, sums: Spent): Spent | undefined {
+  const taken: Record<SpendingUnit, number> = { ...least };
+  for (const unit of spendingUnits) {
+    const left = (limits[unit] ?? Number.POSITIVE_INFINITY) - sums[unit];
+    if (least[unit] > 0 && least[unit] > left + dust) return undefined;
+    taken[unit] = Math.max(least[unit], Math.min(most[unit], left));
+  }
+  return taken;
+}
+
+/**
+ * Makes changes of budgets with `add`, which adds to a row's sums and returns them. What is taken
+ * ahead is taken for all of them or for none.
+ */
+export function changeSpending(
+  changes: readonly SpendingChange[],
+  add: (row: SpendingRow) => SpendingRow,
+): readonly SpendingSum[] {
+  const sums = changes.map(add);
+  const taken = changes.map(({ ahead }, index) => {
+    const sum = sums[index];
+    return ahead && sum && takeAhead(ahead, sum);
+  });
+  const isShort = changes.some(({ ahead }, index) => ahead !== undefined && !taken[index]);
+  if (isShort) return sums;
+  return sums.map((sum, index) => {
+    const more = taken[index];
+    return more === undefined ? sum : { ...add({ ...sum, ...more }), taken: more };
+  });
 }

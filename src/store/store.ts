@@ -7,7 +7,7 @@
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { SeriesQuery, SeriesRow } from '../model/series.ts';
-import type { SpendingRow } from '../model/spending.ts';
+import type { SpendingChange, SpendingRow, SpendingSum } from '../model/spending.ts';
 import type { UsageQuery, UsageRow } from '../model/usage.ts';
 
 /** A fingerprint that has worked at a site (law 6). */
@@ -161,10 +161,11 @@ export interface Store {
   /** Returns rows by time, oldest first. */
   readSeries(query: SeriesQuery): Promise<readonly SeriesRow[]>;
   /**
-   * Adds to the sums of the same budget and window, and returns them. Keeps the latest 1,500
-   * windows of each budget, and the one just written.
+   * Adds to the sums of the same budget and window, and returns them. Of all changes of one call
+   * that take something ahead, each gets at least what it needs, or none gets anything. Keeps the
+   * latest 1,500 windows of each budget, and the one just written.
    */
-  addSpending(rows: readonly SpendingRow[]): Promise<readonly SpendingRow[]>;
+  addSpending(changes: readonly SpendingChange[]): Promise<readonly SpendingSum[]>;
   /** Returns all rows by budget, oldest first. */
   readSpending(): Promise<readonly SpendingRow[]>;
   /**

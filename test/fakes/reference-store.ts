@@ -7,9 +7,10 @@ import { addRows, addSpent } from '../../src/cost/add-rows.ts';
 import type { Mark, Scope } from '../../src/model/failure.ts';
 import type { RequestRecord } from '../../src/model/record.ts';
 import type { SeriesQuery, SeriesRow } from '../../src/model/series.ts';
-import type { SpendingRow } from '../../src/model/spending.ts';
+import type { SpendingChange, SpendingRow, SpendingSum } from '../../src/model/spending.ts';
 import type { UsageQuery, UsageRow } from '../../src/model/usage.ts';
 import {
+  changeSpending,
   checkMark,
   daysOf,
   forgottenDay,
@@ -218,14 +219,15 @@ export class ReferenceStore implements Store {
       .sort((one, other) => (order(one) < order(other) ? -1 : 1));
   }
 
-  async addSpending(rows: readonly SpendingRow[]): Promise<readonly SpendingRow[]> {
-    const sums = rows.map((row) => {
-      const key = `${row.budget}\0${row.since}`;
+  async addSpending(changes: readonly SpendingChange[]): Promise<readonly SpendingSum[]> {
+    const sums = changeSpending(changes, ({ budget, since, usd, tokens, requests }) => {
+      const key = `${budget}\0${since}`;
+      const row = { budget, since, usd, tokens, requests };
       const sum = addSpent(row, this.#spending.get(key));
       this.#spending.set(key, sum);
       return sum;
     });
-    for (const { budget, since } of rows) {
+    for (const { budget, since } of changes) {
       const ofBudget = [...this.#spending].filter(([, row]) => row.budget === budget);
       ofBudget.sort(([, one], [, other]) => other.since - one.since);
       for (const [key, row] of ofBudget.slice(spendingLimit))

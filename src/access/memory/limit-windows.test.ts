@@ -178,7 +178,7 @@ describe('what an answer says of limits', () => {
     ],
     ['a used share that is not a number', planHeaders('5h', 'much', hourMs), []],
     [
-      'a used share below none',
+      'a used share below zero',
       planHeaders('5h', -1, hourMs),
       [{ ...fiveHours, share: undefined }],
     ],

@@ -63,8 +63,8 @@ export class Holds {
   }
 
   /** Reserves what the attempt may cost. False if it may not be sent. */
-  reserve(spending: RequestSpending, candidate: Candidate): boolean {
-    this.#money = spending.hold(candidate);
+  async reserve(spending: RequestSpending, candidate: Candidate): Promise<boolean> {
+    this.#money = await spending.hold(candidate);
     return this.#money !== undefined;
   }
 

@@ -119,7 +119,7 @@ export function openRequest(
     candidates: new Candidates(engine, { request, body, places }),
     budget: new AttemptBudget(clock, task?.time),
     spending: isCounted
-      ? openSpending({ engine, config, request, task: route.task, body })
+      ? openSpending({ engine, config, request, task: route.task, body, first: places[0]?.target })
       : undefined,
     openRecord: new OpenRecord(),
     task,

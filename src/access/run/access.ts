@@ -51,7 +51,7 @@ export async function access(
   engine.retryBudget.noteRequest();
   try {
     if (!engine.health.isLoaded) await engine.health.load();
-    if (context.spending !== undefined && !engine.ledger.isLoaded) await engine.ledger.load();
+    if (context.spending !== undefined) await context.spending.lookAgain();
     if (request.operation === 'count-tokens') return await answerTokenCount(context);
     const bound = context.body.bound();
     if (bound !== undefined) await bindToAccount(context, bound);
@@ -73,7 +73,7 @@ async function runAttempts(context: RequestContext): Promise<RequestRecord> {
     const leased = leaseAtOnce(context) ?? (await chooseLease(context)); //    2 lease
     if (leased === undefined) return concludeExhausted(context);
     if (task !== undefined && !(await holdSlot(context, task))) return concludeWithoutSlot(context);
-    if (spending !== undefined && !reserveMoney(context, spending, leased)) continue;
+    if (spending !== undefined && !(await reserveMoney(context, spending, leased))) continue;
     const { outcome, attempted } = await tryOnce(context, leased); // 3 attempt, 4 classify, 6 commit
     if (!goesOnAfter(context, leased, outcome))
       return finishAttempt(context, { attempted, outcome }); // 7 record
@@ -101,13 +101,13 @@ function leaseAtOnce(context: RequestContext): Leased | undefined {
  * What the attempt may cost is held from before it is sent until it has ended. False: it may not be
  * sent.
  */
-function reserveMoney(
+async function reserveMoney(
   context: RequestContext,
   spending: RequestSpending,
   { candidate }: Leased,
-): boolean {
+): Promise<boolean> {
   const holds = holdsOf(context);
-  if (holds.reserve(spending, candidate)) return true;
+  if (await holds.reserve(spending, candidate)) return true;
   holds.release({ isSent: false, goesOn: true });
   if (spending.refusal !== undefined)
     context.candidates.keepOnly(() => false, describeShort(spending.refusal));

@@ -10,12 +10,13 @@ import type { SpendingLimit, SpendingPeriod } from '../../model/spending.ts';
 import { Ledger } from './ledger.ts';
 import { spanOf } from './period.ts';
 
-const limitOf = (per: SpendingPeriod): SpendingLimit => ({
+const limitOf = (per: SpendingPeriod, more: Partial<SpendingLimit> = {}): SpendingLimit => ({
   of: 'all requests',
   setBy: 'budget',
   unit: 'usd',
   limit: 1,
   per,
+  ...more,
 });
 const spent = { usd: 0.25, tokens: 100, requests: 1 };
 
@@ -32,13 +33,19 @@ function setUp(store = new ReferenceStore(), now = Date.parse('2026-11-30T23:30:
 
 function setUpJumping() {
   let now = Date.parse('2026-11-15T12:30:00Z');
-  const clock = { now: () => now };
+  const { clock: still } = createFakeHost({ now });
+  const clock = { ...still, now: () => now };
   const store = new ReferenceStore();
   const ledger = new Ledger({ clock, store, onFault: (error) => expect(error).toBeUndefined() });
   const move = (hours: number): void => {
     now += hours * 3_600_000;
   };
   return { clock, store, ledger, move };
+}
+
+async function spend(ledger: Ledger, limit: SpendingLimit): Promise<void> {
+  const settle = await ledger.reserve([limit], spent);
+  settle?.(spent);
 }
 
 it.each<[SpendingPeriod, string, string]>([
@@ -54,7 +61,7 @@ it.each<SpendingPeriod>(['hour', 'day', 'month'])(
   'a budget per %s is whole again in the next period',
   async (per) => {
     const { host, ledger } = setUp();
-    ledger.hold([limitOf(per)], spent)(spent);
+    await spend(ledger, limitOf(per));
     expect(ledger.standingOf(limitOf(per)).spent).toBe(0.25);
     await host.advance(30 * 60_000);
     expect(ledger.standingOf(limitOf(per)).spent).toBe(0);
@@ -72,16 +79,16 @@ it.each<[SpendingPeriod, number]>([
   'a clock that jumps and comes back finds the window of a budget per %s as it was: %i hours',
   async (per, hours) => {
     const { clock, ledger, store, move } = setUpJumping();
-    ledger.hold([limitOf(per)], spent)(spent);
+    await spend(ledger, limitOf(per));
     move(hours);
     expect(ledger.standingOf(limitOf(per)).spent).toBe(0);
-    ledger.hold([limitOf(per)], spent)(spent);
+    await spend(ledger, limitOf(per));
     move(-hours);
     expect(ledger.standingOf(limitOf(per))).toMatchObject({
       spent: 0.25,
       renewsAt: spanOf(per, clock.now()).until,
     });
-    ledger.hold([limitOf(per)], spent)(spent);
+    await spend(ledger, limitOf(per));
     await ledger.close();
     const next = new Ledger({ clock, store, onFault: (error) => expect(error).toBeUndefined() });
     await next.load();
@@ -91,10 +98,10 @@ it.each<[SpendingPeriod, number]>([
 
 it('what is held counts until it has ended, in the period in which it was held', async () => {
   const { host, ledger, store } = setUp();
-  const settle = ledger.hold([limitOf('day')], { usd: 0.75, tokens: 1, requests: 1 });
+  const settle = await ledger.reserve([limitOf('day')], { usd: 0.75, tokens: 1, requests: 1 });
   expect(ledger.standingOf(limitOf('day'))).toMatchObject({ spent: 0, held: 0.75 });
   await host.advance(30 * 60_000);
-  settle(spent);
+  settle?.(spent);
   await ledger.close();
   expect(ledger.standingOf(limitOf('day'))).toMatchObject({ spent: 0, held: 0 });
   expect(await store.readSpending()).toEqual([
@@ -104,14 +111,14 @@ it('what is held counts until it has ended, in the period in which it was held',
 
 it('knows what was spent before it began, and what other processes have spent when it writes', async () => {
   const { ledger, store } = setUp();
-  ledger.hold([limitOf('day')], spent)(spent);
+  await spend(ledger, limitOf('day'));
   await ledger.close();
   const other = setUp(store);
   await other.ledger.load();
   expect(other.ledger.standingOf(limitOf('day')).spent).toBe(0.25);
-  other.ledger.hold([limitOf('day')], spent)(spent);
+  await spend(other.ledger, limitOf('day'));
   await other.ledger.close();
-  ledger.hold([limitOf('day')], spent)(spent);
+  await spend(ledger, limitOf('day'));
   await ledger.close();
   expect(ledger.standingOf(limitOf('day')).spent).toBe(0.75);
 });
@@ -125,7 +132,7 @@ it('what a full disk refuses counts all the same, and is written when it can be'
     }
   }
   const { ledger, faults, store } = setUp(new Disk());
-  ledger.hold([limitOf('day')], spent)(spent);
+  await spend(ledger, limitOf('day'));
   await ledger.close();
   expect(ledger.standingOf(limitOf('day')).spent).toBe(0.25);
   expect(faults.length).toBeGreaterThan(0);
@@ -135,9 +142,25 @@ it('what a full disk refuses counts all the same, and is written when it can be'
   expect(ledger.standingOf(limitOf('day')).spent).toBe(0.25);
 });
 
-it('holds nothing for nobody, whatever fractions were held', () => {
+it('holds nothing for nobody, whatever fractions were held', async () => {
   const { ledger } = setUp();
-  const settles = [0.1, 0.2, 0.3].map((usd) => ledger.hold([limitOf('day')], { ...spent, usd }));
-  for (const settle of settles) settle(spent);
+  const needs = [0.1, 0.2, 0.3].map((usd) => ({ ...spent, usd }));
+  const settles = await Promise.all(needs.map((need) => ledger.reserve([limitOf('day')], need)));
+  for (const settle of settles) settle?.(spent);
   expect(ledger.standingOf(limitOf('day')).held).toBe(0);
+});
+
+it('asks the store once for many requests, and gives back what nobody needs', async () => {
+  const { ledger, store, host } = setUp();
+  const asked: number[] = [];
+  const add = store.addSpending.bind(store);
+  store.addSpending = (changes) => {
+    asked.push(changes.length);
+    return add(changes);
+  };
+  const limit = limitOf('day', { unit: 'requests', limit: 1000 });
+  for (let count = 0; count < 21; count += 1) await spend(ledger, limit);
+  expect(asked).toEqual([1]);
+  await host.advance(1000);
+  expect(await store.readSpending()).toMatchObject([{ requests: 21, tokens: 2100 }]);
 });

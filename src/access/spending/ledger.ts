@@ -1,47 +1,62 @@
 /**
- * Tracks what budgets have left: what was spent, from the store, and what is reserved for requests
- * under way, in this process. Checking and reserving are one synchronous step, so that of many
- * requests at once only those pass that fit.
+ * Tracks what budgets have left, for all processes of a home (step 2 of a request). What a request
+ * may cost is taken out of the store before it is sent, a little more at a time than it needs, so
+ * that most requests ask nobody. What is not spent goes back; what a killed process had taken
+ * counts as spent.
  */
 
 import { addSpent } from '../../cost/add-rows.ts';
 import { RecentMap } from '../../credentials/recent/recent-map.ts';
-import type { Clock } from '../../host.ts';
+import type { Clock, Timer } from '../../host.ts';
 import type {
   Booking,
   BudgetStanding,
+  SpendingChange,
   SpendingLimit,
   SpendingLimits,
   SpendingRow,
   Spent,
 } from '../../model/spending.ts';
 import type { Store } from '../../store/store.ts';
+import {
+  type Account,
+  chunkOf,
+  hasRoom,
+  isNothing,
+  keepRoom,
+  type Limits,
+  limitedPart,
+  mapUnits,
+  negate,
+  nothingSpent,
+  totalOf,
+  withoutDust,
+} from './account.ts';
 import { type PeriodSpan, spanOf } from './period.ts';
 
 /** Far more windows than a clock ever returns to. */
 const accountLimit = 10_000;
 
-export const nothingSpent: Spent = { usd: 0, tokens: 0, requests: 0 };
+/** What was spent is written this long after it is known, and what nobody used goes back. */
+const flushMs = 250;
 
-/** Keeps one budget in one of its periods. */
-interface Account {
-  readonly budget: string;
-  readonly span: PeriodSpan;
-  /** The store's value after the last write, by all processes. */
-  stored: Spent;
-  /** On its way to the store. */
-  sent: Spent;
-  /** Not written yet. */
-  unsaved: Spent;
-  /** Reserved for requests that have not ended. */
-  held: Spent;
-}
+/** Sums that may refuse somebody are not older than this. */
+const staleMs = 250;
+
+/** A request waits this long for the store, and then the process goes on alone for a while. */
+const answerMs = 1000;
+const aloneMs = 5000;
 
 export interface LedgerParts {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'startTimer'>;
   readonly store: Pick<Store, 'addSpending' | 'readSpending'>;
   readonly onFault: (error: unknown) => void;
 }
+
+type Taken = 'taken' | 'short' | 'fault';
+
+/** Books what was really spent in place of what was reserved. */
+export type BookSpent = (spent: Spent) => Booking;
 
 export class Ledger {
   readonly #parts: LedgerParts;
@@ -50,9 +65,14 @@ export class Ledger {
   /** Finds the account used last, by budget. */
   readonly #latest = new Map<string, Account>();
   #kept: readonly SpendingRow[] = [];
-  readonly #dirty = new Set<Account>();
+  /** Accounts with something to write, or to give back. */
+  readonly #open = new Set<Account>();
   #loading: Promise<void> | undefined;
-  #writing: Promise<void> | undefined;
+  #taking: Promise<unknown> | undefined;
+  #timer: Timer | undefined;
+  /** Until then the store is not waited for, monotonic ms. */
+  #aloneUntil = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
   isLoaded = false;
 
   constructor(parts: LedgerParts) {
@@ -76,26 +96,99 @@ export class Ledger {
   }
 
   standingOf(limit: SpendingLimit): BudgetStanding {
-    const { stored, sent, unsaved, held, span } = this.#accountOf(limit);
-    const spent = [stored, sent, unsaved].reduce((sum, part) => sum + part[limit.unit], 0);
+    const { held, span, ...account } = this.#accountOf(limit);
+    const taken = totalOf(account)[limit.unit] - account.room[limit.unit];
+    const spent = withoutDust(taken - held[limit.unit]);
     return { ...limit, spent, held: withoutDust(held[limit.unit]), renewsAt: span.until };
   }
 
+  /** Shows what other processes have spent, too. */
   async standingsOf(limits: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]> {
     await this.load();
+    await this.#read(limits);
     return limits.map((limit) => this.standingOf(limit));
   }
 
   /**
-   * Reserves the same for each of these budgets; returns the function that settles it. The caller
-   * has checked before.
+   * Asks the store again about those of these budgets that little is left of, or less than is
+   * needed: what others gave back since would be refused.
    */
-  hold(limits: readonly SpendingLimit[], need: Spent): (spent: Spent) => Booking {
-    const accounts = [...new Set(limits.map((limit) => this.#accountOf(limit)))];
-    for (const account of accounts) account.held = addSpent(need, account.held);
+  async lookAgain(limits: readonly SpendingLimit[], need: Spent): Promise<void> {
+    if (!this.isLoaded) await this.load();
+    const now = this.#parts.clock.monotonic();
+    const doubtful = limits.filter((limit) => {
+      const account = this.#accountOf(limit);
+      const { unit } = limit;
+      const left = limit.limit - totalOf(account)[unit] + account.room[unit];
+      return left < Math.max(need[unit], limit.limit / 4) && now - account.readAt >= staleMs;
+    });
+    await this.#read(doubtful);
+  }
+
+  async #read(limits: readonly SpendingLimit[]): Promise<void> {
+    const accounts = [...this.#limitsByAccount(limits).keys()];
+    if (accounts.length > 0) await this.#exchange(accounts.map((account) => ({ account })));
+  }
+
+  /**
+   * Reserves the same in each of these budgets, or in none: undefined. The function that it returns
+   * must be called once.
+   */
+  async reserve(limits: readonly SpendingLimit[], need: Spent): Promise<BookSpent | undefined> {
+    const accounts = this.#limitsByAccount(limits);
+    for (const [account, ends] of accounts) account.limits = ends;
+    for (;;) {
+      if ([...accounts.keys()].every((account) => hasRoom(account, need)))
+        return this.#hold([...accounts.keys()], need);
+      // A store that does not answer stops nobody: what is known here decides.
+      if (this.#parts.clock.monotonic() < this.#aloneUntil)
+        return this.#hold([...accounts.keys()], need);
+      // Somebody else's chunk may have room for this one too.
+      if (this.#taking !== undefined) await this.#taking;
+      else if ((await this.#take([...accounts.keys()], need)) === 'short') return undefined;
+    }
+  }
+
+  /** Gives back what was not spent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    await this.#taking;
+    await this.#flush('all');
+  }
+
+  async #take(accounts: readonly Account[], need: Spent): Promise<Taken> {
+    const wishes = accounts.map((account) => {
+      const { room, limits } = account;
+      const lacking = mapUnits((unit) => Math.max(0, need[unit] - room[unit]));
+      const least = limitedPart(account, lacking);
+      const most = mapUnits((unit) => least[unit] + chunkOf(unit, limits));
+      return { account, ahead: { least, most, limits } };
+    });
+    const { clock } = this.#parts;
+    const { promise, resolve } = Promise.withResolvers<Taken>();
+    this.#taking = promise;
+    const timer = clock.startTimer(answerMs, () => resolve('fault'));
+    void this.#exchange(wishes).then(resolve);
+    const taken = await promise;
+    timer.cancel();
+    this.#taking = undefined;
+    if (taken === 'fault') this.#aloneUntil = clock.monotonic() + aloneMs;
+    return taken;
+  }
+
+  #hold(accounts: readonly Account[], need: Spent): BookSpent {
+    const holds = accounts.map((account) => ({ account, amount: limitedPart(account, need) }));
+    for (const { account, amount } of holds) {
+      account.held = addSpent(amount, account.held);
+      this.#add(account, negate(amount));
+    }
     return (spent) => {
-      for (const account of accounts) account.held = addSpent(negate(need), account.held);
-      if (spent !== nothingSpent) this.#book(accounts, spent);
+      for (const { account, amount } of holds) {
+        account.held = addSpent(negate(amount), account.held);
+        this.#add(account, addSpent(amount, negate(spent)));
+      }
       return { windows: accounts.map(({ budget, span }) => ({ budget, ...span })), spent };
     };
   }
@@ -103,21 +196,26 @@ export class Ledger {
   /** Counts this in place of what was booked, in the periods in which that was. */
   async correct({ windows, spent }: Booking, real: Spent): Promise<void> {
     await this.load();
-    const accounts = windows.map(({ budget, ...span }) => this.#accountIn(budget, span));
-    this.#book(accounts, addSpent(negate(spent), real));
+    for (const { budget, ...span } of windows)
+      this.#add(this.#accountIn(budget, span), addSpent(negate(real), spent));
   }
 
-  #book(accounts: readonly Account[], spent: Spent): void {
-    for (const account of accounts) {
-      account.unsaved = addSpent(spent, account.unsaved);
-      this.#dirty.add(account);
+  /** Changes the room of an account that is in use. */
+  #add(account: Account, amount: Spent): void {
+    account.isIdle = false;
+    account.room = addSpent(amount, account.room);
+    this.#open.add(account);
+    this.#flushLater();
+  }
+
+  #limitsByAccount(limits: readonly SpendingLimit[]): ReadonlyMap<Account, Limits> {
+    const found = new Map<Account, Limits>();
+    for (const limit of limits) {
+      const account = this.#accountOf(limit);
+      const { [limit.unit]: end = limit.limit, ...others } = found.get(account) ?? {};
+      found.set(account, { ...others, [limit.unit]: Math.min(end, limit.limit) });
     }
-    this.#writing ??= this.#write();
-  }
-
-  async close(): Promise<void> {
-    await this.#writing;
-    await this.#write();
+    return found;
   }
 
   /** Limits of one budget share an account: that of the current period. */
@@ -135,38 +233,85 @@ export class Ledger {
     const window = `${budget} ${span.since}`;
     const known = this.#accounts.get(window);
     if (known !== undefined) return known;
-    const stored = this.#kept.find((row) => row.budget === budget && row.since === span.since);
-    const { usd, tokens, requests } = stored ?? nothingSpent;
-    const none = { sent: nothingSpent, unsaved: nothingSpent, held: nothingSpent };
-    const account: Account = { budget, span, stored: { usd, tokens, requests }, ...none };
+    const kept = this.#kept.find((row) => row.budget === budget && row.since === span.since);
+    const { usd, tokens, requests } = kept ?? nothingSpent;
+    const account: Account = {
+      budget,
+      span,
+      stored: { usd, tokens, requests },
+      readAt: Number.NEGATIVE_INFINITY,
+      sent: nothingSpent,
+      unsaved: nothingSpent,
+      held: nothingSpent,
+      room: nothingSpent,
+      limits: {},
+      isIdle: true,
+    };
     this.#accounts.set(window, account);
     return account;
   }
 
-  /** What could not be written stays for the next time. */
-  async #write(): Promise<void> {
-    while (this.#dirty.size > 0) {
-      const accounts = [...this.#dirty];
-      this.#dirty.clear();
-      const rows = accounts.map(spendingRow);
-      try {
-        const sums = await this.#parts.store.addSpending(rows);
-        for (const [index, account] of accounts.entries()) {
-          const { usd, tokens, requests } = sums[index] ?? addSpent(account.sent, account.stored);
-          account.stored = { usd, tokens, requests };
-          account.sent = nothingSpent;
-        }
-      } catch (error) {
-        for (const account of accounts) {
-          account.unsaved = addSpent(account.sent, account.unsaved);
-          account.sent = nothingSpent;
-          this.#dirty.add(account);
-        }
-        this.#parts.onFault(error);
-        break;
-      }
+  #flushLater(): void {
+    if (this.#isClosed || this.#open.size === 0) return;
+    this.#timer ??= this.#parts.clock.startTimer(flushMs, () => {
+      this.#timer = undefined;
+      void this.#flush('idle').then(() => this.#flushLater());
+    });
+  }
+
+  /** Writes what was spent, and gives back the room of idle accounts, or of all. */
+  async #flush(which: 'idle' | 'all'): Promise<void> {
+    const accounts = [...this.#open];
+    for (const account of accounts) {
+      keepRoom(account, which === 'all' || account.isIdle ? 0 : 1);
+      account.isIdle = true;
+      if (isNothing(account.room)) this.#open.delete(account);
     }
-    this.#writing = undefined;
+    const written = accounts.filter(({ unsaved }) => !isNothing(unsaved));
+    if (written.length > 0) await this.#exchange(written.map((account) => ({ account })));
+  }
+
+  /** What could not be written stays for the next time. */
+  async #exchange(
+    asked: readonly { readonly account: Account; readonly ahead?: SpendingChange['ahead'] }[],
+  ): Promise<Taken> {
+    const moved = asked.map(({ account }) => account.unsaved);
+    for (const { account } of asked) {
+      account.sent = addSpent(account.unsaved, account.sent);
+      account.unsaved = nothingSpent;
+    }
+    const changes = asked.map(({ account: { budget, span }, ahead }, index) => ({
+      ...(moved[index] ?? nothingSpent),
+      budget,
+      since: span.since,
+      ahead,
+    }));
+    let sums: Awaited<ReturnType<Store['addSpending']>> | undefined;
+    try {
+      sums = await this.#parts.store.addSpending(changes);
+    } catch (error) {
+      this.#parts.onFault(error);
+    }
+    let hasTaken = false;
+    for (const [index, { account }] of asked.entries()) {
+      const sent = moved[index] ?? nothingSpent;
+      account.sent = addSpent(negate(sent), account.sent);
+      const sum = sums?.[index];
+      if (sum === undefined) {
+        account.unsaved = addSpent(sent, account.unsaved);
+        this.#open.add(account);
+        continue;
+      }
+      const { usd, tokens, requests, taken } = sum;
+      account.stored = { usd, tokens, requests };
+      account.readAt = this.#parts.clock.monotonic();
+      if (taken === undefined) continue;
+      hasTaken = true;
+      account.room = addSpent(taken, account.room);
+      this.#open.add(account);
+    }
+    if (sums === undefined) return 'fault';
+    return hasTaken ? 'taken' : 'short';
   }
 }
 
@@ -175,20 +320,4 @@ export function listLimits(spending: SpendingLimits | undefined): readonly Spend
   if (spending === undefined) return [];
   const { all, tasks, providers, credentials } = spending;
   return [...all, ...[...tasks.values(), ...providers.values()].flat(), ...credentials];
-}
-
-function spendingRow(account: Account): SpendingRow {
-  const { budget, span, unsaved } = account;
-  account.sent = unsaved;
-  account.unsaved = nothingSpent;
-  return { budget, since: span.since, ...unsaved };
-}
-
-/** Removes the error of adding fractions. */
-function withoutDust(sum: number): number {
-  return Math.abs(sum) < 1e-9 ? 0 : sum;
-}
-
-function negate({ usd, tokens, requests }: Spent): Spent {
-  return { usd: -usd, tokens: -tokens, requests: -requests };
 }

@@ -14,8 +14,10 @@ import type { AccessRequest } from '../../model/request.ts';
 import type { Booking, SpendingLimit, Spent } from '../../model/spending.ts';
 import type { Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
+import { dust } from '../../store/policy.ts';
+import { nothingSpent } from './account.ts';
 import { estimateUsage, mayBeBilled, unreadUsage } from './estimate.ts';
-import { type Ledger, nothingSpent } from './ledger.ts';
+import { type Ledger, listLimits } from './ledger.ts';
 import { describeShortage, describeUnpriced, type Shortage } from './wording.ts';
 
 /** A target with the account of a key, which would be paid. */
@@ -38,6 +40,8 @@ export interface SpendingParts {
   readonly request: Pick<AccessRequest, 'operation' | 'passage' | 'budgets'>;
   readonly task: string;
   readonly body: ReadBody;
+  /** The first target of its route. */
+  readonly first: Target | undefined;
 }
 
 /** Operations that are free at every provider, or are paid later. */
@@ -79,18 +83,28 @@ export class RequestSpending {
     return this.#findShortage(this.#own, target);
   }
 
+  /** Knows what other processes have given back, before somebody is refused for it. */
+  async lookAgain(): Promise<void> {
+    const { engine, config, request, first } = this.#parts;
+    const limits = [...(request.budgets ?? []), ...listLimits(config.spending)];
+    const need = first === undefined ? nothingSpent : this.#needOf(first);
+    await engine.ledger.lookAgain(limits, need);
+  }
+
   /**
    * Returns undefined if it does not fit: for nobody (`refusal`), or because another request was
    * faster.
    */
-  hold(payee: Payee): SettleMoney | undefined {
+  async hold(payee: Payee): Promise<SettleMoney | undefined> {
     const { target, credential } = payee;
     this.refusal = this.judgeOwn(payee);
     if (this.refusal !== undefined || this.judge(payee) !== undefined) return undefined;
     const need = this.#needOf(target);
     const limits = [...this.#own, ...this.#limitsOf(target, credential)];
-    const settle = this.#parts.engine.ledger.hold(limits, need);
-    return (paid) => settle(toSpent(paid, target, need));
+    const settle = await this.#parts.engine.ledger.reserve(limits, need);
+    if (settle !== undefined) return (paid) => settle(toSpent(paid, target, need));
+    this.refusal = this.judgeOwn(payee);
+    return undefined;
   }
 
   #limitsOf({ provider }: Target, credential: Payee['credential']): readonly SpendingLimit[] {
@@ -125,9 +139,6 @@ export class RequestSpending {
     return usage;
   }
 }
-
-/** Sums of fractions may differ by this much. */
-const dust = 1e-9;
 
 /** A refusal costs nothing; a target that worked but reported no usage costs the estimate. */
 function toSpent(paid: Paid | undefined, target: Target, need: Spent): Spent {

@@ -20,6 +20,7 @@ import {
   type Usable,
   type Verdict,
 } from '../../access/select/verdict.ts';
+import { listLimits } from '../../access/spending/ledger.ts';
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
@@ -66,7 +67,7 @@ export async function createPlan(
 ): Promise<Plan> {
   const pools = await keys.report(how);
   const config = engine.config();
-  if (config.spending !== undefined) await engine.ledger.load();
+  await engine.ledger.standingsOf(listLimits(config.spending));
   const context = { engine, keys, config, lists: engine.modelLists, pools, ...how };
   const shown = findAsked(context, name);
   const plan = {

@@ -6,6 +6,7 @@
 import type { SpendingRow } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import {
+  changeSpending,
   daysOf,
   forgottenDay,
   isAskedFor,
@@ -71,14 +72,16 @@ function createRecordOperations(
           .all('readUsage', [...daysOf(query), query.caller ?? null, query.task ?? null])
           .map(rows.parseRow<UsageRow>),
       ) ?? [],
-    addSpending: (spent) =>
+    addSpending: (changes) =>
       file.write((database) => {
-        const sums = spent.map(({ budget, since, usd, tokens, requests }) =>
-          database.get('addSpending', [budget, since, usd, tokens, requests]),
+        const sums = changeSpending(changes, ({ budget, since, usd, tokens, requests }) =>
+          rows.parseRow<SpendingRow>(
+            database.get('addSpending', [budget, since, usd, tokens, requests]) ?? {},
+          ),
         );
-        for (const { budget, since } of spent)
+        for (const { budget, since } of changes)
           database.run('dropSurplusSpending', [budget, since, spendingLimit - 1]);
-        return sums.flatMap((row) => (row === undefined ? [] : [rows.parseRow<SpendingRow>(row)]));
+        return sums;
       }),
     readSpending: () =>
       file.read((database) => database.all('readSpending').map(rows.parseRow<SpendingRow>)) ?? [],

@@ -290,6 +290,54 @@ export function testSpending(store: Present): void {
     expect(await store().readSpending()).toEqual([doubled, b]);
   });
 
+  it.each<[string, Partial<Spent>, Partial<Spent>, Partial<Spent> | undefined]>([
+    [
+      'what it would like, where that much is left',
+      { requests: 2 },
+      { requests: 5 },
+      { requests: 5 },
+    ],
+    ['what is left, where that is enough', { requests: 2 }, { requests: 12 }, { requests: 9 }],
+    ['what it needs to the last', { requests: 9 }, { requests: 9 }, { requests: 9 }],
+    ['nothing, where less is left than it needs', { requests: 10 }, { requests: 10 }, undefined],
+    ['what is not limited', { tokens: 1e9 }, { tokens: 1e9 }, { tokens: 1e9 }],
+  ])('hands out ahead %s', async (_name, least, most, taken) => {
+    await store().addSpending([of('a', start)]);
+    const nothing: Spent = { usd: 0, tokens: 0, requests: 0 };
+    const ahead = {
+      least: { ...nothing, ...least },
+      most: { ...nothing, ...most },
+      limits: { requests: 10 },
+    };
+    const row = { budget: 'a', since: start, ...nothing };
+    const [sum] = await store().addSpending([{ ...row, ahead }]);
+    expect(sum?.taken).toEqual(taken && { ...nothing, ...taken });
+    const [kept] = await store().readSpending();
+    expect(kept).toMatchObject({ requests: 1 + (taken?.requests ?? 0) });
+  });
+
+  it('hands out ahead to all of one call, or to none', async () => {
+    const one: Spent = { usd: 0, tokens: 0, requests: 1 };
+    const wish = (budget: string, requests: number) => ({
+      ...of(budget, start, { usd: 0, tokens: 0, requests: 1 }),
+      ahead: { least: one, most: one, limits: { requests } },
+    });
+    const sums = await store().addSpending([wish('a', 9), wish('b', 1)]);
+    expect(sums.map(({ requests, taken }) => [requests, taken])).toEqual([
+      [1, undefined],
+      [1, undefined],
+    ]);
+  });
+
+  it('is never handed out twice to callers at once', async () => {
+    const one: Spent = { usd: 0, tokens: 0, requests: 1 };
+    const wish = { ...of('a', start, { usd: 0, tokens: 0, requests: 0 }) };
+    const ahead = { least: one, most: one, limits: { requests: 10 } };
+    const all = Array.from({ length: 30 }, () => store().addSpending([{ ...wish, ahead }]));
+    const taken = (await Promise.all(all)).filter(([sum]) => sum?.taken !== undefined);
+    expect(taken).toHaveLength(10);
+  });
+
   it('is kept for the latest 1,500 windows of each budget, and the one that was written last', async () => {
     const windows = Array.from({ length: 1501 }, (_, index) => of('a', start + index * hour));
     await store().addSpending([...windows, of('b', start)]);
