@@ -25,7 +25,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const [target = join(root, 'dist')] = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const folder = join(target, 'page');
 const files = createNodeFiles();
-const styles = ['src/page/style/page.css', 'src/page/style/rows.css'];
+const styles = ['src/page/style/page.css', 'src/page/style/rows.css', 'src/page/style/history.css'];
 const template = 'src/page/index.html';
 
 const built = readManifest(files, folder);

@@ -8,6 +8,7 @@ import { shellLine } from '../host/shell-line.ts';
 import { canNotify } from './browser.ts';
 import { Cost } from './cost/cost.tsx';
 import { caller, isShutOut, isStale, lastAt, now, silentMs, snapshot } from './gateway.ts';
+import { History } from './history/history.tsx';
 import { KeysView } from './keys/keys-view.tsx';
 import { Log } from './log/log.tsx';
 import { switchNotices, wantsNotices } from './notices.ts';
@@ -34,6 +35,7 @@ const places: Readonly<Record<string, NamedView>> = {
   keys: { title: 'Keys', draw: (taken, of) => <KeysView snapshot={taken} of={of} /> },
   tasks: { title: 'Tasks', draw: (taken, of) => <Tasks snapshot={taken} of={of} /> },
   cost: { title: 'Cost', draw: () => <Cost /> },
+  history: { title: 'History', draw: (_taken, of) => <History of={of} /> },
   log: { title: 'Log', draw: () => <Log /> },
   request: { draw: (taken, id) => <Request id={id} live={taken.live} /> },
 };
@@ -42,6 +44,7 @@ const places: Readonly<Record<string, NamedView>> = {
 const ownPlaces: Readonly<Record<string, OwnView>> = {
   now: { title: 'Requests', draw: () => <Own /> },
   cost: { title: 'Cost', draw: () => <Cost /> },
+  history: { title: 'History', draw: (of) => <History of={of} /> },
   request: { draw: (id) => <Request id={id} live={[]} /> },
 };
 

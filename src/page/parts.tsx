@@ -64,3 +64,20 @@ export function Problem({ text }: { readonly text: string }): VNode {
     </p>
   );
 }
+
+/** A button of several, of which one is chosen. */
+export function Choice({
+  is,
+  choose,
+  children,
+}: {
+  readonly is: boolean;
+  readonly choose: () => void;
+  readonly children: string;
+}): VNode {
+  return (
+    <button type="button" aria-pressed={is} onClick={choose}>
+      {children}
+    </button>
+  );
+}

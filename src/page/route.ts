@@ -22,3 +22,7 @@ function parseView(hash: string): View {
 export function linkTo(view: string, of = ''): string {
   return of === '' ? `#${view}` : `#${view}/${encodeURIComponent(of)}`;
 }
+
+export function go(to: string, of = ''): void {
+  location.hash = linkTo(to, of);
+}

@@ -44,3 +44,17 @@ export function describeShare(share: number): string {
   if (share > 0 && share < 0.01) return '< 1 %';
   return `${Math.floor(share * 100)} %`;
 }
+
+/** Returns `14:02 – 14:03`, with the day if it is not one time of a day. */
+export function describeBin(at: number, widthMs: number): string {
+  const span = `${describeTime(at)} – ${describeTime(at + widthMs)}`;
+  return widthMs < 3_600_000 ? span : `${describeDay(at)} ${span}`;
+}
+
+export function describeTime(at: number): string {
+  return new Date(at).toTimeString().slice(0, 5);
+}
+
+export function describeDay(at: number): string {
+  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+}

@@ -28,6 +28,11 @@ const views: Readonly<Record<string, readonly RegExp[]>> = {
     /What would happen to main[\s\S]*"429"|strong: "429"/,
   ],
   cost: [/free 9 requests · [\d,]+ → [\d,]+ tokens/, /button "today" \[pressed\]/],
+  history: [
+    /slider "Requests"/,
+    /table:[\s\S]*rowheader "编程助手"[\s\S]*cell "8"/,
+    /group:[\s\S]*each time in figures/,
+  ],
   log: [/searchbox "only lines with"/],
 };
 const shapes = [

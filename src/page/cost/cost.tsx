@@ -13,7 +13,7 @@ import type { BudgetStanding } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import { useAnswer } from '../answers.ts';
 import { now } from '../gateway.ts';
-import { Problem } from '../parts.tsx';
+import { Choice, Problem } from '../parts.tsx';
 
 const dayMs = 86_400_000;
 const spans: readonly (readonly [string, number])[] = [
@@ -78,22 +78,6 @@ export function Cost(): VNode {
         )}
       </section>
     </>
-  );
-}
-
-function Choice({
-  is,
-  choose,
-  children,
-}: {
-  readonly is: boolean;
-  readonly choose: () => void;
-  readonly children: string;
-}): VNode {
-  return (
-    <button type="button" aria-pressed={is} onClick={choose}>
-      {children}
-    </button>
   );
 }
 

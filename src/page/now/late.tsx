@@ -2,14 +2,21 @@
 
 import type { VNode } from 'preact';
 import { describeClock } from '../../access/wording/when.ts';
+import { toLate } from '../../explain/snapshot/recent-activity.ts';
 import type { LateRequest } from '../../explain/snapshot/snapshot.ts';
 import { describeSpan } from '../../explain/why/wording.ts';
+import type { RequestRecord } from '../../model/record.ts';
 import { now } from '../gateway.ts';
 import { Sign } from '../parts.tsx';
 import { linkTo } from '../route.ts';
 
 /** Of each list. */
 const shown = 12;
+
+/** An answer of `GET /admin/records`. */
+export function parseLate(body: unknown): readonly LateRequest[] {
+  return (body as { records: readonly RequestRecord[] }).records.map(toLate);
+}
 
 export function Late({ recent }: { readonly recent: readonly LateRequest[] }): VNode {
   const troubles = recent.filter(isTrouble);
@@ -40,13 +47,19 @@ function List({
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      <ul class="rows late">
-        {of.slice(0, shown).map((one) => (
-          <Ended key={one.id} request={one} />
-        ))}
-      </ul>
+      <Requests of={of.slice(0, shown)} />
       {of.length === 0 && <p class="none">{none}</p>}
     </section>
+  );
+}
+
+export function Requests({ of }: { readonly of: readonly LateRequest[] }): VNode {
+  return (
+    <ul class="rows late">
+      {of.map((one) => (
+        <Ended key={one.id} request={one} />
+      ))}
+    </ul>
   );
 }
 

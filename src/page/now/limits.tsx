@@ -5,9 +5,12 @@
 
 import type { VNode } from 'preact';
 import { describeClock, describePast, describeWait } from '../../access/wording/when.ts';
+import type { CredentialState } from '../../explain/snapshot/snapshot.ts';
 import type { LimitWindow } from '../../model/credential.ts';
 import { now } from '../gateway.ts';
+import { Sign } from '../parts.tsx';
 import { describeShare, describeUntil } from '../words.ts';
+import { findEmptyFirst } from './empty-first.ts';
 
 export function Limits({ limits }: { readonly limits: readonly LimitWindow[] }): VNode {
   return (
@@ -19,40 +22,74 @@ export function Limits({ limits }: { readonly limits: readonly LimitWindow[] }):
   );
 }
 
+/** Answers the question of what is empty first, in one line. */
+export function EmptyFirst({
+  credentials,
+}: {
+  readonly credentials: readonly CredentialState[];
+}): VNode | null {
+  const found = findEmptyFirst(credentials);
+  if (found === undefined) return null;
+  const { credential, limit } = found;
+  const { share = 0, emptyAt, renewsAt } = limit;
+  const isLow = emptyAt !== undefined || share < low;
+  const left = share === 0 ? 'Nothing left:' : 'Least left:';
+  return (
+    <p class="first">
+      <Sign state={isLow ? 'rests' : 'works'} />
+      {emptyAt === undefined ? left : 'Empty first:'} <b>{credential.provider}</b>{' '}
+      {credential.label}, {nameLimit(limit)},{' '}
+      <b data-some={isLow}>
+        {emptyAt === undefined ? describeShare(share) : `at ${describeUntil(emptyAt, now.value)}`}
+      </b>
+      {emptyAt !== undefined && ' at this pace'}
+      <small>
+        {renewsAt !== undefined &&
+          renewsAt > now.value &&
+          `, ${renewWord(limit)} ${describeUntil(renewsAt, now.value)}`}
+      </small>
+    </p>
+  );
+}
+
 const low = 0.2;
+/** An older reading says how old it is. */
+const oldMs = 600_000;
 
 function Limit({ limit }: { readonly limit: LimitWindow }): VNode {
-  const { share, renewsAt, lengthMs, asOf, emptyAt } = limit;
+  const { share, renewsAt, lengthMs } = limit;
   const name = nameLimit(limit);
-  const restMs = Math.max(0, (renewsAt ?? 0) - now.value);
-  const isOver = renewsAt !== undefined && restMs === 0;
-  const amount =
-    share === undefined ? `unknown, read ${describePast(asOf, now.value)}` : describeShare(share);
+  const restMs = (renewsAt ?? 0) - now.value;
+  const amount = share === undefined ? 'unknown' : describeShare(share);
+  const rest = lengthMs === undefined || restMs <= 0 ? undefined : Math.min(1, restMs / lengthMs);
+  const told = `${name}: ${amount} left${rest === undefined ? '' : `, ${describeShare(rest)} of its time left`}`;
   return (
     <div class="limit" data-low={share !== undefined && share < low} data-none={share === 0}>
-      <span class="of">{name}</span>
-      <svg
-        viewBox="0 0 100 9"
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${name}: ${amount} left`}
-      >
+      <span class="of" title={name}>
+        {name}
+      </span>
+      <svg viewBox="0 0 100 9" preserveAspectRatio="none" role="img" aria-label={told}>
         <rect class={share === undefined ? 'track unknown' : 'track'} width={100} height={6} />
         {share !== undefined && <rect class="left" width={100 * share} height={6} />}
-        {lengthMs !== undefined && !isOver && (
-          <rect class="rest" y={7} width={Math.min(100, (100 * restMs) / lengthMs)} height={2} />
-        )}
+        {rest !== undefined && <rect class="rest" y={7} width={100 * rest} height={2} />}
       </svg>
       <span class="amount">{amount}</span>
-      <span class="renews">
-        {renewsAt !== undefined &&
-          !isOver &&
-          `${renewWord(limit)} ${describeUntil(renewsAt, now.value)}`}
-        {emptyAt !== undefined && (
-          <b>{` empty at ${describeClock(emptyAt, now.value)} at this pace`}</b>
-        )}
-      </span>
+      <Renewal limit={limit} />
     </div>
+  );
+}
+
+/** When it is full or begins anew, when it is empty, and how old all this is. */
+function Renewal({ limit }: { readonly limit: LimitWindow }): VNode {
+  const { share, renewsAt = 0, emptyAt, asOf } = limit;
+  const at = now.value;
+  const isOld = share === undefined || at - asOf > oldMs;
+  return (
+    <span class="renews">
+      {renewsAt > at && `${renewWord(limit)} ${describeUntil(renewsAt, at)} `}
+      {isOld && `(read ${describePast(asOf, at)})`}
+      {emptyAt !== undefined && <b>{`empty at ${describeClock(emptyAt, at)} at this pace`}</b>}
+    </span>
   );
 }
 

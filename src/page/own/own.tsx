@@ -1,12 +1,9 @@
 /** The page of a caller that came with its own key: its requests, and nothing of others. */
 
 import type { VNode } from 'preact';
-import { toLate } from '../../explain/snapshot/recent-activity.ts';
-import type { LateRequest } from '../../explain/snapshot/snapshot.ts';
-import type { RequestRecord } from '../../model/record.ts';
 import { useAnswer } from '../answers.ts';
 import { now } from '../gateway.ts';
-import { Late } from '../now/late.tsx';
+import { Late, parseLate } from '../now/late.tsx';
 import { Problem } from '../parts.tsx';
 
 /** They are asked for again this often. */
@@ -14,15 +11,11 @@ const everyMs = 3000;
 
 export function Own(): VNode {
   const turn = Math.floor(now.value / everyMs);
-  const { value, problem } = useAnswer('/admin/records?limit=50', parseRecords, turn);
+  const { value, problem } = useAnswer('/admin/records?limit=50', parseLate, turn);
   return (
     <>
       {problem !== undefined && <Problem text={problem} />}
       {value !== undefined && <Late recent={value} />}
     </>
   );
-}
-
-function parseRecords(body: unknown): readonly LateRequest[] {
-  return (body as { records: readonly RequestRecord[] }).records.map(toLate);
 }
