@@ -23,7 +23,15 @@ export interface AttemptFailure {
   readonly speaker?: AnswerSpeaker | undefined;
 }
 
-export interface AttemptRecord {
+/** How far an attempt came, ms since it began. */
+export interface AttemptPhases {
+  /** Its connection was open. Absent: one that was open already was used, or none came to be. */
+  readonly connectMs?: number | undefined;
+  /** The head of the answer was there. Absent: none came. */
+  readonly headMs?: number | undefined;
+}
+
+export interface AttemptRecord extends AttemptPhases {
   readonly target: string;
   readonly credential: string;
   readonly fingerprint: string;

@@ -10,7 +10,7 @@ import type { CallerLogin, Lease, Secret } from '../../model/credential.ts';
 import type { EventListener } from '../../model/events.ts';
 import type { ProviderAnswer } from '../../model/failure.ts';
 import type { Pace, ProtocolName } from '../../model/protocol.ts';
-import type { JointRecord, Usage } from '../../model/record.ts';
+import type { AttemptPhases, JointRecord, Usage } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Target } from '../../model/target.ts';
 import type { Continuation, Protocol, ReadBody } from '../../protocols/contract/protocol.ts';
@@ -124,6 +124,8 @@ export interface AttemptPlan {
   readonly taskTime?: TaskTime | undefined;
   /** For an auxiliary task whose answers are judged. */
   readonly judge?: TaskJudge | undefined;
+  /** The attempt notes here how far it came. Default: nowhere. */
+  readonly phases?: { -readonly [Name in keyof AttemptPhases]: AttemptPhases[Name] } | undefined;
   /** Called at a 2xx head. Default: nothing is called. */
   readonly onHead?: (() => void) | undefined;
   /** Called when a 2xx commits: the secret is proven and its older marks end. */

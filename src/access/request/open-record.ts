@@ -7,6 +7,7 @@ import type { Decision } from '../../model/decision.ts';
 import type { Failure } from '../../model/failure.ts';
 import type {
   AttemptFailure,
+  AttemptPhases,
   AttemptRecord,
   JointRecord,
   RequestTimes,
@@ -35,6 +36,7 @@ export interface Attempted {
   /** Monotonic ms. */
   readonly startedAt: number;
   readonly durationMs: number;
+  readonly phases?: AttemptPhases;
   /** It was a probe, and its head was a success. */
   readonly hasHead?: boolean;
   /** It goes on in the background: what it has used is counted once it is fetched. */
@@ -117,7 +119,7 @@ export class OpenRecord {
   }
 
   addAttempt(attempted: Attempted, brought: Brought): void {
-    const { candidate, lease, startedAt, durationMs } = attempted;
+    const { candidate, lease, startedAt, durationMs, phases } = attempted;
     const { failure, usage, notes = [], joint } = brought;
     this.#firstStartedAt ??= startedAt;
     this.#lastEndedAt = startedAt + durationMs;
@@ -138,6 +140,8 @@ export class OpenRecord {
       foundAt: fingerprint === 'none' ? undefined : lease.foundAt,
       startedAt: lease.leasedAt,
       durationMs,
+      connectMs: phases?.connectMs,
+      headMs: phases?.headMs,
       isProbe: lease.probeOf === undefined ? undefined : true,
       status: failure?.status,
       failure: failure && summarize(failure),

@@ -140,6 +140,7 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
     holdsOf(context).beginMainTurn(target);
   let outcome: Outcome | undefined;
   let hasHead = false;
+  const phases = { connectMs: undefined, headMs: undefined };
   try {
     const maySeeNone = target.images === false || !engine.lessons.unseen.isEmpty;
     const isInWords = maySeeNone && needsWords(context, target);
@@ -170,6 +171,7 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
       judge: task?.judge,
       continuation: recovery.plan(target),
       keepsText: recovery.keepsText(target),
+      phases,
       onHead:
         lease.probeOf === undefined
           ? undefined
@@ -184,7 +186,7 @@ async function tryOnce(context: RequestContext, leased: Leased): Promise<Tried> 
       },
     });
     const durationMs = engine.host.clock.monotonic() - startedAt;
-    return { outcome, attempted: { candidate, lease, startedAt, durationMs, hasHead } };
+    return { outcome, attempted: { candidate, lease, startedAt, durationMs, phases, hasHead } };
   } finally {
     context.holds?.settle(outcome);
     if (credential !== undefined) place.pool?.noteEnd(credential);

@@ -160,9 +160,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   // These callbacks must not throw into the transport: it would swallow the error, and the caller
   // would wait for ever.
   onHead(status: number, headers: Headers): void {
-    const { engine, lease, onHead } = this.plan;
+    const { engine, lease, phases, onHead } = this.plan;
     this.#lastByteAt = engine.host.clock.monotonic();
     if (this.#isSettled) return;
+    if (phases !== undefined) phases.headMs = this.#lastByteAt - this.startedAt;
     const isGood = status >= 200 && status <= 299;
     try {
       this.plan.login?.noteAnswer(headers);
@@ -192,7 +193,10 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
 
   onConnection(isOpen: boolean): void {
     const connection = isOpen ? 'open' : 'opening';
-    if (!this.#isSettled) this.plan.engine.emit({ ...this.#asking, connection });
+    const { engine, phases } = this.plan;
+    if (isOpen && phases !== undefined)
+      phases.connectMs = engine.host.clock.monotonic() - this.startedAt;
+    if (!this.#isSettled) engine.emit({ ...this.#asking, connection });
   }
 
   onResent(): void {
