@@ -7,6 +7,7 @@ import type { Snapshot } from '../explain/snapshot/snapshot.ts';
 import { shellLine } from '../host/shell-line.ts';
 import { canNotify } from './browser.ts';
 import { Cost } from './cost/cost.tsx';
+import { Doctor } from './doctor/doctor.tsx';
 import { caller, isShutOut, isStale, lastAt, now, silentMs, snapshot } from './gateway.ts';
 import { History } from './history/history.tsx';
 import { KeysView } from './keys/keys-view.tsx';
@@ -37,6 +38,7 @@ const places: Readonly<Record<string, NamedView>> = {
   cost: { title: 'Cost', draw: () => <Cost /> },
   history: { title: 'History', draw: (_taken, of) => <History of={of} /> },
   log: { title: 'Log', draw: () => <Log /> },
+  doctor: { title: 'Doctor', draw: () => <Doctor /> },
   request: { draw: (taken, id) => <Request id={id} live={taken.live} /> },
 };
 

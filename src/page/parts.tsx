@@ -17,6 +17,10 @@ const signs: Readonly<Record<string, string>> = {
   missing: '✗',
   barred: '✗',
   failed: '✗',
+  passed: '✓',
+  wrong: '✗',
+  'worth knowing': '–',
+  'not known': '?',
 };
 
 /** A coloured sign; the words beside it say the same. */

@@ -34,6 +34,7 @@ const views: Readonly<Record<string, readonly RegExp[]>> = {
     /group:[\s\S]*each time in figures/,
   ],
   log: [/searchbox "only lines with"/],
+  doctor: [/button "run the checks"/],
 };
 const shapes = [
   { scheme: 'light' },

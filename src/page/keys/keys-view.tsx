@@ -1,4 +1,4 @@
-/** The view *Keys*: where each secret is read, what hides it, its marks, and a reset. */
+/** The view *Keys*: where each secret is read, what hides it, its marks, a reset and a test. */
 
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
@@ -7,13 +7,13 @@ import { formatUsd } from '../../cost/format-usd.ts';
 import type { KeyMark } from '../../diagnostics/key-report.ts';
 import type { CredentialState, Snapshot } from '../../explain/snapshot/snapshot.ts';
 import { countNoun } from '../../explain/why/wording.ts';
-import { shellLine } from '../../host/shell-line.ts';
 import { parseError } from '../answers.ts';
 import { ask } from '../browser.ts';
 import { now } from '../gateway.ts';
 import { describeState, Held } from '../now/keys.tsx';
 import { Limits } from '../now/limits.tsx';
 import { Command, Sign } from '../parts.tsx';
+import { TestKey } from './test-key.tsx';
 
 /** `of`: the id of the one key that is shown first. */
 export function KeysView({
@@ -37,7 +37,6 @@ export function KeysView({
 
 function Key({ credential }: { readonly credential: CredentialState }): VNode {
   const { id, provider, label, state, marks, windows = [], fixes } = credential;
-  const test = shellLine`holdfast auth test ${id}`;
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>
@@ -62,13 +61,11 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
           <p class="none">{describeMark(mark, now.value)}</p>
         </div>
       ))}
+      <Reset id={id} isHeld={marks.length > 0} />
+      {state !== 'missing' && state !== 'brought' && <TestKey id={id} provider={provider} />}
       {fixes.map((fix) => (
         <Command key={fix.text} fix={fix} />
       ))}
-      <Reset id={id} isHeld={marks.length > 0} />
-      {state !== 'missing' && (
-        <Command fix={{ text: 'test it, which costs one short request', command: test }} />
-      )}
     </section>
   );
 }

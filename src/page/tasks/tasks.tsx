@@ -109,9 +109,12 @@ function Failure({ failure: { met, steps, mark } }: { readonly failure: FailureP
         <b>{met}</b>
       </p>
       <p>{steps.join(', then ')}</p>
-      <p class="none">
-        {mark !== undefined && `then it is left alone for ${describeSpan(mark.forMs)}`}
-      </p>
+      <p class="none">{mark !== undefined && describeMark(mark)}</p>
     </li>
   );
+}
+
+function describeMark({ forMs, afterInARow }: NonNullable<FailurePlan['mark']>): string {
+  const when = afterInARow > 1 ? `after ${afterInARow} in a row` : 'then';
+  return `${when} it is left alone for ${describeSpan(forMs)}`;
 }
