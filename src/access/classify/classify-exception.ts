@@ -193,7 +193,7 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 }
 
 /** A connection that was never made was not silent. */
-const neverOpen = /E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CONNECT/;
+const neverOpen = /nobody-behind|E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CONNECT/;
 
 /** A close after less silence is a broken connection. */
 const longSilenceMs = 10_000;

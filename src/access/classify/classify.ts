@@ -16,7 +16,7 @@ import { fieldMatched, type MatchFacts, matchSignature } from './match-signature
 import { findNamedHeader } from './named-header.ts';
 import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
-import { describeRedirect, findWayIn, type WayIn } from './way-in.ts';
+import { absentRule, describeRedirect, findWayIn, passwordRule, type WayIn } from './way-in.ts';
 
 /** In characters. The rest of an error's body is ignored: no reason is longer. */
 export const errorBodyLimit = 256 * 1024;
@@ -122,7 +122,7 @@ interface Evidenced {
   readonly hasReset: boolean;
 }
 
-type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'speaker'>;
+type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'speaker' | 'isUnsent'>;
 
 /** Returns the row's class, adjusted for the key's past, a named end, or another speaker. */
 function judgeEvidence(found: Evidenced): Meaning {
@@ -149,10 +149,11 @@ function judgeEvidence(found: Evidenced): Meaning {
 }
 
 function judgeWayIn({ rule, class: meant }: WayIn, { page, httpStatus }: MatchFacts): Meaning {
-  const isPage = page !== undefined || isRedirect(httpStatus);
+  const isPage = page !== undefined || rule === passwordRule || isRedirect(httpStatus);
   return {
     class: meant,
     evidence: { rule, kind: 'text' },
+    ...(rule === absentRule && { isUnsent: true }),
     ...(isPage && { speaker: { is: 'page', meant } }),
   };
 }
@@ -275,10 +276,10 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
 function describeWordless({ status, headers, redact }: AnswerToClassify, page = ''): string {
   const to = isRedirect(status) ? describeRedirect(headers['location'] ?? '') : undefined;
   if (to !== undefined) return `HTTP ${status}, a redirect to ${redact(to)}`;
-  if (page === '') return `HTTP ${status} with an empty body`;
   const title = redact(readTitle(page));
   const named = title === '' ? '' : `, titled "${title}"`;
-  return `HTTP ${status} with ${describePage(page, headers['server'])}${named}`;
+  const came = page === '' ? 'an empty body' : `${describePage(page, headers)}${named}`;
+  return `HTTP ${status} with ${came}`;
 }
 
 /** An API never redirects: what does is a login, a proxy, or another address of the API. */

@@ -3,7 +3,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../model/failure.ts';
 import { type ProtocolName, protocolNames } from '../../model/protocol.ts';
-import { fixWayIn } from '../report/unreached.ts';
+import type { Headers } from '../../model/request.ts';
+import { fixWayIn, lookForHeader } from '../report/unreached.ts';
+import { describeSpeaker } from '../wording/speakers.ts';
 import { classifyAnswer } from './classify.ts';
 
 interface Said {
@@ -85,7 +87,6 @@ describe('a path that another protocol does not have', () => {
   });
 
   it.each<[string, number, ProtocolName, ProtocolName]>([
-    ['x-api-key header is required', 401, 'openai-chat', 'anthropic-messages'],
     ['anthropic-version: header is required', 400, 'openai-chat', 'anthropic-messages'],
     [
       'This model is only supported in v1/responses and not in v1/chat/completions.',
@@ -115,6 +116,97 @@ describe('a parameter of another API', () => {
 });
 
 const address = (baseUrl: string) => ({ baseUrl, provider: 'own' });
+
+describe('a key that is looked for in x-api-key', () => {
+  const message = 'x-api-key header is required';
+
+  it('is of another protocol only where the error has the shape of that one', () => {
+    const body = shapes['anthropic-messages']?.(message);
+    const { rule } = classify({ status: 401, body, protocol: 'openai-chat' }).evidence;
+    expect(rule).toBe('speaks-anthropic-messages');
+  });
+
+  it.each([{ message }, { error: { message } }, { error: message }, { detail: message }, message])(
+    'is sent there where no other protocol is betrayed: %j',
+    (body) => {
+      const failure = classify({ status: 401, body, protocol: 'openai-chat' });
+      expect(failure.class).toBe('auth-unseen');
+      expect(lookForHeader('own', failure.message).command).toBe(
+        'holdfast config set providers.own.auth x-api-key && holdfast auth reset own',
+      );
+    },
+  );
+});
+
+describe('a server that is not there', () => {
+  const title = (words: string) =>
+    `<!doctype html><html><head><title>${words}</title></head><body>Nothing here</body></html>`;
+
+  it.each<[string, number, unknown, Headers]>([
+    ['ngrok', 404, title('ngrok'), { 'ngrok-error-code': 'ERR_NGROK_3200' }],
+    ['the agent of ngrok', 502, title('ngrok'), { 'ngrok-error-code': 'ERR_NGROK_8012' }],
+    ['Cloudflare, to a browser', 530, title('Cloudflare Tunnel error | x.test | Cloudflare'), {}],
+    ['Cloudflare, to a program', 530, 'error code: 1033', { server: 'cloudflare' }],
+    [
+      'Cloudflare, in JSON',
+      530,
+      { title: 'Error 1033', detail: 'The host is configured as a Cloudflare Tunnel, but …' },
+      {},
+    ],
+    ['localtunnel', 503, title('503 - Tunnel Unavailable'), {}],
+    ['Heroku', 404, title('Heroku | No such app'), {}],
+    ['Railway', 404, { status: 'error', code: 404, message: 'Application not found' }, {}],
+    ['Vercel', 404, 'gone', { 'x-vercel-error': 'DEPLOYMENT_NOT_FOUND' }],
+    ['Modal', 404, 'modal-http: app for invoked web endpoint is stopped', {}],
+    ['an endpoint that sleeps', 503, { error: 'The endpoint is paused, ask its owner' }, {}],
+    ['Kubernetes', 404, 'default backend - 404', {}],
+  ])('is told by what answers in its place: %s', (_who, status, body, headers) => {
+    const failure = classify({ status, body, headers, protocol: 'openai-chat' });
+    const { rule } = failure.evidence;
+    expect([failure.class, rule, failure.isUnsent]).toEqual(['connect', 'nobody-behind', true]);
+    expect(fixWayIn(rule, failure.message, address('https://a.test/v1'))?.text).toContain(
+      'start the server behind a.test',
+    );
+    const own = classify({ status, body, headers, vendor: 'openai' });
+    expect(own.evidence.rule).not.toBe('nobody-behind');
+  });
+
+  it.each<[number, unknown]>([
+    [404, { error: { message: 'The API deployment for this resource does not exist.' } }],
+    [404, title('404 Not Found')],
+    [404, `<html><body>the app is stopped</body></html>`],
+    [400, { error: { message: 'The instance is paused in the story that you tell.' } }],
+    [502, title('502 Bad Gateway')],
+  ])('is not guessed from %i %j', (status, body) => {
+    expect(classify({ status, body }).evidence.rule).not.toBe('nobody-behind');
+  });
+});
+
+describe('a password that is wanted in front of the API', () => {
+  const headers = { 'www-authenticate': 'Basic realm="restricted"' };
+
+  it.each([
+    '',
+    'Unauthorized',
+    '<html><head><title>401 Authorization Required</title></head></html>',
+  ])('says nothing of the key: %j', (body) => {
+    const failure = classify({ status: 401, body, headers, protocol: 'openai-chat' });
+    expect([failure.class, failure.speaker?.is]).toEqual(['forbidden-request', 'page']);
+    const { text } = fixWayIn(failure.evidence.rule, '', address('https://a.test/v1')) ?? {};
+    expect(text).toContain('a user and a password');
+  });
+
+  it('is not read where an API speaks in its own form', () => {
+    const body = { error: { message: 'Invalid API key', code: 'invalid_api_key' } };
+    expect(classify({ status: 401, body, headers }).class).toBe('auth-rejected');
+  });
+});
+
+it('Cloudflare limits an address, and no key', () => {
+  const failure = classify({ status: 429, body: 'error code: 1015' });
+  expect(failure.message).toBe("HTTP 429 with Cloudflare's error 1015");
+  expect(describeSpeaker(failure.speaker)).toContain('a proxy or a CDN');
+});
 
 describe('the line that mends it', () => {
   it('names the protocol, and the version where the address has none', () => {

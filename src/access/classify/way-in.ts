@@ -1,11 +1,13 @@
 /**
- * Finds what an answer betrays of the right way in: another protocol, https, another address. Its
- * status alone would blame the path, the key or the request. Pure.
+ * Finds what an answer betrays of the right way in: another protocol, https, another address, a
+ * password; or that nobody is behind a tunnel or a platform. Its status alone would blame the path,
+ * the key or the request. Pure.
  */
 
 import type { FailureClass } from '../../model/failure.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
+import { readTitle } from '../../protocols/body/json-body.ts';
 import { isRecord } from '../../protocols/json/is-record.ts';
 import type { MatchFacts } from './match-signature.ts';
 
@@ -18,9 +20,14 @@ export const plainRule = 'plain-http-to-tls';
 /** The server in front of the API wants a certificate of its clients. */
 export const certificateRule = 'client-certificate';
 
+/** Something in front of the API wants a user and a password, and looks at no key. */
+export const passwordRule = 'wants-password';
+/** A tunnel or a platform answers in place of a server that is not there. */
+export const absentRule = 'nobody-behind';
+
 export interface WayIn {
   readonly rule: string;
-  readonly class: Extract<FailureClass, 'not-offered' | 'tls'>;
+  readonly class: Extract<FailureClass, 'not-offered' | 'tls' | 'connect' | 'forbidden-request'>;
 }
 
 interface WayInFacts {
@@ -28,15 +35,20 @@ interface WayInFacts {
   readonly headers: Headers;
   /** The protocol in which was asked. Default: unknown, so that no other one can be told. */
   readonly protocol?: ProtocolName | undefined;
+  /** The catalogued vendor whose address it is: it has no tunnel. Default: none. */
+  readonly vendor?: string | undefined;
   /** The class that its status and words have otherwise. */
   readonly meant: FailureClass | undefined;
 }
 
 /** Returns undefined if the answer says nothing of another way in. */
-export function findWayIn({ facts, headers, protocol, meant }: WayInFacts): WayIn | undefined {
+export function findWayIn(found: WayInFacts): WayIn | undefined {
+  const { facts, headers, protocol, meant } = found;
   const { httpStatus, page } = facts;
   if (httpStatus >= 300 && httpStatus < 400) return judgeRedirect(headers['location'] ?? '');
-  if (httpStatus < 400 || httpStatus >= 500) return undefined;
+  if (httpStatus < 400) return undefined;
+  const inFront = judgeFront(found);
+  if (inFront !== undefined || httpStatus >= 500) return inFront;
   const words = (page ?? facts.message).slice(0, wordsRead);
   if (toPlain.test(words)) return { rule: plainRule, class: 'tls' };
   if (wantsCertificate.test(words)) return { rule: certificateRule, class: 'tls' };
@@ -49,6 +61,38 @@ function judgeProtocol(spoken: ProtocolName | undefined, asked: ProtocolName): W
   return spoken === undefined || isAlike(spoken, asked)
     ? undefined
     : { rule: `${speaksRule}${spoken}`, class: 'not-offered' };
+}
+
+/** Finds who answers in place of the API. */
+function judgeFront(found: WayInFacts): WayIn | undefined {
+  if (isAbsent(found)) return { rule: absentRule, class: 'connect' };
+  return wantsPassword(found) ? { rule: passwordRule, class: 'forbidden-request' } : undefined;
+}
+
+/** ngrok's and Vercel's own headers. */
+const absentHeaders: readonly (readonly [name: string, value: RegExp])[] = [
+  ['ngrok-error-code', /^ERR_NGROK_(3\d{3}|8012)$/],
+  ['x-vercel-error', /NOT_FOUND$/],
+];
+const absentWords =
+  /\berror (code: ?)?1033\b|\btunnel (is )?(unavailable|offline|not (found|connected))\b|\btunnel error\b|configured as a Cloudflare Tunnel|\bno such app\b|^application not found\b|\b(app|application|deployment|endpoint|space|instance|machine)\b[^.]{0,60} (is|was) (stopped|offline|asleep|sleeping|paused|hibernated)\b|\bdeployment could not be found on\b|^default backend - 404/i;
+
+/** Of a page only its title counts, or the code that it has alone. */
+function isAbsent({ facts, headers, vendor }: WayInFacts): boolean {
+  if (vendor !== undefined) return false;
+  if (absentHeaders.some(([name, value]) => value.test(headers[name] ?? ''))) return true;
+  const { httpStatus, page, message } = facts;
+  const mayBe = httpStatus >= 500 || httpStatus === 404 || httpStatus === 410;
+  const words = page === undefined || page.startsWith('error') ? page : readTitle(page);
+  return mayBe && absentWords.test(words ?? message);
+}
+
+/** An API that asks for a password says so in its own form. */
+function wantsPassword({ facts, headers }: WayInFacts): boolean {
+  const { httpStatus, body } = facts;
+  return (
+    httpStatus === 401 && !isRecord(body) && /^Basic\b/i.test(headers['www-authenticate'] ?? '')
+  );
 }
 
 /** In characters: a server says it in its first sentence. */
@@ -102,7 +146,7 @@ const byWords: readonly (readonly [RegExp, ProtocolName])[] = [
     /^(?!.*\bparameters?\b).*\bmodels?\b.{0,200}\b(only (supported|available|served) (in|by|through|via|with)|use) (the )?(v1\/responses|responses (api|endpoint))\b/is,
     'openai-responses',
   ],
-  [/\b(x-api-key|anthropic-version)\b.{0,20}\b(required|missing)\b/i, 'anthropic-messages'],
+  [/\banthropic-version\b.{0,20}\b(required|missing)\b/i, 'anthropic-messages'],
 ];
 
 function findProtocol(
@@ -110,8 +154,11 @@ function findProtocol(
   meant: FailureClass | undefined,
 ): ProtocolName | undefined {
   const said = byWords.find(([words]) => words.test(facts.message))?.[1];
-  if (said !== undefined || meant !== 'not-offered') return said;
-  return findShape(facts);
+  if (said !== undefined) return said;
+  const shape = findShape(facts);
+  // others look for a key in that header too
+  const isOfKey = shape === 'anthropic-messages' && /\bx-api-key\b/i.test(facts.message);
+  return meant === 'not-offered' || isOfKey ? shape : undefined;
 }
 
 /** Each protocol has errors of its own shape. */

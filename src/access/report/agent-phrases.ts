@@ -13,7 +13,7 @@ interface AgentPhrase {
 
 const claudeCode: readonly AgentPhrase[] = [
   // Shows "Invalid API key · Fix external API key".
-  { phrase: /x-api-key/gi, instead: 'key in its header' },
+  { phrase: /x-api-key( header)?/gi, instead: 'key in its header' },
   { phrase: /not a valid api key for this workspace/gi, instead: 'a key of another workspace' },
   {
     phrase: /oauth (access )?token has (been revoked|expired)/gi,

@@ -12,7 +12,7 @@ import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { ShellLine } from '../../model/fix.ts';
+import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
@@ -81,9 +81,15 @@ export function fixesOf(
       if (money) return formatFix(money);
       if (failure === undefined) return [];
       const { fix } = rowOfClass(failure);
+      const wayIn = scene.failure && wayInOf(scene.failure, scene.target);
+      if (wayIn !== undefined) return formatFix(wayIn);
       return fixSpeaker(candidate.speaker, scene.target) ?? (fix && writers[fix](scene)) ?? [];
     });
   return [...new Set(fixes)].slice(0, maxFixes);
+}
+
+function wayInOf({ evidence, message }: Failure, target: Target): Fix | undefined {
+  return fixWayIn(evidence.rule, message, target);
 }
 
 /** True for a missing key beside another one that exists: it is not why the target failed. */
@@ -169,7 +175,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'replace-key': replaceKey,
   'allow-request': allowRequest,
   'move-key': moveKey,
-  'send-key': ({ target }) => lookForHeader(target.provider),
+  'send-key': ({ target, failure }) => formatFix(lookForHeader(target.provider, failure?.message)),
   'give-key': giveKey,
   'allow-model': ({ links, sourceOf, place }) =>
     `choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
@@ -179,8 +185,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
     `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
   'trust-certificate': ({ target, failure }) => {
-    const wayIn = failure && fixWayIn(failure.evidence.rule, failure.message, target);
-    const near = wayIn ?? (failure && fixUnreached(failure, target));
+    const near = failure && fixUnreached(failure, target);
     return near && formatFix(near);
   },
   'name-model': ({ target, place, provider, sourceOf, isProvider }) =>
@@ -290,10 +295,8 @@ export function replaceAtSource(
 }
 
 /** An address without a version mostly lacks it. */
-function serveIt({ target, operation, sourceOf, failure }: FixContext): string {
+function serveIt({ target, operation, sourceOf }: FixContext): string {
   const line = sourceOf(`providers.${target.provider}.base_url`);
-  const wayIn = failure && fixWayIn(failure.evidence.rule, failure.message, target);
-  if (wayIn !== undefined) return formatFix(wayIn);
   if (!hasVersion(target.baseUrl))
     return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
   return operation === 'generate' ? `correct ${line}` : askElsewhere[operation];

@@ -1,5 +1,6 @@
 /** An error of ours as it is sent: one text, and what a client needs to retry or not. */
 
+import { shellLine } from '../../host/shell-line.ts';
 import type { Headers } from '../../model/request.ts';
 import type { ToldError } from '../../protocols/contract/protocol.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -22,11 +23,16 @@ export function tellError(
 ): void {
   const text = createErrorText({
     what: paraphraseSaid(what, error.status),
-    fix: fix === undefined ? undefined : { text: paraphrase(fix, error.status) },
+    fix: fix === undefined ? undefined : { text: sayFix(fix, error.status, request.id) },
     request: ` [holdfast request ${request.id}]`,
     facts,
   });
   writer.fail({ ...error, ...text }, headers);
+}
+
+/** A line that is said in other words cannot be pasted: `why` has it as it is. */
+function sayFix(fix: string, status: number, requestId: string): string {
+  return paraphrase(fix, status) === fix ? fix : shellLine`holdfast why ${requestId}`;
 }
 
 /** Words that are not the provider's any more are not told as a quotation. */

@@ -11,8 +11,10 @@ import { partsIn } from '../../providers/parts.ts';
 import { isVendors } from '../../providers/sites.ts';
 import { findAlert, isPlainAnswer } from '../classify/exception-words.ts';
 import {
+  absentRule,
   certificateRule,
   movedRule,
+  passwordRule,
   plainRule,
   readMovedTo,
   speaksRule,
@@ -73,10 +75,18 @@ export function lacksIssuer(code: string): boolean {
   return byIssuer.test(code);
 }
 
-/** Says where a provider may look for its key. */
-export function lookForHeader(provider: string): string {
+/** Says where a provider looks for its key, if its words name it, or may look. */
+export function lookForHeader(provider: string, words = ''): Fix {
   const key = formatKeyPath(['providers', provider, 'auth']);
-  return `see in which header ${provider} wants its key, and set ${key} to bearer, x-api-key or api-key`;
+  const [header] = /\bx-api-key\b|\bapi-key(?= header\b)/i.exec(words) ?? [];
+  return header === undefined
+    ? {
+        text: `see in which header ${provider} wants its key, and set ${key} to bearer, x-api-key or api-key`,
+      }
+    : {
+        text: 'send the key in the header that it names',
+        command: shellLine`holdfast config set ${key} ${header.toLowerCase()} && holdfast auth reset ${provider}`,
+      };
 }
 
 const byCertificate =
@@ -128,6 +138,11 @@ export function fixWayIn(rule: string, message: string, address: Address): Fix |
   if (rule === plainRule)
     return setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'));
   if (rule === certificateRule) return { text: byCertificate };
+  if (rule === absentRule)
+    return {
+      text: `start the server behind ${new URL(baseUrl).host}, and its tunnel if it has one; or correct ${keyOf(provider)}`,
+    };
+  if (rule === passwordRule) return { text: describePassword(provider) };
   if (rule === movedRule) {
     const place = /a redirect to (\S+)/.exec(message)?.[1] ?? '';
     const to = readMovedTo(place, baseUrl);
@@ -139,6 +154,13 @@ export function fixWayIn(rule: string, message: string, address: Address): Fix |
   return rule.startsWith(speaksRule)
     ? fixProtocol(rule.slice(speaksRule.length), address)
     : undefined;
+}
+
+function describePassword(provider: string): string {
+  const [auth, headers] = ['auth', 'headers'].map((name) =>
+    formatKeyPath(['providers', provider, name]),
+  );
+  return `what stands in front of it wants a user and a password, not a key: write ${auth}: none, and Authorization: "Basic …" into ${headers}`;
 }
 
 function describeLoop(place: string): string {

@@ -8,14 +8,15 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 
 /** Says what `upstream` and `page` mean for people. */
-type SpokenTrouble = 'key' | 'money' | 'door' | 'other';
+type SpokenTrouble = 'key' | 'money' | 'door' | 'crowd' | 'limit' | 'other';
 
 /** A page with one of these stands in front of the API; with others a server restarts, say. */
 const shutBy: readonly FailureClass[] = ['unknown', 'forbidden-request', 'malformed'];
 
 function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
   if (is === 'nobody') return 'other';
-  const { heldAgainst: trouble = 'other', isRequestFault } = rowOfClass(meant);
+  const { heldAgainst: trouble = 'other', isRequestFault, isLimit } = rowOfClass(meant);
+  if (isLimit === true && trouble === 'other') return is === 'page' ? 'crowd' : 'limit';
   const isShut = trouble !== 'other' || isRequestFault === true || shutBy.includes(meant);
   return is === 'page' && isShut ? 'door' : trouble;
 }
@@ -52,6 +53,8 @@ const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   key: 'has a key for its own upstream that was refused there',
   money: 'has no quota or money left at its own upstream',
   door: 'is behind a web page (a login or a proxy), which refused the request',
+  crowd: 'is behind a proxy or a CDN, which lets no more requests through for now',
+  limit: 'is at a limit of its own upstream',
   other: undefined,
 };
 
@@ -74,6 +77,8 @@ const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | un
     `pay or raise the limit at the upstream of ${provider}; your key for ${provider} was not refused`,
   door: ({ provider, pool, origin }) =>
     `open ${origin} in a browser and see whose page it is: a login of a network or of a proxy? If ${provider} itself writes it, ${shellLine`holdfast auth test ${pool}`}`,
+  crowd: undefined,
+  limit: undefined,
   other: undefined,
 };
 

@@ -120,10 +120,11 @@ export function nameLeasedKey({
 }
 
 /** Describes the system's error for a connection that was never made. */
-function describeUnreachedTarget({ code, message }: Failure, { id, origin }: Target): string {
+function describeUnreachedTarget(failure: Failure, { id, origin }: Target): string {
+  const { code, message, class: cause, ...more } = failure;
   if (code === 'ECONNREFUSED') return `no server answers at ${origin} (${id})`;
   if (code === 'ENOTFOUND') return `there is no host ${new URL(origin).hostname} (${id})`;
-  return `${id} cannot be reached: ${message}`;
+  return `${id} cannot be reached: ${quoteWords(message, { ...more, cause })}`;
 }
 
 /** Names the address, because a person can fix that. */

@@ -189,6 +189,7 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
   if (row?.fix === 'allow-request' && saysMore(evidence))
     return { text: 'do as it says, or give it a key that may do this' };
   if (isMissing || isOneOf(row?.fix, ['replace-key', 'allow-request'])) return replaceKey(standing);
+  if (row?.fix === 'send-key') return lookForHeader(provider, evidence);
   return row === undefined ? undefined : fixAccount(row, provider, links);
 }
 
@@ -208,7 +209,6 @@ function fixAccount(
   provider: string,
   links: TargetPlan['links'] = {},
 ): Fix | undefined {
-  if (row.fix === 'send-key') return { text: lookForHeader(provider) };
   if (row.heldAgainst !== 'money') return undefined;
   const at = links.keys === undefined ? '' : ` at ${new URL(links.keys).origin}`;
   const command = shellLine`holdfast auth reset ${provider}`;

@@ -4,6 +4,7 @@
  */
 
 import type { Operation } from '../../model/protocol.ts';
+import type { Headers } from '../../model/request.ts';
 import type { BodyVerdict, Protocol } from '../contract/protocol.ts';
 import { parseShallow } from '../json/depth.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
@@ -36,7 +37,9 @@ export function describeBody(text: string): string {
 
 /** Finds the sender of an error page in front of an API. */
 const pageWriters: readonly (readonly [sign: RegExp, name: string])[] = [
+  [/\bngrok\b/i, 'an ngrok tunnel'],
   [/\bcloudflare\b|cf-ray/i, 'Cloudflare'],
+  [/\bheroku\b/i, 'Heroku'],
   [
     /\(squid\/|\bsquid\b|ERR_(ACCESS_DENIED|CONNECT_FAIL|DNS_FAIL|CANNOT_FORWARD)/i,
     'a Squid proxy',
@@ -63,17 +66,24 @@ const pageWriters: readonly (readonly [sign: RegExp, name: string])[] = [
 const pageStart =
   /^(?:[\s\ufeff]|<\?xml[^>]*>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre|table|font|form|iframe|br|hr)\b)/i;
 
+/** Cloudflare's page as it is shown to programs. */
+const codeAlone = /^error code: (1\d{3})\s*$/;
+
 /** True if the text is a web page. */
 export function isPage(text: string): boolean {
-  return pageStart.test(text);
+  return pageStart.test(text) || codeAlone.test(text);
 }
 
 /**
- * Describes a web page and its sender, named in the text or in the header `server`, since it is not
- * the provider's own.
+ * Describes a web page and its sender, named in the text or in its headers, since it is not the
+ * provider's own.
  */
-export function describePage(text: string, server = ''): string {
-  const found = pageWriters.find(([sign]) => sign.test(server) || sign.test(text));
+export function describePage(text: string, headers: Headers = {}): string {
+  const [, code] = codeAlone.exec(text) ?? [];
+  if (code !== undefined) return `Cloudflare's error ${code}`;
+  const { server = '', 'ngrok-error-code': tunnel = '' } = headers;
+  const signs = [server, tunnel, text];
+  const found = pageWriters.find(([sign]) => signs.some((one) => sign.test(one)));
   return found === undefined ? 'an HTML page' : `an HTML page of ${found[1]}`;
 }
 

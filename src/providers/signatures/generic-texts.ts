@@ -143,7 +143,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-firewall-text': {
     status: 403,
-    text: /^error code: \d{4}\b|cloudflare|firewall|captcha|(request|you|traffic) (was|were|have been|has been|is) blocked|blocked by|\bpolic(y|ies)\b|\b(ip|client|network|host|user.agent)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)/i,
+    text: /cloudflare|firewall|captcha|(request|you|traffic) (was|were|have been|has been|is) blocked|blocked by|\bpolic(y|ies)\b|\b(ip|client|network|host|user.agent)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)/i,
     class: 'forbidden-request',
     source:
       '[D] https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/',
