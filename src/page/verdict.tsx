@@ -28,10 +28,15 @@ export function Troubles({ snapshot }: { readonly snapshot: Snapshot }): VNode {
   );
   return (
     <ul class="troubles">
-      {others.map(({ what, severity, fix }) => (
+      {others.map(({ what, severity, evidence, fix }) => (
         <li key={what}>
           <Sign state={states[severity] ?? severity} />
           <span>{what}</span>
+          {evidence.map((text) => (
+            <p class="said" key={text}>
+              {text}
+            </p>
+          ))}
           {fix !== undefined && <Command fix={fix} />}
         </li>
       ))}

@@ -1,7 +1,7 @@
 /** The rules of every store, whatever it keeps its rows in. Pure. */
 
 import { defaults } from '../model/defaults.ts';
-import type { Mark, Scope } from '../model/failure.ts';
+import type { FailureClass, Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord, SkipRecord } from '../model/record.ts';
 import {
   type Ahead,
@@ -222,6 +222,20 @@ export function recordKindOf({ outcome, attempts, skipped, notes }: RequestRecor
 /** The target that answered, else the last one that was asked. */
 export function targetOf({ answeredBy, attempts }: RequestRecord): string | undefined {
   return answeredBy ?? attempts.at(-1)?.target;
+}
+
+/**
+ * Returns what kept the first choice from answering a rescued request: the failure of its first
+ * attempt, else why a candidate before the answer was passed over.
+ */
+export function causeOfRescue({
+  attempts,
+  skipped,
+}: Pick<RequestRecord, 'attempts' | 'skipped'>): FailureClass | SkipRecord['cause'] | undefined {
+  const failed = attempts.find(({ failure }) => failure !== undefined);
+  if (failed?.failure !== undefined) return failed.failure.class;
+  const passed = skipped.find(({ cause }) => !standingSkips.has(cause) && !askedFor.has(cause));
+  return passed?.heldFor ?? passed?.cause;
 }
 
 const askedNames = ['id', 'task', 'caller', 'session', 'agent'] as const;

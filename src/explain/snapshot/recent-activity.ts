@@ -4,7 +4,7 @@
  */
 
 import type { RequestRecord } from '../../model/record.ts';
-import { recordKindOf } from '../../store/policy.ts';
+import { causeOfRescue, recordKindOf } from '../../store/policy.ts';
 import {
   historyLimit,
   isAnswered,
@@ -55,11 +55,12 @@ export class RecentActivity {
     return new Map([...this.#tasks].map(([name, records]) => [name, records.toReversed()]));
   }
 
-  /** Returns 50 requests: failed and rescued ones first, then the newest. */
+  /** Returns 50 requests: failed and rescued ones first, which leave half of them to others. */
   requests(): readonly LateRequest[] {
     const troubles = this.#troubles.slice(-keptEach).reverse();
     const plain = this.#plain.slice(-keptEach).reverse();
-    return [...troubles, ...plain].slice(0, keptEach).map(toLate);
+    const room = Math.max(keptEach / 2, keptEach - plain.length);
+    return [...troubles.slice(0, room), ...plain].slice(0, keptEach).map(toLate);
   }
 
   /** Returns the callers of today (UTC), without those being answered now. */
@@ -137,8 +138,7 @@ export class RecentActivity {
 
 /** Returns a finished request in short. */
 export function toLate(record: RequestRecord): LateRequest {
-  const { id, at, caller, task, model, answeredBy, outcome, attempts, durationMs } = record;
-  const rescuedFrom =
-    outcome === 'answered' ? attempts.find(({ failure }) => failure)?.failure?.class : undefined;
+  const { id, at, caller, task, model, answeredBy, outcome, durationMs } = record;
+  const rescuedFrom = recordKindOf(record) === 'rescued' ? causeOfRescue(record) : undefined;
   return { id, at, caller, task, asked: model, answeredBy, outcome, rescuedFrom, ms: durationMs };
 }

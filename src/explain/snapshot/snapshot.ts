@@ -8,7 +8,8 @@ import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { RefusalCount } from '../../model/events.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
-import type { RequestRecord } from '../../model/record.ts';
+import type { RequestRecord, SkipRecord } from '../../model/record.ts';
+import type { Trouble } from '../doctor/troubles.ts';
 
 export interface Snapshot {
   /**
@@ -27,7 +28,7 @@ export interface Snapshot {
   readonly tasks: readonly TaskState[];
   /** Lists unfinished requests, the oldest first. */
   readonly live: readonly LiveRequest[];
-  /** The latest 50: failed and rescued ones first, then the newest. */
+  /** The latest 50: failed and rescued ones first, which leave half of the places to others. */
   readonly recent: readonly LateRequest[];
   /** Requests that were refused before a target was chosen, since the gateway started. */
   readonly refusals: readonly RefusalCount[];
@@ -42,11 +43,8 @@ export interface SnapshotVerdict {
   readonly troubles: readonly SnapshotTrouble[];
 }
 
-export interface SnapshotTrouble {
-  readonly what: string;
-  readonly severity: 'broken' | 'odd' | 'resting' | 'unknown';
-  readonly fix?: Fix | undefined;
-}
+/** A trouble as `holdfast explain` tells it. */
+export type SnapshotTrouble = Omit<Trouble, 'exit'>;
 
 /**
  * The program that made the snapshot. Without url and times it is no gateway, and the state is from
@@ -78,6 +76,8 @@ export interface SnapshotSelf {
 export interface CredentialState extends Omit<KeyRow, UntoldOfKey> {
   /** Where its secret was found, or searched: `.env:3`. */
   readonly origin: string;
+  /** What is odd about how it looks, unless it works: `… begins with a quotation mark`. */
+  readonly oddities: readonly string[];
   /** When it last worked. */
   readonly provenAt?: number | undefined;
   /**
@@ -157,7 +157,7 @@ export interface LiveRequest {
 export interface LateRequest
   extends Pick<RequestRecord, 'id' | 'at' | 'caller' | 'task' | 'answeredBy' | 'outcome'> {
   readonly asked: string;
-  /** The failure of the first attempt, if another one answered. */
-  readonly rescuedFrom?: FailureClass | undefined;
+  /** The failure that kept the first choice from answering. Absent: nothing did. */
+  readonly rescuedFrom?: FailureClass | SkipRecord['cause'] | undefined;
   readonly ms: number;
 }

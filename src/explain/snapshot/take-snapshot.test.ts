@@ -3,8 +3,9 @@
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { recordOf } from '../../../test/fakes/record.ts';
+import type { RequestRecord } from '../../model/record.ts';
 import { createRuntime } from '../../runtime.ts';
-import { RecentActivity } from './recent-activity.ts';
+import { RecentActivity, toLate } from './recent-activity.ts';
 import { readRecentActivity, takeSnapshot } from './take-snapshot.ts';
 
 const config = {
@@ -104,4 +105,51 @@ it('begins with the last 24 hours of the store, and counts for callers those of 
   const { activity } = await readRecentActivity(host, { findRecords });
   expect(activity.hourly('a', host.clock.now())?.at(-3)).toBe(1);
   expect(activity.callers(host.clock.now())).toEqual([]);
+});
+
+const held = {
+  target: 'one/m',
+  cause: 'held-back',
+  heldFor: 'billing',
+  reason: 'it said that it has no money',
+} as const;
+
+it('says of a rescue what it came from, also where nobody asked it again', () => {
+  const failed = {
+    target: 'one/m',
+    credential: 'a',
+    fingerprint: 'f',
+    startedAt: 0,
+    durationMs: 1,
+    failure: { class: 'overloaded', rule: 'status', message: 'busy' },
+  } as const;
+  const cases: readonly (readonly [Partial<RequestRecord>, string | undefined])[] = [
+    [{}, undefined],
+    [{ attempts: [failed] }, 'overloaded'],
+    [{ attempts: [failed], skipped: [held] }, 'overloaded'],
+    [{ skipped: [held] }, 'billing'],
+    [{ skipped: [{ ...held, cause: 'budget', heldFor: undefined }] }, 'budget'],
+    [{ skipped: [{ ...held, cause: 'not-needed', heldFor: undefined }] }, undefined],
+    [{ skipped: [{ ...held, cause: 'auth-missing', heldFor: undefined }] }, undefined],
+    [{ skipped: [held], outcome: 'failed' }, undefined],
+  ];
+  for (const [facts, from] of cases) expect(toLate(recordOf(facts)).rescuedFrom).toBe(from);
+});
+
+it('lists the latest requests: troubles first, and half of the places for all others', () => {
+  const activity = new RecentActivity();
+  const note = (count: number, facts: Partial<RequestRecord>): void => {
+    for (let nth = 0; nth < count; nth += 1) activity.note(recordOf({ id: `${nth}`, ...facts }));
+  };
+  const listed = (): readonly number[] => {
+    const failed = activity.requests().filter(({ outcome }) => outcome === 'failed').length;
+    return [failed, activity.requests().length - failed];
+  };
+  note(60, { outcome: 'failed' });
+  expect(listed()).toEqual([50, 0]);
+  note(10, {});
+  expect(listed()).toEqual([40, 10]);
+  note(60, {});
+  expect(listed()).toEqual([25, 25]);
+  expect(activity.requests()[0]).toMatchObject({ id: '59', outcome: 'failed' });
 });

@@ -10,7 +10,7 @@ import type { Keys } from '../../diagnostics/keys.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import { listProgramWords } from '../../host/program-words.ts';
 import type { Host } from '../../host.ts';
-import type { RefusalCount } from '../../model/events.ts';
+import type { RefusalCount, Warning } from '../../model/events.ts';
 import type { Store } from '../../store/store.ts';
 import { fixKey, judgeRoutes } from '../doctor/judge-routes.ts';
 import { exitOf, rankTroubles, type Trouble } from '../doctor/troubles.ts';
@@ -33,6 +33,7 @@ export interface SnapshotSource {
   readonly host: Pick<Host, 'clock' | 'processId'>;
   config(): ResolvedConfig;
   readonly keys: Pick<Keys, 'report'>;
+  warnings(): readonly Warning[];
   plan(question: PlanQuestion): Promise<Plan>;
 }
 
@@ -64,7 +65,7 @@ export const gatewayEnvironment = "the gateway's environment";
  * Asks no provider, key command or keychain. Sets `v` to 0; the publisher of changes numbers them.
  */
 export async function takeSnapshot(
-  { host, config, keys, plan: ask }: SnapshotSource,
+  { host, config, keys, warnings, plan: ask }: SnapshotSource,
   { activity, live, refusals = [], running }: SnapshotFacts,
 ): Promise<Snapshot> {
   const { generation, origin } = config();
@@ -76,9 +77,11 @@ export async function takeSnapshot(
   ]);
   const now = host.clock.now();
   const costs = activity.costs(now);
+  const looks = warnings().filter(({ provider }) => provider !== undefined);
   const credentials = pools.flatMap(({ name, keys: rows }) =>
     rows.map((row) => ({
       ...toCredential(name, row),
+      oddities: listOddities(row, looks),
       costToday: costs.get(row.id),
       hourly: activity.hourly(row.id, now),
     })),
@@ -128,7 +131,19 @@ export async function readRecentActivity(
   return { activity, ids: new Set(records.map(({ id }) => id)) };
 }
 
-function toCredential(provider: string, row: KeyRow): CredentialState {
+/** `looks`: warnings about how keys look. What works may look as it likes. */
+function listOddities(
+  { state, fingerprint }: KeyRow,
+  looks: readonly Warning[],
+): CredentialState['oddities'] {
+  if (state === 'works') return [];
+  return looks.flatMap((look) => (look.fingerprint === fingerprint ? look.text : []));
+}
+
+function toCredential(
+  provider: string,
+  row: KeyRow,
+): Omit<CredentialState, 'oddities' | 'costToday' | 'hourly'> {
   const { id, label, account, source, foundAt: origin, shadowedBy, fingerprint } = row;
   const { state, detail, marks, lastSuccess: provenAt, windows, logins } = row;
   const [mark] = marks;
@@ -216,6 +231,6 @@ function describeTroubles(troubles: readonly Trouble[]): SnapshotVerdict {
     state: isBroken ? 'broken' : 'resting',
     text: texts.join('; '),
     fixes: [...unique.values()].slice(0, shown),
-    troubles: troubles.slice(0, shown).map(({ what, severity, fix }) => ({ what, severity, fix })),
+    troubles: troubles.slice(0, shown).map(({ exit: _, ...trouble }) => trouble),
   };
 }

@@ -68,6 +68,7 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
             isEndTold={marks.length === 1}
           />
         ))}
+        <Oddities credential={credential} />
         {state === 'missing' && <p class="said">{detail}</p>}
         {fixes.map((fix) => (
           <Command key={fix.text} fix={fix} />
@@ -81,9 +82,27 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
   );
 }
 
-/** The marks of a key that works for other models, that which ends first before the others. */
+/** Where a key stands that is held back, or what is odd about it. */
+function Oddities({
+  credential: { marks, origin, oddities },
+}: {
+  readonly credential: CredentialState;
+}): VNode {
+  return (
+    <>
+      {oddities.map((text) => (
+        <p class="said" key={text}>
+          {text}
+        </p>
+      ))}
+      {marks.length > 0 && oddities.length === 0 && <p class="said">it stands in {origin}</p>}
+    </>
+  );
+}
+
+/** The marks of a key that is free for other models, that which ends first before the others. */
 function listHeldModels({ state, marks }: CredentialState, at: number): readonly KeyMark[] {
-  if (state !== 'works') return [];
+  if (state !== 'works' && state !== 'untried') return [];
   return marks.filter(({ until }) => until > at).toSorted((one, other) => one.until - other.until);
 }
 
@@ -92,7 +111,8 @@ export function describeState(credential: CredentialState, at: number): string {
   const [mark] = marks;
   switch (state) {
     case 'works':
-      return describeWorking(credential, at);
+    case 'untried':
+      return describeFree(credential, at);
     case 'rests':
     case 'out': {
       const until = mark === undefined ? '' : describeUntil(mark.until, at);
@@ -100,8 +120,6 @@ export function describeState(credential: CredentialState, at: number): string {
     }
     case 'due':
       return 'the next request finds out';
-    case 'untried':
-      return 'not tried yet';
     case 'brought':
       return 'callers bring their own';
     case 'barred':
@@ -111,14 +129,16 @@ export function describeState(credential: CredentialState, at: number): string {
   }
 }
 
-function describeWorking(credential: CredentialState, at: number): string {
-  const { provenAt } = credential;
+function describeFree(credential: CredentialState, at: number): string {
+  const { state, provenAt } = credential;
   const held = listHeldModels(credential, at);
   const [first] = held;
   if (first !== undefined) {
+    const how = state === 'works' ? 'works without' : 'rests for';
     const models = held.length === 1 ? first.model : `${held.length} models`;
-    return `works without ${models ?? 'some'} until ${describeUntil(first.until, at)}`;
+    return `${how} ${models ?? 'some'} until ${describeUntil(first.until, at)}`;
   }
+  if (state === 'untried') return 'not tried yet';
   return provenAt === undefined ? 'works' : `works, ${describePast(provenAt, at)}`;
 }
 
