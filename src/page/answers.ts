@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { ask } from './browser.ts';
 
 export interface Answered<T> {
-  /** The last answer; it stays while the next is on its way. */
+  /** The last answer; it stays while the next is on its way, and where the same path fails. */
   readonly value?: T;
   readonly problem?: string;
 }
@@ -25,10 +25,11 @@ export function useAnswer<T>(
     let isCurrent = true;
     void ask(path).then(({ status, body }) => {
       if (!isCurrent) return;
+      const before = answered.value.path === path ? answered.value : { path };
       answered.value =
         status === 200
           ? { path, value: parse(body) }
-          : { ...answered.value, problem: parseError(body) ?? `the gateway answered ${status}` };
+          : { ...before, problem: parseError(body) ?? `the gateway answered ${status}` };
     });
     return () => {
       isCurrent = false;

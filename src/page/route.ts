@@ -16,7 +16,15 @@ addEventListener('hashchange', () => {
 
 function parseView(hash: string): View {
   const [name = '', ...of] = hash.slice(1).split('/');
-  return { name: name || 'now', of: decodeURIComponent(of.join('/')) };
+  return { name: name || 'now', of: decode(of.join('/')) };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // an address that a person has typed
+  }
 }
 
 export function linkTo(view: string, of = ''): string {

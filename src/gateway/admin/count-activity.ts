@@ -32,7 +32,12 @@ export function countRecentActivity({
   };
   return {
     read: () => {
-      counted ??= begin();
+      counted ??= begin().catch((error: unknown) => {
+        // the next one who asks reads it anew
+        counted = undefined;
+        close();
+        throw error;
+      });
       return counted;
     },
     close: () => close(),

@@ -67,6 +67,7 @@ export class Snapshots {
    */
   listen(response: ServerResponse, mayStay: () => boolean): void {
     if (this.#listeners.size >= mostListeners) throw tooMany();
+    if (response.destroyed) return; // its end has been told already
     const listener = { response, mayStay, has: undefined, wroteAt: this.#clock.now() };
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.flushHeaders();
