@@ -17,11 +17,15 @@ export const adminKey = `hf_test_${'a'.repeat(24)}`;
 
 export type KeyedGateway = Awaited<ReturnType<typeof startKeyedGateway>>;
 
-export async function startKeyedGateway(configFor: (sim: SimulatedProvider) => object) {
+export async function startKeyedGateway(
+  configFor: (sim: SimulatedProvider) => object,
+  dotenv = '',
+) {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-keyed-'));
   const sim = await startSimulatedProvider({ keepBodies: true });
   const configPath = join(home, 'config.yaml');
   writeFileSync(configPath, JSON.stringify(configFor(sim)));
+  if (dotenv !== '') writeFileSync(join(home, '.env'), dotenv);
   const host = createNodeHost({ HOLDFAST_HOME: home });
   const runtime = createRuntime({ host, store: 'in-place' });
   const place: CallerKeysPlace = { host, path: runtime.paths.callerKeysFile };

@@ -7,6 +7,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startGateway } from '../../src/gateway/server.ts';
 import { key } from '../integration/keyed-gateway.ts';
 import { makeLink, openPageStage, type PageStage } from '../integration/page-stage.ts';
 
@@ -74,6 +75,51 @@ describe('a link', () => {
   });
 });
 
+describe('a cookie', () => {
+  const nameAt = (port: number): string => `holdfast_${port}`;
+  const session = async (): Promise<string> => {
+    const found = (await context.cookies()).find(({ name }) => name === nameAt(stage.port));
+    return found?.value ?? '';
+  };
+  const put = (name: string, value: string): Promise<void> =>
+    context.addCookies([{ name, value, domain: '127.0.0.1', path: '/' }]);
+  const title = (): Promise<string | null> => page.textContent('h1');
+  const shut = 'This browser has not been let in';
+
+  it('opens no other gateway of the host', async () => {
+    const adminKey = `hf_test_${'z'.repeat(24)}`;
+    const other = await startGateway({ runtime: stage.runtime, key, adminKey });
+    await put(nameAt(other.port), await session());
+    await page.goto(`${other.url}/ui/`);
+    expect(await title()).toBe(shut);
+    await other.close();
+  });
+
+  it('opens nothing more with another scope written into it', async () => {
+    const caller = await (await browser.newContext()).newPage();
+    await caller.goto(`${stage.gateway.url}/ui/`);
+    await caller.fill('input[name=key]', await stage.addCaller('climber'));
+    await caller.click('button');
+    await caller.waitForURL(`${stage.gateway.url}/ui/`);
+    const [own] = await caller.context().cookies();
+    const [who = '', ...rest] = own?.value.split('.') ?? [];
+    expect(who).toHaveLength(43);
+    await put(nameAt(stage.port), ['admin', ...rest].join('.'));
+    await page.goto(`${stage.gateway.url}/ui/`);
+    expect(await title()).toBe(shut);
+    await caller.context().close();
+  });
+
+  it('is not shadowed by one that a page at another port has set', async () => {
+    const other = await context.newPage();
+    await other.goto(`http://127.0.0.1:${foreignPort}/`);
+    for (const path of ['/ui', '/admin'])
+      await other.evaluate(`document.cookie = '${nameAt(stage.port)}=admin.1.x; path=${path}'`);
+    await page.goto(`${stage.gateway.url}/ui/`);
+    await page.getByRole('region', { name: 'Keys' }).waitFor();
+  });
+});
+
 /** Everything that a page can send without being asked for leave. */
 const attack = (gateway: string): string => `(async () => {
   const told = [];
@@ -103,6 +149,37 @@ const attack = (gateway: string): string => `(async () => {
   return told;
 })()`;
 
+/** Everything that a page can make its browser load, and a window of its own. */
+const load = (gateway: string): string => `(async () => {
+  const told = [];
+  const note = (name, begin) => new Promise((resolve) => {
+    setTimeout(resolve, 3000);
+    const tell = (what) => () => resolve(told.push(name + ' ' + what));
+    begin(tell('LOADED'), tell('refused'));
+  });
+  const element = (tag, place) => (loaded, refused) => {
+    const made = Object.assign(document.createElement(tag), place);
+    made.addEventListener('load', loaded);
+    made.addEventListener('error', refused);
+    document.body.append(made);
+  };
+  const listen = (made) => (loaded, refused) => {
+    made().addEventListener('open', loaded);
+    made().addEventListener('error', refused);
+  };
+  const data = '${gateway}/admin/snapshot';
+  await note('script', element('script', { src: data }));
+  await note('style', element('link', { rel: 'stylesheet', href: data }));
+  await note('picture', element('img', { src: data }));
+  await note('events', listen(() => new EventSource('${gateway}/admin/events', { withCredentials: true })));
+  await note('socket', listen(() => new WebSocket('${gateway}/v1/responses'.replace('http', 'ws'))));
+  const opened = window.open('${gateway}/ui/');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  try { told.push('window ' + (opened?.document === undefined ? 'refused' : opened.document.title)) }
+  catch { told.push('window refused') }
+  return told;
+})()`;
+
 describe.each([
   ['at another port of the host', '127.0.0.1'],
   ['of another site', 'localhost'],
@@ -116,6 +193,15 @@ describe.each([
     expect(changes).toEqual([]);
     const [, frame] = other.frames();
     expect(frame?.url()).toMatch(/^chrome-error:/);
+  });
+
+  it('loads nothing of it, and sees no window of it', async () => {
+    const other = await context.newPage();
+    await other.goto(`http://${host}:${foreignPort}/`);
+    const told = await other.evaluate<string[]>(load(stage.gateway.url));
+    expect(told).toEqual(
+      ['script', 'style', 'picture', 'events', 'socket', 'window'].map((name) => `${name} refused`),
+    );
   });
 
   it('does not lead into the page by a link of its own', async () => {

@@ -3,8 +3,9 @@
  * nothing else is. Pure.
  */
 
-import type { Topic } from './faults.ts';
+import type { Fault, Topic } from './faults.ts';
 import { hasPlaceholder, type Played } from './play.ts';
+import type { Story } from './story.ts';
 
 /** Words that speak of a topic, outside of quotations. */
 const lexicon: Readonly<Record<Topic, RegExp>> = {
@@ -41,6 +42,25 @@ export function judgePlayed(played: Played): readonly string[] {
   ];
 }
 
+/** What stands on the page. */
+export interface Shown {
+  readonly story: Story;
+  readonly keyPlace: string;
+  readonly failedAt: number;
+  /** All of it, and the same without what it quotes. */
+  readonly whole: string;
+  readonly ownWords: string;
+}
+
+/** The same for the page, while nobody answers: nothing is missing, and nothing is made up. */
+export function judgeShown({ whole, ownWords, ...shown }: Shown): readonly string[] {
+  const { fault, wasProven } = shown.story;
+  const missing = listMissing(shown, 'the page')
+    .filter(([, pattern]) => !pattern.test(whole))
+    .map(([what]) => `the page does not say ${what} of ${fault.name}`);
+  return [...missing, ...listInvented('the page', ownWords, { fault, hasWorked: wasProven })];
+}
+
 /** A limit with its end rests as designed; whether that is an error is left open. */
 function judgeExits({ story, doctor, explain }: Played, isBroken: boolean): readonly string[] {
   const mayRest = story.fault.endsAfterMs !== undefined;
@@ -64,7 +84,7 @@ function judgeNaming(played: Played): readonly string[] {
 }
 
 function listMissing(
-  { story, keyPlace, failedAt }: Played,
+  { story, keyPlace, failedAt }: Pick<Played, 'story' | 'keyPlace' | 'failedAt'>,
   command: string,
 ): readonly (readonly [what: string, pattern: RegExp])[] {
   const { fault, task, providers } = story;
@@ -99,21 +119,30 @@ function clockAround(at: number): RegExp {
 /** Whatever is said of a topic that was not staged is made up. */
 function judgeInvented({ story, doctor, explain }: Played): readonly string[] {
   const { fault, wasProven, ending } = story;
-  const staged = new Set<string>(fault.topics);
-  const texts = { doctor: listTroubles(doctor.out), explain: listTroubles(explain.out) };
-  return Object.entries(texts).flatMap(([name, troubles]) => {
-    const said = troubles.join('\n').replace(/"[^"]*"/g, '""');
-    const invented = Object.entries(lexicon)
-      .filter(([topic, words]) => !staged.has(topic) && words.test(said))
-      .map(
-        ([topic, words]) =>
-          `${name} speaks of ${topic}, and none was staged: ${words.exec(said)?.[0]}`,
-      );
-    const hasWorked = wasProven || ending !== 'broken';
-    return !hasWorked && /worked \d/.test(said)
-      ? [...invented, `${name} says that it worked`]
-      : invented;
+  const hasWorked = wasProven || ending !== 'broken';
+  return Object.entries({ doctor, explain }).flatMap(([name, { out }]) => {
+    const said = listTroubles(out)
+      .join('\n')
+      .replace(/"[^"]*"/g, '""');
+    return listInvented(name, said, { fault, hasWorked });
   });
+}
+
+function listInvented(
+  name: string,
+  said: string,
+  { fault, hasWorked }: { readonly fault: Fault; readonly hasWorked: boolean },
+): readonly string[] {
+  const staged = new Set<string>(fault.topics);
+  const invented = Object.entries(lexicon)
+    .filter(([topic, words]) => !staged.has(topic) && words.test(said))
+    .map(
+      ([topic, words]) =>
+        `${name} speaks of ${topic}, and none was staged: ${words.exec(said)?.[0]}`,
+    );
+  return !hasWorked && /worked \d/.test(said)
+    ? [...invented, `${name} says that it worked`]
+    : invented;
 }
 
 /** The troubles at the head of what a command prints, each with its lines. */

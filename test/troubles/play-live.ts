@@ -1,11 +1,10 @@
 /** Stages a story with real processes: a gateway, commands in a shell, providers on sockets. */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ask, type Finished, Stage } from '../../examples/stage.ts';
 import type { Printed } from '../fakes/command-stage.ts';
-import type { UpstreamStep } from '../fakes/fake-host.ts';
 import { describeHome } from './home.ts';
 import { type Fixed, findLineToPaste, hasPlaceholder, type Played } from './play.ts';
+import { Servers } from './servers.ts';
 import type { Story } from './story.ts';
 import { World } from './world.ts';
 
@@ -109,68 +108,4 @@ async function tryFix(
   const printed = await shell(command, 'sk-test-fresh-live\n');
   const { status } = await askOnce();
   return { command, printed, status, doctor: await shell('holdfast doctor') };
-}
-
-/** One server for each host of the story; a host that refuses connections has only an address. */
-class Servers {
-  readonly #world: World;
-  readonly #open: Server[] = [];
-
-  constructor(world: World) {
-    this.#world = world;
-  }
-
-  async open({ providers, fault }: Story): Promise<ReadonlyMap<string, string>> {
-    const hosts = [...providers.map(({ host }) => host), 'mainstay.test'];
-    const addresses = new Map<string, string>();
-    for (const [index, host] of hosts.entries()) {
-      if (index === 0 && fault.isOfConnection === true) {
-        // a port that was closed again may be given to a story beside this one
-        addresses.set(host, 'http://127.0.0.1:1');
-        continue;
-      }
-      const server = createServer((request, response) => this.#answer(host, request, response));
-      const port = await listen(server);
-      addresses.set(host, `http://127.0.0.1:${port}`);
-      this.#open.push(server);
-    }
-    return addresses;
-  }
-
-  close(): void {
-    for (const server of this.#open) {
-      server.closeAllConnections();
-      server.close();
-    }
-  }
-
-  #answer(hostname: string, request: IncomingMessage, response: ServerResponse): void {
-    request.resume().on('end', () => {
-      const { method = 'GET', headers } = request;
-      const authorization = headers.authorization ?? '';
-      play(this.#world.answer({ hostname, method, authorization }), response);
-    });
-  }
-}
-
-function play(
-  { error, status = 200, headers = {}, chunks = [] }: UpstreamStep,
-  to: ServerResponse,
-): void {
-  if (error !== undefined) {
-    to.destroy();
-    return;
-  }
-  to.writeHead(status, headers);
-  for (const chunk of chunks) to.write(chunk);
-  to.end();
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
 }
