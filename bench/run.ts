@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: what Holdfast costs beside a direct call, nginx and Portkey's gateway, in one
  * interleaved run. docs/performance.md says how to read it. `--only small,events`, `--quick`,
- * `--long` (memory over a million requests), `--profile` (CPU profiles of the gateway in
- * bench/results), `--json`. Exit code 1 when a goal is missed.
+ * `--long` (memory over a million requests, and of the page over half an hour), `--profile` (CPU
+ * profiles of the gateway in bench/results), `--json`. Exit code 1 when a goal is missed.
  */
 
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { type Arena, type Effort, openArena } from './arena.ts';
 import { measureChat } from './chat.ts';
 import { describeLoad, describeMachine } from './machine.ts';
 import { measureFlatMemory } from './memory.ts';
+import { measurePage } from './page.ts';
 import { measureProtocols } from './protocols.ts';
 import { type Finding, formatFinding, isMet } from './report.ts';
 import { measureSelection } from './selection.ts';
@@ -70,6 +71,11 @@ const measurements: readonly Measurement[] = [
   { name: 'sessions', kind: 'inner', run: measureSessions },
   { name: 'chat', kind: 'inner', run: measureChat },
   { name: 'start', kind: 'inner', run: measureStart },
+  {
+    name: 'page',
+    kind: 'inner',
+    run: () => measurePage({ pairs: flags.quick ? 3 : 10, minutes: flags.long ? 30 : 3 }),
+  },
 ];
 
 const { values: flags } = parseArgs({
@@ -83,7 +89,10 @@ const { values: flags } = parseArgs({
 });
 
 const chosen = choose(flags.only);
-const effort = { ...(flags.quick ? quick : usual), ...(flags.long ? { memoryTo: 1_000_000 } : {}) };
+const effort = {
+  ...(flags.quick ? quick : usual),
+  ...(flags.long ? { memoryTo: 1_000_000, pageMinutes: 30 } : {}),
+};
 const startedAt = describeLoad();
 if (!flags.json) console.log(`${describeMachine()}; load ${startedAt}\n`);
 const findings = await measureAll();
