@@ -164,3 +164,34 @@ it('asks the store once for many requests, and gives back what nobody needs', as
   await host.advance(1000);
   expect(await store.readSpending()).toMatchObject([{ requests: 21, tokens: 2100 }]);
 });
+
+it('that has spent nothing only reads', async () => {
+  const { ledger, store } = setUp();
+  expect(await ledger.standingsOf([limitOf('day')])).toMatchObject([{ spent: 0, held: 0 }]);
+  await ledger.close();
+  expect(await store.readSpending()).toEqual([]);
+});
+
+it('waits a second at most for a store that does not answer, and asks it again later', async () => {
+  const { ledger, store, host } = setUp();
+  const add = store.addSpending.bind(store);
+  let calls = 0;
+  let isStuck = true;
+  store.addSpending = (changes) => {
+    calls += 1;
+    return isStuck ? new Promise(() => {}) : add(changes);
+  };
+  const limit = limitOf('day', { unit: 'requests', limit: 10 });
+  const reserved = Promise.all([1, 2, 3].map(() => ledger.reserve([limit], spent)));
+  await host.advance(1000);
+  for (const settle of await reserved) settle?.(spent);
+  expect(ledger.standingOf(limit)).toMatchObject({ spent: 3, held: 0 });
+  const before = calls;
+  await ledger.lookAgain([limit], { ...spent, requests: 10 });
+  expect(calls).toBe(before);
+  isStuck = false;
+  await host.advance(5000);
+  await spend(ledger, limit);
+  await ledger.close();
+  expect(await store.readSpending()).toMatchObject([{ requests: 4 }]);
+});

@@ -53,6 +53,11 @@ export interface LedgerParts {
   readonly onFault: (error: unknown) => void;
 }
 
+interface AskedAccount {
+  readonly account: Account;
+  readonly ahead?: SpendingChange['ahead'];
+}
+
 type Taken = 'taken' | 'short' | 'fault';
 
 /** Books what was really spent in place of what was reserved. */
@@ -68,7 +73,7 @@ export class Ledger {
   /** Accounts with something to write, or to give back. */
   readonly #open = new Set<Account>();
   #loading: Promise<void> | undefined;
-  #taking: Promise<unknown> | undefined;
+  #taking: Promise<Taken> | undefined;
   #timer: Timer | undefined;
   /** Until then the store is not waited for, monotonic ms. */
   #aloneUntil = Number.NEGATIVE_INFINITY;
@@ -104,8 +109,8 @@ export class Ledger {
 
   /** Shows what other processes have spent, too. */
   async standingsOf(limits: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]> {
-    await this.load();
-    await this.#read(limits);
+    if (this.isLoaded) await this.#read(limits);
+    else await this.load();
     return limits.map((limit) => this.standingOf(limit));
   }
 
@@ -127,7 +132,12 @@ export class Ledger {
 
   async #read(limits: readonly SpendingLimit[]): Promise<void> {
     const accounts = [...this.#limitsByAccount(limits).keys()];
-    if (accounts.length > 0) await this.#exchange(accounts.map((account) => ({ account })));
+    if (accounts.length === 0 || this.#isAlone()) return;
+    await this.#exchangeInTime(accounts.map((account) => ({ account })));
+  }
+
+  #isAlone(): boolean {
+    return this.#parts.clock.monotonic() < this.#aloneUntil;
   }
 
   /**
@@ -141,8 +151,7 @@ export class Ledger {
       if ([...accounts.keys()].every((account) => hasRoom(account, need)))
         return this.#hold([...accounts.keys()], need);
       // A store that does not answer stops nobody: what is known here decides.
-      if (this.#parts.clock.monotonic() < this.#aloneUntil)
-        return this.#hold([...accounts.keys()], need);
+      if (this.#isAlone()) return this.#hold([...accounts.keys()], need);
       // Somebody else's chunk may have room for this one too.
       if (this.#taking !== undefined) await this.#taking;
       else if ((await this.#take([...accounts.keys()], need)) === 'short') return undefined;
@@ -166,15 +175,9 @@ export class Ledger {
       const most = mapUnits((unit) => least[unit] + chunkOf(unit, limits));
       return { account, ahead: { least, most, limits } };
     });
-    const { clock } = this.#parts;
-    const { promise, resolve } = Promise.withResolvers<Taken>();
-    this.#taking = promise;
-    const timer = clock.startTimer(answerMs, () => resolve('fault'));
-    void this.#exchange(wishes).then(resolve);
-    const taken = await promise;
-    timer.cancel();
+    this.#taking = this.#exchangeInTime(wishes);
+    const taken = await this.#taking;
     this.#taking = undefined;
-    if (taken === 'fault') this.#aloneUntil = clock.monotonic() + aloneMs;
     return taken;
   }
 
@@ -271,10 +274,20 @@ export class Ledger {
     if (written.length > 0) await this.#exchange(written.map((account) => ({ account })));
   }
 
+  /** A request is waiting for it. */
+  async #exchangeInTime(asked: readonly AskedAccount[]): Promise<Taken> {
+    const { clock } = this.#parts;
+    const { promise, resolve } = Promise.withResolvers<Taken>();
+    const timer = clock.startTimer(answerMs, () => resolve('fault'));
+    void this.#exchange(asked).then(resolve);
+    const taken = await promise;
+    timer.cancel();
+    if (taken === 'fault') this.#aloneUntil = clock.monotonic() + aloneMs;
+    return taken;
+  }
+
   /** What could not be written stays for the next time. */
-  async #exchange(
-    asked: readonly { readonly account: Account; readonly ahead?: SpendingChange['ahead'] }[],
-  ): Promise<Taken> {
+  async #exchange(asked: readonly AskedAccount[]): Promise<Taken> {
     const moved = asked.map(({ account }) => account.unsaved);
     for (const { account } of asked) {
       account.sent = addSpent(account.unsaved, account.sent);
