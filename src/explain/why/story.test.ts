@@ -204,6 +204,25 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       /by acme\/m with key b at the second request, because it said that key a was withdrawn\.[\s\S]*To fix: holdfast auth test acme$/,
     ],
     [
+      'a key of a later target that is missing beside one that answers',
+      {
+        answeredBy: 'spare/n',
+        attempts: [
+          attempt('acme/m', 'a', [0, 1], failed('rate-limit', 'slow down', 429)),
+          attempt('spare/n', 'b', [1, 1]),
+        ],
+        skipped: [
+          {
+            target: 'spare/n',
+            credential: 'spare:caller:plan',
+            cause: 'auth-missing',
+            reason: 'the request brings no login of its own',
+          },
+        ],
+      },
+      /by spare\/n, the second choice, because acme\/m was at its rate limit\.\n[\s\S]*key plan +not asked: the request brings/,
+    ],
+    [
       'a refusal of the request itself',
       {
         outcome: 'failed',

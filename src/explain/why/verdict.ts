@@ -118,6 +118,8 @@ function phrase(step: TaleStep, isOtherKey = false): string | undefined {
   const { skip, last, failure, credential, speaker } = step;
   if (skip?.cause === 'budget') return 'had no budget left';
   if (failure === undefined) return undefined;
+  // a missing key beside one that answers is only an unused source
+  if (isOtherKey && skip?.cause === 'auth-missing') return undefined;
   // A wrong continuation has no class of its own.
   if (last?.failure?.rule === divergedRule) return begunAnew;
   const foreign = describeSpeaker(speaker);
