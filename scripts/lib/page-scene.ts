@@ -158,9 +158,9 @@ async function play<T>(fake: FakeHost, doing: Promise<T>): Promise<T> {
 
 /** How often each agent asks in an hour of the day, from 08:00. */
 const asked: Readonly<Record<AgentName, readonly number[]>> = {
-  'claude-code': [4, 11, 19, 24, 9, 22, 1],
-  codex: [2, 9, 14, 16, 5, 12, 1],
-  hermes: [1, 2, 3, 4, 4, 6, 1],
+  'claude-code': [22, 58, 81, 96, 37, 104, 2],
+  codex: [9, 34, 52, 61, 20, 48, 1],
+  hermes: [4, 6, 9, 12, 11, 18, 1],
 };
 
 const minuteMs = 60_000;
@@ -171,24 +171,19 @@ interface Asking {
   readonly time: number;
 }
 
-/** Each hour's requests stand at even distances, beginning at an agent's own moment. */
 function listTimes(): readonly Asking[] {
-  return Object.entries(asked).flatMap(([name, hours], place) =>
-    hours.flatMap((count, hour) => {
-      const first = at('08:00') + hour * hourMs + (0.2 * place * hourMs) / count;
-      return spread(parseAgent(name), { first, count });
-    }),
-  );
+  return Object.entries(asked).flatMap(([name, hours], place) => {
+    const since = hours.flatMap((count, hour) => spread(count, 3 + place, hour));
+    return since.map((each) => ({ name: parseAgent(name), time: at('08:00') + each * hourMs }));
+  });
 }
 
-function spread(
-  name: AgentName,
-  { first, count }: { readonly first: number; readonly count: number },
-): readonly Asking[] {
-  return Array.from({ length: count }, (_, index) => ({
-    name,
-    time: first + (index * hourMs) / count,
-  }));
+/** Times of an hour in which an agent works in so many waves. */
+function spread(count: number, waves: number, hour: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => {
+    const part = (index + 0.5) / count;
+    return hour + part + (0.85 * Math.sin(2 * Math.PI * waves * part)) / (2 * Math.PI * waves);
+  });
 }
 
 class Day {

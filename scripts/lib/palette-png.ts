@@ -12,7 +12,7 @@ export interface Pixels {
   readonly rgba: Uint8Array;
 }
 
-const mostColors = 256;
+const mostColors = 64;
 
 /** Each rare colour becomes the nearest one of the 256 most common. */
 export function encodePng({ width, height, rgba }: Pixels): Buffer {

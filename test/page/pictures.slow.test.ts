@@ -29,6 +29,9 @@ function readText(page: Page, id: string): Promise<string> {
 it('the scene of the pictures answers the first questions', async () => {
   const page = await openScenePage(browser, scene, 'light');
   const said = await page.locator('body').ariaSnapshot();
+  expect(said).toMatch(
+    /Empty first: .*anthropic plan, 5 h plan.*at 15:06 · in 64 min at this pace/s,
+  );
   expect(said).toMatch(/heading "It works\. 4 of 5 keys in use · 3 agents/);
   const keys = await readText(page, 'keys');
   expect(keys).toMatch(/openai home\s+out until 14:10 · in 8 min[\s\S]*has been revoked/);
