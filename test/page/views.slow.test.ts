@@ -19,7 +19,12 @@ afterAll(() => scene.stage.stop());
 
 /** What a screen reader is told in each view. */
 const views: Readonly<Record<string, readonly RegExp[]>> = {
-  now: [/heading "It works\. 2 of 5 keys in use/, /region "Rescued and failed"[\s\S]*编程助手/],
+  now: [
+    /Least left: anthropic plan, 5 h plan, \d+ %/,
+    /img "5 h plan: \d+ % left, \d+ % of its time left"/,
+    /heading "It works\. 2 of 5 keys in use/,
+    /region "Rescued and failed"[\s\S]*编程助手/,
+  ],
   keys: [
     /region "openai home"[\s\S]*Insufficient balance\.[\s\S]*button "reset openai:config:home"/,
   ],
@@ -27,7 +32,7 @@ const views: Readonly<Record<string, readonly RegExp[]>> = {
     /listitem: openai\/sim\/plain|link "openai\/sim\/plain"/,
     /What would happen to main[\s\S]*"429"|strong: "429"/,
   ],
-  cost: [/free 9 requests · [\d,]+ → [\d,]+ tokens/, /button "today" \[pressed\]/],
+  cost: [/free 9 requests · [\d,]+ → [\d,]+ tokens · \d+ % cached/, /button "today" \[pressed\]/],
   history: [
     /slider "Requests"/,
     /table:[\s\S]*rowheader "编程助手"[\s\S]*cell "8"/,

@@ -60,7 +60,7 @@ export function Cost(): VNode {
         {report !== undefined && (
           <>
             <p class="lead">
-              {describeSum(report.total)} <small>{describeCounts(report.total)}</small>
+              {describeSum(report.total)} <small>{listCounts(report.total).join(' · ')}</small>
             </p>
             <ul class="rows costs">
               {report.groups.map((group) => (
@@ -69,8 +69,8 @@ export function Cost(): VNode {
             </ul>
             {report.discarded.requests > 0 && (
               <p class="none">
-                Of it {describeSum(report.discarded)} bought no answer:{' '}
-                {describeCounts(report.discarded)}.
+                Of it without an answer: {describeSum(report.discarded)} ·{' '}
+                {listCounts(report.discarded).join(' · ')}
               </p>
             )}
             {isOfRecords && <p class="none">Added up from the latest 1,000 records.</p>}
@@ -107,15 +107,24 @@ function Group({
         <rect class="track" width={100} height={4} />
         <rect data-state="idle" width={100 * share} height={4} />
       </svg>
-      <p class="state">{describeCounts(counts)}</p>
+      {listCounts(counts).map((count) => (
+        <p class="day" key={count}>
+          {count}
+        </p>
+      ))}
     </li>
   );
 }
 
-function describeCounts({ requests, inputTokens, outputTokens, cachedTokens }: Counts): string {
+function listCounts({
+  requests,
+  inputTokens,
+  outputTokens,
+  cachedTokens,
+}: Counts): readonly string[] {
   const share = inputTokens === 0 ? 0 : Math.round((100 * cachedTokens) / inputTokens);
-  const tokens = (count: number): string => count.toLocaleString('en-US');
-  return `${countNoun(requests, 'request')} · ${tokens(inputTokens)} → ${tokens(outputTokens)} tokens · ${share} % cached`;
+  const [input, output] = [inputTokens, outputTokens].map((count) => count.toLocaleString('en-US'));
+  return [countNoun(requests, 'request'), `${input} → ${output} tokens`, `${share} % cached`];
 }
 
 function parseBudgets(body: unknown): readonly BudgetStanding[] {
@@ -135,8 +144,13 @@ function Budgets({ turn }: { readonly turn: number }): VNode | null {
             <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
               <rect class="track" width={100} height={4} />
               <rect
-                data-state={one.spent + one.held >= one.limit ? 'failed' : 'answered'}
+                data-state="idle"
                 width={Math.min(100, (100 * (one.spent + one.held)) / one.limit)}
+                height={4}
+              />
+              <rect
+                data-state={one.spent >= one.limit ? 'failed' : 'answered'}
+                width={Math.min(100, (100 * one.spent) / one.limit)}
                 height={4}
               />
             </svg>

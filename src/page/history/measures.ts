@@ -26,8 +26,9 @@ export interface Measure {
   readonly isTime?: true;
 }
 
-const whole = (count: number): string => count.toLocaleString('en-US');
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+const whole = (count: number): string =>
+  count < 1_000_000 ? count.toLocaleString('en-US') : short.format(count);
 
 export const requests: Measure = {
   title: 'Requests',
