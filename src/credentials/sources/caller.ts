@@ -5,13 +5,13 @@
  */
 
 import { createHash } from 'node:crypto';
-import { inspect } from 'node:util';
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { CallerLogin, PackedBody, Secret } from '../../model/credential.ts';
 import type { BroughtLogin, Headers } from '../../model/request.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { Redactor } from '../redact/redact.ts';
+import { HiddenSecret } from './hidden-secret.ts';
 
 const rememberedMs = 10 * 60_000;
 /** More people than use one gateway within ten minutes. */
@@ -122,7 +122,7 @@ class MetLogin implements CallerLogin {
     this.isOnly = isAlone;
     this.packed = packed;
     this.#meeting = meeting;
-    this.secret = new BroughtSecret(meeting.known.secrets.join('\n'));
+    this.secret = new HiddenSecret(meeting.known.secrets.join('\n'), "[a caller's login]");
     this.#learnAccount(meeting.headers);
   }
 
@@ -170,31 +170,4 @@ class MetLogin implements CallerLogin {
 function hashOf(parts: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   return `login:${hash.slice(0, 16)}`;
-}
-
-const masked = "[a caller's login]";
-
-/** Prints as what it is, and never as itself. */
-class BroughtSecret implements Secret {
-  readonly #value: string;
-
-  constructor(value: string) {
-    this.#value = value;
-  }
-
-  reveal(): string {
-    return this.#value;
-  }
-
-  toJSON(): string {
-    return masked;
-  }
-
-  toString(): string {
-    return masked;
-  }
-
-  [inspect.custom](): string {
-    return masked;
-  }
 }

@@ -4,17 +4,16 @@
  * keeps the latest 25,000 secrets of 12 characters or more, to find them by value (law 20).
  */
 
-import { inspect } from 'node:util';
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 import { judgeSecret } from '../../config/secrets/judge-secret.ts';
 import type {
   Credential,
   GoodReading,
   PendingReading,
-  Secret,
   SecretReading,
 } from '../../model/credential.ts';
 import { RecentMap } from '../recent/recent-map.ts';
+import { HiddenSecret } from './hidden-secret.ts';
 import type { Finding, Source } from './source.ts';
 import { createSources, type SourceParts } from './sources.ts';
 
@@ -93,7 +92,7 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     if (judged.state !== 'ok') return { ...judged, lookedIn: [foundAt] };
     const { value } = judged;
     const fingerprint = identify(credential, value);
-    const secret = new ReadSecret(value, fingerprint);
+    const secret = new HiddenSecret(value, fingerprint);
     const reading: GoodReading = { state: 'ok', secret, fingerprint, ...at };
     from.last = { found, reading };
     return reading;
@@ -120,31 +119,4 @@ function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>)
   const { state, lookedIn, hint } = finding;
   const detail = `not set: looked for ${lookedIn.join(', then ')}`;
   return { state, lookedIn, detail: hint === undefined ? detail : `${detail}; ${hint}` };
-}
-
-/** Prints as its fingerprint, never as the secret. */
-class ReadSecret implements Secret {
-  readonly #value: string;
-  readonly #fingerprint: string;
-
-  constructor(value: string, fingerprint: string) {
-    this.#value = value;
-    this.#fingerprint = fingerprint;
-  }
-
-  reveal(): string {
-    return this.#value;
-  }
-
-  toJSON(): string {
-    return this.#fingerprint;
-  }
-
-  toString(): string {
-    return this.#fingerprint;
-  }
-
-  [inspect.custom](): string {
-    return this.#fingerprint;
-  }
 }
