@@ -28,7 +28,7 @@ export function reportCost(
   const groups = new Map<string, CostGroup>();
   for (const row of rows) {
     const name = row[by] ?? '';
-    groups.set(name, { name, ...addRows(toCounts(row), groups.get(name)) });
+    groups.set(name, addRows(groups.get(name) ?? { name, ...noCounts }, row));
   }
   const found = [...groups.values()];
   return {
@@ -51,15 +51,4 @@ function tokensOf({ inputTokens, outputTokens }: Counts): number {
 
 function sumRows(rows: readonly UsageRow[]): Counts {
   return rows.reduce<Counts>((total, row) => addRows(total, row), noCounts);
-}
-
-function toCounts({
-  requests,
-  inputTokens,
-  outputTokens,
-  cachedTokens,
-  usd,
-  unpriced,
-}: UsageRow): Counts {
-  return { requests, inputTokens, outputTokens, cachedTokens, usd, unpriced };
 }
