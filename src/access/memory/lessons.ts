@@ -20,7 +20,7 @@ interface LessonParts<Subject> {
   readonly keptMs: number;
   readonly keyOf: (subject: Subject) => string;
   /** Default: a thousand. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** Lessons of one kind. A look-up costs one comparison until something was learned. */
@@ -192,64 +192,36 @@ export interface LimitNews extends LimitOwner {
 }
 
 export function createLessons(clock: Clock): Lessons {
+  const kept = <Subject, Known>(
+    minutes: number,
+    keyOf: (subject: Subject) => string,
+    limit?: number,
+  ): Lesson<Subject, Known> => new Lesson({ clock, keptMs: minutes * minuteMs, keyOf, limit });
+  const always = Number.POSITIVE_INFINITY;
   return {
     // A local server may have loaded another model by then.
-    edits: new Lesson({
-      clock,
-      keptMs: 60 * minuteMs,
-      keyOf: ({ site, protocol, model }) => `${site} ${protocol} ${model}`,
-    }),
-    contextWindows: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfContextWindow }),
-    unseen: new Lesson({
-      clock,
-      keptMs: 60 * minuteMs,
-      keyOf: ({ target: { site, model }, shown }) => `${shown} ${site}\n${model}`,
-    }),
-    toolless: new Lesson({
-      clock,
-      keptMs: 60 * minuteMs,
-      keyOf: ({ site, model }) => `${site}\n${model}`,
-    }),
+    edits: kept(60, ({ site, protocol, model }) => `${site} ${protocol} ${model}`),
+    contextWindows: kept(60, keyOfContextWindow),
+    unseen: kept(60, ({ target: { site, model }, shown }) => `${shown} ${site}\n${model}`),
+    toolless: kept(60, ({ site, model }) => `${site}\n${model}`),
     // Keyed by the address with its path, so that adding the missing /v1 to `base_url` helps at
     // once.
-    unserved: new Lesson({
-      clock,
-      keptMs: 15 * minuteMs,
-      keyOf: ({ target, operation }) => `${operation} ${target.protocol} ${target.baseUrl}`,
-    }),
-    useless: new Lesson({
-      clock,
-      keptMs: 15 * minuteMs,
-      keyOf: ({ task, target }) => `${task} ${target}`,
-    }),
-    callerLimits: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: (caller) => caller }),
-    unanswered: new Lesson({ clock, keptMs: endedMs, keyOf: (caller) => caller, limit: 200 }),
-    silentDepartures: new Lesson({
-      clock,
-      keptMs: 60 * minuteMs,
-      keyOf: ({ site, model, operation }) => `${operation} ${site} ${model}`,
-    }),
-    finishless: new Lesson({
-      clock,
-      keptMs: 60 * minuteMs,
-      keyOf: ({ baseUrl, protocol, model }) => `${baseUrl} ${protocol} ${model}`,
-    }),
-    limits: new Lesson({
-      clock,
-      keptMs: Number.POSITIVE_INFINITY,
-      keyOf: ({ site, account, model }) => `${site}\n${account}\n${model}`,
-      limit: 5000,
-    }),
-    reachable: new Lesson({
-      clock,
-      keptMs: Number.POSITIVE_INFINITY,
-      keyOf: ({ origin }) => origin,
-    }),
-    warm: new Lesson({ clock, keptMs: 5 * minuteMs, keyOf: keyOfServed }),
-    coldSince: new Lesson({ clock, keptMs: Number.POSITIVE_INFINITY, keyOf: keyOfServed }),
-    readingPace: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfServed }),
-    slowHeads: new Lesson({ clock, keptMs: 60 * minuteMs, keyOf: keyOfServed }),
-    cutProbes: new Lesson({ clock, keptMs: 15 * minuteMs, keyOf: keyOfServed }),
+    unserved: kept(
+      15,
+      ({ target, operation }) => `${operation} ${target.protocol} ${target.baseUrl}`,
+    ),
+    useless: kept(15, ({ task, target }) => `${task} ${target}`),
+    callerLimits: kept(60, (caller) => caller),
+    unanswered: kept(endedMs / minuteMs, (caller) => caller, 200),
+    silentDepartures: kept(60, ({ site, model, operation }) => `${operation} ${site} ${model}`),
+    finishless: kept(60, ({ baseUrl, protocol, model }) => `${baseUrl} ${protocol} ${model}`),
+    limits: kept(always, ({ site, account, model }) => `${site}\n${account}\n${model}`, 5000),
+    reachable: kept(always, ({ origin }) => origin),
+    warm: kept(5, keyOfServed),
+    coldSince: kept(always, keyOfServed),
+    readingPace: kept(60, keyOfServed),
+    slowHeads: kept(60, keyOfServed),
+    cutProbes: kept(15, keyOfServed),
   };
 }
 
