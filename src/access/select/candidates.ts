@@ -6,7 +6,7 @@
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
-import type { Affinity } from '../../credentials/pool/affinity.ts';
+import { type Affinity, hashConversation } from '../../credentials/pool/affinity.ts';
 import { listLimit, type Pools } from '../../credentials/pool/pool.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -17,7 +17,6 @@ import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { sessionNamed } from '../memory/caller-facts.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import type { Candidate, Skip, TargetPool } from './candidate.ts';
-import { OwnKey } from './own-key.ts';
 import { chooseForm } from './route.ts';
 import type { Tie } from './tie.ts';
 
@@ -98,8 +97,8 @@ export class Candidates {
   readonly #onlyKeys = new Map<string, string>();
   #current: Candidate | undefined;
   readonly #body: CandidatesParts['body'];
-  /** Absent until one of several keys is to be chosen. */
-  #ownKey: OwnKey | undefined;
+  /** Empty for a single question; absent until one of several keys is to be chosen. */
+  #conversation: string | undefined;
   /** The caller's session, if its headers name one. */
   readonly session: string | undefined;
   /** Every target of the route, dropped or not. */
@@ -181,8 +180,7 @@ export class Candidates {
 
   *#readyOf(place: TargetPool): Iterable<Candidate> {
     const { host, health } = this.#engine;
-    const conversation =
-      place.pool?.keepsOrder === true ? undefined : this.#ownKeyAt(place)?.conversation;
+    const conversation = place.pool?.keepsOrder === true ? undefined : this.#conversationAt(place);
     const credentials =
       place.pool?.walk(host.clock.now(), health.releases, conversation) ?? keyless;
     for (const credential of credentials) yield createCandidate(place, credential);
@@ -284,11 +282,13 @@ export class Candidates {
   noteAnswered({ place, target, credential }: Candidate): Credential | undefined {
     const { pool } = place;
     if (pool === undefined || credential === undefined) return undefined;
+    const { affinity } = this.#engine;
     const isUsual = pool.keepsOrder && credential === pool.credentials[0];
-    const key = isUsual && this.#engine.affinity.isEmpty ? undefined : this.#ownKeyAt(place);
-    const own = candidateKey({ target: target.id, credential: key?.find(pool) });
+    const conversation = isUsual && affinity.isEmpty ? undefined : this.#conversationAt(place);
+    if (conversation === undefined) return undefined;
+    const own = candidateKey({ target: target.id, credential: affinity.keyOf(conversation, pool) });
     if (this.skipped.get(own)?.cause === 'auth-missing') return undefined;
-    const left = key?.noteAnswered(pool, credential.id);
+    const left = affinity.noteAnswered(conversation, pool, credential.id);
     return left === undefined ? undefined : pool.find(left);
   }
 
@@ -298,17 +298,18 @@ export class Candidates {
     if (this.#login?.target === place.target.id)
       return candidateNamed(place, this.#login.credentialId);
     const { pool } = place;
-    if (pool === undefined || (pool.keepsOrder && this.#engine.affinity.isEmpty)) return undefined;
-    return candidateNamed(place, this.#ownKeyAt(place)?.find(pool));
+    const { affinity } = this.#engine;
+    if (pool === undefined || (pool.keepsOrder && affinity.isEmpty)) return undefined;
+    const conversation = this.#conversationAt(place);
+    return candidateNamed(place, conversation && affinity.keyOf(conversation, pool));
   }
 
-  /** Undefined where there is no choice: one key, or its caller's own login. */
-  #ownKeyAt({ pool, target }: TargetPool): OwnKey | undefined {
+  /** Undefined where there is no choice: one key, its caller's own login, or a single question. */
+  #conversationAt({ pool, target }: TargetPool): string | undefined {
     if (pool === undefined || pool.credentials.length < 2) return undefined;
     if (this.#only !== undefined || this.#login?.target === target.id) return undefined;
-    const { affinity } = this.#engine;
-    this.#ownKey ??= new OwnKey({ affinity, session: this.session, body: this.#body });
-    return this.#ownKey;
+    this.#conversation ??= hashConversation(this.session ?? this.#body.conversationId());
+    return this.#conversation || undefined;
   }
 }
 

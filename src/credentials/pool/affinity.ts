@@ -4,6 +4,7 @@
  * that answered. Only such a move is stored, in the state, for all processes.
  */
 
+import { hash } from 'node:crypto';
 import type { Clock } from '../../host.ts';
 import { Batches } from '../../store/batches.ts';
 import { movedLimit } from '../../store/policy.ts';
@@ -79,4 +80,9 @@ export class Affinity {
     const leftMs = row.until - clock.now();
     return leftMs > 0 && leftMs <= movedMs ? row : undefined;
   }
+}
+
+/** Returns what the state keeps of the id of a conversation. */
+export function hashConversation(id = ''): string {
+  return id && hash('sha256', id).slice(0, 16);
 }
