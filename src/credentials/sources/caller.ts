@@ -11,7 +11,7 @@ import type { CallerLogin, PackedBody, Secret } from '../../model/credential.ts'
 import type { BroughtLogin, Headers } from '../../model/request.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { Redactor } from '../redact/redact.ts';
-import { HiddenSecret } from './hidden-secret.ts';
+import { HiddenSecret } from './read-secret.ts';
 
 const rememberedMs = 10 * 60_000;
 /** More people than use one gateway within ten minutes. */

@@ -4,16 +4,17 @@
  * keeps the latest 25,000 secrets of 12 characters or more, to find them by value (law 20).
  */
 
+import { inspect } from 'node:util';
 import { fingerprintOf } from '../../config/secrets/fingerprint.ts';
 import { judgeSecret } from '../../config/secrets/judge-secret.ts';
 import type {
   Credential,
   GoodReading,
   PendingReading,
+  Secret,
   SecretReading,
 } from '../../model/credential.ts';
 import { RecentMap } from '../recent/recent-map.ts';
-import { HiddenSecret } from './hidden-secret.ts';
 import type { Finding, Source } from './source.ts';
 import { createSources, type SourceParts } from './sources.ts';
 
@@ -119,4 +120,31 @@ function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>)
   const { state, lookedIn, hint } = finding;
   const detail = `not set: looked for ${lookedIn.join(', then ')}`;
   return { state, lookedIn, detail: hint === undefined ? detail : `${detail}; ${hint}` };
+}
+
+/** Prints as what it is called, and never as itself (law 20). */
+export class HiddenSecret implements Secret {
+  readonly #value: string;
+  readonly #called: string;
+
+  constructor(value: string, called: string) {
+    this.#value = value;
+    this.#called = called;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toJSON(): string {
+    return this.#called;
+  }
+
+  toString(): string {
+    return this.#called;
+  }
+
+  [inspect.custom](): string {
+    return this.#called;
+  }
 }
