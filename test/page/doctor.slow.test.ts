@@ -52,7 +52,9 @@ it('tests a key after it has said what that costs, and shows what came with its 
   await key.getByRole('button', { name: 'test openai:config:old' }).click();
   await key.getByRole('button', { name: 'ask openai' }).click();
   await key.getByText('refused, asked openai/', { exact: false }).waitFor();
-  await expect.poll(() => key.ariaSnapshot()).toMatch(/auth-revoked[\s\S]*holdfast auth/);
+  await expect
+    .poll(() => key.ariaSnapshot())
+    .toMatch(/explain auth-revoked[\s\S]*a key that works/);
   const good = page.getByRole('region', { name: 'anthropic plan' });
   await good.getByRole('button', { name: 'test anthropic:config:plan' }).click();
   await good.getByRole('button', { name: 'ask anthropic' }).click();
@@ -67,6 +69,7 @@ it('shows a caller with its own key no doctor and no keys', async () => {
   expect(await page.getByRole('navigation').getByRole('link').allTextContents()).toEqual([
     'Requests',
     'Cost',
+    'History',
   ]);
   await page.goto(`${scene.stage.gateway.url}/ui/#doctor`);
   await page.getByText('There is no view doctor').waitFor();

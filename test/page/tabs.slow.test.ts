@@ -85,6 +85,10 @@ it('is grey in every tab when the gateway is killed, and live again without a cl
   closing.push(() => next.stop());
   await untilTitles(all, /^\? /);
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+  process.kill(next.pid, 'SIGSTOP'); // as after a sleep: no word, and no end
+  await untilTitles(all, /^… /);
+  process.kill(next.pid, 'SIGCONT');
+  await untilTitles(all, /^\? /);
 });
 
 it.each([
