@@ -46,9 +46,22 @@ function start() {
       process.exitCode = exitCode;
     })
     .catch((error) => {
+      const missing = entry === source && findMissingPackage(error);
+      if (missing) {
+        fail(
+          `The package ${missing} is not installed, and a checkout needs all of them: run \`npm ci\`, without --omit=dev.`,
+        );
+        return;
+      }
       console.error(error);
       process.exitCode = 1;
     });
+}
+
+// In a checkout everything runs from the sources, and the packages for it are those of development.
+function findMissingPackage(error) {
+  const found = /^Cannot find package '([^']+)'/.exec((error && error.message) || '');
+  return found === null ? undefined : found[1];
 }
 
 function chooseEntry() {

@@ -168,7 +168,8 @@ function runLine(
 }
 
 function startLine(line: string, options: LineOptions): Running {
-  const { child, ended } = runLine(`exec ${line}`, options);
+  // a group of its own: Ctrl-C reaches all of it, the shell between npm and its script too
+  const { child, ended } = runLine(`exec setsid ${line}`, options);
   let said = '';
   child.stderr?.on('data', (chunk) => {
     said += String(chunk);
@@ -177,7 +178,7 @@ function startLine(line: string, options: LineOptions): Running {
     said: () => said,
     until: (pattern) => expect.poll(() => said).toMatch(pattern),
     stop: () => {
-      child.kill('SIGINT');
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
       return ended;
     },
   };

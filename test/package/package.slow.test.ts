@@ -9,6 +9,7 @@ import { testHours } from './hours.ts';
 import { type Installed, installPackage, nodeNames, openShell } from './installed.ts';
 import { listMissing, listScripts } from './listed-imports.ts';
 import { testReadme } from './readme.ts';
+import { testWays } from './ways.ts';
 
 let installed: Installed;
 beforeAll(() => {
@@ -163,5 +164,6 @@ END
 });
 
 testReadme(() => installed);
+testWays(() => installed);
 testBundles(() => installed);
 testHours(() => installed);
