@@ -3,7 +3,9 @@
  * held, and passed on if nobody has a better answer (laws 9 and 17).
  */
 
+import type { FailureClass } from '../../model/failure.ts';
 import type { Target } from '../../model/target.ts';
+import type { StreamWatch } from '../../protocols/contract/watched-stream.ts';
 import type { Finish } from '../../protocols/translation/finish.ts';
 import { trialLimit } from '../../tasks/judge.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
@@ -48,6 +50,28 @@ export function findEmptiness(
 }
 
 /**
+ * Returns what an answer without a text lacks, where its finish explains that: it is passed on, for
+ * nobody else would do better with this request.
+ */
+export function explainEmptiness(
+  { body }: AttemptPlan,
+  { unified, explainsEmpty }: Finish,
+): CutFailure | undefined {
+  if (!explainsEmpty) return undefined;
+  const limit = readAskedLimit(body);
+  const isTrial = limit !== undefined && limit <= trialLimit;
+  if (unified === 'length' && !isTrial)
+    return tellLack('empty', 'its output limit was reached before any text');
+  return unified === 'content-filter'
+    ? tellLack('content-policy', 'a content filter took the whole answer')
+    : undefined;
+}
+
+function tellLack(meant: FailureClass, message: string): CutFailure {
+  return { ...createFailure(meant, 'no-text', message), speaker: { is: 'nobody', meant } };
+}
+
+/**
  * Returns a failure for a whole answer with content but no finish, from a target that usually sends
  * one.
  */
@@ -86,6 +110,16 @@ export function noteUnknownWord(
   if (kind !== 'unknown') return [];
   const meaning = unified === 'length' ? 'it was cut' : 'an unknown word, told as a normal end';
   return [`${target.id} ended its answer with ${redactor.redact(quoteFinish(word))}: ${meaning}`];
+}
+
+/** Notes an end that is none of the usual ones. A call that is cut must not be carried out. */
+export function noteOddEnd(
+  plan: AttemptPlan,
+  { finish, hasCall }: Pick<StreamWatch, 'finish' | 'hasCall'>,
+): readonly string[] {
+  const isCut = hasCall && finish.unified === 'length';
+  const cut = `${plan.target.id} reached its output limit in the middle of a tool call`;
+  return [...(isCut ? [cut] : []), ...noteUnknownWord(plan, finish)];
 }
 
 function quoteFinish(word: string): string {

@@ -30,6 +30,8 @@ export type Outcome =
       readonly status: number;
       readonly usage: Usage | undefined;
       readonly notes: readonly string[];
+      /** Why it has no text, which nobody else would mend. Absent: it has, or was to have none. */
+      readonly lack?: CutFailure | undefined;
       /** Names in the answer that only this account understands. */
       readonly made?: readonly string[] | undefined;
       /** The place where it continued a broken answer. */

@@ -19,7 +19,7 @@ import { estimateSoFar } from '../spending/estimate.ts';
 import type { JudgedMiss, JudgedStream } from '../tasks/task-judge.ts';
 import { ContinuedStream, createDiverged } from './continued-stream.ts';
 import { DataLinesOnly } from './data-lines-only.ts';
-import { createBroken, findEmptiness, hasWorked, noteUnknownWord } from './ending.ts';
+import { createBroken, explainEmptiness, findEmptiness, hasWorked, noteOddEnd } from './ending.ts';
 import { FrameJudge } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt, RelaySource } from './outcome.ts';
 import {
@@ -54,6 +54,8 @@ export class StreamRelay implements AnswerReader {
   /** How the answer ended, in the target's words. */
   readonly #spoken: Pick<StreamWatch, 'finish'>;
   readonly #outcome: Pick<OngoingAttempt, 'settle'>;
+  /** Why the answer has no text, if its finish says it. */
+  #lack: CutFailure | undefined;
   #committedAt: number | undefined;
   /** Some of it has reached the caller. */
   #hasBegun = false;
@@ -296,8 +298,8 @@ export class StreamRelay implements AnswerReader {
       return;
     }
     if (note !== undefined) this.#notes.push(note);
-    if (this.watch.finish.kind === 'unknown')
-      this.#notes.push(...noteUnknownWord(this.#attempt.plan, this.watch.finish));
+    if (this.watch.finish.unified !== 'stop')
+      this.#notes.push(...noteOddEnd(this.#attempt.plan, this.watch));
     const continued = this.#continued;
     const rest = continued?.end();
     if (continued !== undefined && this.#hasDiverged(continued)) return;
@@ -320,11 +322,15 @@ export class StreamRelay implements AnswerReader {
       made: this.watch.made,
       notes: this.#judge.withDropped(this.#notes),
       joint: continued?.joint(),
+      lack: this.#lack,
     });
   }
 
   #findMiss(): JudgedMiss | undefined {
     const continued = this.#continued;
+    // reasoning alone is no text: it may have used up the output limit
+    if (continued === undefined && this.watch.contents <= this.watch.thoughts)
+      this.#lack = explainEmptiness(this.#attempt.plan, this.#spoken.finish);
     const judged = this.#judged?.end();
     const hasCome =
       continued === undefined ? this.watch.hasContent : !continued.isEmpty(this.watch.delivered());

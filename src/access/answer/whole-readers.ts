@@ -20,7 +20,14 @@ import {
 } from '../classify/kept-failure.ts';
 import { mayShare } from '../classify/shared-words.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
-import { createBroken, findEmptiness, findLack, hasWorked, noteUnknownWord } from './ending.ts';
+import {
+  createBroken,
+  explainEmptiness,
+  findEmptiness,
+  findLack,
+  hasWorked,
+  noteUnknownWord,
+} from './ending.ts';
 import type { AnswerReader, AttemptPlan, OngoingAttempt } from './outcome.ts';
 import type { TranslatedCall } from './translate.ts';
 import { type AnswerToPass, translateWhole } from './translated-body.ts';
@@ -130,12 +137,13 @@ export class BodyReader implements AnswerReader {
       return;
     }
     held();
-    const { finish } = verdict;
+    const { finish, isEmpty } = verdict;
     attempt.settle({
       kind: 'answered',
       status: this.#status,
       usage: verdict.usage,
       made: verdict.made,
+      lack: isEmpty && finish !== undefined ? explainEmptiness(attempt.plan, finish) : undefined,
       notes:
         finish?.kind === 'unknown' ? [...notes, ...noteUnknownWord(attempt.plan, finish)] : notes,
     });
@@ -165,6 +173,12 @@ export class BodyReader implements AnswerReader {
     const text = body.toString('utf8');
     const classify = (): CutFailure =>
       this.#attempt.classify({ status: this.#status, headers, body: text });
+    if (this.#status === 202 && verdict.kind === 'malformed')
+      return createFailure(
+        'malformed',
+        'answer-later',
+        'it was only accepted, to be answered later (HTTP 202)',
+      );
     return blameBody(verdict, { text, type: headers['content-type'] }, classify);
   }
 }

@@ -23,8 +23,9 @@ export function failureBehind({
   }
 }
 
-/** True if an empty answer was passed on, since nobody gave a better one. */
+/** True if an answer without a text was passed on, since nobody gave a better one. */
 export function isEmptyAnswer({ outcome, answeredBy, attempts }: RequestRecord): boolean {
   const last = attempts.findLast(({ target }) => target === answeredBy);
-  return outcome === 'answered' && last?.failure?.class === 'empty';
+  const cause = last?.failure?.class;
+  return outcome === 'answered' && (cause === 'empty' || cause === 'content-policy');
 }

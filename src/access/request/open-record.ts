@@ -45,6 +45,8 @@ export interface Attempted {
 
 interface Brought {
   readonly failure?: Failure | undefined;
+  /** Why an answer that was passed on has no text. */
+  readonly lack?: Failure | undefined;
   readonly usage?: Usage | undefined;
   /** Present if the caller has some of it. */
   readonly notes?: readonly string[];
@@ -120,7 +122,7 @@ export class OpenRecord {
 
   addAttempt(attempted: Attempted, brought: Brought): void {
     const { candidate, lease, startedAt, durationMs, phases } = attempted;
-    const { failure, usage, notes = [], joint } = brought;
+    const { lack, failure = lack, usage, notes = [], joint } = brought;
     this.#firstStartedAt ??= startedAt;
     this.#lastEndedAt = startedAt + durationMs;
     this.#atMs += durationMs;

@@ -86,7 +86,13 @@ export function toAskError(
   wire: ErrorInBody,
   { status, partialText = '' }: { readonly status: number; readonly partialText?: string },
 ): NoTargetAnswered | RequestError {
-  const message = wire.holdfast?.said ?? wire.message ?? 'the request ended without an answer';
+  const failed = record?.attempts.findLast(({ failure }) => failure !== undefined);
+  const message =
+    wire.holdfast?.said ??
+    wire.message ??
+    (failed === undefined
+      ? 'the request ended without an answer'
+      : `${failed.target} did not answer to the end: ${failed.failure?.message}`);
   const fix = wire.holdfast?.fix;
   if (record !== undefined)
     return new NoTargetAnswered(message, record, {

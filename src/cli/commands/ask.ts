@@ -7,6 +7,7 @@ import { allTasks } from '../../config/resolved/all-tasks.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { AccessError } from '../../errors.ts';
 import type { AskResult } from '../../library/question.ts';
+import type { RequestRecord } from '../../model/record.ts';
 import { hasProfile, profileOf } from '../../tasks/profiles.ts';
 import {
   type Args,
@@ -106,7 +107,8 @@ async function putQuestion(
     });
     const text = polish?.(result.text) ?? result.text;
     printAssumedModel(terminal, model, result.target);
-    if (text.trim() === '') printNothingCame(terminal, result);
+    if (text.trim() === '')
+      printNothingCame(terminal, result, await holdfast.record(result.requestId));
     return {
       json: { schema: 'holdfast.ask/1', ...result, text },
       out: [polish === undefined ? '' : text],
@@ -132,10 +134,17 @@ function requireTask(config: ResolvedConfig, task: string): void {
 }
 
 /** A model that thinks may spend all that it may write before its first word. */
-function printNothingCame(terminal: Terminal, { target, usage }: AskResult): void {
+function printNothingCame(
+  terminal: Terminal,
+  { target, usage }: AskResult,
+  record: RequestRecord | undefined,
+): void {
   const tokens = usage?.outputTokens;
-  const spent = tokens === undefined ? '' : `: its ${tokens} tokens were reasoning, or no text`;
-  terminal.talk(`${target} gave an empty answer${spent}\n`);
+  const spent =
+    tokens === undefined ? undefined : `its ${tokens} tokens were reasoning, or no text`;
+  const lack = record?.attempts.at(-1)?.failure?.message ?? record?.notes.at(-1);
+  const why = [lack, spent].filter((text) => text !== undefined).join('; ');
+  terminal.talk(`${target} gave an empty answer${why && `: ${why}`}\n`);
 }
 
 const namedLimit = 5;

@@ -76,6 +76,7 @@ export class MessagesWatch extends StreamWatch {
     const { type, text, thinking, partial_json: input } = delta;
     if (type === 'citations_delta') this.obstacle ??= 'a text with citations';
     if (isFilled(text)) return this.#takeText(text);
+    if (isFilled(thinking)) this.thoughts += 1;
     return isFilled(thinking) || isFilled(input) ? 'content' : 'silent';
   }
 

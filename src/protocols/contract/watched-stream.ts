@@ -104,6 +104,8 @@ export abstract class StreamWatch {
   hasCall = false;
   /** Counts events with content: a lower bound of its tokens. */
   contents = 0;
+  /** Counts those of them that were reasoning alone, where the protocol tells it apart. */
+  thoughts = 0;
   /** Is the error object of the last `error` verdict, as JSON text. */
   error: string | undefined;
   /** Is the last pushed event, parsed; undefined if it was not an object. */

@@ -77,11 +77,16 @@ export class ChatWatch extends StreamWatch {
     }
     if (!isRecord(delta) || !saysSomething(delta)) return false;
     this.#begun.add(index);
-    const { tool_calls: calls, function_call: call, audio } = delta;
+    const { content, tool_calls: calls, function_call: call, audio } = delta;
+    if (!isFilled(content)) this.#noteThought(delta);
     this.hasCall ||= isFilled(calls) || isFilled(call);
     if ((audio ?? calls) != null) this.made.push(...namesOfMessage(delta));
     if (this.options.keepsText) this.#keep(choice, delta);
     return true;
+  }
+
+  #noteThought(delta: WireObject): void {
+    if (isFilled(delta['reasoning_content'] ?? delta['reasoning'])) this.thoughts += 1;
   }
 
   /** Text is kept and reasoning may be lost; any other content prevents a continuation. */
