@@ -6,6 +6,7 @@ import type { Host } from '../host.ts';
 import { type ConnectPlanContext, planConnection } from './plan.ts';
 import type { Agent } from './settings.ts';
 import { findAgent } from './user-home.ts';
+import { notePath } from './write-files.ts';
 
 export interface ListedAgent {
   readonly name: string;
@@ -13,13 +14,16 @@ export interface ListedAgent {
   /** Absent: it was not found. */
   readonly path?: string;
   /**
+   * `outdated`: `connect` has written its settings, and they are not those of this gateway now.
    * `by-hand`: its settings are in no file that we read. `cannot-read`: its settings are broken.
    */
-  readonly state: 'connected' | 'not-connected' | 'by-hand' | 'cannot-read';
+  readonly state: 'connected' | 'outdated' | 'not-connected' | 'by-hand' | 'cannot-read';
 }
 
-interface ListContext extends Pick<ConnectPlanContext, 'user'> {
+export interface ListContext extends Pick<ConnectPlanContext, 'user'> {
   readonly host: Host;
+  /** Has the notes of what was written. */
+  readonly stateFolder: string;
   /** Returns the gateway's address for an agent, and its key. */
   readonly placeOf: (agent: Agent) => Pick<ConnectPlanContext, 'gateway' | 'key'>;
 }
@@ -39,10 +43,15 @@ export function listAgents(agents: readonly Agent[], context: ListContext): read
 
 function connectionState(agent: Agent, context: ListContext): ListedAgent['state'] {
   try {
-    const { user, host } = context;
-    const { files } = planConnection(agent, { user, files: host.files, ...context.placeOf(agent) });
-    if (files.length === 0) return 'by-hand';
-    return files.every(({ diff }) => diff === '') ? 'connected' : 'not-connected';
+    const { user, host, stateFolder } = context;
+    const facts = { user, files: host.files, ...context.placeOf(agent) };
+    const plans = (agent.login === undefined ? [false] : [false, true]).map((withLogin) =>
+      planConnection(agent, { ...facts, withLogin }),
+    );
+    if (plans.some(({ files }) => files.length === 0)) return 'by-hand';
+    if (plans.some(({ files }) => files.every(({ diff }) => diff === ''))) return 'connected';
+    const wasWritten = host.files.stamp(notePath(stateFolder, agent.name)) !== undefined;
+    return wasWritten ? 'outdated' : 'not-connected';
   } catch {
     return 'cannot-read'; // `connect NAME` reports what is wrong
   }

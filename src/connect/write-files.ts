@@ -96,7 +96,8 @@ function writeSettingsFile(host: Host, file: PlannedFile): string | undefined {
 
 function cannotWriteSettings({ path }: PlannedFile, cause: unknown): AccessError {
   const reason = describeFileFault(cause);
-  return new AccessError('local-fault', `${path} cannot be written: ${reason}`, { cause });
+  const fix = 'let this user write the file and its folder, or put the settings in by hand';
+  return new AccessError('local-fault', `${path} cannot be written: ${reason}`, { cause, fix });
 }
 
 /**

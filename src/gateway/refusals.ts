@@ -49,7 +49,9 @@ export function localFault(error: unknown): RequestError {
 }
 
 /** A caller over its budget is refused like one with a wrong key. */
-export function describeSpent({ id: requestId, notes, skipped }: RequestRecord): RefusedCaller {
+export function describeSpent(record: RequestRecord): RefusedCaller {
+  const { id: requestId, notes, skipped, fixes = [] } = record;
+  const [fix] = fixes;
   const text = skipped.find(({ cause }) => cause === 'budget')?.summary ?? notes.at(-1) ?? '';
-  return { requestId, code: 'budget', status: 429, text };
+  return { requestId, code: 'budget', status: 429, text, ...(fix && { fix: { text: fix } }) };
 }

@@ -26,6 +26,29 @@ export const challengeHeader = 'x-holdfast-challenge';
 export const proofHeader = 'x-holdfast-proof';
 
 /**
+ * The answer's header has a hash of that value and the home: it tells a reader without the file
+ * whose gateway answers. It opens nothing, so nobody is sent a key for it.
+ */
+export const homeHeader = 'x-holdfast-home';
+
+/** A folder is the same by any path, and not known to another machine. */
+export function proveHome(
+  { files }: Pick<Host, 'files'>,
+  folder: string,
+  challenge: string,
+): string {
+  return proveRun(identify(files, folder), challenge);
+}
+
+function identify(files: Host['files'], folder: string): string {
+  try {
+    return files.stamp(folder)?.file ?? folder;
+  } catch {
+    return folder; // it may not be looked at; its path is as good
+  }
+}
+
+/**
  * Returns a function that removes the file, unless another gateway has replaced it; one that ran
  * before is named again. If the file cannot be written, other commands read the state file.
  */

@@ -5,6 +5,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { newRequestId } from '../access/run/exchange.ts';
+import { resolvePaths } from '../config/files/paths.ts';
 import { isLoopback } from '../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
@@ -39,7 +40,14 @@ import { oncePerTurn } from './once-per-turn.ts';
 import { withoutPacking } from './packed.ts';
 import { cannotListen, describeSpent, localFault, methodNotTaken } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
-import { challengeHeader, proofHeader, proveRun, writeRunFile } from './run-file.ts';
+import {
+  challengeHeader,
+  homeHeader,
+  proofHeader,
+  proveHome,
+  proveRun,
+  writeRunFile,
+} from './run-file.ts';
 import { Upgrades } from './websocket/upgrades.ts';
 
 /** While draining, connections are checked this often. */
@@ -264,7 +272,12 @@ class HttpGateway implements Gateway {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw methodNotTaken(path, request.method, 'GET, HEAD');
     const challenge = headers[challengeHeader];
-    if (challenge !== undefined) response.setHeader(proofHeader, proveRun(this.#token, challenge));
+    if (challenge !== undefined) {
+      const { host } = this.#options.runtime;
+      const { folder } = resolvePaths(host.environment);
+      response.setHeader(proofHeader, proveRun(this.#token, challenge));
+      response.setHeader(homeHeader, proveHome(host, folder, challenge));
+    }
     const isReady = path !== '/readyz' || !this.#isDraining;
     replyWithJson(response, isReady ? 200 : 503, { status: isReady ? 'ok' : 'draining' });
   }

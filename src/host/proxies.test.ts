@@ -155,6 +155,11 @@ describe('NO_PROXY', () => {
     ['*', 'https://a.example.com', true],
     [' * ', 'https://10.0.0.1', true],
     ['x, *', 'https://a.example.com', false],
+    // Other than curl: what is meant is plain.
+    ['x;example.com', 'https://a.example.com', true],
+    ['https://example.com/v1', 'https://example.com', true],
+    ['http://example.com:8080', 'https://example.com', false],
+    ['*example.com', 'https://a.example.com', true],
     ['10.0.0.1', 'https://10.0.0.1', true],
     ['10.0.0.1', 'https://10.0.0.11', false],
     ['10.0.0', 'https://10.0.0.1', false],

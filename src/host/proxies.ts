@@ -53,11 +53,17 @@ function parseProxy(
 ): HttpProxy | undefined {
   if (value === undefined || value === '') return undefined;
   const url = URL.parse(value);
+  if (/^socks/i.test(value))
+    throw new AccessError(
+      'config-invalid',
+      `the environment variable ${name} names a SOCKS proxy, and only HTTP proxies are used`,
+      { fix: 'write http://HOST:PORT of an HTTP proxy, or unset it' },
+    );
   const authorization = url === null ? undefined : encodeAuthorization(url);
   if (url === null || authorization === undefined || !/^https?:$/.test(url.protocol)) {
     throw new AccessError(
       'config-invalid',
-      `the environment variable ${name} holds no URL of a proxy`,
+      `the environment variable ${name} is not the URL of a proxy`,
       {
         fix: 'write http://HOST:PORT, or unset it',
       },
@@ -91,11 +97,11 @@ function isLoopbackHost(hostname: string): boolean {
 /**
  * Reads `NO_PROXY` like curl: names with all their subdomains, with or without a leading dot;
  * addresses and networks (`10.0.0.0/8`); a lone `*` for everything. Unlike curl, an entry may name
- * one port.
+ * one port, be a URL, and end with a semicolon: what is meant is plain.
  */
 function createExceptions(list: string): ChooseBypass {
   if (list.trim() === '*') return () => true;
-  const entries = list.toLowerCase().split(/[\s,]+/);
+  const entries = list.toLowerCase().split(/[\s,;]+/);
   const networks = new BlockList();
   const names = entries.filter((entry) => !addNetwork(networks, entry)).map(parseName);
   return ({ hostname, port }) => {
@@ -126,10 +132,11 @@ function addNetwork(networks: BlockList, entry: string): boolean {
 }
 
 function parseName(entry: string): { readonly name: string; readonly port: number | undefined } {
-  const [, name = '', port] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+  const place = entry.replace(/^[a-z]+:\/\/([^/]*).*$/, '$1');
+  const [, name = '', port] = /^(.*?)(?::(\d+))?$/.exec(place) ?? [];
   const bare = name
     .replace(/^\[|\]$/g, '')
-    .replace(/^\*?\./, '')
+    .replace(/^\*?\.?/, '')
     .replace(/\.$/, '');
   return { name: bare, port: port === undefined ? undefined : Number(port) };
 }

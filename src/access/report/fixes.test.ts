@@ -97,7 +97,7 @@ const cases: readonly {
     config: proxied,
     answers: [down, down],
     environment: throughProxy,
-    fix: 'correct HTTPS_PROXY or HTTP_PROXY, or name model.test in NO_PROXY',
+    fix: 'correct HTTPS_PROXY or HTTP_PROXY of the program that asks (such as the gateway), or name model.test in its NO_PROXY, and restart it',
   },
   {
     name: 'a server that needs no proxy, though its words speak of one',

@@ -307,7 +307,7 @@ function reachIt({ target, links, sourceOf, isProxied, failure }: FixContext): s
   if (isProxied) {
     const { text, command } = fixProxied(failure ?? { message: '' }, target);
     if (command === undefined) return text;
-    return `correct HTTPS_PROXY or HTTP_PROXY, or name ${new URL(target.origin).hostname} in NO_PROXY`;
+    return `correct HTTPS_PROXY or HTTP_PROXY of the program that asks (such as the gateway), or name ${new URL(target.origin).hostname} in its NO_PROXY, and restart it`;
   }
   const near = failure && fixUnreached(failure, target);
   const line = `providers.${target.provider}.base_url`;

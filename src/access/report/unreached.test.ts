@@ -122,6 +122,6 @@ describe('a proxy', () => {
   it('that wants a password gets one; another is corrected, or gone round', () => {
     expect(through('a proxy asks for a user and a password: http://…').text).toMatch(/password/);
     for (const message of ['', 'the proxy p.test:3128 does not listen (ECONNREFUSED)'])
-      expect(through(message).command).toBe('export NO_PROXY=lan.test');
+      expect(through(message).command).toBe('export NO_PROXY="$NO_PROXY,"lan.test');
   });
 });

@@ -128,7 +128,7 @@ export function fixProxied(
     };
   return {
     text: 'correct HTTPS_PROXY or HTTP_PROXY, or bypass it',
-    command: shellLine`export NO_PROXY=${hostname}`,
+    command: shellLine`export NO_PROXY="$NO_PROXY,"${hostname}`,
   };
 }
 

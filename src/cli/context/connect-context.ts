@@ -10,7 +10,7 @@ import type { Agent, GatewayAddress, UserHome } from '../../connect/settings.ts'
 import { readUserHome } from '../../connect/user-home.ts';
 import { type AgentKeyPlace, agentKeyPath, readAgentKey } from '../../gateway/agent-key.ts';
 import type { Host } from '../../host.ts';
-import type { CommandContext } from '../terminal/terminal.ts';
+import type { HomeContext } from '../terminal/terminal.ts';
 import { listKeyWords } from './key-command.ts';
 import { isUnconfigured } from './trial.ts';
 import { quietly, withRuntimeUnless } from './with-runtime.ts';
@@ -33,11 +33,12 @@ export interface ConnectContext {
 
 /**
  * Throws `ConfigError` for an invalid configuration, except with `mayBeBroken`; a missing one is
- * fine.
+ * fine. `running` is the address of a gateway that runs, which counts more than the configured one.
  */
 export async function openConnectContext(
-  { host, paths }: CommandContext,
+  { host, paths }: HomeContext,
   mayBeBroken = false,
+  running?: string,
 ): Promise<ConnectContext> {
   const { stateFolder, gatewayKeyFile } = paths;
   const user = readUserHome(host);
@@ -49,9 +50,10 @@ export async function openConnectContext(
   );
   const main = config?.routes.get('main')?.targets[0]?.target;
   const place = config?.gateway ?? resolveUnconfiguredGateway(host.environment);
+  const there = running === undefined ? undefined : new URL(running);
   const shared = {
-    host: place.host.value,
-    port: place.port.value,
+    host: there?.hostname.replace(/^\[|\]$/g, '') ?? place.host.value,
+    port: there === undefined ? place.port.value : Number(there.port),
     keyCommand: listKeyWords(host),
     gatewayKeyFile:
       user.variable('HOLDFAST_GATEWAY_KEY') === undefined ? gatewayKeyFile : undefined,

@@ -3,10 +3,12 @@
  * file. Commands do not know which; they only print `from.text`.
  */
 
+import { resolvePaths } from '../../config/files/paths.ts';
 import { createOAuthFetch, ServerUnreachable } from '../../credentials/oauth/oauth-fetch.ts';
 import { AccessError, errorCodes } from '../../errors.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { RequestContent, RequestRecord } from '../../model/record.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
@@ -53,7 +55,7 @@ const timeoutMs = 10_000;
 const answerBytes = 64 * 1024 * 1024;
 
 export interface GatewayAsking {
-  readonly host: Pick<Host, 'dispatch' | 'clock'>;
+  readonly host: Pick<Host, 'dispatch' | 'clock' | 'environment' | 'files'>;
   /** Has no slash at its end. */
   readonly url: string;
   readonly adminKey: string;
@@ -99,15 +101,16 @@ interface AdminCall {
 }
 
 async function askAdminApi<T extends object>(
-  { host, url, adminKey }: GatewayAsking,
+  asking: GatewayAsking,
   { path, method, body }: AdminCall,
 ): Promise<T> {
+  const { host, url, adminKey } = asking;
   const fetch = createOAuthFetch(host, { timeoutMs, bytes: answerBytes });
   try {
     const headers = { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' };
     const response = await fetch(`${url}/admin/${path}`, { method, headers, body });
     const text = await response.text();
-    if (!response.ok) throw toReadingError(url, response.status, text);
+    if (!response.ok) throw toReadingError(asking, response.status, text);
     return parseAnswer<T>(text);
   } catch (error) {
     throw error instanceof ServerUnreachable ? gatewayUnreachable(url, error) : error;
@@ -126,9 +129,15 @@ function parseAnswer<T extends object>(text: string): T {
 }
 
 /** The gateway's message has a fix already, except for steps on this machine. */
-function toReadingError(url: string, status: number, text: string): AccessError {
+function toReadingError(asking: GatewayAsking, status: number, text: string): AccessError {
+  const { url } = asking;
   const { error } = parseError(text);
   const known = errorCodes.find((one) => one === error?.code?.replaceAll('_', '-'));
+  if (known === 'gateway-key-wrong' && hasOwnKey(asking)) {
+    const what = `${adminKeyVariable} of this shell is not the admin key of the gateway at ${url}`;
+    const fix = { text: 'use the key in admin.key', command: shellLine`unset ${adminKeyVariable}` };
+    return new AccessError(known, what, { fix });
+  }
   if (known === 'gateway-key-wrong')
     return new AccessError(known, `the gateway at ${url} does not know this admin key`, {
       fix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
@@ -147,4 +156,17 @@ function parseError(text: string): {
   } catch {
     return {};
   }
+}
+
+const adminKeyVariable = 'HOLDFAST_ADMIN_KEY';
+
+/** The variable of the shell hides the file of this home, whose gateway was asked. */
+function hasOwnKey({ host, from }: GatewayAsking): boolean {
+  const { adminKeyFile } = resolvePaths(host.environment);
+  const isOwn = from.kind === 'gateway' && from.pid !== undefined;
+  return isOwn && Boolean(host.environment.get(adminKeyVariable)) && isFile(host, adminKeyFile);
+}
+
+function isFile({ files }: Pick<Host, 'files'>, path: string): boolean {
+  return files.findFileFault(path) === undefined && files.stamp(path) !== undefined;
 }

@@ -6,12 +6,14 @@
 import { resolvePaths } from '../../config/files/paths.ts';
 import {
   challengeHeader,
+  homeHeader,
   isProof,
   proofHeader,
+  proveHome,
   type RunFacts,
   readRunFile,
 } from '../../gateway/run-file.ts';
-import { askStatus } from '../../host/ask-status.ts';
+import { type AskedStatus, askStatus } from '../../host/ask-status.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { Environment } from '../../host.ts';
 import { describeNoAnswer, readGatewayUrl, suggestGatewayUrl } from './gateway-url.ts';
@@ -30,7 +32,9 @@ interface FoundGateway {
   readonly url: string;
   /** The run file of this home, if there is one. */
   readonly running: RunFacts | undefined;
-  /** Only the gateway that wrote the run file will do. */
+  /** The folder of this home. */
+  readonly folder: string;
+  /** Only a gateway of this home will do. */
   readonly mustBeOwn?: true;
   /** Why it is asked, where nothing named it. */
   readonly because?: string;
@@ -40,16 +44,16 @@ interface FoundGateway {
 export async function askHealth(environment: Environment, gateway?: string): Promise<AskedHealth> {
   const named = gateway ?? (environment.get('HOLDFAST_URL') || undefined);
   const where = gateway === undefined ? 'HOLDFAST_URL' : '--gateway';
-  const { runFile } = resolvePaths(environment);
+  const { runFile, folder } = resolvePaths(environment);
   const running = readRunFile({ files: createNodeFiles() }, runFile);
   if (named !== undefined)
-    return askAt({ url: named, running }, (isThere) =>
+    return askAt({ url: named, running, folder }, (isThere) =>
       isThere ? `correct ${where}` : `correct ${where}, or start that gateway`,
     );
   const found =
     running === undefined
       ? await findConfigured(environment)
-      : ({ url: running.url, running, mustBeOwn: true } as const);
+      : ({ url: running.url, running, folder, mustBeOwn: true } as const);
   if (found === undefined) return bad('no gateway of this home runs', toStart);
   return askAt(found, (isThere, port) => {
     const command = `holdfast config set gateway.port ${port + 1}`;
@@ -59,7 +63,7 @@ export async function askHealth(environment: Environment, gateway?: string): Pro
 
 /** `fix` is asked where no gateway answers. `isThere`: another program does. */
 async function askAt(
-  { url: written, running, mustBeOwn, because = '' }: FoundGateway,
+  { url: written, running, folder, mustBeOwn, because = '' }: FoundGateway,
   fix: (isThere: boolean, port: number) => string,
 ): Promise<AskedHealth> {
   const url = readGatewayUrl(written)?.replace(/^https/, 'http');
@@ -70,15 +74,16 @@ async function askAt(
     );
   const address = new URL(`${url}/readyz`);
   const asked = await askStatus(address, { header: challengeHeader, timeoutMs });
-  const { status, headers, fault } = asked;
+  const { status, fault } = asked;
   const port = Number(address.port);
   if (status === undefined)
     return bad(`no gateway at ${url}${because}: ${describeNoAnswer(fault)}`, fix(false, port), url);
-  const isGateway = headers[proofHeader] !== undefined;
-  const isOwn =
-    running !== undefined && isProof(headers[proofHeader], running.token, asked.challenge);
-  const isMeant = mustBeOwn ? isOwn : isGateway;
-  const whose = isOwn || isRemote(address) ? '' : '; it may be of another home';
+  const owner = findOwner(asked, { running, folder });
+  const isGateway = owner !== 'nobody';
+  // an older gateway does not say whose it is
+  const mayBeOwn = owner === 'us' || (owner === 'unknown' && running === undefined);
+  const isMeant = mustBeOwn ? mayBeOwn : isGateway;
+  const whose = isRemote(address) ? '' : ownerWords[owner];
   if (status === 200 && isMeant)
     return { isReady: true, text: `✓ the gateway at ${url} is ready${because}${whose}`, url };
   if (status === 503 && isMeant)
@@ -88,9 +93,31 @@ async function askAt(
       url,
     );
   const what = isGateway
-    ? `the gateway at ${url} is of another home`
+    ? `the gateway at ${url} is of another home${because}`
     : `no gateway at ${url}${because}: another program answers there`;
   return bad(what, fix(true, port), url);
+}
+
+type GatewayOwner = 'us' | 'other' | 'unknown' | 'nobody';
+
+const ownerWords: Readonly<Record<GatewayOwner, string>> = {
+  us: '',
+  other: '; it is of another home',
+  unknown: '; it may be of another home',
+  nobody: '',
+};
+
+/** `nobody`: what answers is no gateway of ours. */
+function findOwner(
+  { headers, challenge }: AskedStatus,
+  { running, folder }: Pick<FoundGateway, 'running' | 'folder'>,
+): GatewayOwner {
+  const proof = headers[proofHeader];
+  if (proof === undefined) return 'nobody';
+  if (running !== undefined && isProof(proof, running.token, challenge)) return 'us';
+  const home = headers[homeHeader];
+  if (home === undefined) return 'unknown';
+  return home === proveHome({ files: createNodeFiles() }, folder, challenge) ? 'us' : 'other';
 }
 
 /** Where it would listen: a gateway with a read-only home cannot write the run file. */
@@ -99,7 +126,14 @@ async function findConfigured(environment: Environment): Promise<FoundGateway | 
   const { readConfiguredUrl } = await import('./configured-url.ts');
   const url = readConfiguredUrl({ environment, files: createNodeFiles(), paths });
   if (url === undefined) return undefined;
-  return { url, running: undefined, because: ` (as configured; no ${paths.runFile})` };
+  const { folder } = paths;
+  return {
+    url,
+    running: undefined,
+    folder,
+    mustBeOwn: true,
+    because: ` (as configured; no ${paths.runFile})`,
+  };
 }
 
 /** A gateway on another machine is never of this home. */

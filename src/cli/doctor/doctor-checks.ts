@@ -2,11 +2,11 @@
 
 import { dirname } from 'node:path';
 import { describeAddress } from '../../connect/gateway-address.ts';
-import { ConfigError, codeOf } from '../../errors.ts';
+import { ConfigError } from '../../errors.ts';
 import { comparePlans, describeProblems } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
 import { listPastRefusals } from '../../explain/doctor/last-requests.ts';
-import { checkPort, checkServers } from '../../explain/doctor/network-checks.ts';
+import { checkServers } from '../../explain/doctor/network-checks.ts';
 import {
   type Check,
   createTrouble,
@@ -18,18 +18,16 @@ import type { Plan } from '../../explain/plan/plan.ts';
 import { countNoun } from '../../explain/why/wording.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import { findListenFault } from '../../host/try-listen.ts';
-import type { Host } from '../../host.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import type { EventListener, Warning } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Readings } from '../context/gateway-readings.ts';
-import { isOtherGateway } from '../context/taken-port.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import { describeRefusal } from '../terminal/key-lines.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { judgeDatabases } from './database-checks.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
+import { lookAtPort } from './port-checks.ts';
 import {
   findSecondGateway,
   judgeAgentKeys,
@@ -105,11 +103,12 @@ async function listChecks(
       name: 'the keys of agents',
       look: () => judgeAgentKeys(host.environment, readings.from.url ?? configured),
     },
+    { name: 'the settings of agents', look: () => lookAtAgents(context) },
     { name: 'disk space', look: () => lookAtDisks(context, runtime) },
     { name: 'the state file', look: () => judgeDatabases(context, faults) },
     { name: 'the keys of the gateway', look: () => judgeGatewayKeys(context) },
-    { name: 'the variables of Node', look: () => judgeNodeVariables(host.environment) },
-    ...checkServers(host, plan),
+    { name: 'the variables of Node', look: () => judgeNodeVariables(host.environment, host.files) },
+    ...checkServers(host, plan, readings.from.kind === 'gateway'),
     ...checkSurroundings(context, runtime, { shell, plan }),
     { name: 'the service', look: () => lookAtService(context) },
     ...(faults.length > 0
@@ -117,6 +116,14 @@ async function listChecks(
       : [{ name: 'what the records say', look: () => readPastRefusals(context) }]),
     ...asked,
   ];
+}
+
+/** Imported on demand: it is only needed where `connect` has written something. */
+async function lookAtAgents(context: DoctorContext): Promise<readonly Trouble[]> {
+  const { host, paths, readings } = context;
+  if (host.files.list(`${paths.stateFolder}/connected`).length === 0) return [];
+  const { judgeAgentSettings } = await import('./agent-checks.ts');
+  return judgeAgentSettings(context, readings.from.url);
 }
 
 /** Today's log is in use, so it is not listed as removable. */
@@ -180,32 +187,6 @@ function checkSurroundings(
       look: async () => judgeRefusals((await readings.snapshot()).refusals, host.clock.now()),
     },
   ];
-}
-
-interface ListenPlace {
-  readonly address: string;
-  readonly port: number;
-}
-
-async function lookAtPort(
-  host: Host,
-  place: ListenPlace,
-  signal: AbortSignal,
-): Promise<readonly Trouble[]> {
-  const taken = await checkPort(host, place, signal);
-  if (taken.length === 0) return judgeListening(place);
-  if (!(await isOtherGateway(place.address, place.port))) return taken;
-  const other = 'a Holdfast gateway of another home';
-  return taken.map((one) => ({ ...one, what: one.what.replace('another program', other) }));
-}
-
-/** `serve` would say so too, but perhaps only at the next start of the machine. */
-async function judgeListening({ address, port }: ListenPlace): Promise<readonly Trouble[]> {
-  const fault = await findListenFault(address, port);
-  if (fault === undefined || codeOf(fault) === 'EADDRINUSE') return [];
-  const { cannotListen } = await import('../../gateway/refusals.ts');
-  const { message, fix } = cannotListen(fault, address, port);
-  return [createTrouble('broken', `the gateway ${message}`, { fix })];
 }
 
 function compareVersions(

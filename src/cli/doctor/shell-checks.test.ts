@@ -47,12 +47,24 @@ describe('the keys of the gateway', () => {
   );
 });
 
-it('certificates that are not checked are told', () => {
-  const judge = (value: string | undefined): number => {
-    const environment = value === undefined ? {} : { NODE_TLS_REJECT_UNAUTHORIZED: value };
-    return judgeNodeVariables(createFakeHost({ environment }).environment).length;
-  };
-  expect(['0', '1', '', undefined].map(judge)).toEqual([1, 0, 0, 0]);
+describe('the variables of Node', () => {
+  it.each([
+    [{ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ['unset NODE_TLS_REJECT_UNAUTHORIZED']],
+    [{ NODE_TLS_REJECT_UNAUTHORIZED: '1' }, []],
+    [{ NODE_TLS_REJECT_UNAUTHORIZED: '' }, []],
+    [{ NODE_EXTRA_CA_CERTS: '/there.pem' }, []],
+    [{ NODE_EXTRA_CA_CERTS: '/nowhere.pem' }, ['unset NODE_EXTRA_CA_CERTS']],
+    [{ ALL_PROXY: 'socks5://127.0.0.1:1080' }, ['set HTTPS_PROXY']],
+    [{ all_proxy: 'http://127.0.0.1:3128', https_proxy: 'http://127.0.0.1:3128' }, []],
+    [{}, []],
+  ])('%j', (environment, expected) => {
+    const { environment: set, files } = createFakeHost({
+      environment,
+      files: { '/there.pem': '' },
+    });
+    const told = judgeNodeVariables(set, files).map(({ fix }) => fix && formatFix(fix));
+    expect(told).toEqual(expected.map((words) => expect.stringContaining(words)));
+  });
 });
 
 describe('the key of this shell beside a running gateway', () => {

@@ -123,11 +123,54 @@ export async function judgeOwnKeys({ host, paths }: HomeContext): Promise<readon
   return faults.map(({ message, fix }) => createTrouble('broken', message, { fix }));
 }
 
-/** Node reads it itself, for every server that a key is sent to. */
-export function judgeNodeVariables(environment: Environment): readonly Trouble[] {
+/** What Node itself reads, and what it does not. */
+export function judgeNodeVariables(
+  environment: Environment,
+  files: Pick<Host['files'], 'stamp'>,
+): readonly Trouble[] {
+  return [
+    ...judgeUnchecked(environment),
+    ...judgeExtraIssuers(environment, files),
+    ...judgeAllProxy(environment),
+  ];
+}
+
+/** For every server that a key is sent to. */
+function judgeUnchecked(environment: Environment): readonly Trouble[] {
   const variable = 'NODE_TLS_REJECT_UNAUTHORIZED';
   if (environment.get(variable) !== '0') return [];
   const what = `${variable}=0: certificates are not checked, so anyone on the way to a provider can read every key`;
   const fix = { text: 'check them again', command: shellLine`unset ${variable}` };
   return [createTrouble('odd', what, { fix })];
+}
+
+/** Node only prints a line about it when it starts. */
+function judgeExtraIssuers(
+  environment: Environment,
+  files: Pick<Host['files'], 'stamp'>,
+): readonly Trouble[] {
+  const variable = 'NODE_EXTRA_CA_CERTS';
+  const path = environment.get(variable);
+  if (!path || isThere(files, path)) return [];
+  const what = `${variable} names ${path}, which cannot be read: no certificate is trusted because of it`;
+  const fix = { text: 'correct it, or', command: shellLine`unset ${variable}` };
+  return [createTrouble('odd', what, { fix })];
+}
+
+function isThere(files: Pick<Host['files'], 'stamp'>, path: string): boolean {
+  try {
+    return files.stamp(path) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** curl reads it; Node and Holdfast do not. */
+function judgeAllProxy(environment: Environment): readonly Trouble[] {
+  const read = (name: string): string | undefined =>
+    environment.get(name) || environment.get(name.toLowerCase()) || undefined;
+  if (read('ALL_PROXY') === undefined || read('HTTPS_PROXY') !== undefined) return [];
+  const what = 'ALL_PROXY is set and is not read here: providers are asked without a proxy';
+  const fix = { text: 'if they should be asked through it, set HTTPS_PROXY to an HTTP proxy' };
+  return [createTrouble('odd', what, { fix, exit: 0 })];
 }

@@ -5,6 +5,7 @@
 
 import { AccessError, asError } from '../../errors.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { ServiceScope } from '../../service/plan.ts';
 import {
@@ -28,7 +29,8 @@ export async function examineService(host: Host, hasGateway: boolean): Promise<r
   const found = installed.map(async (scope) => {
     const control = await openServiceControl(host, scope);
     if (!('supervisor' in control)) return [];
-    return [...judgeFile(control), ...(hasGateway ? [] : await judgeVariables(control))];
+    const variables = hasGateway ? [] : await judgeVariables(control);
+    return [...judgeFile(control), ...judgeEnvironmentFile(control), ...variables];
   });
   return (await Promise.all(found)).flat();
 }
@@ -36,7 +38,14 @@ export async function examineService(host: Host, hasGateway: boolean): Promise<r
 function judgeFile(control: ServiceControl): readonly Trouble[] {
   const { path } = control.supervisor;
   const { plan } = control;
-  switch (readInstalled(control).state) {
+  const { state, text = '' } = readInstalled(control);
+  const gone = listPrograms(text).find((program) => !isThere(control.host, program));
+  if (gone !== undefined) {
+    const what = `the service file ${path} starts ${gone}, which is not there`;
+    const command = state === 'edited' ? installLine(plan, '--force') : installLine(plan);
+    return [createTrouble('broken', what, { fix: { text: 'write it anew', command } })];
+  }
+  switch (state) {
     case 'stale': {
       const what = `the service file ${path} was made for other paths or by another version`;
       const evidence = [`it is not what \`${serviceLine(plan, 'install', '--print')}\` prints`];
@@ -46,7 +55,7 @@ function judgeFile(control: ServiceControl): readonly Trouble[] {
     case 'edited': {
       const what = `the service file ${path} was edited by hand, so no update reaches it`;
       const evidence = [
-        'put your own lines into a file beside it, which `systemctl edit holdfast` makes',
+        `put your own lines into a file beside it, which \`systemctl ${plan.scope === 'user' ? '--user ' : ''}edit holdfast\` makes`,
       ];
       const fix = { text: 'overwrite it', command: installLine(plan, '--force') };
       return [createTrouble('odd', what, { evidence, fix, exit: 0 })];
@@ -54,6 +63,32 @@ function judgeFile(control: ServiceControl): readonly Trouble[] {
     default:
       return [];
   }
+}
+
+/** Absolute paths among the first two words of systemd's command: Node, and our launcher. */
+function listPrograms(text: string): readonly string[] {
+  const [, line = ''] = /^ExecStart=[-@:+!]*(.*)$/m.exec(text) ?? [];
+  const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare);
+  return words.slice(0, 2).flatMap((word) => (word?.startsWith('/') ? [word] : []));
+}
+
+function isThere({ files }: Host, path: string): boolean {
+  try {
+    return files.stamp(path) !== undefined;
+  } catch {
+    return true; // it may not be looked at
+  }
+}
+
+/** systemd reads NAME=VALUE and no words before it. */
+function judgeEnvironmentFile({ host, plan, supervisor }: ServiceControl): readonly Trouble[] {
+  const { environmentFile: path } = plan;
+  const text = isThere(host, path) ? host.files.readText(path) : '';
+  const line = text.split('\n').findIndex((one) => /^\s*export\s/.test(one)) + 1;
+  if (line === 0) return [];
+  const what = `${path}:${line} begins with export, so ${supervisor.name} does not read that line`;
+  const command = shellLine`sed -i ${'s/^ *export *//'} ${path}`;
+  return [createTrouble('broken', what, { fix: { text: 'take the word out', command } })];
 }
 
 async function judgeVariables(control: ServiceControl): Promise<readonly Trouble[]> {

@@ -270,6 +270,7 @@ it('lists what is here: by program, by folder, connected or not', () => {
   const listed = listAgents(agents, {
     host,
     user: readUserHome(host),
+    stateFolder: '/s',
     placeOf: () => ({ gateway, key }),
   });
   expect(
@@ -283,6 +284,28 @@ it('lists what is here: by program, by folder, connected or not', () => {
     ['aider', '/h/.aider.conf.yml', 'connected'],
     ['gemini', '/h/.gemini', 'not-connected'],
   ]);
+});
+
+it('whatever `connect` has written is outdated once the gateway is elsewhere', () => {
+  for (const agent of agents) {
+    const { files } = planOf(agent.name);
+    // the address of some stands in the shell alone
+    if (!files.some(({ after }) => after.includes('4653'))) continue;
+    const written = Object.fromEntries(files.map(({ path, after }) => [path, after]));
+    const stateOf = (port: number, notes: Readonly<Record<string, string>>): string | undefined => {
+      const host = createFakeHost({ environment: { HOME: '/h' }, files: { ...written, ...notes } });
+      const placeOf = (): { gateway: GatewayAddress; key: string } => ({
+        gateway: describeGateway({ ...facts, port, tasks: ['title_generation'] }),
+        key,
+      });
+      const user = readUserHome(host);
+      return listAgents([agent], { host, user, stateFolder: '/s', placeOf })[0]?.state;
+    };
+    const note = { [`/s/connected/${agent.name}.json`]: '{}' };
+    expect(stateOf(facts.port, note), agent.name).toBe('connected');
+    expect(stateOf(4700, note), agent.name).toBe('outdated');
+    expect(stateOf(4700, {}), agent.name).toBe('not-connected');
+  }
 });
 
 it.each([

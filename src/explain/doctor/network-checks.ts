@@ -29,12 +29,16 @@ const timeoutMs = 4000;
 /** Tokens of logins and signed requests are refused when clocks differ by some minutes. */
 const worstSkewMs = 2 * 60_000;
 
-/** Creates one check per server. */
-export function checkServers(host: Host, { routes }: Plan): readonly Check[] {
+/** Creates one check per server. A gateway may have another proxy than this shell. */
+export function checkServers(
+  host: Host,
+  { routes }: Pick<Plan, 'routes'>,
+  isOfGateway = false,
+): readonly Check[] {
   const servers = new Map(targetsOf({ routes }).map((target) => [target.baseUrl, target]));
   return [...servers.values()].map((target) => ({
     name: target.baseUrl,
-    look: (signal) => lookAt(host, { target, routes, signal }),
+    look: (signal) => lookAt(host, { target, routes, signal, isOfGateway }),
   }));
 }
 
@@ -42,6 +46,7 @@ interface Server {
   readonly target: TargetPlan;
   readonly routes: Plan['routes'];
   readonly signal: AbortSignal;
+  readonly isOfGateway: boolean;
 }
 
 async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
@@ -83,7 +88,11 @@ interface Seen {
   readonly otherLoopback: string | undefined;
 }
 
-const loopbacks: Readonly<Record<string, string>> = { '127.0.0.1': '[::1]', '[::1]': '127.0.0.1' };
+const loopbacks: Readonly<Record<string, string>> = {
+  '127.0.0.1': '[::1]',
+  '[::1]': '127.0.0.1',
+  localhost: '[::1]',
+};
 
 /** Local servers often listen on `localhost` alone, which may be one address and not the other. */
 async function findOtherLoopback(
@@ -104,16 +113,20 @@ async function findOtherLoopback(
 
 function findNetworkTrouble(
   host: Host,
-  { target, routes }: Server,
+  { target, routes, isOfGateway }: Server,
   { failure, shown, otherLoopback }: Seen,
 ): Trouble {
   const { baseUrl } = target;
-  const shut = routes.filter(({ targets }) => targets.every((one) => one.baseUrl === baseUrl));
+  const proxy = findProxyHost(host.environment, new URL(baseUrl).origin);
+  const isOurs = isOfGateway && proxy !== undefined;
+  const shut = routes.filter(
+    ({ targets }) => !isOurs && targets.every((one) => one.baseUrl === baseUrl),
+  );
   const isShut = shut.length > 0;
   const spare = shut[0] && addSpare(routes, shut[0].task, (other) => other.baseUrl !== baseUrl);
   const tasks = isShut ? `, so ${shut.map(({ task }) => task).join(', ')} cannot be answered` : '';
-  const proxy = findProxyHost(host.environment, new URL(baseUrl).origin);
-  const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
+  const way =
+    proxy === undefined ? '' : ` ${isOurs ? 'from this shell ' : ''}through the proxy ${proxy}`;
   const { because, fix } =
     otherLoopback === undefined
       ? chooseCause(failure, { host, target, proxy, shown })
@@ -170,35 +183,6 @@ function judgeClock(now: number, date: string | null, server: string): readonly 
     command: shellLine`sudo timedatectl set-ntp true`,
   };
   return [createTrouble('odd', what, { evidence: [`it said ${date}`], fix })];
-}
-
-/** Reports another program on our port. Called only if no gateway of this home runs. */
-export async function checkPort(
-  host: Host,
-  { address, port }: { readonly address: string; readonly port: number },
-  signal: AbortSignal,
-): Promise<readonly Trouble[]> {
-  const fetch = createOAuthFetch(host, { timeoutMs: 1000, signal });
-  const reached = address.includes(':') ? `[${address}]` : address;
-  const ask = (): Promise<Response> =>
-    fetch(`http://${reached}:${port}/`, { method: 'GET', headers: {} });
-  if (port === 0 || !(await isTaken(ask))) return [];
-  const what = `${address}:${port}, where the gateway would listen, is taken by another program`;
-  const evidence = ['no gateway of this home runs, and something answers there'];
-  const command = shellLine`holdfast config set gateway.port ${port + 1}`;
-  const fix = { text: 'end that program, or listen elsewhere', command };
-  return [createTrouble('odd', what, { evidence, fix })];
-}
-
-async function isTaken(ask: () => Promise<Response>): Promise<boolean> {
-  try {
-    await ask();
-    return true;
-  } catch (error) {
-    // only who has answered is there
-    const { code = '' } = classifyException(error, { hasHead: false, isUnsent: true });
-    return /^(HPE_|ECONNRESET|ERR_SSL)/.test(code);
-  }
 }
 
 /** Why the certificate is not trusted, if it was seen, and the fix. */

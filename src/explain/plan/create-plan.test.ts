@@ -74,7 +74,7 @@ describe('a key that is missing', () => {
       'in a file of another encoding',
       'D\0E\0E\0P\0',
       {},
-      `${file} cannot be read: it holds NUL bytes, as UTF-16 does; save it as UTF-8; the environment does not set DEEPSEEK_API_KEY`,
+      `${file} cannot be read: it holds NUL bytes, as UTF-16 does; the environment does not set DEEPSEEK_API_KEY`,
     ],
   ])('is described by the look that was taken: %s', async (_name, text, environment, detail) => {
     const host = createFakeHost({
