@@ -10,7 +10,7 @@ import { countNoun } from '../../explain/why/wording.ts';
 import { parseError } from '../answers.ts';
 import { ask } from '../browser.ts';
 import { now } from '../gateway.ts';
-import { describeState, Held } from '../now/keys.tsx';
+import { describeState, Held, signOf } from '../now/keys.tsx';
 import { Limits } from '../now/limits.tsx';
 import { Command, Sign } from '../parts.tsx';
 import { TestKey } from './test-key.tsx';
@@ -43,7 +43,7 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
         {provider} {label}
       </h2>
       <p class="lead">
-        <Sign state={state} />
+        <Sign state={signOf(credential, now.value)} />
         {describeState(credential, now.value)}
       </p>
       <dl>

@@ -47,7 +47,7 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
   return (
     <li data-state={state}>
       <p class="name">
-        <Sign state={listHeldModels(credential, now.value).length > 0 ? 'rests' : state} />
+        <Sign state={signOf(credential, now.value)} />
         <a href={linkTo('keys', id)}>
           <b>{provider}</b> {label}
         </a>
@@ -82,12 +82,13 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
   );
 }
 
-/** Where a key stands that is held back, or what is odd about it. */
+/** Where a key stands that is to be mended, or what is odd about it. */
 function Oddities({
-  credential: { marks, origin, oddities },
+  credential: { marks, fixes, origin, oddities },
 }: {
   readonly credential: CredentialState;
 }): VNode {
+  const isToMend = marks.length > 0 && fixes.length > 0 && oddities.length === 0;
   return (
     <>
       {oddities.map((text) => (
@@ -95,7 +96,7 @@ function Oddities({
           {text}
         </p>
       ))}
-      {marks.length > 0 && oddities.length === 0 && <p class="said">it stands in {origin}</p>}
+      {isToMend && <p class="said">it stands in {origin}</p>}
     </>
   );
 }
@@ -104,6 +105,11 @@ function Oddities({
 function listHeldModels({ state, marks }: CredentialState, at: number): readonly KeyMark[] {
   if (state !== 'works' && state !== 'untried') return [];
   return marks.filter(({ until }) => until > at).toSorted((one, other) => one.until - other.until);
+}
+
+/** A key that is held back for some models only is not told as one that works. */
+export function signOf(credential: CredentialState, at: number): string {
+  return listHeldModels(credential, at).length > 0 ? 'rests' : credential.state;
 }
 
 export function describeState(credential: CredentialState, at: number): string {

@@ -72,11 +72,7 @@ function Fixes({ story: { fixes, nothingToFix, notes } }: { readonly story: Stor
   return (
     <>
       {fixes.map((fix) => (
-        <p class="fix" key={fix}>
-          <span class="why">To fix:</span>
-          {isCommand(fix) ? <code>{fix}</code> : fix}
-          {isCommand(fix) && <Copy text={fix} />}
-        </p>
+        <ToDo key={fix} fix={fix} />
       ))}
       {nothingToFix !== undefined && <p class="none">{nothingToFix}</p>}
       {notes.map((note) => (
@@ -88,9 +84,18 @@ function Fixes({ story: { fixes, nothingToFix, notes } }: { readonly story: Stor
   );
 }
 
-/** A fix of a record is a line to paste, or words. */
-function isCommand(fix: string): boolean {
-  return fix.startsWith(`${listProgramWords().join(' ')} `);
+/** A fix of a record is a line to paste, such a line and what to do then, or words. */
+function ToDo({ fix }: { readonly fix: string }): VNode {
+  const isCommand = fix.startsWith(`${listProgramWords().join(' ')} `);
+  const [command = ''] = isCommand ? fix.split(', and ') : [];
+  return (
+    <p class="fix">
+      <span class="why">To fix:</span>
+      {command !== '' && <code>{command}</code>}
+      {command !== '' && <Copy text={command} />}
+      {fix.slice(command.length).replace(/^, /, '')}
+    </p>
+  );
 }
 
 /** Every candidate, used or skipped, with the provider's words. */
