@@ -5,19 +5,19 @@
 
 import { isJsonObject, type JsonObject, toObjects, toText } from '../json-value.ts';
 import { createNoAnswer } from '../refusals.ts';
-import type { KeptResponses } from './kept-responses.ts';
 import { isSealedFor } from './seal.ts';
+import type { StoredResponses } from './stored-responses.ts';
 
 /**
  * Returns all items of the conversation. Throws a `NoAnswer` that says why the vendor refuses it.
  */
 export function readInputItems(
   body: JsonObject,
-  kept: KeptResponses,
+  kept: StoredResponses,
   key: string,
 ): readonly JsonObject[] {
   const { previous_response_id: previous, conversation } = body;
-  const before = typeof previous === 'string' ? kept.findResponse(key, previous) : [];
+  const before = typeof previous === 'string' ? kept.findConversation(key, previous) : [];
   if (before === undefined)
     throw createNoAnswer(`Previous response with id '${previous}' not found.`, {
       code: 'previous_response_not_found',
@@ -38,7 +38,7 @@ function listItems(input: unknown): readonly JsonObject[] {
   return toObjects(input);
 }
 
-function resolveItem(item: JsonObject, kept: KeptResponses, key: string): JsonObject {
+function resolveItem(item: JsonObject, kept: StoredResponses, key: string): JsonObject {
   const id = toText(item['id']);
   const sealed = item['encrypted_content'] ?? undefined;
   if (sealed !== undefined && !isSealedFor(sealed, key))

@@ -8,7 +8,6 @@ import { endsWith, modelInBody } from '../prompt.ts';
 import { createNoAnswer } from '../refusals.ts';
 import { serveReply } from '../reply.ts';
 import { readInputItems } from './input.ts';
-import { KeptResponses } from './kept-responses.ts';
 import { createHead, listOutput, type ResponseReply, toWhole } from './response.ts';
 import { createResponsesRequest } from './responses-request.ts';
 import { StoredResponses } from './stored-responses.ts';
@@ -16,30 +15,22 @@ import { toStream } from './stream.ts';
 
 /** `forget` clears what is stored between responses. */
 export function createOpenaiResponses(): SimProtocol & { readonly forget: () => void } {
-  const kept = new KeptResponses();
   const stored = new StoredResponses();
-  const serve = (exchange: Exchange): Promise<void> => serveResponses(exchange, kept, stored);
+  const serve = (exchange: Exchange): Promise<void> => serveResponses(exchange, stored);
   return {
     routes: [{ method: 'POST', path: '/responses', serve }, ...stored.routes],
     encodeError: openaiChat.encodeError,
-    forget: () => {
-      kept.clear();
-      stored.clear();
-    },
+    forget: () => stored.clear(),
   };
 }
 
-async function serveResponses(
-  exchange: Exchange,
-  kept: KeptResponses,
-  stored: StoredResponses,
-): Promise<void> {
+async function serveResponses(exchange: Exchange, stored: StoredResponses): Promise<void> {
   const { key = '' } = exchange;
   const body = toObject(exchange.body);
   const model = modelInBody(body);
   const subject = { model, isPrefill: endsWith('assistant', body['input']) };
   const read = () => {
-    if (model) return createResponsesRequest(body, readInputItems(body, kept, key));
+    if (model) return createResponsesRequest(body, readInputItems(body, stored, key));
     throw createNoAnswer("Missing required parameter: 'model'.");
   };
   const keep = (reply: ResponseReply): void => {
@@ -48,8 +39,8 @@ async function serveResponses(
     const output = listOutput(exchange, reply).map(({ item }) => item);
     const whole = toWhole(exchange, reply);
     const id = String(whole['id']);
-    kept.keep(key, id, [...request.items, ...output]);
-    stored.keep(key, id, { whole, input: request.items, stream: toStream(exchange, reply) });
+    const stream = toStream(exchange, reply);
+    stored.keep(key, id, { whole, input: request.items, output, stream });
   };
   const reply = await serveReply(exchange, subject, {
     read,

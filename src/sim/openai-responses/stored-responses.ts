@@ -1,6 +1,6 @@
 /**
- * Fetches, ends and deletes the responses that are stored for a key, whole or as the events of
- * their stream.
+ * What the vendor keeps between requests, per key: responses, which are fetched, ended, deleted and
+ * gone on from, their items, and the owner of each conversation.
  */
 
 import { admitKey } from '../admission.ts';
@@ -8,17 +8,22 @@ import type { EventStream, SimEvent } from '../event-stream.ts';
 import type { Exchange, SimRoute } from '../exchange.ts';
 import type { JsonObject } from '../json-value.ts';
 import { createNoAnswer } from '../refusals.ts';
-import { putLatest } from './kept-responses.ts';
 
 /** A response as it is told later. */
 export interface StoredResponse {
   readonly whole: JsonObject;
   readonly input: readonly JsonObject[];
+  readonly output: readonly JsonObject[];
   readonly stream: EventStream;
 }
 
+/** The oldest are dropped. */
+const keptLimit = 10_000;
+
 export class StoredResponses {
   readonly #stored = new Map<string, StoredResponse>();
+  readonly #items = new Map<string, JsonObject>();
+  readonly #conversations = new Map<string, string>();
 
   readonly routes: readonly SimRoute[] = [
     this.#route('GET', '', (exchange) => this.#tell(exchange)),
@@ -31,12 +36,32 @@ export class StoredResponses {
     })),
   ];
 
+  /** Stores each of its items that has an id, too. */
   keep(key: string, id: string, response: StoredResponse): void {
     putLatest(this.#stored, `${key} ${id}`, response);
+    for (const item of [...response.input, ...response.output])
+      if (typeof item['id'] === 'string') putLatest(this.#items, `${key} ${item['id']}`, item);
+  }
+
+  /** Returns the conversation that ended with it; undefined if this key does not have it. */
+  findConversation(key: string, id: string): readonly JsonObject[] | undefined {
+    const found = this.#stored.get(`${key} ${id}`);
+    return found && [...found.input, ...found.output];
+  }
+
+  findItem(key: string, id: string): JsonObject | undefined {
+    return this.#items.get(`${key} ${id}`);
+  }
+
+  /** True if the conversation belongs to this key; the first key to name it owns it. */
+  ownsConversation(key: string, id: string): boolean {
+    const owner = this.#conversations.get(id) ?? key;
+    putLatest(this.#conversations, id, owner);
+    return owner === key;
   }
 
   clear(): void {
-    this.#stored.clear();
+    for (const kept of [this.#stored, this.#items, this.#conversations]) kept.clear();
   }
 
   #route(
@@ -98,4 +123,11 @@ function idIn({ url }: Exchange): string {
 
 function frame({ name, data }: SimEvent): string {
   return `event: ${name}\ndata: ${data}\n\n`;
+}
+
+/** Keeps the newest. */
+function putLatest<Value>(map: Map<string, Value>, id: string, value: Value): void {
+  map.set(id, value);
+  const [oldest] = map.keys();
+  if (map.size > keptLimit && oldest !== undefined) map.delete(oldest);
 }
