@@ -3,10 +3,9 @@
 import { z } from 'zod';
 import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
-import { addedFields } from './added-schema.ts';
 import { budgetOf } from './budget-schema.ts';
 import { credential, selectionNames } from './credential-schema.ts';
-import { count, none, optionalField, seconds, text } from './fields.ts';
+import { count, line, none, optionalField, seconds, text } from './fields.ts';
 import { limits, pace, timeout } from './limits-schema.ts';
 import { oauthSchema } from './oauth-schema.ts';
 
@@ -138,7 +137,16 @@ export const provider = z.strictObject({
     'Header in which the key is sent; `none` sends none.',
     'from the catalogue',
   ),
-  ...addedFields,
+  headers: optionalField(
+    z.record(z.string(), line),
+    'Headers added to every request to this provider, in place of those of the caller; a list of betas is joined to theirs. Not for keys: see `auth`.',
+    none(),
+  ),
+  query: optionalField(
+    z.record(text, line),
+    'Parameters added to the query of every request to this provider, such as `{api-version: 2024-10-21}`, in place of those of the caller.',
+    none(),
+  ),
   counts_tokens: optionalField(
     z.boolean(),
     'Sends `messages/count_tokens` there; elsewhere tokens are estimated.',

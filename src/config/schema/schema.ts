@@ -11,7 +11,6 @@ import type { credential } from './credential-schema.ts';
 import { count, none, optionalField, seconds, text } from './fields.ts';
 import { gatewaySchema } from './gateway-schema.ts';
 import { descriptionsSchema, logSchema, recordsSchema, sessionsSchema } from './kept-schema.ts';
-import { price } from './price-schema.ts';
 import { type model, protocol, provider, streamRecovery, target } from './provider-schema.ts';
 
 /** Decides what happens to images for a text-only model. */
@@ -21,6 +20,23 @@ const otherTasks = `others ${defaults.otherTaskTimeout}`;
 const taskTimeouts = Object.entries(defaults.taskTimeout).map(
   ([task, seconds]) => `${task} ${seconds}`,
 );
+
+const usd = z.number().nonnegative();
+
+const price = z.strictObject({
+  input: usd.describe('USD for a million tokens of input. Default: none, required.'),
+  output: usd.describe('USD for a million tokens of output. Default: none, required.'),
+  cache_read: optionalField(
+    usd,
+    'USD for a million tokens of input that is read from a cache.',
+    'as `input`',
+  ),
+  cache_write: optionalField(
+    usd,
+    'USD for a million tokens of input that is written to a cache.',
+    'as `input`',
+  ),
+});
 
 const task = z.strictObject({
   provider: optionalField(
