@@ -15,7 +15,6 @@ import {
   writePlannedFiles,
 } from '../../connect/write-files.ts';
 import { dropAgentKey, keepAgentKey } from '../../gateway/agent-key.ts';
-import { suggestAliases } from '../context/alias-lines.ts';
 import { parseBudget } from '../context/budget.ts';
 import {
   type Args,
@@ -28,7 +27,12 @@ import {
   toggle,
 } from '../context/command.ts';
 import { type ConnectContext, openConnectContext } from '../context/connect-context.ts';
-import { type AfterLogin, afterLogin, suggestLogin } from '../context/login-lines.ts';
+import {
+  type AfterLogin,
+  afterLogin,
+  suggestAliases,
+  suggestLogin,
+} from '../context/connect-lines.ts';
 import { mistake } from '../context/mistake.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 

@@ -8,7 +8,7 @@ import type { RunFacts } from '../../gateway/run-file.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
-import { createLog, type Log } from '../../logs/create-log.ts';
+import { createLog, type Log, type LogOptions } from '../../logs/create-log.ts';
 import type { EngineEvent } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Notifier } from '../../service/notify.ts';
@@ -22,7 +22,6 @@ import {
   toggle,
 } from '../context/command.ts';
 import { listHomeWords, listKeyWords } from '../context/key-command.ts';
-import { chooseLogOptions } from '../context/serve-log.ts';
 import { isUnconfigured, startTrial } from '../context/trial.ts';
 import {
   type CommandContext,
@@ -225,4 +224,15 @@ function untilDrained(
         .finally(() => stopListening());
     });
   });
+}
+
+/** The log goes to stderr on a terminal, else to files. `isTrial` writes no files. */
+function chooseLogOptions(
+  { isInteractive }: Terminal,
+  { host, paths, config }: Pick<Runtime, 'host' | 'paths' | 'config'>,
+  isTrial: boolean,
+): LogOptions {
+  const { folder = paths.logFolder, format, keep } = config().log;
+  const auto = isInteractive || isTrial ? 'text' : 'json';
+  return { host, folder, keep, format: format === 'auto' ? auto : format };
 }

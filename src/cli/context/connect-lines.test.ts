@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { createRuntime } from '../../runtime.ts';
-import { type AfterLogin, suggestLogin } from './login-lines.ts';
+import { type AfterLogin, suggestLogin } from './connect-lines.ts';
 
 const key = { api_key: `sk-test-${'k'.repeat(20)}` };
 
