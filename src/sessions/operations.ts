@@ -3,7 +3,6 @@
 import { hash } from 'node:crypto';
 import { StoreError } from '../errors.ts';
 import { parseColumnNumber } from '../store/sqlite/rows.ts';
-import { cutExcerpt } from './excerpt.ts';
 import type { SessionDatabase } from './limits.ts';
 import * as rows from './rows.ts';
 import type { NewTurn, Session, SessionHead, SessionHit, TitleRank } from './session.ts';
@@ -101,4 +100,23 @@ export function searchMessages(
     return { session: readSessionHead(database, session), turn, excerpt: cutExcerpt(text, words) };
   });
   return [...titles, ...turns].slice(0, limit);
+}
+
+/** Number of characters shown before and after. */
+const around = 40;
+
+/**
+ * Cuts the text around the words that a search found, on one line; its beginning if they do not
+ * occur literally.
+ */
+function cutExcerpt(text: string, words: string): string {
+  const quoted = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const at = Math.max(0, text.search(new RegExp(quoted, 'i')));
+  const [start, end] = [
+    Math.max(0, at - around),
+    Math.min(text.length, at + words.length + around),
+  ];
+  // half of a surrogate pair
+  const plain = text.slice(start, end).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, '');
+  return `${start > 0 ? '…' : ''}${toOneLine(plain)}${end < text.length ? '…' : ''}`;
 }

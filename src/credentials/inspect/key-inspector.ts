@@ -8,10 +8,11 @@ import { RequestError } from '../../errors.ts';
 import type { Timer } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { EventListener } from '../../model/events.ts';
+import { catalogue } from '../../providers/builtin.ts';
+import { keyVariablesOf } from '../../providers/sites.ts';
 import { createSecretReader, type SecretReader } from '../sources/read-secret.ts';
 import type { SourceParts } from '../sources/sources.ts';
 import { fileOfSecret, type KeyFiles, warnOfExposed } from './exposed.ts';
-import { listKeyVariables } from './key-variables.ts';
 import { findOddities } from './oddities.ts';
 import {
   type FoundKey,
@@ -160,4 +161,19 @@ function listKeyFiles({
     credentials: credentialsFile.path,
     gateway: gatewayKeyFile,
   };
+}
+
+/** This variable replaces the gateway's key file. */
+const gatewayKeyVariable = 'HOLDFAST_GATEWAY_KEY';
+
+/**
+ * Returns the name of every variable known to hold a secret, set or not: the vendors', those that
+ * config names, and our own gateway's.
+ */
+function listKeyVariables(config: Pick<ResolvedConfig, 'pools'>): ReadonlySet<string> {
+  const known = catalogue.entries.flatMap(keyVariablesOf);
+  const named = [...config.pools.values()].flatMap((pool) =>
+    pool.flatMap(({ locator }) => (locator.kind === 'variable' ? [locator.variable] : [])),
+  );
+  return new Set([gatewayKeyVariable, ...known, ...named]);
 }
