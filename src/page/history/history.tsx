@@ -2,9 +2,9 @@
 
 import { type Signal, useComputed, useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { type Answered, useAnswer } from '../answers.ts';
-import { now } from '../gateway.ts';
+import { isStale, now } from '../gateway.ts';
 import { Choice, Problem } from '../parts.tsx';
 import { go, linkTo } from '../route.ts';
 import { describeBin } from '../words.ts';
@@ -24,8 +24,8 @@ import {
 } from './points.ts';
 import { Spike } from './spike.tsx';
 
-/** They are asked for again this often. */
-const everyMs = 15_000;
+/** They are asked for again this often; of more than an hour nothing is new in less. */
+const everyMs: Readonly<Record<ReachName, number>> = { hour: 15_000, day: 60_000, month: 60_000 };
 
 type ReachName = keyof typeof reaches;
 
@@ -43,10 +43,20 @@ interface FramedSeries extends ReceivedSeries {
 }
 
 function useSeries(name: ReachName): Answered<FramedSeries> {
-  const turn = useComputed(() => Math.floor(now.value / everyMs)).value;
-  const frame = frameOf(reaches[name], turn * everyMs);
+  const at = useTurn(everyMs[name]);
+  const frame = frameOf(reaches[name], at);
   const path = `/admin/series?step=${frame.step}&per=${frame.per}&since=${frame.from}`;
-  return useAnswer(path, (body) => ({ ...parseSeries(body), frame }), turn);
+  return useAnswer(path, (body) => ({ ...parseSeries(body), frame }), at);
+}
+
+/** The time in whole steps; it stands while the gateway says nothing, so what was drawn stays. */
+function useTurn(stepMs: number): number {
+  const last = useRef(now.peek());
+  return useComputed(() => {
+    const at = Math.floor(now.value / stepMs) * stepMs;
+    if (!isStale.value) last.current = at;
+    return last.current;
+  }).value;
 }
 
 /** `of`: how far back, and the time whose requests are listed: `day/1764086400000`. */
