@@ -9,7 +9,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CDPSession, chromium, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
+import { readHeap } from '../test/page/heap.ts';
 import type { Contender } from './contender.ts';
 import { median } from './figures.ts';
 import { Client, encodeRequest, runClosedLoop, runPaced, runStreams } from './load.ts';
@@ -42,18 +43,18 @@ export async function measurePage({ pairs, minutes }: PageEffort): Promise<Findi
   const stage = await openStage();
   try {
     const page = await stage.open();
-    const firstPaints: number[] = [];
-    for (let round = 0; round < paints; round += 1) firstPaints.push(await stage.paint(page));
-    const bytes = await countBytes(page, pairMs);
+    const seen: Seen[] = [];
+    for (let round = 0; round < paints; round += 1) seen.push(await stage.show(page));
+    const bytes = await countBytes(stage.port, pairMs);
     const costs: number[] = [];
     for (let pair = 0; pair < pairs; pair += 1) {
       await page.goto('about:blank');
       const without = await stage.cpuShare(pairMs);
-      await stage.paint(page);
+      await stage.show(page);
       costs.push((await stage.cpuShare(pairMs)) - without);
     }
     const heaps = await watchHeap(page, minutes);
-    return report({ firstPaints, bytes, costs, heaps });
+    return report({ seen, bytes, costs, heaps });
   } finally {
     await stage.close();
   }
@@ -72,20 +73,16 @@ async function openStage() {
     args: ['--no-sandbox'],
   });
   return {
+    port,
     open: async () => {
       const page = await (await browser.newContext()).newPage();
       await page.goto(await makeLink(port));
       return page;
     },
-    /** Resolves with when something was painted first, ms. */
-    paint: async (page: Page) => {
+    show: async (page: Page) => {
       await page.goto('about:blank');
       await page.goto(`http://127.0.0.1:${port}/ui/`);
-      await page
-        .locator('.keys > li')
-        .nth(pools * keysOfEach - 1)
-        .waitFor();
-      return page.evaluate<number>(readFirstPaint);
+      return page.evaluate<Seen>(waitForKeys);
     },
     /** Of one core, during this time. */
     cpuShare: async (forMs: number) => {
@@ -104,7 +101,21 @@ async function openStage() {
   };
 }
 
-const readFirstPaint = "performance.getEntriesByName('first-contentful-paint')[0].startTime";
+/** When something was painted first, and when every key was there, ms after the address. */
+interface Seen {
+  readonly first: number;
+  readonly keys: number;
+}
+
+const waitForKeys = `new Promise((resolve) => {
+  const look = () => {
+    if (document.querySelectorAll('.keys > li').length < ${pools * keysOfEach})
+      return requestAnimationFrame(look);
+    const [{ startTime }] = performance.getEntriesByName('first-contentful-paint');
+    return resolve({ first: startTime, keys: performance.now() });
+  };
+  look();
+})`;
 
 /** Makes the records, opens the streams, and sends requests until the end. */
 async function beginTraffic(
@@ -207,58 +218,60 @@ async function makeLink(port: number): Promise<string> {
   return JSON.parse(await made.text()).url;
 }
 
-/** Bytes of events each second. */
-async function countBytes(page: Page, forMs: number): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  let bytes = 0;
-  session.on('Network.eventSourceMessageReceived', ({ data, eventName, eventId }) => {
-    bytes += data.length + eventName.length + eventId.length + 'event: id: data: '.length + 4;
+/** Bytes of events each second, to one that listens. */
+async function countBytes(port: number, forMs: number): Promise<number> {
+  const events = await fetch(`http://127.0.0.1:${port}/admin/events`, {
+    headers: { authorization: `Bearer ${adminKey}` },
   });
-  await session.send('Network.enable');
-  await sleep(forMs);
-  await session.detach();
+  let bytes = 0;
+  const beganAt = performance.now();
+  for await (const chunk of events.body ?? []) {
+    bytes += chunk.length;
+    if (performance.now() - beganAt > forMs) break;
+  }
   return (bytes * 1000) / forMs;
 }
 
 /** Bytes that are in use after a collection, each half minute. */
 async function watchHeap(page: Page, minutes: number): Promise<readonly number[]> {
-  const session = await page.context().newCDPSession(page);
-  const heaps = [await readHeap(session)];
+  const heaps = [await readHeap(page)];
   for (let half = 0; half < 2 * minutes; half += 1) {
     await sleep(30_000);
-    heaps.push(await readHeap(session));
+    heaps.push(await readHeap(page));
   }
   return heaps;
 }
 
-async function readHeap(session: CDPSession): Promise<number> {
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  return usedSize;
-}
-
 function report({
-  firstPaints,
+  seen,
   bytes,
   costs,
   heaps,
 }: {
-  readonly firstPaints: readonly number[];
+  readonly seen: readonly Seen[];
   readonly bytes: number;
   readonly costs: readonly number[];
   readonly heaps: readonly number[];
 }): Finding {
   const mb = (value = 0): number => value / 1024 / 1024;
+  const list = (values: readonly number[]): string => values.map(formatNumber).join(', ');
+  const firstPaints = seen.map(({ first }) => first);
   const share = 100 * median(costs);
   const [first = 0] = heaps;
   const late = median(heaps.slice(-4));
   const rows: readonly Row[] = [
-    { who: 'page', figures: [`first paint ${firstPaints.map(formatNumber).join(', ')} ms`] },
+    {
+      who: 'page',
+      figures: [
+        `first paint ${list(firstPaints)} ms`,
+        `all keys ${list(seen.map(({ keys }) => keys))} ms`,
+      ],
+    },
     {
       who: 'gateway',
-      figures: [`${costs.map((cost) => formatNumber(100 * cost)).join(', ')} % of a core`],
+      figures: [`${list(costs.map((cost) => 100 * cost))} % of a core`],
     },
-    { who: 'memory', figures: [`${heaps.map((heap) => formatNumber(mb(heap))).join(', ')} MB`] },
+    { who: 'memory', figures: [`${list(heaps.map(mb))} MB`] },
   ];
   return {
     title: `a page before ${records} records, ${pools * keysOfEach} keys, ${streams} streams, ${perSecond} requests/s`,

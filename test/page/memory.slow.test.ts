@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest';
 import { key, startKeyedGateway } from '../integration/keyed-gateway.ts';
 import { useBrowser } from './browser.ts';
+import { readHeap } from './heap.ts';
 import { middleOf } from './seen.ts';
 
 /** The bench looks for 30 min (`npm run bench -- --only page --long`). */
@@ -30,7 +31,6 @@ it('needs no more memory after thousands of requests', async () => {
     gateway: { port: 0 },
   }));
   const { page, faults } = await open(stage.gateway.url);
-  const session = await page.context().newCDPSession(page);
   const { clock } = stage.host;
   const { signal } = new AbortController();
   const ask = async (nth: number): Promise<void> => {
@@ -53,8 +53,7 @@ it('needs no more memory after thousands of requests', async () => {
     await (restMs > 0 ? clock.sleep(restMs, signal) : asked);
     if (clock.monotonic() - beganAt < read * everyMs) continue;
     read += 1;
-    await session.send('HeapProfiler.collectGarbage');
-    heaps.push((await session.send('Runtime.getHeapUsage')).usedSize);
+    heaps.push(await readHeap(page));
   }
   const third = Math.floor(heaps.length / 3);
   expect(third).toBeGreaterThan(1);
