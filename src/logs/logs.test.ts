@@ -337,6 +337,20 @@ describe('the files', () => {
     expect(seen).toEqual(['hfr_4']);
   });
 
+  it('are read backwards, and no further than it must be', () => {
+    const line = (request: string): string =>
+      JSON.stringify({ at: '2026-05-29T09:12:00Z', level: 'info', event: 'x', text: 'y', request });
+    host.setFile(`${folder}/holdfast-2026-05-28.jsonl`, `\n${line('1')}\n${line('2')}`);
+    host.setFile(`${folder}/holdfast-2026-05-29.jsonl`, `${line('3')}\n\nnot one\n${line('4')}\n`);
+    const ids = (look: Partial<Parameters<typeof readLog>[2]>): unknown =>
+      readLog(host, folder, { limit: 9, ...look }).map(({ request }) => request);
+    expect(ids({})).toEqual(['1', '2', '3', '4']);
+    expect(ids({ limit: 3 })).toEqual(['2', '3', '4']);
+    expect(ids({ limit: 1 })).toEqual(['4']);
+    expect(ids({ mostRead: 10 })).toEqual(['3', '4']);
+    expect(ids({ mostRead: 10, request: '1' })).toEqual([]);
+  });
+
   it('give back what was written, and nothing for an invalid line', () => {
     const entry: LogEntry = {
       at: 1_800_000_000_000,

@@ -17,20 +17,44 @@ const lookEveryMs = 500;
 
 type Doors = Pick<Host, 'files'>;
 
-/** Returns the newest `limit` lines that match. */
+export interface LogLook extends LogQuery {
+  readonly limit: number;
+  /** No older file is read after so many characters. Default: all are. */
+  readonly mostRead?: number;
+}
+
+/** Returns the newest `limit` lines that match; reads backwards, and no further than it must. */
 export function readLog(
   host: Doors,
   folder: string,
-  { limit, ...query }: LogQuery & { readonly limit: number },
+  { limit, mostRead = Number.POSITIVE_INFINITY, ...query }: LogLook,
 ): readonly LogEntry[] {
   const found: LogEntry[] = [];
+  let read = 0;
   for (const path of listLogFiles(host, folder).toReversed()) {
-    found.unshift(
-      ...parseLogLines(host.files.readText(path)).filter((entry) => matchesQuery(entry, query)),
-    );
-    if (found.length >= limit) break;
+    const text = host.files.readText(path);
+    for (const line of linesBackwards(text)) {
+      const entry = mayMatch(line, query) ? parseJsonLine(line) : undefined;
+      if (entry !== undefined && matchesQuery(entry, query)) found.push(entry);
+      if (found.length >= limit) return found.reverse();
+    }
+    read += text.length;
+    if (read >= mostRead) break;
   }
-  return found.slice(-limit);
+  return found.reverse();
+}
+
+function* linesBackwards(text: string): Generator<string> {
+  for (let end = text.length; end > 0; ) {
+    const start = text.lastIndexOf('\n', end - 1) + 1;
+    yield text.slice(start, end);
+    end = start - 1;
+  }
+}
+
+/** A line without these words need not be parsed. */
+function mayMatch(line: string, { errors, request = '' }: LogQuery): boolean {
+  return (errors !== true || line.includes('error')) && line.includes(request);
 }
 
 /** Yields new lines until the signal is aborted. */

@@ -69,8 +69,12 @@ function restrict<Query extends { readonly caller?: string | undefined }>(
   );
 }
 
+/** Characters; streams wait meanwhile. */
+const mostRead = 16 * 1024 * 1024;
+
 /** Empty if the log goes to a terminal. */
 export function readLogs({ runtime }: AdminContext, { query }: AdminAsking): LogsAnswer {
   const folder = runtime.config().log.folder ?? runtime.paths.logFolder;
-  return { lines: readLog(runtime.host, folder, parseQuery(queries.logs, query)) };
+  const asked = { ...parseQuery(queries.logs, query), mostRead };
+  return { lines: readLog(runtime.host, folder, asked) };
 }
