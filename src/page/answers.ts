@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { ask } from './browser.ts';
+import { ask, type GatewayAnswer } from './browser.ts';
 
 export interface Answered<T> {
   /** The last answer; it stays while the next is on its way, and where the same path fails. */
@@ -23,13 +23,13 @@ export function useAnswer<T>(
   useEffect(() => {
     if (path === undefined) return undefined;
     let isCurrent = true;
-    void ask(path).then(({ status, body }) => {
+    void ask(path).then((answer) => {
       if (!isCurrent) return;
       const before = answered.value.path === path ? answered.value : { path };
       answered.value =
-        status === 200
-          ? { path, value: parse(body) }
-          : { ...before, problem: parseError(body) ?? `the gateway answered ${status}` };
+        answer.status === 200
+          ? { path, value: parse(answer.body) }
+          : { ...before, problem: describeProblem(answer) };
     });
     return () => {
       isCurrent = false;
@@ -38,7 +38,13 @@ export function useAnswer<T>(
   return answered.value;
 }
 
+/** What an answer says that is not a 200. */
+export function describeProblem({ status, body }: GatewayAnswer): string {
+  if (status === 0) return 'the gateway did not answer';
+  return parseError(body) ?? `the gateway answered ${status}`;
+}
+
 /** Returns the message of our own error. */
-export function parseError(body: unknown): string | undefined {
+function parseError(body: unknown): string | undefined {
   return (body as { error?: { message?: string } } | undefined)?.error?.message;
 }

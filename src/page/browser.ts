@@ -67,11 +67,17 @@ interface AskedHow {
   readonly withinMs?: number;
 }
 
-/** Resolves with the status, 0 where nobody answers, and the body where it is JSON. */
+export interface GatewayAnswer {
+  /** 0: nobody answered. */
+  readonly status: number;
+  /** Where it is JSON. */
+  readonly body: unknown;
+}
+
 export async function ask(
   path: string,
   { posted, withinMs }: AskedHow = {},
-): Promise<{ readonly status: number; readonly body: unknown }> {
+): Promise<GatewayAnswer> {
   const init =
     posted === undefined
       ? {}

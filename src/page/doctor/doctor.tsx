@@ -5,7 +5,7 @@ import type { VNode } from 'preact';
 import { describeClock, describePast } from '../../access/wording/when.ts';
 import type { Examination, Trouble } from '../../explain/doctor/troubles.ts';
 import { countNoun } from '../../explain/why/wording.ts';
-import { parseError } from '../answers.ts';
+import { describeProblem } from '../answers.ts';
 import { ask } from '../browser.ts';
 import { now } from '../gateway.ts';
 import { Command, Problem, Sign } from '../parts.tsx';
@@ -43,10 +43,10 @@ export function Doctor(): VNode {
 async function run(): Promise<void> {
   beganAt.value = now.value;
   problem.value = undefined;
-  const { status, body } = await ask('/admin/doctor', { posted: {} });
+  const answer = await ask('/admin/doctor', { posted: {} });
   beganAt.value = undefined;
-  if (status === 200) last.value = { at: now.value, report: parseReport(body) };
-  else problem.value = parseError(body) ?? `the gateway answered ${status}`;
+  if (answer.status === 200) last.value = { at: now.value, report: parseReport(answer.body) };
+  else problem.value = describeProblem(answer);
 }
 
 function parseReport(body: unknown): Report {

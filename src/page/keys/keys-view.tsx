@@ -7,7 +7,7 @@ import { formatUsd } from '../../cost/format-usd.ts';
 import type { KeyMark } from '../../diagnostics/key-report.ts';
 import type { CredentialState, Snapshot } from '../../explain/snapshot/snapshot.ts';
 import { countNoun } from '../../explain/why/wording.ts';
-import { parseError } from '../answers.ts';
+import { describeProblem } from '../answers.ts';
 import { ask } from '../browser.ts';
 import { now } from '../gateway.ts';
 import { describeState, Held, signOf } from '../now/keys.tsx';
@@ -100,11 +100,11 @@ function Reset({ id, isHeld }: { readonly id: string; readonly isHeld: boolean }
   const said = useSignal('');
   const reset = async (): Promise<void> => {
     said.value = '…';
-    const { status, body } = await ask('/admin/reset', { posted: { name: id } });
+    const answer = await ask('/admin/reset', { posted: { name: id } });
     said.value =
-      status === 200
-        ? `${countNoun(parseEnded(body), 'mark')} ended; the next request asks it`
-        : (parseError(body) ?? `the gateway answered ${status}`);
+      answer.status === 200
+        ? `${countNoun(parseEnded(answer.body), 'mark')} ended; the next request asks it`
+        : describeProblem(answer);
   };
   if (!isHeld && said.value === '') return null;
   return (

@@ -6,7 +6,7 @@ import { isSaid } from '../../access/wording/speakers.ts';
 import type { KeyTest } from '../../diagnostics/test-key.ts';
 import { describeSpan } from '../../explain/why/wording.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import { parseError } from '../answers.ts';
+import { describeProblem } from '../answers.ts';
 import { ask } from '../browser.ts';
 import { Command, Problem, Sign } from '../parts.tsx';
 
@@ -26,11 +26,11 @@ export function TestKey({
   const asked = useSignal<TestStage>({ is: 'idle' });
   const test = async (): Promise<void> => {
     asked.value = { is: 'asking' };
-    const { status, body } = await ask('/admin/test', { posted: { name: id } });
+    const answer = await ask('/admin/test', { posted: { name: id } });
     asked.value =
-      status === 200
-        ? { is: 'idle', tests: parseTests(body) }
-        : { is: 'idle', problem: parseError(body) ?? `the gateway answered ${status}` };
+      answer.status === 200
+        ? { is: 'idle', tests: parseTests(answer.body) }
+        : { is: 'idle', problem: describeProblem(answer) };
   };
   const { is, tests = [], problem } = asked.value;
   return (
