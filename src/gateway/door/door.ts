@@ -124,7 +124,7 @@ function toLinkUrl(listens: string): string {
 function pageOff(path: string): RequestError {
   return new RequestError('route-unknown', `there is no route ${path}: the page is switched off`, {
     status: 404,
-    fix: 'set gateway.ui to true',
+    fix: 'holdfast config set gateway.ui true',
   });
 }
 
