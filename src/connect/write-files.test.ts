@@ -113,7 +113,7 @@ describe('a connection', () => {
     host.setFile(settings, '{ "theme": ');
     expect(undo(host, note)).toMatchObject([
       { path: models, isRestored: true },
-      { path: settings, isRestored: false, problem: expect.stringContaining('line 1 is no JSON') },
+      { path: settings, isRestored: false, problem: expect.stringContaining('line 1 is not JSON') },
     ]);
     expect(host.fileText(settings)).toBe('{ "theme": ');
   });
@@ -142,7 +142,7 @@ describe('a connection', () => {
     const { connect } = stage({ [settings]: '{ "theme": ' });
     expect(connect).toThrow(
       expect.objectContaining({
-        message: `${settings} cannot be changed: line 1 is no JSON; nothing is written`,
+        message: `${settings} cannot be changed: line 1 is not JSON; nothing is written`,
         fix: { text: expect.stringContaining('"defaultModel": "main"') },
       }),
     );

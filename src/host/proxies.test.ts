@@ -96,7 +96,7 @@ describe('the proxy of an origin', () => {
       'plain:1 forward',
     ],
     [
-      'it is none for secure ones',
+      'it is not used for secure origins',
       { HTTP_PROXY: plain, HTTPS_PROXY: '' },
       'https://a.example',
       undefined,

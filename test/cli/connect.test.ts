@@ -169,7 +169,7 @@ describe('holdfast connect claude', () => {
     const broken = await holdfast(['connect', 'claude', '--write']);
     expect([broken.status, broken.out]).toEqual([1, '']);
     expect(broken.talk).toContain(
-      `${path} cannot be changed: line 1 is no JSON; nothing is written`,
+      `${path} cannot be changed: line 1 is not JSON; nothing is written`,
     );
   });
 
@@ -254,7 +254,7 @@ it.each(['copilot', 'cline'])(
     expect(shown.out).toContain(`key --of ${name}`);
     expect(shown.talk).toContain(`a key of its own for them: holdfast connect ${name} --write`);
     const written = await holdfast(['connect', name, '--write', '--budget', '1usd/day']);
-    expect(written.talk).toMatch(/the lines above are all it takes\n$/);
+    expect(written.talk).toMatch(/the lines above are all it needs\n$/);
     const key = await holdfast(['key', '--of', name]);
     expect(key.out.trim()).toBe(
       readFileSync(join(home, `ours/connected/${name}.key`), 'utf8').trim(),

@@ -120,7 +120,7 @@ describe('a packed body', () => {
     }
   });
 
-  it('that is empty is none: a packing says nothing about it', async () => {
+  it('that is empty counts as no body, however it is packed', async () => {
     const answer = await send(Buffer.alloc(0), 'zstd', 1, 'GET /v1/models');
     expect(answer.status).toBe(200);
   });

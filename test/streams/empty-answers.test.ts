@@ -146,7 +146,7 @@ describe('an empty answer', () => {
     );
   });
 
-  it('is none where its finish explains it', async () => {
+  it('is not an error where its finish explains it', async () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.nat(), async (one, number) => {
         const words = explaining[one.spoken];
@@ -160,7 +160,7 @@ describe('an empty answer', () => {
     );
   });
 
-  it('is none where its finish explains it, whole where a stream was asked for', async () => {
+  it('is not an error where its finish explains it, whole where a stream was asked for', async () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.nat(), async (one, number) => {
         const words = explaining[one.spoken];
@@ -175,7 +175,7 @@ describe('an empty answer', () => {
     );
   });
 
-  it('is none where so few tokens are allowed', async () => {
+  it('is not an error where so few tokens are allowed', async () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.integer({ min: 1, max: 40 }), async (one, limit) => {
         const stage = stageAnswers([one.spoken, one.spoken], () =>
@@ -188,7 +188,7 @@ describe('an empty answer', () => {
     );
   });
 
-  it('is none behind a tool’s result, where it ends with a word that is known', async () => {
+  it('is not an error after a tool’s result, where it ends with a word that is known', async () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.boolean(), async (one, isKnown) => {
         fc.pre(isKnown || one.spoken !== 'openai-responses');

@@ -228,7 +228,7 @@ describe('a whole answer to a request for a stream is told as a stream', () => {
     expect(record?.answeredBy).toBeUndefined();
   });
 
-  it('several answers at once are none that could be told so', async () => {
+  it('several answers at once cannot be told as a stream', async () => {
     const [[, pair] = []] = relayedPairs;
     if (pair === undefined) throw new Error('there is no pair');
     const { record } = await ask(pair, wholes['openai-chat'](false), { n: 2 });

@@ -83,7 +83,7 @@ describe('the window that a refusal states', () => {
     expect(findStatedContextWindow(overflowOf(error))).toBeUndefined();
   });
 
-  it('is none of another failure', () => {
+  it('is not read from another failure', () => {
     const limited = overflowOf({ message: 'maximum context length is 1024 tokens' });
     expect(findStatedContextWindow({ ...limited, class: 'rate-limit' })).toBeUndefined();
   });

@@ -294,7 +294,7 @@ describe('the line that mends it', () => {
     );
   });
 
-  it('is none of ours where a client certificate lacks', () => {
+  it('is not set where a client certificate is missing', () => {
     const body =
       '<html><head><title>400 No required SSL certificate was sent</title></head></html>';
     const { class: cause, evidence, message } = classify({ status: 400, body });
@@ -304,7 +304,7 @@ describe('the line that mends it', () => {
     });
   });
 
-  it('is none where nothing is betrayed', () => {
+  it('is undefined where the answer reveals nothing', () => {
     for (const rule of ['any-status-404', 'exception-ECONNREFUSED', ''])
       expect(
         fixWayIn(rule, 'a redirect to https://x.test/v1/messages', address('http://a.test/v1')),

@@ -19,7 +19,10 @@ const anyProvider = 'custom';
 export const commands = {
   classify: createCommand({
     params: {
-      provider: textOption('name', 'whose answer it is; default: the rules for every provider'),
+      provider: textOption(
+        'name',
+        'the provider that gave the answer; default: only the rules for all providers',
+      ),
       status: parsed('code', 'HTTP status of a bare body', parseStatus),
       json,
     },

@@ -42,7 +42,7 @@ const params = {
   dryRun: toggle('show what --write would change'),
   login: choice(
     'after',
-    'for its own login; who answers while its plan is used up: chain or none',
+    'keep its own login; once its plan is used up: chain asks your other models, none asks nobody',
     {
       choices: afterLogin,
     },
@@ -203,7 +203,7 @@ function describeConnected(
       isAsked || sharesKey === true
         ? ''
         : `; a key of its own for them: holdfast connect ${name} --write`;
-    return [`no file of ${title} is touched: the lines above are all it takes${key}`];
+    return [`no file of ${title} is changed: the lines above are all it needs${key}`];
   }
   if (files.every(({ diff }) => diff === '')) return [`${title} is connected already`];
   if (!isAsked) return [`nothing is written; to write it: holdfast connect ${line} --write`];

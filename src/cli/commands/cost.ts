@@ -94,7 +94,9 @@ function describeCosts(
     ...groups.map((group) => describeGroup(group, by)),
   ];
   if (discarded.requests > 0)
-    lines.push(`  Of it ${describeSum(discarded)} bought no answer: ${describeCounts(discarded)}.`);
+    lines.push(
+      `  ${describeSum(discarded)} of it paid for attempts without an answer: ${describeCounts(discarded)}.`,
+    );
   if (total.unpriced > 0)
     lines.push(
       `  No price known for ${unpricedTargets.slice(0, 3).join(', ')}, or it reported no usage: ${countRequests(total.unpriced)} not in these sums.`,

@@ -24,7 +24,7 @@ import { mistake } from '../context/mistake.ts';
 import { changeOwnConfig, readOwnConfig } from '../context/own-config.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 
-const task = textOption('name', 'the chain of a side task');
+const task = textOption('name', 'use the chain of this side task');
 
 export const commands = {
   list: createCommand({

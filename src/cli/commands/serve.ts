@@ -33,7 +33,7 @@ import {
 const params = {
   host: textOption('address', 'address to listen on'),
   port: parsed('number', 'port to listen on', parsePort),
-  simIfNoConfig: toggle('without config and key, serve the built-in simulated provider'),
+  simIfNoConfig: toggle('without a configuration or key, serve the built-in simulated provider'),
   json: toggle('print where it listens as JSON'),
 };
 

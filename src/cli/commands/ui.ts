@@ -17,7 +17,7 @@ export const commands = {
     params: {
       print: toggle('only print the link, and open no browser'),
       qr: toggle('show the link as a QR code, for a phone; it is valid for 10 minutes'),
-      gateway: textOption('url', 'the gateway whose page it is; default: that of this home'),
+      gateway: textOption('url', 'the gateway whose page to open; default: that of this home'),
       json,
     },
     exits: { 1: 'no gateway runs' },

@@ -32,7 +32,7 @@ describe('the address of a gateway', () => {
     ['http://127.0.0.1:99999', 'http://127.0.0.1:4653'],
     ['gateway', 'http://127.0.0.1:4653'],
     ['', 'http://127.0.0.1:4653'],
-  ])('that cannot be read so has one that was probably meant: %j', (written, meant) => {
+  ])('that is invalid is answered with the one that was probably meant: %j', (written, meant) => {
     expect([readGatewayUrl(written), suggestGatewayUrl(written)]).toEqual([undefined, meant]);
   });
 

@@ -141,7 +141,7 @@ describe('refused is', () => {
     ),
     ['X-Käse', 'v', 'is not the name of a header; write a name such as X-Title'],
     ['X: Y', 'v', 'is not the name of a header; write a name such as X-Title'],
-    ['X-Title', 'süß', 'has characters that no header carries; write it in plain ASCII'],
+    ['X-Title', 'süß', 'has characters that a header cannot contain; write it in plain ASCII'],
     ['X-Title', 'a\r\nhost: b', 'expected one line without control characters; undefined'],
     ['X-Title', '', 'is empty; write a value, or remove the key'],
     ['X-Title', 7, 'expected a text, found a number; put it in quotes'],

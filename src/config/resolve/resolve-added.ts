@@ -89,7 +89,10 @@ function judgeHeader(name: string, value: string): HeaderRefusal | undefined {
   if (!headerName.test(name))
     return { message: 'is not the name of a header', fix: 'write a name such as X-Title' };
   if (!headerValue.test(value))
-    return { message: 'has characters that no header carries', fix: 'write it in plain ASCII' };
+    return {
+      message: 'has characters that a header cannot contain',
+      fix: 'write it in plain ASCII',
+    };
   return refusals.get(name.toLowerCase());
 }
 

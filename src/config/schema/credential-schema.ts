@@ -77,7 +77,7 @@ export const credential = z.strictObject({
   account: optionalField(
     line,
     'Limit group: keys of one account share its limits.',
-    'each key its own',
+    'each key is its own group',
   ),
   budget: budgetOf('requests with this key'),
   models: optionalField(

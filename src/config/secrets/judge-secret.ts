@@ -45,7 +45,7 @@ const foreignForms: readonly (readonly [form: RegExp, words: string])[] = [
     'a whole line of a shell (export NAME=KEY); leave only the key',
   ],
   [/^[\w-]+:\s/, 'the name of a header and then the key; leave only the key'],
-  [/^\$\(|^`/, 'a command of a shell, which is not run here; name the program as command'],
+  [/^\$\(|^`/, 'a shell command, which is not run here; name the program as command'],
   [/^[{[].*[}\]]$/, 'JSON; leave only the key'],
 ];
 
@@ -55,7 +55,7 @@ const foreignCharacters: readonly (readonly [character: RegExp, words: string])[
   [/[\p{Cf}\u00ad]/u, 'an invisible character'],
   [/[\u2018-\u201f\u00ab\u00bb]/u, 'a typographic quotation mark'],
   [/[\u2010-\u2015]/u, 'a typographic dash'],
-  [/[\u2026\u2022\u00b7\u25cf]/u, 'a sign for what is not shown'],
+  [/[\u2026\u2022\u00b7\u25cf]/u, 'an ellipsis or a bullet, as pages show a hidden key'],
   [/\p{Cc}/u, 'a control character'],
 ];
 

@@ -48,12 +48,12 @@ describe('one value set in JSON', () => {
   });
 
   it.each([
-    ['{"a": }', 'line 1 is no JSON'],
-    ['{\n"a": 1\n"b": 2}', 'line 3 is no JSON'],
-    ['{"a": 1', 'line 1 is no JSON'],
-    ['{"a": "\\q"}', 'line 1 is no JSON'],
-    ['{} {}', 'line 1 is no JSON'],
-    ['{"a": 01}', 'line 1 is no JSON'],
+    ['{"a": }', 'line 1 is not JSON'],
+    ['{\n"a": 1\n"b": 2}', 'line 3 is not JSON'],
+    ['{"a": 1', 'line 1 is not JSON'],
+    ['{"a": "\\q"}', 'line 1 is not JSON'],
+    ['{} {}', 'line 1 is not JSON'],
+    ['{"a": 01}', 'line 1 is not JSON'],
     ['{"a": [1]}', 'a is not an object'],
     ['[]', 'it is not an object'],
   ])('refuses %s', (text, message) => {

@@ -47,7 +47,7 @@ function readTree(text: string): Node {
   const [error] = errors;
   if (root !== undefined && error === undefined) return root;
   const line = text.slice(0, error?.offset).split('\n').length;
-  throw new SyntaxError(`line ${line} is no JSON`);
+  throw new SyntaxError(`line ${line} is not JSON`);
 }
 
 /** Replaces the existing item, or inserts before all others. */

@@ -213,7 +213,7 @@ describe('a token request that fails', () => {
     },
   );
 
-  it('is none of a server that sends more than a token answer can be', async () => {
+  it('is told of a server whose answer is too long for a token', async () => {
     const { host, renewer } = openStage();
     host.upstream.enqueue({ chunks: ['x'.repeat(300_000)] });
     expect(await soon(host, renewer.renew(login))).toEqual({

@@ -244,7 +244,7 @@ describe('the first of a pool', () => {
     },
   );
 
-  it('is nobody where all are held back, until one returns', () => {
+  it('is undefined while all are held back', () => {
     const pool = poolOf('fill-first', 40);
     for (const credential of pool.credentials) pool.noteHeldBack(credential, 100);
     expect([pool.first(99, 0), pool.first(100, 0)?.label]).toEqual([undefined, 'k0']);

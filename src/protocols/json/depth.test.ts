@@ -22,7 +22,7 @@ describe('the depth of a text', () => {
     );
   });
 
-  it('is none where brackets open and close side by side', () => {
+  it('does not grow where brackets open and close side by side', () => {
     expect(isTooDeep(`[${'[],{},'.repeat(5000)}0]`)).toBe(false);
   });
 

@@ -59,7 +59,7 @@ describe('a refusal', () => {
     });
   });
 
-  it('is none where the field is empty', () => {
+  it('is absent where the field is empty', () => {
     expect(
       finishOf(read([{ content: 'the word "refusal"', refusal: null }, { refusal: '' }])),
     ).toBe('stop');
