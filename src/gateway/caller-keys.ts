@@ -16,7 +16,13 @@ import type { BudgetStanding, SpendingLimit } from '../model/spending.ts';
 import type { Runtime } from '../runtime.ts';
 import { makeKey } from './key.ts';
 import { oncePerTurn } from './once-per-turn.ts';
-import { noteRevoked, type RevokedKey, trackRevokedKeys } from './revoked-keys.ts';
+import {
+  noteRevoked,
+  type RevokedKey,
+  readKeysFile,
+  trackRevokedKeys,
+  writeKeysFile,
+} from './revoked-keys.ts';
 
 export const keyScopes = ['call', 'admin', 'metrics'] as const;
 
@@ -39,7 +45,7 @@ const callerKey = z.strictObject({
   isShared: z.literal(true).optional(),
   /** Epoch ms. */
   addedAt: z.number(),
-  /** Turns a key's budget into limits, as budgets in the configuration have them. */
+  /** Epoch ms. Default: never. */
   expiresAt: z.number().optional(),
 });
 
@@ -47,18 +53,15 @@ const format = z.strictObject({ version: z.literal(1), keys: z.array(callerKey) 
 
 export type CallerKey = Readonly<z.infer<typeof callerKey>>;
 
-/** Looks a key up by its hash. The file is checked once per turn of the event loop. */
+/** Turns a key's budget into limits, as budgets in the configuration have them. */
 export function toCallerLimits(
   said: NonNullable<CallerKey['budget']>,
   name: string,
 ): readonly SpendingLimit[] {
-  return toLimits(said, {
-    of: `the caller ${name}`,
-    setBy: `the key ${name}`,
-    caller: name,
-  });
+  return toLimits(said, { of: `the caller ${name}`, setBy: `the key ${name}`, caller: name });
 }
 
+/** Looks a key up by its hash. The file is checked once per turn of the event loop. */
 export interface CallerKeys {
   /**
    * If the file is invalid, its last good content stays in force; `onFault` is called once, and
@@ -124,7 +127,7 @@ export interface CallerKeysPlace {
 
 /** Throws `AccessError` if the file is invalid. */
 export function listCallerKeys({ host, path }: CallerKeysPlace): readonly CallerKey[] {
-  const parsed = parseContent(readKeysFile(host, path));
+  const parsed = parseContent(readKeysFile(host.files, path));
   if (typeof parsed !== 'string') return parsed;
   throw new AccessError('config-invalid', `${path} ${parsed}`, {
     fix: 'correct it, or remove it and make the keys again with holdfast key add',
@@ -144,11 +147,6 @@ export async function readBudgets({
   return budgets(
     keys.flatMap(({ budget: said, name }) => (said ? toCallerLimits(said, name) : [])),
   );
-}
-
-function readKeysFile({ files }: LockHost, path: string): FileContent {
-  if (files.stamp(path) === undefined) return { state: 'absent' };
-  return { state: 'text', text: files.readText(path) };
 }
 
 /**
@@ -212,6 +210,6 @@ async function editKeys(
 ): Promise<void> {
   await holdLockFile(host, { path: `${path}.lock`, lockMs: 3000, waitMs: 15_000 }, () => {
     const keys = change(listCallerKeys({ host, path }));
-    host.files.writeAtomic(path, `${JSON.stringify({ version: 1, keys }, undefined, 2)}\n`);
+    writeKeysFile(host.files, path, keys);
   });
 }

@@ -48,12 +48,19 @@ export function noteRevoked(
   { name, hash }: Pick<RevokedKey, 'name' | 'hash'>,
 ): void {
   const beside = pathBeside(path);
-  const before: FileContent =
-    files.stamp(beside) === undefined
-      ? { state: 'absent' }
-      : { state: 'text', text: files.readText(beside) };
-  const keys = [...parseRevoked(before), { name, hash, revokedAt: clock.now() }].slice(-maxKeys);
-  files.writeAtomic(beside, `${JSON.stringify({ version: 1, keys }, undefined, 2)}\n`);
+  const before = parseRevoked(readKeysFile(files, beside));
+  const keys = [...before, { name, hash, revokedAt: clock.now() }];
+  writeKeysFile(files, beside, keys.slice(-maxKeys));
+}
+
+/** Reads either file of keys. */
+export function readKeysFile(files: Host['files'], path: string): FileContent {
+  if (files.stamp(path) === undefined) return { state: 'absent' };
+  return { state: 'text', text: files.readText(path) };
+}
+
+export function writeKeysFile(files: Host['files'], path: string, keys: readonly object[]): void {
+  files.writeAtomic(path, `${JSON.stringify({ version: 1, keys }, undefined, 2)}\n`);
 }
 
 /** Empty for a file that is not ours: the key is then called unknown. */
