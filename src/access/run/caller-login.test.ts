@@ -347,6 +347,17 @@ describe('nothing of ours', () => {
     expect(origins(stage as LoginStage)).toEqual(['https://mine.test']);
   });
 
+  it('says in which protocol logins are relayed, where another was asked in', async () => {
+    const own = { base_url: `${ownOrigin}/v1`, protocol: 'openai-chat' };
+    const { ask } = open({
+      ...chained,
+      fallback_chain: [],
+      providers: { ...chained.providers, anthropic: { ...own, credentials: [{ caller: true }] } },
+    });
+    const { text } = await ask({ login: createTestLogin('one') });
+    expect(text).toContain("it takes callers' logins in openai-chat alone");
+  });
+
   it('stands in for a login of another vendor that has no fallback', async () => {
     const { host, ask } = open(withCredential({ caller: true, fallback: 'none' }));
     const got = await ask({ login: `xai-${createTestLogin('x')}` });

@@ -217,7 +217,12 @@ function judgeLogin(
   login: CallerLogin,
 ): Usable | Unusable {
   const { target, credential } = candidate;
-  if (login.target !== target.id || target.protocol !== judging.request.protocol)
+  const { protocol } = judging.request;
+  if (target.protocol !== protocol) {
+    const detail = `it takes callers' logins in ${target.protocol} alone, and the request came in ${protocol} (protocol: says which one)`;
+    return missing(candidate, { detail });
+  }
+  if (login.target !== target.id)
     return missing(candidate, { detail: 'the login of its caller is not for this request' });
   if (!login.isOnly && login.isRefused()) {
     const reason = `${target.provider} refused this login a moment ago, and its program has no other yet`;
