@@ -66,6 +66,13 @@ describe('an answer without a text', () => {
     ]);
   });
 
+  it('is a stream, whatever type it has', async () => {
+    const scene = stage({ ...streamed(chunk({ content: 'F' }, 'stop')), headers: {} });
+    await scene.ask({ body: { stream: true } });
+    const { message } = scene.lastRecord()?.attempts[0]?.failure ?? {};
+    expect(message).toContain('a stream of events under another type');
+  });
+
   it('is no answer where it is only promised', async () => {
     const body = JSON.stringify({ id: 'job_1', status: 'queued' });
     const scene = stage({ status: 202, chunks: [body] });

@@ -1,5 +1,6 @@
 /** What a finished record says at a look, for whoever tells of it: also in a browser. Pure. */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { RequestRecord, SkipRecord } from '../../model/record.ts';
 
@@ -28,4 +29,9 @@ export function isEmptyAnswer({ outcome, answeredBy, attempts }: RequestRecord):
   const last = attempts.findLast(({ target }) => target === answeredBy);
   const cause = last?.failure?.class;
   return outcome === 'answered' && (cause === 'empty' || cause === 'content-policy');
+}
+
+/** True if nobody else would do better with the request: the engine asks nobody else either. */
+export function isForAll({ failure }: { readonly failure?: FailureClass | undefined }): boolean {
+  return failure !== undefined && rowOfClass(failure).moves.length === 0;
 }

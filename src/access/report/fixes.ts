@@ -177,8 +177,8 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'move-key': moveKey,
   'send-key': ({ target, failure }) => formatFix(lookForHeader(target.provider, failure?.message)),
   'give-key': giveKey,
-  'allow-model': ({ links, sourceOf, place }) =>
-    `choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
+  'allow-model': ({ links, sourceOf, place, failure }) =>
+    `${saysMore(failure?.message) ? 'do as it says, or ' : ''}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
   'add-money': ({ target, links }) =>
     `add money${linked(' at', consoleOf(links.keys))}, then ${shellLine`holdfast auth reset ${target.pool}`}`,
   'raise-limit': ({ target, links }) =>

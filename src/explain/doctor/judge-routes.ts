@@ -163,6 +163,8 @@ function fixSpare({ source, id, foundAt }: KeyPlan): Fix {
 function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): Fix {
   if (pull !== undefined && standing.state === 'out')
     return { text: 'fetch the model, or name another one', command: pull };
+  if (rowOf(standing.cause)?.fix === 'allow-model' && saysMore(standing.evidence))
+    return { text: 'do as it says, or name another model' };
   if (nearest === undefined || named === undefined)
     return { text: `name a model that ${provider} offers (holdfast models --refresh lists them)` };
   const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;

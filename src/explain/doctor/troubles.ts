@@ -82,10 +82,13 @@ export async function examine(
   const found = await Promise.all(checks.map((check) => lookWithin(clock, check, signal)));
   signal.throwIfAborted();
   const troubles = rankTroubles(found.flat());
+  const whats = troubles.map(({ what }) => what);
+  const said = troubles.flatMap(({ evidence }) => evidence);
   return {
-    // two checks may find the same problem
+    // two checks may find the same problem, or one the cause that the other tells already
     troubles: troubles.filter(
-      ({ what }, index) => troubles.findIndex((other) => other.what === what) === index,
+      ({ what }, index) =>
+        whats.indexOf(what) === index && !said.some((one) => what.endsWith(`: ${one}`)),
     ),
     passed: found.filter(({ length }) => length === 0).length,
   };

@@ -3,9 +3,10 @@
  * and how Holdfast reacts.
  */
 
+import { classOfRule } from '../../access/classify/unwritten-rules.ts';
 import { createVerdict, type ResponseVerdict } from '../../diagnostics/classify-response.ts';
-import { failureClasses, isFailureClass, rowOfClass } from '../../failures/classes.ts';
-import type { Failure, FailureClass } from '../../model/failure.ts';
+import { failureClasses, rowOfClass } from '../../failures/classes.ts';
+import type { Failure } from '../../model/failure.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import type { RecordedAnswer } from '../../providers/signatures/corpus.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
@@ -37,7 +38,7 @@ interface PageContext {
 /** Returns undefined for an unknown name. */
 export function findRulePage(name: string, { now, recorded }: PageContext): RulePage | undefined {
   const row = builtinSignatures.find(({ id }) => id === name);
-  const failureClass = row?.class ?? classNamed(name);
+  const failureClass = row?.class ?? classOfRule(name);
   if (failureClass === undefined) return undefined;
   const rows = row ? [row] : builtinSignatures.filter((one) => one.class === failureClass);
   const answers = recorded();
@@ -65,26 +66,6 @@ export function findRulePage(name: string, { now, recorded }: PageContext): Rule
 /** Returns every name that has a page. */
 export function ruleNames(): readonly string[] {
   return [...Object.keys(failureClasses), ...builtinSignatures.map(({ id }) => id)];
-}
-
-/**
- * Some rules are in no table. Their names come from what they read: a status, or the system's error
- * code.
- */
-const unwritten: readonly (readonly [RegExp, FailureClass])[] = [
-  [/^status-5\d\d$/, 'server-error'],
-  [/^status-\d{3}$/, 'unknown'],
-  [/^limit-(idle|content)$/, 'stream-stall'],
-  [/^limit-/, 'timeout'],
-  [/^(exception-|nobody-behind$)/, 'connect'],
-  [/^wants-password$/, 'forbidden-request'],
-  [/^(speaks-|redirect-to-api$)/, 'not-offered'],
-  [/^(plain-http-to-tls|client-certificate)$/, 'tls'],
-  [/^endless-/, 'malformed'],
-];
-
-function classNamed(name: string): FailureClass | undefined {
-  return isFailureClass(name) ? name : unwritten.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 /** Returns the first answer that this rule decides. */

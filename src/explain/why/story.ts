@@ -4,7 +4,7 @@
  * records and the current time.
  */
 
-import { isEmptyAnswer } from '../../access/report/ended.ts';
+import { isEmptyAnswer, isForAll } from '../../access/report/ended.ts';
 import { describeClock } from '../../access/wording/when.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -129,18 +129,20 @@ function describeNothingToFix(
   now: number,
 ): string {
   const { outcome, answeredBy } = record;
-  if (isEmptyAnswer(record))
-    return 'To fix: ask again, or let another model answer (holdfast fallback add).';
+  if (isEmptyAnswer(record)) return `To fix: ask again, ${orAnother}`;
   if (outcome === 'client-gone') return 'Nothing to fix here: the caller ended it.';
   const ends = steps.flatMap(({ until = now }) => (until > now ? until : []));
   const next = ends.sort((a, b) => a - b)[0];
   const back =
     next === undefined ? '' : ` What rests is asked again from ${describeClock(next, now)} on.`;
   if (outcome === 'answered') return `Nothing to fix.${answeredBy === undefined ? '' : back}`;
-  return steps.some(isRequestFault) && next === undefined
+  if (!steps.some(isRequestFault) || next !== undefined) return `Nothing to fix: ask again.${back}`;
+  return steps.some(isForAll)
     ? 'Nothing to fix here: change the request as the provider says.'
-    : `Nothing to fix: ask again.${back}`;
+    : `To fix: change the request as the provider says, ${orAnother}`;
 }
+
+const orAnother = 'or let another model answer (holdfast fallback add).';
 
 /** A client that sends the same prompt again within this time repeats it, ms. */
 const repeatedWithinMs = 10 * 60_000;

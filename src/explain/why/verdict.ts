@@ -4,7 +4,7 @@
  * with repeats folded, and each skipped candidate once. Pure.
  */
 
-import { failureBehind, isEmptyAnswer } from '../../access/report/ended.ts';
+import { failureBehind, isEmptyAnswer, isForAll } from '../../access/report/ended.ts';
 import { describeSpeaker } from '../../access/wording/speakers.ts';
 import { begunAnew, divergedRule } from '../../access/wording/wording.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -147,7 +147,7 @@ function describeLeaving(steps: readonly TaleStep[]): string {
 function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after: string): string {
   const refusal = steps.find((step) => step.last && isRequestFault(step));
   if (refusal !== undefined)
-    return `Refused after ${after}: ${refusal.target} ${phrase(refusal)}, which another target or key would not change`;
+    return `Refused after ${after}: ${refusal.target} ${phrase(refusal)}${isForAll(refusal) ? ', which another target or key would not change' : ''}`;
   if (!steps.some(({ isNeeded }) => isNeeded))
     return `Not answered: ${record.notes.at(-1) ?? 'no target could be asked'}`;
   const failed = describeWhatFailed(record, steps);
@@ -193,7 +193,7 @@ export function listSteps({ attempts, skipped, outcome }: RequestRecord): readon
   return [...before, ...passed, ...tried.slice(answer), ...unneeded];
 }
 
-/** Its provider refuses the request itself, so that nobody else would do better. */
+/** Its provider refuses the request itself. */
 export function isRequestFault({ failure }: Pick<TaleStep, 'failure'>): boolean {
   return failure !== undefined && rowOfClass(failure).isRequestFault === true;
 }

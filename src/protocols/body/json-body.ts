@@ -28,11 +28,17 @@ function malformed(text: string): BodyVerdict {
   return { kind: 'malformed', detail: describeBody(text) };
 }
 
+/** Events begin so, whatever type their server gives them. */
+const eventsStart = /^(data|event|id): ?\S|^: /;
+
 /** Describes a body that should have been one JSON object. */
 export function describeBody(text: string): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body';
-  return start.startsWith('<') ? describePage(text) : 'a body that is not one JSON object';
+  if (start.startsWith('<')) return describePage(text);
+  return eventsStart.test(start)
+    ? 'a stream of events under another type'
+    : 'a body that is not one JSON object';
 }
 
 /** Finds the sender of an error page in front of an API. */
