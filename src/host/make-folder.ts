@@ -44,7 +44,7 @@ function findDeadLink(folder: string): Error | undefined {
   return createFault('ENOLINK', `its folder ${folder} is a link to ${place}, which is not there`);
 }
 
-/** A fault that the system has no code for, or none that says enough. */
+/** A fault of the system for which it has no code, or none that says enough. */
 export function createFault(code: string, message = code): Error {
-  return Object.assign(new Error(message), { code });
+  return Object.assign(new Error(message), { code, syscall: 'mkdir' });
 }

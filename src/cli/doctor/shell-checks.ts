@@ -153,7 +153,7 @@ function judgeExtraIssuers(
   const path = environment.get(variable);
   if (!path || isThere(files, path)) return [];
   const what = `${variable} names ${path}, which cannot be read: no certificate is trusted because of it`;
-  const fix = { text: 'correct it, or', command: shellLine`unset ${variable}` };
+  const fix = { text: 'correct it, or leave it out', command: shellLine`unset ${variable}` };
   return [createTrouble('odd', what, { fix })];
 }
 

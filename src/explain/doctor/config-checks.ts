@@ -123,13 +123,12 @@ export function judgeKeyForms(warnings: readonly Warning[], plan: Plan): readonl
   return warnings
     .filter(({ provider }) => provider !== undefined)
     .filter(({ fingerprint = '' }) => !fine.some((key) => key.fingerprint === fingerprint))
-    .map(({ code, text, fingerprint, provider = '' }) => {
+    .map(({ text, fingerprint, provider = '' }) => {
       const isAnswering = targets.some((one) => one.provider === provider && !isLost(one.standing));
       if (fingerprint === undefined && isAnswering)
         return createTrouble('odd', text, { fix: { text: 'take it out there' }, exit: 0 });
       const command = shellLine`holdfast auth add ${provider}`;
-      const wanted = code === 'key-of-other-provider' ? 'a key of its own' : 'the key alone';
-      return createTrouble('broken', text, { fix: { text: `give it ${wanted}`, command } });
+      return createTrouble('broken', text, { fix: { text: 'replace it', command } });
     });
 }
 
@@ -231,8 +230,10 @@ function compareKeys(
       : [
           `${variable} is ${fingerprint} in this shell, and ${who} has ${theirs.fingerprint}`,
           `the gateway has it from ${theirs.foundAt}`,
-          'if the value of this shell is right, store it',
+          mine.source === 'config' ? '' : 'if the value of this shell is right, store it',
         ];
+  // a stored key comes after the one that the configuration names
   const command = shellLine`holdfast auth add ${mine.provider} --from-env ${variable}`;
-  return [createTrouble('odd', what, { evidence: [evidence], fix: { text, command } })];
+  const fix = text ? { text, command } : { text: `restart it where ${variable} is right` };
+  return [createTrouble('odd', what, { evidence: [evidence], fix })];
 }

@@ -389,6 +389,17 @@ describe('a change of the configuration that is refused', () => {
   });
 });
 
+describe('a variable that the configuration names', () => {
+  it('is not stored where the gateway has another value: the stored key would come after it', () => {
+    const [here, there] = ['sha256:aaaa', 'sha256:bbbb'].map((fingerprint) =>
+      plan([target({ keys: [key({ source: 'config', fingerprint })] })]),
+    );
+    if (here === undefined || there === undefined) throw new Error('two plans');
+    const [trouble] = comparePlans(here, there, 'it');
+    expect(trouble?.fix).toEqual({ text: 'restart it where ONE_KEY is right' });
+  });
+});
+
 describe('one secret in two places', () => {
   it('is no difference between this shell and the gateway', () => {
     const stored = key({ id: 'one:stored:k1', source: 'stored', variable: undefined });
