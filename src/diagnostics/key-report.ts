@@ -26,7 +26,8 @@ import type { Operation } from '../model/protocol.ts';
 import { isInside } from '../store/policy.ts';
 
 /** One reason why a key, or one of its models, is held back. Its `evidence` is redacted. */
-export interface KeyMark extends Pick<Mark, 'cause' | 'since' | 'until' | 'endSetBy' | 'evidence'> {
+export interface KeyMark
+  extends Pick<Mark, 'cause' | 'since' | 'until' | 'endSetBy' | 'evidence' | 'speaker'> {
   /** Absent: it applies to every model. */
   readonly model?: string | undefined;
   /** Absent: it applies to every operation. */
@@ -247,10 +248,11 @@ function listMarks(marks: readonly Mark[], now: number): Pick<KeyRow, 'marks' | 
 }
 
 function toKeyMark(mark: Mark, now: number): KeyMark {
-  const { cause, since, endSetBy, evidence } = mark;
+  const { cause, since, endSetBy, evidence, speaker } = mark;
   const { model, operation } = mark.scope;
-  const until = endOfMark(mark, now);
-  return { cause, model, operation, covers: coverOf(mark), since, until, endSetBy, evidence };
+  const told = { cause, since, until: endOfMark(mark, now), endSetBy, evidence };
+  const spoken = speaker === undefined ? {} : { speaker };
+  return { ...told, ...spoken, model, operation, covers: coverOf(mark) };
 }
 
 function coverOf({ scope }: Mark): KeyMark['covers'] {

@@ -124,7 +124,7 @@ async function lookAtKeys(page: Page, runtime: Runtime): Promise<void> {
       const wanted = marks.flatMap(({ cause, evidence }) => [cause, evidence]);
       if (state === 'rests' || state === 'out') wanted.push(`${state} until `);
       await seenAfter(0, ...wanted.map((text) => row.getByText(text, { exact: false })));
-      if (state === 'out') await row.getByRole('button', { name: 'copy holdfast auth' }).waitFor();
+      if (state === 'out') await row.locator('.fix').first().waitFor();
     }
 }
 

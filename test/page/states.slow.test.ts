@@ -164,7 +164,7 @@ const states: Readonly<Record<string, State>> = {
     seen: (page) => [
       one(page).getByText(/^out until/),
       one(page).locator('q'),
-      copies(page, 'holdfast auth add one'),
+      one(page).locator('.fix'),
     ],
   },
   'a rescue': {

@@ -112,6 +112,8 @@ describe.concurrent('a trouble that was staged', () => {
           await context.expect.poll(judge, { interval: 10 }).toEqual([]);
         if (fault.isOfKey === true && fault.endsAfterMs === undefined)
           await page.getByRole('region', { name: 'Keys' }).locator('.fix').first().waitFor();
+        // a page is described, and nobody's words
+        if (fault.topics.includes('page')) expect(await page.locator('q').count()).toBe(0);
         expect(seen).toEqual([]);
       } finally {
         await scene.stop();

@@ -157,13 +157,13 @@ export function Held({
   /** The end stands beside it already. */
   readonly isEndTold?: boolean;
 }): VNode {
-  const { cause, model, until, endSetBy, evidence } = mark;
+  const { cause, model, until, endSetBy, evidence, speaker } = mark;
   const isOpen = until > now.value;
   return (
     <p class="said">
       {model !== undefined && `${model} `}
       {model !== undefined && isOpen && !isEndTold && `until ${describeUntil(until, now.value)} `}
-      <span class="cause">{cause}</span> {isSaid({ cause }) ? <q>{evidence}</q> : evidence}
+      <span class="cause">{cause}</span> {isSaid({ cause, speaker }) ? <q>{evidence}</q> : evidence}
       {isOpen && ` (${endSetBy === 'provider' ? 'the provider set the end' : 'our estimate'})`}
     </p>
   );
