@@ -318,8 +318,9 @@ describe('what an answer makes', () => {
         { type: 'response.output_item.done', item: reasoning },
         { type: 'response.completed', response: { id: 'resp_1', output: [reasoning] } },
       ],
-      ['rs_1', sealed, 'resp_1'],
+      ['resp_1', 'rs_1', sealed],
     ],
+    ['a new one', openaiResponses, [{ type: 'x', response: { id: 'resp_1' } }], ['resp_1']],
     [
       'a response that broke off: nobody keeps it, but its reasoning was handed out',
       openaiResponses,
