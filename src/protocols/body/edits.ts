@@ -7,7 +7,6 @@ import type { Edit, HistoryRepair, Target } from '../../model/target.ts';
 import type { BodyEditing } from '../contract/body-editing.ts';
 import { isRecord, mapRecords, type WireObject } from '../json/is-record.ts';
 import { readNumber } from '../json/written-json.ts';
-import { dropInMarks, markedFields } from './drop-in-marks.ts';
 import type { EditedBody } from './edited-body.ts';
 import { repairedFields, repairHistory } from './repair-history.ts';
 
@@ -160,4 +159,28 @@ function changeField(body: EditedBody, field: string, change: (value: unknown) =
   const value = change(held[inner]);
   const { [inner]: before, ...rest } = held;
   if (value !== before) body.set(outer, value === undefined ? rest : { ...held, [inner]: value });
+}
+
+const mark = 'cache_control';
+const markedLists = ['system', 'tools', 'messages'];
+const markedFields: readonly string[] = [mark, ...markedLists];
+
+/**
+ * Removes the field of every cache mark of a request, wherever marks may stand. Tool calls and
+ * schemas are the client's own data: nothing is looked for in them.
+ */
+function dropInMarks(request: WireObject, field: string): WireObject {
+  const clean = (block: WireObject): WireObject =>
+    mapRecords(cleanOwn(block, field), 'content', clean);
+  return markedLists.reduce(
+    (part, list) => mapRecords(part, list, clean),
+    cleanOwn(request, field),
+  );
+}
+
+function cleanOwn(block: WireObject, field: string): WireObject {
+  const marked = block[mark];
+  if (!isRecord(marked) || !Object.hasOwn(marked, field)) return block;
+  const { [field]: _, ...rest } = marked;
+  return { ...block, [mark]: rest };
 }

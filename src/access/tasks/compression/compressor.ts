@@ -14,6 +14,7 @@ import {
   type Portion,
   summaryIntroduction,
   takeChunk,
+  toUnits,
   type Unit,
 } from '../../../tasks/compression/units.ts';
 import {
@@ -24,7 +25,6 @@ import {
 import { type AnswerJudge, missReasons, type TaskMessage } from '../../../tasks/profile.ts';
 import type { AskTask, OnAccount, TaskAnswer } from '../ask-task.ts';
 import { splitThought } from '../think-block.ts';
-import { divide } from './divide.ts';
 import { chunkLimit, sharesFor, type TokenShares } from './token-shares.ts';
 
 export interface CompressOptions {
@@ -254,4 +254,30 @@ function withLost(summary: string, kept: readonly string[]): string {
   return lost.length === 0
     ? summary
     : `${summary}\n\n## Word for word\n${lost.map((text) => `- ${text}`).join('\n')}`;
+}
+
+interface Divided {
+  /** The system messages at the start, which stay. */
+  readonly head: readonly TaskMessage[];
+  readonly middle: readonly Unit[];
+  /** The latest messages, which stay. */
+  readonly tail: readonly TaskMessage[];
+}
+
+const conversing: ReadonlySet<string> = new Set(['user', 'assistant', 'tool']);
+
+/** Divides into what stays and what is shortened. Tool calls stay with their results. */
+function divide(messages: readonly TaskMessage[], keepTokens: number): Divided {
+  const start = messages.findIndex(({ role }) => conversing.has(role));
+  if (start < 0) return { head: messages, middle: [], tail: [] };
+  const units = toUnits(messages.slice(start));
+  let left = keepTokens;
+  let first = units.length;
+  for (const { tokens } of units.toReversed()) {
+    left -= tokens;
+    if (left < 0) break;
+    first -= 1;
+  }
+  const tail = units.slice(first).flatMap((unit) => unit.messages);
+  return { head: messages.slice(0, start), middle: units.slice(0, first), tail };
 }
