@@ -228,7 +228,7 @@ describe('credentials.json', () => {
     {
       name: 'of a later version',
       text: '{"version": 2, "keys": {}}',
-      problem: 'form of version 1: version',
+      problem: 'was written by a newer holdfast (version 2; this one knows 1)',
     },
     {
       name: 'of another form',
