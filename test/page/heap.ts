@@ -1,6 +1,9 @@
 /** The memory of an open page: its own heap, and that of the worker that its tabs share. */
 
+import { setTimeout } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
+
+const patienceMs = 5000;
 
 /** Bytes in use after a collection. */
 export async function readHeap(page: Page): Promise<number> {
@@ -47,6 +50,7 @@ async function readWorker(whole: CDPSession, targetId: string): Promise<number> 
       sessionId,
       message: JSON.stringify({ id, method }),
     });
-    return answered;
+    // One whose last tab has just gone is still listed, and says nothing any more.
+    return Promise.race([answered, setTimeout(patienceMs, { usedSize: 0 })]);
   });
 }
