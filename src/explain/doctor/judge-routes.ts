@@ -197,12 +197,12 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
 
 function replaceKey({ provider, source = 'stored', foundAt = '', links }: KeyStanding): Fix {
   const text = replaceAtSource(source, foundAt, links?.keys);
-  if (text !== undefined) return { text };
+  if (text && source !== 'config') return { text };
   if (source === 'oauth')
     return { text: 'log in again', command: shellLine`holdfast auth login ${provider}` };
   const page = links?.keys === undefined ? '' : `, from ${links.keys}`;
   const command = shellLine`holdfast auth add ${provider}`;
-  return { text: `give it a key that works${page}`, command };
+  return { text: text ? `${text}; or store another` : `give it a key that works${page}`, command };
 }
 
 /** The key itself may be good. */
