@@ -1,6 +1,7 @@
 /** The sentence that a person reads first, and on *Now* each trouble with what to do about it. */
 
 import type { VNode } from 'preact';
+import { formatUsd } from '../cost/format-usd.ts';
 import type { Snapshot } from '../explain/snapshot/snapshot.ts';
 import { countNoun, joinWords } from '../explain/why/wording.ts';
 import { isStale } from './gateway.ts';
@@ -60,10 +61,12 @@ function describeRest({ credentials, callers, live }: Snapshot): string {
   const keys =
     usable.length === credentials.length
       ? countNoun(usable.length, 'key')
-      : `${usable.length} of ${countNoun(credentials.length, 'key')} in use`;
+      : `${credentials.length - usable.length} of ${countNoun(credentials.length, 'key')} not usable now`;
+  const usd = callers.reduce((sum, { day }) => sum + (day.usd ?? 0), 0);
   return [
     keys,
     ...(callers.length === 0 ? [] : [countNoun(callers.length, 'agent')]),
-    ...(live.length === 0 ? [] : [`${countNoun(live.length, 'request')} on the way`]),
+    ...(live.length === 0 ? [] : [`${countNoun(live.length, 'request')} in progress`]),
+    ...(usd > 0 ? [`${formatUsd(usd)} today`] : []),
   ].join(' · ');
 }

@@ -224,18 +224,23 @@ export function targetOf({ answeredBy, attempts }: RequestRecord): string | unde
   return answeredBy ?? attempts.at(-1)?.target;
 }
 
+/** The first choice of a rescued request, and what kept it from answering. */
+interface FirstChoice {
+  readonly target: string;
+  readonly cause: FailureClass | SkipRecord['cause'];
+}
+
 /**
- * Returns what kept the first choice from answering a rescued request: the failure of its first
- * attempt, else why a candidate before the answer was passed over.
+ * Returns who failed first in a rescued request, else who was passed over before the answer.
  */
-export function causeOfRescue({
+export function firstChoiceOf({
   attempts,
   skipped,
-}: Pick<RequestRecord, 'attempts' | 'skipped'>): FailureClass | SkipRecord['cause'] | undefined {
-  const failed = attempts.find(({ failure }) => failure !== undefined);
-  if (failed?.failure !== undefined) return failed.failure.class;
+}: Pick<RequestRecord, 'attempts' | 'skipped'>): FirstChoice | undefined {
+  for (const { target, failure } of attempts)
+    if (failure !== undefined) return { target, cause: failure.class };
   const passed = skipped.find(({ cause }) => !standingSkips.has(cause) && !askedFor.has(cause));
-  return passed?.heldFor ?? passed?.cause;
+  return passed && { target: passed.target, cause: passed.heldFor ?? passed.cause };
 }
 
 const askedNames = ['id', 'task', 'caller', 'session', 'agent'] as const;

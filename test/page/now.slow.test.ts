@@ -32,7 +32,7 @@ describe('now', () => {
       /claude-code[\s\S]*7 asked · [\s\S]*1 rescued/,
     );
     const slow = scene.ask('codex', 'anthropic/sim/pace-100ms', { stream: true });
-    const live = page.getByRole('region', { name: 'On their way' });
+    const live = page.getByRole('region', { name: 'In progress' });
     await live.getByText('codex').waitFor({ timeout: soonMs });
     await (await slow).text();
     await live.getByText('None.').waitFor({ timeout: soonMs });

@@ -52,7 +52,7 @@ const one = (page: Page): Locator => keyRow(page, 'one work');
 const says = (text: string | RegExp) => (page: Page) => [one(page).getByText(text).first()];
 const copies = (page: Page, command: string): Locator =>
   page.getByRole('button', { name: `copy ${command}`, exact: true });
-const until = /until \d\d:\d\d(:\d\d)? · in \d/;
+const until = /(until|next try) \d\d:\d\d(:\d\d)? · in \d/;
 
 const asks: State['happen'] = async ({ ask }) => {
   const ended = await ask();
@@ -128,7 +128,7 @@ const states: Readonly<Record<string, State>> = {
     prepare: resets,
     happen: untilItRests,
     seen: (page) => [
-      one(page).getByText(/^rests until \d\d:\d\d:\d\d · in \d+ s/),
+      one(page).getByText(/^rests (until|· next try) \d\d:\d\d:\d\d · in \d+ s/),
       one(page).getByText('nothing listens at 127.0.0.1:1'),
     ],
   },
@@ -152,7 +152,7 @@ const states: Readonly<Record<string, State>> = {
     prepare: resets,
     happen: asks,
     seen: (page) => [
-      one(page).getByText(/^out until/),
+      one(page).getByText(/^out (until|· next try) /),
       one(page).getByText('Insufficient balance.'),
       copies(page, 'holdfast auth reset one'),
     ],
@@ -162,7 +162,7 @@ const states: Readonly<Record<string, State>> = {
     prepare: resets,
     happen: asks,
     seen: (page) => [
-      one(page).getByText(/^out until/),
+      one(page).getByText(/^out (until|· next try) /),
       one(page).locator('q'),
       one(page).locator('.fix'),
     ],
@@ -204,7 +204,7 @@ const states: Readonly<Record<string, State>> = {
     seen: (page) => [
       one(page).getByText('overloaded', { exact: true }),
       one(page).getByText(until),
-      page.getByRole('region', { name: 'On their way' }).getByText(/^waits for an answer/),
+      page.getByRole('region', { name: 'In progress' }).getByText(/^waits for an answer/),
     ],
   },
   'a request that nobody answers': {
@@ -375,7 +375,7 @@ describe('soon after its event stands on the page', () => {
       await ask();
       return seenAfter(
         ended,
-        row.getByText(/^out until/),
+        row.getByText(/^out (until|· next try) /),
         row.getByRole('button', { name: 'copy holdfast auth login corp' }),
       );
     });

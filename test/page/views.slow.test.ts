@@ -20,9 +20,9 @@ afterAll(() => scene.stage.stop());
 /** What a screen reader is told in each view. */
 const views: Readonly<Record<string, readonly RegExp[]>> = {
   now: [
-    /Least left: anthropic plan, 5 h plan, \d+ %/,
+    /Least left: anthropic plan, 5 h plan, \d+ % left/,
     /img "5 h plan: \d+ % left, \d+ % of its time left"/,
-    /heading "It works\. 2 of 5 keys in use/,
+    /heading "It works\. 3 of 5 keys not usable now/,
     /region "Rescued and failed"[\s\S]*编程助手/,
   ],
   keys: [

@@ -4,7 +4,7 @@
  */
 
 import type { RequestRecord } from '../../model/record.ts';
-import { causeOfRescue, recordKindOf } from '../../store/policy.ts';
+import { firstChoiceOf, recordKindOf } from '../../store/policy.ts';
 import {
   historyLimit,
   isAnswered,
@@ -139,6 +139,8 @@ export class RecentActivity {
 /** Returns a finished request in short. */
 export function toLate(record: RequestRecord): LateRequest {
   const { id, at, caller, task, model, answeredBy, outcome, durationMs } = record;
-  const rescuedFrom = recordKindOf(record) === 'rescued' ? causeOfRescue(record) : undefined;
-  return { id, at, caller, task, asked: model, answeredBy, outcome, rescuedFrom, ms: durationMs };
+  const first = recordKindOf(record) === 'rescued' ? firstChoiceOf(record) : undefined;
+  const { target: insteadOf, cause: rescuedFrom } = first ?? {};
+  const ms = durationMs;
+  return { id, at, caller, task, asked: model, answeredBy, outcome, insteadOf, rescuedFrom, ms };
 }

@@ -157,6 +157,8 @@ export interface LiveRequest {
 export interface LateRequest
   extends Pick<RequestRecord, 'id' | 'at' | 'caller' | 'task' | 'answeredBy' | 'outcome'> {
   readonly asked: string;
+  /** The first choice of a rescued request. */
+  readonly insteadOf?: string | undefined;
   /** The failure that kept the first choice from answering. Absent: nothing did. */
   readonly rescuedFrom?: FailureClass | SkipRecord['cause'] | undefined;
   readonly ms: number;

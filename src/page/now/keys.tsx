@@ -96,7 +96,7 @@ function Oddities({
           {text}
         </p>
       ))}
-      {isToMend && <p class="said">it stands in {origin}</p>}
+      {isToMend && <p class="said">it comes from {origin}</p>}
     </>
   );
 }
@@ -122,12 +122,15 @@ export function describeState(credential: CredentialState, at: number): string {
     case 'rests':
     case 'out': {
       const until = mark === undefined ? '' : describeUntil(mark.until, at);
-      return until === '' ? state : `${state} until ${until}`;
+      if (until === '') return state;
+      return mark?.endSetBy === 'provider'
+        ? `${state} until ${until}`
+        : `${state} · next try ${until}`;
     }
     case 'due':
       return 'the next request finds out';
     case 'brought':
-      return 'callers bring their own';
+      return 'callers bring their own login';
     case 'barred':
       return `not used here: ${detail ?? ''}`;
     default:
@@ -164,7 +167,7 @@ export function Held({
       {model !== undefined && `${model} `}
       {model !== undefined && isOpen && !isEndTold && `until ${describeUntil(until, now.value)} `}
       <span class="cause">{cause}</span> {isSaid({ cause, speaker }) ? <q>{evidence}</q> : evidence}
-      {isOpen && ` (${endSetBy === 'provider' ? 'the provider set the end' : 'our estimate'})`}
+      {isOpen && endSetBy === 'provider' && ' (the provider says until when)'}
     </p>
   );
 }

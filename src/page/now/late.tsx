@@ -63,6 +63,12 @@ export function Requests({ of }: { readonly of: readonly LateRequest[] }): VNode
   );
 }
 
+/** Returns `b/model instead of a/model`; empty where nobody answered. */
+export function describeAnswer({ answeredBy, insteadOf = answeredBy }: LateRequest): string {
+  if (answeredBy === undefined) return '';
+  return insteadOf === answeredBy ? answeredBy : `${answeredBy} instead of ${insteadOf}`;
+}
+
 const words: Readonly<Record<LateRequest['outcome'], string>> = {
   answered: '',
   broken: 'broke off',
@@ -71,7 +77,7 @@ const words: Readonly<Record<LateRequest['outcome'], string>> = {
 };
 
 function Ended({ request }: { readonly request: LateRequest }): VNode {
-  const { id, at, caller = 'unknown', asked, answeredBy, outcome, rescuedFrom, ms } = request;
+  const { id, at, caller = 'unknown', asked, outcome, rescuedFrom, ms } = request;
   const happy = rescuedFrom === undefined ? 'answered' : 'rests';
   const state = outcome === 'failed' || outcome === 'broken' ? 'failed' : happy;
   return (
@@ -83,10 +89,7 @@ function Ended({ request }: { readonly request: LateRequest }): VNode {
       <p class="who">
         <b>{caller}</b>
       </p>
-      <p class="way">
-        {asked}
-        {answeredBy !== undefined && ` → ${answeredBy}`}
-      </p>
+      <p class="way">{[asked, describeAnswer(request)].filter(Boolean).join(' → ')}</p>
       <p class="state">
         {[rescuedFrom ?? words[outcome], describeSpan(ms)].filter(Boolean).join(', ')}
       </p>

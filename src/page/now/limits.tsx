@@ -37,10 +37,12 @@ export function EmptyFirst({
   return (
     <p class="first">
       <Sign state={isLow ? 'rests' : 'works'} />
-      {emptyAt === undefined ? left : 'Empty first:'} <b>{credential.provider}</b>{' '}
+      {emptyAt === undefined ? left : 'First to run out:'} <b>{credential.provider}</b>{' '}
       {credential.label}, {nameLimit(limit)},{' '}
       <b data-some={isLow}>
-        {emptyAt === undefined ? describeShare(share) : `at ${describeUntil(emptyAt, now.value)}`}
+        {emptyAt === undefined
+          ? `${describeShare(share)} left`
+          : `at ${describeUntil(emptyAt, now.value)}`}
       </b>
       {emptyAt !== undefined && ' at this pace'}
       <small>
@@ -73,7 +75,7 @@ function Limit({ limit }: { readonly limit: LimitWindow }): VNode {
         {share !== undefined && <rect class="left" width={100 * share} height={6} />}
         {rest !== undefined && <rect class="rest" y={7} width={100 * rest} height={2} />}
       </svg>
-      <span class="amount">{amount}</span>
+      <span class="amount">{share === undefined ? amount : `${amount} left`}</span>
       <Renewal limit={limit} />
     </div>
   );
@@ -94,7 +96,7 @@ function Renewal({ limit }: { readonly limit: LimitWindow }): VNode {
 }
 
 function renewWord({ refills }: LimitWindow): string {
-  return refills === true ? 'full' : 'renews';
+  return refills === true ? 'full again' : 'renews';
 }
 
 const known: ReadonlyMap<number, string> = new Map([

@@ -14,7 +14,7 @@ export function Live({ live }: { readonly live: readonly LiveRequest[] }): VNode
   const more = live.length - shown;
   return (
     <section aria-labelledby="live">
-      <h2 id="live">On their way {live.length > 0 && <small>{live.length}</small>}</h2>
+      <h2 id="live">In progress {live.length > 0 && <small>{live.length}</small>}</h2>
       <ul class="rows live">
         {live.slice(0, shown).map(({ id, caller = 'unknown', target, since, ...progress }) => (
           <li key={id}>

@@ -1,4 +1,4 @@
-/** The view *Now*: keys, agents, requests on their way, and what ended last. */
+/** The view *Now*: keys, agents, requests in progress, and what ended last. */
 
 import type { VNode } from 'preact';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
@@ -18,7 +18,7 @@ export function Now({ snapshot }: { readonly snapshot: Snapshot }): VNode {
       <EmptyFirst credentials={credentials} />
       <Keys credentials={credentials} />
       <div class="columns">
-        <Agents callers={callers} live={live} />
+        <Agents callers={callers} live={live} recent={recent} />
         <Live live={live} />
       </div>
       <LastHour />
