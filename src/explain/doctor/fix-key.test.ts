@@ -27,9 +27,9 @@ describe('a key that is missing or refused', () => {
 describe('a refused key of the configuration', () => {
   it.each([
     ['config.yaml:6 → environment ACME_KEY', 'set ACME_KEY to a key that works, and restart'],
-    ['config.yaml:6 → .env:2', 'put a key that works into .env:2'],
-    ['config.yaml:6 → /o/other.env:1', 'put a key that works into /o/other.env:1'],
-    ['config.yaml:6', 'put a key that works into config.yaml:6'],
+    ['config.yaml:6 → .env:2', 'put a key that works into .env, line 2'],
+    ['config.yaml:6 → /o/other.env:1', 'put a key that works into /o/other.env, line 1'],
+    ['config.yaml:6', 'put a key that works into config.yaml, line 6'],
   ])('is replaced where it comes from, or has a stored one after it: %s', (foundAt, words) => {
     for (const state of ['missing', 'out'] as const) {
       const cause = state === 'out' ? 'auth-rejected' : undefined;
