@@ -225,7 +225,7 @@ export function targetOf({ answeredBy, attempts }: RequestRecord): string | unde
 }
 
 /** The first choice of a rescued request, and what kept it from answering. */
-interface FirstChoice {
+interface MissedChoice {
   readonly target: string;
   readonly cause: FailureClass | SkipRecord['cause'];
 }
@@ -236,7 +236,7 @@ interface FirstChoice {
 export function firstChoiceOf({
   attempts,
   skipped,
-}: Pick<RequestRecord, 'attempts' | 'skipped'>): FirstChoice | undefined {
+}: Pick<RequestRecord, 'attempts' | 'skipped'>): MissedChoice | undefined {
   for (const { target, failure } of attempts)
     if (failure !== undefined) return { target, cause: failure.class };
   const passed = skipped.find(({ cause }) => !standingSkips.has(cause) && !askedFor.has(cause));
