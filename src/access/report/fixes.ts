@@ -21,7 +21,7 @@ import { findNamedHeader } from '../classify/named-header.ts';
 import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
-import { fixSpeaker, saysMore } from '../wording/speakers.ts';
+import { advises, fixSpeaker, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { pullModel } from './pull-model.ts';
@@ -178,7 +178,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'send-key': ({ target, failure }) => formatFix(lookForHeader(target.provider, failure?.message)),
   'give-key': giveKey,
   'allow-model': ({ links, sourceOf, place, failure }) =>
-    `${saysMore(failure?.message) ? 'do as it says, or ' : ''}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
+    `${advises(failure?.message) ? 'do as it says, or ' : ''}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
   'add-money': ({ target, links }) =>
     `add money${linked(' at', consoleOf(links.keys))}, then ${shellLine`holdfast auth reset ${target.pool}`}`,
   'raise-limit': ({ target, links }) =>

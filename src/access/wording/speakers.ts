@@ -43,6 +43,15 @@ export function saysMore(words = ''): boolean {
   return !/^HTTP \d{3}\b/.test(words) && words.trim().split(/\s+/).length >= minAdvice;
 }
 
+/** An address, or words to the reader. */
+const advice =
+  /https?:|\b(?:you|your|please|must|should|needs?|enable|accept|agree|contact|request|upgrade|subscribe|visit|see|set|use|add|sign)\b/i;
+
+/** True if words that refuse a model also say how one gets it: most only say no. */
+export function advises(words = ''): boolean {
+  return saysMore(words) && advice.test(words);
+}
+
 /** Quotes what somebody said; our own description has no quotation marks. */
 export function quoteWords(text: string, words: SaidWords): string {
   return text === '' || !isSaid(words) ? text : `"${text}"`;

@@ -5,7 +5,7 @@
 
 import { replaceAtSource } from '../../access/report/fixes.ts';
 import { lookForHeader } from '../../access/report/unreached.ts';
-import { fixSpeaker, saysMore } from '../../access/wording/speakers.ts';
+import { advises, fixSpeaker, saysMore } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import type { FailureRow, FixKind } from '../../failures/row.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -163,7 +163,7 @@ function fixSpare({ source, id, foundAt }: KeyPlan): Fix {
 function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): Fix {
   if (pull !== undefined && standing.state === 'out')
     return { text: 'fetch the model, or name another one', command: pull };
-  if (rowOf(standing.cause)?.fix === 'allow-model' && saysMore(standing.evidence))
+  if (rowOf(standing.cause)?.fix === 'allow-model' && advises(standing.evidence))
     return { text: 'do as it says, or name another model' };
   if (nearest === undefined || named === undefined)
     return { text: `name a model that ${provider} offers (holdfast models --refresh lists them)` };
