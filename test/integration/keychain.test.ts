@@ -114,7 +114,7 @@ describe.skipIf(isLeftOut)(
       expect(found).toEqual([
         keyIs({
           state: 'missing',
-          detail: 'not set: looked for holdfast-test/sim in the keychain',
+          detail: 'not set: looked for config.yaml:6 → keychain holdfast-test/sim',
         }),
         keyIs({ state: 'untried', fingerprint: print('sk-sim-good+ring') }),
         expect.objectContaining({ tests: [expect.objectContaining({ verdict: 'works' })] }),
@@ -129,7 +129,7 @@ describe.skipIf(isLeftOut)(
       expect(await inSession(onlyStart, holdfast('auth list --json'))).toEqual([
         keyIs({
           state: 'missing',
-          detail: expect.stringMatching(/^the keychain (cannot be opened: .|gave no answer)/),
+          detail: expect.stringMatching(/^config\.yaml:6 → the keychain (cannot be opened: .|gave no answer)/),
         }),
       ]);
     });
@@ -140,7 +140,7 @@ describe.skipIf(isLeftOut)(
       ).toEqual([
         keyIs({
           state: 'missing',
-          detail: expect.stringMatching(/^the keychain cannot be opened: ./),
+          detail: expect.stringMatching(/^config\.yaml:6 → the keychain cannot be opened: ./),
         }),
       ]);
     });

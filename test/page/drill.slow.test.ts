@@ -122,7 +122,9 @@ async function lookAtKeys(page: Page, runtime: Runtime): Promise<void> {
     for (const { label, state, marks } of keys) {
       const row = keyRow(page, `${name} ${label}`);
       const wanted = marks.flatMap(({ cause, evidence }) => [cause, evidence]);
-      if (state === 'rests' || state === 'out') wanted.push(`${state} until `);
+      const isOurs = marks[0]?.endSetBy === 'ours';
+      if (state === 'rests' || state === 'out')
+        wanted.push(isOurs ? `${state} · next try ` : `${state} until `);
       await seenAfter(0, ...wanted.map((text) => row.getByText(text, { exact: false })));
       if (state === 'out') await row.locator('.fix').first().waitFor();
     }
