@@ -6,6 +6,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/program/run-program.ts';
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { createNodeFiles } from '../../src/host/node-files.ts';
@@ -107,8 +108,11 @@ export class CommandStage {
       isOver = true;
     });
     watched.catch(() => undefined); // it is awaited below
-    for (let turn = 0; !isOver && turn < 20_000; turn += 1)
+    for (let turn = 0; !isOver && turn < 20_000; turn += 1) {
+      // Commands load their files when they need them, which takes real time.
+      if (turn % 20 === 0) await vi.dynamicImportSettled();
       await this.host.advance(turn < 20 ? 0 : 250);
+    }
     if (!isOver) throw new Error('it did not end');
     return watched;
   }
