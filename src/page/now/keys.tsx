@@ -82,13 +82,13 @@ function Key({ credential }: { readonly credential: CredentialState }): VNode {
   );
 }
 
-/** Where a key stands that is to be mended, or what is odd about it. */
+/** What is odd about a key, or where one comes from that is held back. */
 function Oddities({
-  credential: { marks, fixes, origin, oddities },
+  credential: { marks, origin, oddities },
 }: {
   readonly credential: CredentialState;
 }): VNode {
-  const isToMend = marks.length > 0 && fixes.length > 0 && oddities.length === 0;
+  const isHeld = marks.length > 0 && oddities.length === 0;
   return (
     <>
       {oddities.map((text) => (
@@ -96,7 +96,7 @@ function Oddities({
           {text}
         </p>
       ))}
-      {isToMend && <p class="said">it comes from {origin}</p>}
+      {isHeld && <p class="said">it comes from {origin}</p>}
     </>
   );
 }
