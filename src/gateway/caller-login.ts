@@ -3,9 +3,9 @@
  * configuration lets them in, without one.
  */
 
+import { isGatewayKey } from '../config/secrets/judge-secret.ts';
 import { RequestError } from '../errors.ts';
 import type { BroughtLogin, Headers } from '../model/request.ts';
-import { isGatewayKey } from './key.ts';
 
 /** The gateway's key comes here if the usual header carries the caller's login. */
 export const besideHeader = 'x-holdfast-key';

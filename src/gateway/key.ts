@@ -16,13 +16,8 @@ const adminVariable = 'HOLDFAST_ADMIN_KEY';
 /** At least 16 printable characters without spaces. */
 const keyForm = /^[\x21-\x7e]{16,}$/;
 
-/** Tells a gateway key from a provider's (law 12). */
+/** Tells a gateway key from a provider's (law 12): see `isGatewayKey`. */
 const prefix = 'hf_';
-
-/** True for a text that looks like a key of a gateway, this one's or another's. */
-export function isGatewayKey(text: string): boolean {
-  return text.startsWith(prefix);
-}
 
 /**
  * Reads `HOLDFAST_GATEWAY_KEY`, else the key file, which is created if missing. Throws

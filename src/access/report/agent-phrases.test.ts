@@ -209,6 +209,17 @@ it('knows every phrase of the corpus by itself, and those that stand in none', (
       expect(listMet(paraphrase(text, status), status), text).toEqual([]);
 });
 
+it.each([
+  [
+    'Visit https://platform.openai.com/account/rate-limits to learn more.',
+    'Visit https://platform.openai.com to learn more.',
+  ],
+  ['see (https://a.test/docs?of=too-long).', 'see (https://a.test/docs?of=too-long).'],
+  ['see https://a.test/overloaded_error/x', 'see https://a.test'],
+])('cuts an address that holds a phrase to its server: %s', (message, said) => {
+  expect(paraphrase(message, 400)).toBe(said);
+});
+
 it('leaves all else as it is', () => {
   const message =
     'acme/m answered 503 (server-error); it said: "upstream connect error". Earliest retry in 20 s (14:03)';

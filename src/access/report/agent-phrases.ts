@@ -78,8 +78,16 @@ const phrases: readonly AgentPhrase[] = [
   ...goose,
 ];
 
-/** Replaces every phrase that an agent acts on. A 429 may say that it is a limit. */
+/**
+ * Replaces every phrase that an agent acts on; an address with one is cut to its server, which
+ * still leads there. A 429 may say that it is a limit.
+ */
 export function paraphrase(message: string, status: number): string {
   const all = status === 429 ? phrases : [...phrases, limit];
-  return all.reduce((said, { phrase, instead }) => said.replaceAll(phrase, instead), message);
+  const short = message.replaceAll(address, (whole, server: string) =>
+    all.some(({ phrase }) => whole.search(phrase) >= 0) ? server : whole,
+  );
+  return all.reduce((said, { phrase, instead }) => said.replaceAll(phrase, instead), short);
 }
+
+const address = /(https?:\/\/[^\s/"'<>()]+)[^\s"'<>()]*/g;

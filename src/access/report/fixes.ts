@@ -178,7 +178,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'send-key': ({ target, failure }) => formatFix(lookForHeader(target.provider, failure?.message)),
   'give-key': giveKey,
   'allow-model': ({ links, sourceOf, place, failure }) =>
-    `${advises(failure?.message) ? 'do as it says, or ' : ''}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
+    `${asItSays(failure)}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
   'add-money': ({ target, links }) =>
     `add money${linked(' at', consoleOf(links.keys))}, then ${shellLine`holdfast auth reset ${target.pool}`}`,
   'raise-limit': ({ target, links }) =>
@@ -188,14 +188,20 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
     const near = failure && fixUnreached(failure, target);
     return near && formatFix(near);
   },
-  'name-model': ({ target, place, provider, sourceOf, isProvider }) =>
-    `${describeStranger(target, place, isProvider)}${describePull(pullModel(provider?.entry, target))}correct the model${placeToFix(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
+  'name-model': ({ target, place, provider, sourceOf, isProvider, failure }) =>
+    `${asItSays(failure)}${describeStranger(target, place, isProvider)}${describePull(pullModel(provider?.entry, target))}correct the model${placeToFix(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
   'model-with-vision': () =>
     'write blind_models: describe and name a model that sees in auxiliary.vision, or put one on the route',
-  'model-with-tools': () => 'put a model that calls tools on the route',
+  'model-with-tools': ({ failure }) =>
+    `${asItSays(failure)}put a model that calls tools on the route`,
   'serve-path': serveIt,
   'status-page': lookAtStatus,
 };
+
+/** Words that say what to do come before what we would do. */
+function asItSays(failure: Failure | undefined): string {
+  return advises(failure?.message) ? 'do as it says, or ' : '';
+}
 
 /** Returns the place in config that names the model; empty if the request named it. */
 function placeToFix({ key }: TargetPool, sourceOf: FixContext['sourceOf']): string {

@@ -45,7 +45,7 @@ export function saysMore(words = ''): boolean {
 
 /** An address, or words to the reader. */
 const advice =
-  /https?:|\b(?:you|your|please|must|should|needs?|enable|accept|agree|contact|request|upgrade|subscribe|visit|see|set|use|add|sign)\b/i;
+  /https?:|\b(?:please|must|should|needs?|enable|accept|agree|contact|request|upgrade|subscribe|visit|see|set|use|add|sign)\b/i;
 
 /** True if words that refuse a model also say how one gets it: most only say no. */
 export function advises(words = ''): boolean {

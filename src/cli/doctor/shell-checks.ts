@@ -2,6 +2,7 @@
 
 import { describePast } from '../../access/wording/when.ts';
 import { isOwnGateway } from '../../config/resolve/base-url.ts';
+import { isGatewayKey } from '../../config/secrets/judge-secret.ts';
 import { AccessError } from '../../errors.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import { countNoun } from '../../explain/why/wording.ts';
@@ -37,7 +38,7 @@ export function judgeAgentKeys(environment: Environment, gateway: string): reado
     const origin = URL.parse(environment.get(base.variable) ?? '')?.origin;
     const variable = keyVariableOf(base);
     const key = environment.get(variable);
-    if (origin === undefined || !key || key.startsWith('hf_')) return [];
+    if (origin === undefined || !key || isGatewayKey(key)) return [];
     if (
       !isOwnGateway(origin, { host, port: Number(port) }) ||
       key === environment.get('HOLDFAST_GATEWAY_KEY')

@@ -6,6 +6,17 @@
 /** Prefix of our own gateway keys, which are never a provider's secret. */
 const gatewayKeyPrefix = 'hf_';
 
+/**
+ * Hugging Face's tokens begin alike, and have 34 letters or digits behind it; ours have 32. [D]
+ * https://huggingface.co/docs/hub/security-tokens
+ */
+const huggingFaceToken = /^hf_[A-Za-z0-9]{34}$/;
+
+/** True for a text that looks like a key of a gateway, this one's or another's. */
+export function isGatewayKey(text: string): boolean {
+  return text.startsWith(gatewayKeyPrefix) && !huggingFaceToken.test(text);
+}
+
 /** In characters: longer than any key or token that fits into a request head. */
 const maxSecretLength = 8192;
 
@@ -20,7 +31,7 @@ export function judgeSecret(found: string, at: string): Judged {
   if (value === '') return { state: 'empty', detail: `${at} is set but empty` };
   const fault = findFault(value);
   if (fault !== undefined) return { state: 'malformed', detail: `${at} holds ${fault}` };
-  if (!value.startsWith(gatewayKeyPrefix)) return { state: 'ok', value };
+  if (!isGatewayKey(value)) return { state: 'ok', value };
   const detail = `${at} holds a Holdfast gateway key (${gatewayKeyPrefix}…), not a provider's key`;
   return { state: 'malformed', detail, isGatewayKey: true };
 }

@@ -109,7 +109,7 @@ const rows: readonly VendorRow[] = [
   [
     'nothing',
     'huggingface hf',
-    'its keys begin with hf_, which Holdfast keeps for its own gateway keys',
+    'Holdfast has no entry for it: add it as a provider with its base_url and protocol: openai-chat',
   ],
   ['nothing', 'copilot-acp', 'it is a program, not an API'],
   [
