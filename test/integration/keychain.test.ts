@@ -129,7 +129,9 @@ describe.skipIf(isLeftOut)(
       expect(await inSession(onlyStart, holdfast('auth list --json'))).toEqual([
         keyIs({
           state: 'missing',
-          detail: expect.stringMatching(/^config\.yaml:6 → the keychain (cannot be opened: .|gave no answer)/),
+          detail: expect.stringMatching(
+            /^config\.yaml:6 → the keychain (cannot be opened: .|gave no answer)/,
+          ),
         }),
       ]);
     });
