@@ -193,6 +193,14 @@ fallback_chain: [$\{FIVE}, deepseek/y]
     ],
   },
   {
+    name: 'a model without its provider',
+    text: 'main: gpt-6-luna\nfallback_chain: [llama3.3:70b]\nproviders: {openai: {}}',
+    expected: [
+      '/h/config.yaml:1:1 main: "gpt-6-luna" names no provider\n    To fix: write PROVIDER/gpt-6-luna',
+      '/h/config.yaml:2:18 fallback_chain[0]: "llama3.3:70b" names no provider\n    To fix: write PROVIDER/llama3.3:70b',
+    ],
+  },
+  {
     name: 'a task where a model belongs, and a credential without a source',
     text: 'main: deepseek/x\nfallback_chain: [main]\nproviders: {deepseek: {credentials: [{label: e}]}}',
     expected: [

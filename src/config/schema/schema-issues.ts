@@ -127,9 +127,14 @@ function complainOfTarget(path: KeyPath, actual: unknown): SaidComplaint {
     const meant = `${provider}/${model}`;
     return { message, fix: `did you mean ${meant}?`, typo: { of: 'value', written, meant } };
   }
+  if (bareModel.test(written))
+    return { message: `"${written}" names no provider`, fix: `write PROVIDER/${written}` };
   const fix = fixTarget(path.at(-1)) ?? 'write provider/model, such as deepseek/deepseek-v4-pro';
   return { message, fix };
 }
+
+/** A model without its provider: a word with a number, unlike the name of a task. */
+const bareModel = /^[a-z][\w.:-]*\d[\w.:-]*$/i;
 
 /** A space or the other slash where a slash belongs. */
 const spacedTarget = /^\s*([\w.-]+)(?:\s*[/\\]\s*|\s+)(\S+)\s*$/;
