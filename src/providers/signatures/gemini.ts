@@ -61,6 +61,21 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
     class: 'auth-revoked',
     source: 'n/v: wording from memory',
   },
+  // The key is good: its project, or its own restrictions, shut this API or this caller out.
+  'gemini-restricted': {
+    field: atReason([
+      'SERVICE_DISABLED',
+      'API_KEY_SERVICE_BLOCKED',
+      'API_KEY_HTTP_REFERRER_BLOCKED',
+      'API_KEY_IP_ADDRESS_BLOCKED',
+      'API_KEY_ANDROID_APP_BLOCKED',
+      'API_KEY_IOS_APP_BLOCKED',
+    ]),
+    class: 'forbidden-key',
+    before: ['gemini-permission'],
+    source:
+      '[D] https://googleapis.dev/python/googleapis-common-protos/latest (google.api.ErrorReason)',
+  },
   'gemini-permission': {
     field: atStatus(['PERMISSION_DENIED', 'UNAUTHENTICATED']),
     class: 'auth-rejected',
