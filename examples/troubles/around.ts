@@ -219,7 +219,7 @@ export function stageOthers({ provider, late, untrusted }: Scene): readonly Stag
       files,
       shell: { HTTPS_PROXY: 'http://127.0.0.1:9' },
       says: /https:\/\/api\.provider\.test\/v1 cannot be reached through the proxy 127\.0\.0\.1:9/,
-      after: 'test "$NO_PROXY" = api.provider.test',
+      after: 'test "$NO_PROXY" = ,api.provider.test',
     },
     {
       name: 'an account that is spent',
