@@ -5,6 +5,7 @@
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { resolvePaths } from '../config/files/paths.ts';
 import type { Host } from '../host.ts';
 
 export interface RunFacts {
@@ -30,6 +31,19 @@ export const proofHeader = 'x-holdfast-proof';
  * whose gateway answers. It opens nothing, so nobody is sent a key for it.
  */
 export const homeHeader = 'x-holdfast-home';
+
+/** Returns the headers that answer a challenge. */
+export function proofsOf(
+  host: Pick<Host, 'files' | 'environment'>,
+  token: string,
+  challenge: string,
+): ReadonlyMap<string, string> {
+  const { folder } = resolvePaths(host.environment);
+  return new Map([
+    [proofHeader, proveRun(token, challenge)],
+    [homeHeader, proveHome(host, folder, challenge)],
+  ]);
+}
 
 /** A folder is the same by any path, and not known to another machine. */
 export function proveHome(

@@ -5,7 +5,6 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { newRequestId } from '../access/run/exchange.ts';
-import { resolvePaths } from '../config/files/paths.ts';
 import { isLoopback } from '../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
@@ -40,14 +39,7 @@ import { oncePerTurn } from './once-per-turn.ts';
 import { withoutPacking } from './packed.ts';
 import { cannotListen, describeSpent, localFault, methodNotTaken } from './refusals.ts';
 import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
-import {
-  challengeHeader,
-  homeHeader,
-  proofHeader,
-  proveHome,
-  proveRun,
-  writeRunFile,
-} from './run-file.ts';
+import { challengeHeader, proofsOf, writeRunFile } from './run-file.ts';
 import { Upgrades } from './websocket/upgrades.ts';
 
 /** While draining, connections are checked this often. */
@@ -272,12 +264,9 @@ class HttpGateway implements Gateway {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw methodNotTaken(path, request.method, 'GET, HEAD');
     const challenge = headers[challengeHeader];
-    if (challenge !== undefined) {
-      const { host } = this.#options.runtime;
-      const { folder } = resolvePaths(host.environment);
-      response.setHeader(proofHeader, proveRun(this.#token, challenge));
-      response.setHeader(homeHeader, proveHome(host, folder, challenge));
-    }
+    if (challenge !== undefined)
+      for (const [name, value] of proofsOf(this.#options.runtime.host, this.#token, challenge))
+        response.setHeader(name, value);
     const isReady = path !== '/readyz' || !this.#isDraining;
     replyWithJson(response, isReady ? 200 : 503, { status: isReady ? 'ok' : 'draining' });
   }

@@ -89,7 +89,7 @@ export type BlindModels = 'route' | 'describe' | 'refuse';
 export type StreamRecovery = 'continue' | 'error';
 
 /**
- * What a model refuses although its protocol allows it: any temperature, or one while it thinks; a
+ * What a model refuses although its protocol allows it: a temperature, always or while it thinks; a
  * temperature together with `top_p`; to think less; a budget for its thoughts; a forced tool call.
  */
 export type ModelRefusal =

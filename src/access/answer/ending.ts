@@ -112,7 +112,7 @@ export function noteUnknownWord(
   return [`${target.id} ended its answer with ${redactor.redact(quoteFinish(word))}: ${meaning}`];
 }
 
-/** Notes an end that is none of the usual ones. A call that is cut must not be carried out. */
+/** Notes an unusual end. A call that is cut must not be carried out. */
 export function noteOddEnd(
   plan: AttemptPlan,
   { finish, hasCall }: Pick<StreamWatch, 'finish' | 'hasCall'>,

@@ -1,8 +1,7 @@
 /**
  * Relays one stream: whole events, byte for byte, after a look at each. Holds everything until the
  * first content event (the commit, law 16), drops malformed events, and never lets a cut or a hole
- * look like an end (law 17). If it continues a broken answer, `ContinuedStream` rewrites its
- * events.
+ * look like an end (law 17). `ContinuedStream` rewrites the events of a continuation.
  */
 
 import { assertNever } from '../../errors.ts';
@@ -54,8 +53,7 @@ export class StreamRelay implements AnswerReader {
   /** How the answer ended, in the target's words. */
   readonly #spoken: Pick<StreamWatch, 'finish'>;
   readonly #outcome: Pick<OngoingAttempt, 'settle'>;
-  /** Why the answer has no text, if its finish says it. */
-  #lack: CutFailure | undefined;
+  #lack: CutFailure | undefined; // why the answer has no text; reasoning alone is none
   #committedAt: number | undefined;
   /** Some of it has reached the caller. */
   #hasBegun = false;
@@ -310,8 +308,12 @@ export class StreamRelay implements AnswerReader {
       this.#commit();
     if (miss !== undefined) {
       const held = miss.isBearable ? () => this.#deliver(marker) : undefined;
-      const { failure } = miss;
-      this.#outcome.settle({ kind: 'failed', failure, usage: this.watch.usage, held });
+      this.#outcome.settle({
+        kind: 'failed',
+        failure: miss.failure,
+        usage: this.watch.usage,
+        held,
+      });
       return;
     }
     this.#deliver(marker);
@@ -328,7 +330,6 @@ export class StreamRelay implements AnswerReader {
 
   #findMiss(): JudgedMiss | undefined {
     const continued = this.#continued;
-    // reasoning alone is no text: it may have used up the output limit
     if (continued === undefined && this.watch.contents <= this.watch.thoughts)
       this.#lack = explainEmptiness(this.#attempt.plan, this.#spoken.finish);
     const judged = this.#judged?.end();

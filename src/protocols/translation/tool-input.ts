@@ -14,7 +14,7 @@ import type {
   UserContent,
 } from './neutral.ts';
 
-/** Always an object: any other value is put under `input`. */
+/** Always an object: another value is put under `input`. */
 export function parseToolInput(text: string): WireObject {
   const parsed = text === '' ? '' : parseOrText(text);
   if (isRecord(parsed)) return parsed;

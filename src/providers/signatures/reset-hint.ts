@@ -19,8 +19,8 @@ export type ResetForm =
   /** Is a list of limits, as in `"day";r=0;t=900, "minute";r=3;t=20`: those with nothing left. */
   | 'rate-limit'
   /**
-   * Has any form: seconds from now, a point in time in seconds, milliseconds or RFC 3339, or a
-   * duration.
+   * Has one of many forms: seconds from now, a point in time in seconds, milliseconds or RFC 3339,
+   * or a duration.
    */
   | 'any';
 

@@ -70,7 +70,7 @@ export interface Signature {
   /** Lists what a mark covers besides the origin, if not the class's own scope. */
   readonly scope?: readonly CandidateField[];
   /**
-   * True for a code or type that says that something broke, but not what: any text is more exact,
+   * True for a code or type that says that something broke, but not what: a text is more exact,
    * so it ranks with a bare status. Default: false.
    */
   readonly isVague?: true;
