@@ -86,10 +86,7 @@ export class StreamRelay implements AnswerReader {
     else if (this.#splitter.unfinishedBytes > eventLimit) this.fail(endlessEvent());
   }
 
-  /**
-   * Takes our own events, which need no splitting and parsing. Those of a continuation cost one
-   * buffer and one look at the clock.
-   */
+  /** Takes our own events, which need no splitting and parsing; one buffer for a continuation. */
   tell(events: readonly ToldEvent[]): void {
     let [text, isContent] = ['', false];
     for (const { name, data, event } of events) {
@@ -308,12 +305,8 @@ export class StreamRelay implements AnswerReader {
       this.#commit();
     if (miss !== undefined) {
       const held = miss.isBearable ? () => this.#deliver(marker) : undefined;
-      this.#outcome.settle({
-        kind: 'failed',
-        failure: miss.failure,
-        usage: this.watch.usage,
-        held,
-      });
+      const { failure } = miss;
+      this.#outcome.settle({ kind: 'failed', failure, usage: this.watch.usage, held });
       return;
     }
     this.#deliver(marker);
