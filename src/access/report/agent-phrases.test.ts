@@ -216,6 +216,8 @@ it.each([
   ],
   ['see (https://a.test/docs?of=too-long).', 'see (https://a.test/docs?of=too-long).'],
   ['see https://a.test/overloaded_error/x', 'see https://a.test'],
+  ['详见HTTPS://a.test:8443/rate-limits。稍后重试', '详见HTTPS://a.test:8443。稍后重试'],
+  ['see http://[::1]:80/rate_limit?x=1#y>', 'see http://[::1]:80>'],
 ])('cuts an address that holds a phrase to its server: %s', (message, said) => {
   expect(paraphrase(message, 400)).toBe(said);
 });

@@ -90,4 +90,5 @@ export function paraphrase(message: string, status: number): string {
   return all.reduce((said, { phrase, instead }) => said.replaceAll(phrase, instead), short);
 }
 
-const address = /(https?:\/\/[^\s/"'<>()]+)[^\s"'<>()]*/g;
+/** Of the characters that addresses have: other writing may follow without a blank. */
+const address = /(https?:\/\/[\w.:[\]-]+)[\w.:[\]/?#@!$&*+,;=%~-]*/gi;

@@ -7,10 +7,11 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
-import type { SpendingLimit, Spent } from '../../model/spending.ts';
+import { type SpendingLimit, type Spent, spendingUnits } from '../../model/spending.ts';
 import type { Store } from '../../store/store.ts';
 import { nothingSpent } from './account.ts';
 import { type BookSpent, Ledger } from './ledger.ts';
+import { spanOf } from './period.ts';
 
 interface Process {
   readonly ledger: Ledger;
@@ -29,14 +30,25 @@ function createRandom(seed: number): (below: number) => number {
   };
 }
 
+interface Budget extends SpendingLimit {
+  readonly per: 'hour';
+}
+
 function createStage(seed: number) {
   const random = createRandom(seed);
-  const host = createFakeHost({ now: Date.parse('2026-11-15T12:00:00Z') });
+  // Some stories go over the end of an hour.
+  const host = createFakeHost({ now: Date.parse('2026-11-15T12:59:50Z') - 60_000 * random(2) });
   const store = new ReferenceStore();
   const faults: unknown[] = [];
-  const unit = (['requests', 'tokens'] as const)[random(2)] ?? 'requests';
-  const limit = unit === 'requests' ? 5 + random(300) : 1000 + random(200_000);
-  const budget: SpendingLimit = { of: 'all requests', setBy: 'budget', unit, limit, per: 'day' };
+  const limits = {
+    requests: 5 + random(300),
+    tokens: 1000 + random(200_000),
+    usd: 0.01 + random(90) / 7,
+  };
+  const budgetOf = (of: string): Budget => {
+    const unit = spendingUnits[random(3)] ?? 'requests';
+    return { of, setBy: 'budget', unit, limit: limits[unit], per: 'hour' };
+  };
 
   function start(): Process {
     let isDead = false;
@@ -65,42 +77,57 @@ function createStage(seed: number) {
       },
     };
   }
-  return { random, host, store, faults, budget, unit, limit, start };
+  const drawNeed = (): Spent => ({
+    usd: random(1000) / 7000,
+    tokens: 1 + random(3000),
+    requests: 1,
+  });
+  const drawUsed = ({ usd, tokens }: Spent): Spent =>
+    random(5) === 0
+      ? nothingSpent
+      : { usd: (usd * random(100)) / 100, tokens: 1 + random(tokens), requests: 1 };
+  return { random, host, store, faults, start, budgetOf, drawNeed, drawUsed };
 }
 
+/** Sums of fractions differ by this much. */
+const near = 1e-6;
+
 describe('processes of one home', () => {
-  it.each(seeds)('never spend more than the budget of them all: seed %i', async (seed) => {
-    const { random, host, store, faults, budget, unit, limit, start } = createStage(seed);
+  it.each(seeds)('never spend more than a budget of them all: seed %i', async (seed) => {
+    const { random, host, store, faults, start, budgetOf, drawNeed, drawUsed } = createStage(seed);
+    const all = budgetOf('all requests');
+    const one = budgetOf('the caller one');
     const processes = Array.from({ length: 2 + random(4) }, start);
     const mayKill = random(2) === 1;
-    let spent = 0;
-    let lost = 0;
-    const refused: number[] = [];
+    /** What has left for good or is on its way, by budget and hour. */
+    const left = new Map<string, number>();
 
-    const total = (): number =>
-      processes
-        .flatMap(({ underWay }) => [...underWay])
-        .reduce((sum, { need }) => sum + need[unit], spent + lost);
+    const windowOf = ({ of }: Budget, at: number): string =>
+      `${of} per hour ${spanOf('hour', at).since}`;
+    function count(budgets: readonly Budget[], at: number, { spent }: { spent: Spent }, sign = 1) {
+      for (const budget of budgets) {
+        const window = windowOf(budget, at);
+        const sum = (left.get(window) ?? 0) + sign * spent[budget.unit];
+        left.set(window, sum);
+        expect(sum).toBeLessThanOrEqual(budget.limit + near);
+      }
+    }
 
     async function ask(process: Process): Promise<void> {
-      const need: Spent = { usd: 0, tokens: 1 + random(limit > 1000 ? 3000 : 50), requests: 1 };
-      await process.ledger.lookAgain([budget], need);
-      const standing = process.ledger.standingOf(budget);
-      const isShort = standing.spent + standing.held + need[unit] > limit;
-      const settle = isShort ? undefined : await process.ledger.reserve([budget], need);
-      if (settle === undefined) {
-        refused.push(need[unit]);
-        return;
-      }
-      if (!processes.includes(process)) return;
+      const budgets = random(2) === 0 ? [all] : [one, all];
+      const need = drawNeed();
+      await process.ledger.lookAgain(budgets, need);
+      const at = host.clock.now();
+      const settle = await process.ledger.reserve(budgets, need);
+      if (settle === undefined || !processes.includes(process)) return;
       const held = { need, settle };
       process.underWay.add(held);
-      expect(total()).toBeLessThanOrEqual(limit);
+      count(budgets, at, { spent: need });
       await host.clock.sleep(1 + random(2000));
       if (!process.underWay.delete(held)) return; // it was killed meanwhile
-      const used =
-        random(5) === 0 ? nothingSpent : { usd: 0, tokens: 1 + random(need.tokens), requests: 1 };
-      spent += used[unit];
+      const used = drawUsed(need);
+      count(budgets, at, { spent: need }, -1);
+      count(budgets, at, { spent: used });
       settle(used);
     }
 
@@ -109,7 +136,6 @@ describe('processes of one home', () => {
       const process = processes[place];
       if (process === undefined) throw new Error('no process');
       if (mayKill && random(60) === 0) {
-        for (const { need } of process.underWay) lost += need[unit];
         process.underWay.clear();
         process.kill();
         processes[place] = start();
@@ -118,15 +144,14 @@ describe('processes of one home', () => {
     }
     await host.advance(10_000);
 
-    const [row] = await store.readSpending();
-    const kept = row?.[unit] ?? 0;
-    expect(kept).toBeGreaterThanOrEqual(spent);
-    expect(kept).toBeLessThanOrEqual(limit);
-    if (!mayKill) expect(kept).toBe(spent);
-    const [one] = processes;
-    const looked = one?.ledger.standingsOf([budget]);
-    await host.advance(100);
-    expect(await looked).toMatchObject([{ spent: kept, held: 0 }]);
+    const rows = await store.readSpending();
+    for (const budget of [all, one])
+      for (const row of rows.filter(({ budget: name }) => name === `${budget.of} per hour`)) {
+        const real = left.get(windowOf(budget, row.since)) ?? 0;
+        expect(row[budget.unit]).toBeGreaterThanOrEqual(real - near);
+        expect(row[budget.unit]).toBeLessThanOrEqual(budget.limit + near);
+        if (!mayKill) expect(row[budget.unit]).toBeCloseTo(real, 6);
+      }
     const closed = Promise.all(processes.map(({ ledger }) => ledger.close()));
     await host.advance(1000);
     await closed;
