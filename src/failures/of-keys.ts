@@ -11,6 +11,15 @@ const refused = {
   keyTest: 'refused',
 } as const;
 
+/** The request is refused for its place, its program or its time: no other key helps. */
+const elsewhere = {
+  blame: 'network',
+  advice: 'other-target',
+  moves: [nextTarget],
+  lasts: true,
+  fix: 'phrase',
+} as const;
+
 export const keyClasses = defineClasses({
   'auth-missing': {
     meaning: 'no key could be read',
@@ -107,6 +116,26 @@ export const keyClasses = defineClasses({
       skipped: 'no access to PROVIDER: WHY',
     },
   },
+  'account-closed': {
+    meaning: 'the account of the key is disabled, by the provider’s own word',
+    remark: 'the key itself is not at fault, and every other one of that account is refused too',
+    blame: 'account',
+    advice: 'other-account',
+    moves: [reread, rotate, nextTarget],
+    mark: { scope: ['origin', 'account'], isFinal: true, windows: [hour], capMs: 6 * hour },
+    heldAgainst: 'key',
+    lasts: true,
+    fix: 'phrase',
+    exit: 4,
+    keyTest: 'refused',
+    precedence: 9,
+    phrases: {
+      happened: 'said that the account of its key is disabled',
+      standing: 'PROVIDER says that the account of KEY is disabled',
+      attempt: 'PROVIDER says that the account of KEY is disabled',
+      fix: 'ask PROVIDER to open the account again CONSOLE: a new key of it is refused too; until then use a key of another account',
+    },
+  },
   'auth-elsewhere': {
     meaning:
       'the key belongs to another region, or is not a key at all: the provider tells both alike',
@@ -163,6 +192,56 @@ export const keyClasses = defineClasses({
       happened: 'forbade its key the request',
       standing: 'PROVIDER forbids KEY this request to TARGET',
       attempt: 'PROVIDER forbids KEY the request',
+    },
+  },
+  'forbidden-region': {
+    meaning: 'not offered in the country or region that the request comes from',
+    ...elsewhere,
+    precedence: 144,
+    phrases: {
+      happened: 'does not serve the country or region that the request comes from',
+      attempt: 'PROVIDER does not serve the country or region that the request comes from',
+      fix: 'look at the way out of this machine: a VPN or a proxy in such a place? Otherwise let a provider answer that serves this one (holdfast fallback add)',
+    },
+  },
+  'forbidden-address': {
+    meaning: 'the address that the request comes from is not one of those that are let in',
+    ...elsewhere,
+    precedence: 146,
+    phrases: {
+      happened: 'does not let in the address that the request comes from',
+      attempt: 'PROVIDER does not let in the address that the request comes from',
+      fix: 'put the public address of this machine on the list of allowed ones at PROVIDER CONSOLE, or ask from a network that is on it',
+    },
+  },
+  'forbidden-program': {
+    meaning: 'the key is for the vendor’s own or named programs only',
+    ...elsewhere,
+    precedence: 147,
+    phrases: {
+      happened: 'lets only other programs use its key',
+      attempt: 'PROVIDER lets only other programs use KEY',
+      fix: 'give PROVIDER a key that programs of your own may use CONSOLE: this one belongs to a plan for named programs',
+    },
+  },
+  'wrong-clock': {
+    meaning: 'the time of the request is wrong: a clock of this machine, or of what signs it',
+    ...elsewhere,
+    precedence: 148,
+    phrases: {
+      happened: 'found the time of the request wrong',
+      attempt: 'PROVIDER found the time of the request wrong',
+      fix: 'set the clock of this machine, or of the proxy that signs the requests',
+    },
+  },
+  blocked: {
+    meaning: 'a firewall or a content network in front of the API refused the request',
+    ...elsewhere,
+    precedence: 149,
+    phrases: {
+      happened: 'is behind a firewall or a content network, which refused the request',
+      attempt: 'PROVIDER is behind a firewall or a content network, which refused the request',
+      fix: 'the key is not at fault: ask from another network, or have whoever runs SERVER let this machine through',
     },
   },
   'forbidden-request': {

@@ -73,6 +73,11 @@ export interface FailurePhrases {
    * class.
    */
   readonly rescue?: string;
+  /**
+   * What a person can do, with `fix: 'phrase'`: PROVIDER, MODEL, the SERVER's address, the CONSOLE
+   * (the vendor's page in brackets, or nothing), and the FLAGS of a program that the words name.
+   */
+  readonly fix?: string;
   /** For a candidate that was skipped: PROVIDER and WHY. Default: its name, and why. */
   readonly skipped?: string;
 }
@@ -197,8 +202,9 @@ export interface MarkPolicy {
   readonly endedBy?: 'head' | 'whole-answer';
 }
 
-/** What a person can do, without the place and the command. */
+/** What a person can do, without place and command. `phrase`: as the phrase of the class says. */
 export type FixKind =
+  | 'phrase'
   | 'give-key'
   | 'replace-key'
   | 'move-key'

@@ -99,7 +99,7 @@ describe('classifyAnswer', () => {
     [
       'the limit of a key is money',
       { status: 403, body: says('Key limit exceeded (total limit)') },
-      'billing',
+      'spend-limit',
     ],
     ['402 is money', { status: 402, body: says('payment required') }, 'billing'],
     [

@@ -42,12 +42,18 @@ describe('words of what stands in between, in whatever form', () => {
       ],
     ],
     [
-      'forbidden-request',
+      'forbidden-program',
       [403],
       [
         'Kimi For Coding is currently only available for Coding Agents such as Kimi CLI.',
         'big-model-1:free is only available on agentic harnesses',
         'This credential is only authorized for use with Claude Code.',
+      ],
+    ],
+    [
+      'forbidden-address',
+      [403],
+      [
         'Public access is disabled. Please configure private endpoint.',
         'Public network access is denied for this model resource.',
         'Access denied due to Virtual Network/Firewall rules.',
@@ -60,8 +66,67 @@ describe('words of what stands in between, in whatever form', () => {
         'AI Gateway requires a valid credit card on file to service requests.',
         'Please add a payment method to continue.',
         'Third-party apps now draw from your extra usage, not your plan limits.',
+      ],
+    ],
+    [
+      'spend-limit',
+      [400, 402, 403, 429],
+      [
         'You have reached your specified API usage limits.',
         'You have reached your specified workspace API usage limits.',
+        'Your project has exceeded its monthly spending cap.',
+        'This organization has exceeded its spend limit.',
+        'The monthly spending limit of this workspace has been reached.',
+        'Budget has been exceeded! Current cost: 26.1, max budget: 25.0',
+      ],
+    ],
+    [
+      'account-closed',
+      [400, 401, 403],
+      [
+        'This organization has been disabled.',
+        'Your account was deactivated.',
+        'Your workspace has been permanently banned.',
+      ],
+    ],
+    [
+      'forbidden-region',
+      [400, 403],
+      [
+        'Claude is not available in your region.',
+        'This model is not available in your country.',
+        'Access is not allowed from unsupported countries, regions, or territories.',
+        'Not supported in your location',
+      ],
+    ],
+    [
+      'not-loaded',
+      [400, 404, 503],
+      [
+        'No models loaded. Please load a model in the developer page or use the `lms load` command.',
+        'No models are currently loaded.',
+        'No model is currently loaded',
+        'The model is not loaded',
+      ],
+    ],
+    [
+      'too-little-memory',
+      [500],
+      [
+        'model requires more system memory (22.4 GiB) than is available (9.1 GiB)',
+        'CUDA out of memory. Tried to allocate 2.00 GiB',
+        'llama runner process has terminated: cudaMalloc failed: out of memory',
+        'error loading model: unable to allocate CUDA0 buffer',
+        'Model loading was stopped due to insufficient system resources.',
+        'Not enough GPU memory to load the model',
+      ],
+    ],
+    [
+      'not-in-plan',
+      [429],
+      [
+        'You exceeded your current quota, please check your plan and billing details. limit: 0, model: big-model-1',
+        'Rate limit reached for big-model-1 on tokens per day (TPD): Limit 0, Used 0',
       ],
     ],
     [

@@ -36,7 +36,7 @@ const meanings: readonly (readonly [FailureClass, status: number, words: string]
   ['quota', 429, 'You have reached the limit of 50 messages per day.'],
   ['quota', 429, 'Your daily request limit has been reached.'],
   ['quota', 403, 'Free plan: 100 requests/day'],
-  ['forbidden-request', 401, 'JWT not valid: iat claim is in the future'],
+  ['wrong-clock', 401, 'JWT not valid: iat claim is in the future'],
   [
     'auth-unseen',
     401,
@@ -59,7 +59,20 @@ const meanings: readonly (readonly [FailureClass, status: number, words: string]
   ['not-ready', 503, 'The server is starting, please wait'],
   ['quota', 429, '今日额度已用完'],
   ['quota', 429, '每日免费额度已用尽'],
+  ['not-ready', 503, 'Loading model'],
+  [
+    'not-enabled',
+    400,
+    '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+  ],
+  ['not-enabled', 500, 'tools param requires --jinja flag'],
+  ['not-enabled', 501, 'This server does not support reranking. Start it with `--reranking`'],
+  ['not-enabled', 400, 'Tool calls need the server to be launched with --tool-call-parser'],
   // what only looks like them
+  ['refused-request', 400, "tools[0].description 'it requires --force' is invalid"],
+  ['rate-limit', 429, 'Rate limit reached: limit: 0.5 requests'],
+  ['quota', 429, 'Claude AI usage limit reached'],
+  ['refused-request', 400, 'The image is out of bounds: not enough pixels'],
   ['auth-rejected', 401, 'Invalid or missing API key'],
   ['auth-rejected', 401, 'API key is missing or invalid'],
   ['auth-rejected', 403, 'Missing or invalid API key'],
@@ -84,7 +97,7 @@ const meanings: readonly (readonly [FailureClass, status: number, words: string]
   ['rate-limit', 429, 'Limit of 60 requests per minute reached.'],
   ['auth-rejected', 401, 'The request has an expired key.'],
   ['auth-rejected', 401, 'Could not use this request: expired token'],
-  ['forbidden-request', 401, 'The request signature expired 5 minutes ago'],
+  ['wrong-clock', 401, 'The request signature expired 5 minutes ago'],
   ['overloaded', 503, 'Service Unavailable'],
   ['forbidden-model', 403, 'This model is not part of your plan.'],
 ];

@@ -21,7 +21,8 @@ import { findNamedHeader } from '../classify/named-header.ts';
 import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
-import { advises, fixSpeaker, saysMore } from '../wording/speakers.ts';
+import { fixSaid } from '../wording/said-fix.ts';
+import { advises, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { pullModel } from './pull-model.ts';
@@ -83,7 +84,11 @@ export function fixesOf(
       const { fix } = rowOfClass(failure);
       const wayIn = scene.failure && wayInOf(scene.failure, scene.target);
       if (wayIn !== undefined) return formatFix(wayIn);
-      return fixSpeaker(candidate.speaker, scene.target) ?? (fix && writers[fix](scene)) ?? [];
+      const { speaker } = candidate;
+      const said = { cause: failure, evidence: scene.failure?.message, speaker };
+      const told = fixSaid(said, { ...scene.target, links: scene.links });
+      if (told !== undefined) return formatFix(told);
+      return (fix !== undefined && fix !== 'phrase' && writers[fix](scene)) || [];
     });
   return [...new Set(fixes)].slice(0, maxFixes);
 }
@@ -171,7 +176,7 @@ function nameHolder({ foundAt, heldAt = foundAt, variable }: SecretLocation): st
   return variable === undefined ? heldAt : `the environment variable ${variable}`;
 }
 
-const writers: Readonly<Record<FixKind, WriteFix>> = {
+const writers: Readonly<Record<Exclude<FixKind, 'phrase'>, WriteFix>> = {
   'replace-key': replaceKey,
   'allow-request': allowRequest,
   'move-key': moveKey,

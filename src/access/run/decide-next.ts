@@ -57,14 +57,17 @@ export async function decideNext(
  */
 function learnFromRefusal(context: RequestContext, miss: Miss): void {
   const { engine, request } = context;
-  const { class: cause, speaker } = miss.failure;
-  if (cause === 'not-offered' && speaker?.is !== 'upstream')
+  const { class: cause, speaker, message } = miss.failure;
+  const isOff = cause === 'not-enabled';
+  const isUnserved = cause === 'not-offered' || (isOff && request.operation !== 'generate');
+  if (isUnserved && speaker?.is !== 'upstream')
     engine.lessons.unserved.learn(
       { target: miss.candidate.target, operation: request.operation },
       true,
     );
   if (cause === 'connect') engine.lessons.reachable.forget(miss.lease);
-  if (cause === 'no-tools') engine.lessons.toolless.learn(miss.candidate.target, true);
+  const isToolless = cause === 'no-tools' || (isOff && /tool/i.test(message));
+  if (isToolless) engine.lessons.toolless.learn(miss.candidate.target, true);
   learnContextWindow(context, miss);
 }
 

@@ -63,8 +63,8 @@ describe('a plain 403', () => {
     ['the model', 'The model is not enabled for this key', 'forbidden-model'],
     ['the model by its id', 'no grant for "m-large-2"', 'forbidden-model'],
     ['the plan', 'Your plan does not include API access', 'forbidden-model'],
-    ['the region', 'Country, region, or territory not supported', 'forbidden-request'],
-    ['an address', 'Your IP address is not allowed', 'forbidden-request'],
+    ['the region', 'Country, region, or territory not supported', 'forbidden-region'],
+    ['an address', 'Your IP address is not allowed', 'forbidden-address'],
     ['a policy', 'Denied by the policy of your organization', 'forbidden-request'],
   ])('that names %s is no momentary one', async (_cause, message, expected) => {
     const scene = stageEngine({

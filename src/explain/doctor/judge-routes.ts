@@ -5,7 +5,8 @@
 
 import { replaceAtSource } from '../../access/report/fixes.ts';
 import { lookForHeader } from '../../access/report/unreached.ts';
-import { advises, fixSpeaker, saysMore } from '../../access/wording/speakers.ts';
+import { fixSaid } from '../../access/wording/said-fix.ts';
+import { advises, saysMore } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import type { FailureRow, FixKind } from '../../failures/row.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -135,12 +136,11 @@ function describeBlockedTarget(
  * enough.
  */
 function findFix(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
-  const { state, cause, evidence, speaker, fix: own } = key ?? target.standing;
-  if (own !== undefined) return own;
-  const { provider, links, baseUrl } = target;
-  const { origin } = new URL(baseUrl);
-  const text = fixSpeaker(speaker, { provider, pool: provider, origin });
-  if (text !== undefined) return { text };
+  const standing = key ?? target.standing;
+  const fix = standing.fix ?? fixSaid(standing, target);
+  if (fix !== undefined) return fix;
+  const { state, cause, evidence } = standing;
+  const { provider, links } = target;
   const kind = rowOf(cause)?.fix;
   if (state === 'out' && isOneOf(kind, ['name-model', 'allow-model'])) return otherModel(target);
   if (key === undefined) return fixKey({ provider, state, cause, evidence, links });

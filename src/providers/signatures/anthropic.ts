@@ -7,7 +7,7 @@ const source = '[S] CLIProxyAPI';
 export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
   'anthropic-spend-limit-code': {
     field: { path: 'error.details.error_code', is: 'enforced_spend_limit_reached' },
-    class: 'billing',
+    class: 'spend-limit',
     permanent: true,
     source: '[D] learn.microsoft.com dev-proxy',
   },
@@ -51,15 +51,30 @@ export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
   'anthropic-organization-disabled': {
     status: [400, 401, 403],
     field: { path: 'error.message', is: /organi[sz]ation has been disabled/i },
-    class: 'auth-revoked',
-    scope: ['account'],
+    class: 'account-closed',
     source: '[I] https://github.com/anthropics/claude-code/issues/19028',
   },
   'anthropic-credit-balance': {
     status: [400, 402, 403, 429],
-    text: /credit balance is too low|reached your specified (api|workspace api) usage limits|spend limit/i,
+    text: /credit balance is too low/i,
     class: 'billing',
     source: '[I] https://github.com/anthropics/claude-code/issues/66314',
+  },
+  'anthropic-spend-limit': {
+    status: [400, 402, 403, 429],
+    text: /reached your specified (api|workspace api) usage limits|spend limit/i,
+    class: 'spend-limit',
+    source: '[I] https://github.com/BerriAI/litellm/issues/37592',
+  },
+  'anthropic-region': {
+    status: [400, 403],
+    field: {
+      path: 'error.message',
+      is: /\bnot (available|supported|allowed)\b.{0,40}\b(region|countr(y|ies)|location)s?\b|\bunsupported (countries|regions)/i,
+    },
+    class: 'forbidden-region',
+    before: ['anthropic-permission'],
+    source: '[D] https://www.anthropic.com/supported-countries',
   },
   'anthropic-model-access': {
     type: 'permission_error',

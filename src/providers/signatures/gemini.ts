@@ -19,14 +19,13 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'gemini-consumer-suspended': {
     field: atReason('CONSUMER_SUSPENDED'),
-    class: 'auth-revoked',
+    class: 'account-closed',
   },
   'gemini-no-tier-quota': {
     status: 429,
     field: atStatus('RESOURCE_EXHAUSTED'),
     text: /limit: 0\b/i,
-    class: 'quota',
-    scope: ['account', 'model'],
+    class: 'not-in-plan',
     ignoreRetryAfter: true,
     before: ['gemini-quota-per-day'],
     source: '[3] dev.to/nils44344',
@@ -48,7 +47,7 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
   'gemini-location': {
     field: atStatus('FAILED_PRECONDITION'),
     text: /location/i,
-    class: 'forbidden-request',
+    class: 'forbidden-region',
     before: ['gemini-precondition'],
   },
   'gemini-precondition': {

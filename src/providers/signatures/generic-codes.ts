@@ -8,6 +8,10 @@ import { type Signature, signaturesOf } from './signature.ts';
 
 const source = '[D] https://platform.openai.com/docs/guides/error-codes';
 
+/** A flag of a command, beside a word that asks for it. */
+const namesFlag =
+  /^(?!.*\b(tools|messages|input|content)\[).*(\b(requires?|needs?|(re)?start(ed)?|launch(ed)?|enable)\b[^.]{0,80}[\s`'"(]--[a-z][\w-]+|--[a-z][\w-]+[`'"]?( flag| option| argument)? (is|are|to be|must be) (required|needed|set|enabled|missing|not set))/is;
+
 export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, {
   'any-invalid-api-key': {
     code: [
@@ -41,8 +45,7 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
       'organization_restricted',
       'account_disabled',
     ],
-    class: 'auth-revoked',
-    scope: ['account'],
+    class: 'account-closed',
     before: ['any-invalid-grant'],
   },
   // Types beside it are less exact: about a permission, or a key.
@@ -52,8 +55,7 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
       path: 'error.message',
       is: /\b(organi[sz]ation|account|workspace|team)( [\w-]+){0,2} (has been|have been|was|is) (permanently )?(disabled|deactivated|terminated|banned)/i,
     },
-    class: 'auth-revoked',
-    scope: ['account'],
+    class: 'account-closed',
     before: ['any-token-revoked', 'any-invalid-grant'],
     source: '[I] https://github.com/anthropics/claude-code/issues/19028',
   },
@@ -185,13 +187,19 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
       'insufficient_user_quota',
       'insufficient_funds',
       'credit_balance_exhausted',
-      'organization_spend_limit_exceeded',
-      'project_spend_limit_exceeded',
-      'billing_hard_limit_reached',
       'billing_not_active',
     ],
     class: 'billing',
     source: '[I] https://github.com/Gitlawb/openclaude/issues/1489',
+  },
+  'any-spend-limit-code': {
+    code: [
+      'organization_spend_limit_exceeded',
+      'project_spend_limit_exceeded',
+      'billing_hard_limit_reached',
+    ],
+    class: 'spend-limit',
+    before: ['any-key-budget'],
   },
   // Proxies combine it with any status and any type.
   'any-credit-balance': {
@@ -251,8 +259,32 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     source: '[I] https://github.com/anomalyco/opencode/issues/29568',
   },
   'any-region': {
-    code: ['unsupported_country_region_territory', 'unsupported_region', 'ip_not_authorized'],
-    class: 'forbidden-request',
+    code: ['unsupported_country_region_territory', 'unsupported_region', 'unsupported_country'],
+    class: 'forbidden-region',
     source: '[D] https://platform.openai.com/docs/supported-countries',
+  },
+  'any-address-code': {
+    code: ['ip_not_authorized', 'ip_not_allowed'],
+    class: 'forbidden-address',
+  },
+  // A program that people run themselves names the flag that it was started without; the words of
+  // old vLLM stand at the top.
+  'any-server-flag': {
+    status: [400, 404, 422, 500, 501, 503],
+    field: { path: 'error.message', is: namesFlag },
+    class: 'not-enabled',
+    before: ['any-llamacpp-not-supported', 'any-llamacpp-no-images'],
+    source: '[I] https://github.com/defilantech/LLMKube/issues/126',
+  },
+  'any-server-flag-at-top': {
+    status: [400, 404, 422, 500, 501, 503],
+    field: { path: 'message', is: namesFlag },
+    class: 'not-enabled',
+    source: '[R] vLLM 0.32.0, 2026-11-22',
+  },
+  'any-not-loaded-code': {
+    code: ['model_not_loaded', 'no_model_loaded'],
+    class: 'not-loaded',
+    source: 'n/v: LM Studio, from memory',
   },
 });

@@ -11,7 +11,7 @@ const litellm = '[D] https://docs.litellm.ai/docs/proxy/error_reference';
 export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
   'any-key-budget': {
     type: 'budget_exceeded',
-    class: 'quota',
+    class: 'spend-limit',
     scope: ['fingerprint'],
   },
   'any-key-model-access': {
@@ -36,14 +36,14 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
   'any-client-text': {
     status: [400, 401, 403],
     text: /\bonly (available|authorized|allowed) (for( use)?|on|to|with|through|in) .{0,20}\b(coding agents|agentic|claude code)\b/i,
-    class: 'forbidden-request',
+    class: 'forbidden-program',
     before: ['any-model-or-plan-403'],
     source: '[I] https://github.com/openmake/openmake_llm/pull/736',
   },
   'any-private-network': {
     status: 403,
     text: /\bpublic (network )?access is (disabled|denied|not allowed)\b|\bprivate (endpoint|link|network) (connection )?(is )?(required|only)\b|\bvirtual network\b.{0,40}\b(rules?|denied|not allowed)\b/i,
-    class: 'forbidden-request',
+    class: 'forbidden-address',
     before: ['any-model-or-plan-403'],
     source:
       '[D] https://learn.microsoft.com/en-us/azure/ai-services/cognitive-services-virtual-networks',
@@ -61,13 +61,6 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
     class: 'billing',
     before: ['any-model-or-plan-403'],
     source: '[I] https://github.com/anthropics/claude-code/issues/45200',
-  },
-  'any-specified-limit': {
-    status: [400, 402, 403, 429],
-    text: /\breached your specified (\w+ ){0,2}usage limits?\b/i,
-    class: 'billing',
-    before: ['any-model-or-plan-403'],
-    source: '[I] https://github.com/BerriAI/litellm/issues/37592',
   },
   // The place is full: the limit is not of this key.
   'any-full-place': {

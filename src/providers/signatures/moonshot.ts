@@ -46,7 +46,7 @@ export const moonshotSignatures: readonly Signature[] = signaturesOf(source, {
   'moonshot-coding-only': {
     status: 403,
     text: /only available for coding agents/i,
-    class: 'forbidden-request',
+    class: 'forbidden-program',
     source: '[D] kimi.com/code error-reference',
   },
   'moonshot-access-terminated': {

@@ -23,7 +23,7 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
   'openrouter-key-limit': {
     status: 402,
     field: atLimitSource('openrouter_key_limit'),
-    class: 'billing',
+    class: 'spend-limit',
     scope: ['fingerprint'],
     before: ['openrouter-credits', 'openrouter-type-payment'],
     source: '[D] https://openrouter.ai/docs/api/reference/limits',
@@ -44,7 +44,7 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
       'openrouter_workspace',
       'openrouter_guardrail',
     ]),
-    class: 'quota',
+    class: 'spend-limit',
     source: '[3] developersdigest.tech',
   },
   'openrouter-free-per-day': {

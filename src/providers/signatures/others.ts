@@ -30,8 +30,7 @@ export const otherSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'groq-restricted': {
     code: 'organization_restricted',
-    class: 'auth-revoked',
-    scope: ['account'],
+    class: 'account-closed',
   },
   'groq-tool-use-failed': {
     code: ['tool_use_failed', 'json_validate_failed'],
@@ -54,7 +53,7 @@ export const otherSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'lmstudio-no-model': {
     text: /no models? loaded/i,
-    class: 'model-missing',
+    class: 'not-loaded',
   },
   'lmstudio-crashed': {
     text: /model has crashed/i,

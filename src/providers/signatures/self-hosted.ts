@@ -10,6 +10,22 @@ const llamacpp = '[R] llama.cpp server b11434, 2026-11-22';
 const litellm = '[R] LiteLLM proxy 1.106.2, 2026-11-22';
 
 export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, {
+  // LM Studio, TabbyAPI, text-generation-webui and LocalAI, in this order.
+  'any-not-loaded-text': {
+    status: [400, 404, 422, 500, 503],
+    text: /\bno (\w+ )?models? (is |are |was )?(currently )?(loaded|running)\b|\bmodel (is |was )?(not|n.t) (currently |been )?loaded\b|\b(load a model|model must be loaded) (first|before|in)\b/i,
+    class: 'not-loaded',
+    before: ['any-model-named', 'any-model-text', 'any-loading-text'],
+    source: 'n/v: words of programs that load one model at a time',
+  },
+  // Ollama, CUDA, Metal, LM Studio and vLLM, in this order.
+  'any-memory-text': {
+    status: [400, 500, 503, 507],
+    text: /\brequires? more (system |gpu |video )?memory\b|\b(cuda|hip|vulkan|metal|gpu|ggml|torch)\w*\b.{0,80}\bout of memory\b|\bout of memory\b.{0,60}\b(gpu|cuda|vram|device)\b|\bunable to allocate \S+ buffer\b|\b(insufficient|not enough|too little) (system |gpu |video )?(memory|vram|system resources)\b|\binsufficient system resources\b/i,
+    class: 'too-little-memory',
+    before: ['any-overloaded-text', 'any-loading-text'],
+    source: '[I] https://github.com/ollama/ollama/issues/10920',
+  },
   'any-vllm-validation': {
     status: [400, 422],
     text: /^\d+ validation errors?:\s*\{'type': '(missing|json_invalid|model_attributes_type|[a-z]+_type)'/,

@@ -11,7 +11,7 @@ export const zhipuSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'zhipu-account-locked': {
     code: ['1110', '1111', '1112', '1121'],
-    class: 'auth-revoked',
+    class: 'account-closed',
   },
   'zhipu-arrears': {
     code: ['1113', '1309'],

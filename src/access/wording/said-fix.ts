@@ -1,0 +1,55 @@
+/**
+ * What a person can do about a failure that needs nothing but its class, its words and who said
+ * them: one answer for an error, a story and `doctor`. Pure.
+ */
+
+import { rowOfClass } from '../../failures/classes.ts';
+import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
+import type { Fix } from '../../model/fix.ts';
+import { fixSpeaker } from './speakers.ts';
+import { fillPhrase } from './wording.ts';
+
+interface SaidFailure {
+  readonly cause?: FailureClass | 'budget' | undefined;
+  /** The words of the refusal. */
+  readonly evidence?: string | undefined;
+  readonly speaker?: AnswerSpeaker | undefined;
+}
+
+export interface FailedPlace {
+  readonly provider: string;
+  /** The providers entry whose key was sent. Default: that of the provider. */
+  readonly pool?: string | undefined;
+  /** Its target, as `provider/model`. */
+  readonly id: string;
+  readonly baseUrl: string;
+  /** The vendor's pages, if the vendor itself was asked. */
+  readonly links?: { readonly keys?: string | undefined } | undefined;
+}
+
+/** Undefined if its place in the configuration decides, or if only waiting helps. */
+export function fixSaid(
+  { cause, evidence = '', speaker }: SaidFailure,
+  place: FailedPlace,
+): Fix | undefined {
+  const { provider, pool = provider, id, baseUrl, links } = place;
+  const { origin } = new URL(baseUrl);
+  const text = fixSpeaker(speaker, { provider, pool, origin });
+  if (text !== undefined) return { text };
+  const phrase = cause && cause !== 'budget' && rowOfClass(cause).phrases.fix;
+  if (!phrase) return undefined;
+  const words = {
+    PROVIDER: provider,
+    MODEL: id.slice(id.indexOf('/') + 1),
+    SERVER: origin,
+    CONSOLE: links?.keys === undefined ? '' : `(${new URL(links.keys).origin})`,
+    FLAGS: listFlags(evidence),
+  };
+  return { text: fillPhrase(phrase, words).replaceAll(/ +(?=[ ,:;]|$)/g, '') };
+}
+
+/** Returns `--jinja`, or `the options that it names`. */
+function listFlags(words: string): string {
+  const flags = [...words.matchAll(/(?<![\w-])--[a-z][\w-]*/gi)].map(([flag]) => flag);
+  return flags.length === 0 ? 'what it names' : [...new Set(flags)].join(' and ');
+}
