@@ -42,6 +42,11 @@ export function methodNotTaken(path: string, method = 'this method', allow: stri
   });
 }
 
+/** At the socket of a primary, which only relays of its workers know. */
+export function servedByWorkers(path: string): RequestError {
+  return new RequestError('route-unknown', `${path} is answered by the workers`, { status: 404 });
+}
+
 /** Clients retry a 5xx at once, so a fault of ours is a 400. */
 export function localFault(error: unknown): RequestError {
   const text = error instanceof Error ? error.message : 'an unknown fault';

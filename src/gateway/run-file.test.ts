@@ -10,6 +10,7 @@ const facts = {
   pid: 812,
   startedAt: 1_800_000_000_000,
   token: 'secret-of-run',
+  workers: 4,
 };
 
 describe('the run file', () => {

@@ -17,6 +17,8 @@ export interface RunFacts {
   readonly token: string;
   /** SHA-256 of the key that callers share, base64url. */
   readonly keyHash?: string | undefined;
+  /** How many processes answer its requests, where it has started some for that. */
+  readonly workers?: number | undefined;
   /** Another gateway of this home that ran when this one started. */
   readonly beside?: RunFacts | undefined;
 }
@@ -99,7 +101,7 @@ export function readRunFile({ files }: Pick<Host, 'files'>, path: string): RunFa
 
 function parseRunFacts(value: unknown): RunFacts | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { url, pid, startedAt, token, keyHash, beside } = value as Record<string, unknown>;
+  const { url, pid, startedAt, token, keyHash, workers, beside } = value as Record<string, unknown>;
   if (typeof url !== 'string' || !/^https?:\/\//.test(url) || typeof pid !== 'number')
     return undefined;
   if (typeof startedAt !== 'number' || typeof token !== 'string' || token === '') return undefined;
@@ -110,6 +112,7 @@ function parseRunFacts(value: unknown): RunFacts | undefined {
     startedAt,
     token,
     ...(typeof keyHash === 'string' && { keyHash }),
+    ...(typeof workers === 'number' && { workers }),
     ...(other && { beside: other }),
   };
 }

@@ -8,6 +8,7 @@ import { newRequestId } from '../access/run/exchange.ts';
 import { isLoopback } from '../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
+import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
 import { describeVersion } from '../host/describe-version.ts';
 import type { Headers } from '../model/request.ts';
 import { AdminApi } from './admin/admin.ts';
@@ -18,7 +19,6 @@ import { hashKey, toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { createDoor } from './door/create-door.ts';
-import type { Door } from './door/door.ts';
 import { answerSorry } from './door/sorry.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
 import { probeHalfClosed } from './half-closed.ts';
@@ -36,10 +36,12 @@ import {
 } from './incoming.ts';
 import { checkKey } from './key.ts';
 import { oncePerTurn } from './once-per-turn.ts';
+import { answerOpen, openPaths } from './open-paths.ts';
 import { withoutPacking } from './packed.ts';
-import { cannotListen, describeSpent, localFault, methodNotTaken } from './refusals.ts';
-import { replyGoingDown, replyWithError, replyWithJson, SocketSink } from './reply.ts';
-import { challengeHeader, proofsOf, writeRunFile } from './run-file.ts';
+import type { AdminSide, GatewayInRole, GatewayRole, RequestTally, Workers } from './processes.ts';
+import { cannotListen, describeSpent, localFault, servedByWorkers } from './refusals.ts';
+import { replyGoingDown, replyWithError, SocketSink } from './reply.ts';
+import { writeRunFile } from './run-file.ts';
 import { Upgrades } from './websocket/upgrades.ts';
 
 /** While draining, connections are checked this often. */
@@ -51,30 +53,37 @@ const lastWordsMs = 1000;
 /** A request that has not arrived completely by then is refused. */
 const arrivalMs = 5 * 60_000;
 
-/** Need no key, because they reveal nothing. */
-const openPaths = new Set(['/', '/healthz', '/readyz']);
-
 /**
  * Listens at the address from config, environment or flag. Rejects with `AccessError`:
  * `port-in-use` if the port is taken, `config-invalid` for an invalid key, such as an empty one.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  return startGatewayAs({}, options);
+}
+
+/** The same for one of several processes. */
+export async function startGatewayAs(
+  role: GatewayRole,
+  options: GatewayOptions,
+): Promise<GatewayInRole> {
   checkKey(options.key, '`key` of startGateway()', ', such as readGatewayKey() gives');
-  const gateway = new HttpGateway(options);
+  const gateway = new HttpGateway(options, role);
   await gateway.listen();
   return gateway;
 }
 
-class HttpGateway implements Gateway {
+class HttpGateway implements GatewayInRole {
   readonly #options: GatewayOptions;
+  /** Answer requests in its place. Undefined: it answers them itself. */
+  readonly #workers: Workers | undefined;
   readonly #ring: KeyRing;
-  readonly #door: Door;
   readonly #telemetry: Telemetry;
-  readonly #admin: AdminApi;
+  readonly tally: RequestTally;
+  readonly #admin: AdminSide;
   readonly #startedAt: number;
   readonly #version = describeVersion();
   /** Proves that the run file is its own. */
-  readonly #token: string;
+  readonly token: string;
   #removeRunFile: () => void = () => undefined;
   readonly #server: Server;
   readonly #upgrades: Upgrades;
@@ -91,8 +100,9 @@ class HttpGateway implements Gateway {
   /** It listens where only this machine is: the configuration may name another address by now. */
   #isLoopback = false;
 
-  constructor(options: GatewayOptions) {
+  constructor(options: GatewayOptions, { primary, workers }: GatewayRole) {
     this.#options = options;
+    this.#workers = workers;
     const { runtime } = options;
     this.#look = oncePerTurn(runtime.host.clock, runtime.config);
     const { ring, door } = createDoor({
@@ -101,19 +111,14 @@ class HttpGateway implements Gateway {
       url: () => this.url,
     });
     this.#ring = ring;
-    this.#door = door;
-    this.#token = runtime.host.randomToken(18);
+    this.token = primary?.token ?? runtime.host.randomToken(18);
     this.#startedAt = runtime.host.clock.now();
-    this.#telemetry = new Telemetry(runtime);
-    this.#admin = new AdminApi({
-      runtime,
-      telemetry: this.#telemetry,
-      live: () => this.#callers.live(runtime.nameCaller),
-      running: () => ({ version: this.#version, url: this.url, startedAt: this.#startedAt }),
-      isDraining: () => this.#isDraining,
-      identify: (incoming) => ring.identify(incoming),
-      makeLink: (holder, forMs, settings) => door.makeLink(holder, forMs, settings),
-    });
+    this.#telemetry = new Telemetry(runtime, primary?.tally);
+    this.tally = this.#telemetry.tally;
+    const running = () => ({ version: this.#version, url: this.url, startedAt: this.#startedAt });
+    const isDraining = () => this.#isDraining;
+    const parts = { runtime, telemetry: this.#telemetry, ring, door, workers };
+    this.#admin = primary?.admin ?? new AdminApi({ ...parts, gateway: this, running, isDraining });
     this.#server = createServer({
       keepAliveTimeout: 75_000,
       requestTimeout: arrivalMs,
@@ -136,9 +141,9 @@ class HttpGateway implements Gateway {
       ring: this.#ring,
       look: this.#look,
       mayBeAlone: () => this.#isLoopback && this.#look().gateway.callerLogin === 'local',
-      noteRefusal: this.#telemetry.noteRefusal,
+      noteRefusal: this.tally.noteRefusal,
     });
-    this.#server.on('upgrade', this.#upgrades.take);
+    if (workers === undefined) this.#server.on('upgrade', this.#upgrades.take);
     this.#server.on('clientError', (error, socket) => {
       // Bytes arrived after a request that is being answered: an error of ours would land in the
       // middle of that answer.
@@ -148,7 +153,11 @@ class HttpGateway implements Gateway {
   }
 
   inflight(): number {
-    return this.#callers.count;
+    return this.#workers?.inflight() ?? this.#callers.count;
+  }
+
+  live(): readonly LiveRequest[] {
+    return this.#callers.live(this.#options.runtime.nameCaller);
   }
 
   listen(): Promise<void> {
@@ -170,14 +179,16 @@ class HttpGateway implements Gateway {
     const { runtime, runFile, beside, key } = this.#options;
     if (runFile === undefined) return;
     const { processId: pid } = runtime.host;
-    const own = { pid, startedAt: this.#startedAt, token: this.#token, keyHash: hashKey(key) };
-    this.#removeRunFile = writeRunFile(runtime.host, runFile, { url: this.url, ...own, beside });
+    const own = { pid, startedAt: this.#startedAt, token: this.token, keyHash: hashKey(key) };
+    const facts = { url: this.url, ...own, workers: this.#workers?.counts().of, beside };
+    this.#removeRunFile = writeRunFile(runtime.host, runFile, facts);
   }
 
   async close(): Promise<void> {
     this.#isDraining = true;
     this.#removeRunFile();
     this.#admin.close();
+    if (this.#workers !== undefined) await this.#workers.drain();
     this.#upgrades.drain();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
@@ -197,6 +208,7 @@ class HttpGateway implements Gateway {
   }
 
   abort(): void {
+    this.#workers?.abort();
     this.#callers.endAll();
     this.#options.runtime.host.clock.startTimer(lastWordsMs, () => {
       this.#upgrades.terminate();
@@ -215,7 +227,8 @@ class HttpGateway implements Gateway {
     try {
       checkOneHost(request);
       if (openPaths.has(path)) {
-        this.#answerOpen({ request, response, path, headers });
+        const facts = { host: runtime.host, token: this.token, isDraining: this.#isDraining };
+        answerOpen({ request, response, path, headers }, facts);
         return;
       }
       const config = this.#look();
@@ -226,9 +239,11 @@ class HttpGateway implements Gateway {
         return;
       }
       if (isAdminPath(path)) {
-        await this.#answerAdmin({ ...arrival, config, extra });
+        if (headers['expect'] !== undefined) response.writeContinue();
+        await this.#admin.answer({ ...arrival, config, extra });
         return;
       }
+      if (this.#workers !== undefined) throw servedByWorkers(path);
       // What a provider sends must not run as if it were a page of ours.
       if (headers['sec-fetch-mode'] === 'navigate')
         extra = { 'content-security-policy': 'sandbox', ...extra };
@@ -240,11 +255,6 @@ class HttpGateway implements Gateway {
     }
   };
 
-  async #answerAdmin(incoming: Omit<Incoming, 'holder'>): Promise<void> {
-    if (isPagePath(incoming.path)) await this.#door.answer(incoming);
-    else await this.#admin.answer({ ...incoming, holder: this.#ring.identify(incoming) });
-  }
-
   #refuse(
     error: unknown,
     asked: Pick<Incoming, 'response' | 'path' | 'headers' | 'requestId' | 'extra'>,
@@ -252,23 +262,11 @@ class HttpGateway implements Gateway {
     const { response, path, headers, requestId, extra } = asked;
     const refusal = error instanceof RequestError ? error : localFault(error);
     const { code, status, message: text, fix } = refusal;
-    this.#telemetry.noteRefusal({ requestId, code, status, text, fix });
+    this.tally.noteRefusal({ requestId, code, status, text, fix });
     const place = isAdminPath(path) ? '/chat/completions' : path;
     const protocol = this.#options.runtime.protocolAt(place, headers);
     if (isPagePath(path)) answerSorry(response, refusal);
     else replyWithError(response, refusal, { protocol, requestId, extra });
-  }
-
-  #answerOpen(incoming: Pick<Incoming, 'request' | 'response' | 'path' | 'headers'>): void {
-    const { request, response, path, headers } = incoming;
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      throw methodNotTaken(path, request.method, 'GET, HEAD');
-    const challenge = headers[challengeHeader];
-    if (challenge !== undefined)
-      for (const [name, value] of proofsOf(this.#options.runtime.host, this.#token, challenge))
-        response.setHeader(name, value);
-    const isReady = path !== '/readyz' || !this.#isDraining;
-    replyWithJson(response, isReady ? 200 : 503, { status: isReady ? 'ok' : 'draining' });
   }
 
   async #exchange(incoming: Incoming): Promise<void> {
@@ -298,12 +296,12 @@ class HttpGateway implements Gateway {
         tasks,
         budgets: budget && toCallerLimits(budget, caller ?? ''),
         isTraced: this.#telemetry.spans !== undefined,
-        onRefused: this.#telemetry.noteRefusal,
+        onRefused: this.tally.noteRefusal,
       };
       const record = await runtime.exchange(asked, sink);
       if (record === undefined) return; // the request reached no route
-      if (record.cause === 'budget') this.#telemetry.noteRefusal(describeSpent(record));
-      this.#telemetry.counters.note(record);
+      if (record.cause === 'budget') this.tally.noteRefusal(describeSpent(record));
+      this.tally.note(record);
       this.#telemetry.spans?.note(record, headers['traceparent']);
     } finally {
       body.release();

@@ -21,6 +21,11 @@ export const metrics = {
   ],
   cost: ['holdfast_cost_usd_total', 'What priced requests have cost, in USD.'],
   inflight: ['holdfast_requests_in_flight', 'Requests that are being answered.'],
+  workers: ['holdfast_workers', 'Worker processes that take requests.'],
+  workerRestarts: [
+    'holdfast_worker_restarts_total',
+    'Worker processes that ended unasked and were started again.',
+  ],
   build: ['holdfast_build_info', 'Always 1; the version is its label.'],
   start: ['process_start_time_seconds', 'When the gateway started, in seconds since 1970.'],
   duration: ['gen_ai_server_request_duration_seconds', 'Whole requests as callers saw them.'],

@@ -14,6 +14,8 @@ export interface Gauges {
   readonly startedAt: number;
   /** Default: none. */
   readonly refusals?: readonly RefusalCount[];
+  /** Absent: the gateway has none. */
+  readonly workers?: { readonly running: number; readonly restarts: number } | undefined;
 }
 
 type MetricName = readonly [name: string, help: string];
@@ -22,7 +24,7 @@ type Sample = readonly [labels: Labels, value: number];
 
 export function renderMetrics(
   counters: Counters,
-  { inflight, startedAt, refusals = [] }: Gauges,
+  { inflight, startedAt, refusals = [], workers }: Gauges,
 ): string {
   const cells = counters.cells();
   const attempts = counters.attempts();
@@ -46,10 +48,18 @@ export function renderMetrics(
       [{ [labels.tokenType]: 'output' }, output],
     ]),
     ...family(metrics.inflight, 'gauge', [[{}, inflight]]),
+    ...(workers === undefined ? [] : workerLines(workers)),
     ...family(metrics.build, 'gauge', [[{ version }, 1]]),
     ...family(metrics.start, 'gauge', [[{}, startedAt / 1000]]),
     '',
   ].join('\n');
+}
+
+function workerLines({ running, restarts }: NonNullable<Gauges['workers']>): readonly string[] {
+  return [
+    ...family(metrics.workers, 'gauge', [[{}, running]]),
+    ...family(metrics.workerRestarts, 'counter', [[{}, restarts]]),
+  ];
 }
 
 function outcomesOf(cell: Cell): readonly Sample[] {

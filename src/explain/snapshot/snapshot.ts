@@ -57,6 +57,8 @@ export interface SnapshotSelf {
   readonly pid: number;
   readonly url?: string | undefined;
   readonly startedAt?: number | undefined;
+  /** Absent: one process does everything. */
+  readonly workers?: WorkersState | undefined;
   readonly config: {
     /**
      * The file, or a phrase if there is none: `none; the key in XAI_API_KEY chose the provider`.
@@ -67,6 +69,21 @@ export interface SnapshotSelf {
     /** The file was changed and is invalid; the last valid version stays in force. */
     readonly refused?: string | undefined;
   };
+}
+
+/** The processes that answer the requests of a gateway. */
+export interface WorkerCounts {
+  /** How many there should be. */
+  readonly of: number;
+  /** How many take requests now. */
+  readonly running: number;
+  /** How often one has ended unasked and was started again, since the gateway's start. */
+  readonly restarts: number;
+}
+
+export interface WorkersState extends WorkerCounts {
+  /** So many did not say in time what they are doing: `live` lacks that. Absent: none. */
+  readonly silent?: number | undefined;
 }
 
 /**

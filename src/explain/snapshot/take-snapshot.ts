@@ -26,6 +26,7 @@ import type {
   Snapshot,
   SnapshotVerdict,
   TaskState,
+  WorkersState,
 } from './snapshot.ts';
 
 /** The parts of a runtime that a snapshot reads. */
@@ -52,6 +53,7 @@ export interface RunningFacts {
 export interface SnapshotFacts {
   readonly activity: RecentActivity;
   readonly live: readonly LiveRequest[];
+  readonly workers?: WorkersState | undefined;
   /** Default: none are counted. */
   readonly refusals?: readonly RefusalCount[];
   /** Absent: no gateway runs. */
@@ -66,7 +68,7 @@ export const gatewayEnvironment = "the gateway's environment";
  */
 export async function takeSnapshot(
   { host, config, keys, warnings, plan: ask }: SnapshotSource,
-  { activity, live, refusals = [], running }: SnapshotFacts,
+  { activity, live, workers, refusals = [], running }: SnapshotFacts,
 ): Promise<Snapshot> {
   const { generation, origin } = config();
   const { signal } = new AbortController(); // nothing here waits for the network
@@ -98,6 +100,7 @@ export async function takeSnapshot(
       pid,
       url: running?.url,
       startedAt: running?.startedAt,
+      workers,
       config: {
         path: describeOrigin(origin),
         generation: running && generation,

@@ -6,11 +6,23 @@
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import { RequestError } from '../../errors.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
-import { gatewayEnvironment, takeSnapshot } from '../../explain/snapshot/take-snapshot.ts';
+import {
+  gatewayEnvironment,
+  type SnapshotFacts,
+  takeSnapshot,
+} from '../../explain/snapshot/take-snapshot.ts';
 import { adminDescriptionPath } from '../../host/package-files.ts';
 import { readBudgets } from '../caller-keys.ts';
 import { checkChange, toVisit } from '../door/visit.ts';
-import { adminRoot, type Incoming, type KeyHolder, metricsPath, scopeWrong } from '../incoming.ts';
+import {
+  adminRoot,
+  type Incoming,
+  isPagePath,
+  type KeyHolder,
+  metricsPath,
+  scopeWrong,
+} from '../incoming.ts';
+import type { AdminSide } from '../processes.ts';
 import { methodNotTaken } from '../refusals.ts';
 import { replyWithJson } from '../reply.ts';
 import type {
@@ -22,6 +34,7 @@ import type {
 } from './answers.ts';
 import { countRecentActivity } from './count-activity.ts';
 import { runDoctor, testKeys } from './examine.ts';
+import { gatherLive } from './gather-live.ts';
 import { answerRecords, answerSeries, answerUsage, readLogs } from './past.ts';
 import { orders, queries, readOrder } from './queries.ts';
 import type { AdminAsking, AdminContext, AdminParts } from './scene.ts';
@@ -124,9 +137,9 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
     method: 'POST',
     summary: 'A link that opens the page once, for `seconds` (60, at most 600).',
     returns: ['LinkAnswer'],
-    answer: async ({ makeLink }, { incoming: { request, holder, config } }) => {
+    answer: async ({ door }, { incoming: { request, holder, config } }) => {
       const { seconds } = await readOrder(request, orders.link);
-      return makeLink(holder, seconds * 1000, config.gateway);
+      return door.makeLink(holder, seconds * 1000, config.gateway);
     },
   },
   doctor: {
@@ -160,19 +173,19 @@ export const adminEndpoints: Readonly<Record<string, AdminEndpoint>> = {
   },
 };
 
-export class AdminApi {
+export class AdminApi implements AdminSide {
   readonly #scene: AdminContext;
   readonly #close: () => void;
 
   constructor(parts: AdminParts) {
-    const { runtime, live, running, telemetry } = parts;
+    const { runtime, running, telemetry } = parts;
     const activity = countRecentActivity(runtime);
     const make = async (): Promise<Snapshot> => {
       const counted = await activity.read();
       const refused = runtime.configRefused();
       return takeSnapshot(runtime, {
         activity: counted,
-        live: live(),
+        ...(await readLive(parts)),
         running: { ...running(), refused },
         refusals: telemetry.refusals.list(),
       });
@@ -188,8 +201,13 @@ export class AdminApi {
     };
   }
 
-  /** Rejects with `RequestError`. */
-  async answer(incoming: Incoming): Promise<void> {
+  async answer(incoming: Omit<Incoming, 'holder'>): Promise<void> {
+    const { ring, door } = this.#scene;
+    if (isPagePath(incoming.path)) await door.answer(incoming);
+    else await this.#answer({ ...incoming, holder: ring.identify(incoming) });
+  }
+
+  async #answer(incoming: Incoming): Promise<void> {
     const { request, response, path, query, holder } = incoming;
     if (path === metricsPath) return this.#scene.telemetry.answer(incoming, this.#scene);
     const { endpoint, rest } = findAdminEndpoint(path);
@@ -218,7 +236,6 @@ export class AdminApi {
     this.#scene.runtime.emit({ type: 'change-asked', text });
   }
 
-  /** Ends the event streams. */
   close(): void {
     this.#close();
   }
@@ -251,13 +268,10 @@ function decodePathPart(text: string): string | undefined {
   }
 }
 
-function followSnapshots(
-  { snapshots, identify }: AdminContext,
-  { incoming }: AdminAsking,
-): undefined {
+function followSnapshots({ snapshots, ring }: AdminContext, { incoming }: AdminAsking): undefined {
   snapshots.listen(incoming.response, () => {
     try {
-      identify(incoming);
+      ring.identify(incoming);
       return true;
     } catch {
       return false; // revoked or expired since
@@ -273,14 +287,25 @@ function describeSession(
   return { name, scope: own === undefined ? 'admin' : 'call', endsAt };
 }
 
-function answerHealth({ runtime, live, running, isDraining }: AdminContext): HealthAnswer {
+function answerHealth(scene: AdminContext): HealthAnswer {
+  const { runtime, gateway, workers, running, isDraining } = scene;
   return {
     status: isDraining() ? 'draining' : 'ok',
     pid: runtime.host.processId,
     ...running(),
-    inflight: live().length,
+    inflight: gateway.inflight(),
+    workers: workers?.counts(),
     configRefused: runtime.configRefused(),
   };
+}
+
+/** The requests in progress, in this process or in all workers. */
+async function readLive({
+  runtime,
+  gateway,
+  workers,
+}: AdminParts): Promise<Pick<SnapshotFacts, 'live' | 'workers'>> {
+  return workers === undefined ? { live: gateway.live() } : gatherLive(workers, runtime.host.clock);
 }
 
 async function answerReset(
@@ -294,8 +319,9 @@ async function answerReset(
 }
 
 /** If the file is invalid, the last good configuration stays in force. */
-function reload({ runtime, snapshots }: AdminContext): ReloadAnswer {
+function reload({ runtime, workers, snapshots }: AdminContext): ReloadAnswer {
   runtime.reload();
+  workers?.reload();
   snapshots.expire();
   const refused = runtime.configRefused();
   if (refused === undefined) return { config: describeOrigin(runtime.config().origin) };

@@ -3,7 +3,7 @@
 import type { KeyTest } from '../../diagnostics/test-key.ts';
 import type { Examination } from '../../explain/doctor/troubles.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
-import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
+import type { Snapshot, WorkerCounts } from '../../explain/snapshot/snapshot.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { Mark } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
@@ -53,6 +53,8 @@ export interface HealthAnswer {
   readonly startedAt: number;
   /** Requests being answered. */
   readonly inflight: number;
+  /** Absent: it has none, and answers requests itself. */
+  readonly workers?: WorkerCounts | undefined;
   /** Says why the configuration in the file is not in force. Absent: it is in force. */
   readonly configRefused?: string | undefined;
 }

@@ -1,25 +1,23 @@
 /** The parts that the admin API works on, and the facts of one request to it. Types only. */
 
-import type { GatewaySettings } from '../../config/resolved/resolved.ts';
-import type { LiveRequest } from '../../explain/snapshot/snapshot.ts';
 import type { RunningFacts } from '../../explain/snapshot/take-snapshot.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { Incoming, KeyHolder } from '../incoming.ts';
-import type { LinkAnswer } from './answers.ts';
+import type { Door } from '../door/door.ts';
+import type { Incoming, KeyRing } from '../incoming.ts';
+import type { GatewayInRole, Workers } from '../processes.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface AdminParts {
   readonly runtime: Runtime;
-  /** Lists the requests in progress. */
-  readonly live: () => readonly LiveRequest[];
+  readonly gateway: Pick<GatewayInRole, 'live' | 'inflight'>;
+  /** Absent: the gateway answers its requests itself. */
+  readonly workers?: Workers | undefined;
   readonly running: () => Omit<RunningFacts, 'refused'>;
   readonly telemetry: Telemetry;
   readonly isDraining: () => boolean;
-  /** Throws if the request's key no longer allows what it did. */
-  readonly identify: (incoming: Incoming) => void;
-  /** Throws a 403 for a session, and where no browser may open the page. */
-  readonly makeLink: (holder: KeyHolder, forMs: number, settings: GatewaySettings) => LinkAnswer;
+  readonly ring: Pick<KeyRing, 'identify'>;
+  readonly door: Pick<Door, 'answer' | 'makeLink'>;
 }
 
 export interface AdminContext extends AdminParts {
