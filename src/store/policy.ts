@@ -26,8 +26,11 @@ const day = 24 * 3_600_000;
  */
 const tombstoneMs = day;
 
-/** A reset later than this is from a clock that ran ahead. */
-const tombstoneAheadMs = 10 * 60_000;
+/**
+ * A reset later than this is from before the clock was set back: processes of one machine have one
+ * clock.
+ */
+const tombstoneAheadMs = 1000;
 
 /**
  * Maximum age of rows: marks count from their end, all others from the newest row of their kind.
@@ -96,7 +99,7 @@ export function isInside(scope: Scope, pattern: Scope): boolean {
 
 /**
  * A reset applies if `after` < its time < `before`. An earlier one is too old, and a later one is
- * from a clock that ran ahead.
+ * from before the clock was set back.
  */
 export function tombstoneLife(now: number): { readonly after: number; readonly before: number } {
   return { after: now - tombstoneMs, before: now + tombstoneAheadMs };

@@ -31,6 +31,8 @@ export class AttemptBudget {
   #attempts = 0;
   #spentMs = 0;
   #hasShown = false;
+  /** The last failed attempt did not count. */
+  #isFree = false;
   readonly startedAt: number;
   /** Monotonic ms. */
   readonly beganAt: number;
@@ -94,9 +96,16 @@ export class AttemptBudget {
     spentMs: number,
   ): void {
     const isAsItWas = probedCauses?.includes(failure.class) === true;
-    if (isAsItWas || (probeOf !== undefined && isBehindWait)) return;
+    this.#isFree = isAsItWas || (probeOf !== undefined && isBehindWait);
+    if (this.#isFree) return;
     this.#attempts += 1;
     this.#spentMs += spentMs;
+  }
+
+  /** The last attempt left no mark to wait for, so it counts, whatever it was. */
+  noteUnmarked(): void {
+    if (this.#isFree) this.#attempts += 1;
+    this.#isFree = false;
   }
 }
 

@@ -179,6 +179,8 @@ function leave(context: RequestContext, miss: Miss, decision: Decision): Decisio
     isWaited,
     known: () => fingerprintsTried(context, miss),
   });
+  // Without a mark, as after a clock that was set back, the next attempt would follow at once.
+  if (standing.state !== 'held-back') context.budget.noteUnmarked();
   if (failure.class.startsWith('auth-')) engine.rechecks.end(lease, request.id);
   else engine.rechecks.giveUp(lease, request.id);
   return decision.kind === 'wait' && standing.state === 'free' ? lonelyStop : decision;

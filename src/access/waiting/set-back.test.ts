@@ -52,3 +52,26 @@ it('while a probe shows nothing, the next in the queue asks after 5 s, also wher
   expect(statuses).toEqual([200, 200]);
   await runtime.close();
 });
+
+it.each([-0.5, -30, -540])(
+  'a reset before a jump of %d s does not let a request ask without end',
+  async (seconds) => {
+    const { host, runtime, begin, sent } = stageEngine({
+      main: 'one/m',
+      providers: {
+        one: { base_url: 'https://one.test/v1', protocol: 'openai-chat', api_key: 'sk-test-one' },
+      },
+    });
+    host.upstream.answerBy(() => ({ ...refused(429), delayMs: 5 }));
+    await runtime.keys.reset({ signal: new AbortController().signal });
+    await host.advance(100);
+    void begin();
+    await host.advance(60_000);
+    host.jump(seconds * 1000);
+    const before = sent().length;
+    void begin();
+    await host.advance(20_000);
+    expect(sent().length - before).toBeLessThanOrEqual(12);
+    await runtime.close();
+  },
+);
