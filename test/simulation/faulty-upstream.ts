@@ -30,11 +30,11 @@ export class FaultyUpstream {
   readonly unfinished = new Set<number>();
   /** What a request's answer must end with, when a provider broke it off with words of its own. */
   readonly foreign = new Map<number, string>();
-  readonly #scenario: Scenario;
+  readonly #scenario: Pick<Scenario, 'phases' | 'healedAt'>;
   readonly #startedAt: number;
   readonly #used = new Map<Phase, number>();
 
-  constructor(scenario: Scenario, startedAt: number) {
+  constructor(scenario: Pick<Scenario, 'phases' | 'healedAt'>, startedAt: number) {
     this.#scenario = scenario;
     this.#startedAt = startedAt;
   }
@@ -43,7 +43,7 @@ export class FaultyUpstream {
     const asked = readRequest(request);
     const sent: Sent = { ...asked, at: now };
     this.sent.push(sent);
-    const phase = this.#phaseOf(sent);
+    const phase = this.phaseOf(sent);
     const words = listWords(asked.number).slice(0);
     const rest = this.#restOf(asked, words.join(''));
     if (phase === undefined) return answerWith(asked.stream, rest);
@@ -51,7 +51,13 @@ export class FaultyUpstream {
     return this.#fail(phase.fault, asked, rest);
   }
 
-  #phaseOf({ at, provider, key, model }: Sent): Phase | undefined {
+  /** What a request would meet; undefined if all is well. */
+  phaseOf({
+    at,
+    provider,
+    key,
+    model,
+  }: Pick<Sent, 'at' | 'provider' | 'key' | 'model'>): Phase | undefined {
     const since = at - this.#startedAt;
     if (since >= this.#scenario.healedAt) return undefined;
     return this.#scenario.phases.find(
@@ -92,6 +98,11 @@ export class FaultyUpstream {
       case 'empty':
         this.emptied.add(asked.number);
         return answerWith(asked.stream, '');
+      case 'status':
+        return refuse(fault, asked);
+      case 'finish':
+        this.unfinished.add(asked.number);
+        return answerWith(asked.stream, rest, fault.word);
       default:
         return spoil(fault, asked.stream, rest);
     }
@@ -111,19 +122,22 @@ export class FaultyUpstream {
   }
 }
 
-interface Asked extends Omit<Sent, 'at'> {
+export interface Asked extends Omit<Sent, 'at'> {
   readonly stream: boolean;
+  readonly question: string;
   /** The partial answer that is to be continued. */
   readonly partial: string | undefined;
 }
 
-function readRequest({ origin, headers, body }: UpstreamRequest): Asked {
+/** Reads a request as its provider would. The first word of its question is its number. */
+export function readRequest({ origin, path, headers, body }: UpstreamRequest): Asked {
   const { model, stream, messages } = JSON.parse(String(body));
   const [first] = messages;
   const partial = messages.findLast(({ role }: { role: string }) => role === 'assistant')?.content;
   return {
-    number: Number(first.content),
-    provider: new URL(origin).hostname.replace('.test', ''),
+    number: Number.parseInt(first.content, 10),
+    provider: `${new URL(origin).hostname.replace('.test', '')}${path.startsWith('/plan/') ? '-plan' : ''}`,
+    question: first.content,
     model,
     stream: stream === true,
     key: (headers['authorization'] ?? '').replace('Bearer ', ''),
@@ -139,14 +153,23 @@ export function listWords(number: number): readonly string[] {
 const sse = { 'content-type': 'text/event-stream' };
 const json = { 'content-type': 'application/json' };
 
-function answerWith(stream: boolean, text: string): UpstreamStep {
-  if (!stream) return { headers: json, chunks: [wholeBody(text)], delayMs: 30 };
+function answerWith(stream: boolean, text: string, finish = 'stop'): UpstreamStep {
+  if (!stream) return { headers: json, chunks: [wholeBody(text, finish)], delayMs: 30 };
   return {
     headers: sse,
-    chunks: [...listEvents(text), event({}, 'stop'), 'data: [DONE]\n\n'],
+    chunks: [...listEvents(text), event({}, finish), 'data: [DONE]\n\n'],
     delayMs: 30,
     chunkDelayMs: 40,
   };
+}
+
+function refuse(
+  { status, quotes }: Extract<Fault, { readonly kind: 'status' }>,
+  { key, question }: Asked,
+): UpstreamStep {
+  const quoted = quotes ? `: with ${key} somebody said: ${question}` : '';
+  const body = JSON.stringify({ error: { message: `out of sorts today${quoted}` } });
+  return { status, headers: json, chunks: [body], delayMs: 5 };
 }
 
 function spoil(
@@ -180,9 +203,13 @@ function spoilWhole(kind: 'cut' | 'end' | 'stall' | 'malformed', text: string): 
   return { headers: json, chunks: ['<html>busy</html>'], delayMs: 30 };
 }
 
-function wholeBody(text: string): string {
+/** What every whole answer says that it used. */
+export const usage = { prompt_tokens: 5, completion_tokens: 12, total_tokens: 17 };
+
+function wholeBody(text: string, finish = 'stop'): string {
   return JSON.stringify({
-    choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
+    choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: finish }],
+    usage,
   });
 }
 
@@ -194,5 +221,5 @@ function listEvents(text: string): readonly string[] {
 }
 
 function event(delta: object, finish: string | null): string {
-  return `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+  return `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }], ...(finish === null ? {} : { usage }) })}\n\n`;
 }

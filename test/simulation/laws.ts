@@ -228,7 +228,7 @@ function judgeAnswer({ asking, text }: Told, upstream: Stage['upstream']): reado
   if (hasError) return markers === 0 ? [] : [`${id} has an error and a normal end`];
   if (markers !== 1) return [`${id} has ${markers} ends of its answer`];
   // It ends with the provider's own word that it has failed: it is not told as whole.
-  if (upstream.unfinished.has(asking.number) && failures.test(finish ?? '')) return [];
+  if (upstream.unfinished.has(asking.number) && failingFinish.test(finish ?? '')) return [];
   if (content === '' && upstream.emptied.has(asking.number)) return [];
   const tail = upstream.foreign.get(asking.number);
   const isWhole =
@@ -237,7 +237,7 @@ function judgeAnswer({ asking, text }: Told, upstream: Stage['upstream']): reado
 }
 
 /** Of the recorded answers that end with a word of failure. */
-const failures = /^(error|insufficient_system_resource)$/;
+export const failingFinish = /^(error|insufficient_system_resource)$/;
 
 interface ReadAnswer {
   /** Why it ended, in the provider's words. */
@@ -247,7 +247,7 @@ interface ReadAnswer {
   readonly markers: number;
 }
 
-function readStream(text: string): ReadAnswer {
+export function readStream(text: string): ReadAnswer {
   const data = text
     .split('\n\n')
     .flatMap((frame) => (frame.startsWith('data: ') ? [frame.slice(6)] : []));
@@ -262,7 +262,7 @@ function readStream(text: string): ReadAnswer {
   };
 }
 
-function readWhole(text: string): ReadAnswer {
+export function readWhole(text: string): ReadAnswer {
   const body = JSON.parse(text);
   return {
     content: body.choices?.[0]?.message?.content ?? '',

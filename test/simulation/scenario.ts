@@ -20,7 +20,11 @@ export type Fault =
    * event.
    */
   | { readonly kind: 'cut' | 'end' | 'stall' | 'malformed'; readonly after: number }
-  | { readonly kind: 'empty' };
+  | { readonly kind: 'empty' }
+  /** A status that no signature knows, perhaps with the key and the question in its words. */
+  | { readonly kind: 'status'; readonly status: number; readonly quotes: boolean }
+  /** A whole answer that ends with this word. */
+  | { readonly kind: 'finish'; readonly word: string };
 
 /** A time in which requests that fit meet a fault. Absent fields fit all. */
 export interface Phase {
@@ -57,7 +61,7 @@ export interface Scenario {
 }
 
 /** Their own signatures are in the corpus. */
-const vendors = [
+export const vendors = [
   'openai',
   'deepseek',
   'zhipu',
@@ -66,7 +70,7 @@ const vendors = [
   'qwen',
   'custom',
 ] as const;
-const codes = [
+export const connectCodes = [
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
@@ -192,7 +196,7 @@ function drawStorm(
 function drawFault(random: Random): Fault {
   const dice = random.next();
   if (dice < 0.5) return { kind: 'recorded', pick: random.integer(0, 100_000) };
-  if (dice < 0.62) return { kind: 'connect', code: random.pick(codes) };
+  if (dice < 0.62) return { kind: 'connect', code: random.pick(connectCodes) };
   if (dice < 0.68) return { kind: 'silent' };
   if (dice < 0.76) return { kind: 'slow', delayMs: random.integer(100, 20_000) };
   if (dice < 0.95)

@@ -1,0 +1,417 @@
+/**
+ * One home of a story: its files, its network, its store, and its processes, which are started,
+ * killed and asked as the steps say. All that callers got and processes wrote down is kept here.
+ */
+
+import type { Host } from '../../../src/host.ts';
+import type { EngineEvent } from '../../../src/model/events.ts';
+import type { RequestRecord } from '../../../src/model/record.ts';
+import type { ReplySink } from '../../../src/model/request.ts';
+import type { SpendingLimit } from '../../../src/model/spending.ts';
+import { createRuntime, type Runtime } from '../../../src/runtime.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { createFakeHost, type FakeHost } from '../../fakes/fake-host.ts';
+import { ReferenceStore } from '../../fakes/reference-store.ts';
+import { fileOf, homeFolder, KeyRing, variableOf } from './keys.ts';
+import { Network } from './network.ts';
+import { type Life, StoreWatch, viewStore } from './shared-store.ts';
+import type { Step, Story, StoryRoutes } from './story.ts';
+
+export type Asking = Extract<Step, { readonly do: 'ask' }>;
+
+/** What the caller of one request got. */
+export interface Told {
+  readonly asking: Asking;
+  readonly life: Life;
+  /** The routes in force when it asked; undefined: they had just changed. */
+  readonly routes: StoryRoutes | undefined;
+  /** Ms since the start, as all times of it. */
+  readonly at: number;
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  heads: number;
+  ends: number;
+  text: string;
+  endedAt: number | undefined;
+  leftAt: number | undefined;
+  record: RequestRecord | undefined;
+  /** The record as JSON. */
+  recordText: string;
+}
+
+/** Where a test may break the engine: each seam passes on what it is given. */
+export interface Seams {
+  readonly store?: () => Store;
+  readonly host?: (host: Host) => Host;
+  readonly sink?: (sink: ReplySink) => ReplySink;
+  readonly record?: (record: RequestRecord) => RequestRecord | undefined;
+}
+
+interface Running extends Life {
+  readonly runtime: Runtime;
+}
+
+const startAt = 1_800_000_000_000;
+export const question = (number: number): string =>
+  `${number} is what I ask, and nobody else may ever read plan ${number} of mine`;
+
+export class Home {
+  readonly story: Story;
+  readonly host: FakeHost;
+  readonly keys: KeyRing;
+  readonly network: Network;
+  readonly watch: StoreWatch;
+  readonly told: Told[] = [];
+  /** By the number of the request. */
+  readonly toldOf = new Map<number, Told>();
+  readonly events: { readonly life: Life; readonly event: EngineEvent }[] = [];
+  readonly #store: Store;
+  readonly #seams: Seams;
+  readonly #running: (Running | undefined)[];
+  #lives = 0;
+  #routes: StoryRoutes | undefined;
+  #budgets: Story['budgets'];
+  #configuredAt = -10_000;
+  #isBroken = false;
+
+  constructor(story: Story, seams: Seams = {}) {
+    this.story = story;
+    this.#seams = seams;
+    this.host = createFakeHost({
+      now: startAt,
+      random: story.randomness,
+      environment: { HOLDFAST_HOME: homeFolder },
+    });
+    this.keys = new KeyRing(this.host, story);
+    this.watch = new StoreWatch(this.host.clock);
+    this.#store = seams.store?.() ?? new ReferenceStore();
+    this.#budgets = story.budgets;
+    this.network = new Network({ host: this.host, keys: this.keys, startAt });
+    this.configure(0);
+    this.#running = Array.from({ length: story.processes }, () => this.#start());
+  }
+
+  /** Ms since the start. */
+  now(): number {
+    return this.host.clock.monotonic() - startAt;
+  }
+
+  get budgets(): Story['budgets'] {
+    return this.#budgets;
+  }
+
+  async carryOut(step: Step): Promise<void> {
+    await this.host.advance(Math.max(0, step.at - this.now()));
+    switch (step.do) {
+      case 'ask':
+        this.ask(step);
+        break;
+      case 'break':
+        this.network.phases.push(step.phase);
+        break;
+      case 'key':
+        this.keys.change(step);
+        if (this.keys.sourceOf(step) === 'config') this.configure(undefined);
+        break;
+      case 'kill':
+        this.#kill(step);
+        break;
+      case 'restart':
+        await this.#restart(step);
+        break;
+      case 'configure':
+        this.configure(step.isBroken ? undefined : step.variant, step.isBroken);
+        break;
+      case 'jump':
+        this.host.jump(step.ms);
+        break;
+      case 'reset':
+        await this.#atOnce(
+          this.#running[step.process]?.runtime.keys.reset({
+            signal: new AbortController().signal,
+          }) ?? Promise.resolve(),
+        );
+        break;
+    }
+    await this.host.advance(0);
+  }
+
+  /** Everything is well from now on, and no budget limits it. */
+  heal(): void {
+    this.network.heal();
+    this.keys.heal();
+    this.#budgets = [];
+    this.configure(undefined);
+    for (const [slot, running] of this.#running.entries())
+      this.#running[slot] = running ?? this.#start();
+  }
+
+  /** Undefined if no process runs. */
+  ask(asking: Asking): Told | undefined {
+    const life =
+      this.#running.find((one, slot) => slot >= asking.process && one !== undefined) ??
+      this.#running.find((one) => one !== undefined);
+    if (life === undefined) return undefined;
+    const isSettled = this.now() - this.#configuredAt > 1000;
+    const told: Told = {
+      asking,
+      life,
+      routes: isSettled ? this.#routes : undefined,
+      at: this.now(),
+      status: 0,
+      headers: {},
+      heads: 0,
+      ends: 0,
+      text: '',
+      endedAt: undefined,
+      leftAt: undefined,
+      record: undefined,
+      recordText: '',
+    };
+    this.told.push(told);
+    this.toldOf.set(asking.number, told);
+    const caller = new AbortController();
+    if (asking.goneAfterMs !== undefined)
+      life.clock.startTimer(asking.goneAfterMs, () => {
+        if (told.ends > 0) return;
+        told.leftAt = this.now();
+        caller.abort();
+      });
+    const sink = this.#sinkOf(told, life);
+    void life.runtime.exchange(
+      {
+        method: 'POST',
+        path: '/v1/chat/completions',
+        headers: {
+          'user-agent': asking.caller,
+          ...(asking.limitS === undefined ? {} : { 'x-stainless-timeout': String(asking.limitS) }),
+        },
+        body: Buffer.from(
+          JSON.stringify({
+            model: asking.model,
+            stream: asking.stream,
+            max_tokens: 40,
+            messages: [{ role: 'user', content: question(asking.number) }],
+          }),
+        ),
+        signal: caller.signal,
+        caller: asking.caller,
+        budgets: this.#budgetsOf(asking.caller),
+        requestId: `r${asking.number}`,
+      },
+      this.#seams.sink?.(sink) ?? sink,
+    );
+    return told;
+  }
+
+  /** Everything that the store keeps, as text. */
+  async readStore(): Promise<string> {
+    return JSON.stringify([
+      await this.#store.readHealth(),
+      await this.#store.findRecords({ limit: 5000 }),
+      await this.#store.readSpending(),
+    ]);
+  }
+
+  runtime(): Runtime | undefined {
+    return this.#running.find((one) => one !== undefined)?.runtime;
+  }
+
+  async close(): Promise<void> {
+    for (const running of this.#running)
+      if (running !== undefined) await this.#atOnce(running.runtime.close());
+  }
+
+  /** Undefined writes the present configuration again, with the secrets that it has now. */
+  configure(variant: number | undefined, isBroken = false): void {
+    const routes = this.story.variants[variant ?? -1] ?? this.#routes;
+    if (routes !== this.#routes) this.#configuredAt = this.now();
+    this.#routes = routes;
+    this.#isBroken = isBroken;
+    const text = isBroken ? 'main: [this is\n  no: configuration' : this.#writeConfig(routes);
+    this.host.setFile(`${homeFolder}/config.yaml`, text);
+  }
+
+  #writeConfig(routes: StoryRoutes | undefined): string {
+    const { providers, concurrency } = this.story;
+    const limit = (of: string): object => {
+      const budget = this.#budgets.find((one) => one.of === of);
+      return budget === undefined
+        ? {}
+        : { budget: { [budget.unit]: budget.limit, per: budget.per } };
+    };
+    return JSON.stringify({
+      main: routes?.main,
+      fallback_chain: routes?.chain,
+      ...limit('all'),
+      auxiliary: Object.fromEntries(
+        Object.entries(routes?.auxiliary ?? {}).map(([task, settings]) => [
+          task,
+          {
+            ...settings,
+            ...limit(`task ${task}`),
+            ...(concurrency[task] === undefined ? {} : { max_concurrency: concurrency[task] }),
+          },
+        ]),
+      ),
+      providers: Object.fromEntries(
+        providers.map(({ name, keys, settings }) => [
+          name,
+          {
+            ...settings,
+            ...limit(`provider ${name}`),
+            credentials: keys.map(({ source, account }, key) => ({
+              label: `key-${key}`,
+              ...(source === 'file' ? { file: fileOf(name, key) } : {}),
+              ...(source === 'env' ? { env: variableOf(name, key) } : {}),
+              ...(source === 'config' ? { api_key: this.keys.secretOf(name, key) } : {}),
+              ...(account === undefined ? {} : { account }),
+            })),
+          },
+        ]),
+      ),
+      prices: Object.fromEntries(
+        providers.flatMap(({ name, models }) =>
+          models.map((model) => [`${name}/${model}`, { input: 1000, output: 1000 }]),
+        ),
+      ),
+    });
+  }
+
+  #start(): Running {
+    this.#lives += 1;
+    const life: Life = {
+      name: `p${this.#lives}`,
+      clock: this.host.clock,
+      isOver: false,
+      isTold: false,
+    };
+    const { host } = this;
+    const clock: Host['clock'] = {
+      ...host.clock,
+      sleep: (ms, signal) =>
+        host.clock
+          .sleep(ms, signal)
+          .then(() => (life.isOver ? new Promise(() => undefined) : undefined)),
+      startTimer: (ms, onFire) =>
+        host.clock.startTimer(ms, () => {
+          if (!life.isOver) onFire();
+        }),
+    };
+    const plain: Host = {
+      ...host,
+      clock,
+      processId: 4000 + this.#lives,
+      dispatch: (request, handler) =>
+        life.isOver
+          ? { pause: () => undefined, resume: () => undefined, abort: () => undefined }
+          : this.network.send(life, request, handler),
+    };
+    const runtime = createRuntime({
+      host: this.#seams.host?.(plain) ?? plain,
+      store: viewStore(this.#store, this.watch, life),
+      mayLackKeys: true,
+      onEvent: (event) => {
+        if (!life.isOver) this.#note(life, event);
+      },
+    });
+    return Object.assign(life, { runtime });
+  }
+
+  #note(life: Life, event: EngineEvent): void {
+    if (event.type !== 'finished') {
+      this.events.push({ life, event });
+      return;
+    }
+    const record =
+      this.#seams.record === undefined ? event.record : this.#seams.record(event.record);
+    const told = this.toldOf.get(Number(event.record.id.slice(1)));
+    if (told?.life !== life || record === undefined) return;
+    told.record = record;
+    told.recordText = JSON.stringify(record);
+  }
+
+  #kill({ process: slot, downMs }: { readonly process: number; readonly downMs: number }): void {
+    const running = this.#running[slot];
+    if (running === undefined) return;
+    running.isOver = true;
+    this.network.drop(running);
+    this.#startLater(slot, downMs);
+  }
+
+  async #restart({
+    process: slot,
+    downMs,
+  }: {
+    readonly process: number;
+    readonly downMs: number;
+  }): Promise<void> {
+    const running = this.#running[slot];
+    const isIdle =
+      running !== undefined &&
+      this.told.every(
+        ({ life, ends, leftAt }) => life !== running || ends > 0 || leftAt !== undefined,
+      );
+    if (!isIdle) return;
+    await this.#atOnce(running.runtime.close());
+    running.isOver = true;
+    this.#startLater(slot, downMs);
+  }
+
+  #startLater(slot: number, downMs: number): void {
+    this.#running[slot] = undefined;
+    this.host.clock.startTimer(downMs, () => {
+      // With a broken configuration no process starts (law 19); who supervises it tries again.
+      if (this.#isBroken) this.#startLater(slot, 1000);
+      else this.#running[slot] ??= this.#start();
+    });
+  }
+
+  /** Waits for what needs only a little time of the fake clock. */
+  async #atOnce(work: Promise<unknown>): Promise<void> {
+    let isDone = false;
+    void work.then(() => {
+      isDone = true;
+    });
+    for (let turn = 0; turn < 100 && !isDone; turn += 1)
+      await this.host.advance(turn === 0 ? 0 : 50);
+    if (!isDone) throw new Error('a process does not end');
+  }
+
+  #budgetsOf(caller: string): readonly SpendingLimit[] {
+    return this.#budgets
+      .filter(({ of }) => of === `caller ${caller}`)
+      .map(({ unit, limit, per }) => ({
+        of: `the caller ${caller}`,
+        setBy: `the key ${caller}`,
+        caller,
+        unit,
+        limit,
+        per,
+      }));
+  }
+
+  #sinkOf(told: Told, life: Life): ReplySink {
+    const chunks: Uint8Array[] = [];
+    return {
+      head: (status, headers) => {
+        if (life.isOver) return;
+        Object.assign(told, { status, headers, heads: told.heads + 1 });
+      },
+      write: (chunk) => {
+        if (!life.isOver) chunks.push(chunk);
+        return true;
+      },
+      onDrain: (resume) => resume(),
+      end: (chunk) => {
+        if (life.isOver) return;
+        if (chunk !== undefined) chunks.push(chunk);
+        Object.assign(told, {
+          text: Buffer.concat(chunks).toString(),
+          ends: told.ends + 1,
+          endedAt: this.now(),
+        });
+      },
+    };
+  }
+}

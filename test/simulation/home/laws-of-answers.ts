@@ -1,0 +1,97 @@
+/** The laws of what callers get, and of what is recorded of it: 11, 16, 17 and 18. */
+
+import { listWords } from '../faulty-upstream.ts';
+import { failingFinish, readStream, readWhole } from '../laws.ts';
+import { type Fresh, idOf, isRefused, sentFor } from './fresh.ts';
+import type { Home } from './home.ts';
+
+/** An error of ours is a 400 or a 429 with a time; every request ends. */
+export function judgeErrors(home: Home, { over, isLast }: Fresh): readonly string[] {
+  const errors = over.filter(({ ends, status }) => ends > 0 && status !== 200);
+  const waiting = isLast
+    ? home.told.filter(
+        ({ ends, leftAt, life }) => ends === 0 && leftAt === undefined && !life.isOver,
+      )
+    : [];
+  return [
+    ...waiting.map((told) => `${idOf(told)} waits for ever`),
+    ...errors
+      .filter((told) => !isRefused(told) && ![400, 429].includes(told.status))
+      .map((told) => `${idOf(told)} was told ${told.status}`),
+    ...errors
+      .filter(({ status, headers }) => status === 429 && headers['retry-after'] === undefined)
+      .map((told) => `${idOf(told)} was told 429 without a time`),
+    ...errors
+      .filter((told) => !isRefused(told) && !told.text.includes('"error"'))
+      .map((told) => `${idOf(told)} was told an error without words`),
+  ];
+}
+
+/** What was told is never told twice: one head, one end, one marker, each word once. */
+export function judgeCommits(_home: Home, { over }: Fresh): readonly string[] {
+  return over.flatMap((told) => {
+    const { asking, heads, ends, text } = told;
+    if (heads > 1 || ends > 1) return [`${idOf(told)} has ${heads} heads and ${ends} ends`];
+    const twice = listWords(asking.number).filter((word) => countWord(text, word.trim()) > 1);
+    return twice.length === 0 ? [] : [`${idOf(told)} was told ${twice.join(', ')} twice`];
+  });
+}
+
+function countWord(text: string, word: string): number {
+  let times = 0;
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length))
+    if (!/\d/.test(text[at + word.length] ?? '')) times += 1;
+  return times;
+}
+
+/** Whatever is told as whole is whole. */
+export function judgeEnds({ network }: Home, { over }: Fresh): readonly string[] {
+  return over.flatMap((told) => {
+    const { asking, status, ends, text } = told;
+    const { number } = asking;
+    if (status !== 200 || ends === 0) return [];
+    const { content, hasError, markers, finish } = asking.stream
+      ? readStream(text)
+      : readWhole(text);
+    if (hasError)
+      return markers === 0 || !asking.stream ? [] : [`r${number} has an error and a normal end`];
+    if (markers !== 1) return [`r${number} has ${markers} ends of its answer`];
+    const { faulty } = network;
+    if (
+      faulty.unfinished.has(number) &&
+      (failingFinish.test(finish ?? '') || /abort|network_error/.test(finish ?? ''))
+    )
+      return [];
+    if (content === '' && faulty.emptied.has(number)) return [];
+    const tail = faulty.foreign.get(number);
+    const isWhole =
+      tail === undefined ? content === listWords(number).join('') : content.endsWith(tail);
+    return isWhole ? [] : [`r${number} was told "${content}" as a whole answer`];
+  });
+}
+
+/** A record for each request, with each attempt, and the outcome that its caller saw. */
+export function judgeRecords(home: Home, { over }: Fresh): readonly string[] {
+  return over.flatMap((told) => {
+    const { record, ends, status, text, life } = told;
+    const sent = sentFor(home, told);
+    if (life.isOver) return [];
+    if (record === undefined)
+      return sent.length === 0 && (ends === 0 || status !== 200)
+        ? []
+        : [`${idOf(told)} has no record`];
+    const isTold = ends === 1 && status === 200 && !text.includes('"error":');
+    const isOne = record.attempts.length === sent.length;
+    const isSame = ends === 0 || isTold === (record.outcome === 'answered') || isRefused(told);
+    return [
+      ...(isOne
+        ? []
+        : [
+            `the record of ${idOf(told)} has ${record.attempts.length} attempts, and ${sent.length} were seen`,
+          ]),
+      ...(isSame
+        ? []
+        : [`the record of ${idOf(told)} says ${record.outcome}, and its caller got ${status}`]),
+    ];
+  });
+}
