@@ -6,6 +6,7 @@
 import { costOf } from '../../cost/cost-of.ts';
 import type { Headers } from '../../model/request.ts';
 import { isPage, judgeText, judgeTranslated } from '../../protocols/body/json-body.ts';
+import { appRule, findWebApp } from '../../protocols/body/web-apps.ts';
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
 import { parseOrNothing } from '../../protocols/json/is-record.ts';
 import { judgePassed } from '../../protocols/passed/judge-passed.ts';
@@ -197,15 +198,24 @@ export function blameBody(
 ): CutFailure {
   // Some servers say what went wrong in a 200, in a form of their own.
   if (verdict.kind === 'error' || saysError(text)) return classify();
-  if (isPage(text))
-    return {
-      ...createFailure('malformed', notJson, `the answer was ${withoutStatus(classify().message)}`),
-      speaker: { is: 'page', meant: 'malformed' },
-    };
+  if (isPage(text)) return blamePage(`the answer was ${withoutStatus(classify().message)}`);
   const detail = verdict.kind === 'malformed' ? verdict.detail : 'no answer';
   if (parseOrNothing(text) !== undefined)
     return createFailure('malformed', 'not-an-answer', `the answer was ${detail}`);
   return createFailure('malformed', notJson, `the answer was ${detail}${describeType(type)}`);
+}
+
+/** A page of a program that is known: its API has another path, and no wait changes that. */
+function blamePage(message: string): CutFailure {
+  return findWebApp(message) === undefined
+    ? {
+        ...createFailure('malformed', notJson, message),
+        speaker: { is: 'page', meant: 'malformed' },
+      }
+    : {
+        ...createFailure('not-offered', appRule, message),
+        speaker: { is: 'page', meant: 'not-offered' },
+      };
 }
 
 /** Its status says nothing of what came. */

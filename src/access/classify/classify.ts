@@ -47,6 +47,8 @@ export interface AnswerToClassify {
   readonly isProven: boolean;
   /** The key has worked there with this model. */
   readonly isProvenWithModel: boolean;
+  /** The proxy that got the request and its answer to read: none of a tunnel. Default: none. */
+  readonly proxy?: string | undefined;
   readonly now: number;
   readonly redact: (text: string) => string;
 }
@@ -54,6 +56,8 @@ export interface AnswerToClassify {
 /** Classifies an answer that is an error, whatever its status says. */
 export function classifyAnswer(answer: AnswerToClassify): Failure {
   const facts = factsOfAnswer(answer);
+  const { proxy } = answer;
+  if (proxy !== undefined && isOfProxy(facts)) return blameProxy(proxy, answer, facts);
   const row = matchSignature(facts);
   const retryAfter =
     row?.ignoreRetryAfter === true
@@ -77,6 +81,32 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
     ...(words === '' && { speaker: { is: 'nobody', meant: verdict.class } as const }),
     ...verdict,
     answer: toRefusal(answer, facts),
+  };
+}
+
+/** Pages of proxies that people are sent through, and Squid's own header. */
+const proxyPages =
+  /\bERR_(ACCESS_DENIED|CACHE_ACCESS_DENIED|CONNECT_FAIL|DNS_FAIL|CANNOT_FORWARD)|\b(squid|zscaler|privoxy|tinyproxy|mitmproxy|blue ?coat|mcafee web gateway|fortiproxy|forcepoint|websense|proxy server)\b/i;
+
+function isOfProxy({ page = '', headers, httpStatus }: MatchFacts): boolean {
+  if (httpStatus < 400) return false;
+  return headers['x-squid-error'] !== undefined || httpStatus === 407 || proxyPages.test(page);
+}
+
+/** What the proxy answers says nothing of the server: it is as if it had refused a tunnel. */
+function blameProxy(proxy: string, answer: AnswerToClassify, { page }: MatchFacts): Failure {
+  const what = describeWordless({ ...answer, proxy: undefined }, page).replace(
+    /^HTTP \d+ with /,
+    '',
+  );
+  const asks = answer.status === 407 ? ', asks for a user and a password' : '';
+  return {
+    class: 'connect',
+    evidence: { rule: 'proxy-page', kind: 'text' },
+    message: `the proxy ${proxy} answered ${answer.status}${asks}: ${what}`,
+    status: answer.status,
+    isUnsent: true,
+    speaker: { is: 'page', meant: 'connect' },
   };
 }
 
@@ -273,13 +303,14 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
   return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
 }
 
-function describeWordless({ status, headers, redact }: AnswerToClassify, page = ''): string {
+function describeWordless({ status, headers, redact, proxy }: AnswerToClassify, page = ''): string {
   const to = isRedirect(status) ? describeRedirect(headers['location'] ?? '') : undefined;
   if (to !== undefined) return `HTTP ${status}, a redirect to ${redact(to)}`;
   const title = redact(readTitle(page));
   const named = title === '' ? '' : `, titled "${title}"`;
   const came = page === '' ? 'an empty body' : `${describePage(page, headers)}${named}`;
-  return `HTTP ${status} with ${came}`;
+  const through = page === '' || proxy === undefined ? '' : `, through the proxy ${proxy}`;
+  return `HTTP ${status} with ${came}${through}`;
 }
 
 /** An API never redirects: what does is a login, a proxy, or another address of the API. */

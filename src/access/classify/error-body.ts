@@ -62,8 +62,8 @@ export function layersOf(body: ErrorBody): readonly ErrorBody[] {
 function readErrorBody(body: unknown, depth: number): ErrorBody {
   if (typeof body === 'string' && isPage(body))
     return { body, error: {}, message: '', sentence: '', page: body };
-  const error = findError(body);
-  const found = findMessage(body, error);
+  const found = findMessage(body, findError(body));
+  const error = withStatusSaid(findError(body), found);
   const message = typeof found === 'string' ? found : JSON.stringify(found);
   const sentence = typeof found === 'string' ? found : '';
   const raw = recordOf(error['metadata'])['raw'];
@@ -77,6 +77,20 @@ function readErrorBody(body: unknown, depth: number): ErrorBody {
     raw,
     nested: nested && readErrorBody(nested, depth + 1),
   };
+}
+
+/** `404 NOT_FOUND "…"`, as Spring writes it, and `404 Not Found`. */
+const statusSaid =
+  /^(?:HTTP(?:\/1\.1)? ?)?([45]\d\d)[ :,-]+(?=[A-Z][A-Za-z]+(?:[_ ][A-Za-z]+){0,3}\b)/;
+
+/**
+ * A gateway may give every error one number and tell the real one in words: `{"code":500,
+ * "msg":"404 NOT_FOUND"}` ([I] many, of GLM's own site).
+ */
+function withStatusSaid(error: WireObject, sentence: unknown): WireObject {
+  const [, said] = (typeof sentence === 'string' && statusSaid.exec(sentence)) || [];
+  const isOther = said !== undefined && /^[45]\d\d$/.test(String(error['code']));
+  return isOther ? { ...error, code: Number(said) } : error;
 }
 
 function recordOf(value: unknown): WireObject {

@@ -204,7 +204,7 @@ describe('a password that is wanted in front of the API', () => {
 
 it('Cloudflare limits an address, and no key', () => {
   const failure = classify({ status: 429, body: 'error code: 1015' });
-  expect(failure.message).toBe("HTTP 429 with Cloudflare's error 1015");
+  expect(failure.message).toContain("Cloudflare's error 1015 (too many");
   expect(describeSpeaker(failure.speaker)).toContain('a proxy or a CDN');
 });
 
@@ -273,8 +273,9 @@ describe('the line that mends it', () => {
     'https://login.test/start',
     '/login?next=/v1/chat/completions',
     '/login:now',
+    'https://a.test/wifi/welcome',
+    'https://id.a.test/oauth2/authorize?client=x',
     '',
-    'https://a.test/',
   ])('is none for a redirect to a page: %j', (location) => {
     const failure = classify({ status: 302, headers: { location } });
     expect([failure.class, failure.speaker?.is]).toEqual(['unknown', 'page']);

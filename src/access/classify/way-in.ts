@@ -7,6 +7,7 @@
 import type { FailureClass } from '../../model/failure.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
+import { readEdgeCode } from '../../protocols/body/edge-codes.ts';
 import { readTitle } from '../../protocols/body/json-body.ts';
 import { isRecord } from '../../protocols/json/is-record.ts';
 import type { MatchFacts } from './match-signature.ts';
@@ -15,6 +16,8 @@ import type { MatchFacts } from './match-signature.ts';
 export const speaksRule = 'speaks-';
 /** The API has another address. */
 export const movedRule = 'redirect-to-api';
+/** The address leads elsewhere, to no API. */
+export const awayRule = 'redirect-away';
 /** The port wants https. */
 export const plainRule = 'plain-http-to-tls';
 /** The server in front of the API wants a certificate of its clients. */
@@ -27,7 +30,16 @@ export const absentRule = 'nobody-behind';
 
 export interface WayIn {
   readonly rule: string;
-  readonly class: Extract<FailureClass, 'not-offered' | 'tls' | 'connect' | 'forbidden-request'>;
+  readonly class: Extract<
+    FailureClass,
+    | 'not-offered'
+    | 'tls'
+    | 'connect'
+    | 'forbidden-request'
+    | 'forbidden-address'
+    | 'forbidden-region'
+    | 'blocked'
+  >;
 }
 
 interface WayInFacts {
@@ -66,7 +78,24 @@ function judgeProtocol(spoken: ProtocolName | undefined, asked: ProtocolName): W
 /** Finds who answers in place of the API. */
 function judgeFront(found: WayInFacts): WayIn | undefined {
   if (isAbsent(found)) return { rule: absentRule, class: 'connect' };
+  const edge = judgeEdge(found);
+  if (edge !== undefined) return edge;
   return wantsPassword(found) ? { rule: passwordRule, class: 'forbidden-request' } : undefined;
+}
+
+const aboutEdge: ReadonlyMap<string, WayIn['class']> = new Map([
+  ['address', 'forbidden-address'],
+  ['region', 'forbidden-region'],
+  ['rule', 'blocked'],
+]);
+
+/** A content network that refuses in its own name, or wants a browser to solve a riddle. */
+function judgeEdge({ facts: { page, body }, headers }: WayInFacts): WayIn | undefined {
+  if (headers['cf-mitigated'] === 'challenge')
+    return { rule: 'cloudflare-challenge', class: 'blocked' };
+  const { code, about = 'unknown' } = readEdgeCode(page ?? body) ?? {};
+  const meant = aboutEdge.get(about);
+  return meant && { rule: `cloudflare-${code}`, class: meant };
 }
 
 /** ngrok's and Vercel's own headers. */
@@ -84,7 +113,8 @@ function isAbsent({ facts, headers, vendor }: WayInFacts): boolean {
   const { httpStatus, page, message } = facts;
   const mayBe = httpStatus >= 500 || httpStatus === 404 || httpStatus === 410;
   const words = page === undefined || page.startsWith('error') ? page : readTitle(page);
-  return mayBe && absentWords.test(words ?? message);
+  const isEdge = readEdgeCode(page ?? facts.body)?.about === 'nobody';
+  return (mayBe && absentWords.test(words ?? message)) || isEdge;
 }
 
 /** An API that asks for a password says so in its own form. */
@@ -112,8 +142,16 @@ const apiPath =
 /** Stands for the server that was asked, where only the path counts. */
 const anyServer = 'http://asked.invalid';
 
+/** A login that wants to be seen first: of a network, of a proxy, or of a company. */
+const loginPlace =
+  /\b(log-?in|sign-?in|sso|saml2?|oauth2?|authorize|auth|idp|portal|captive|hotspot|wifi|welcome|guest|splash)\b/i;
+
 function judgeRedirect(location: string): WayIn | undefined {
-  return leadsToApi(location) ? { rule: movedRule, class: 'not-offered' } : undefined;
+  if (leadsToApi(location)) return { rule: movedRule, class: 'not-offered' };
+  const to = describeRedirect(location);
+  return to === undefined || loginPlace.test(to)
+    ? undefined
+    : { rule: awayRule, class: 'not-offered' };
 }
 
 function leadsToApi(location: string): boolean {
@@ -128,7 +166,8 @@ export function describeRedirect(location: string): string | undefined {
   const to = URL.parse(location, anyServer);
   if (location === '' || to === null) return undefined;
   if (to.origin === anyServer) return to.pathname;
-  return leadsToApi(location) ? `${to.origin}${to.pathname}` : to.host;
+  if (leadsToApi(location)) return `${to.origin}${to.pathname}`;
+  return loginPlace.test(to.host) || to.pathname === '/' ? to.host : `${to.host}${to.pathname}`;
 }
 
 /** Returns the base URL that such a redirect of the server at `baseUrl` leads to. */

@@ -6,12 +6,14 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { Target } from '../../model/target.ts';
+import { appRule, findWebApp } from '../../protocols/body/web-apps.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { partsIn } from '../../providers/parts.ts';
 import { isVendors } from '../../providers/sites.ts';
 import { findAlert, isPlainAnswer } from '../classify/exception-words.ts';
 import {
   absentRule,
+  awayRule,
   certificateRule,
   movedRule,
   passwordRule,
@@ -142,9 +144,10 @@ export function fixWayIn(rule: string, message: string, address: Address): Fix |
     return {
       text: `start the server behind ${new URL(baseUrl).host}, and its tunnel if it has one; or correct ${keyOf(provider)}`,
     };
+  if (rule === appRule || rule === awayRule) return fixWebsite(message, address);
   if (rule === passwordRule) return { text: describePassword(provider) };
   if (rule === movedRule) {
-    const place = /a redirect to (\S+)/.exec(message)?.[1] ?? '';
+    const place = readPlace(message);
     const to = readMovedTo(place, baseUrl);
     if (to === undefined) return undefined;
     return to === baseUrl
@@ -154,6 +157,23 @@ export function fixWayIn(rule: string, message: string, address: Address): Fix |
   return rule.startsWith(speaksRule)
     ? fixProtocol(rule.slice(speaksRule.length), address)
     : undefined;
+}
+
+/** The address is that of a website, or leads to one. */
+function fixWebsite(message: string, { baseUrl, provider }: Address): Fix {
+  const app = findWebApp(message);
+  if (app === undefined)
+    return {
+      text: `it leads to ${readPlace(message)}, which is no API: correct ${keyOf(provider)}, or ask its operator for the address of its API`,
+    };
+  const url = `${new URL(baseUrl).origin}${app.path}`;
+  return url === baseUrl
+    ? { text: `that is the page of ${app.name}: correct ${keyOf(provider)}` }
+    : setUrl(`that is the page of ${app.name}; its API has another path`, provider, url);
+}
+
+function readPlace(message: string): string {
+  return /a redirect to (\S+)/.exec(message)?.[1] ?? '';
 }
 
 function describePassword(provider: string): string {

@@ -3,6 +3,7 @@
  * out, and words without quotations and keys. A healthy request does not come here.
  */
 
+import { findProxyHost } from '../../host/proxies.ts';
 import type { Failure, ProviderAnswer } from '../../model/failure.ts';
 import type { LimitName } from '../../transport/deadlines.ts';
 import { toClientRefusal } from '../answer/client-refusal.ts';
@@ -26,6 +27,9 @@ export function classifyOf(plan: AttemptPlan, answer: ProviderAnswer): Failure {
     added: target.headers,
     isProven: engine.health.provenAt(lease) !== undefined,
     isProvenWithModel: engine.health.hasWorkedWith(lease),
+    proxy: target.origin.startsWith('http:')
+      ? findProxyHost(engine.host.environment, target.origin)
+      : undefined,
     now: engine.host.clock.now(),
     redact: (text) => engine.redactor.redact(text),
   });

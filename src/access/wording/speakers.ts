@@ -3,20 +3,22 @@
  * Pure.
  */
 
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 
 /** Says what `upstream` and `page` mean for people. */
-type SpokenTrouble = 'key' | 'money' | 'door' | 'crowd' | 'limit' | 'other';
+type SpokenTrouble = 'key' | 'money' | 'door' | 'site' | 'crowd' | 'limit' | 'other';
 
 /** A page with one of these stands in front of the API; with others a server restarts, say. */
-const shutBy: readonly FailureClass[] = ['unknown', 'forbidden-request', 'malformed'];
+const shutBy: readonly FailureClass[] = ['unknown', 'forbidden-request'];
 
 function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
   if (is === 'nobody') return 'other';
   const { heldAgainst: trouble = 'other', isRequestFault, isLimit } = rowOfClass(meant);
   if (isLimit === true && trouble === 'other') return is === 'page' ? 'crowd' : 'limit';
+  if (is === 'page' && meant === 'malformed') return 'site';
   const isShut = trouble !== 'other' || isRequestFault === true || shutBy.includes(meant);
   return is === 'page' && isShut ? 'door' : trouble;
 }
@@ -62,6 +64,7 @@ const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   key: 'has a key for its own upstream that was refused there',
   money: 'has no quota or money left at its own upstream',
   door: 'is behind a web page (a login or a proxy), which refused the request',
+  site: 'answers with a web page, which no API does',
   crowd: 'is behind a proxy or a CDN, which lets no more requests through for now',
   limit: 'is at a limit of its own upstream',
   other: undefined,
@@ -86,6 +89,8 @@ const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | un
     `pay or raise the limit at the upstream of ${provider}; your key for ${provider} was not refused`,
   door: ({ provider, pool, origin }) =>
     `open ${origin} in a browser and see whose page it is: a login of a network or of a proxy? If ${provider} itself writes it, ${shellLine`holdfast auth test ${pool}`}`,
+  site: ({ provider, origin }) =>
+    `correct ${formatKeyPath(['providers', provider, 'base_url'])} if it is the address of a website and not of its API; or open ${origin} in a browser: a login of a network or of a proxy?`,
   crowd: undefined,
   limit: undefined,
   other: undefined,

@@ -9,6 +9,7 @@ import type { BodyVerdict, Protocol } from '../contract/protocol.ts';
 import { parseShallow } from '../json/depth.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
 import { isRecord, parseOrNothing } from '../json/is-record.ts';
+import { describeEdgeCode, readEdgeCode } from './edge-codes.ts';
 
 /** Parses a whole answer and judges it. */
 export function judgeText(text: string, judge: Judge, operation: Operation): BodyVerdict {
@@ -73,7 +74,7 @@ const pageStart =
   /^(?:[\s\ufeff]|<\?xml[^>]*>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre|table|font|form|iframe|br|hr)\b)/i;
 
 /** Cloudflare's page as it is shown to programs. */
-const codeAlone = /^error code: (1\d{3})\s*$/;
+const codeAlone = /^error code: 1\d{3}\s*$/;
 
 /** True if the text is a web page. */
 export function isPage(text: string): boolean {
@@ -85,8 +86,8 @@ export function isPage(text: string): boolean {
  * provider's own.
  */
 export function describePage(text: string, headers: Headers = {}): string {
-  const [, code] = codeAlone.exec(text) ?? [];
-  if (code !== undefined) return `Cloudflare's error ${code}`;
+  const edge = readEdgeCode(text);
+  if (edge !== undefined) return describeEdgeCode(edge);
   const { server = '', 'ngrok-error-code': tunnel = '' } = headers;
   const signs = [server, tunnel, text];
   const found = pageWriters.find(([sign]) => signs.some((one) => sign.test(one)));

@@ -1,0 +1,155 @@
+/** What stands in front of an API, or in its place, and answers itself. */
+
+import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../model/failure.ts';
+import type { Headers } from '../../model/request.ts';
+import { fixProxied, fixWayIn } from '../report/unreached.ts';
+import { classifyAnswer } from './classify.ts';
+import { classOfRule } from './unwritten-rules.ts';
+
+interface Said {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Headers;
+  readonly proxy?: string;
+}
+
+function classify({ status, body = '', headers = {}, proxy }: Said): Failure {
+  return classifyAnswer({
+    provider: 'own',
+    protocol: 'openai-chat',
+    status,
+    headers,
+    proxy,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    isProven: false,
+    isProvenWithModel: false,
+    now: 0,
+    redact: (text) => text,
+  });
+}
+
+const address = { provider: 'own', baseUrl: 'http://a.test/v1' };
+
+describe("Cloudflare's own refusal", () => {
+  const forms: readonly ((code: number) => unknown)[] = [
+    (code) => `error code: ${code}`,
+    (code) =>
+      `<!DOCTYPE html><html><title>Access denied | a.test used Cloudflare</title><span class="cf-error-code">${code}</span></html>`,
+    (code) => `<html><title>Error ${code} | Cloudflare</title></html>`,
+    (code) => ({ title: `Error ${code}`, status: 403, error_code: code, cloudflare_error: true }),
+  ];
+
+  it.each<[Failure['class'], readonly number[], string]>([
+    ['forbidden-address', [1006, 1007, 1008, 1106], 'the address of this machine'],
+    ['forbidden-region', [1009], 'country or region'],
+    ['blocked', [1010, 1012, 1020], 'rule of the site'],
+    ['connect', [1000, 1001, 1016, 1033], 'no server'],
+  ])('means %s by its code, in whatever form it comes', (meant, codes, words) => {
+    for (const code of codes)
+      for (const form of forms) {
+        const { class: cause, message, evidence } = classify({ status: 403, body: form(code) });
+        expect([code, cause]).toEqual([code, meant]);
+        expect(classOfRule(evidence.rule)).toBe(meant);
+        if (typeof form(code) === 'string')
+          expect(message).toMatch(new RegExp(`${code}.*${words}`));
+      }
+  });
+
+  it('is no number that somebody else has', () => {
+    const page = '<html><title>Order 1020</title>error 1020 of the shop</html>';
+    expect(classify({ status: 403, body: page }).class).toBe('forbidden-request');
+    const body = { error: { code: 1020, message: 'no' } };
+    expect(classify({ status: 403, body }).class).toBe('forbidden-key');
+  });
+
+  it('may be a riddle for browsers', () => {
+    const headers = { 'cf-mitigated': 'challenge' };
+    const body = '<html><title>Just a moment...</title></html>';
+    expect(classify({ status: 403, body, headers }).class).toBe('blocked');
+  });
+});
+
+describe('a redirect', () => {
+  it.each([
+    'https://docs.a.test/api/reference',
+    'https://www.a.test/',
+    '/docs',
+    '/',
+    'https://b.test/v2',
+    '//cdn.a.test/index.html',
+  ])('to no API is told with its place: %s', (location) => {
+    for (const status of [301, 302, 303, 307, 308]) {
+      const { class: cause, evidence, message } = classify({ status, headers: { location } });
+      expect(cause).toBe('not-offered');
+      const { hostname, pathname } = new URL(location, 'http://a.test');
+      const place = location.startsWith('/') && !location.startsWith('//') ? pathname : hostname;
+      expect(message).toContain(`a redirect to ${place}`);
+      expect(fixWayIn(evidence.rule, message, address)?.text).toMatch(
+        new RegExp(`it leads to ${place}.*correct providers.own.base_url`),
+      );
+    }
+  });
+});
+
+describe('a proxy of this machine', () => {
+  const squid = '<html><title>ERROR: The requested URL could not be retrieved</title></html>';
+  const proxy = '10.0.0.1:3128';
+
+  it.each<[string, Said]>([
+    ['Squid, by its header', { status: 403, body: squid, headers: { 'x-squid-error': 'ERR_X 0' } }],
+    ['Squid, by its page', { status: 503, body: `${squid}<!-- ERR_DNS_FAIL -->` }],
+    ['Zscaler', { status: 403, body: '<html><title>Zscaler</title></html>' }],
+    ['an unknown one that wants a user', { status: 407, body: '<html>Proxy</html>' }],
+  ])('is named where it answers itself: %s', (_name, said) => {
+    const { class: cause, message } = classify({ ...said, proxy });
+    expect(cause).toBe('connect');
+    expect(message).toMatch(/^the proxy 10.0.0.1:3128 answered \d{3}/);
+    expect(fixProxied({ message }, address).text).toMatch(
+      /NO_PROXY|HTTP_PROXY|operator of the proxy/,
+    );
+  });
+
+  it('is named beside a page that may be of the server', () => {
+    const body = '<html><title>403 Forbidden</title><center>nginx</center></html>';
+    const { class: cause, message } = classify({ status: 403, body, proxy });
+    expect([cause, message]).toEqual([
+      'forbidden-request',
+      expect.stringContaining(`through the proxy ${proxy}`),
+    ]);
+  });
+
+  it('is not blamed for what an API says in its own form', () => {
+    const body = { error: { message: 'no such key', code: 'invalid_api_key' } };
+    expect(classify({ status: 401, body, proxy }).class).toBe('auth-rejected');
+  });
+});
+
+describe('one number for every error, and the real one in words', () => {
+  it.each<[string, Failure['class']]>([
+    ['404 NOT_FOUND', 'not-offered'],
+    ['404 Not Found', 'not-offered'],
+    ['405 METHOD_NOT_ALLOWED "Request method is not supported"', 'not-offered'],
+    ['401 UNAUTHORIZED', 'auth-rejected'],
+    ['403 FORBIDDEN', 'forbidden-key'],
+    ['429 TOO_MANY_REQUESTS', 'rate-limit'],
+    ['503 SERVICE_UNAVAILABLE', 'overloaded'],
+    ['500 INTERNAL_SERVER_ERROR', 'server-error'],
+    ['404 tokens are too many', 'server-error'],
+    ['the page 404 NOT_FOUND', 'server-error'],
+  ])('%s means %s', (msg, meant) => {
+    for (const provider of ['own', 'zhipu'])
+      expect(
+        classifyAnswer({
+          provider,
+          status: 200,
+          headers: {},
+          body: JSON.stringify({ code: 500, msg, success: false }),
+          isProven: false,
+          isProvenWithModel: false,
+          now: 0,
+          redact: (text) => text,
+        }).class,
+      ).toBe(meant);
+  });
+});
