@@ -29,7 +29,7 @@ import { createNodeHost } from './host/node-host.ts';
 import type { Host } from './host.ts';
 import type { EventListener, Warning } from './model/events.ts';
 import type { ProtocolName } from './model/protocol.ts';
-import type { RequestRecord } from './model/record.ts';
+import type { RequestBooks, RequestRecord } from './model/record.ts';
 import type { Headers, ReplySink } from './model/request.ts';
 import type { BudgetStanding, SpendingLimit } from './model/spending.ts';
 import { anthropicMessages } from './protocols/anthropic-messages/protocol.ts';
@@ -67,6 +67,11 @@ export interface RuntimeOptions {
   /** How many of the latest records `records()` returns. Default: 1000. */
   readonly recordLimit?: number | undefined;
   readonly onEvent?: EventListener | undefined;
+  /**
+   * Another process keeps records, sums and series, and is told of every request. Default: they are
+   * kept here.
+   */
+  readonly books?: RequestBooks | undefined;
   /**
    * Accepts a configuration without any key, for commands that add the first one. Default: false.
    */
@@ -126,6 +131,8 @@ export interface Runtime {
   budgets(more: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]>;
   /** Lists and renews the logins of `auth login`. */
   readonly logins: Logins;
+  /** Keeps the record of a request that another process has served. */
+  keep(record: RequestRecord): void;
   /** Returns the latest records, newest last. */
   records(): readonly RequestRecord[];
   /** The store's history of finished requests, including those not yet written. */
@@ -161,6 +168,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     plan: (question) => createPlan(engine, { keys, records: state.past.history }, question),
     budgets: (more) => engine.ledger.standingsOf([...listLimits(config().spending), ...more]),
     logins,
+    keep: state.keep,
     ...state.past,
     close: async () => {
       inspector.close();
@@ -195,6 +203,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     mayBeBroken = false,
     store: kind = 'memory',
     recordLimit = 1000,
+    books,
   } = options;
   const onEvent = withReload(emit, () => inspector.wake());
   const holder = new ConfigHolder({
@@ -217,7 +226,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   const append = appendTo(store, () => engine);
   // A long-running gateway loads what others have learned before its first request.
   const isReadAtOnce = kind === 'thread';
-  const state = createState({ host, emit, store, append, recordLimit, isReadAtOnce });
+  const state = createState({ host, emit, store, append, recordLimit, books, isReadAtOnce });
   const logins = new Logins({
     ...kept,
     onRenewed: (renewed) => state.known.health.noteRenewed(renewed),
@@ -246,6 +255,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     emit,
     promptKey: host.randomToken(16),
     keepRecord: state.keep,
+    books,
     ...createAsking({ host, config, emit, redactor, protocols, paths }, kind === 'memory', carry),
   };
   return { engine, holder, view, inspector, logins, state };

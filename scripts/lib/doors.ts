@@ -47,6 +47,7 @@ const doors: readonly {
     because: 'the simulator takes nothing of ours, so it has a door of its own',
   },
   { path: 'src/sim/', allows: ['sockets'], because: 'the simulated provider is a server' },
+  { path: 'src/workers/', allows: ['sockets'], because: 'a primary accepts for its workers' },
   { path: 'src/gateway/', allows: ['sockets'], because: 'the gateway is a server' },
   {
     path: 'src/page/browser.ts',

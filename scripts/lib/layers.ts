@@ -11,7 +11,7 @@ import { type Finding, isProductFile, isTestFile, type SourceFile } from './sour
  * `sideways` declares.
  */
 const levels: readonly (readonly string[])[] = [
-  ['cli', 'gateway', 'library', 'drill', 'ai-sdk', 'chat', 'page'],
+  ['cli', 'gateway', 'library', 'drill', 'ai-sdk', 'chat', 'page', 'workers'],
   ['runtime'],
   ['diagnostics', 'explain', 'logs', 'imports', 'connect', 'service', 'metrics', 'sessions'],
   ['access'],
@@ -31,6 +31,8 @@ export const sideways: readonly {
   { from: 'cli', to: 'chat', because: '`holdfast chat` runs it' },
   { from: 'cli', to: 'drill', because: '`holdfast drill` runs it' },
   { from: 'cli', to: 'gateway', because: '`holdfast serve` starts the gateway' },
+  { from: 'cli', to: 'workers', because: '`holdfast serve --workers` starts them' },
+  { from: 'workers', to: 'gateway', because: 'a worker is a gateway' },
   { from: 'cli', to: 'library', because: 'the version and the public entry are said once' },
   {
     from: 'connect',

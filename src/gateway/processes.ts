@@ -8,6 +8,7 @@ import type { RefusedCaller } from '../model/events.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Gateway } from './gateway.ts';
 import type { Incoming } from './incoming.ts';
+import type { IntakePlace } from './intake.ts';
 
 /** Which of several processes a gateway is. Default: it is the only one. */
 export interface GatewayRole {
@@ -15,6 +16,8 @@ export interface GatewayRole {
   readonly workers?: Workers | undefined;
   /** It is a worker of this primary. */
   readonly primary?: Primary | undefined;
+  /** Where its connections come from. Default: the port of its configuration. */
+  readonly place?: IntakePlace | undefined;
 }
 
 /** The workers, as the gateway of their primary sees them. */

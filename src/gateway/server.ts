@@ -5,7 +5,6 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { newRequestId } from '../access/run/exchange.ts';
-import { isLoopback } from '../config/resolve/resolve-gateway.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
@@ -34,12 +33,13 @@ import {
   scopeWrong,
   splitTarget,
 } from './incoming.ts';
+import { type Intake, type IntakePlace, openIntake } from './intake.ts';
 import { checkKey } from './key.ts';
 import { oncePerTurn } from './once-per-turn.ts';
 import { answerOpen, openPaths } from './open-paths.ts';
 import { withoutPacking } from './packed.ts';
 import type { AdminSide, GatewayInRole, GatewayRole, RequestTally, Workers } from './processes.ts';
-import { cannotListen, describeSpent, localFault, servedByWorkers } from './refusals.ts';
+import { describeSpent, localFault, servedByWorkers } from './refusals.ts';
 import { replyGoingDown, replyWithError, SocketSink } from './reply.ts';
 import { writeRunFile } from './run-file.ts';
 import { Upgrades } from './websocket/upgrades.ts';
@@ -68,7 +68,7 @@ export async function startGatewayAs(
 ): Promise<GatewayInRole> {
   checkKey(options.key, '`key` of startGateway()', ', such as readGatewayKey() gives');
   const gateway = new HttpGateway(options, role);
-  await gateway.listen();
+  await gateway.listen(role.place);
   return gateway;
 }
 
@@ -95,10 +95,8 @@ class HttpGateway implements GatewayInRole {
    * every change made before a request of this turn was sent.
    */
   readonly #look: () => ResolvedConfig;
-  url = '';
-  port = 0;
-  /** It listens where only this machine is: the configuration may name another address by now. */
-  #isLoopback = false;
+  /** Undefined until it listens. */
+  #intake: Intake | undefined;
 
   constructor(options: GatewayOptions, { primary, workers }: GatewayRole) {
     this.#options = options;
@@ -140,7 +138,8 @@ class HttpGateway implements GatewayInRole {
       inflight: this.#inflight,
       ring: this.#ring,
       look: this.#look,
-      mayBeAlone: () => this.#isLoopback && this.#look().gateway.callerLogin === 'local',
+      mayBeAlone: () =>
+        this.#intake?.isLoopback === true && this.#look().gateway.callerLogin === 'local',
       noteRefusal: this.tally.noteRefusal,
     });
     if (workers === undefined) this.#server.on('upgrade', this.#upgrades.take);
@@ -152,6 +151,14 @@ class HttpGateway implements GatewayInRole {
     });
   }
 
+  get url(): string {
+    return this.#intake?.url ?? '';
+  }
+
+  get port(): number {
+    return this.#intake?.port ?? 0;
+  }
+
   inflight(): number {
     return this.#workers?.inflight() ?? this.#callers.count;
   }
@@ -160,19 +167,13 @@ class HttpGateway implements GatewayInRole {
     return this.#callers.live(this.#options.runtime.nameCaller);
   }
 
-  listen(): Promise<void> {
-    const { host, port } = this.#options.runtime.config().gateway;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', (error) => reject(cannotListen(error, host.value, port.value)));
-      this.#server.listen(port.value, host.value, () => {
-        const address = this.#server.address(); // with port 0, the system chooses one
-        this.#isLoopback = typeof address === 'object' && isLoopback(address?.address ?? '');
-        this.port = (typeof address === 'object' ? address?.port : undefined) ?? port.value;
-        this.url = `http://${host.value.includes(':') ? `[${host.value}]` : host.value}:${this.port}`;
-        this.#announce();
-        resolve();
-      });
-    });
+  async listen(place?: IntakePlace): Promise<void> {
+    const { runtime } = this.#options;
+    const { host, port } = runtime.config().gateway;
+    const { clock } = runtime.host;
+    const at = place ?? { host: host.value, port: port.value };
+    this.#intake = await openIntake(this.#server, at, clock);
+    this.#announce();
   }
 
   #announce(): void {
@@ -190,7 +191,7 @@ class HttpGateway implements GatewayInRole {
     this.#admin.close();
     if (this.#workers !== undefined) await this.#workers.drain();
     this.#upgrades.drain();
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = this.#intake?.stop();
     this.#server.closeIdleConnections();
     const { clock } = this.#options.runtime.host;
     const { drainTimeoutMs } = this.#options.runtime.config().gateway;
@@ -203,7 +204,8 @@ class HttpGateway implements GatewayInRole {
 
   /** A client may keep a connection without a request open for minutes. */
   #closeWhenIdle(): void {
-    if (this.#callers.count === 0) this.#server.closeAllConnections();
+    const isIdle = this.#callers.count === 0 && this.#intake?.hasNew() !== true;
+    if (isIdle) this.#server.closeAllConnections();
     else this.#options.runtime.host.clock.startTimer(drainPollMs, () => this.#closeWhenIdle());
   }
 
@@ -247,7 +249,8 @@ class HttpGateway implements GatewayInRole {
       // What a provider sends must not run as if it were a page of ours.
       if (headers['sec-fetch-mode'] === 'navigate')
         extra = { 'content-security-policy': 'sandbox', ...extra };
-      const mayBeAlone = this.#isLoopback && config.gateway.callerLogin === 'local';
+      const isLoopback = this.#intake?.isLoopback === true;
+      const mayBeAlone = isLoopback && config.gateway.callerLogin === 'local';
       const holder = this.#ring.identify({ headers, query, path }, mayBeAlone);
       await this.#exchange({ ...arrival, config, extra, holder });
     } catch (error) {

@@ -283,3 +283,17 @@ export interface RequestRecord {
    */
   readonly content?: RequestContent | undefined;
 }
+
+/** What is known of a request when it begins. */
+export type BegunRequest = Pick<
+  RequestRecord,
+  'id' | 'at' | 'caller' | 'task' | 'model' | 'protocol' | 'operation' | 'streamed'
+>;
+
+/** Is told of every request that reaches a route. */
+export interface RequestBooks {
+  begin(request: BegunRequest): void;
+  /** Comes for each that began, before its record. */
+  leave(id: string): void;
+  end(record: RequestRecord): void;
+}

@@ -9,7 +9,7 @@ import { UsageTally } from '../cost/usage-tally.ts';
 import { Health } from '../credentials/health/health.ts';
 import { AccountBindings } from '../credentials/pool/account-bindings.ts';
 import { Affinity } from '../credentials/pool/affinity.ts';
-import type { RequestRecord } from '../model/record.ts';
+import type { RequestBooks, RequestRecord } from '../model/record.ts';
 import { Batches, createRecordBatches } from '../store/batches.ts';
 import { createFaultReporter } from '../store/open.ts';
 import { SeriesTally } from '../store/series-tally.ts';
@@ -20,6 +20,8 @@ interface StateParts extends Pick<Engine, 'host' | 'emit'> {
   readonly append: Store['appendRecords'];
   /** Limits the records that stay in memory. */
   readonly recordLimit: number;
+  /** Gets the records in the place of the store, the sums and the series here. */
+  readonly books: Pick<RequestBooks, 'end'> | undefined;
   /** Reads the store at start, before the first request needs it. */
   readonly isReadAtOnce: boolean;
 }
@@ -44,6 +46,7 @@ export function createState({
   store,
   append,
   recordLimit,
+  books,
   isReadAtOnce,
 }: StateParts): RuntimeState {
   const onFault = createFaultReporter(host, emit);
@@ -70,6 +73,10 @@ export function createState({
   return {
     known: { health, bindings, affinity, ledger },
     keep: (record) => {
+      if (books !== undefined) {
+        books.end(record);
+        return;
+      }
       if (recordLimit > 0) records.push(record);
       if (records.length > 2 * recordLimit) records.splice(0, records.length - recordLimit);
       sink.add(record);

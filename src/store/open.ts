@@ -8,7 +8,7 @@ import type { Host } from '../host.ts';
 import type { EngineEvent, EventListener } from '../model/events.ts';
 import type { Fix } from '../model/fix.ts';
 import { createInPlaceChannel } from './sqlite/in-place.ts';
-import { SqliteStore } from './sqlite/sqlite-store.ts';
+import { type Channel, SqliteStore } from './sqlite/sqlite-store.ts';
 import { findThreadFile, ThreadChannel } from './sqlite/threaded.ts';
 import type { Store } from './store.ts';
 import { createUnfailingChannel } from './unfailing.ts';
@@ -22,22 +22,25 @@ export type StoreKind = 'memory' | 'in-place' | 'thread';
 /** A fault of the same kind is reported at most this often. */
 const retellMs = 60_000;
 
+interface StorePlace {
+  readonly host: Pick<Host, 'clock' | 'random' | 'files'>;
+  readonly path: string;
+  readonly emit: EventListener;
+}
+
 /** Opens nothing and starts no thread before the first use. */
-export function openStore(
-  kind: StoreKind,
-  {
-    host,
-    path,
-    emit,
-  }: { readonly host: Host; readonly path: string; readonly emit: EventListener },
-): Store {
+export function openStore(kind: StoreKind, place: StorePlace): Store {
+  return new SqliteStore(place.host, openChannel(kind, place));
+}
+
+/** Opens nothing and starts no thread before the first use. */
+export function openChannel(kind: StoreKind, { host, path, emit }: StorePlace): Channel {
   const { clock, files } = host;
   const memory = createInPlaceChannel(files);
-  if (kind === 'memory') return new SqliteStore(host, memory);
+  if (kind === 'memory') return memory;
   const hasThread = kind === 'thread' && findThreadFile() !== undefined;
   const file = hasThread ? new ThreadChannel(clock, path) : createInPlaceChannel(files, path);
-  const channel = createUnfailingChannel(file, memory, (fault) => emit(brokenStore(fault)));
-  return new SqliteStore(host, channel);
+  return createUnfailingChannel(file, memory, (fault) => emit(brokenStore(fault)));
 }
 
 /** Tells of operations that failed, the same code once a minute. */

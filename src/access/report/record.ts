@@ -6,7 +6,13 @@
 import { addUpCost } from '../../cost/cost-of.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
 import { AccessError } from '../../errors.ts';
-import type { AttemptRecord, RequestRecord, SkipRecord, UnlistedKeys } from '../../model/record.ts';
+import type {
+  AttemptRecord,
+  BegunRequest,
+  RequestRecord,
+  SkipRecord,
+  UnlistedKeys,
+} from '../../model/record.ts';
 import type { Broken, Outcome } from '../answer/outcome.ts';
 import type { SessionNames } from '../memory/caller-facts.ts';
 import { listAmendments } from '../request/amendments.ts';
@@ -61,6 +67,20 @@ export function addAnswer(
     openRecord.notes.push(...listAmendments(context, candidate.target));
   openRecord.notes.push(...(candidates.tie?.notesFor(candidate) ?? []));
   openRecord.addAttempt(attempted, outcome);
+}
+
+export function describeBegun(context: RequestContext): BegunRequest {
+  const { engine, request, route, body, budget } = context;
+  return {
+    id: request.id,
+    at: budget.startedAt,
+    caller: engine.callerFacts.nameOf(request.caller, request.headers['user-agent']),
+    task: route.task,
+    model: body.model,
+    protocol: request.protocol,
+    operation: request.operation,
+    streamed: body.stream,
+  };
 }
 
 /** Facts that only the end of a request knows. */

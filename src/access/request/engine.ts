@@ -10,7 +10,7 @@ import type { SecretReader } from '../../credentials/sources/read-secret.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
-import type { RequestRecord } from '../../model/record.ts';
+import type { RequestBooks, RequestRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import type { AnswerJudge } from '../../tasks/profile.ts';
@@ -44,6 +44,8 @@ export interface Engine extends OwnKnowledge {
   /** Keys the digests of prompts of failed requests; it lives as long as this process. */
   readonly promptKey: string;
   readonly keepRecord: (record: RequestRecord) => void;
+  /** Another process keeps the books. Default: this one, from the records. */
+  readonly books?: Pick<RequestBooks, 'begin' | 'leave'> | undefined;
   /** Stored if `records.content` says so. */
   readonly contents: Contents;
   readonly compressor: Compressor;

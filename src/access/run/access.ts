@@ -11,7 +11,7 @@ import type { ReplyWriter } from '../answer/reply-writer.ts';
 import { goesOnByItself, isMaking } from '../decide/unrepeatable.ts';
 import { forgetSmaller } from '../memory/lessons.ts';
 import { concludeBroken, concludeExhausted, concludeWithoutSlot } from '../report/conclude.ts';
-import { addAnswer, addMiss, finishRecord } from '../report/record.ts';
+import { addAnswer, addMiss, describeBegun, finishRecord } from '../report/record.ts';
 import { amend, learnAmendments } from '../request/amendments.ts';
 import { noteGone, noteStayed } from '../request/departed-callers.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
@@ -48,6 +48,7 @@ export async function access(
   writer: ReplyWriter,
 ): Promise<RequestRecord> {
   const context = openRequest(engine, request, writer); //                    1 route
+  engine.books?.begin(describeBegun(context));
   engine.retryBudget.noteRequest();
   try {
     if (!engine.health.isLoaded) await engine.health.load();
@@ -63,6 +64,7 @@ export async function access(
     return finishRecord(context, 'client-gone');
   } finally {
     context.holds?.release({ isSent: false });
+    engine.books?.leave(request.id);
   }
 }
 

@@ -13,9 +13,11 @@ import type { EngineEvent } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Notifier } from '../../service/notify.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
+import type { SharedChannel } from '../../store/shared-channel.ts';
 import {
   type Args,
   createCommand,
+  InvalidValue,
   parsed,
   parsePort,
   textOption,
@@ -33,6 +35,11 @@ import {
 const params = {
   host: textOption('address', 'address to listen on'),
   port: parsed('number', 'port to listen on', parsePort),
+  workers: parsed(
+    'number|auto',
+    'serve with so many processes behind the one port; auto: one for each processor',
+    parseWorkers,
+  ),
   simIfNoConfig: toggle('without a configuration or key, serve the built-in simulated provider'),
   json: toggle('print where it listens as JSON'),
 };
@@ -43,17 +50,46 @@ export const commands = {
 
 type ServeOptions = Args<typeof params>;
 
-async function runServe(options: ServeOptions, { terminal }: CommandContext): Promise<number> {
+function parseWorkers(text: string): number | 'auto' {
+  const workers = Number(text);
+  if (text === 'auto') return text;
+  if (/^\d+$/.test(text) && workers >= 1 && workers <= 256) return workers;
+  throw new InvalidValue('workers are a whole number from 1 to 256, or auto.');
+}
+
+/** The processes of `--workers` run this same command: it is a worker's if a primary started it. */
+async function runServe(options: ServeOptions, context: CommandContext): Promise<number> {
+  if (options.workers === undefined) return serve(options, context);
+  const { countProcessors, findPrimary } = await import('../../host/worker-process.ts');
+  const primary = findPrimary();
+  if (primary !== undefined) {
+    const { serveAsWorker } = await import('../../workers/worker.ts');
+    return serveAsWorker({ primary, host: context.host, onSignal: context.terminal.onSignal });
+  }
+  const workers = options.workers === 'auto' ? countProcessors() : options.workers;
+  return serve(options, context, workers);
+}
+
+async function serve(
+  options: ServeOptions,
+  { terminal }: CommandContext,
+  workers?: number,
+): Promise<number> {
   let reload = (): void => undefined;
   const stopReloading = terminal.onSignal(['SIGHUP'], () => reload());
   const log = createLog((text) => terminal.talk(text));
-  const { runtime, sim } = await createServed(terminal, options, log);
+  const { runtime, sim, store } = await createServed({ terminal, workers }, options, log);
   log.begin(chooseLogOptions(terminal, runtime, sim !== undefined));
   const { Notifier } = await import('../../service/notify.ts');
   const notifier = new Notifier(runtime.host, (text) =>
     log.listen({ type: 'warning', code: 'supervisor-unreachable', text }),
   );
-  reload = () => notifier.reload(() => runtime.reload());
+  let rollWorkers = (): void => undefined;
+  reload = () =>
+    notifier.reload(() => {
+      runtime.reload();
+      rollWorkers();
+    });
   const stopWatching = runtime.watchSlots();
   try {
     const { createCallerKeys } = await import('../../gateway/caller-keys.ts');
@@ -68,17 +104,14 @@ async function runServe(options: ServeOptions, { terminal }: CommandContext): Pr
       log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
     );
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
-    const gateway = await startGateway({
-      runtime,
-      key,
-      adminKey,
-      callerKeys,
-      runFile,
-      beside,
-      extraHeaders,
-    }).catch(async (error: unknown) => {
+    const serving: Promise<Gateway & Partial<Rolling>> =
+      workers === undefined || store === undefined
+        ? startGateway({ runtime, key, adminKey, callerKeys, runFile, beside, extraHeaders })
+        : (await import('../../workers/primary.ts')).startPrimary({ runtime, store, workers });
+    const gateway = await serving.catch(async (error: unknown) => {
       throw await explainTaken(error, runtime.config().gateway);
     });
+    rollWorkers = () => void gateway.roll?.();
     // Handle signals before printing: a program that reads the line may end us at once.
     const isOver = untilDrained({ terminal, log }, gateway, notifier);
     if (options.json) printJson(terminal, startedFacts(runtime, gateway, sim));
@@ -95,6 +128,11 @@ async function runServe(options: ServeOptions, { terminal }: CommandContext): Pr
     await log.close();
     await runtime.close();
   }
+}
+
+interface Rolling {
+  /** Replaces each worker by a new one. */
+  roll(): Promise<void>;
 }
 
 /** Most often it is a gateway that was started with another home. */
@@ -122,17 +160,24 @@ function describeOther({ url, pid }: RunFacts): string {
 interface Served {
   readonly runtime: Runtime;
   readonly sim: SimulatedProvider | undefined;
+  /** The way to the state file that workers share. Undefined without workers, and in the trial. */
+  readonly store?: SharedChannel | undefined;
 }
 
-async function createServed(terminal: Terminal, options: ServeOptions, log: Log): Promise<Served> {
+async function createServed(
+  { terminal, workers }: { readonly terminal: Terminal; readonly workers: number | undefined },
+  options: ServeOptions,
+  log: Log,
+): Promise<Served> {
   const { createRuntime } = await import('../../runtime.ts');
   const { host, port } = options;
   const flags = { host, port };
   try {
-    return {
-      runtime: createRuntime({ flags, store: 'thread', recordLimit: 0, onEvent: log.listen }),
-      sim: undefined,
-    };
+    const settings = { flags, recordLimit: 0, onEvent: log.listen };
+    if (workers === undefined)
+      return { runtime: createRuntime({ ...settings, store: 'thread' }), sim: undefined };
+    const { openPrimaryRuntime } = await import('../../workers/primary-runtime.ts');
+    return { ...openPrimaryRuntime(settings), sim: undefined };
   } catch (error) {
     if (!isUnconfigured(error) || !options.simIfNoConfig) {
       await log.close();

@@ -26,3 +26,8 @@ export function perform<Name extends OperationName>(
 ): ResultOf<Name> {
   return operations[name](...parameters);
 }
+
+/** The answer to an operation has that operation's result type. */
+export function parseResult<Name extends OperationName>(result: unknown): ResultOf<Name> {
+  return result as ResultOf<Name>;
+}

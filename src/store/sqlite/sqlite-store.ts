@@ -20,6 +20,8 @@ const pollMs = 250;
 export interface Channel {
   /** True if other processes may change the file; then it is polled. */
   readonly isShared: boolean;
+  /** Sets who is called as soon as another store has changed health. Absent: only polls find it. */
+  readonly onChanged?: (listener: () => void) => void;
   ask<Name extends OperationName>(
     name: Name,
     parameters: ParametersOf<Name>,
@@ -43,6 +45,7 @@ export class SqliteStore implements Store {
   constructor(host: Pick<Host, 'clock' | 'random'>, channel: Channel) {
     this.#host = host;
     this.#channel = channel;
+    channel.onChanged?.(() => void this.#poll());
   }
 
   readonly readHealth: Store['readHealth'] = () => this.#read('readHealth', []);

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { StoreError } from '../../errors.ts';
 import { findBeside } from '../../host/package-files.ts';
 import type { Clock, Timer } from '../../host.ts';
-import type { OperationName, ParametersOf, ResultOf } from './asked.ts';
+import { type OperationName, type ParametersOf, parseResult, type ResultOf } from './asked.ts';
 import {
   decodeFault,
   parseMessage,
@@ -146,9 +146,4 @@ function startThread(data: ThreadData): Worker {
     execArgv: [],
     name: 'holdfast-store',
   });
-}
-
-/** The reply to an operation has that operation's result type. */
-function parseResult<Name extends OperationName>(result: unknown): ResultOf<Name> {
-  return result as ResultOf<Name>;
 }

@@ -1,0 +1,108 @@
+/**
+ * The one table of what a primary and its workers say to each other: what is told, and what is
+ * asked and answered.
+ */
+
+import { AccessError, type ErrorCode, StoreError } from '../errors.ts';
+import type { EngineEvent } from '../model/events.ts';
+import type { Fix } from '../model/fix.ts';
+import type { BegunRequest, RequestRecord } from '../model/record.ts';
+import type { OperationName, ParametersOf } from '../store/sqlite/asked.ts';
+
+/** The body of each kind of message that nobody answers. */
+export interface LinkTold {
+  /** By a worker: it takes connections. */
+  readonly listening: Record<string, never>;
+  /** By a worker that could not start. */
+  readonly failed: LinkFault;
+  /** By a worker whose code has failed: it ends its answers and then itself. */
+  readonly faulty: { readonly text: string };
+  /** By a worker: what happened to its requests in the last 20 ms. */
+  readonly requests: {
+    readonly begun: readonly BegunRequest[];
+    readonly ended: readonly RequestRecord[];
+    /** Ids of those that ended without a record. */
+    readonly dropped: readonly string[];
+  };
+  /** By a worker. */
+  readonly event: EngineEvent;
+  /** By the primary: another process of the home has changed health. */
+  readonly healthChanged: Record<string, never>;
+  /** By the primary: finish the requests in progress, take no more, and end. */
+  readonly drain: Record<string, never>;
+  /** By the primary: end the requests in progress, each with an error. */
+  readonly abort: Record<string, never>;
+}
+
+/** Each kind of message that is answered. All are asked by workers. */
+export interface LinkAsked {
+  readonly start: { readonly question: { readonly version: string }; readonly answer: StartFacts };
+  /** An operation of the store. */
+  readonly store: {
+    readonly question: {
+      readonly name: OperationName;
+      readonly parameters: ParametersOf<OperationName>;
+    };
+    readonly answer: unknown;
+  };
+}
+
+/** What a worker needs to start. */
+export interface StartFacts {
+  /** Where the primary listens. */
+  readonly host: string;
+  readonly port: number;
+  /** How many workers there are. */
+  readonly workers: number;
+}
+
+export type ToldKind = keyof LinkTold;
+export type AskedKind = keyof LinkAsked;
+
+/** One message on its way. */
+export type LinkFrame =
+  | { readonly type: 'told'; readonly kind: ToldKind; readonly body: LinkTold[ToldKind] }
+  | {
+      readonly type: 'asked';
+      readonly id: number;
+      readonly kind: AskedKind;
+      readonly question: LinkAsked[AskedKind]['question'];
+    }
+  | { readonly type: 'answered'; readonly id: number; readonly answer: unknown }
+  | { readonly type: 'refused'; readonly id: number; readonly fault: LinkFault };
+
+/** An error as it is sent. */
+export interface LinkFault {
+  /** Absent for a mistake of ours. */
+  readonly code?: ErrorCode | undefined;
+  readonly message: string;
+  readonly fix?: Fix | undefined;
+}
+
+export function encodeFault(error: unknown): LinkFault {
+  if (!(error instanceof AccessError))
+    return { message: error instanceof Error ? error.message : String(error) };
+  const { code, message, fix } = error;
+  return { code, message, fix };
+}
+
+export function decodeFault({ code, message, fix }: LinkFault): Error {
+  switch (code) {
+    case undefined:
+      return new TypeError(message);
+    case 'store-busy':
+    case 'store-corrupt':
+    case 'store-unreadable':
+    case 'store-newer':
+    case 'store-failed':
+      return new StoreError(code, message, { fix });
+    default:
+      return new AccessError(code, message, { fix });
+  }
+}
+
+/** Undefined for what is no message of ours. Both ends are of the same version. */
+export function parseFrame(message: unknown): LinkFrame | undefined {
+  const isFrame = typeof message === 'object' && message !== null && 'type' in message;
+  return isFrame ? (message as LinkFrame) : undefined;
+}

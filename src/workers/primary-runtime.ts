@@ -1,0 +1,20 @@
+/** The runtime of a primary: today's, on a way to the state file that its workers share. */
+
+import { resolvePaths } from '../config/files/paths.ts';
+import { createNodeHost } from '../host/node-host.ts';
+import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
+import { openChannel } from '../store/open.ts';
+import { SharedChannel } from '../store/shared-channel.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+
+/** Throws `ConfigError` if there is no usable configuration. */
+export function openPrimaryRuntime(
+  options: RuntimeOptions & Required<Pick<RuntimeOptions, 'onEvent'>>,
+): { readonly runtime: Runtime; readonly store: SharedChannel } {
+  const host = options.host ?? createNodeHost();
+  const { stateFile } = resolvePaths(host.environment);
+  const emit = options.onEvent ?? (() => undefined);
+  const store = new SharedChannel(openChannel('thread', { host, path: stateFile, emit }));
+  const runtime = createRuntime({ ...options, host, store: new SqliteStore(host, store.join()) });
+  return { runtime, store };
+}
