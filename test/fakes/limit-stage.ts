@@ -40,7 +40,7 @@ export function stageLimits(vendor?: string) {
     note: (headers: Headers, atMs = 0, of: Partial<Lease> = {}): void =>
       limits.note(
         { ...lease, ...of },
-        { headers: pickLimitHeaders(headers) ?? {}, isGood: true, vendor, asOf: start + atMs },
+        { headers: pickLimitHeaders(200, headers) ?? {}, isGood: true, vendor, asOf: start + atMs },
       ),
     list: (atMs = 0): readonly LimitWindow[] => {
       now = start + atMs;

@@ -215,8 +215,12 @@ function keyOfServed({ baseUrl, model }: Target): string {
   return `${baseUrl} ${model}`;
 }
 
-/** Returns the headers about limits; undefined where there are none, as in most answers. */
-export function pickLimitHeaders(headers: Headers): Headers | undefined {
+/**
+ * Returns the headers about limits of an answer or a refusal for the rate; undefined where there
+ * are none, as mostly.
+ */
+export function pickLimitHeaders(status: number, headers: Headers): Headers | undefined {
+  if (status > 299 && status !== 429) return undefined;
   let found: Record<string, string> | undefined;
   for (const [name, value] of Object.entries(headers)) {
     if (!limitHeaderName.test(name)) continue;

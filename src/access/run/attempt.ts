@@ -167,7 +167,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     const isGood = status >= 200 && status <= 299;
     try {
       this.plan.login?.noteAnswer(headers);
-      const said = isGood || status === 429 ? pickLimitHeaders(headers) : undefined;
+      const said = pickLimitHeaders(status, headers);
       if (said !== undefined) {
         const asOf = engine.host.clock.now();
         engine.limits.note(lease, { headers: said, isGood, vendor: target.vendor, asOf });
