@@ -211,6 +211,8 @@ export interface Host {
   readonly readCertificate: (origin: string) => Promise<CertificateReading>;
   readonly files: Files;
   readonly environment: Environment;
+  /** Returns a variable and removes it, so that programs started later do not inherit it. */
+  takeVariable(name: string): string | undefined;
   readonly run: Run;
   /**
    * Opens a file in an editor, a shell command, on this terminal. Resolves with its exit status;

@@ -2,11 +2,17 @@
 
 import type { Headers } from '../model/request.ts';
 import type { Runtime } from '../runtime.ts';
+import type { InheritedSocket } from '../service/inherited-socket.ts';
 import type { CallerKeys } from './caller-keys.ts';
 import type { RunFacts } from './run-file.ts';
 
 export interface GatewayOptions {
   readonly runtime: Runtime;
+  /**
+   * A listening socket that a supervisor holds. Default: none, and it listens at `gateway.host` and
+   * `gateway.port`.
+   */
+  readonly socket?: InheritedSocket | undefined;
   /** The key of callers: at least 16 printable characters, such as `readGatewayKey()` returns. */
   readonly key: string;
   /**

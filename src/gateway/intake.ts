@@ -3,17 +3,16 @@
  * workers serve the port; for a worker, the primary, which accepts them.
  */
 
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isLoopback } from '../config/resolve/resolve-gateway.ts';
 import type { Clock } from '../host.ts';
+import { formatPlace } from '../service/inherited-socket.ts';
+import { type ListeningPort, listenAt, type PortPlace } from './listen-at.ts';
 import { cannotListen } from './refusals.ts';
 
 /** The address that clients know, and how connections get from there to this process. */
-export interface IntakePlace {
-  readonly host: string;
-  /** With 0, the system chooses one. */
-  readonly port: number;
+export interface IntakePlace extends PortPlace {
   /** Listens on this private socket, and others on the port. */
   readonly socketPath?: string;
   /** Calls back with each connection that another process has accepted on the port. */
@@ -27,7 +26,7 @@ export interface Intake {
   readonly isLoopback: boolean;
   /** Some connection is so new that its first request may still be on its way. */
   hasNew(): boolean;
-  /** Takes no more connections; resolves when all have been closed. */
+  /** Takes no more connections, closes each with its answer; resolves when all are closed. */
   stop(): Promise<void>;
 }
 
@@ -43,25 +42,35 @@ export async function openIntake(
   place: IntakePlace,
   clock: Clock,
 ): Promise<Intake> {
-  const { onConnection } = place;
-  return onConnection === undefined
-    ? listen(server, place)
-    : takeFrom(onConnection, { server, place, clock });
+  const { onConnection, socketPath } = place;
+  if (onConnection !== undefined) return takeFrom(onConnection, { server, place, clock });
+  const listening =
+    socketPath === undefined
+      ? await listenAt(server, place)
+      : await listenPrivately(server, socketPath, place);
+  let stoppedAt = Number.NEGATIVE_INFINITY;
+  return {
+    ...listening,
+    isLoopback: isLoopback(listening.address),
+    // Which connections carried no request yet is not known here.
+    hasNew: () => clock.monotonic() - stoppedAt < newMs,
+    stop: () => {
+      stoppedAt = clock.monotonic();
+      closeWithAnswers(server);
+      return new Promise((closed) => server.close(() => closed()));
+    },
+  };
 }
 
-function listen(server: Server, place: IntakePlace): Promise<Intake> {
-  const { host, port, socketPath: path } = place;
+function listenPrivately(
+  server: Server,
+  path: string,
+  { host, port }: PortPlace,
+): Promise<ListeningPort> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(error, host, port)));
-    server.listen(path === undefined ? { host, port } : { path }, () => {
-      const address = server.address(); // with port 0, the system chooses one
-      const own = typeof address === 'object' && address !== null ? address : undefined;
-      resolve({
-        ...addressOf(host, own?.port ?? port, own?.address ?? ''),
-        hasNew: () => false,
-        stop: () => new Promise((closed) => server.close(() => closed())),
-      });
-    });
+    const url = `http://${formatPlace(host, port)}`;
+    server.listen({ path }, () => resolve({ address: '', port, url }));
   });
 }
 
@@ -88,24 +97,24 @@ function takeFrom(
     server.emit('connection', connection);
   });
   return {
-    ...addressOf(place.host, place.port, place.host),
+    url: `http://${formatPlace(place.host, place.port)}`,
+    port: place.port,
+    isLoopback: isLoopback(place.host),
     hasNew: () =>
       [...taken].some(([{ bytesRead }, at]) => bytesRead === 0 && clock.monotonic() - at < newMs),
     stop: () =>
       new Promise((resolve) => {
         onEmpty = resolve;
+        closeWithAnswers(server);
         server.close();
         if (taken.size === 0) resolve();
       }),
   };
 }
 
-/** `address` is the one that the system knows. */
-function addressOf(
-  host: string,
-  port: number,
-  address: string,
-): Pick<Intake, 'url' | 'port' | 'isLoopback'> {
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { url, port, isLoopback: isLoopback(address) };
+/** Else a client would ask again on a connection that is about to end. */
+function closeWithAnswers(server: Server): void {
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    response.shouldKeepAlive = false;
+  });
 }

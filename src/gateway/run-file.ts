@@ -19,6 +19,8 @@ export interface RunFacts {
   readonly keyHash?: string | undefined;
   /** How many processes answer its requests, where it has started some for that. */
   readonly workers?: number | undefined;
+  /** A supervisor holds its port, so that a restart keeps it. */
+  readonly isHeld?: boolean | undefined;
   /** Another gateway of this home that ran when this one started. */
   readonly beside?: RunFacts | undefined;
 }
@@ -101,7 +103,8 @@ export function readRunFile({ files }: Pick<Host, 'files'>, path: string): RunFa
 
 function parseRunFacts(value: unknown): RunFacts | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { url, pid, startedAt, token, keyHash, workers, beside } = value as Record<string, unknown>;
+  const given = value as Record<string, unknown>;
+  const { url, pid, startedAt, token, beside } = given;
   if (typeof url !== 'string' || !/^https?:\/\//.test(url) || typeof pid !== 'number')
     return undefined;
   if (typeof startedAt !== 'number' || typeof token !== 'string' || token === '') return undefined;
@@ -111,9 +114,16 @@ function parseRunFacts(value: unknown): RunFacts | undefined {
     pid,
     startedAt,
     token,
+    ...parseDetails(given),
+    ...(other && { beside: other }),
+  };
+}
+
+function parseDetails({ keyHash, workers, isHeld }: Record<string, unknown>): Partial<RunFacts> {
+  return {
     ...(typeof keyHash === 'string' && { keyHash }),
     ...(typeof workers === 'number' && { workers }),
-    ...(other && { beside: other }),
+    ...(isHeld === true && { isHeld }),
   };
 }
 

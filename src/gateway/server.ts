@@ -168,20 +168,21 @@ class HttpGateway implements GatewayInRole {
   }
 
   async listen(place?: IntakePlace): Promise<void> {
-    const { runtime } = this.#options;
+    const { runtime, socket } = this.#options;
     const { host, port } = runtime.config().gateway;
     const { clock } = runtime.host;
-    const at = place ?? { host: host.value, port: port.value };
+    const at = place ?? { host: host.value, port: port.value, socket };
     this.#intake = await openIntake(this.#server, at, clock);
     this.#announce();
   }
 
   #announce(): void {
-    const { runtime, runFile, beside, key } = this.#options;
+    const { runtime, runFile, beside, key, socket } = this.#options;
     if (runFile === undefined) return;
     const { processId: pid } = runtime.host;
     const own = { pid, startedAt: this.#startedAt, token: this.token, keyHash: hashKey(key) };
-    const facts = { url: this.url, ...own, workers: this.#workers?.counts().of, beside };
+    const held = { isHeld: socket !== undefined, workers: this.#workers?.counts().of };
+    const facts = { url: this.url, ...own, ...held, beside };
     this.#removeRunFile = writeRunFile(runtime.host, runFile, facts);
   }
 
@@ -204,9 +205,12 @@ class HttpGateway implements GatewayInRole {
 
   /** A client may keep a connection without a request open for minutes. */
   #closeWhenIdle(): void {
-    const isIdle = this.#callers.count === 0 && this.#intake?.hasNew() !== true;
-    if (isIdle) this.#server.closeAllConnections();
-    else this.#options.runtime.host.clock.startTimer(drainPollMs, () => this.#closeWhenIdle());
+    const isUnused = this.#callers.count === 0 && this.#inflight.bytes === 0;
+    if (isUnused && this.#intake?.hasNew() !== true) this.#server.closeAllConnections();
+    else {
+      this.#server.closeIdleConnections();
+      this.#options.runtime.host.clock.startTimer(drainPollMs, () => this.#closeWhenIdle());
+    }
   }
 
   abort(): void {
@@ -317,7 +321,7 @@ class HttpGateway implements GatewayInRole {
    * promises alive, and the garbage collector spent a quarter of the CPU on moving every finished
    * request to the old heap.
    */
-  #watchCaller(incoming: Incoming): Watched {
+  #watchCaller(incoming: Incoming): { hangUp: AbortController; sink: SocketSink } {
     const { request, response, path, requestId: id, headers, config, extra, holder } = incoming;
     const { clock } = this.#options.runtime.host;
     const hangUp = new AbortController();
@@ -343,9 +347,4 @@ class HttpGateway implements GatewayInRole {
     if (request.socket.readableEnded) soundOut();
     return { hangUp, sink };
   }
-}
-
-interface Watched {
-  readonly hangUp: AbortController;
-  readonly sink: SocketSink;
 }

@@ -37,6 +37,11 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
     },
     files: createNodeFiles(),
     environment: variables,
+    takeVariable: (name) => {
+      const value = environment[name];
+      delete environment[name];
+      return value;
+    },
     run: programs.run,
     edit: async (editor, path) => {
       const { runEditor } = await import('./run-editor.ts');

@@ -6,7 +6,7 @@
  */
 
 import { createServer, type Server, type Socket } from 'node:net';
-import { cannotListen } from '../gateway/refusals.ts';
+import { type ListeningPort, listenAt, type PortPlace } from '../gateway/listen-at.ts';
 
 /** Takes one connection. */
 export type Pass = (connection: Socket) => void;
@@ -24,15 +24,9 @@ export class Port {
     this.#server.on('connection', (connection) => this.pass(connection));
   }
 
-  /** Returns the port. Rejects with `AccessError`. */
-  listen(host: string, port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', (error) => reject(cannotListen(error, host, port)));
-      this.#server.listen(port, host, () => {
-        const address = this.#server.address(); // with port 0, the system chooses one
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
-    });
+  /** Rejects with `AccessError`. */
+  listen(place: PortPlace): Promise<ListeningPort> {
+    return listenAt(this.#server, place);
   }
 
   add(taker: Pass): void {

@@ -8,6 +8,7 @@ import { describeVersion } from '../host/describe-version.ts';
 import { startWorker, type WorkerPeer } from '../host/worker-process.ts';
 import type { Timer } from '../host.ts';
 import type { Runtime } from '../runtime.ts';
+import type { InheritedSocket } from '../service/inherited-socket.ts';
 import type { SharedChannel } from '../store/shared-channel.ts';
 import { Port } from './accept.ts';
 import { decideRestart, type RestartState } from './restart-policy.ts';
@@ -17,6 +18,8 @@ export interface PrimaryOptions {
   /** The primary's own: it keeps the records of all. */
   readonly runtime: Runtime;
   readonly store: SharedChannel;
+  /** A listening socket that a supervisor holds. Default: none. */
+  readonly socket?: InheritedSocket | undefined;
   /** How many workers. */
   readonly workers: number;
   /** It defaults to a process of this program. */
@@ -67,8 +70,10 @@ export class WorkersGateway implements Gateway {
 
   async listen(): Promise<void> {
     const { host, port } = this.#options.runtime.config().gateway;
-    this.port = await this.#port.listen(host.value, port.value);
-    this.url = `http://${host.value.includes(':') ? `[${host.value}]` : host.value}:${this.port}`;
+    const { socket } = this.#options;
+    const listening = await this.#port.listen({ host: host.value, port: port.value, socket });
+    this.port = listening.port;
+    this.url = listening.url;
     const [first, ...others] = this.#seats;
     if (first === undefined) return;
     const child = this.#fill(first);

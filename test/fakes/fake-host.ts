@@ -148,6 +148,11 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       get: (name) => environment.get(name),
       all: () => Object.fromEntries(environment),
     },
+    takeVariable: (name) => {
+      const value = environment.get(name);
+      environment.delete(name);
+      return value;
+    },
     run,
     edit: async () => undefined,
     keychain,

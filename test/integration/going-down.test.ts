@@ -1,7 +1,9 @@
-/** A gateway that is told twice to end: every answer under way gets its last word. */
+/** A gateway that goes down: who was there gets an answer, told twice at least a last word. */
 
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../src/gateway/index.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
@@ -66,5 +68,48 @@ it('a stream that is ended has one id, in its head and in its error', async () =
   const id = streamed.headers.get('x-holdfast-request-id');
   expect(id).toMatch(/^hfr_/);
   expect(await streamed.text()).toContain(`"request_id":"${id}"`);
+  await closed;
+});
+
+/** A request in parts, so that a test can go on with it when the gateway goes down. */
+async function connectToGateway(): Promise<{ socket: Socket; answer: Promise<string> }> {
+  const socket = connect({ host: '127.0.0.1', port: gateway.port });
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk.toString();
+  });
+  const answer = new Promise<string>((resolve, reject) => {
+    socket.on('close', () => resolve(text));
+    socket.on('error', reject);
+  });
+  await once(socket, 'connect');
+  await isTaken(); // a later connection was taken, so this one was too
+  return { socket, answer };
+}
+
+const isTaken = async (): Promise<unknown> => (await fetch(`${gateway.url}/healthz`)).text();
+
+const question = JSON.stringify({ model: 'main', messages: [] });
+const head = (more = ''): string =>
+  `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\n${more}content-length: ${question.length}\r\n\r\n`;
+
+it('a connection that was just made is answered, and then closed', async () => {
+  const { socket, answer } = await connectToGateway();
+  const closed = gateway.close();
+  socket.write(head() + question);
+  expect(await answer).toMatch(/^HTTP\/1\.1 4\d\d [\s\S]*\r\nconnection: close\r\n/i);
+  await closed;
+});
+
+it('a body that is still arriving is waited for', async () => {
+  const slow = await connectToGateway();
+  slow.socket.write(head(`authorization: Bearer ${key}\r\n`));
+  await isTaken();
+  const closed = gateway.close();
+  await sleep(1200); // a connection without a request has a second
+  slow.socket.write(question);
+  while (gateway.inflight() === 0) await new Promise(setImmediate);
+  gateway.abort();
+  expect(await slow.answer).toMatch(/^HTTP\/1\.1 429 [\s\S]*going down/);
   await closed;
 });

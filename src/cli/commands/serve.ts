@@ -72,12 +72,14 @@ async function runServe(options: ServeOptions, context: CommandContext): Promise
 
 async function serve(
   options: ServeOptions,
-  { terminal }: CommandContext,
+  { terminal, host }: CommandContext,
   workers?: number,
 ): Promise<number> {
   let reload = (): void => undefined;
   const stopReloading = terminal.onSignal(['SIGHUP'], () => reload());
   const log = createLog((text) => terminal.talk(text));
+  const { takeInheritedSocket, findOtherPlace } = await import('../../service/inherited-socket.ts');
+  const socket = takeInheritedSocket(host);
   const { runtime, sim, store } = await createServed({ terminal, workers }, options, log);
   log.begin(chooseLogOptions(terminal, runtime, sim !== undefined));
   const { Notifier } = await import('../../service/notify.ts');
@@ -104,10 +106,11 @@ async function serve(
       log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
     );
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
+    const parts = { runtime, socket };
     const serving: Promise<Gateway & Partial<Rolling>> =
       workers === undefined || store === undefined
-        ? startGateway({ runtime, key, adminKey, callerKeys, runFile, beside, extraHeaders })
-        : (await import('../../workers/primary.ts')).startPrimary({ runtime, store, workers });
+        ? startGateway({ ...parts, key, adminKey, callerKeys, runFile, beside, extraHeaders })
+        : (await import('../../workers/primary.ts')).startPrimary({ ...parts, store, workers });
     const gateway = await serving.catch(async (error: unknown) => {
       throw await explainTaken(error, runtime.config().gateway);
     });
@@ -116,6 +119,8 @@ async function serve(
     const isOver = untilDrained({ terminal, log }, gateway, notifier);
     if (options.json) printJson(terminal, startedFacts(runtime, gateway, sim));
     log.say('started', describeServing(runtime, gateway));
+    const other = socket && findOtherPlace(gateway.url, runtime.config().gateway);
+    if (other !== undefined) log.listen({ type: 'warning', ...other });
     if (sim !== undefined) terminal.talk(describeTrial(gateway, sim, runtime.host));
     notifier.ready(`listens on ${gateway.url}/v1`);
     await isOver;
