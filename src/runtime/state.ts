@@ -3,7 +3,6 @@
  * the composition root.
  */
 
-import { KnownLimits } from '../access/memory/known-limits.ts';
 import type { Engine } from '../access/request/engine.ts';
 import { Ledger } from '../access/spending/ledger.ts';
 import { UsageTally } from '../cost/usage-tally.ts';
@@ -16,7 +15,7 @@ import { createFaultReporter } from '../store/open.ts';
 import { SeriesTally } from '../store/series-tally.ts';
 import type { Store } from '../store/store.ts';
 
-interface StateParts extends Pick<Engine, 'host' | 'emit' | 'redactor'> {
+interface StateParts extends Pick<Engine, 'host' | 'emit'> {
   readonly store: Store;
   readonly append: Store['appendRecords'];
   /** Limits the records that stay in memory. */
@@ -28,7 +27,7 @@ interface StateParts extends Pick<Engine, 'host' | 'emit' | 'redactor'> {
 }
 
 export interface RuntimeState {
-  readonly known: Pick<Engine, 'health' | 'bindings' | 'affinity' | 'limits' | 'ledger'>;
+  readonly known: Pick<Engine, 'health' | 'bindings' | 'affinity' | 'ledger'>;
   keep(record: RequestRecord): void;
   readonly past: {
     /** Returns the latest records, newest last. */
@@ -44,7 +43,6 @@ export interface RuntimeState {
 export function createState({
   host,
   emit,
-  redactor,
   store,
   append,
   recordLimit,
@@ -69,13 +67,11 @@ export function createState({
   });
   const bindings = new AccountBindings(clock, store, onFault);
   const affinity = new Affinity({ clock, store, health, onFault });
-  const redact = (text: string): string => redactor.redact(text);
-  const limits = new KnownLimits({ clock, store, health, redact, onFault });
   const ledger = new Ledger({ clock, store, onFault });
   const records: RequestRecord[] = [];
   if (isReadAtOnce) void health.load();
   return {
-    known: { health, bindings, affinity, limits, ledger },
+    known: { health, bindings, affinity, ledger },
     keep: (record) => {
       if (books !== undefined) {
         books.end(record);
@@ -116,7 +112,6 @@ export function createState({
       await ledger.close();
       await bindings.close();
       await affinity.close();
-      await limits.close();
       await store.close().catch(onFault);
     },
   };

@@ -16,4 +16,12 @@ describe('judgeImprint', () => {
   ])('finds a file %s', (name, installed, expected = name) => {
     expect(judgeImprint(installed, planned)).toBe(expected);
   });
+
+  it.each([
+    ['current', undefined],
+    ['stale', planned],
+    ['edited', planned.replace('RestartSec=5', 'RestartSec=6')],
+  ])('finds a file that should not be there %s', (expected, installed) => {
+    expect(judgeImprint(installed, undefined)).toBe(expected);
+  });
 });

@@ -25,11 +25,15 @@ export function imprintText(text: string): string {
   return text.replace('{imprint}', `written by holdfast ${version}, sha256:${digest}`);
 }
 
-export function judgeImprint(installed: string | undefined, planned: string): ImprintState {
-  if (installed === undefined) return 'absent';
+/** A file that is not planned should not be there. */
+export function judgeImprint(
+  installed: string | undefined,
+  planned: string | undefined,
+): ImprintState {
+  if (installed === undefined) return planned === undefined ? 'current' : 'absent';
   const digest = imprintPattern.exec(installed)?.groups?.['digest'];
   const body = installed.replace(imprintPattern, '');
-  if (body === planned.replace(imprintPattern, '')) return 'current';
+  if (body === planned?.replace(imprintPattern, '')) return 'current';
   return digest === digestOf(body) ? 'stale' : 'edited';
 }
 

@@ -18,6 +18,8 @@ export interface ServicePlan {
   readonly variables: Readonly<Record<string, string>>;
   /** Variables that the user adds for the service: proxies, certificates. */
   readonly environmentFile: string;
+  /** Where the configuration has it listen. */
+  readonly place: { readonly host: string; readonly port: number };
   /** Longer than the gateway waits for unfinished requests. */
   readonly stopSeconds: number;
 }

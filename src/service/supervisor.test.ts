@@ -9,6 +9,7 @@ const plan: ServicePlan = {
   account: { name: 'ada', home: '/home/ada' },
   variables: { HOLDFAST_HOME: '/home/ada/a & b/<holdfast>' },
   environmentFile: '/home/ada/100%/service.env',
+  place: { host: '127.0.0.1', port: 4653 },
   stopSeconds: 620,
 };
 const place = {
@@ -38,6 +39,27 @@ describe('the unit for systemd', () => {
   });
 
   it.each([
+    ['127.0.0.1', 4653, '127.0.0.1:4653'],
+    ['localhost', 4653, '127.0.0.1:4653'],
+    ['0.0.0.0', 80, '0.0.0.0:80'],
+    ['::1', 4653, '[::1]:4653'],
+    ['[::1]', 4653, '[::1]:4653'],
+    ['::', 4653, '[::]:4653'],
+    ['fe80::1%eth0', 4653, '[fe80::1%%eth0]:4653'],
+    ['gateway.lan', 4653, undefined],
+    ['127.0.0.1', 0, undefined],
+  ])('lets a socket unit hold %s:%i as %s', (host, port, stream) => {
+    const at = { ...plan, place: { host, port } };
+    const socket = systemd(place).socket?.render(at);
+    expect(/^ListenStream=(.*)$/m.exec(socket ?? '')?.[1]).toBe(stream);
+    expect(/^BindIPv6Only=both$/m.test(socket ?? '')).toBe(host === '::');
+    const service = systemd(place).render(at);
+    expect(/^Requires=holdfast\.socket\nAfter=holdfast\.socket$/m.test(service)).toBe(
+      stream !== undefined,
+    );
+  });
+
+  it.each([
     [
       'ActiveState=active\nSubState=running\nMainPID=812\nActiveEnterTimestamp=Sat 2026-11-21\nExecMainCode=0\nUnitFileState=enabled',
       {
@@ -47,6 +69,14 @@ describe('the unit for systemd', () => {
         since: 'Sat 2026-11-21',
         isEnabled: true,
       },
+    ],
+    [
+      'ActiveState=inactive\nSubState=dead\n\nListen=127.0.0.1:4653 (Stream)\nActiveState=active\n',
+      { isRunning: false, state: 'inactive (dead)', isEnabled: false, heldAt: '127.0.0.1:4653' },
+    ],
+    [
+      'ActiveState=active\nSubState=running\n\nListen=127.0.0.1:4653 (Stream)\nActiveState=failed\n',
+      { isRunning: true, state: 'active (running)', isEnabled: false },
     ],
     [
       'ActiveState=failed\nSubState=failed\nMainPID=0\nExecMainCode=1\nExecMainStatus=3\nUnitFileState=disabled',

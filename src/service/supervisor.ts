@@ -5,6 +5,7 @@
 
 import { launchdLabel, renderPlist } from './launchd-plist.ts';
 import type { ServicePlan, ServiceScope } from './plan.ts';
+import { renderSocketUnit, socketUnit } from './systemd-socket.ts';
 import { renderUnit } from './systemd-unit.ts';
 
 type Commands = readonly (readonly string[])[];
@@ -14,16 +15,25 @@ export interface Supervisor {
   /** Must be absolute. */
   readonly path: string;
   readonly render: (plan: ServicePlan) => string;
+  /** The unit that holds the port. Absent: the supervisor has no such thing. */
+  readonly socket?: {
+    readonly path: string;
+    readonly render: (plan: ServicePlan) => string | undefined;
+    /** Runs after the file is deleted from under a service that goes on. */
+    readonly uninstalled: Commands;
+  };
   /** Fails if the supervisor does not answer; prints the environment of its services if it can. */
   readonly ask: readonly string[];
   /** Runs after the file is written. */
   readonly installed: Commands;
   /** Runs before and after the file is deleted. */
-  readonly uninstall: Commands;
+  readonly uninstall: (hasSocket: boolean) => Commands;
   readonly uninstalled: Commands;
   readonly start: Commands;
-  readonly stop: Commands;
-  readonly restart: Commands;
+  /** Stops the socket too: the next connection would start the service again. */
+  readonly stop: (hasSocket: boolean) => Commands;
+  /** The socket is restarted only where it does not hold the right port. */
+  readonly restart: (restartsSocket: boolean) => Commands;
   readonly show: readonly string[];
   readonly readState: (output: string) => ServiceState;
   /** The command that prints its log, for people. */
@@ -42,6 +52,8 @@ export interface ServiceState {
   readonly exitStatus?: number | undefined;
   /** True if it starts by itself. */
   readonly isEnabled?: boolean;
+  /** Where the supervisor holds the port. Absent: it does not. */
+  readonly heldAt?: string | undefined;
 }
 
 /** Says where services of this scope are. */
@@ -59,29 +71,42 @@ export function systemd({ scope, configHome }: SupervisorPlace): Supervisor {
   const words = scope === 'user' ? ['systemctl', '--user'] : ['systemctl'];
   const folder = scope === 'user' ? `${configHome}/systemd/user` : '/etc/systemd/system';
   const properties =
-    'ActiveState,SubState,MainPID,ActiveEnterTimestamp,ExecMainStatus,ExecMainCode,UnitFileState';
+    'ActiveState,SubState,MainPID,ActiveEnterTimestamp,ExecMainStatus,ExecMainCode,UnitFileState,Listen';
+  const both = (withSocket: boolean): readonly string[] =>
+    withSocket ? [socketUnit, unitName] : [unitName];
   return {
     name: unitName,
     path: `${folder}/${unitName}`,
     render: renderUnit,
+    socket: {
+      path: `${folder}/${socketUnit}`,
+      render: renderSocketUnit,
+      uninstalled: [[...words, 'stop', socketUnit]],
+    },
     ask: [...words, 'show-environment'],
     installed: [
       [...words, 'daemon-reload'],
       [...words, 'enable', unitName],
     ],
-    uninstall: [[...words, 'disable', '--now', unitName]],
+    uninstall: (hasSocket) => [
+      [...words, 'stop', ...both(hasSocket)],
+      [...words, 'disable', unitName],
+    ],
     uninstalled: [[...words, 'daemon-reload']],
     start: [[...words, 'start', unitName]],
-    stop: [[...words, 'stop', unitName]],
-    restart: [[...words, 'restart', unitName]],
-    show: [...words, 'show', unitName, `--property=${properties}`],
+    stop: (hasSocket) => [[...words, 'stop', ...both(hasSocket)]],
+    restart: (restartsSocket) => [[...words, 'restart', ...both(restartsSocket)]],
+    show: [...words, 'show', unitName, socketUnit, `--property=${properties}`],
     readState: readSystemdState,
     logLine: `journalctl ${scope === 'user' ? '--user ' : ''}-u holdfast -n 20`,
   };
 }
 
+/** The units come in the order in which they were asked for, with an empty line between them. */
 function readSystemdState(output: string): ServiceState {
-  const facts = parseUnitFacts(output, /^(?<name>\w+)=(?<value>.+)$/gm);
+  const [facts = new Map<string, string>(), socket] = output
+    .split('\n\n')
+    .map((unit) => parseUnitFacts(unit, /^(?<name>\w+)=(?<value>.+)$/gm));
   const isRunning = facts.get('ActiveState') === 'active';
   const hasEnded = facts.get('ExecMainCode') === '1';
   return {
@@ -91,6 +116,9 @@ function readSystemdState(output: string): ServiceState {
     since: isRunning ? facts.get('ActiveEnterTimestamp') : undefined,
     exitStatus: hasEnded ? Number(facts.get('ExecMainStatus')) : undefined,
     isEnabled: facts.get('UnitFileState') === 'enabled',
+    ...(socket?.get('ActiveState') === 'active' && {
+      heldAt: socket.get('Listen')?.replace(/ \(Stream\)$/, ''),
+    }),
   };
 }
 
@@ -105,11 +133,11 @@ export function launchd({ scope, home, userId }: SupervisorPlace): Supervisor {
     render: renderPlist,
     ask: ['launchctl', 'version'],
     installed: [],
-    uninstall: [],
+    uninstall: () => [],
     uninstalled: [['launchctl', 'bootout', service]],
     start: [['launchctl', 'bootstrap', domain, path]],
-    stop: [['launchctl', 'bootout', service]],
-    restart: [['launchctl', 'kickstart', '-k', service]],
+    stop: () => [['launchctl', 'bootout', service]],
+    restart: () => [['launchctl', 'kickstart', '-k', service]],
     show: ['launchctl', 'print', service],
     readState: readLaunchdState,
     logLine: `tail -n 20 ${home}/Library/Logs/holdfast.log`,

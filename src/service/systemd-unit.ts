@@ -5,6 +5,7 @@
 
 import { imprintText } from './imprint.ts';
 import type { ServicePlan } from './plan.ts';
+import { socketUnit, streamOf } from './systemd-socket.ts';
 
 export function renderUnit(plan: ServicePlan): string {
   const { scope, node, entry, account, variables, environmentFile, stopSeconds } = plan;
@@ -18,6 +19,9 @@ export function renderUnit(plan: ServicePlan): string {
     '[Unit]',
     'Description=Holdfast: keeps AI agents attached to their models',
     ...(isSystem ? ['Wants=network-online.target', 'After=network-online.target'] : []),
+    ...(streamOf(plan.place) === undefined
+      ? []
+      : [`Requires=${socketUnit}`, `After=${socketUnit}`]),
     // Retry for ever after a crash, or while the port is in use.
     'StartLimitIntervalSec=0',
     '',

@@ -104,6 +104,22 @@ it('has units that systemd-analyze finds nothing wrong with', async () => {
   writeFileSync(unit ?? '', user);
 }, 60_000);
 
+it.each(['--user', '--system'])('has a socket unit that is as good: %s', async (scope) => {
+  configure(goodConfig.replace('port: 0', 'port: 4653, host: "::"'));
+  const { stdout } = await holdfast('service', 'install', '--print', '--json', scope);
+  configure(goodConfig);
+  const both = mkdtempSync(join(folder, 'both-'));
+  const { text, socket } = JSON.parse(stdout);
+  const units = [
+    [join(both, 'holdfast.service'), text],
+    [join(both, 'holdfast.socket'), socket.text],
+  ] as const;
+  for (const [path, content] of units) writeFileSync(path, content);
+  const paths = units.map(([path]) => path);
+  const verified = await run('systemd-analyze', ['verify', '--man=no', ...paths]);
+  expect(verified).toMatchObject({ stdout: '', stderr: '' });
+});
+
 it('starts with the environment of its unit alone, is ready, reloads, stays alive and stops', async () => {
   writeFileSync(
     join(home ?? '', '.config/holdfast/service.env'),

@@ -17,7 +17,6 @@ import type { Continuation, Protocol, ReadBody } from '../../protocols/contract/
 import type { Delivered, StreamWatch } from '../../protocols/contract/watched-stream.ts';
 import type { Deadline, EffectiveLimits } from '../../transport/deadlines.ts';
 import type { CutFailure } from '../classify/kept-failure.ts';
-import type { KnownLimits } from '../memory/known-limits.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
@@ -87,7 +86,6 @@ export interface AttemptEngine {
   readonly host: Host;
   readonly health: Pick<Health, 'provenAt' | 'hasWorkedWith'>;
   readonly lessons: Lessons;
-  readonly limits: Pick<KnownLimits, 'note'>;
   readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
   readonly promptCache: PromptCache;
   readonly redactor: Redactor;

@@ -4,8 +4,6 @@
  */
 
 import { AccessError, asError } from '../../errors.ts';
-import { describeFileFault } from '../../host/file-fault.ts';
-import { unifiedDiff } from '../../imports/unified-diff.ts';
 import type { ServicePlan } from '../../service/plan.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
 import {
@@ -18,14 +16,22 @@ import {
 } from '../context/command.ts';
 import {
   askSupervisor,
+  judgeFiles,
   openServiceControl,
-  readInstalled,
   runAll,
   runProgram,
   type ServiceControl,
 } from '../service/control.ts';
-import { describeCheck, describeInstalled, describeStatus, serviceLine } from '../service/lines.ts';
+import {
+  describeCheck,
+  describeInstalled,
+  describeRestart,
+  describeStatus,
+  serviceLine,
+} from '../service/lines.ts';
+import { type Restarted, restartService } from '../service/restart.ts';
 import { checkService } from '../service/self-check.ts';
+import { printFiles, refuseEdited, writeUnit } from '../service/unit-files.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 
 const scopes = {
@@ -66,14 +72,26 @@ export const commands = {
     params: scopes,
     exits: status,
     example: 'holdfast service start',
-    run: act('start'),
+    run: act('start', async ({ host, supervisor }) => {
+      await runAll(host, supervisor.start);
+      return undefined;
+    }),
   }),
-  stop: createCommand({ params: scopes, example: 'holdfast service stop', run: act('stop') }),
+  stop: createCommand({
+    params: scopes,
+    example: 'holdfast service stop',
+    run: act('stop', async (control) => {
+      await runAll(control.host, control.supervisor.stop(hasSocket(control)));
+      return undefined;
+    }),
+  }),
   restart: createCommand({
     params: scopes,
     exits: status,
     example: 'holdfast service restart',
-    run: act('restart'),
+    run: act('restart', async (control) =>
+      restartService(control, await askState(control.host, control.supervisor)),
+    ),
   }),
   status: createCommand({
     params: scopes,
@@ -110,18 +128,18 @@ function withControl<Asked extends Scopes>(
 }
 
 async function install(control: ServiceControl, asked: Args<typeof params>): Promise<Printout> {
-  const { host, plan, supervisor, planned } = control;
+  const { host, plan, supervisor } = control;
   const { path } = supervisor;
-  if (asked.print)
-    return { json: { schema: 'holdfast.service-file/1', path, text: planned }, out: planned };
+  if (asked.print) return printFiles(control);
   const environment = await askSupervisor(control);
-  const before = readInstalled(control);
-  if (before.state === 'edited' && !asked.force)
-    throw editedByHand(control, before.text ?? '', 'install');
-  if (before.state !== 'current') writeService(control);
+  const changed = judgeFiles(control).filter(({ state }) => state !== 'current');
+  if (!asked.force) for (const file of changed) refuseEdited(control, 'install', file);
+  for (const file of changed) writeUnit(control, file);
   await runAll(host, supervisor.installed);
+  if (changed.some(({ planned }) => planned === undefined))
+    await runAll(host, supervisor.socket?.uninstalled ?? []);
   const check = await checkService(control, environment);
-  const wasThere = before.state === 'current';
+  const wasThere = changed.length === 0;
   return {
     json: { schema: 'holdfast.service-install/1', path, wasThere, ...check },
     out:
@@ -129,43 +147,6 @@ async function install(control: ServiceControl, asked: Args<typeof params>): Pro
     talk: await describeLinger(control),
     exit: check.unusable.length === 0 ? 0 : 4,
   };
-}
-
-/** The file has no secrets, so everybody may read it. */
-function writeService({ host, supervisor, planned }: ServiceControl): void {
-  const { path } = supervisor;
-  try {
-    host.files.writeAtomic(path, planned, 0o644);
-  } catch (error) {
-    throw cannotWriteUnit(path, error);
-  }
-}
-
-function cannotWriteUnit(path: string, cause: unknown): AccessError {
-  const because = describeFileFault(cause);
-  return new AccessError('local-fault', `${path} cannot be written: ${because}`, {
-    cause,
-    fix: 'a service of the system is set up by root: sudo holdfast service install --system',
-  });
-}
-
-function editedByHand(
-  { supervisor, planned, plan }: ServiceControl,
-  text: string,
-  command: 'install' | 'uninstall',
-): AccessError {
-  const { path } = supervisor;
-  const diff = unifiedDiff(
-    { name: path, text },
-    { name: 'holdfast service install', text: planned },
-  );
-  return new AccessError(
-    'local-fault',
-    `${path} was edited by hand and stays as it is:\n${diff.trimEnd()}`,
-    {
-      fix: `put your own lines into a file beside it (\`systemctl edit\`), or ${command === 'install' ? 'overwrite' : 'remove'} it: ${serviceLine(plan, command, '--force')}`,
-    },
-  );
 }
 
 /** A user's services end with the last session, unless lingering is enabled. */
@@ -193,14 +174,12 @@ async function uninstall(
 ): Promise<Printout> {
   const { host, supervisor } = control;
   const { path } = supervisor;
-  const { text, state } = readInstalled(control);
-  if (state === 'edited' && !asked.force) throw editedByHand(control, text ?? '', 'uninstall');
-  if (state !== 'absent') {
-    await runAll(host, supervisor.uninstall);
-    host.files.remove(path);
-    await runAll(host, supervisor.uninstalled);
-  }
-  const isGone = state !== 'absent';
+  const files = judgeFiles(control);
+  if (!asked.force) for (const file of files) refuseEdited(control, 'uninstall', file);
+  const isGone = files[0].text !== undefined;
+  if (isGone) await runAll(host, supervisor.uninstall(hasSocket(control)));
+  for (const file of files) if (file.text !== undefined) host.files.remove(file.path);
+  if (isGone) await runAll(host, supervisor.uninstalled);
   const came = isGone ? 'is gone; keys, state and configuration stay' : 'was not there';
   return {
     json: { schema: 'holdfast.service-uninstall/1', path, isGone },
@@ -208,23 +187,39 @@ async function uninstall(
   };
 }
 
-/** Runs the supervisor's command and reports the result. */
+/** True if a socket unit is installed: it must be stopped too. */
+function hasSocket(control: ServiceControl): boolean {
+  const [, socket] = judgeFiles(control);
+  return socket?.text !== undefined;
+}
+
+/** Works and reports the state; `work` may tell what callers met in a restart. */
 function act(
   verb: 'start' | 'stop' | 'restart',
+  work: (control: ServiceControl) => Promise<Restarted | undefined>,
 ): (asked: Scopes, context: CommandContext) => Promise<Printout> {
   return withControl(verb, async (control, asked, { terminal }) => {
-    const { host, supervisor } = control;
     requireInstalled(control);
-    const fault = await runAll(host, supervisor[verb]).catch((error: unknown) => error);
+    const done = await work(control).catch(asError);
     const printout = await showState(control, verb !== 'stop');
-    if (fault === undefined || printout.exit === 0) return printout;
+    if (done instanceof Error && printout.exit === 0) return printout;
+    if (!(done instanceof Error)) return tellRestart(printout, done);
     printOut(terminal, printout, asked.json);
-    throw fault;
+    throw done;
   });
 }
 
+const tellRestart = (printout: Printout, restarted: Restarted | undefined): Printout =>
+  restarted?.refusedMs === undefined
+    ? printout
+    : {
+        ...printout,
+        json: { ...printout.json, refusedMs: restarted.refusedMs },
+        out: `${printout.out}${describeRestart(restarted)}`,
+      };
+
 function requireInstalled(control: ServiceControl): void {
-  if (readInstalled(control).state !== 'absent') return;
+  if (judgeFiles(control)[0].text !== undefined) return;
   throw new AccessError(
     'local-fault',
     `the service is not installed: ${control.supervisor.path} does not exist`,
@@ -245,7 +240,7 @@ async function showState(control: ServiceControl, isToRun: boolean): Promise<Pri
   const state = await askState(host, supervisor);
   return {
     json: { schema: 'holdfast.service-status/1', path: supervisor.path, ...state },
-    out: describeStatus(state, supervisor, readInstalled(control).state),
+    out: describeStatus(state, control, judgeFiles(control)),
     exit: state.isRunning === isToRun ? 0 : 1,
   };
 }

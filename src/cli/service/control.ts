@@ -3,7 +3,8 @@
  * it.
  */
 
-import { resolvePaths } from '../../config/files/paths.ts';
+import { parseEnv } from 'node:util';
+import { type Paths, resolvePaths } from '../../config/files/paths.ts';
 import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
 import type { GatewaySettings } from '../../config/resolved/resolved.ts';
 import { AccessError } from '../../errors.ts';
@@ -29,10 +30,19 @@ export interface ServiceControl {
   readonly host: Host;
   readonly plan: ServicePlan;
   readonly supervisor: Supervisor;
-  /** The service's file should have this content. */
-  readonly planned: string;
-  /** The configuration is invalid, so `planned` has the defaults. */
+  readonly unit: UnitFile;
+  /** Holds the port. Absent: the supervisor has no such thing. */
+  readonly socket: UnitFile | undefined;
+  /** The service's own files. */
+  readonly paths: Paths;
+  /** The configuration is invalid, so what is planned has the defaults. */
   readonly isConfigBroken: boolean;
+}
+
+export interface UnitFile {
+  readonly path: string;
+  /** Should be its content. Undefined: the file should not be there. */
+  readonly planned: string | undefined;
 }
 
 /** Reads the state of this machine; on Windows there is only the plan. */
@@ -40,40 +50,45 @@ export async function openServiceControl(
   host: Host,
   scope: ServiceScope,
 ): Promise<ServiceControl | ServicePlan> {
-  const configured = await readGateway(host);
-  const plan = await makePlan(
-    host,
-    scope,
-    configured ?? resolveUnconfiguredGateway(host.environment),
-  );
-  if (host.platform === 'win32') return plan;
-  const supervisor = await chooseSupervisor(host, plan);
-  return {
-    host,
-    plan,
-    supervisor,
-    planned: supervisor.render(plan),
-    isConfigBroken: configured === undefined && hasConfig(host),
-  };
-}
-
-async function makePlan(
-  host: Host,
-  scope: ServiceScope,
-  { drainTimeoutMs }: GatewaySettings,
-): Promise<ServicePlan> {
   const account = await findAccount(host, scope);
   const variables = listPlaceVariables(host);
-  const { folder } = resolvePaths(asEnvironment({ ...variables, HOME: account.home }));
-  return {
+  const paths = resolvePaths(asEnvironment({ ...variables, HOME: account.home }));
+  const environmentFile = `${paths.folder}/service.env`;
+  const environment = asService(host, account.home, environmentFile);
+  const configured = await readGateway({ ...host, environment });
+  const settings = configured ?? resolveUnconfiguredGateway(environment);
+  const plan: ServicePlan = {
     scope,
     node: findLastingPath(host, 'node', host.executable),
     entry: findLastingPath(host, 'holdfast', launcherPath()),
     account,
     variables,
-    environmentFile: `${folder}/service.env`,
-    stopSeconds: Math.ceil(drainTimeoutMs / 1000) + 20,
+    environmentFile,
+    place: { host: settings.host.value, port: settings.port.value },
+    stopSeconds: Math.ceil(settings.drainTimeoutMs / 1000) + 20,
   };
+  if (host.platform === 'win32') return plan;
+  const supervisor = await chooseSupervisor(host, plan);
+  const { socket } = supervisor;
+  return {
+    host,
+    plan,
+    supervisor,
+    unit: { path: supervisor.path, planned: supervisor.render(plan) },
+    socket: socket && { path: socket.path, planned: socket.render(plan) },
+    paths,
+    isConfigBroken: configured === undefined && host.files.stamp(paths.configFile) !== undefined,
+  };
+}
+
+/** The service does not have `HOLDFAST_PORT` of this shell, but that of its own file. */
+function asService({ environment, files }: Host, home: string, path: string): Environment {
+  const { HOLDFAST_HOST: _host, HOLDFAST_PORT: _port, ...rest } = environment.all();
+  const own = parseEnv(files.stamp(path) === undefined ? '' : files.readText(path));
+  const place = ['HOLDFAST_HOST', 'HOLDFAST_PORT'].flatMap((name) =>
+    own[name] === undefined ? [] : [[name, own[name]]],
+  );
+  return asEnvironment({ ...rest, HOME: home, ...Object.fromEntries(place) });
 }
 
 export function asEnvironment(variables: Readonly<Record<string, string>>): Environment {
@@ -106,10 +121,6 @@ function readGateway(host: Host): Promise<GatewaySettings | undefined> {
     { ...quietly, host },
     (runtime) => runtime.config().gateway,
   );
-}
-
-function hasConfig({ environment, files }: Host): boolean {
-  return files.stamp(resolvePaths(environment).configFile) !== undefined;
 }
 
 async function chooseSupervisor(host: Host, { scope, account }: ServicePlan): Promise<Supervisor> {
@@ -184,14 +195,26 @@ function nobodySupervises(cause: unknown): AccessError {
   });
 }
 
-/** Returns the service's file as it is, and as it would be written. */
-export function readInstalled({ host, supervisor, planned, isConfigBroken }: ServiceControl): {
+/** A file as it is. */
+export interface JudgedFile extends UnitFile {
+  /** Undefined: there is no such file. */
   readonly text: string | undefined;
   readonly state: ImprintState;
-} {
-  const { path } = supervisor;
-  const text = host.files.stamp(path) === undefined ? undefined : host.files.readText(path);
-  const state = judgeImprint(text, planned);
-  // without the settings it is unknown what would be written
-  return { text, state: isConfigBroken && state !== 'absent' ? 'current' : state };
+}
+
+/** Returns the service's file, and that of its socket if the supervisor has such. */
+export function judgeFiles({
+  host,
+  unit,
+  socket,
+  isConfigBroken,
+}: ServiceControl): readonly [JudgedFile, ...JudgedFile[]] {
+  const judge = (file: UnitFile): JudgedFile => {
+    const { path, planned } = file;
+    const text = host.files.stamp(path) === undefined ? undefined : host.files.readText(path);
+    const state = judgeImprint(text, planned);
+    // without the settings it is unknown what would be written
+    return { ...file, text, state: isConfigBroken && state !== 'absent' ? 'current' : state };
+  };
+  return socket === undefined ? [judge(unit)] : [judge(unit), judge(socket)];
 }

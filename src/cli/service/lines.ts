@@ -4,11 +4,15 @@ import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { ShellLine } from '../../model/fix.ts';
 import type { ImprintState } from '../../service/imprint.ts';
+import { formatPlace } from '../../service/inherited-socket.ts';
 import { isShortLived, type ServicePlan } from '../../service/plan.ts';
 import type { PoolCheck } from '../../service/route-check.ts';
 import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
+import { readStream, socketUnit, streamOf } from '../../service/systemd-socket.ts';
 import { exitStatuses } from '../terminal/exit.ts';
 import { describeState } from '../terminal/key-lines.ts';
+import type { JudgedFile, ServiceControl } from './control.ts';
+import type { Restarted } from './restart.ts';
 import type { SelfCheck } from './self-check.ts';
 
 /** Builds a command about the same service: `holdfast service install --system`. */
@@ -38,11 +42,21 @@ export function describeInstalled(
   const lines = [
     `${supervisor.name} ${wasThere ? 'was installed already' : 'is installed'}: ${supervisor.path}`,
     `  it runs ${shellLine`${node} ${entry} serve`}`,
+    `  ${describePort(plan, supervisor)}`,
     ...shortLived.map(
       (path) => `  ${path} is removed by an upgrade: then run \`holdfast service install\` again`,
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function describePort({ place }: ServicePlan, { socket }: Supervisor): string {
+  const stream = socket && streamOf(place);
+  if (stream !== undefined)
+    return `${socketUnit} holds ${stream}: connections wait while the service restarts`;
+  const at = formatPlace(place.host, place.port);
+  const why = socket === undefined ? '' : `, since systemd cannot hold ${at}`;
+  return `it holds its port itself${why}: connections are refused while it restarts`;
 }
 
 /** The verdict comes first, then the evidence, then the commands to type. */
@@ -85,10 +99,27 @@ const fileWords: Readonly<Record<ImprintState, string | undefined>> = {
   edited: 'edited by hand, so it is left as it is',
 };
 
+/** Says what callers met. A long time is that of requests under way, which ended first. */
+export function describeRestart({ refusedMs = 0, keptAt }: Restarted): string {
+  if (keptAt !== undefined)
+    return `  restarted: ${socketUnit} kept ${keptAt}, and no connection was refused\n`;
+  const seconds = (Math.ceil(refusedMs / 10) / 100).toFixed(2);
+  const why = refusedMs < 1000 ? '' : ', also while requests under way ended';
+  return `  restarted: connections were refused for ${seconds} s at most${why}\n`;
+}
+
+/** Compares an installed socket unit with the configuration. Undefined: they name one place. */
+export function describeElsewhere({ place }: ServicePlan, text: string): string | undefined {
+  const listens = readStream(text);
+  if (listens === undefined || listens === streamOf(place)) return undefined;
+  const wanted = formatPlace(place.host, place.port);
+  return `the socket unit listens at ${listens}, the configuration says ${wanted}`;
+}
+
 export function describeStatus(
   state: ServiceState,
-  supervisor: Supervisor,
-  file: ImprintState,
+  { supervisor, plan }: Pick<ServiceControl, 'supervisor' | 'plan'>,
+  [{ state: file }, socket]: readonly [JudgedFile, ...JudgedFile[]],
 ): string {
   const { isRunning, pid, since, exitStatus, isEnabled } = state;
   if (isRunning === undefined) return describeUnasked(state, supervisor);
@@ -101,10 +132,30 @@ export function describeStatus(
     verdict,
     ...(meaning === undefined || isRunning ? [] : [`  it ended with ${exitStatus}: ${meaning}`]),
     `  file: ${[supervisor.path, fileWords[file]].filter(Boolean).join('; ')}`,
+    ...describeHeld(state, plan, socket),
     ...(isEnabled === false && file !== 'absent' ? ['  it does not start by itself'] : []),
     ...(isRunning ? [] : [`  its log: ${supervisor.logLine}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function describeHeld(
+  { isRunning, heldAt }: ServiceState,
+  plan: ServicePlan,
+  socket: JudgedFile | undefined,
+): readonly string[] {
+  if (socket === undefined) return []; // launchd holds no ports
+  const { text, path, state } = socket;
+  const elsewhere = describeElsewhere(plan, text ?? '');
+  const fix = serviceLine(plan, 'install', ...(state === 'edited' ? ['--force'] : []));
+  const odd = elsewhere === undefined ? fileWords[state] : `${elsewhere}: \`${fix}\``;
+  const isUnused = isRunning === true && heldAt === undefined && text !== undefined;
+  const next = isRunning ? '' : ': the next connection starts the service';
+  return [
+    ...(heldAt === undefined ? [] : [`  ${socketUnit} holds ${heldAt}${next}`]),
+    ...(isUnused ? [`  ${socketUnit} holds no port yet: \`${serviceLine(plan, 'restart')}\``] : []),
+    ...(odd === undefined ? [] : [`  ${path}: ${odd}`]),
+  ];
 }
 
 /** A service whose supervisor does not answer may run all the same. */

@@ -11,11 +11,12 @@ import type { ServiceScope } from '../../service/plan.ts';
 import {
   askSupervisor,
   findServiceFile,
+  type JudgedFile,
+  judgeFiles,
   openServiceControl,
-  readInstalled,
   type ServiceControl,
 } from './control.ts';
-import { installLine, serviceLine } from './lines.ts';
+import { describeElsewhere, installLine, serviceLine } from './lines.ts';
 import { findMissing } from './self-check.ts';
 
 const scopes: readonly ServiceScope[] = ['user', 'system'];
@@ -30,22 +31,42 @@ export async function examineService(host: Host, hasGateway: boolean): Promise<r
     const control = await openServiceControl(host, scope);
     if (!('supervisor' in control)) return [];
     const variables = hasGateway ? [] : await judgeVariables(control);
-    return [...judgeFile(control), ...judgeEnvironmentFile(control), ...variables];
+    return [
+      ...judgeFiles(control).flatMap((file) => judgeFile(control, file)),
+      ...judgeEnvironmentFile(control),
+      ...variables,
+    ];
   });
   return (await Promise.all(found)).flat();
 }
 
-function judgeFile(control: ServiceControl): readonly Trouble[] {
-  const { path } = control.supervisor;
-  const { plan } = control;
-  const { state, text = '' } = readInstalled(control);
+function judgeFile(
+  control: ServiceControl,
+  { path, state, text = '' }: JudgedFile,
+): readonly Trouble[] {
+  const { plan, socket } = control;
+  const force = state === 'edited' ? ['--force'] : [];
   const gone = listPrograms(text).find((program) => !isThere(control.host, program));
   if (gone !== undefined) {
     const what = `the service file ${path} starts ${gone}, which is not there`;
-    const command = state === 'edited' ? installLine(plan, '--force') : installLine(plan);
+    const command = installLine(plan, ...force);
     return [createTrouble('broken', what, { fix: { text: 'write it anew', command } })];
   }
+  const elsewhere = path === socket?.path ? describeElsewhere(plan, text) : undefined;
+  if (elsewhere !== undefined) {
+    const fix = {
+      text: 'write it anew, and then `holdfast service restart`',
+      command: installLine(plan, ...force),
+    };
+    return [createTrouble('odd', elsewhere, { fix })];
+  }
   switch (state) {
+    case 'absent': {
+      const what = `${path} is not there, so a restart of the service refuses connections`;
+      return [
+        createTrouble('odd', what, { fix: { text: 'write it', command: installLine(plan) } }),
+      ];
+    }
     case 'stale': {
       const what = `the service file ${path} was made for other paths or by another version`;
       const evidence = [`it is not what \`${serviceLine(plan, 'install', '--print')}\` prints`];

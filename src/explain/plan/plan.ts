@@ -147,8 +147,6 @@ export interface StandingPlan {
   /** Epoch ms. */
   readonly until?: number | undefined;
   readonly endSetBy?: Mark['endSetBy'] | undefined;
-  /** Why the other keys of its target are asked first. */
-  readonly late?: string | undefined;
   /** When it last worked, epoch ms. */
   readonly provenAt?: number | undefined;
 }

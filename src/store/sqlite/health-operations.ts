@@ -3,7 +3,6 @@
  * in one transaction.
  */
 
-import type { LimitReading } from '../../model/credential.ts';
 import type { Mark, Scope } from '../../model/failure.ts';
 import {
   checkMark,
@@ -16,7 +15,6 @@ import {
   isOpenedAfter,
   keptMs,
   latestTime,
-  limitsLimit,
   marksLeft,
   marksLimit,
   movedLimit,
@@ -37,17 +35,10 @@ type Name =
   | 'resetMarks'
   | 'putProven'
   | 'putMoved'
-  | 'putLimits'
   | 'claimProbes'
   | 'releaseProbes';
 
-const nothingStored: HealthSnapshot = {
-  marks: [],
-  proven: [],
-  tombstones: [],
-  moved: [],
-  limits: [],
-};
+const nothingStored: HealthSnapshot = { marks: [], proven: [], tombstones: [], moved: [] };
 
 /** The owner of a mark's probe, and its expiry. */
 interface Probe {
@@ -79,13 +70,6 @@ export function createHealthOperations(file: StateFile): HealthOperations {
         database.run('dropEndedMoved', [now]);
         database.run('dropSurplusMoved', [movedLimit]);
       }),
-    putLimits: (readings, now) =>
-      file.writeHealth((database) => {
-        for (const reading of readings)
-          database.run('writeLimit', [...rows.toLimitRow(reading), now]);
-        database.run('dropEndedLimits', [now]);
-        database.run('dropSurplusLimits', [limitsLimit]);
-      }),
     claimProbes: (marks, owner, lease) =>
       file.writeHealth((database) => claimProbes(database, marks, { owner, ...lease })),
     releaseProbes: (keys, owner) =>
@@ -101,7 +85,6 @@ function readHealth(database: StateDatabase): HealthSnapshot {
     proven: database.all('readProven').map(rows.parseProven),
     tombstones: database.all('readTombstones').map(rows.parseTombstone),
     moved: database.all('readMoved').map(rows.parseRow<MovedConversation>),
-    limits: database.all('readLimits').map(rows.parseBody<LimitReading>),
   };
 }
 

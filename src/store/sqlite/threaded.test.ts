@@ -43,7 +43,6 @@ function empty(): void {
     'tombstones',
     'probes',
     'moved',
-    'limits',
     'bound_ids',
     'records',
     'usage',

@@ -16,7 +16,6 @@ export function testMarks(store: Present): void {
       proven: [],
       tombstones: [],
       moved: [],
-      limits: [],
     });
   });
 
