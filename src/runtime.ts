@@ -3,7 +3,12 @@
 import { openPhrases } from './access/classify/phrases.ts';
 import type { Contents } from './access/request/contents.ts';
 import type { Engine } from './access/request/engine.ts';
-import { createOwnKnowledge } from './access/request/own-knowledge.ts';
+import {
+  createOwnKnowledge,
+  hearNews,
+  listNews,
+  type Together,
+} from './access/request/own-knowledge.ts';
 import { type ExchangeRequest, exchange } from './access/run/exchange.ts';
 import { findEndpoint, protocolOf } from './access/select/endpoints.ts';
 import { ModelLists } from './access/select/model-lists.ts';
@@ -13,6 +18,7 @@ import { watchSlots } from './access/select/server-slots.ts';
 import { listLimits } from './access/spending/ledger.ts';
 import type { Compressor } from './access/tasks/compression/compressor.ts';
 import type { Descriptions } from './access/tasks/image-descriptions.ts';
+import type { SlotSource } from './access/waiting/task-slots.ts';
 import { type Paths, resolvePaths } from './config/files/paths.ts';
 import { ConfigHolder } from './config/holder/holder.ts';
 import type { ConfigFlags } from './config/resolve/resolve-context.ts';
@@ -32,6 +38,7 @@ import type { ProtocolName } from './model/protocol.ts';
 import type { RequestBooks, RequestRecord } from './model/record.ts';
 import type { Headers, ReplySink } from './model/request.ts';
 import type { BudgetStanding, SpendingLimit } from './model/spending.ts';
+import type { WorkerNews } from './model/worker-news.ts';
 import { anthropicMessages } from './protocols/anthropic-messages/protocol.ts';
 import type { ModelName } from './protocols/contract/model-list.ts';
 import type { Protocol } from './protocols/contract/protocol.ts';
@@ -72,6 +79,8 @@ export interface RuntimeOptions {
    * kept here.
    */
   readonly books?: RequestBooks | undefined;
+  /** Default: this process is alone. */
+  readonly together?: Together | undefined;
   /**
    * Accepts a configuration without any key, for commands that add the first one. Default: false.
    */
@@ -120,6 +129,13 @@ export interface Runtime {
    * function that stops it.
    */
   watchSlots(): () => void;
+  /** What the other workers of this gateway share with this process. */
+  readonly shared: {
+    hear(news: WorkerNews): void;
+    /** Returns what a new worker has to hear. */
+    list(): readonly WorkerNews[];
+    readonly taskSlots: SlotSource;
+  };
   /** Reads, tests and changes keys. */
   readonly keys: Keys;
   /**
@@ -164,6 +180,11 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     contents: engine.contents,
     protocolAt: (path, headers) => protocols[protocolOf(path, headers, findEndpoint(path))],
     ...createQuestions(holder, engine),
+    shared: {
+      hear: (news) => hearNews(engine, news),
+      list: () => listNews(engine),
+      taskSlots: engine.taskSlots,
+    },
     keys,
     plan: (question) => createPlan(engine, { keys, records: state.past.history }, question),
     budgets: (more) => engine.ledger.standingsOf([...listLimits(config().spending), ...more]),
@@ -247,13 +268,14 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
       health: state.known.health,
       config,
       redactor,
+      together: options.together,
     }),
     redactor,
     phrases: openPhrases(host.files),
     protocols,
     modelLists: new ModelLists(host, isApart(options) ? undefined : paths.modelListsFile),
     emit,
-    promptKey: host.randomToken(16),
+    promptKey: options.together?.promptKey ?? host.randomToken(16),
     keepRecord: state.keep,
     books,
     ...createAsking({ host, config, emit, redactor, protocols, paths }, kind === 'memory', carry),

@@ -5,7 +5,7 @@ import { createLinkedPeers } from '../../test/fakes/linked-peers.ts';
 import { StoreError } from '../errors.ts';
 import { WorkerLink } from './link.ts';
 
-const start = { host: '127.0.0.1', port: 1, workers: 2 };
+const start = { host: '127.0.0.1', port: 1, workers: 2, promptKey: 'key', news: [] };
 
 it('hears what is told in its order, and only what it listens for', async () => {
   const { primary, worker } = createLinkedPeers();

@@ -7,6 +7,7 @@ import { AccessError, type ErrorCode, StoreError } from '../errors.ts';
 import type { EngineEvent } from '../model/events.ts';
 import type { Fix } from '../model/fix.ts';
 import type { BegunRequest, RequestRecord } from '../model/record.ts';
+import type { WorkerNews } from '../model/worker-news.ts';
 import type { OperationName, ParametersOf } from '../store/sqlite/asked.ts';
 
 /** The body of each kind of message that nobody answers. */
@@ -26,6 +27,10 @@ export interface LinkTold {
   };
   /** By a worker. */
   readonly event: EngineEvent;
+  /** By a worker, and by the primary to all others. */
+  readonly news: WorkerNews;
+  /** By a worker: it gives back a slot, or waits for it no more. */
+  readonly slotOver: { readonly id: number };
   /** By the primary: another process of the home has changed health. */
   readonly healthChanged: Record<string, never>;
   /** By the primary: finish the requests in progress, take no more, and end. */
@@ -45,6 +50,17 @@ export interface LinkAsked {
     };
     readonly answer: unknown;
   };
+  /** A slot of a task; true if it was free in time. */
+  readonly slot: {
+    readonly question: {
+      /** The worker's own number for this wish. */
+      readonly id: number;
+      readonly task: string;
+      readonly limit: number;
+      readonly withinMs: number;
+    };
+    readonly answer: boolean;
+  };
 }
 
 /** What a worker needs to start. */
@@ -54,6 +70,10 @@ export interface StartFacts {
   readonly port: number;
   /** How many workers there are. */
   readonly workers: number;
+  /** Keys the digests of prompts, which workers compare. */
+  readonly promptKey: string;
+  /** What the others have learned so far. */
+  readonly news: readonly WorkerNews[];
 }
 
 export type ToldKind = keyof LinkTold;

@@ -7,6 +7,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { describeVersion } from '../host/describe-version.ts';
 import { startWorker, type WorkerPeer } from '../host/worker-process.ts';
 import type { Timer } from '../host.ts';
+import type { WorkerNews } from '../model/worker-news.ts';
 import type { Runtime } from '../runtime.ts';
 import type { InheritedSocket } from '../service/inherited-socket.ts';
 import type { SharedChannel } from '../store/shared-channel.ts';
@@ -49,6 +50,7 @@ export async function startPrimary(options: PrimaryOptions): Promise<WorkersGate
 export class WorkersGateway implements Gateway {
   readonly #options: PrimaryOptions;
   readonly #version = describeVersion();
+  readonly #promptKey: string;
   readonly #port = new Port();
   readonly #seats: readonly Seat[];
   /** All that live, those that drain included. */
@@ -61,6 +63,7 @@ export class WorkersGateway implements Gateway {
 
   constructor(options: PrimaryOptions) {
     this.#options = options;
+    this.#promptKey = options.runtime.host.randomToken(16);
     this.#seats = Array.from({ length: options.workers }, () => ({
       child: undefined,
       restarts: { soonDeaths: 0 },
@@ -171,11 +174,19 @@ export class WorkersGateway implements Gateway {
     const { runtime, store, workers } = this.#options;
     const start = this.#options.startWorker ?? startWorker;
     const { host } = runtime.config().gateway;
-    const child = new WorkerChild(start(), {
+    const child: WorkerChild = new WorkerChild(start(), {
       clock: runtime.host.clock,
       store,
       version: this.#version,
-      start: { host: host.value, port: this.port, workers },
+      start: () => ({
+        host: host.value,
+        port: this.port,
+        workers,
+        promptKey: this.#promptKey,
+        news: runtime.shared.list(),
+      }),
+      taskSlots: runtime.shared.taskSlots,
+      onNews: (news) => this.#spread(news, child),
       onRecord: runtime.keep,
       onEvent: runtime.emit,
       onLost: (connection) => this.#port.pass(connection),
@@ -192,6 +203,12 @@ export class WorkersGateway implements Gateway {
     });
     if (this.#isClosing) child.drain();
     return child;
+  }
+
+  /** What one has learned, all learn, and the primary for those that start later. */
+  #spread(news: WorkerNews, from: WorkerChild): void {
+    this.#options.runtime.shared.hear(news);
+    for (const child of this.#living) if (child !== from) child.hear(news);
   }
 
   #warn(code: string, text: string): void {

@@ -1,15 +1,18 @@
 /** One worker as its primary sees it: what it says, what is asked of it, and how it ends. */
 
 import type { Socket } from 'node:net';
+import type { SlotSource } from '../access/waiting/task-slots.ts';
 import { AccessError } from '../errors.ts';
 import type { PeerEnding, WorkerPeer } from '../host/worker-process.ts';
 import type { Clock } from '../host.ts';
 import type { EngineEvent } from '../model/events.ts';
 import type { RequestRecord } from '../model/record.ts';
+import type { WorkerNews } from '../model/worker-news.ts';
 import type { SharedChannel } from '../store/shared-channel.ts';
 import { WorkerLink } from './link.ts';
 import { decodeFault, type StartFacts } from './messages.ts';
 import { OpenRequests } from './open-requests.ts';
+import { WorkerSlots } from './worker-slots.ts';
 
 /** What the primary has for each of its workers. */
 export interface WorkerDuties {
@@ -17,7 +20,10 @@ export interface WorkerDuties {
   readonly store: SharedChannel;
   /** Of the running primary: a worker of another one cannot work with it. */
   readonly version: string;
-  readonly start: StartFacts;
+  /** It is made when the worker asks for it. */
+  readonly start: () => StartFacts;
+  readonly taskSlots: SlotSource;
+  readonly onNews: (news: WorkerNews) => void;
   readonly onRecord: (record: RequestRecord) => void;
   readonly onEvent: (event: EngineEvent) => void;
   /** Passes a connection that this worker did not get any more. */
@@ -36,12 +42,15 @@ export class WorkerChild {
   /** Its code has failed: it takes no more, and will end. */
   onFaulty: () => void = () => undefined;
   #servingSince: number | undefined;
+  /** Origins, each as often as a request of main is under way there. */
+  readonly #mainTurns: string[] = [];
 
   constructor(peer: WorkerPeer, duties: WorkerDuties) {
     this.#peer = peer;
     this.#duties = duties;
     const { clock, onRecord, onEvent } = duties;
     const store = duties.store.join();
+    const slots = new WorkerSlots(duties.taskSlots);
     const serving = Promise.withResolvers<void>();
     const gone = Promise.withResolvers<PeerEnding>();
     this.serving = serving.promise;
@@ -63,16 +72,25 @@ export class WorkerChild {
           for (const record of requests.ended) onRecord(record);
         },
         event: onEvent,
+        news: (news) => {
+          this.#noteMain(news);
+          duties.onNews(news);
+        },
+        slotOver: ({ id }) => slots.end(id),
       },
       asked: {
         start: ({ version }) => this.#checkVersion(version),
         store: ({ name, parameters }) => store.ask(name, parameters),
+        slot: (wish) => slots.take(wish),
       },
     });
     store.onChanged?.(() => this.#link.tell('healthChanged', {}));
     peer.onGone((ending) => {
       this.#link.end(new AccessError('closed', `the worker ended (${ending})`));
       void store.ask('close', []);
+      slots.endAll();
+      for (const origin of this.#mainTurns)
+        duties.onNews({ kind: 'main', origin, isUnderWay: false });
       for (const record of this.requests.cutOff(ending, clock.now())) onRecord(record);
       serving.reject(new AccessError('closed', `a worker ended before it served (${ending})`));
       gone.resolve(ending);
@@ -92,6 +110,10 @@ export class WorkerChild {
     this.#peer.pass(connection, this.#duties.onLost);
   };
 
+  hear(news: WorkerNews): void {
+    this.#link.tell('news', news);
+  }
+
   drain(): void {
     this.#link.tell('drain', {});
   }
@@ -104,9 +126,15 @@ export class WorkerChild {
     this.#peer.kill();
   }
 
+  #noteMain(news: WorkerNews): void {
+    if (news.kind !== 'main') return;
+    if (news.isUnderWay) this.#mainTurns.push(news.origin);
+    else this.#mainTurns.splice(this.#mainTurns.indexOf(news.origin), 1);
+  }
+
   #checkVersion(version: string): StartFacts {
     const { version: own, start } = this.#duties;
-    if (version === own) return start;
+    if (version === own) return start();
     throw new AccessError(
       'closed',
       `the program on disk is version ${version}, the running primary is ${own}`,

@@ -19,6 +19,7 @@ import { createRuntime, type Runtime } from '../runtime.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { WorkerLink } from './link.ts';
 import { createLinkChannel } from './link-channel.ts';
+import { LinkedSlots } from './linked-slots.ts';
 import { encodeFault, type StartFacts } from './messages.ts';
 import { ToldRequests } from './told-requests.ts';
 
@@ -46,8 +47,9 @@ export async function serveAsWorker({ primary, host, onSignal }: WorkerContext):
     gateway?.abort();
   };
   let onHealthChanged = (): void => undefined;
+  let onNews: Runtime['shared']['hear'] = () => undefined; // what comes before is among the first
   const link = new WorkerLink(primary, {
-    told: { healthChanged: () => onHealthChanged(), drain, abort },
+    told: { healthChanged: () => onHealthChanged(), news: (news) => onNews(news), drain, abort },
   });
   const requests = new ToldRequests(host.clock, (told) => link.tell('requests', told));
   primary.onGone((ending) => {
@@ -74,8 +76,15 @@ export async function serveAsWorker({ primary, host, onSignal }: WorkerContext):
       store: new SqliteStore(host, channel),
       recordLimit: 0,
       books: requests,
+      together: {
+        tell: (news) => link.tell('news', news),
+        taskSlots: new LinkedSlots(link),
+        promptKey: start.promptKey,
+      },
       onEvent: (event) => tellEvent(link, event),
     });
+    onNews = runtime.shared.hear;
+    for (const news of start.news) onNews(news);
     const stopWatching = runtime.watchSlots();
     try {
       gateway = await openGateway(runtime, primary, start);

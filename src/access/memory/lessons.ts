@@ -1,6 +1,7 @@
 /**
- * What answers have taught this process (step 5 of a request), mostly for a limited time. A lesson
- * never holds a candidate back.
+ * What answers have taught this process (step 5 of a request), mostly for a limited time; refusals
+ * and patience are taught to the other workers of its gateway. A lesson never holds a candidate
+ * back.
  */
 
 import type { Clock } from '../../host.ts';
@@ -9,28 +10,31 @@ import type { Operation } from '../../model/protocol.ts';
 import type { Usage } from '../../model/record.ts';
 import type { Headers } from '../../model/request.ts';
 import type { Edit, Target } from '../../model/target.ts';
+import type { TellWorkers, WorkerNews } from '../../model/worker-news.ts';
 import { limitHeaderName } from '../../providers/signatures/limit-headers.ts';
 
 /** Beyond this many the oldest lesson is forgotten; learning it again costs one request. */
 const usualLimit = 1000;
 const minuteMs = 60_000;
 
-interface LessonParts<Subject> {
+interface LessonParts<Subject, Known> {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly keptMs: number;
   readonly keyOf: (subject: Subject) => string;
   /** Default: a thousand. */
   readonly limit?: number | undefined;
+  /** Is told of what was learned here; of what was forgotten, with undefined. Default: nobody. */
+  readonly tell?: ((key: string, known: Known | undefined) => void) | undefined;
 }
 
 /** Lessons of one kind. A look-up costs one comparison until something was learned. */
 export class Lesson<Subject, Known = true> {
-  readonly #parts: LessonParts<Subject>;
+  readonly #parts: LessonParts<Subject, Known>;
   readonly #rows = new Map<string, { known: Known; until: number }>();
   /** True until something is learned, as almost always. */
   isEmpty = true;
 
-  constructor(parts: LessonParts<Subject>) {
+  constructor(parts: LessonParts<Subject, Known>) {
     this.#parts = parts;
   }
 
@@ -52,8 +56,35 @@ export class Lesson<Subject, Known = true> {
   }
 
   learn(subject: Subject, known: Known): void {
-    const { clock, keptMs, keyOf, limit = usualLimit } = this.#parts;
+    const { keyOf, tell } = this.#parts;
     const key = keyOf(subject);
+    this.#put(key, known);
+    tell?.(key, known);
+  }
+
+  forget(subject: Subject): void {
+    if (this.isEmpty) return;
+    const { keyOf, tell } = this.#parts;
+    const key = keyOf(subject);
+    if (this.#rows.delete(key)) tell?.(key, undefined);
+  }
+
+  /** Learns from another process what that has learned, or forgets what it has forgotten. */
+  hear(key: string, known: unknown): void {
+    if (known === undefined) this.#rows.delete(key);
+    else this.#put(key, parseKnown<Known>(known));
+  }
+
+  /** Returns what another process would have to hear to know as much. */
+  list(): readonly (readonly [key: string, known: Known])[] {
+    const now = this.#parts.clock.monotonic();
+    return [...this.#rows].flatMap(([key, { known, until }]) =>
+      until > now ? [[key, known] as const] : [],
+    );
+  }
+
+  #put(key: string, known: Known): void {
+    const { clock, keptMs, limit = usualLimit } = this.#parts;
     const row = this.#rows.get(key);
     const until = clock.monotonic() + keptMs;
     this.isEmpty = false;
@@ -66,10 +97,11 @@ export class Lesson<Subject, Known = true> {
     const [first] = this.#rows.size > limit ? this.#rows.keys() : [];
     if (first !== undefined) this.#rows.delete(first);
   }
+}
 
-  forget(subject: Subject): void {
-    if (!this.isEmpty) this.#rows.delete(this.#parts.keyOf(subject));
-  }
+/** Both processes are of one version, and the lesson has the same name there. */
+function parseKnown<Known>(known: unknown): Known {
+  return known as Known;
 }
 
 /** A refused field of the request, and the edit that removes it. */
@@ -180,6 +212,51 @@ export interface SilentDepartures {
 /** A client pauses at most this long before it retries, in ms. */
 export const endedMs = 120_000;
 
+/**
+ * Lessons that hold for the whole gateway: what was refused, and how patient who is. The others
+ * change with every answer, or count by this process's own clock.
+ */
+const taughtLessons = [
+  'edits',
+  'contextWindows',
+  'unseen',
+  'toolless',
+  'unserved',
+  'useless',
+  'callerLimits',
+  'unanswered',
+  'silentDepartures',
+  'finishless',
+  'slowHeads',
+  'cutProbes',
+] as const satisfies readonly (keyof Lessons)[];
+
+type TaughtLesson = (typeof taughtLessons)[number];
+
+interface KeptOptions {
+  readonly limit?: number;
+  /** Its name, if the whole gateway learns it. */
+  readonly taught?: TaughtLesson;
+}
+
+function as(taught: TaughtLesson): KeptOptions {
+  return { taught };
+}
+
+export function hearLesson(lessons: Lessons, { lesson, key, known }: LessonNews): void {
+  const name = taughtLessons.find((one) => one === lesson);
+  if (name !== undefined) lessons[name].hear(key, known);
+}
+
+/** Returns all that another process would have to hear. */
+export function listLessons(lessons: Lessons): readonly WorkerNews[] {
+  return taughtLessons.flatMap((lesson) =>
+    lessons[lesson].list().map(([key, known]) => ({ kind: 'lesson', lesson, key, known }) as const),
+  );
+}
+
+type LessonNews = Extract<WorkerNews, { readonly kind: 'lesson' }>;
+
 type LimitOwner = Pick<Lease, 'site' | 'account' | 'model'>;
 
 /** Headers about limits, which are parsed only when somebody looks at them. */
@@ -191,37 +268,64 @@ export interface LimitNews extends LimitOwner {
   readonly earlier?: LimitNews | undefined;
 }
 
-export function createLessons(clock: Clock): Lessons {
+/** `tell` is told of the lessons that hold for the whole gateway. Default: nobody. */
+export function createLessons(clock: Clock, tell?: TellWorkers): Lessons {
   const kept = <Subject, Known>(
     minutes: number,
     keyOf: (subject: Subject) => string,
-    limit?: number,
-  ): Lesson<Subject, Known> => new Lesson({ clock, keptMs: minutes * minuteMs, keyOf, limit });
+    { limit, taught: lesson }: KeptOptions = {},
+  ): Lesson<Subject, Known> =>
+    new Lesson({
+      clock,
+      keptMs: minutes * minuteMs,
+      keyOf,
+      limit,
+      tell:
+        lesson &&
+        tell &&
+        ((key, known: Known | undefined) => tell({ kind: 'lesson', lesson, key, known })),
+    });
   const always = Number.POSITIVE_INFINITY;
+  const lately = { taught: 'unanswered', limit: 200 } as const;
   return {
     // A local server may have loaded another model by then.
-    edits: kept(60, ({ site, protocol, model }) => `${site} ${protocol} ${model}`),
-    contextWindows: kept(60, keyOfContextWindow),
-    unseen: kept(60, ({ target: { site, model }, shown }) => `${shown} ${site}\n${model}`),
-    toolless: kept(60, ({ site, model }) => `${site}\n${model}`),
+    edits: kept(60, ({ site, protocol, model }) => `${site} ${protocol} ${model}`, as('edits')),
+    contextWindows: kept(60, keyOfContextWindow, as('contextWindows')),
+    unseen: kept(
+      60,
+      ({ target: { site, model }, shown }) => `${shown} ${site}\n${model}`,
+      as('unseen'),
+    ),
+    toolless: kept(60, ({ site, model }) => `${site}\n${model}`, as('toolless')),
     // Keyed by the address with its path, so that adding the missing /v1 to `base_url` helps at
     // once.
     unserved: kept(
       15,
       ({ target, operation }) => `${operation} ${target.protocol} ${target.baseUrl}`,
+      as('unserved'),
     ),
-    useless: kept(15, ({ task, target }) => `${task} ${target}`),
-    callerLimits: kept(60, (caller) => caller),
-    unanswered: kept(endedMs / minuteMs, (caller) => caller, 200),
-    silentDepartures: kept(60, ({ site, model, operation }) => `${operation} ${site} ${model}`),
-    finishless: kept(60, ({ baseUrl, protocol, model }) => `${baseUrl} ${protocol} ${model}`),
-    limits: kept(always, ({ site, account, model }) => `${site}\n${account}\n${model}`, 5000),
+    useless: kept(15, ({ task, target }) => `${task} ${target}`, as('useless')),
+    callerLimits: kept(60, (caller) => caller, as('callerLimits')),
+    unanswered: kept(endedMs / minuteMs, (caller) => caller, lately),
+    silentDepartures: kept(
+      60,
+      ({ site, model, operation }) => `${operation} ${site} ${model}`,
+      as('silentDepartures'),
+    ),
+    finishless: kept(
+      60,
+      ({ baseUrl, protocol, model }) => `${baseUrl} ${protocol} ${model}`,
+      as('finishless'),
+    ),
+    limits: kept(always, ({ site, account, model }) => `${site}\n${account}\n${model}`, {
+      limit: 5000,
+    }),
     reachable: kept(always, ({ origin }) => origin),
     warm: kept(5, keyOfServed),
     coldSince: kept(always, keyOfServed),
     readingPace: kept(60, keyOfServed),
-    slowHeads: kept(60, keyOfServed),
-    cutProbes: kept(15, keyOfServed),
+    slowHeads: kept(60, keyOfServed, as('slowHeads')),
+    cutProbes: kept(15, keyOfServed, as('cutProbes')),
   };
 }
 

@@ -1,12 +1,13 @@
 /**
  * The limits of one request (law 13): attempts, time for repeats on the same target, and the time
  * after which nothing new begins. The first request to a target needs no time for repeats. And the
- * limit of this process: same-target retries stay at or below a fifth of the requests of the last
+ * limit of this gateway: same-target retries stay at or below a fifth of the requests of the last
  * minute, or at ten, which prevents retry storms in an outage.
  */
 
 import type { Clock } from '../../host.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';
+import type { TellWorkers } from '../../model/worker-news.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
 
 const attemptLimit = 12;
@@ -115,29 +116,60 @@ const floor = 10;
 const bucketMs = 10_000;
 const buckets = 6;
 
-interface Bucket {
-  /** Counts ten-second steps since the clock's zero. */
-  readonly at: number;
+interface RetryCounts {
   requests: number;
   retries: number;
 }
 
-/** Counts per process, in six buckets of ten seconds. */
+interface Bucket extends RetryCounts {
+  /** RetryCounts ten-second steps since the clock's zero. */
+  readonly at: number;
+}
+
+/** What is counted here is told at most this often. */
+const tellMs = 1000;
+
+/** RetryCounts for all workers of a gateway, in six buckets of ten seconds. */
 export class RetryBudget {
   readonly #clock: Clock;
+  readonly #tell: TellWorkers | undefined;
+  #untold = { requests: 0, retries: 0 };
+  /** Monotonic ms. */
+  #toldAt = 0;
   /** The latest is last. */
   #buckets: Bucket[] = [];
 
-  constructor(clock: Clock) {
+  /** `tell` is told how many. Default: nobody. */
+  constructor(clock: Clock, tell?: TellWorkers) {
     this.#clock = clock;
+    this.#tell = tell;
   }
 
   noteRequest(): void {
     this.#current().requests += 1;
+    if (this.#tell !== undefined) this.#tellOthers({ requests: 1, retries: 0 });
   }
 
   noteRetry(): void {
     this.#current().retries += 1;
+    if (this.#tell !== undefined) this.#tellOthers({ requests: 0, retries: 1 });
+  }
+
+  /** Other processes have asked so often. */
+  hear({ requests, retries }: Readonly<RetryCounts>): void {
+    const bucket = this.#current();
+    bucket.requests += requests;
+    bucket.retries += retries;
+  }
+
+  #tellOthers({ requests, retries }: Readonly<RetryCounts>): void {
+    this.#untold.requests += requests;
+    this.#untold.retries += retries;
+    const now = this.#clock.monotonic();
+    if (now - this.#toldAt < tellMs) return;
+    this.#toldAt = now;
+    this.#tell?.({ kind: 'retries', ...this.#untold });
+    this.#untold = { requests: 0, retries: 0 };
   }
 
   allows(): boolean {

@@ -41,7 +41,7 @@ export interface Engine extends OwnKnowledge {
   readonly modelLists: ModelLists;
   readonly ledger: Ledger;
   readonly emit: EventListener;
-  /** Keys the digests of prompts of failed requests; it lives as long as this process. */
+  /** Keys the digests of prompts of failed requests; it lives as long as this gateway. */
   readonly promptKey: string;
   readonly keepRecord: (record: RequestRecord) => void;
   /** Another process keeps the books. Default: this one, from the records. */

@@ -6,6 +6,7 @@
 
 import type { Clock } from '../../host.ts';
 import type { Target } from '../../model/target.ts';
+import type { TellWorkers } from '../../model/worker-news.ts';
 import { untilAborted, within } from '../../transport/within.ts';
 
 /** Counts requests of main under way at one origin. */
@@ -23,8 +24,12 @@ export class MainTurns {
   /** True once any server has reported its number of slots. */
   hasHeard = false;
 
-  constructor(clock: Clock) {
+  readonly #tell: TellWorkers | undefined;
+
+  /** `tell` is told of each begin and end. Default: nobody. */
+  constructor(clock: Clock, tell?: TellWorkers) {
     this.#clock = clock;
+    this.#tell = tell;
   }
 
   /** Records a server's own report, which overrides the default of its software. */
@@ -43,15 +48,30 @@ export class MainTurns {
    */
   begin({ origin, answersOne }: Pick<Target, 'origin' | 'answersOne'>): (() => void) | undefined {
     if (!(this.#said.get(origin) ?? answersOne === true)) return undefined;
+    this.#count(origin, true);
+    return () => this.#count(origin, false);
+  }
+
+  #count(origin: string, isUnderWay: boolean): void {
+    this.hear(origin, isUnderWay);
+    this.#tell?.({ kind: 'main', origin, isUnderWay });
+  }
+
+  /** A request of main begins or ends there, in this process or in another one. */
+  hear(origin: string, isUnderWay: boolean): void {
     const busy = this.#busy.get(origin) ?? { count: 0, over: Promise.withResolvers<void>() };
-    busy.count += 1;
-    this.#busy.set(origin, busy);
-    return () => {
-      busy.count -= 1;
-      if (busy.count > 0) return;
-      this.#busy.delete(origin);
-      busy.over.resolve();
-    };
+    busy.count += isUnderWay ? 1 : -1;
+    if (busy.count > 0) {
+      this.#busy.set(origin, busy);
+      return;
+    }
+    this.#busy.delete(origin);
+    busy.over.resolve();
+  }
+
+  /** Returns the origins, each as often as a request of main is under way there. */
+  list(): readonly string[] {
+    return [...this.#busy].flatMap(([origin, { count }]) => Array<string>(count).fill(origin));
   }
 
   /**

@@ -27,8 +27,17 @@ interface TaskQueue {
   readonly waiting: Set<OnSlot>;
 }
 
-/** Counts per process, first come, first served. */
-export class TaskSlots {
+/** Where a task's slot is taken. */
+export interface SlotSource {
+  /**
+   * Returns undefined if no slot was free in time. Rejects with the signal's reason as soon as it
+   * aborts.
+   */
+  take(task: string, wish: SlotWish): Promise<GiveBack | undefined>;
+}
+
+/** First come, first served. Of all workers of a gateway, the primary counts. */
+export class TaskSlots implements SlotSource {
   readonly #clock: Clock;
   readonly #queues = new Map<string, TaskQueue>();
 
@@ -36,10 +45,6 @@ export class TaskSlots {
     this.#clock = clock;
   }
 
-  /**
-   * Returns undefined if no slot was free in time. Rejects with the signal's reason as soon as it
-   * aborts.
-   */
   async take(task: string, { limit, withinMs, signal }: SlotWish): Promise<GiveBack | undefined> {
     signal.throwIfAborted();
     const queue = this.#queues.get(task) ?? { limit, holders: new Set(), waiting: new Set() };
