@@ -35,8 +35,8 @@ export function renderSocketUnit(plan: ServicePlan): string | undefined {
     `FileDescriptorName=${socketName}`,
     `Backlog=${backlog}`,
     // A waiting connection starts the service again and again, also one that cannot start: then the
-    // port is given up, and callers are refused.
-    'TriggerLimitIntervalSec=30',
+    // port is given up, and callers are refused. One that crashes is started every 5 s at most.
+    'TriggerLimitIntervalSec=50',
     'TriggerLimitBurst=10',
     '',
   ];

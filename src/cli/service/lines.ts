@@ -99,19 +99,21 @@ const fileWords: Readonly<Record<ImprintState, string | undefined>> = {
   edited: 'edited by hand, so it is left as it is',
 };
 
-/** Says what callers met. A long time is that of requests under way, which ended first. */
+/** Says what callers met. */
 export function describeRestart({ refusedMs = 0, keptAt }: Restarted): string {
   if (keptAt !== undefined)
     return `  restarted: ${socketUnit} kept ${keptAt}, and no connection was refused\n`;
   const seconds = (Math.ceil(refusedMs / 10) / 100).toFixed(2);
-  const why = refusedMs < 1000 ? '' : ', also while requests under way ended';
-  return `  restarted: connections were refused for ${seconds} s at most${why}\n`;
+  return `  restarted: connections were refused for ${seconds} s at most\n`;
 }
 
 /** Compares an installed socket unit with the configuration. Undefined: they name one place. */
-export function describeElsewhere({ place }: ServicePlan, text: string): string | undefined {
+export function describeElsewhere(
+  { place }: ServicePlan,
+  { text = '', state }: Pick<JudgedFile, 'text' | 'state'>,
+): string | undefined {
   const listens = readStream(text);
-  if (listens === undefined || listens === streamOf(place)) return undefined;
+  if (state === 'current' || listens === undefined || listens === streamOf(place)) return undefined;
   const wanted = formatPlace(place.host, place.port);
   return `the socket unit listens at ${listens}, the configuration says ${wanted}`;
 }
@@ -146,7 +148,7 @@ function describeHeld(
 ): readonly string[] {
   if (socket === undefined) return []; // launchd holds no ports
   const { text, path, state } = socket;
-  const elsewhere = describeElsewhere(plan, text ?? '');
+  const elsewhere = describeElsewhere(plan, socket);
   const fix = serviceLine(plan, 'install', ...(state === 'edited' ? ['--force'] : []));
   const odd = elsewhere === undefined ? fileWords[state] : `${elsewhere}: \`${fix}\``;
   const isUnused = isRunning === true && heldAt === undefined && text !== undefined;

@@ -52,7 +52,7 @@ function judgeFile(
     const command = installLine(plan, ...force);
     return [createTrouble('broken', what, { fix: { text: 'write it anew', command } })];
   }
-  const elsewhere = path === socket?.path ? describeElsewhere(plan, text) : undefined;
+  const elsewhere = path === socket?.path ? describeElsewhere(plan, { text, state }) : undefined;
   if (elsewhere !== undefined) {
     const fix = {
       text: 'write it anew, and then `holdfast service restart`',
