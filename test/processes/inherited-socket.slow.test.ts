@@ -12,13 +12,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { Load } from './ask-once.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
 const key = `hf_${'0'.repeat(24)}`;
@@ -90,38 +90,6 @@ class Holder {
   }
 }
 
-const body = JSON.stringify({ model: 'main', messages: [{ role: 'user', content: 'hello' }] });
-const head = [
-  'POST /v1/chat/completions HTTP/1.1',
-  'host: 127.0.0.1',
-  `authorization: Bearer ${key}`,
-  'content-type: application/json',
-  `content-length: ${Buffer.byteLength(body)}`,
-  'connection: close',
-  '\r\n',
-].join('\r\n');
-
-/** One request on a connection of its own, whose parts arrive one after the other. */
-function ask(port: number): Promise<string> {
-  return new Promise((resolve) => {
-    let text = '';
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.on('error', (error) => resolve(`failed: ${error.message}`));
-    socket.on('data', (chunk) => {
-      text += chunk.toString();
-    });
-    socket.on('close', () =>
-      resolve(text.startsWith('HTTP/1.1 200') ? 'answered' : `failed: ${text}`),
-    );
-    socket.on('connect', async () => {
-      await sleep(2);
-      socket.write(head);
-      await sleep(2);
-      socket.write(body);
-    });
-  });
-}
-
 describe('a gateway on an inherited socket', () => {
   it.each([
     ['one process', []],
@@ -133,35 +101,20 @@ describe('a gateway on an inherited socket', () => {
       const port = await holder.number('PORT');
       holder.send('START');
       await holder.until(/listens on/);
-      const failed = new Set<string>();
-      let answered = 0;
-      let isOver = false;
-      const load = async (): Promise<void> => {
-        while (!isOver) {
-          const answer = await ask(port);
-          if (answer === 'answered') answered += 1;
-          else failed.add(answer);
-        }
-      };
-      const callers = Array.from({ length: 12 }, load);
-      const more = async (count: number): Promise<void> => {
-        for (const wanted = answered + count; answered < wanted && failed.size === 0; )
-          await sleep(5);
-      };
+      const load = new Load(port, key);
       for (const round of [1, 2, 3]) {
-        await more(60);
+        await load.more(60);
         holder.send('TERM');
         expect(await holder.number('END', round)).toBe(0);
         holder.send('START');
         while (holder.said.split('listens on').length < round + 2) await sleep(5);
       }
-      await more(60);
-      isOver = true;
-      await Promise.all(callers);
+      await load.more(60);
+      await load.end();
       holder.send('TERM');
       await holder.number('END', 4);
       await holder.close();
-      expect([...failed]).toEqual([]);
+      expect([...load.failed]).toEqual([]);
     },
   );
 
