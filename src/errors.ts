@@ -20,6 +20,7 @@ export const errorCodes = [
   'credential-refused',
   'login-failed',
   'port-in-use',
+  'cannot-listen',
   'request-invalid',
   'model-unknown',
   'route-unknown',

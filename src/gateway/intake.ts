@@ -68,7 +68,7 @@ function listenPrivately(
   { host, port }: PortPlace,
 ): Promise<ListeningPort> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(cannotListen(error, host, port)));
+    server.once('error', (error) => reject(cannotListen(error, { address: host, port })));
     const url = `http://${formatPlace(host, port)}`;
     server.listen({ path }, () => resolve({ address: '', port, url }));
   });

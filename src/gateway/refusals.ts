@@ -5,6 +5,7 @@
 
 import { AccessError, codeOf, RequestError } from '../errors.ts';
 import type { RefusedCaller } from '../model/events.ts';
+import type { Fix } from '../model/fix.ts';
 import type { RequestRecord } from '../model/record.ts';
 
 const listenFaults: Readonly<Record<string, string>> = {
@@ -16,20 +17,43 @@ const listenFaults: Readonly<Record<string, string>> = {
   EINVAL: 'that address needs the name of a network interface (fe80::1%eth0)',
 };
 
-export function cannotListen(error: Error, host: string, port: number): AccessError {
-  const code = codeOf(error) ?? '';
+export interface ListenPlace {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The system keeps this user from that port. */
+export function isForbidden(code: string): boolean {
+  return code === 'EACCES' || code === 'EPERM';
+}
+
+/** What is known beside the error: who has the port, and a fix with a line. */
+interface ListenFacts {
+  /** Default: another program. */
+  readonly who?: string;
+  readonly fix?: Fix;
+}
+
+/** Whatever keeps us from listening is a fault of this machine, not of the configuration. */
+export function cannotListen(
+  cause: Error,
+  { address, port }: ListenPlace,
+  { who = 'another program', fix }: ListenFacts = {},
+): AccessError {
+  const code = codeOf(cause) ?? '';
   if (code === 'EADDRINUSE') {
-    return new AccessError('port-in-use', `${host}:${port} is in use by another program`, {
-      fix: 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
-      cause: error,
+    return new AccessError('port-in-use', `${address}:${port} is in use by ${who}`, {
+      fix: fix ?? 'choose another with --port, HOLDFAST_PORT or gateway.port, or stop that program',
+      cause,
     });
   }
-  const why = listenFaults[code] ?? error.message;
-  return new AccessError('config-invalid', `cannot listen on ${host}:${port}: ${why}`, {
-    fix: ['EACCES', 'EPERM'].includes(code)
-      ? 'choose a port above 1023 with --port, HOLDFAST_PORT or gateway.port'
-      : 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, such as 127.0.0.1',
-    cause: error,
+  const why = listenFaults[code] ?? cause.message;
+  const text = isForbidden(code)
+    ? 'choose a port above 1023 with --port, HOLDFAST_PORT or gateway.port'
+    : 'set gateway.host (HOLDFAST_HOST, --host) to an address of this machine, such as 127.0.0.1';
+  return new AccessError('cannot-listen', `cannot listen on ${address}:${port}: ${why}`, {
+    fix: fix ?? text,
+    cause,
   });
 }
 

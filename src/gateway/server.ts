@@ -55,7 +55,8 @@ const arrivalMs = 5 * 60_000;
 
 /**
  * Listens at the address from config, environment or flag. Rejects with `AccessError`:
- * `port-in-use` if the port is taken, `config-invalid` for an invalid key, such as an empty one.
+ * `port-in-use` if the port is taken, `cannot-listen` if the machine does not let it listen there,
+ * `config-invalid` for an invalid key, such as an empty one.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return startGatewayAs({}, options);

@@ -113,7 +113,7 @@ describe('the gateway', () => {
 
   it('says that an address is not one of this machine', async () => {
     await expect(listen({ config: 'gateway: {host: 192.0.2.1, port: 0}' })).rejects.toMatchObject({
-      code: 'config-invalid',
+      code: 'cannot-listen',
       message: expect.stringMatching(/^cannot listen on 192\.0\.2\.1:0/),
       fix: { text: expect.stringContaining('gateway.host') },
     });

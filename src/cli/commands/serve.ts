@@ -1,7 +1,6 @@
 /** `holdfast serve` runs the gateway in the foreground until a signal drains it. */
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
-import type { GatewaySettings } from '../../config/resolved/resolved.ts';
 import { AccessError } from '../../errors.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { RunFacts } from '../../gateway/run-file.ts';
@@ -101,7 +100,9 @@ async function serve(
     const adminKey = trackAdminKey(runtime.host, runtime.paths);
     const { callerKeysFile, runFile } = runtime.paths;
     const beside = await findOther(runtime.host, runFile);
-    if (beside !== undefined) terminal.talk(describeOther(beside));
+    const { host: address, port } = runtime.config().gateway;
+    const place = { address: address.value, port: port.value };
+    if (beside !== undefined && !isAt(beside, place.port)) terminal.talk(describeOther(beside));
     const callerKeys = createCallerKeys(runtime.host, callerKeysFile, (text) =>
       log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
     );
@@ -112,7 +113,10 @@ async function serve(
         ? startGateway({ ...parts, key, adminKey, callerKeys, runFile, beside, extraHeaders })
         : (await import('../../workers/primary.ts')).startPrimary({ ...parts, store, workers });
     const gateway = await serving.catch(async (error: unknown) => {
-      throw await explainTaken(error, runtime.config().gateway);
+      if (!(error instanceof AccessError)) throw error;
+      const { explainListening } = await import('../context/listening.ts');
+      const { platform } = runtime.host;
+      throw await explainListening(error, place, { own: beside, platform, flags: options });
     });
     rollWorkers = () => void gateway.roll?.();
     // Handle signals before printing: a program that reads the line may end us at once.
@@ -140,22 +144,17 @@ interface Rolling {
   roll(): Promise<void>;
 }
 
-/** Most often it is a gateway that was started with another home. */
-async function explainTaken(error: unknown, { host, port }: GatewaySettings): Promise<unknown> {
-  if (!(error instanceof AccessError) || error.code !== 'port-in-use') return error;
-  const { isOtherGateway } = await import('../context/taken-port.ts');
-  if (!(await isOtherGateway(host.value, port.value))) return error;
-  const { fix } = error;
-  const what = error.message.replace('another program', 'another Holdfast gateway');
-  return new AccessError('port-in-use', what, { fix, cause: error });
-}
-
 /** A second one on another port works, and most people did not mean it. */
 async function findOther(host: Host, runFile: string): Promise<RunFacts | undefined> {
   const { isRunning } = await import('../context/readings.ts');
   const { readRunFile } = await import('../../gateway/run-file.ts');
   const other = readRunFile(host, runFile);
   return other !== undefined && (await isRunning(other)) ? other : undefined;
+}
+
+/** Then it has our port, and listening says so. */
+function isAt({ url }: RunFacts, port: number): boolean {
+  return Number(new URL(url).port) === port;
 }
 
 function describeOther({ url, pid }: RunFacts): string {

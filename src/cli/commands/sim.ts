@@ -1,8 +1,9 @@
 /** `holdfast sim` runs the simulated provider in the foreground, or prints its tables. */
 
 import { once } from 'node:events';
-import { AccessError } from '../../errors.ts';
+import { AccessError, codeOf } from '../../errors.ts';
 import { describeFileFault } from '../../host/file-fault.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { simKeys, simModels, startSimulatedProvider } from '../../sim/index.ts';
 import {
   createCommand,
@@ -25,11 +26,13 @@ export const commands = {
       json,
     },
     example: 'holdfast sim --port 4700',
-    run: async ({ list, json, port, timeScale }, { terminal }) => {
+    run: async ({ list, json, port, timeScale }, { terminal, host }) => {
       if (list) return describeTables();
-      const provider = await startSimulatedProvider({ port, timeScale }).catch((error: unknown) => {
-        throw cannotListenOnPort(port, error);
-      });
+      const provider = await startSimulatedProvider({ port, timeScale }).catch(
+        async (error: unknown) => {
+          throw await cannotListenOnPort(port, error, host.platform);
+        },
+      );
       if (json) printJson(terminal, { schema: 'holdfast.sim/1', url: provider.url });
       else
         terminal.talk(
@@ -52,12 +55,24 @@ function describeTables(): Printout {
   };
 }
 
-function cannotListenOnPort(port: number | undefined, cause: unknown): unknown {
+async function cannotListenOnPort(
+  port: number | undefined,
+  cause: unknown,
+  platform: string,
+): Promise<unknown> {
   if (!(cause instanceof Error && 'syscall' in cause)) return cause;
-  const isTaken = 'code' in cause && cause.code === 'EADDRINUSE';
-  const reason = isTaken ? `port ${port} is in use by another program` : describeFileFault(cause);
-  return new AccessError('port-in-use', `the simulated provider cannot listen: ${reason}`, {
-    fix: 'choose another with --port, or leave it out for a free one',
+  const [subject, fix] = ['the simulated provider cannot listen', simElsewhere];
+  if (codeOf(cause) !== 'EADDRINUSE' || port === undefined)
+    return new AccessError('cannot-listen', `${subject}: ${describeFileFault(cause)}`, {
+      fix,
+      cause,
+    });
+  const { describeHolder } = await import('../context/listening.ts');
+  const { who } = await describeHolder({ address: '127.0.0.1', port }, { platform });
+  return new AccessError('port-in-use', `${subject}: port ${port} is in use by ${who}`, {
+    fix,
     cause,
   });
 }
+
+const simElsewhere = { text: 'let it find a free port', command: shellLine`holdfast sim` };

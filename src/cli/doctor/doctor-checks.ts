@@ -168,12 +168,16 @@ function checkSurroundings(
   { shell, plan }: { readonly shell: Plan; readonly plan: Plan },
 ): readonly Check[] {
   const { from } = readings;
-  const { host: address, port } = runtime.config().gateway;
+  const { gateway, origin } = runtime.config();
+  const { host: address, port } = gateway;
+  const isFromFile = origin.kind === 'file' && !port.source.startsWith('env ');
+  const { platform } = host;
+  const place = { address: address.value, port: port.value, platform, isFromFile };
   if (from.kind === 'file')
     return [
       {
         name: "the gateway's port",
-        look: (signal) => lookAtPort(host, { address: address.value, port: port.value }, signal),
+        look: () => lookAtPort(place),
       },
     ];
   return [

@@ -43,6 +43,7 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
   'credential-refused': 2,
   'login-failed': 4,
   'port-in-use': 1,
+  'cannot-listen': 1,
   'request-invalid': 2,
   'model-unknown': 2,
   'route-unknown': 2,

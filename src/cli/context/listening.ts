@@ -1,0 +1,111 @@
+/**
+ * Says to people why the gateway cannot listen where it should: who has the port, as far as this
+ * user may see, and a line that listens elsewhere.
+ */
+
+import { describeAddress } from '../../connect/gateway-address.ts';
+import { type AccessError, codeOf } from '../../errors.ts';
+import { cannotListen, isForbidden, type ListenPlace } from '../../gateway/refusals.ts';
+import { challengeHeader, proofHeader, type RunFacts } from '../../gateway/run-file.ts';
+import { askStatus } from '../../host/ask-status.ts';
+import { findListener } from '../../host/find-listener.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import { findFreePort } from '../../host/try-listen.ts';
+import { defaults } from '../../model/defaults.ts';
+import type { Fix } from '../../model/fix.ts';
+
+const timeoutMs = 1000;
+
+/** Any Holdfast gateway answers the challenge, and only one of this home can answer it right. */
+export async function isOtherGateway({ address, port }: ListenPlace): Promise<boolean> {
+  const { headers } = await askThere({ address, port });
+  return headers[proofHeader] !== undefined;
+}
+
+/** The codes of a connection to where nobody listens. */
+const nobodyThere =
+  /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EINVAL|ENOTFOUND|EAI_AGAIN)$/;
+
+/** Who accepts a connection listens, whatever it says or does not say. */
+export async function isTaken(place: ListenPlace): Promise<boolean> {
+  if (findListener(place.address, place.port) !== undefined) return true;
+  const { fault = '' } = await askThere(place);
+  return !nobodyThere.test(fault);
+}
+
+function askThere({ address, port }: ListenPlace): ReturnType<typeof askStatus> {
+  const url = new URL(`${describeAddress(address, port)}/healthz`);
+  return askStatus(url, { header: challengeHeader, timeoutMs });
+}
+
+export interface Holder {
+  readonly who: string;
+  /** What to do about it, or else listen elsewhere. */
+  readonly todo: string;
+  /** The gateway of this home has the port. */
+  readonly isOwn: boolean;
+}
+
+/** Describes who has a port that is taken. `own` is a gateway of this home that runs. */
+export async function describeHolder(
+  place: ListenPlace,
+  { own, platform }: { readonly own?: RunFacts | undefined; readonly platform: string },
+): Promise<Holder> {
+  const { user, process: found } = findListener(place.address, place.port) ?? {};
+  const isOwn = own !== undefined && Number(new URL(own.url).port) === place.port;
+  const seen = found === undefined ? '' : ` (pid ${found.pid}, user ${user})`;
+  if (isOwn) return { who: `the gateway of this home (pid ${own.pid})`, todo: 'end it', isOwn };
+  const todo =
+    found === undefined
+      ? `see which program it is (${lookFor(place.port, platform)}) and end it`
+      : 'end that program';
+  if (await isOtherGateway(place)) return { who: `another Holdfast gateway${seen}`, todo, isOwn };
+  const unseen = user === undefined ? 'another program' : `a program of the user ${user}`;
+  return { who: found === undefined ? unseen : `${found.program}${seen}`, todo, isOwn };
+}
+
+/** The line that shows all programs to an administrator. */
+function lookFor(port: number, platform: string): string {
+  if (platform === 'win32') return `netstat -ano | findstr :${port}`;
+  return platform === 'linux'
+    ? shellLine`sudo ss -ltnp ${`sport = :${port}`}`
+    : shellLine`sudo lsof -nP -iTCP:${port} -sTCP:LISTEN`;
+}
+
+interface ServeScene {
+  readonly own?: RunFacts | undefined;
+  readonly platform: string;
+  /** What the command line said, which a new line must say again. */
+  readonly flags: { readonly host?: string | undefined; readonly port?: number | undefined };
+}
+
+/** Explains what `holdfast serve` met, with a line that starts it elsewhere. */
+export async function explainListening(
+  error: AccessError,
+  place: ListenPlace,
+  { own, platform, flags }: ServeScene,
+): Promise<AccessError> {
+  const { cause, fix } = error;
+  if (!(cause instanceof Error)) return error;
+  const serveAt = async (first: number): Promise<Fix['command']> => {
+    const port = await findFreePort(place.address, first);
+    return shellLine`holdfast serve ${[...(flags.host === undefined ? [] : ['--host', flags.host]), '--port', String(port)]}`;
+  };
+  const code = codeOf(cause) ?? '';
+  const text = fix?.text ?? '';
+  if (code === 'EADDRINUSE') {
+    const { who, todo, isOwn } = await describeHolder(place, { own, platform });
+    const told =
+      isOwn && own !== undefined
+        ? { text: 'use that one, or end it to start anew', command: shellLine`kill ${own.pid}` }
+        : { text: `${todo}, or listen elsewhere`, command: await serveAt(place.port + 1) };
+    return cannotListen(cause, place, { who, fix: told });
+  }
+  if (isForbidden(code))
+    return cannotListen(cause, place, {
+      fix: { text, command: await serveAt(defaults.gateway.port) },
+    });
+  const port = flags.port === undefined ? [] : ['--port', String(flags.port)];
+  const command = shellLine`holdfast serve ${['--host', '127.0.0.1', ...port]}`;
+  return cannotListen(cause, place, { fix: { text, command } });
+}
