@@ -8,7 +8,7 @@ import { isIP } from 'node:net';
 import { basename } from 'node:path';
 
 /** What could be seen of a program that listens. */
-export interface Listener {
+export interface PortOwner {
   /** The owner of its socket, by name, or by number where it has no name. */
   readonly user: string;
   /** Absent if this user may not look into that process, or it is outside of this container. */
@@ -20,7 +20,7 @@ export function findListener(
   address: string,
   port: number,
   { proc = '/proc', passwd = '/etc/passwd' } = {},
-): Listener | undefined {
+): PortOwner | undefined {
   const sockets = ['tcp', 'tcp6'].flatMap((table) => parseSockets(readOr(`${proc}/net/${table}`)));
   const found = sockets.find((socket) => socket.port === port && excludes(socket.address, address));
   if (found === undefined) return undefined;
