@@ -9,6 +9,7 @@ import type { GatewaySettings, ResolvedConfig } from '../config/resolved/resolve
 import { AccessError, RequestError } from '../errors.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { Clock } from '../host.ts';
+import type { ShellLine } from '../model/fix.ts';
 import type { BroughtLogin, Headers } from '../model/request.ts';
 import { builtinEntries } from '../providers/builtin.ts';
 import { createCatalogue } from '../providers/catalogue.ts';
@@ -107,14 +108,14 @@ export function checkCaller(
     !loopbackNames.includes(name) &&
     !isOwnHost(name, settings)
   )
-    throw hostForeign(host);
+    throw hostForeign(host, settings);
   if (
     origin !== undefined &&
     !settings.allowedOrigins.includes(origin) &&
     origin !== `http://${written}` &&
     origin !== settings.publicUrl
   )
-    throw originForeign(origin);
+    throw originForeign(origin, settings);
 }
 
 function isOwnHost(
@@ -128,17 +129,34 @@ function isOwnHost(
   );
 }
 
-function hostForeign(host: string): RequestError {
+function hostForeign(host: string, { allowedHosts }: GatewaySettings): RequestError {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
   return new RequestError('host-not-allowed', `the Host "${host}" is not one of this gateway`, {
     status: 403,
-    fix: 'use http://127.0.0.1:PORT, or add the name to gateway.allowed_hosts',
+    fix: {
+      text: 'use the address that the gateway prints, or, if the name is yours, let it in',
+      command: allowLine('allowed_hosts', allowedHosts, name),
+    },
   });
 }
 
-function originForeign(origin: string): RequestError {
+/** Undefined for a text that no name or origin is: it came from whoever asked. */
+function allowLine(
+  key: 'allowed_hosts' | 'allowed_origins',
+  allowed: readonly string[],
+  another: string,
+): ShellLine | undefined {
+  if (!/^[\w.:/[\]-]+$/.test(another)) return undefined;
+  return shellLine`holdfast config set gateway.${key} ${JSON.stringify([...allowed, another])}`;
+}
+
+function originForeign(origin: string, { allowedOrigins }: GatewaySettings): RequestError {
   return new RequestError('origin-not-allowed', `pages of ${origin} may not use this gateway`, {
     status: 403,
-    fix: 'add the origin to gateway.allowed_origins if you trust it',
+    fix: {
+      text: 'if you trust it, let it in',
+      command: allowLine('allowed_origins', allowedOrigins, origin),
+    },
   });
 }
 

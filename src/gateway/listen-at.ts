@@ -33,7 +33,7 @@ export function listenAt(
     server.once('error', (error) =>
       reject(
         socket === undefined
-          ? cannotListen(error, host, port)
+          ? cannotListen(error, { address: host, port })
           : cannotTakeSocket(socket, 'is no listening socket', error),
       ),
     );

@@ -3,9 +3,11 @@
  * system's message names a call instead of a fix.
  */
 
-import { basename } from 'node:path';
+import { accessSync, constants, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname } from 'node:path';
 import { codeOf } from '../errors.ts';
-import type { Fix } from '../model/fix.ts';
+import type { Fix, ShellLine } from '../model/fix.ts';
 import { shellLine } from './shell-line.ts';
 
 interface FaultKind {
@@ -14,9 +16,53 @@ interface FaultKind {
   readonly fix: (path: string) => Fix;
 }
 
-const letIn: FaultKind['fix'] = () => ({
-  text: 'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
-});
+const letIn: FaultKind['fix'] = (path) => {
+  const command = openBarrier(findBarrier(path) ?? path);
+  return command === undefined
+    ? {
+        text: 'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
+      }
+    : { text: 'let this user read and write it', command };
+};
+
+/** Where a path ends for this user: a folder that may not be entered, or else the path itself. */
+function findBarrier(path: string): string | undefined {
+  const above = dirname(path);
+  const shut = above === path ? undefined : findBarrier(above);
+  if (shut !== undefined) return shut;
+  try {
+    const isFolder = statSync(path).isDirectory();
+    const wanted = constants.R_OK | constants.W_OK | (isFolder ? constants.X_OK : 0);
+    // a folder on the way need only be entered
+    accessSync(path, isFolder ? constants.X_OK : wanted);
+    return undefined;
+  } catch (error) {
+    return /^(EACCES|EPERM)$/.test(codeOf(error) ?? '') ? path : undefined;
+  }
+}
+
+/**
+ * What belongs to somebody else is only taken over below the home of this user, where it is most
+ * often left behind by sudo.
+ */
+function openBarrier(path: string): ShellLine | undefined {
+  const user = process.getuid?.();
+  const { uid, isFolder } = lookAt(path) ?? {};
+  if (uid === undefined || user === undefined) return undefined;
+  if (uid === user) return shellLine`chmod ${isFolder ? 'u+rwx' : 'u+rw'} ${path}`;
+  if (!path.startsWith(`${homedir()}/`)) return undefined;
+  return shellLine`sudo chown -R ${user} ${path}`;
+}
+
+function lookAt(path: string): { readonly uid: number; readonly isFolder: boolean } | undefined {
+  try {
+    const stat = statSync(path);
+    return { uid: stat.uid, isFolder: stat.isDirectory() };
+  } catch {
+    return undefined; // it is gone, or in a folder that may not be entered
+  }
+}
+
 const makeRoom: FaultKind['fix'] = () => ({
   text: 'free space there, or set HOLDFAST_HOME to a folder on another disk',
 });
@@ -80,11 +126,29 @@ function withoutCall(message: string): string {
 }
 
 /** What fixes a shortage of this process or machine, whatever it was about. */
-export function fixShortage(error: unknown): Fix | undefined {
+function fixShortage(error: unknown): Fix | undefined {
   return /^E[MN]FILE$/.test(codeOf(error) ?? '') ? openMore('') : undefined;
 }
 
 /** What fixes a fault at `path`; without a known cause, the rights of this user. */
 export function fixFileFault(error: unknown, path: string): Fix {
   return (kinds[codeOf(error) ?? '']?.fix ?? letIn)(path);
+}
+
+/** A failed call of the system, for people. */
+export interface ExplainedFault {
+  /** Begins with the file, where it was about one. */
+  readonly message: string;
+  readonly fix?: Fix | undefined;
+  readonly isOfFile: boolean;
+}
+
+/** Names the file that an error was about; where it may not be entered, what stands in the way. */
+export function explainFault(error: unknown): ExplainedFault {
+  const why = describeFileFault(error);
+  const named = error instanceof Error && 'path' in error ? error.path : undefined;
+  if (typeof named !== 'string') return { message: why, fix: fixShortage(error), isOfFile: false };
+  const isShut = kinds[codeOf(error) ?? '']?.fix === letIn;
+  const path = isShut ? (findBarrier(named) ?? named) : named;
+  return { message: `${path}: ${why}`, fix: fixFileFault(error, path), isOfFile: true };
 }

@@ -3,6 +3,8 @@
  * step.
  */
 
+import { shellLine } from '../host/shell-line.ts';
+import type { ShellLine } from '../model/fix.ts';
 import { launchdLabel, renderPlist } from './launchd-plist.ts';
 import type { ServicePlan, ServiceScope } from './plan.ts';
 import { renderSocketUnit, socketUnit } from './systemd-socket.ts';
@@ -37,7 +39,7 @@ export interface Supervisor {
   readonly show: readonly string[];
   readonly readState: (output: string) => ServiceState;
   /** The command that prints its log, for people. */
-  readonly logLine: string;
+  readonly logLine: ShellLine;
 }
 
 export interface ServiceState {
@@ -98,7 +100,7 @@ export function systemd({ scope, configHome }: SupervisorPlace): Supervisor {
     restart: (restartsSocket) => [[...words, 'restart', ...both(restartsSocket)]],
     show: [...words, 'show', unitName, socketUnit, `--property=${properties}`],
     readState: readSystemdState,
-    logLine: `journalctl ${scope === 'user' ? '--user ' : ''}-u holdfast -n 20`,
+    logLine: shellLine`journalctl ${[...(scope === 'user' ? ['--user'] : []), '-u', 'holdfast', '-n', '20']}`,
   };
 }
 
@@ -140,7 +142,7 @@ export function launchd({ scope, home, userId }: SupervisorPlace): Supervisor {
     restart: () => [['launchctl', 'kickstart', '-k', service]],
     show: ['launchctl', 'print', service],
     readState: readLaunchdState,
-    logLine: `tail -n 20 ${home}/Library/Logs/holdfast.log`,
+    logLine: shellLine`tail -n 20 ${`${home}/Library/Logs/holdfast.log`}`,
   };
 }
 

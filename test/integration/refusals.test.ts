@@ -4,6 +4,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatFix } from '../../src/errors.ts';
 import type { Gateway } from '../../src/gateway/gateway.ts';
 import { startGateway } from '../../src/gateway/server.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
@@ -180,7 +181,7 @@ describe('the gateway refuses', () => {
     const type = status === 401 ? 'authentication_error' : 'invalid_request_error';
     const { holdfast, ...known } = error;
     expect(known).toEqual({ message: expect.stringMatching(message), type, param: null, code });
-    expect(error.message).toBe(`${holdfast.said}. To fix: ${holdfast.fix.text}`);
+    expect(error.message).toBe(`${holdfast.said}. To fix: ${formatFix(holdfast.fix)}`);
     expect(response.headers.get('x-should-retry')).toBe('false');
     expect(response.headers.get('x-holdfast-request-id')).toMatch(/^hfr_/);
   });

@@ -1,7 +1,7 @@
 /** `holdfast serve` runs the gateway in the foreground until a signal drains it. */
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
-import { AccessError } from '../../errors.ts';
+import { AccessError, formatFix } from '../../errors.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { RunFacts } from '../../gateway/run-file.ts';
 import { describeVersion } from '../../host/describe-version.ts';
@@ -97,6 +97,9 @@ async function serve(
     const { readGatewayKey, trackAdminKey } = await import('../../gateway/key.ts');
     const { startGateway } = await import('../../gateway/server.ts');
     const key = readGatewayKey(runtime.host, runtime.paths);
+    const { findBorrowedKeys } = await import('../../gateway/borrowed-key.ts');
+    for (const { what, fix } of findBorrowedKeys(runtime.host, runtime.paths))
+      terminal.talk(`warning: ${what}. To fix: ${formatFix(fix)}\n`);
     const adminKey = trackAdminKey(runtime.host, runtime.paths);
     const { callerKeysFile, runFile } = runtime.paths;
     const beside = await findOther(runtime.host, runFile);

@@ -27,7 +27,7 @@ import {
   describeInstalled,
   describeRestart,
   describeStatus,
-  serviceLine,
+  installLine,
 } from '../service/lines.ts';
 import { type Restarted, restartService } from '../service/restart.ts';
 import { checkService } from '../service/self-check.ts';
@@ -199,13 +199,15 @@ function act(
   work: (control: ServiceControl) => Promise<Restarted | undefined>,
 ): (asked: Scopes, context: CommandContext) => Promise<Printout> {
   return withControl(verb, async (control, asked, { terminal }) => {
-    requireInstalled(control);
+    await requireInstalled(control);
     const done = await work(control).catch(asError);
     const printout = await showState(control, verb !== 'stop');
     if (done instanceof Error && printout.exit === 0) return printout;
     if (!(done instanceof Error)) return tellRestart(printout, done);
+    await askSupervisor(control);
     printOut(terminal, printout, asked.json);
-    throw done;
+    const fix = { text: 'its log says why', command: control.supervisor.logLine };
+    throw new AccessError('local-fault', done.message, { fix, cause: done });
   });
 }
 
@@ -218,19 +220,19 @@ const tellRestart = (printout: Printout, restarted: Restarted | undefined): Prin
         out: `${printout.out}${describeRestart(restarted)}`,
       };
 
-function requireInstalled(control: ServiceControl): void {
+/** Where nothing starts services, installing one would not help. */
+async function requireInstalled(control: ServiceControl): Promise<void> {
   if (judgeFiles(control)[0].text !== undefined) return;
+  await askSupervisor(control);
   throw new AccessError(
     'local-fault',
     `the service is not installed: ${control.supervisor.path} does not exist`,
-    {
-      fix: serviceLine(control.plan, 'install'),
-    },
+    { fix: { text: 'write it', command: installLine(control.plan) } },
   );
 }
 
 async function showStatus(control: ServiceControl): Promise<Printout> {
-  requireInstalled(control);
+  await requireInstalled(control);
   return showState(control, true);
 }
 

@@ -54,17 +54,18 @@ export async function askHealth(environment: Environment, gateway?: string): Pro
     running === undefined
       ? await findConfigured(environment)
       : ({ url: running.url, running, folder, mustBeOwn: true } as const);
-  if (found === undefined) return bad('no gateway of this home runs', toStart);
+  const toStart = (): Promise<string> => describeStart(environment);
+  if (found === undefined) return bad('no gateway of this home runs', toStart());
   return askAt(found, (isThere, port) => {
     const command = `holdfast config set gateway.port ${port + 1}`;
-    return isThere ? `end that program, or listen elsewhere: ${command}` : toStart;
+    return isThere ? `end that program, or listen elsewhere: ${command}` : toStart();
   });
 }
 
 /** `fix` is asked where no gateway answers. `isThere`: another program does. */
 async function askAt(
   { url: written, running, folder, mustBeOwn, because = '' }: FoundGateway,
-  fix: (isThere: boolean, port: number) => string,
+  fix: (isThere: boolean, port: number) => string | Promise<string>,
 ): Promise<AskedHealth> {
   const url = readGatewayUrl(written)?.replace(/^https/, 'http');
   if (url === undefined)
@@ -141,9 +142,21 @@ function isRemote({ hostname }: URL): boolean {
   return !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 }
 
-const toStart = 'holdfast serve, or holdfast service start';
+/** A service that is not installed cannot be started. */
+async function describeStart(environment: Environment): Promise<string> {
+  const { findServiceFile } = await import('../../service/find-file.ts');
+  const machine = { environment, files: createNodeFiles() };
+  if (findServiceFile(machine, 'user') !== undefined) return 'holdfast service start';
+  return findServiceFile(machine, 'system') === undefined
+    ? 'holdfast serve'
+    : 'sudo holdfast service start --system';
+}
 
-async function bad(what: string, fix: string, url?: string): Promise<AskedHealth> {
+async function bad(
+  what: string,
+  fix: string | Promise<string>,
+  url?: string,
+): Promise<AskedHealth> {
   const { inOwnWords } = await import('../../host/program-words.ts');
-  return { isReady: false, text: `✗ ${what}. To fix: ${inOwnWords(fix)}`, url };
+  return { isReady: false, text: `✗ ${what}. To fix: ${inOwnWords(await fix)}`, url };
 }

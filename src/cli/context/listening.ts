@@ -17,7 +17,7 @@ import type { Fix } from '../../model/fix.ts';
 const timeoutMs = 1000;
 
 /** Any Holdfast gateway answers the challenge, and only one of this home can answer it right. */
-export async function isOtherGateway({ address, port }: ListenPlace): Promise<boolean> {
+async function isOtherGateway({ address, port }: ListenPlace): Promise<boolean> {
   const { headers } = await askThere({ address, port });
   return headers[proofHeader] !== undefined;
 }

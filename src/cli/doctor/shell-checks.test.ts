@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { makeSelfSigned } from '../../../test/fakes/self-signed.ts';
 import { resolvePaths } from '../../config/files/paths.ts';
 import { formatFix } from '../../errors.ts';
 import { hashKey } from '../../gateway/caller-keys.ts';
@@ -53,6 +54,7 @@ describe('the variables of Node', () => {
     [{ NODE_TLS_REJECT_UNAUTHORIZED: '1' }, []],
     [{ NODE_TLS_REJECT_UNAUTHORIZED: '' }, []],
     [{ NODE_EXTRA_CA_CERTS: '/there.pem' }, []],
+    [{ NODE_EXTRA_CA_CERTS: '/damaged.pem' }, ['unset NODE_EXTRA_CA_CERTS']],
     [{ NODE_EXTRA_CA_CERTS: '/nowhere.pem' }, ['unset NODE_EXTRA_CA_CERTS']],
     [{ ALL_PROXY: 'socks5://127.0.0.1:1080' }, ['set HTTPS_PROXY']],
     [{ all_proxy: 'http://127.0.0.1:3128', https_proxy: 'http://127.0.0.1:3128' }, []],
@@ -60,7 +62,7 @@ describe('the variables of Node', () => {
   ])('%j', (environment, expected) => {
     const { environment: set, files } = createFakeHost({
       environment,
-      files: { '/there.pem': '' },
+      files: { '/there.pem': makeSelfSigned('a.test').cert, '/damaged.pem': 'garbage' },
     });
     const told = judgeNodeVariables(set, files).map(({ fix }) => fix && formatFix(fix));
     expect(told).toEqual(expected.map((words) => expect.stringContaining(words)));

@@ -6,8 +6,10 @@ import { isGatewayKey } from '../../config/secrets/judge-secret.ts';
 import { AccessError } from '../../errors.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import { countNoun } from '../../explain/why/wording.ts';
+import { findBorrowedKeys } from '../../gateway/borrowed-key.ts';
 import { findKeyFaults } from '../../gateway/key.ts';
 import { readRunFile } from '../../gateway/run-file.ts';
+import { findIssuersFault } from '../../host/extra-issuers.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Host } from '../../host.ts';
 import type { RefusalCount } from '../../model/events.ts';
@@ -121,13 +123,17 @@ export async function judgeOwnKeys({ host, paths }: HomeContext): Promise<readon
     if (!(error instanceof AccessError)) throw error;
     faults.push(error);
   }
-  return faults.map(({ message, fix }) => createTrouble('broken', message, { fix }));
+  const borrowed = findBorrowedKeys(host, paths);
+  return [
+    ...faults.map(({ message, fix }) => createTrouble('broken', message, { fix })),
+    ...borrowed.map(({ what, fix }) => createTrouble('odd', what, { fix })),
+  ];
 }
 
 /** What Node itself reads, and what it does not. */
 export function judgeNodeVariables(
   environment: Environment,
-  files: Pick<Host['files'], 'stamp'>,
+  files: Pick<Host['files'], 'stamp' | 'readBytes'>,
 ): readonly Trouble[] {
   return [
     ...judgeUnchecked(environment),
@@ -145,25 +151,13 @@ function judgeUnchecked(environment: Environment): readonly Trouble[] {
   return [createTrouble('odd', what, { fix })];
 }
 
-/** Node only prints a line about it when it starts. */
+/** Node prints a line at most about it, when it starts. */
 function judgeExtraIssuers(
   environment: Environment,
-  files: Pick<Host['files'], 'stamp'>,
+  files: Pick<Host['files'], 'stamp' | 'readBytes'>,
 ): readonly Trouble[] {
-  const variable = 'NODE_EXTRA_CA_CERTS';
-  const path = environment.get(variable);
-  if (!path || isThere(files, path)) return [];
-  const what = `${variable} names ${path}, which cannot be read: no certificate is trusted because of it`;
-  const fix = { text: 'correct it, or leave it out', command: shellLine`unset ${variable}` };
-  return [createTrouble('odd', what, { fix })];
-}
-
-function isThere(files: Pick<Host['files'], 'stamp'>, path: string): boolean {
-  try {
-    return files.stamp(path) !== undefined;
-  } catch {
-    return false;
-  }
+  const fault = findIssuersFault(environment, files);
+  return fault === undefined ? [] : [createTrouble('odd', fault.what, { fix: fault.fix })];
 }
 
 /** curl reads it; Node and Holdfast do not. */

@@ -9,7 +9,9 @@ import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway
 import type { GatewaySettings } from '../../config/resolved/resolved.ts';
 import { AccessError } from '../../errors.ts';
 import { launcherPath } from '../../host/package-files.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Host } from '../../host.ts';
+import { findSupervisorPlace } from '../../service/find-file.ts';
 import { type ImprintState, judgeImprint } from '../../service/imprint.ts';
 import {
   findLastingPath,
@@ -17,12 +19,7 @@ import {
   type ServicePlan,
   type ServiceScope,
 } from '../../service/plan.ts';
-import {
-  launchd,
-  type Supervisor,
-  type SupervisorPlace,
-  systemd,
-} from '../../service/supervisor.ts';
+import { launchd, type Supervisor, systemd } from '../../service/supervisor.ts';
 import { mistake } from '../context/mistake.ts';
 import { isConfigUnusable, quietly, withRuntimeUnless } from '../context/with-runtime.ts';
 
@@ -129,26 +126,6 @@ async function chooseSupervisor(host: Host, { scope, account }: ServicePlan): Pr
   return launchd({ ...place, userId: (await runProgram(host, ['id', '-u'])).trim() });
 }
 
-function findSupervisorPlace(
-  { environment }: Host,
-  scope: ServiceScope,
-  home: string,
-): SupervisorPlace {
-  return {
-    scope,
-    home,
-    configHome: environment.get('XDG_CONFIG_HOME') ?? `${home}/.config`,
-    userId: '',
-  };
-}
-
-/** Returns the file of an installed service, the user's or the system's. */
-export function findServiceFile(host: Host, scope: ServiceScope): string | undefined {
-  const place = findSupervisorPlace(host, scope, host.environment.get('HOME') ?? '/');
-  const { path } = host.platform === 'darwin' ? launchd(place) : systemd(place);
-  return host.files.stamp(path) === undefined ? undefined : path;
-}
-
 const runLimits = {
   timeoutMs: 100_000,
   outputLimit: 1_000_000,
@@ -191,7 +168,10 @@ function nobodySupervises(cause: unknown): AccessError {
   const because = cause instanceof Error ? cause.message : String(cause);
   return new AccessError('local-fault', `nothing here starts services: ${because}`, {
     cause,
-    fix: '`holdfast service install --print` prints the file for another machine; here run `holdfast serve`, in a container as its command',
+    fix: {
+      text: 'run it in the foreground, in a container as its command',
+      command: shellLine`holdfast serve`,
+    },
   });
 }
 

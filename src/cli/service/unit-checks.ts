@@ -7,10 +7,10 @@ import { AccessError, asError } from '../../errors.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
+import { findServiceFile } from '../../service/find-file.ts';
 import type { ServiceScope } from '../../service/plan.ts';
 import {
   askSupervisor,
-  findServiceFile,
   type JudgedFile,
   judgeFiles,
   openServiceControl,

@@ -10,7 +10,7 @@ import {
   NoTargetAnswered,
 } from '../../errors.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
-import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
+import { explainFault } from '../../host/file-fault.ts';
 import { inOwnWords } from '../../host/program-words.ts';
 import type { Fix } from '../../model/fix.ts';
 import type {
@@ -77,10 +77,11 @@ export function toExitStatus(error: unknown): number {
 }
 
 /**
- * A class may have a status of its own, which says why the first candidate did not answer; else it
- * is *exhausted*.
+ * A class may have a status of its own, which says why the first candidate did not answer, and so
+ * has a spent budget; else it is *exhausted*.
  */
 function statusOfClass(name: string): number {
+  if (name === 'budget') return statusByCode.busy;
   return (isFailureClass(name) ? rowOfClass(name).exit : undefined) ?? statusByCode.exhausted;
 }
 
@@ -143,11 +144,8 @@ export function describeError(error: unknown): ErrorDescription {
 
 /** A call of the system that failed names its file. */
 function describeOther(error: unknown): Pick<ErrorDescription, 'message' | 'fix'> {
-  if (!(error instanceof Error)) return { message: clean(String(error)) };
-  if (!('path' in error && typeof error.path === 'string'))
-    return { message: clean(error.message) };
-  const message = clean(`${error.path}: ${describeFileFault(error)}`);
-  return { message, fix: fixFileFault(error, error.path) };
+  const { message, fix } = explainFault(error);
+  return { message: clean(message), fix };
 }
 
 type Unanswered = Pick<

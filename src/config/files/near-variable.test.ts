@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { createDotenv } from './dotenv.ts';
-import { describeNear } from './near-variable.ts';
+import { describeNear, findUnreadDotenv } from './near-variable.ts';
 
 const key = `sk-test-${'a'.repeat(20)}`;
 const own = '/h/.config/holdfast/.env';
@@ -47,12 +47,39 @@ describe('a variable that is not set', () => {
     expect(near({ text: `ACME_KEY_2=${key}` })).toBeUndefined();
   });
 
-  it.each([['/h/.env'], ['/h/project/.env'], ['/h/.holdfast/.env']])(
-    'is found in %s, which is not read',
+  it.each([
+    ['/h/.env'],
+    ['/h/project/.env'],
+    ['/h/.holdfast/.env'],
+    ...['.env.local', '.env.txt', 'env', 'env.txt', '.ENV', '.env.production'].map((name) => [
+      `/h/.config/holdfast/${name}`,
+    ]),
+  ])('is found in %s, which is not read', (path) => {
+    expect(near({ elsewhere: { [path]: `A=1\nexport ACME_KEY=${key}` } })).toBe(
+      `${path}:2 sets it, and is not read: only ${own} is`,
+    );
+  });
+
+  it.each(['environment', 'envelope', 'my.env', '.envrc'])('is not looked for in %s', (name) => {
+    expect(near({ elsewhere: { [`/h/.config/holdfast/${name}`]: `ACME_KEY=${key}` } })).toBe(
+      undefined,
+    );
+  });
+
+  it.each(['/h/.config/holdfast/env', '/h/.env'])(
+    'in %s alone: nothing is configured, and a line makes it read',
     (path) => {
-      expect(near({ elsewhere: { [path]: `A=1\nexport ACME_KEY=${key}` } })).toBe(
-        `${path}:2 sets it, and is not read: only ${own} is`,
-      );
+      const host = createFakeHost({
+        files: { [path]: `ACME_KEY=${key}` },
+        environment: { HOME: '/h' },
+      });
+      const places = { ...host, dotenv: createDotenv(host, own) };
+      const found = findUnreadDotenv(['OTHER_KEY', 'ACME_KEY'], places);
+      expect(found?.message).toContain(`ACME_KEY is set only in ${path}, which is not read`);
+      expect(found?.fix.command).toBe(`mkdir -p /h/.config/holdfast && cp ${path} ${own}`);
+      host.files.writeAtomic(own, 'OTHER=1');
+      expect(findUnreadDotenv(['ACME_KEY'], places)?.fix).toEqual({ text: `write it into ${own}` });
+      expect(findUnreadDotenv(['OTHER_KEY'], places)).toBeUndefined();
     },
   );
 

@@ -3,15 +3,18 @@
  * `.env` that is not read. Only for what people are told.
  */
 
+import { dirname } from 'node:path';
 import { describeFileFault } from '../../host/file-fault.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Files } from '../../host.ts';
+import type { Fix } from '../../model/fix.ts';
 import { findNearest } from '../schema/nearest.ts';
 import { type Dotenv, readDotenv } from './dotenv.ts';
 
 export interface NearPlaces {
   readonly dotenv: Dotenv;
   readonly environment: Environment;
-  readonly files: Pick<Files, 'stamp' | 'readText' | 'findFileFault'>;
+  readonly files: Pick<Files, 'stamp' | 'readText' | 'findFileFault' | 'list'>;
   /** Whose environment it is. Default: `the environment`. */
   readonly where?: string;
 }
@@ -79,19 +82,55 @@ function bare(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Programs that read a `.env` look for it in different folders. */
-function findElsewhere(
-  name: string,
-  { dotenv, environment, files }: NearPlaces,
-): string | undefined {
-  const home = environment.get('HOME');
-  const folders = [environment.get('PWD'), home, home && `${home}/.holdfast`];
-  for (const folder of new Set(folders)) {
-    const path = `${folder}/.env`;
-    if (!folder?.startsWith('/') || path === dotenv.path) continue;
-    const found = readDotenv(files, path).variables.get(name);
+function findElsewhere(name: string, places: NearPlaces): string | undefined {
+  for (const path of listUnread(places)) {
+    const found = readDotenv(places.files, path).variables.get(name);
     if (found !== undefined)
-      return `${path}:${found.line} sets it, and is not read: only ${dotenv.path} is`;
+      return `${path}:${found.line} sets it, and is not read: only ${places.dotenv.path} is`;
   }
   return undefined;
+}
+
+/** A file that sets one of `names` and is not read, with the line that has it read. */
+export function findUnreadDotenv(
+  names: readonly string[],
+  places: Omit<NearPlaces, 'where'>,
+): { readonly message: string; readonly fix: Fix } | undefined {
+  const { dotenv, files } = places;
+  for (const path of listUnread(places)) {
+    const { variables } = readDotenv(files, path);
+    const name = names.find((one) => variables.get(one)?.value.trim());
+    if (name === undefined) continue;
+    const isMissing = files.stamp(dotenv.path) === undefined;
+    const folder = dirname(dotenv.path);
+    const command = shellLine`mkdir -p ${folder} && cp ${path} ${dotenv.path}`;
+    return {
+      message: `nothing is configured: this file is not there, and ${name} is set only in ${path}, which is not read`,
+      fix: isMissing
+        ? { text: 'give it the name and the place that are read', command }
+        : { text: `write it into ${dotenv.path}` },
+    };
+  }
+  return undefined;
+}
+
+/** Programs that read a `.env` look for it in different folders, and people name it otherwise. */
+function listUnread({ dotenv, environment, files }: Omit<NearPlaces, 'where'>): readonly string[] {
+  const home = environment.get('HOME');
+  const folder = dirname(dotenv.path);
+  const beside = listNames(files, folder).filter((name) => /^\.?env(\.|$)/i.test(name));
+  const others = [environment.get('PWD'), home, home && `${home}/.holdfast`].flatMap((one) =>
+    one?.startsWith('/') ? [`${one}/.env`] : [],
+  );
+  const paths = new Set([...beside.map((name) => `${folder}/${name}`), ...others]);
+  paths.delete(dotenv.path);
+  return [...paths];
+}
+
+function listNames(files: NearPlaces['files'], folder: string): readonly string[] {
+  try {
+    return files.list(folder);
+  } catch {
+    return []; // it was only a guess
+  }
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { formatFix } from '../../errors.ts';
@@ -40,8 +41,32 @@ describe('a configuration that is not where it is looked for', () => {
       '/h/.holdfast/config.yaml',
       'is not there, and /h/.holdfast/config.yaml is, which is not read → read that one: export HOLDFAST_HOME=/h/.holdfast',
     ],
+    ...['/h/.Holdfast', '/h/HOLDFAST', '/h/.config/Holdfast', '/h/.config/.holdfast'].map(
+      (folder): Row => [
+        'with another in a folder of that name in other letters',
+        home,
+        `${folder}/config.yaml`,
+        `is not there, and ${folder}/config.yaml is, which is not read → read that one: export HOLDFAST_HOME=${folder}`,
+      ],
+    ),
+    ...[
+      '/h/.holdfast.yaml',
+      '/h/holdfast.yml',
+      '/h/.config/holdfast.yaml',
+      '/h/here/holdfast.yaml',
+    ].map(
+      (path): Row => [
+        'with a file of that name',
+        home,
+        path,
+        `is not there, and ${path} is, which is not read → read that one: export HOLDFAST_CONFIG=${path}`,
+      ],
+    ),
   ])('%s', (_what, environment, file, expected) => {
-    const host = createFakeHost({ environment, files: file === undefined ? {} : { [file]: '' } });
+    const host = createFakeHost({
+      environment,
+      files: file === undefined ? {} : { [file]: '', [dirname(file)]: '' },
+    });
     const found = describeOddHome(host.environment, host.files, '/looked/for.yaml');
     expect(found && `${found.message} → ${formatFix(found.fix)}`).toContain(expected);
   });

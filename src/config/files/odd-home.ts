@@ -7,6 +7,8 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Files } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 
+type Looks = Pick<Files, 'stamp' | 'list'>;
+
 export interface OddHome {
   /** Follows the path of the configuration. */
   readonly message: string;
@@ -16,7 +18,7 @@ export interface OddHome {
 /** Undefined if nothing is odd about the folder. There is no file at `configFile`. */
 export function describeOddHome(
   environment: Environment,
-  files: Pick<Files, 'stamp'>,
+  files: Looks,
   configFile: string,
 ): OddHome | undefined {
   return (
@@ -45,10 +47,7 @@ function describeVariable(environment: Environment): OddHome | undefined {
   return undefined;
 }
 
-function describeNoHome(
-  environment: Environment,
-  files: Pick<Files, 'stamp'>,
-): OddHome | undefined {
+function describeNoHome(environment: Environment, files: Looks): OddHome | undefined {
   if (pathVariables.some((name) => environment.get(name))) return undefined;
   const home = environment.get('HOME') ?? environment.get('USERPROFILE');
   if (home && isThere(files, home)) return undefined;
@@ -64,7 +63,7 @@ function describeNoHome(
 /** A shell in which one of the variables is set looks elsewhere than one in which it is not. */
 function describeOther(
   environment: Environment,
-  files: Pick<Files, 'stamp'>,
+  files: Looks,
   configFile: string,
 ): OddHome | undefined {
   const home = environment.get('HOME');
@@ -77,14 +76,41 @@ function describeOther(
       message: `is not there, and ${usual} is: ${set} names another ${set === 'HOLDFAST_CONFIG' ? 'file' : 'folder'}`,
       fix: { text: 'read that one', command: shellLine`unset ${set}` },
     };
-  if (!isFound(`${dotted}/config.yaml`)) return undefined;
+  const folder = [dotted, ...listNear(files, home)].find((one) => isFound(`${one}/config.yaml`));
+  if (folder !== undefined)
+    return {
+      message: `is not there, and ${folder}/config.yaml is, which is not read`,
+      fix: { text: 'read that one', command: shellLine`export HOLDFAST_HOME=${folder}` },
+    };
+  const names = ['.holdfast', 'holdfast'].flatMap((name) => [`${name}.yaml`, `${name}.yml`]);
+  const file = [environment.get('PWD'), home, `${home}/.config`]
+    .flatMap((one) => names.map((name) => `${one}/${name}`))
+    .find(isFound);
+  if (file === undefined) return undefined;
   return {
-    message: `is not there, and ${dotted}/config.yaml is, which is not read`,
-    fix: { text: 'read that one', command: shellLine`export HOLDFAST_HOME=${dotted}` },
+    message: `is not there, and ${file} is, which is not read`,
+    fix: { text: 'read that one', command: shellLine`export HOLDFAST_CONFIG=${file}` },
   };
 }
 
-function isThere(files: Pick<Files, 'stamp'>, path: string): boolean {
+/** Folders of our name as people write it: `~/.Holdfast`, `~/.config/Holdfast`. */
+function listNear(files: Looks, home = ''): readonly string[] {
+  return [home, `${home}/.config`].flatMap((folder) =>
+    listNames(files, folder)
+      .filter((name) => /^\.?holdfast$/i.test(name))
+      .map((name) => `${folder}/${name}`),
+  );
+}
+
+function listNames(files: Looks, folder: string): readonly string[] {
+  try {
+    return files.list(folder);
+  } catch {
+    return []; // it was only a guess
+  }
+}
+
+function isThere(files: Looks, path: string): boolean {
   try {
     return files.stamp(path) !== undefined;
   } catch {

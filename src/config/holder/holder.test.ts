@@ -111,22 +111,31 @@ describe('zero-config mode', () => {
     expect(error.message).toContain('XIAOMI_API_KEY');
   });
 
-  it.each(['config.yml', 'Config.yaml', 'config.yaml.txt', 'cofnig.yaml', 'holdfast.yaml'])(
-    'names %s, which is not read, with and without a key',
-    (name) => {
-      const files = { [`/h/${name}`]: 'main: a/b' };
-      const moved = `mv /h/${name} /h/config.yaml`;
-      expect(refusal({ files }).message).toContain(`is not there, and ${name} is`);
-      const { events } = open({ files, environment: { DEEPSEEK_API_KEY: 'sk-d' } });
-      expect(events).toContainEqual(
-        expect.objectContaining({
-          code: 'config-misnamed',
-          what: `/h/config.yaml is not there, and ${name} is, so it is not read`,
-          fix: { text: 'give it the name that is read', command: moved },
-        }),
-      );
-    },
-  );
+  it.each([
+    'config.yml',
+    'config.json',
+    'CONFIG.JSON',
+    'Config.yaml',
+    'config.yaml.txt',
+    'config.yaml.example',
+    'cofnig.yaml',
+    'holdfast.yaml',
+    'holdfast.json',
+    '.holdfast.yml',
+    '.config.yaml',
+  ])('names %s, which is not read, with and without a key', (name) => {
+    const files = { [`/h/${name}`]: 'main: a/b' };
+    const moved = `mv /h/${name} /h/config.yaml`;
+    expect(refusal({ files }).message).toContain(`is not there, and ${name} is`);
+    const { events } = open({ files, environment: { DEEPSEEK_API_KEY: 'sk-d' } });
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        code: 'config-misnamed',
+        what: `/h/config.yaml is not there, and ${name} is, so it is not read`,
+        fix: { text: 'give it the name that is read', command: moved },
+      }),
+    );
+  });
 
   it('ends when a config file appears', async () => {
     const { host, holder } = open({ environment: { DEEPSEEK_API_KEY: 'sk-d' } });

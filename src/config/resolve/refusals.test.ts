@@ -104,7 +104,7 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     expected: [
       '/h/config.yaml:2:37 providers.deepseek.models.x.same_as: deepseek/x is this very model\n    To fix: name the same model at another provider, or remove the line',
       '/h/config.yaml:2:63 providers.deepseek.models.y.same_as: unknown provider nobody\n    To fix: give providers.nobody a base_url (https://host/v1) and a protocol (openai-chat, openai-responses, anthropic-messages, google-generate-content)',
-      '/h/config.yaml:2:87 providers.deepseek.models.z.same_as: expected "provider/model"',
+      '/h/config.yaml:2:87 providers.deepseek.models.z.same_as: expected "provider/model"\n    To fix: write "provider/model"',
     ],
   },
   {

@@ -142,7 +142,11 @@ describe('refused is', () => {
     ['X-Käse', 'v', 'is not the name of a header; write a name such as X-Title'],
     ['X: Y', 'v', 'is not the name of a header; write a name such as X-Title'],
     ['X-Title', 'süß', 'has characters that a header cannot contain; write it in plain ASCII'],
-    ['X-Title', 'a\r\nhost: b', 'expected one line without control characters; undefined'],
+    [
+      'X-Title',
+      'a\r\nhost: b',
+      'expected one line without control characters; write one line without control characters',
+    ],
     ['X-Title', '', 'is empty; write a value, or remove the key'],
     ['X-Title', 7, 'expected a text, found a number; put it in quotes'],
   ])('the header %s: %j', (name, value, told) => {

@@ -11,6 +11,7 @@ import type { Files } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
+import { findUnreadDotenv } from '../files/near-variable.ts';
 import { describeOddHome } from '../files/odd-home.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
 import { findNearest } from '../schema/nearest.ts';
@@ -99,7 +100,10 @@ function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly Fir
   );
 }
 
-/** An editor or a browser appends `.txt`; people write `config.yml` or `holdfast.yaml`. */
+/** JSON is YAML too. */
+const otherName = /^\.?(config|holdfast)\.(ya?ml|json)(\.(example|sample|dist|old|orig))?$/i;
+
+/** An editor or a browser appends `.txt`; people write `config.yml`, `config.json` or `holdfast.yaml`. */
 function findNearFile({ configFile, files }: ZeroConfigInput): NearFile | undefined {
   const [folder, name] = [dirname(configFile), basename(configFile)];
   const others = listNames(files, folder).filter((other) => other !== name);
@@ -109,7 +113,7 @@ function findNearFile({ configFile, files }: ZeroConfigInput): NearFile | undefi
       name,
       others.filter((other) => !/\.(lock|bak|tmp)/.test(other)),
     ) ??
-    others.find((other) => /^holdfast\.ya?ml$/.test(other));
+    others.find((other) => otherName.test(other));
   if (near === undefined) return undefined;
   const command = shellLine`mv ${`${folder}/${near}`} ${configFile}`;
   return {
@@ -149,6 +153,8 @@ function describeBeginning(input: ZeroConfigInput): ConfigProblem {
   const variables = catalogue.entries.flatMap(({ defaultModel, keyVariables, parts }) =>
     defaultModel === undefined || parts !== undefined ? [] : [keyVariables],
   );
+  const unread = findUnreadDotenv(variables.flat(), places);
+  if (unread !== undefined) return { path: configFile, key: '(file)', ...unread };
   const empty = variables
     .flat()
     .map((name) => judgeVariable(places, name))

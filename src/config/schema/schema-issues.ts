@@ -76,7 +76,7 @@ function pickBranch(
 function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): SaidComplaint {
   const key = path.at(-1);
   if (actual === undefined && key !== undefined)
-    return { message: 'is missing', isMissing: true, ...ifPending(path), fix: fixTarget(key) };
+    return { message: 'is missing', isMissing: true, ...ifPending(path), fix: fixMissing(path) };
   switch (issue.code) {
     case 'invalid_type':
       return {
@@ -99,10 +99,19 @@ function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): Said
         : { message: 'is empty', fix: 'write a value, or remove the key' };
     case 'invalid_format':
       if (isTarget(path)) return complainOfTarget(path, actual);
-      return { message: startLower(issue.message), fix: fixTarget(key) };
+      return describeExpected(issue.message, key);
+    case 'invalid_key':
+      return describeExpected(issue.issues[0]?.message ?? issue.message, key);
     default:
-      return { message: startLower(issue.message), fix: fixTarget(key) };
+      return describeExpected(issue.message, key);
   }
+}
+
+/** What was expected is what to write. */
+function describeExpected(said: string, key: string | number | undefined): SaidComplaint {
+  const message = startLower(said);
+  const [, wanted] = /^expected (.*)/s.exec(message) ?? [];
+  return { message, fix: fixTarget(key) ?? (wanted === undefined ? undefined : `write ${wanted}`) };
 }
 
 /** `main` is the only key that must be at the top. */
@@ -158,21 +167,58 @@ function nameFound(actual: unknown): string {
   return typeof actual === 'object' ? 'keys' : 'a text';
 }
 
-function fixType(expected: string, path: KeyPath, actual: unknown): string | undefined {
+/** What to write is decided by what belongs there; how, by what was found. */
+function fixType(expected: string, path: KeyPath, actual: unknown): string {
   if (path.length === 0) return 'write keys, such as main: deepseek/deepseek-v4-pro';
-  if (typeNames[expected] === 'keys') return fixKeys(path, actual);
-  const isText = typeof actual === 'string';
-  if (expected === 'array' && isText) return 'write a list: put [ and ] around it';
-  if (expected === 'string' && typeof actual !== 'object') return 'put it in quotes';
-  const isNumber = expected === 'number' || expected === 'int';
-  return isNumber && isText ? 'write a number, without quotes and unit' : undefined;
+  switch (typeNames[expected]) {
+    case 'keys':
+      return fixKeys(path, actual);
+    case 'a list':
+      return fixList(actual);
+    case 'a text':
+      return fixText(path, actual);
+    case 'true or false':
+      return 'write true or false, without quotes';
+    default:
+      return typeof actual === 'string'
+        ? 'write a number, without quotes and unit'
+        : 'write one number';
+  }
 }
 
-function fixKeys(path: KeyPath, actual: unknown): string | undefined {
+function fixList(actual: unknown): string {
+  if (actual === null) return 'write its values below it, each behind a dash, or remove the key';
+  return typeof actual === 'object'
+    ? 'write a list: each value alone, behind a dash'
+    : 'write a list: put [ and ] around it';
+}
+
+function fixText(path: KeyPath, actual: unknown): string {
+  if (typeof actual !== 'object') return 'put it in quotes';
+  if (actual === null) return 'write a value behind it, or remove the key';
+  if (path[0] === 'aliases') return 'write one model; those after it belong into a fallback_chain';
+  if (path.at(-1) === 'api_key') return `write one key: "\${NAME}"; several go below credentials`;
+  return Array.isArray(actual)
+    ? 'write one value, without [ ] and without a dash'
+    : 'write one value, on the same line';
+}
+
+function fixKeys(path: KeyPath, actual: unknown): string {
   if (actual === null) return 'indent its keys below it, or write {}';
   return path.at(-2) === 'credentials'
     ? `write {env: NAME}, {api_key: "\${NAME}"} or another source`
     : 'write each as NAME: VALUE, without a dash';
+}
+
+function fixMissing(path: KeyPath): string {
+  const key = path.at(-1);
+  return fixTarget(key) ?? `write ${key}: VALUE below ${formatPlace(path.slice(0, -1))}`;
+}
+
+function formatPlace(path: KeyPath): string {
+  return path.length === 0
+    ? 'the other keys'
+    : String(path.findLast((part) => typeof part === 'string'));
 }
 
 /** Gives an example for a key that names a target. */

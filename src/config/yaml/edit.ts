@@ -26,6 +26,7 @@ import type { KeyPath } from '../schema/schema.ts';
 import { isLiteralKey, showLeaf } from '../schema/show-leaf.ts';
 import { listLeaves, mapValues } from '../schema/values.ts';
 import { readDocument, yamlOptions } from './document.ts';
+import { alignPath } from './nodes.ts';
 import { patchSetting } from './patch-text.ts';
 import { withoutMark, writeInForm } from './text-form.ts';
 
@@ -42,7 +43,7 @@ export function getConfigValue(text: string, keyPath: string): unknown {
 /** Includes secrets, so its result must not be printed. */
 export function readConfigValue(text: string, keyPath: string): unknown {
   const document = parseChecked('the config', text);
-  const node = document.getIn(readKeyPath(keyPath), true);
+  const node = document.getIn(alignPath(document, readKeyPath(keyPath)), true);
   if (node === undefined || node === null) return undefined;
   return isNode(node) ? node.toJS(document) : node;
 }
@@ -88,7 +89,7 @@ function listLeavesBelow(keyPath: string, yamlValue: string): ReturnType<typeof 
 export function setConfigValue(text: string, keyPath: string, yamlValue: string): string {
   const document = parseChecked('the config', text);
   const value: unknown = parseChecked('the value', yamlValue).toJS();
-  const path = readKeyPath(keyPath);
+  const path = alignPath(document, readKeyPath(keyPath));
   const refuse: RefusePlace = (above, complaint) =>
     noSuchPlace(formatKeyPath(path), above, complaint);
   return setValue(text, document, { path, value, refuse });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { getConfigValue, setConfigValue } from './edit.ts';
 import { unsetConfigValue } from './unset.ts';
 
 const text = `# mine
@@ -53,5 +54,27 @@ describe('a value is taken out of a config:', () => {
     expect(() => unsetConfigValue(text, 'aliases')).toThrow('aliases is not set');
     const anchored = 'main: &m a/b\naliases: {x: *m}\n';
     expect(() => unsetConfigValue(anchored, 'main')).toThrow('another value refers to it');
+  });
+});
+
+describe('the name of a header, which is the same in any case:', () => {
+  const config = 'main: a/b\nproviders:\n  a:\n    headers: {X-Team: blue, x-other: "1"}\n';
+  const path = (name: string): string => `providers.a.headers.${name}`;
+  it.each(['X-Team', 'x-team', 'X-TEAM', 'x-Team'])('%s', (name) => {
+    expect(unsetConfigValue(config, path(name))).not.toContain('blue');
+    expect(getConfigValue(config, path(name))).toBe('********');
+    expect(setConfigValue(config, path(name), 'red')).toBe(config.replace('blue', 'red'));
+  });
+  it('the one that is written so comes first', () => {
+    const both = 'providers: {a: {headers: {X-A: one, x-a: two}}}';
+    expect(unsetConfigValue(both, path('x-a'))).toContain('one');
+    expect(unsetConfigValue(both, path('X-A'))).toContain('two');
+  });
+  it.each(['X-Teams', 'Team'])('%s is another', (name) => {
+    expect(() => unsetConfigValue(config, path(name))).toThrow('is not set');
+    expect(setConfigValue(config, path(name), 'red')).toContain('blue');
+  });
+  it.each(['providers.A', 'Providers.a', 'providers.a.Headers'])('%s is no header', (key) => {
+    expect(() => unsetConfigValue(config, key)).toThrow('is not set');
   });
 });

@@ -5,7 +5,7 @@ import { AccessError } from '../../errors.ts';
 import { formatKeyPath, readKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { chooseText, parseChecked } from './edit.ts';
-import { findPair, rangeOf } from './nodes.ts';
+import { alignPath, findPair, rangeOf } from './nodes.ts';
 import { withoutMark } from './text-form.ts';
 
 /**
@@ -14,7 +14,7 @@ import { withoutMark } from './text-form.ts';
  */
 export function unsetConfigValue(text: string, keyPath: string): string {
   const document = parseChecked('the config', text);
-  const path = readKeyPath(keyPath);
+  const path = alignPath(document, readKeyPath(keyPath));
   if (path.length === 0 || !document.hasIn(path)) {
     throw new AccessError('request-invalid', `${keyPath} is not set`, {
       fix: '`holdfast config show` lists every value in force',

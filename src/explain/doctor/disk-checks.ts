@@ -27,7 +27,7 @@ export function judgeDisks(
   { files }: Pick<Host, 'files'>,
   written: readonly WrittenFolder[],
 ): readonly Trouble[] {
-  const faults = [...findWriteFaults(files, written), ...findFileFaults(files, written)];
+  const faults = findFaults(files, written);
   if (faults.length > 0) return faults;
   return written.flatMap(({ name, folder, spare }) => {
     const left = files.spaceLeft(folder);
@@ -39,36 +39,30 @@ export function judgeDisks(
 
 const evidence = ['requests are still answered; what cannot be written is forgotten'];
 
-/** The log is mostly below the folder of the state file, and has the same fault. */
-function findWriteFaults(
-  files: Host['files'],
-  written: readonly WrittenFolder[],
-): readonly Trouble[] {
-  const found = new Map<string, Trouble>();
-  for (const { name, folder } of written) {
+/**
+ * A folder may be fine while a file in it is another user's, read-only, or a folder. Of a folder's
+ * fault its files say nothing new, nor does the log, which is mostly below the same folder.
+ */
+function findFaults(files: Host['files'], written: readonly WrittenFolder[]): readonly Trouble[] {
+  const shut = new Map<string, Trouble>();
+  const open = written.flatMap(({ name, folder, own = {} }) => {
+    const tell = (what: string, path: string, fault: unknown): Trouble =>
+      createTrouble('broken', `${what}: ${describeFileFault(fault)}`, {
+        evidence,
+        fix: fixFileFault(fault, path),
+      });
     const fault = files.findWriteFault(folder);
-    const why = fault === undefined ? undefined : describeFileFault(fault);
-    if (why === undefined || found.has(why)) continue;
-    const what = `${name} cannot be written in ${folder}: ${why}`;
-    found.set(why, createTrouble('broken', what, { evidence, fix: fixFileFault(fault, folder) }));
-  }
-  return [...found.values()];
-}
-
-/** Its folder may be fine while the file itself is another user's, read-only, or a folder. */
-function findFileFaults(
-  files: Host['files'],
-  written: readonly WrittenFolder[],
-): readonly Trouble[] {
-  // a folder's fault is told once, not for each file in it
-  const fine = written.filter(({ folder }) => files.findWriteFault(folder) === undefined);
-  const own = fine.flatMap((one) => Object.entries(one.own ?? {}));
-  return own.flatMap(([called, path]) => {
-    const fault = files.findFileFault(path);
-    if (fault === undefined) return [];
-    const what = `${called} ${path}: ${describeFileFault(fault)}`;
-    return [createTrouble('broken', what, { evidence, fix: fixFileFault(fault, path) })];
+    if (fault === undefined)
+      return Object.entries(own).flatMap(([called, path]) => {
+        const inIt = files.findFileFault(path);
+        return inIt === undefined ? [] : [tell(`${called} ${path}`, path, inIt)];
+      });
+    const why = describeFileFault(fault);
+    if (!shut.has(why))
+      shut.set(why, tell(`${name} cannot be written in ${folder}`, folder, fault));
+    return [];
   });
+  return [...shut.values(), ...open];
 }
 
 function freeDisk(files: Host['files'], spare: readonly string[]): Fix {

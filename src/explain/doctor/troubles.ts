@@ -4,7 +4,7 @@
  * reported as inconclusive.
  */
 
-import { describeFileFault, fixShortage } from '../../host/file-fault.ts';
+import { explainFault } from '../../host/file-fault.ts';
 import type { Clock } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 
@@ -108,7 +108,13 @@ async function lookWithin(
   try {
     return await Promise.race([look(stops), late]);
   } catch (error) {
-    return [describeInconclusive(name, describeFileFault(error), fixShortage(error))];
+    const { message, fix, isOfFile } = explainFault(error);
+    // a file in the way is itself what is wrong
+    return [
+      isOfFile
+        ? createTrouble('broken', message, { fix })
+        : describeInconclusive(name, message, fix),
+    ];
   } finally {
     limit.abort();
   }

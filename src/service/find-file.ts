@@ -1,0 +1,40 @@
+/** Finds where the supervisor of this machine keeps services, and whether ours is there. */
+
+import type { Environment, Files } from '../host.ts';
+import type { ServiceScope } from './plan.ts';
+import { launchd, type SupervisorPlace, systemd } from './supervisor.ts';
+
+export function findSupervisorPlace(
+  { environment }: { readonly environment: Pick<Environment, 'get'> },
+  scope: ServiceScope,
+  home: string,
+): SupervisorPlace {
+  return {
+    scope,
+    home,
+    configHome: environment.get('XDG_CONFIG_HOME') ?? `${home}/.config`,
+    userId: '',
+  };
+}
+
+interface Machine {
+  readonly environment: Pick<Environment, 'get'>;
+  readonly files: Pick<Files, 'stamp'>;
+}
+
+/**
+ * Returns the file of an installed service, the user's or the system's. No machine has two
+ * supervisors, so both places are looked at.
+ */
+export function findServiceFile(machine: Machine, scope: ServiceScope): string | undefined {
+  const place = findSupervisorPlace(machine, scope, machine.environment.get('HOME') ?? '/');
+  return [systemd(place).path, launchd(place).path].find((path) => isThere(machine, path));
+}
+
+function isThere({ files }: Machine, path: string): boolean {
+  try {
+    return files.stamp(path) !== undefined;
+  } catch {
+    return false; // a folder that may not be entered is another user's
+  }
+}
