@@ -94,6 +94,11 @@ export function lookForHeader(provider: string, words = ''): Fix {
 const byCertificate =
   'Holdfast sends no client certificate: ask its operator for another way in, or send through a proxy that has one';
 
+/** For a certificate that has ended, or is not valid yet. */
+export const byOperator: Fix = {
+  text: "only its operator can renew it, unless this machine's clock is wrong",
+};
+
 /** Says what to do where no secure connection came about, by what was wrong with it. */
 function fixTls(code: string, message: string, provider: string): Fix | undefined {
   if (lacksIssuer(code))
@@ -102,8 +107,7 @@ function fixTls(code: string, message: string, provider: string): Fix | undefine
     };
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return { text: `correct the host in ${keyOf(provider)}: the certificate is for another one` };
-  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code))
-    return { text: "only its operator can renew it, unless this machine's clock is wrong" };
+  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)) return byOperator;
   const alert = findAlert(code, message);
   if (alert === 'certificate required') return { text: byCertificate };
   return alert !== undefined || /^(ERR_SSL_|UNSPECIFIED$)/.test(code)

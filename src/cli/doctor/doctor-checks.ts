@@ -2,6 +2,7 @@
 
 import { dirname } from 'node:path';
 import { describeAddress } from '../../connect/gateway-address.ts';
+import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { ConfigError } from '../../errors.ts';
 import { comparePlans, describeProblems } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
@@ -14,6 +15,7 @@ import {
   examine,
   type Trouble,
 } from '../../explain/doctor/troubles.ts';
+import { targetsOf } from '../../explain/plan/create-plan.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import { countNoun } from '../../explain/why/wording.ts';
 import { describeVersion } from '../../host/describe-version.ts';
@@ -113,7 +115,7 @@ async function listChecks(
     { name: 'the service', look: () => lookAtService(context) },
     ...(faults.length > 0
       ? []
-      : [{ name: 'what the records say', look: () => readPastRefusals(context) }]),
+      : [{ name: 'what the records say', look: () => readPastRefusals(context, plan) }]),
     ...asked,
   ];
 }
@@ -208,13 +210,22 @@ function compareVersions(
 const weekMs = 7 * 24 * 60 * 60_000;
 const recordsRead = 500;
 
-async function readPastRefusals({ readings, host }: DoctorContext): Promise<readonly Trouble[]> {
+/** Of a target that is held back now, its own line tells the refusal. */
+async function readPastRefusals(
+  { readings, host }: DoctorContext,
+  plan: Plan,
+): Promise<readonly Trouble[]> {
   const since = host.clock.now() - weekMs;
   const kinds = ['failed', 'rescued', 'plain'] as const;
   const found = await Promise.all(
     kinds.map((kind) => readings.records({ kind, since, limit: recordsRead })),
   );
-  const records = found.flat();
+  const held = targetsOf(plan).filter(({ standing }) => isHeldBack(standing.state));
+  const ids = new Set(held.map(({ id }) => id));
+  const records = found.flat().map((record) => ({
+    ...record,
+    attempts: record.attempts.filter(({ target, failure }) => !failure || !ids.has(target)),
+  }));
   return listPastRefusals(records);
 }
 

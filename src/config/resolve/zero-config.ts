@@ -103,7 +103,7 @@ function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly Fir
 /** JSON is YAML too. */
 const otherName = /^\.?(config|holdfast)\.(ya?ml|json)(\.(example|sample|dist|old|orig))?$/i;
 
-/** An editor or a browser appends `.txt`; people write `config.yml`, `config.json` or `holdfast.yaml`. */
+/** An editor or a browser appends `.txt`; people write `config.yml` or `holdfast.yaml`. */
 function findNearFile({ configFile, files }: ZeroConfigInput): NearFile | undefined {
   const [folder, name] = [dirname(configFile), basename(configFile)];
   const others = listNames(files, folder).filter((other) => other !== name);

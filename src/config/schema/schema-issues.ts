@@ -91,12 +91,7 @@ function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): Said
         fix: `write at most ${issue.maximum}`,
       };
     case 'too_small':
-      return typeof actual === 'number'
-        ? {
-            message: `${actual} is too small`,
-            fix: `write ${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`,
-          }
-        : { message: 'is empty', fix: 'write a value, or remove the key' };
+      return describeSmall(issue, actual);
     case 'invalid_format':
       if (isTarget(path)) return complainOfTarget(path, actual);
       return describeExpected(issue.message, key);
@@ -105,6 +100,18 @@ function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): Said
     default:
       return describeExpected(issue.message, key);
   }
+}
+
+function describeSmall(
+  { minimum, inclusive }: Extract<SchemaIssue, { code: 'too_small' }>,
+  actual: unknown,
+): SaidComplaint {
+  return typeof actual === 'number'
+    ? {
+        message: `${actual} is too small`,
+        fix: `write ${inclusive === true ? 'at least' : 'more than'} ${minimum}`,
+      }
+    : { message: 'is empty', fix: 'write a value, or remove the key' };
 }
 
 /** What was expected is what to write. */

@@ -6,6 +6,7 @@
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import {
+  byOperator,
   fixProxied,
   fixUnreached,
   fixUnversioned,
@@ -169,14 +170,17 @@ function chooseCause(
 
 function findWay({ baseUrl, provider }: TargetPlan): Fix {
   const { hostname } = new URL(baseUrl);
-  const isLocal = !hostname.includes('.') || /^[\d.]+$/.test(hostname);
-  if (isLocal) return { text: `start it, or correct providers.${provider}.base_url` };
-  return { text: "look at this machine's network" };
+  const isLocal = /^([^.]+|[\d.]+)$/.test(hostname);
+  return {
+    text: isLocal
+      ? `start it, or correct providers.${provider}.base_url`
+      : "look at this machine's network",
+  };
 }
 
 function judgeClock(now: number, date: string | null, server: string): readonly Trouble[] {
-  const skew = date === null ? 0 : now - Date.parse(date);
-  if (Number.isNaN(skew) || Math.abs(skew) < worstSkewMs) return [];
+  const skew = now - Date.parse(date ?? '');
+  if (!(Math.abs(skew) >= worstSkewMs)) return []; // no date, or none that can be read
   const what = `this machine's clock is ${describeElapsed(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} that of ${server}`;
   const fix = {
     text: 'set it from the network',
@@ -197,7 +201,7 @@ function describeDistrust(reading: CertificateReading | undefined, now: number):
   if (endsAt <= now)
     return {
       because: `its certificate ended ${describePast(endsAt, now)}`,
-      fix: { text: "only its operator can renew it, unless this machine's clock is wrong" },
+      fix: byOperator,
     };
   const because = `its certificate is signed by "${issuer}", which Node does not trust`;
   if (isTrustedBySystem !== true) return { because, fix: byHand };

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { createTrouble, examine, type Trouble } from './troubles.ts';
+import { createTrouble, examine, rankTroubles, type Trouble } from './troubles.ts';
 
 const causes = [
   'nothing listens at 127.0.0.1:1 (ECONNREFUSED)',
@@ -28,6 +28,23 @@ describe('two checks that find one cause', () => {
       [ofTask(cause), atServer(cause)],
     ])
       expect(await whats(...order)).toEqual(['main is not answered']);
+  });
+
+  it.each(causes)('keep the one that is worse: %s', async (cause) => {
+    const worse = createTrouble('broken', `main cannot be answered: ${cause}`, { exit: 4 });
+    const less = createTrouble('resting', 'the key rests', { evidence: [cause] });
+    for (const order of [
+      [worse, less],
+      [less, worse],
+    ])
+      expect(await whats(...order)).toEqual([worse.what, less.what]);
+  });
+
+  it.each(causes)('never drop one whose own evidence is its cause: %s', (cause) => {
+    const twice = createTrouble('broken', `main cannot be answered: ${cause}`, {
+      evidence: ['it said: no', cause],
+    });
+    expect(rankTroubles([twice])).toEqual([{ ...twice, evidence: ['it said: no'] }]);
   });
 
   it.each(causes)('tell both where the causes differ, or one is alone: %s', async (cause) => {

@@ -44,13 +44,15 @@ const severities: readonly Severity[] = ['broken', 'odd', 'unknown', 'resting'];
 /** A broken configuration explains a missing key, so its status wins. */
 const exits: readonly Trouble['exit'][] = [3, 4, 1, 0];
 
-/** Sorts the worst first. */
+/** Sorts the worst first. Evidence that is what is wrong itself is told once. */
 export function rankTroubles(troubles: readonly Trouble[]): readonly Trouble[] {
-  return troubles.toSorted(
-    (one, other) =>
-      severities.indexOf(one.severity) - severities.indexOf(other.severity) ||
-      exits.indexOf(one.exit) - exits.indexOf(other.exit),
-  );
+  return troubles
+    .map((one) => ({ ...one, evidence: one.evidence.filter((said) => !one.what.includes(said)) }))
+    .toSorted(
+      (one, other) =>
+        severities.indexOf(one.severity) - severities.indexOf(other.severity) ||
+        exits.indexOf(one.exit) - exits.indexOf(other.exit),
+    );
 }
 
 /** The overall exit status is that of the worst problem. */
@@ -82,16 +84,17 @@ export async function examine(
   const found = await Promise.all(checks.map((check) => lookWithin(clock, check, signal)));
   signal.throwIfAborted();
   const troubles = rankTroubles(found.flat());
-  const whats = troubles.map(({ what }) => what);
-  const said = troubles.flatMap(({ evidence }) => evidence);
   return {
-    // two checks may find the same problem, or one the cause that the other tells already
+    // two checks may find the same problem, or one the cause that a worse one tells already
     troubles: troubles.filter(
-      ({ what }, index) =>
-        whats.indexOf(what) === index && !said.some((one) => what.endsWith(`: ${one}`)),
+      (one, index) => !troubles.slice(0, index).some((worse) => tells(worse, one)),
     ),
     passed: found.filter(({ length }) => length === 0).length,
   };
+}
+
+function tells({ what: told, evidence }: Trouble, { what }: Trouble): boolean {
+  return told === what || evidence.some((said) => what.endsWith(`: ${said}`));
 }
 
 async function lookWithin(
