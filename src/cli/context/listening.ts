@@ -76,7 +76,11 @@ interface ServeScene {
   readonly own?: RunFacts | undefined;
   readonly platform: string;
   /** What the command line said, which a new line must say again. */
-  readonly flags: { readonly host?: string | undefined; readonly port?: number | undefined };
+  readonly flags: {
+    readonly host?: string | undefined;
+    readonly port?: number | undefined;
+    readonly workers?: number | 'auto' | undefined;
+  };
 }
 
 /** Explains what `holdfast serve` met, with a line that starts it elsewhere. */
@@ -89,7 +93,7 @@ export async function explainListening(
   if (!(cause instanceof Error)) return error;
   const serveAt = async (first: number): Promise<Fix['command']> => {
     const port = await findFreePort(place.address, first);
-    return shellLine`holdfast serve ${[...(flags.host === undefined ? [] : ['--host', flags.host]), '--port', String(port)]}`;
+    return shellLine`holdfast serve ${repeat({ ...flags, port })}`;
   };
   const code = codeOf(cause) ?? '';
   const text = fix?.text ?? '';
@@ -105,7 +109,14 @@ export async function explainListening(
     return cannotListen(cause, place, {
       fix: { text, command: await serveAt(defaults.gateway.port) },
     });
-  const port = flags.port === undefined ? [] : ['--port', String(flags.port)];
-  const command = shellLine`holdfast serve ${['--host', '127.0.0.1', ...port]}`;
+  const command = shellLine`holdfast serve ${repeat({ ...flags, host: '127.0.0.1' })}`;
   return cannotListen(cause, place, { fix: { text, command } });
+}
+
+/** The words of these flags, for those that are set. */
+function repeat(flags: ServeScene['flags']): readonly string[] {
+  const { host, port, workers } = flags;
+  return Object.entries({ host, port, workers }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, String(value)],
+  );
 }

@@ -106,7 +106,7 @@ async function lookWithin(
   const stops = AbortSignal.any([limit.signal, signal]);
   const late = clock
     .sleep(limitMs, stops)
-    .then(() => [describeInconclusive(name, `no result within ${limitMs / 1000} s`)])
+    .then(() => [describeUnknown(name, `no result within ${limitMs / 1000} s`)])
     .catch(() => []);
   try {
     return await Promise.race([look(stops), late]);
@@ -114,15 +114,13 @@ async function lookWithin(
     const { message, fix, isOfFile } = explainFault(error);
     // a file in the way is itself what is wrong
     return [
-      isOfFile
-        ? createTrouble('broken', message, { fix })
-        : describeInconclusive(name, message, fix),
+      isOfFile ? createTrouble('broken', message, { fix }) : describeUnknown(name, message, fix),
     ];
   } finally {
     limit.abort();
   }
 }
 
-function describeInconclusive(name: string, why: string, fix?: Fix): Trouble {
+function describeUnknown(name: string, why: string, fix?: Fix): Trouble {
   return createTrouble('unknown', `${name} could not be checked`, { evidence: [why], fix });
 }
