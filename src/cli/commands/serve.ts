@@ -97,9 +97,7 @@ async function serve(
     const { readGatewayKey, trackAdminKey } = await import('../../gateway/key.ts');
     const { startGateway } = await import('../../gateway/server.ts');
     const key = readGatewayKey(runtime.host, runtime.paths);
-    const { findBorrowedKeys } = await import('../../gateway/borrowed-key.ts');
-    for (const { what, fix } of findBorrowedKeys(runtime.host, runtime.paths))
-      terminal.talk(`warning: ${what}. To fix: ${formatFix(fix)}\n`);
+    await warnOfBorrowed(terminal, runtime);
     const adminKey = trackAdminKey(runtime.host, runtime.paths);
     const { callerKeysFile, runFile } = runtime.paths;
     const beside = await findOther(runtime.host, runFile);
@@ -153,6 +151,15 @@ async function findOther(host: Host, runFile: string): Promise<RunFacts | undefi
   const { readRunFile } = await import('../../gateway/run-file.ts');
   const other = readRunFile(host, runFile);
   return other !== undefined && (await isRunning(other)) ? other : undefined;
+}
+
+async function warnOfBorrowed(
+  terminal: Terminal,
+  { host, paths }: Pick<Runtime, 'host' | 'paths'>,
+): Promise<void> {
+  const { findBorrowedKeys } = await import('../../gateway/borrowed-key.ts');
+  for (const { what, fix } of findBorrowedKeys(host, paths))
+    terminal.talk(`warning: ${what}. To fix: ${formatFix(fix)}\n`);
 }
 
 /** Then it has our port, and listening says so. */
