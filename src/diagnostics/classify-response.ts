@@ -11,16 +11,13 @@ import { openMark } from '../credentials/health/marks.ts';
 import { rowOfClass } from '../failures/classes.ts';
 import type { CandidateField, FailureRow, Move } from '../failures/row.ts';
 import type { Decision } from '../model/decision.ts';
-import type { Evidence, Failure, FailureClass } from '../model/failure.ts';
+import type { Evidence, Failure, FailureClass, Mark } from '../model/failure.ts';
 import { builtinSignatures } from '../providers/signatures/builtin.ts';
 import { judgeResponse, type ResponseToJudge, type Transcript } from './judge-response.ts';
 
 /** The mark that a failure leaves on its candidate. */
-export interface MarkForecast {
+export interface MarkForecast extends Pick<Mark, 'until' | 'endSetBy' | 'namedUntil'> {
   readonly scope: readonly CandidateField[];
-  /** Epoch ms. */
-  readonly until: number;
-  readonly endSetBy: 'provider' | 'ours';
   /** A mark follows only after this many failures in a row, per process. */
   readonly afterInARow: number;
 }
@@ -107,9 +104,9 @@ export function forecastMark(failure: Failure, now: number): MarkForecast | unde
   const fresh = { scope: {}, previous: undefined, random: 0, knownFingerprints: [] };
   const mark = openMark({ ...fresh, failure, now, outage: { strikes: 0, ageMs: 0 } });
   if (mark === undefined) return undefined;
-  const { until, endSetBy } = mark;
+  const { until, endSetBy, namedUntil } = mark;
   const afterInARow = rowOfClass(failure.class).mark?.afterInARow ?? 1;
-  return { scope: markScopeOf(failure), until, endSetBy, afterInARow };
+  return { scope: markScopeOf(failure), until, endSetBy, namedUntil, afterInARow };
 }
 
 /** Starts with everything that a request may spend. */

@@ -27,7 +27,10 @@ import { isInside } from '../store/policy.ts';
 
 /** One reason why a key, or one of its models, is held back. Its `evidence` is redacted. */
 export interface KeyMark
-  extends Pick<Mark, 'cause' | 'since' | 'until' | 'endSetBy' | 'evidence' | 'speaker'> {
+  extends Pick<
+    Mark,
+    'cause' | 'since' | 'until' | 'endSetBy' | 'namedUntil' | 'evidence' | 'speaker'
+  > {
   /** Absent: it applies to every model. */
   readonly model?: string | undefined;
   /** Absent: it applies to every operation. */
@@ -248,9 +251,9 @@ function listMarks(marks: readonly Mark[], now: number): Pick<KeyRow, 'marks' | 
 }
 
 function toKeyMark(mark: Mark, now: number): KeyMark {
-  const { cause, since, endSetBy, evidence, speaker } = mark;
+  const { cause, since, endSetBy, namedUntil, evidence, speaker } = mark;
   const { model, operation } = mark.scope;
-  const told = { cause, since, until: endOfMark(mark, now), endSetBy, evidence };
+  const told = { cause, since, until: endOfMark(mark, now), endSetBy, namedUntil, evidence };
   const spoken = speaker === undefined ? {} : { speaker };
   return { ...told, ...spoken, model, operation, covers: coverOf(mark) };
 }

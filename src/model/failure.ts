@@ -116,6 +116,8 @@ export interface Mark {
   readonly until: number;
   /** `provider` if the provider set the end, `ours` if we estimated it. */
   readonly endSetBy: 'provider' | 'ours';
+  /** The later end that the provider named, epoch ms, where we ask again before. Default: none. */
+  readonly namedUntil?: number | undefined;
   /** Counts windows in a row without a success between them. */
   readonly strikes: number;
   /** Quotes the provider's reason, redacted. */

@@ -13,6 +13,7 @@ export interface Rest {
   /** Epoch ms. */
   readonly until: number;
   readonly endSetBy: Mark['endSetBy'];
+  readonly namedUntil?: Mark['namedUntil'];
 }
 
 export interface AttemptFailure {
@@ -89,6 +90,7 @@ export interface SkipRecord {
   /** With `held-back`: since when, epoch ms, and who set the end. */
   readonly since?: number | undefined;
   readonly endSetBy?: Mark['endSetBy'] | undefined;
+  readonly namedUntil?: Mark['namedUntil'];
 }
 
 /** The place where a broken answer was continued, and how much repeated text was removed there. */

@@ -6,7 +6,7 @@ import type { CandidateVerdict, SkipRecord } from '../../model/record.ts';
 import type { Engine } from '../request/engine.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { describeWhen } from '../wording/when.ts';
+import { describeClock, describeWhen } from '../wording/when.ts';
 import { fillPhrase, nameLeasedKey } from '../wording/wording.ts';
 import { namedEndOf } from './comes-back.ts';
 
@@ -16,7 +16,9 @@ export function describeTriedCandidate(
 ): CandidateVerdict {
   const { engine, openRecord } = context;
   const standing = engine.health.standing(lease);
-  const until = standing.state === 'held-back' ? standing.until : namedEndOf(context, candidate);
+  const isHeld = standing.state === 'held-back';
+  const until = isHeld ? standing.until : namedEndOf(context, candidate);
+  const named = isHeld ? standing.mark.namedUntil : undefined;
   return {
     target: candidate.target.id,
     credential: candidate.credential?.id,
@@ -25,7 +27,7 @@ export function describeTriedCandidate(
     cause: failure.class,
     ...(failure.speaker && { speaker: failure.speaker }),
     until,
-    text: `${text}${againAt(engine, until)}`,
+    text: `${text}${againAt(engine, until, named)}`,
   };
 }
 
@@ -62,13 +64,16 @@ function nameOfSkipped(
 }
 
 /** Returns, for example, ` – asked again in 15 min (14:03)`. */
-function againAt({ host }: Engine, until: number | undefined): string {
-  return until === undefined ? '' : ` – asked again ${describeWhen(until, host.clock.now())}`;
+function againAt({ host }: Engine, until: number | undefined, named?: number): string {
+  const now = host.clock.now();
+  if (until === undefined) return '';
+  const later = named === undefined ? '' : `; it named ${describeClock(named, now)}`;
+  return ` – asked again ${describeWhen(until, now)}${later}`;
 }
 
 function wordsForSkip(
   engine: Engine,
-  { target, cause, heldFor, reason, until }: SkipRecord,
+  { target, cause, heldFor, reason, until, namedUntil }: SkipRecord,
   name: string,
 ): string {
   const [provider = target] = target.split('/');
@@ -78,5 +83,5 @@ function wordsForSkip(
   if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
   if (cause !== 'held-back') return `${name} was passed over: ${reason}`;
   const held = heldFor !== undefined && stateFor(heldFor) === 'out' ? 'is out' : 'rests';
-  return `${name} ${held} (${reason})${againAt(engine, until)}`;
+  return `${name} ${held} (${reason})${againAt(engine, until, namedUntil)}`;
 }

@@ -174,7 +174,8 @@ export class OpenRecord {
   noteRest(standing: Standing): void {
     if (standing.state !== 'held-back') return;
     const { until, mark } = standing;
-    this.amendAttempt({ heldBack: { until, endSetBy: mark.endSetBy } });
+    const { endSetBy, namedUntil } = mark;
+    this.amendAttempt({ heldBack: { until, endSetBy, ...(namedUntil && { namedUntil }) } });
   }
 
   addDecision(decision: Decision): void {

@@ -184,7 +184,7 @@ export function describeBench({
   until,
   isElsewhere,
 }: Pick<HeldBack['standing'], 'mark' | 'until' | 'isElsewhere'>): Skip {
-  const { cause, evidence, speaker, since, endSetBy } = mark;
+  const { cause, evidence, speaker, since, endSetBy, namedUntil } = mark;
   const where = isElsewhere === true ? ' at two other sites of its host' : '';
   return {
     cause: 'held-back',
@@ -195,6 +195,7 @@ export function describeBench({
     until,
     since,
     endSetBy,
+    ...(namedUntil && { namedUntil }),
   };
 }
 

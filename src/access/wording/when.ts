@@ -47,3 +47,31 @@ export function describeClock(at: number, now: number): string {
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+interface SetEnd {
+  readonly endSetBy?: 'provider' | 'ours' | undefined;
+  /** The later end that the provider named. */
+  readonly namedUntil?: number | undefined;
+}
+
+/**
+ * Says who set the end of a rest: `theirs` where the provider did, else that it is ours; and which
+ * end the provider named, where we ask again before.
+ */
+export function describeSetter(end: SetEnd, theirs: string, now: number): string {
+  const { endSetBy, namedUntil } = end;
+  if (namedUntil !== undefined) return describeNamed('the provider', namedUntil, now);
+  return endSetBy === 'provider' ? theirs : 'our estimate';
+}
+
+/** The same of a target: `set by acme`, `our limit; acme named 1 Dec 00:00`. */
+export function nameSetter(target: string, end: SetEnd, now: number): string {
+  const provider = target.slice(0, target.indexOf('/'));
+  return end.namedUntil === undefined
+    ? describeSetter(end, `set by ${provider}`, now)
+    : describeNamed(provider, end.namedUntil, now);
+}
+
+function describeNamed(provider: string, namedUntil: number, now: number): string {
+  return `our limit; ${provider} named ${describeClock(namedUntil, now)}`;
+}

@@ -58,9 +58,15 @@ function describeMatchedRule({ evidence, source }: ReportedFailure): string {
   return `${evidence.rule} (by ${evidence.kind}${adjusted})${source === undefined ? '' : ` ${source}`}`;
 }
 
-function describeMarkForecast({ until, endSetBy, afterInARow }: MarkForecast): string {
-  const end = `until ${new Date(until).toISOString()}, ${endSetBy === 'ours' ? 'our estimate' : 'set by the provider'}`;
+function describeMarkForecast({ until, endSetBy, namedUntil, afterInARow }: MarkForecast): string {
+  const theirs = endSetBy === 'ours' ? 'our estimate' : 'set by the provider';
+  const by = namedUntil ? `our limit; the provider named ${iso(namedUntil)}` : theirs;
+  const end = `until ${iso(until)}, ${by}`;
   return afterInARow > 1 ? `after ${afterInARow} in a row, ${end}` : end;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }
 
 function describeStream({ stream }: ClassifyReport): readonly string[] {

@@ -2,7 +2,7 @@
 
 import { describeLimits } from '../../access/wording/limits.ts';
 import { isSaid } from '../../access/wording/speakers.ts';
-import { describePast, describeWait } from '../../access/wording/when.ts';
+import { describePast, describeSetter, describeWait } from '../../access/wording/when.ts';
 import type { UnusedKey } from '../../diagnostics/find-keys.ts';
 import type { KeyMark, KeyRow, PoolReport } from '../../diagnostics/key-report.ts';
 import type { KeyTest } from '../../diagnostics/test-key.ts';
@@ -101,7 +101,7 @@ const operationWords: Readonly<Record<Operation, string>> = {
 function describeKeyMark(mark: KeyMark, now: number): string {
   const operation = mark.operation === undefined ? '' : operationWords[mark.operation];
   const model = mark.model === undefined ? '' : ` for ${mark.model}${operation}`;
-  const by = mark.endSetBy === 'provider' ? 'the provider set the end' : 'our estimate';
+  const by = describeSetter(mark, 'the provider set the end', now);
   const said = mark.evidence === '' ? '' : `: "${mark.evidence}"`;
   return `${mark.cause}${model}, this ${mark.covers}, ${describeEnd(mark.until, now)} (${by})${said}`;
 }

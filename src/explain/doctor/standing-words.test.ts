@@ -1,6 +1,8 @@
 /** Only the words of somebody else are quoted. */
 
 import { describe, expect, it } from 'vitest';
+import { nameSetter } from '../../access/wording/when.ts';
+import { openMark } from '../../credentials/health/marks.ts';
 import { failureClasses, isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import { listEvidence } from './standing-words.ts';
 
@@ -20,18 +22,45 @@ describe('the words of a class', () => {
 });
 
 describe('the end of a rest', () => {
-  const day = 24 * 3_600_000;
-  it.each([
-    ['rate-limit', 3_600_000, 'as the provider says'],
-    ['rate-limit', day, 'sooner than the provider says'],
-    ['quota', day - 1, 'as the provider says'],
-    ['quota', day, 'sooner than the provider says'],
-  ] as const)('of %s in %i ms is the named one, up to the cap of its class', (cause, ms, said) => {
-    const end = { cause, since: 0, until: ms, endSetBy: 'provider' } as const;
-    expect(listEvidence(end, 1)).toEqual([expect.stringContaining(said)]);
-    expect(listEvidence({ ...end, endSetBy: 'ours' }, 1)).toEqual([
-      expect.stringContaining('our estimate'),
-    ]);
-    expect(listEvidence(end, ms)).toEqual([]);
+  const limited = Object.keys(failureClasses)
+    .filter(isFailureClass)
+    .flatMap((cause) => {
+      const capMs = rowOfClass(cause).mark?.capMs;
+      return capMs === undefined ? [] : [[cause, capMs] as const];
+    });
+
+  it.each(limited)(
+    'of %s is the named one, up to its cap; beyond it both are told',
+    (cause, capMs) => {
+      for (const namedMs of [1000, capMs / 2, capMs, capMs + 1, 3 * capMs, 40 * capMs]) {
+        const mark = openMark({
+          failure: {
+            class: cause,
+            evidence: { rule: 'r', kind: 'code' },
+            message: '',
+            retryAfterMs: namedMs,
+          },
+          scope: {},
+          now: 0,
+          previous: undefined,
+          outage: { strikes: 0, ageMs: 0 },
+          random: 0,
+          knownFingerprints: undefined,
+        });
+        const isSooner = namedMs > capMs;
+        expect(mark).toMatchObject({ endSetBy: 'provider', until: Math.min(namedMs, capMs) });
+        const [told = ''] = mark === undefined ? [] : listEvidence(mark, 0);
+        expect(told.includes('our limit; the provider named')).toBe(isSooner);
+        expect(told.includes('as the provider says')).toBe(!isSooner);
+        const named = mark && nameSetter('acme/m', mark, 0);
+        expect(named).toMatch(isSooner ? /^our limit; acme named \d/ : /^set by acme$/);
+      }
+    },
+  );
+
+  it('that nobody named is our estimate, and is not told when it is over', () => {
+    const end = { cause: 'quota', since: 0, until: 5000, endSetBy: 'ours' } as const;
+    expect(listEvidence(end, 1)).toEqual([expect.stringContaining('our estimate')]);
+    expect(listEvidence(end, 5000)).toEqual([]);
   });
 });

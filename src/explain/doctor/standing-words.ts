@@ -4,7 +4,7 @@
  */
 
 import { describeSpeaker, quoteWords } from '../../access/wording/speakers.ts';
-import { describePast, describeWhen } from '../../access/wording/when.ts';
+import { describePast, describeSetter, describeWhen } from '../../access/wording/when.ts';
 import { fillPhrase } from '../../access/wording/wording.ts';
 import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
@@ -65,7 +65,7 @@ function describeCause(standing: StandingPlan, now: number): string {
   return `${cause}${end && `, ${end}`}${said && `: ${said}`}`;
 }
 
-type StandingEnd = Pick<StandingPlan, 'cause' | 'since' | 'until' | 'endSetBy'>;
+type StandingEnd = Pick<StandingPlan, 'cause' | 'since' | 'until' | 'endSetBy' | 'namedUntil'>;
 
 /** The words of a refusal, and how long it holds. */
 export interface RefusalWords extends StandingEnd, Pick<StandingPlan, 'evidence' | 'speaker'> {
@@ -85,17 +85,9 @@ export function listEvidence(refusal: RefusalWords, now: number, who = 'it'): re
  * unknown.
  */
 function describeEnd(end: StandingEnd, now: number): string {
-  const { until, endSetBy } = end;
-  if (until === undefined || endSetBy === undefined || until <= now) return '';
-  const named = isSooner(end) ? 'sooner than the provider says' : 'as the provider says';
-  const by = endSetBy === 'provider' ? named : 'our estimate';
-  return `asked again ${describeWhen(until, now)}, ${by}`;
-}
-
-/** True if the provider named an end that is later than its class may last. */
-function isSooner({ cause, since, until }: StandingEnd): boolean {
-  const capMs = rowOf(cause)?.mark?.capMs;
-  return capMs !== undefined && until !== undefined && until - (since ?? until) >= capMs;
+  const { until } = end;
+  if (until === undefined || end.endSetBy === undefined || until <= now) return '';
+  return `asked again ${describeWhen(until, now)}, ${describeSetter(end, 'as the provider says', now)}`;
 }
 
 /** Returns `the key in .env:3 (sha256:ab12…)`. */

@@ -258,10 +258,12 @@ function toStanding({ engine, config, place }: TargetLook, verdict: Verdict): St
   const state = judgeKeyState(marks, { isProven, now: engine.host.clock.now() });
   const mark = standing.state === 'held-back' ? standing.mark : marks[0];
   if (mark === undefined) return { state, provenAt };
-  const { cause, evidence, speaker, since, endSetBy } = mark;
+  const { cause, evidence, speaker, since, endSetBy, namedUntil } = mark;
   const fix = cause === 'forbidden-key' ? fixHeader(config, place.target, evidence) : undefined;
   const why = { state, cause, evidence, speaker, since, provenAt, fix };
-  return standing.state === 'held-back' ? { ...why, until: standing.until, endSetBy } : why;
+  return standing.state === 'held-back'
+    ? { ...why, until: standing.until, endSetBy, namedUntil }
+    : why;
 }
 
 /** Names the header of the configuration that the refusal names. */

@@ -147,6 +147,7 @@ export interface StandingPlan {
   /** Epoch ms. */
   readonly until?: number | undefined;
   readonly endSetBy?: Mark['endSetBy'] | undefined;
+  readonly namedUntil?: Mark['namedUntil'];
   /** When it last worked, epoch ms. */
   readonly provenAt?: number | undefined;
 }

@@ -4,9 +4,8 @@
  */
 
 import { quoteWords } from '../../access/wording/speakers.ts';
-import { describeClock } from '../../access/wording/when.ts';
+import { describeClock, nameSetter } from '../../access/wording/when.ts';
 import { stateFor } from '../../credentials/health/key-state.ts';
-import type { Mark } from '../../model/failure.ts';
 import type {
   AttemptRecord,
   JointRecord,
@@ -125,23 +124,17 @@ function describeRests({ target, failure, heldBack }: AttemptRecord, now: number
   if (heldBack === undefined || failure === undefined) return '';
   const state = stateFor(failure.class);
   const verb = heldBack.until > now ? state : pastWords[state];
-  return `${verb} until ${describeClock(heldBack.until, now)} (${nameSetter(target, heldBack.endSetBy)})`;
-}
-
-function nameSetter(target: string, endSetBy: Mark['endSetBy']): string {
-  return endSetBy === 'provider'
-    ? `set by ${target.slice(0, target.indexOf('/'))}`
-    : 'our estimate';
+  return `${verb} until ${describeClock(heldBack.until, now)} (${nameSetter(target, heldBack, now)})`;
 }
 
 function tellSkip(skip: SkipRecord, now: number): Told {
-  const { target, cause, heldFor, reason, summary = reason, since, until, endSetBy } = skip;
+  const { target, cause, heldFor, reason, summary = reason, since, until } = skip;
   if (cause === 'not-needed') return { kind: 'not needed', text: `not needed: ${reason}` };
   const kind = `not asked (${heldFor ?? cause})`;
   if (cause !== 'held-back') return { kind, text: `not asked: ${reason}` };
   const from = since === undefined ? '' : ` since ${describeClock(since, now)}`;
   const to = until === undefined ? '' : `, until ${describeClock(until, now)}`;
-  const by = endSetBy === undefined ? '' : ` (${nameSetter(target, endSetBy)})`;
+  const by = skip.endSetBy === undefined ? '' : ` (${nameSetter(target, skip, now)})`;
   const held = heldFor === undefined ? 'held back' : `${stateFor(heldFor)} (${heldFor})`;
   const words = quoteWords(summary, { cause: heldFor, speaker: skip.speaker });
   return { kind, text: `not asked: ${held}${from}${to}${by}  ${words}` };

@@ -123,7 +123,7 @@ export function describeState(credential: CredentialState, at: number): string {
     case 'out': {
       const until = mark === undefined ? '' : describeUntil(mark.until, at);
       if (until === '') return state;
-      return mark?.endSetBy === 'provider'
+      return mark?.endSetBy === 'provider' && mark.namedUntil === undefined
         ? `${state} until ${until}`
         : `${state} · next try ${until}`;
     }
@@ -160,14 +160,18 @@ export function Held({
   /** The end stands beside it already. */
   readonly isEndTold?: boolean;
 }): VNode {
-  const { cause, model, until, endSetBy, evidence, speaker } = mark;
+  const { cause, model, until, endSetBy, namedUntil, evidence, speaker } = mark;
   const isOpen = until > now.value;
   return (
     <p class="said">
       {model !== undefined && `${model} `}
       {model !== undefined && isOpen && !isEndTold && `until ${describeUntil(until, now.value)} `}
       <span class="cause">{cause}</span> {isSaid({ cause, speaker }) ? <q>{evidence}</q> : evidence}
-      {isOpen && endSetBy === 'provider' && ' (the provider says until when)'}
+      {isOpen &&
+        endSetBy === 'provider' &&
+        (namedUntil === undefined
+          ? ' (the provider says until when)'
+          : ` (the provider named ${describeUntil(namedUntil, now.value)}; we ask again before)`)}
     </p>
   );
 }

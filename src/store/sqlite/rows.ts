@@ -16,9 +16,10 @@ export type Parameters = readonly (string | number | Uint8Array | null)[];
 /** A row from SQLite: column names to values. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-export function parseMark({ knownFingerprints: known, speaker, ...row }: SqlRow): Mark {
+export function parseMark({ knownFingerprints: known, namedUntil, speaker, ...row }: SqlRow): Mark {
   return {
     ...parseScoped<Mark>(row),
+    ...(typeof namedUntil === 'number' ? { namedUntil } : {}),
     ...(typeof speaker === 'string' ? { speaker: JSON.parse(speaker) } : {}),
     ...(typeof known === 'string' ? { knownFingerprints: JSON.parse(known) } : {}),
   };
@@ -32,6 +33,7 @@ export function toMarkRow(mark: Mark): Parameters {
     since,
     until,
     endSetBy,
+    namedUntil,
     strikes,
     evidence,
     speaker,
@@ -47,6 +49,7 @@ export function toMarkRow(mark: Mark): Parameters {
     since,
     until,
     endSetBy,
+    namedUntil ?? null,
     strikes,
     evidence,
     said ?? null,

@@ -121,11 +121,12 @@ export const migrations: readonly string[] = [
      sums TEXT NOT NULL CHECK (json_valid(sums)),
      PRIMARY KEY (step, at, caller, target)
    ) STRICT, WITHOUT ROWID;`,
+  'ALTER TABLE marks ADD COLUMN named_until REAL',
 ];
 
 /** The cause may be one of a newer version: readers treat an unknown cause as having no window. */
-const marks = `SELECT key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by AS endSetBy, strikes,
-     evidence, speaker, known_fingerprints AS knownFingerprints FROM marks`;
+const marks = `SELECT key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by AS endSetBy, named_until AS namedUntil,
+     strikes, evidence, speaker, known_fingerprints AS knownFingerprints FROM marks`;
 
 const statements = {
   readCounter: 'SELECT value FROM counters WHERE name = ?',
@@ -134,7 +135,7 @@ const statements = {
   readMarks: marks,
   readMark: `${marks} WHERE key = ?`,
   writeMark:
-    'INSERT OR REPLACE INTO marks (key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by, strikes, evidence, speaker, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO marks (key, cause, origin, site, account, fingerprint, model, operation, since, until, end_set_by, named_until, strikes, evidence, speaker, known_fingerprints) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   dropMark: 'DELETE FROM marks WHERE key = ?',
   readForgottenMarks:
     'SELECT key FROM marks WHERE until <= ? ORDER BY until DESC LIMIT -1 OFFSET ?',

@@ -40,6 +40,7 @@ export function testMarks(store: Present): void {
       { scope: { account: 'team' }, knownFingerprints: ['sha256:a', 'sha256:b'] },
     ],
     ['no known fingerprints', { scope: { account: 'team' }, knownFingerprints: [] }],
+    ['a later end that was named', { scope: { model: 'm' }, namedUntil: 1_800_000_000_000 }],
     [
       'words of somebody else',
       { scope: { model: 'm' }, speaker: { is: 'upstream', meant: 'auth-rejected' } },
