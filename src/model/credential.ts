@@ -126,6 +126,8 @@ export interface CallerLogin {
   credentialId?: string | undefined;
   /** Nobody else answers its request: whatever its vendor says is the answer. */
   isOnly: boolean;
+  /** The vendor of it that its provider is not. Default: not known to be of another. */
+  isOf?: string | undefined;
   /** The account whose limits it shares, as far as its vendor has named it. */
   readonly account: string | undefined;
   fingerprintAt(origin: string): string;

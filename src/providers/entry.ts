@@ -46,6 +46,8 @@ export interface AlternativeOrigin {
   readonly name: string;
   readonly origins: Origins;
   /** One sentence that says when to choose this one. */
+  /** Keys of the other sites are refused here, and those of this one there. Default: they fit. */
+  readonly hasOwnKeys?: true;
   readonly note: string;
   /** Prefixes of this site's keys, if they differ from those of the main site. */
   readonly keyPrefixes?: readonly string[];

@@ -12,6 +12,7 @@ import { describePage, readTitle } from '../../protocols/body/json-body.ts';
 import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { nameException, parseErrorBody, withoutAnswer } from './error-body.ts';
+import { hideLinks } from './links.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
 import { findNamedHeader } from './named-header.ts';
 import { findSpeaker, limitSaid } from './quotation.ts';
@@ -295,12 +296,11 @@ function classByStatus(status: number): FailureClass {
 }
 
 /**
- * Removes links from errors about money: they may lead anywhere; the entry has the vendor's own
- * pages.
+ * Removes links from errors about money, but those of known vendors: others may lead anywhere.
  */
 function withoutLinks(failureClass: FailureClass, message: string): string {
   if (rowOfClass(failureClass).heldAgainst !== 'money') return message;
-  return message.replaceAll(/https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g, '[link]');
+  return hideLinks(message);
 }
 
 function describeWordless({ status, headers, redact, proxy }: AnswerToClassify, page = ''): string {

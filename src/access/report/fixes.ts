@@ -28,6 +28,9 @@ import { failureBehind } from './ended.ts';
 import { pullModel } from './pull-model.ts';
 import { fixProxied, fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
 
+/** Begins the fix where a limit of the configuration ended an attempt. */
+export const moreTime = 'give it more time';
+
 /** Nobody would read more. */
 const maxFixes = 3;
 
@@ -76,21 +79,26 @@ export function fixesOf(
     .filter((one) => !isSpareMissing(one, candidates))
     .flatMap((candidate) => {
       const scene = openScene(context, candidate);
-      const failure = failureBehind(candidate);
       if (scene === undefined) return [];
       const money = candidate.cause === 'budget' && context.spending?.judge(scene)?.fix;
-      if (money) return formatFix(money);
-      if (failure === undefined) return [];
-      const { fix } = rowOfClass(failure);
-      const wayIn = scene.failure && wayInOf(scene.failure, scene.target);
-      if (wayIn !== undefined) return formatFix(wayIn);
-      const { speaker } = candidate;
-      const said = { cause: failure, evidence: scene.failure?.message, speaker };
-      const told = fixSaid(said, { ...scene.target, links: scene.links });
-      if (told !== undefined) return formatFix(told);
-      return (fix !== undefined && fix !== 'phrase' && writers[fix](scene)) || [];
+      return money ? formatFix(money) : fixesOfOne(scene, candidate);
     });
   return [...new Set(fixes)].slice(0, maxFixes);
+}
+
+function fixesOfOne(scene: FixContext, candidate: CandidateVerdict): readonly string[] {
+  const failure = failureBehind(candidate);
+  if (failure === undefined) return [];
+  const wayIn = scene.failure && wayInOf(scene.failure, scene.target);
+  if (wayIn !== undefined) return [formatFix(wayIn)];
+  const { speaker } = candidate;
+  const said = { cause: failure, evidence: scene.failure?.message, speaker };
+  const told = fixSaid(said, { ...scene.target, links: scene.links });
+  const { fix } = rowOfClass(failure);
+  const own = fix === undefined || fix === 'phrase' ? undefined : writers[fix](scene);
+  // what is said of a refused key is only one more thing to look at
+  const all = failure === 'auth-rejected' ? [own, told] : [told ?? own];
+  return all.flatMap((one) => (typeof one === 'object' ? formatFix(one) : (one ?? [])));
 }
 
 function wayInOf({ evidence, message }: Failure, target: Target): Fix | undefined {
@@ -220,7 +228,9 @@ function describeStranger(
   isProvider: FixContext['isProvider'],
 ): string {
   const [named = '', rest] = model.split('/');
-  if (rest === undefined || key !== undefined || isProvider(named)) return '';
+  if (key !== undefined) return '';
+  if (rest === undefined) return 'ask for main; or ';
+  if (isProvider(named)) return '';
   return `${named} is not a configured provider; `;
 }
 
@@ -259,6 +269,8 @@ function moveKey({ target, keyAt, links, sourceOf }: FixContext): string {
 }
 
 function giveKey({ target, provider, credential, links, readAt }: FixContext): string {
+  if (credential?.source === 'caller')
+    return `send a login of ${target.provider}, or write credentials: [{caller: true}] at the provider whose login it is (docs/logins.md); or give ${target.provider} a key of its own`;
   if (credential?.source === 'oauth' || provider?.oauth !== undefined)
     return shellLine`holdfast auth login ${target.provider}`;
   if (target.pool !== target.provider) return `write ${target.pool}.api_key`;
@@ -330,8 +342,30 @@ function reachIt({ target, links, sourceOf, isProxied, failure }: FixContext): s
     : `look at this machine's network and proxy${linked(', and at', links.status)}`;
 }
 
-function lookAtStatus({ links }: FixContext): string | undefined {
+function lookAtStatus({ links, failure, target, sourceOf }: FixContext): string | undefined {
+  const set = failure && findSetLimit(failure, target, sourceOf);
+  if (set !== undefined) return set;
   return links.status === undefined ? undefined : `see ${links.status}`;
+}
+
+/** Most answers have begun by then: a lower limit of the configuration is the nearer cause. */
+const shortLimitMs = 60_000;
+
+/** Names the setting whose limit ended the attempt; undefined if none is set, or it is long. */
+function findSetLimit(
+  { evidence: { rule } }: Failure,
+  { provider, model, limits }: Target,
+  sourceOf: FixContext['sourceOf'],
+): string | undefined {
+  if (!rule.startsWith('limit-')) return undefined;
+  const name = rule.slice('limit-'.length).replaceAll('-', '_').replace('whole_body', 'whole');
+  const places = [['models', model], []].flatMap((inside) =>
+    [['limits', name], ['timeout']].map((last) => ['providers', provider, ...inside, ...last]),
+  );
+  const key = places.map(formatKeyPath).find((path) => sourceOf(path) !== path);
+  const isShort = Object.values(limits).some((ms) => ms !== undefined && ms < shortLimitMs);
+  if (key === undefined || !isShort) return undefined;
+  return `${moreTime}: raise ${sourceOf(key)}, which ended it, or take it out (${shellLine`holdfast config unset ${key}`})`;
 }
 
 function linked(words: string, address: string | undefined): string {

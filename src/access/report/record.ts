@@ -19,6 +19,8 @@ import { listAmendments } from '../request/amendments.ts';
 import type { Attempted, Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
+import { createCandidate } from '../select/candidates.ts';
+import { describeBench, holdOf, judge } from '../select/verdict.ts';
 import { describeFailedAttempt } from '../wording/wording.ts';
 import { limitSkipped } from './exhaustion.ts';
 import { createFailedFacts } from './failed-facts.ts';
@@ -160,10 +162,12 @@ type PassedOver = Pick<RequestRecord, 'skipped' | 'unlisted'>;
  * be asked, by target.
  */
 function listPassed(
-  { candidates, openRecord: { attempts } }: RequestContext,
+  context: RequestContext,
   outcome: RequestRecord['outcome'],
-  { skipped: passed = [...candidates.skipped.values()], unlisted: ends = [] }: EndFacts,
+  { skipped: passed = [...context.candidates.skipped.values()], unlisted: ends = [] }: EndFacts,
 ): PassedOver {
+  const { candidates, openRecord } = context;
+  const { attempts } = openRecord;
   const { places } = candidates;
   const skipped = passed.length > listLimit ? limitSkipped(passed) : passed;
   const isWhole = isOnlyPlace(places) && attempts.length + ends.length > 0;
@@ -175,11 +179,25 @@ function listPassed(
     const { names, count } = sparesOf(place, attempts, skipped);
     // If other keys of the target may be waited for, none is named as not needed.
     const named = end === undefined ? names : [];
-    for (const credential of named)
-      listed.push({ target, credential, cause: 'not-needed', reason: notNeeded[outcome] });
+    for (const credential of named) {
+      const held = describeHeld(context, place, credential);
+      listed.push({ ...held, target, credential, cause: 'not-needed', reason: notNeeded[outcome] });
+    }
     if (count > named.length) unlisted.push({ ...end, target, count: count - named.length });
   }
   return { skipped: listed, unlisted: unlisted.length === 0 ? undefined : unlisted };
+}
+
+/** A key that nobody had to look at may be held back all the same: then it was no spare. */
+function describeHeld(
+  context: RequestContext,
+  place: TargetPool,
+  id: string | undefined,
+): Partial<SkipRecord> {
+  const credential = id === undefined ? undefined : place.pool?.find(id);
+  if (credential === undefined) return {};
+  const bench = holdOf(judge(context, createCandidate(place, credential)));
+  return bench === undefined ? {} : describeBench(bench);
 }
 
 /** True if there was only one candidate: when it was asked, nothing was skipped. */

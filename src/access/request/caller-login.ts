@@ -35,7 +35,9 @@ export function bindLogin(
     const credential = place.pool?.credentials.find(({ source }) => source === 'caller');
     if (credential === undefined || place.target.protocol !== protocol.name) continue;
     const isRestricted = login.isAlone || credential.fallback === 'none';
-    if (isOfAnother(login, headers, place)) {
+    const other = findOther(login, headers, place);
+    if (other !== undefined) {
+      login.isOf = other;
       login.isOnly = isRestricted;
       break;
     }
@@ -52,7 +54,11 @@ export function bindLogin(
  * The vendor of a login is known by how its keys begin, or by a header of its own: another one
  * never sees it, whatever its provider is called.
  */
-function isOfAnother({ secret }: CallerLogin, headers: Headers, { target }: TargetPool): boolean {
+function findOther(
+  { secret }: CallerLogin,
+  headers: Headers,
+  { target }: TargetPool,
+): string | undefined {
   const secrets = secret.reveal().split('\n');
   const vendors = secrets.flatMap((one) => catalogue.providersOfKeyPrefix(one));
   const named = catalogue.entries.filter(
@@ -60,7 +66,7 @@ function isOfAnother({ secret }: CallerLogin, headers: Headers, { target }: Targ
   );
   const names = [...vendors, ...named].map(({ name }) => name);
   const { provider, vendor = '' } = target;
-  return names.length > 0 && !names.includes(provider) && !names.includes(vendor);
+  return names.includes(provider) || names.includes(vendor) ? undefined : names[0];
 }
 
 function hasOther(places: readonly TargetPool[], own: Credential): boolean {

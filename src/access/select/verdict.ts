@@ -224,7 +224,12 @@ function judgeLogin(
     return missing(candidate, { detail });
   }
   if (login.target !== target.id)
-    return missing(candidate, { detail: 'the login of its caller is not for this request' });
+    return missing(candidate, {
+      detail:
+        login.isOf === undefined
+          ? 'the login of its caller is not for this request'
+          : `the login that came is one of ${login.isOf}, and is shown to nobody else`,
+    });
   if (!login.isOnly && login.isRefused()) {
     const reason = `${target.provider} refused this login a moment ago, and its program has no other yet`;
     return { state: 'missing', candidate, why: { cause: 'auth-rejected', reason } };
@@ -283,7 +288,7 @@ function isAskedAllTheSame({ request, openRecord }: Judging, marks: readonly Mar
   return (
     request.isPicked === true &&
     openRecord?.misses.length === 0 &&
-    marks.every(({ cause }) => cause === 'billing')
+    marks.every(({ cause }) => cause === 'billing' || cause === 'spend-limit')
   );
 }
 

@@ -6,6 +6,7 @@
 import { rowOfClass } from '../../failures/classes.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
+import { fixOtherSite } from './other-sites.ts';
 import { fixSpeaker } from './speakers.ts';
 import { fillPhrase } from './wording.ts';
 
@@ -36,6 +37,7 @@ export function fixSaid(
   const { origin } = new URL(baseUrl);
   const text = fixSpeaker(speaker, { provider, pool, origin });
   if (text !== undefined) return { text };
+  if (cause === 'auth-rejected') return fixOtherSite(provider, baseUrl);
   const phrase = cause && cause !== 'budget' && rowOfClass(cause).phrases.fix;
   if (!phrase) return undefined;
   const words = {

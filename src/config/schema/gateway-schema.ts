@@ -54,7 +54,7 @@ export const gatewaySchema = described(
     ),
     unknown_model: optionalField(
       z.enum(['error', 'main']),
-      'Answers an unknown `model` with 404 (`error`), or by the main route; embeddings by the task `embeddings`.',
+      'Answers an unknown `model` with 404 (`error`; a single provider is asked for it), or by the main route; embeddings by the task `embeddings`.',
       unknownModel,
     ),
     pinned_fallback: optionalField(

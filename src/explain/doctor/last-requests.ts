@@ -4,6 +4,7 @@
  * since have one line. Pure.
  */
 
+import { moreTime } from '../../access/report/fixes.ts';
 import { fixUnreached, fixUnversioned, fixWayIn } from '../../access/report/unreached.ts';
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import { describePast } from '../../access/wording/when.ts';
@@ -84,7 +85,8 @@ function findFix(plan: Plan, outcome: TaskOutcome, miss: Missed | undefined): Fi
   const address = fixAddress(plan, miss);
   if (address !== undefined) return address;
   const [first] = last?.fixes ?? [];
-  if (silent || first === undefined) return askAnother(plan, task, 'let another answer');
+  if (first === undefined || (silent && !first.startsWith(moreTime)))
+    return askAnother(plan, task, 'let another answer');
   return { text: first };
 }
 

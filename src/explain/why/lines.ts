@@ -129,15 +129,15 @@ function describeRests({ target, failure, heldBack }: AttemptRecord, now: number
 
 function tellSkip(skip: SkipRecord, now: number): Told {
   const { target, cause, heldFor, reason, summary = reason, since, until } = skip;
-  if (cause === 'not-needed') return { kind: 'not needed', text: `not needed: ${reason}` };
+  if (cause === 'not-needed' && !heldFor)
+    return { kind: 'not needed', text: `not needed: ${reason}` };
   const kind = `not asked (${heldFor ?? cause})`;
-  if (cause !== 'held-back') return { kind, text: `not asked: ${reason}` };
+  if (!heldFor) return { kind, text: `not asked: ${reason}` };
   const from = since === undefined ? '' : ` since ${describeClock(since, now)}`;
   const to = until === undefined ? '' : `, until ${describeClock(until, now)}`;
   const by = skip.endSetBy === undefined ? '' : ` (${nameSetter(target, skip, now)})`;
-  const held = heldFor === undefined ? 'held back' : `${stateFor(heldFor)} (${heldFor})`;
   const words = quoteWords(summary, { cause: heldFor, speaker: skip.speaker });
-  return { kind, text: `not asked: ${held}${from}${to}${by}  ${words}` };
+  return { kind, text: `not asked: ${stateFor(heldFor)} (${heldFor})${from}${to}${by}  ${words}` };
 }
 
 const ways: Readonly<Record<JointRecord['way'], string>> = {

@@ -18,6 +18,7 @@ export const minimax: ProviderEntry = {
         'openai-chat': 'https://api.minimaxi.com/v1',
         'anthropic-messages': 'https://api.minimaxi.com/anthropic/v1',
       },
+      hasOwnKeys: true,
       note: 'Keys of platform.minimaxi.com; those of the international site do not work here.',
       keyVariables: ['MINIMAX_CN_API_KEY'],
       verified: 'S',

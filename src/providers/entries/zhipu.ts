@@ -16,6 +16,7 @@ export const zhipu: ProviderEntry = {
     {
       name: 'zai',
       origins: { 'openai-chat': 'https://api.z.ai/api/paas/v4' },
+      hasOwnKeys: true,
       note: 'Z.ai, the international site, pay-as-you-go.',
       keyVariables: ['ZAI_API_KEY', 'Z_AI_API_KEY', 'GLM_API_KEY'],
       verified: '3',
