@@ -106,6 +106,19 @@ export const requestClasses = defineClasses({
     precedence: 210,
     phrases: { happened: 'found a mistake in the request' },
   },
+  'too-large': {
+    meaning: 'the request is larger than the server, or a proxy in front of it, lets through',
+    blame: 'request',
+    advice: 'change-request',
+    moves: [{ move: 'other-provider-once' }],
+    isRequestFault: true,
+    fix: 'phrase',
+    precedence: 215,
+    phrases: {
+      happened: 'found the request too large',
+      fix: 'send less at once (a shorter conversation, smaller images), or have the limit of PROVIDER raised: its plan, or the proxy in front of SERVER (client_max_body_size)',
+    },
+  },
   'refused-request': {
     meaning: 'the request is refused without a reason that is known',
     blame: 'request',

@@ -81,6 +81,28 @@ export const serverClasses = defineClasses({
       fix: 'free memory on the machine at SERVER (other loaded models, a shorter context), or name a smaller model',
     },
   },
+  'load-failed': {
+    meaning: 'the server has the model, and cannot load it',
+    blame: 'provider',
+    advice: 'other-target',
+    moves: [nextTarget],
+    mark: {
+      scope: ['origin', 'model'],
+      ofOperation: true,
+      windows: [minute, 5 * minute, 15 * minute],
+      capMs: hour,
+    },
+    lasts: true,
+    fix: 'phrase',
+    keyTest: 'limited',
+    precedence: 153,
+    phrases: {
+      happened: 'could not load the model',
+      standing: 'PROVIDER cannot load TARGET',
+      attempt: 'PROVIDER could not load MODEL',
+      fix: 'see the log of the program at SERVER: too old a version, a missing part of it, or a damaged file; until then name another model',
+    },
+  },
   'not-enabled': {
     meaning: 'the server could do it, and was started without it',
     remark: 'without tools: for an hour that model comes after the others for requests with tools',

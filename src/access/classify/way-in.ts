@@ -104,7 +104,7 @@ const absentHeaders: readonly (readonly [name: string, value: RegExp])[] = [
   ['x-vercel-error', /NOT_FOUND$/],
 ];
 const absentWords =
-  /\berror (code: ?)?1033\b|\btunnel (is )?(unavailable|offline|not (found|connected))\b|\btunnel error\b|configured as a Cloudflare Tunnel|\bno such app\b|^application not found\b|\b(app|application|deployment|endpoint|space|instance|machine)\b[^.]{0,60} (is|was) (stopped|offline|asleep|sleeping|paused|hibernated)\b|\bdeployment could not be found on\b|^default backend - 404/i;
+  /\berror (code: ?)?1033\b|\btunnel (is )?(unavailable|offline|not (found|connected))\b|\btunnel error\b|configured as a Cloudflare Tunnel|\bno such app\b|^application not found\b|\b(app|application|deployment|endpoint|space|instance|machine)\b[^.]{0,60} (is|was) (stopped|offline|asleep|sleeping|paused|hibernated)\b|\bdeployment could not be found on\b|^default backend - 404|\bservice suspended\b|\bdial tcp \S+ connect: connection refused/i;
 
 /** Of a page only its title counts, or the code that it has alone. */
 function isAbsent({ facts, headers, vendor }: WayInFacts): boolean {

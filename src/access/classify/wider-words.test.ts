@@ -68,6 +68,13 @@ const meanings: readonly (readonly [FailureClass, status: number, words: string]
   ['not-enabled', 500, 'tools param requires --jinja flag'],
   ['not-enabled', 501, 'This server does not support reranking. Start it with `--reranking`'],
   ['not-enabled', 400, 'Tool calls need the server to be launched with --tool-call-parser'],
+  ['load-failed', 500, 'could not load model - all backends returned error: 24 errors occurred'],
+  ['load-failed', 412, 'The model requires a newer version of Ollama.'],
+  ['not-loaded', 400, 'Model unloaded.'],
+  ['not-loaded', 503, 'The engine is sleeping. Please wake it up first.'],
+  ['quota', 429, 'you have used up your daily free allocation of 10,000 neurons'],
+  ['quota', 403, 'Out of call volume quota. Quota will be replenished in 12:30:00.'],
+  ['connect', 502, 'dial tcp 127.0.0.1:1234: connect: connection refused'],
   // what only looks like them
   ['refused-request', 400, "tools[0].description 'it requires --force' is invalid"],
   ['rate-limit', 429, 'Rate limit reached: limit: 0.5 requests'],

@@ -101,7 +101,7 @@ describe('a page in the place of an answer', () => {
   it.each([
     [400, 'forbidden-request'],
     [405, 'not-offered'],
-    [413, 'refused-request'],
+    [413, 'too-large'],
     [422, 'forbidden-request'],
   ])('with %i says nothing of the request, but that it is too large', async (status, expected) => {
     const scene = stage();

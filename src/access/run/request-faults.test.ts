@@ -184,7 +184,7 @@ describe('a request that a server cannot read', () => {
   it.each([
     ['the model runner has unexpectedly stopped', 'server-error'],
     ['The server had an error while processing your request. Sorry about that!', 'server-error'],
-    ['failed to load model', 'server-error'],
+    ['failed to load model', 'load-failed'],
     ['llama runner process has terminated: exit status 2', 'server-error'],
     ['server busy, please try again. maximum pending requests exceeded', 'overloaded'],
   ])('but what broke the server is its own: %s', async (message, expected) => {

@@ -19,7 +19,8 @@ function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
   const { heldAgainst: trouble = 'other', isRequestFault, isLimit } = rowOfClass(meant);
   if (isLimit === true && trouble === 'other') return is === 'page' ? 'crowd' : 'limit';
   if (is === 'page' && meant === 'malformed') return 'site';
-  const isShut = trouble !== 'other' || isRequestFault === true || shutBy.includes(meant);
+  const isRefusal = isRequestFault === true && meant !== 'too-large';
+  const isShut = trouble !== 'other' || isRefusal || shutBy.includes(meant);
   return is === 'page' && isShut ? 'door' : trouble;
 }
 

@@ -66,6 +66,19 @@ export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
     class: 'spend-limit',
     source: '[I] https://github.com/BerriAI/litellm/issues/37592',
   },
+  'anthropic-extra-usage': {
+    status: 429,
+    text: /extra usage is required/i,
+    class: 'billing',
+    source: '[I] https://github.com/anthropics/claude-code/issues/45200',
+  },
+  // A key that is sent as a bearer token is taken for a login.
+  'anthropic-other-header': {
+    status: 401,
+    text: /oauth authentication is (currently )?not supported/i,
+    class: 'auth-unseen',
+    source: 'n/v: wording from memory',
+  },
   'anthropic-region': {
     status: [400, 403],
     field: {

@@ -44,6 +44,18 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
     before: ['gemini-exhausted'],
     source: '[3] dev.to/nils44344',
   },
+  'gemini-spend-cap': {
+    field: atStatus('RESOURCE_EXHAUSTED'),
+    text: /\bspend(ing)? cap\b/i,
+    class: 'spend-limit',
+    source: 'n/v: wording from memory',
+  },
+  'gemini-no-credit': {
+    field: atStatus('RESOURCE_EXHAUSTED'),
+    text: /\bcredits?\b.{0,40}\b(depleted|exhausted|used up)\b/i,
+    class: 'billing',
+    source: 'n/v: wording from memory',
+  },
   'gemini-location': {
     field: atStatus('FAILED_PRECONDITION'),
     text: /location/i,

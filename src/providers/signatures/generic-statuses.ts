@@ -26,8 +26,9 @@ export const genericStatusSignatures: readonly Signature[] = signaturesOf(source
     class: 'timeout',
   },
   'any-status-410': { status: 410, class: 'model-missing' },
+  'any-status-413': { status: 413, class: 'too-large' },
   'any-status-422': {
-    status: [409, 413, 422],
+    status: [409, 422],
     class: 'refused-request',
   },
   'any-status-429': { status: 429, class: 'rate-limit' },

@@ -51,6 +51,11 @@ export const otherSignatures: readonly Signature[] = signaturesOf(source, {
     status: 412,
     class: 'billing',
   },
+  'lmstudio-memory': {
+    text: /insufficient system resources/i,
+    class: 'too-little-memory',
+    source: 'n/v: wording from memory',
+  },
   'lmstudio-no-model': {
     text: /no models? loaded/i,
     class: 'not-loaded',

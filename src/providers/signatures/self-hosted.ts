@@ -13,7 +13,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
   // LM Studio, TabbyAPI, text-generation-webui and LocalAI, in this order.
   'any-not-loaded-text': {
     status: [400, 404, 422, 500, 503],
-    text: /\bno (\w+ )?models? (is |are |was )?(currently )?(loaded|running)\b|\bmodel (is |was )?(not|n.t) (currently |been )?loaded\b|\b(load a model|model must be loaded) (first|before|in)\b/i,
+    text: /\bno (\w+ )?models? (is |are |was )?(currently )?(loaded|running)\b|\bmodel (is |was )?(not|n.t) (currently |been )?loaded\b|\bmodel (is |was |has been )?unloaded\b|\b(engine|model) is (sleeping|asleep)\b|\b(load a model|model must be loaded) (first|before|in)\b/i,
     class: 'not-loaded',
     before: ['any-model-named', 'any-model-text', 'any-loading-text'],
     source: 'n/v: words of programs that load one model at a time',
@@ -25,6 +25,14 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
     class: 'too-little-memory',
     before: ['any-overloaded-text', 'any-loading-text'],
     source: '[I] https://github.com/ollama/ollama/issues/10920',
+  },
+  // LocalAI, Ollama and LM Studio, in this order.
+  'any-load-failed': {
+    status: [400, 404, 412, 500, 503],
+    text: /\b(failed to|could not|unable to|cannot) load (the )?model\b|\brequires a newer version of\b|\bbackend not found\b/i,
+    class: 'load-failed',
+    before: ['any-model-named', 'any-model-text'],
+    source: '[I] https://github.com/mudler/LocalAI/issues/4900',
   },
   'any-vllm-validation': {
     status: [400, 422],
