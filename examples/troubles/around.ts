@@ -161,6 +161,13 @@ export function stageService({ provider }: Scene): readonly StagedTrouble[] {
     {
       ...installed,
       programs,
+      name: 'a socket unit of another port',
+      before: `holdfast service install; sed -i s/^ListenStream=.*/ListenStream=127.0.0.1:9/ "$HOME/.config/systemd/user/holdfast.socket"`,
+      says: /the socket unit listens at 127\.0\.0\.1:9, the configuration says 127\.0\.0\.1:\d+/,
+    },
+    {
+      ...installed,
+      programs,
       name: 'a variable that the service will not have',
       files: {},
       shell: { ...shell, XIAOMI_API_KEY: good },

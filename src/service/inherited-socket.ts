@@ -77,8 +77,9 @@ export function findOtherPlace(
   const place = new URL(url);
   const isSame = isSameHost(withoutBrackets(place.hostname), withoutBrackets(host.value));
   if (isSame && (port.value === 0 || port.value === Number(place.port || 80))) return undefined;
-  const is = place.host;
-  const what = `the socket that was passed (LISTEN_FDS) listens at ${is}, and the configuration says ${formatPlace(host.value, port.value)} (${host.source}, ${port.source})`;
+  const sources = [...new Set([host.source, port.source])].join(', ');
+  const wanted = formatPlace(host.value, port.value);
+  const what = `the socket that was passed (LISTEN_FDS) listens at ${place.host}, and the configuration says ${wanted} (${sources})`;
   const text =
     '`holdfast service install` and then `holdfast service restart`, or set gateway.host and gateway.port to what the socket has';
   return { code: 'socket-elsewhere', what, text: `${what}. To fix: ${text}`, fix: { text } };
