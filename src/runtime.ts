@@ -247,7 +247,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   const append = appendTo(store, () => engine);
   // A long-running gateway loads what others have learned before its first request.
   const isReadAtOnce = kind === 'thread';
-  const state = createState({ host, emit, store, append, recordLimit, books, isReadAtOnce });
+  const state = createState({ ...kept, emit, store, append, recordLimit, books, isReadAtOnce });
   const logins = new Logins({
     ...kept,
     onRenewed: (renewed) => state.known.health.noteRenewed(renewed),

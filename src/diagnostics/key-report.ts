@@ -4,8 +4,7 @@
  * it.
  */
 
-import type { LimitNews } from '../access/memory/lessons.ts';
-import { listWindows } from '../access/memory/limit-windows.ts';
+import type { LimitSurvey } from '../access/memory/known-limits.ts';
 import type { Engine } from '../access/request/engine.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { judgeKeyState, type KeyState } from '../credentials/health/key-state.ts';
@@ -97,9 +96,8 @@ export interface KeyReading {
 export async function reportKeys(engine: Engine, how: KeyReading): Promise<readonly PoolReport[]> {
   await engine.health.load();
   const config = engine.config();
-  const limits = engine.lessons.limits.all();
-  const limitsOf = Map.groupBy(limits, accountOf);
-  const parts = { ...how, engine, config, limits, limitsOf, now: engine.host.clock.now() };
+  const limits = engine.limits.survey();
+  const parts = { ...how, engine, config, limits, now: engine.host.clock.now() };
   return Promise.all(
     [...config.pools].map(async ([name, credentials]) => ({
       name,
@@ -112,15 +110,10 @@ export async function reportKeys(engine: Engine, how: KeyReading): Promise<reado
 interface PoolReportParts extends KeyReading {
   readonly engine: Engine;
   readonly config: ResolvedConfig;
-  readonly limits: readonly LimitNews[];
-  readonly limitsOf: ReadonlyMap<string, readonly LimitNews[]>;
+  readonly limits: LimitSurvey;
   readonly sites: ReadonlyMap<string, SiteAddress>;
   /** Epoch ms. */
   readonly now: number;
-}
-
-function accountOf({ site, account }: Pick<LimitNews, 'site' | 'account'>): string {
-  return `${site}\n${account}`;
 }
 
 interface Read {
@@ -190,11 +183,11 @@ function whereRead(reading: Read['reading']): string {
 type StandingFacts = Partial<KeyRow> & Pick<KeyRow, 'state' | 'marks' | 'windows'>;
 
 function standingOfKey({ credential, reading }: Read, parts: PoolReportParts): StandingFacts {
-  const { engine, now, sites, limitsOf } = parts;
+  const { engine, now, sites, limits } = parts;
   const { health } = engine;
   const none = { marks: [], windows: [] };
   if (credential.source === 'caller')
-    return { ...none, state: 'brought', logins: listLogins(credential, parts) };
+    return { ...none, state: 'brought', logins: limits.loginsOf(credential.id) };
   if (reading.state === 'pending') return { ...none, state: 'untried' };
   if (reading.state !== 'ok') return { ...none, state: 'missing', detail: reading.detail };
   const { fingerprint } = reading;
@@ -215,26 +208,8 @@ function standingOfKey({ credential, reading }: Read, parts: PoolReportParts): S
     state: judgeKeyState(ofEveryModel, { isProven: lastSuccess !== undefined, now }),
     ...listMarks(marks, now),
     lastSuccess,
-    windows: readWindows(limitsOf.get(accountOf({ ...at, account })) ?? [], credential, parts),
+    windows: limits.windowsOf({ ...at, account }),
   };
-}
-
-function listLogins(credential: Credential, parts: PoolReportParts): StandingFacts['logins'] {
-  const own = parts.limits.filter(({ credentialId }) => credentialId === credential.id);
-  const logins = [...Map.groupBy(own, ({ account }) => account)].flatMap(([account, news]) => {
-    const windows = readWindows(news, credential, parts);
-    return windows.length === 0 ? [] : [{ account, windows }];
-  });
-  return logins.length === 0 ? undefined : logins;
-}
-
-function readWindows(
-  news: readonly LimitNews[],
-  { provider }: Credential,
-  { engine, config, now }: PoolReportParts,
-): readonly LimitWindow[] {
-  const vendor = config.providers.get(provider)?.entry.name;
-  return listWindows(news, { vendor, now, redact: (text) => engine.redactor.redact(text) });
 }
 
 /** Callers may name any model, and each refusal leaves a mark, so the list must be bounded. */

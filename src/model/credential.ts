@@ -203,6 +203,18 @@ export interface LimitWindow {
   readonly emptyAt?: number | undefined;
 }
 
+/** What one answer said of one limit of an account. */
+export interface LimitReading extends Omit<LimitWindow, 'emptyAt'> {
+  readonly site: string;
+  readonly account: string;
+  /** The id of the credential that was asked. */
+  readonly credential: string;
+  /** It says nothing any more then, epoch ms: the end of the window, or our guess of it. */
+  readonly until: number;
+  /** Input from the provider's cache is not counted, so nobody knows what a request takes of it. */
+  readonly sparesCache?: true | undefined;
+}
+
 /** The limits of one account whose logins callers bring. */
 export interface LoginWindows {
   /** A hash of the account, or a login's fingerprint where its vendor names none. */

@@ -3,6 +3,7 @@
  * the composition root.
  */
 
+import { KnownLimits } from '../access/memory/known-limits.ts';
 import type { Engine } from '../access/request/engine.ts';
 import { Ledger } from '../access/spending/ledger.ts';
 import { UsageTally } from '../cost/usage-tally.ts';
@@ -15,7 +16,7 @@ import { createFaultReporter } from '../store/open.ts';
 import { SeriesTally } from '../store/series-tally.ts';
 import type { Store } from '../store/store.ts';
 
-interface StateParts extends Pick<Engine, 'host' | 'emit'> {
+interface StateParts extends Pick<Engine, 'host' | 'emit' | 'redactor'> {
   readonly store: Store;
   readonly append: Store['appendRecords'];
   /** Limits the records that stay in memory. */
@@ -27,7 +28,7 @@ interface StateParts extends Pick<Engine, 'host' | 'emit'> {
 }
 
 export interface RuntimeState {
-  readonly known: Pick<Engine, 'health' | 'bindings' | 'affinity' | 'ledger'>;
+  readonly known: Pick<Engine, 'health' | 'bindings' | 'affinity' | 'limits' | 'ledger'>;
   keep(record: RequestRecord): void;
   readonly past: {
     /** Returns the latest records, newest last. */
@@ -43,6 +44,7 @@ export interface RuntimeState {
 export function createState({
   host,
   emit,
+  redactor,
   store,
   append,
   recordLimit,
@@ -67,11 +69,13 @@ export function createState({
   });
   const bindings = new AccountBindings(clock, store, onFault);
   const affinity = new Affinity({ clock, store, health, onFault });
+  const redact = (text: string): string => redactor.redact(text);
+  const limits = new KnownLimits({ clock, store, health, redact, onFault });
   const ledger = new Ledger({ clock, store, onFault });
   const records: RequestRecord[] = [];
   if (isReadAtOnce) void health.load();
   return {
-    known: { health, bindings, affinity, ledger },
+    known: { health, bindings, affinity, limits, ledger },
     keep: (record) => {
       if (books !== undefined) {
         books.end(record);
@@ -112,6 +116,7 @@ export function createState({
       await ledger.close();
       await bindings.close();
       await affinity.close();
+      await limits.close();
       await store.close().catch(onFault);
     },
   };

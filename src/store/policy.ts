@@ -1,5 +1,6 @@
 /** The rules of every store, whatever it keeps its rows in. Pure. */
 
+import type { LimitReading } from '../model/credential.ts';
 import { defaults } from '../model/defaults.ts';
 import type { FailureClass, Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord, SkipRecord } from '../model/record.ts';
@@ -60,6 +61,9 @@ export const marksLeft = 4500;
 /** Maximum number of moved conversations: all are read whenever health has changed. */
 export const movedLimit = 2000;
 
+/** Maximum number of readings of limits, which are read with health too. */
+export const limitsLimit = 2000;
+
 /**
  * Windows kept per budget. More than the hours of 62 days, so a clock that runs ahead for a while
  * does not delete the current one.
@@ -116,6 +120,25 @@ export function isForbidden(
     ({ at, scope: pattern }) =>
       at > after && at < before && at >= leasedAt && isInside(scope, pattern),
   );
+}
+
+/** Whose limits they are, as a key. */
+export function accountOf({ site, account }: Pick<LimitReading, 'site' | 'account'>): string {
+  return `${site}\n${account}`;
+}
+
+/** Readings of one window of an account have the same key. */
+export function keyOfLimit({ site, account, of, model, lengthMs }: LimitReading): string {
+  return JSON.stringify([site, account, of, model, lengthMs]);
+}
+
+/** True if this reading counts, and not the present one: it is later, or that is from ahead. */
+export function isLaterReading(
+  { asOf }: Pick<LimitReading, 'asOf'>,
+  present: Pick<LimitReading, 'asOf'> | undefined,
+  now: number,
+): boolean {
+  return present === undefined || asOf >= present.asOf || present.asOf > now;
 }
 
 /** Throws `TypeError` for a mark without an end (law 7). */

@@ -4,6 +4,7 @@
  * implementation passes test/contracts/store.ts.
  */
 
+import type { LimitReading } from '../model/credential.ts';
 import type { Mark, Scope } from '../model/failure.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { SeriesQuery, SeriesRow } from '../model/series.ts';
@@ -49,6 +50,8 @@ export interface HealthSnapshot {
   readonly proven: readonly Proven[];
   readonly tombstones: readonly Tombstone[];
   readonly moved: readonly MovedConversation[];
+  /** Limits of which little is left, or was until a moment ago. */
+  readonly limits: readonly LimitReading[];
 }
 
 /**
@@ -135,6 +138,11 @@ export interface Store {
    * `movedLimit`, those that end first are deleted.
    */
   putMoved(rows: readonly MovedConversation[], now: number): Promise<void>;
+  /**
+   * Of the readings of one limit (`keyOfLimit`) keeps the latest (`isLaterReading`), and deletes
+   * those that say nothing any more. Above `limitsLimit`, those that end first are deleted.
+   */
+  putLimits(readings: readonly LimitReading[], now: number): Promise<void>;
   /** Of two rows with the same id, the last one given wins, with the maker of the first. */
   bindIds(rows: readonly BoundId[]): Promise<void>;
   findBoundId(id: string): Promise<BoundId | undefined>;

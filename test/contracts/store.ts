@@ -6,6 +6,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { testProbes } from './store/claims.ts';
+import { testLimits } from './store/limits.ts';
 import { testMarks, testResets } from './store/marks.ts';
 import { testMoved } from './store/moved.ts';
 import { testProven, testRecords, testSpending, testUsage } from './store/records-and-sums.ts';
@@ -30,6 +31,7 @@ export function testStore(name: string, open: () => Promise<OpenedStore>): void 
     describe('resets', () => testResets(present));
     describe('proven secrets', () => testProven(present));
     describe('moved conversations', () => testMoved(present));
+    describe('limits', () => testLimits(present));
     describe('probes', () => testProbes(present));
     describe('records and bound ids', () => testRecords(present));
     describe('usage', () => testUsage(present));

@@ -1,10 +1,11 @@
 /** An account of which answers come at some times, each with its headers about limits. */
 
-import { createLessons, noteLimits } from '../../src/access/memory/lessons.ts';
-import { listWindows } from '../../src/access/memory/limit-windows.ts';
+import { KnownLimits } from '../../src/access/memory/known-limits.ts';
+import { pickLimitHeaders } from '../../src/access/memory/lessons.ts';
 import type { Lease, LimitWindow } from '../../src/model/credential.ts';
 import type { Headers } from '../../src/model/request.ts';
 import { createFakeHost } from './fake-host.ts';
+import { ReferenceStore } from './reference-store.ts';
 
 export const start = Date.parse('2026-11-21T12:00:00Z');
 export const inSeconds = (ms: number): string => String((start + ms) / 1000);
@@ -25,16 +26,26 @@ const lease: Lease = {
 /** Times are ms after the start. */
 export function stageLimits(vendor?: string) {
   const { clock } = createFakeHost({ now: start });
-  const { limits } = createLessons(clock);
+  let now = start;
+  const limits = new KnownLimits({
+    clock: { ...clock, now: () => now },
+    store: new ReferenceStore(),
+    health: { limits: new Map() },
+    redact: (text) => text.replaceAll('secret', '***'),
+    onFault: (fault) => {
+      throw fault;
+    },
+  });
   return {
     note: (headers: Headers, atMs = 0, of: Partial<Lease> = {}): void =>
-      noteLimits(limits, { ...lease, ...of }, { headers, asOf: start + atMs }),
-    list: (atMs = 0): readonly LimitWindow[] =>
-      listWindows(limits.all(), {
-        vendor,
-        now: start + atMs,
-        redact: (text) => text.replaceAll('secret', '***'),
-      }),
+      limits.note(
+        { ...lease, ...of },
+        { headers: pickLimitHeaders(200, headers) ?? {}, isGood: true, vendor, asOf: start + atMs },
+      ),
+    list: (atMs = 0): readonly LimitWindow[] => {
+      now = start + atMs;
+      return limits.survey().windowsOf(lease);
+    },
   };
 }
 

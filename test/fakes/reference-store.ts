@@ -4,6 +4,7 @@
  */
 
 import { addRows, addSpent } from '../../src/cost/add-rows.ts';
+import type { LimitReading } from '../../src/model/credential.ts';
 import type { Mark, Scope } from '../../src/model/failure.ts';
 import type { RequestRecord } from '../../src/model/record.ts';
 import type { SeriesQuery, SeriesRow } from '../../src/model/series.ts';
@@ -19,11 +20,14 @@ import {
   isForbidden,
   isForgotten,
   isInside,
+  isLaterReading,
   isLeaseHeld,
   isMarkOpen,
   isOpenedAfter,
   keptMs,
+  keyOfLimit,
   latestTime,
+  limitsLimit,
   listSurplus,
   movedLimit,
   recordKindOf,
@@ -48,6 +52,7 @@ export class ReferenceStore implements Store {
   readonly #proven = new Map<string, Proven>();
   readonly #probes = new Map<string, { readonly owner: string; readonly expiresAt: number }>();
   #moved: readonly MovedConversation[] = [];
+  readonly #limits = new Map<string, LimitReading>();
   readonly #boundIds = new Map<string, BoundId>();
   #tombstones: readonly Tombstone[] = [];
   #records: readonly RequestRecord[] = [];
@@ -61,6 +66,7 @@ export class ReferenceStore implements Store {
       proven: [...this.#proven.values()],
       tombstones: this.#tombstones,
       moved: this.#moved,
+      limits: [...this.#limits.values()],
     };
   }
 
@@ -112,6 +118,17 @@ export class ReferenceStore implements Store {
         (one, other) => other.until - one.until || (one.conversation < other.conversation ? -1 : 1),
       )
       .slice(0, movedLimit);
+  }
+
+  async putLimits(readings: readonly LimitReading[], now: number): Promise<void> {
+    for (const reading of readings) {
+      const key = keyOfLimit(reading);
+      if (isLaterReading(reading, this.#limits.get(key), now)) this.#limits.set(key, reading);
+    }
+    const kept = [...this.#limits].filter(([, { until }]) => until > now);
+    kept.sort(([a, one], [b, other]) => other.until - one.until || (a < b ? -1 : 1));
+    this.#limits.clear();
+    for (const [key, reading] of kept.slice(0, limitsLimit)) this.#limits.set(key, reading);
   }
 
   async claimProbes(
@@ -244,7 +261,7 @@ export class ReferenceStore implements Store {
   }
 
   /** No other process can change it. */
-  subscribe(): () => void {
+  subscribe(_onChange: (snapshot: HealthSnapshot) => void): () => void {
     return () => undefined;
   }
 

@@ -17,6 +17,7 @@ import type { Continuation, Protocol, ReadBody } from '../../protocols/contract/
 import type { Delivered, StreamWatch } from '../../protocols/contract/watched-stream.ts';
 import type { Deadline, EffectiveLimits } from '../../transport/deadlines.ts';
 import type { CutFailure } from '../classify/kept-failure.ts';
+import type { KnownLimits } from '../memory/known-limits.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import type { TaskJudge } from '../tasks/task-judge.ts';
 import type { TaskTime } from '../tasks/task-time.ts';
@@ -86,6 +87,7 @@ export interface AttemptEngine {
   readonly host: Host;
   readonly health: Pick<Health, 'provenAt' | 'hasWorkedWith'>;
   readonly lessons: Lessons;
+  readonly limits: Pick<KnownLimits, 'note'>;
   readonly protocols: Readonly<Record<ProtocolName, Protocol>>;
   readonly promptCache: PromptCache;
   readonly redactor: Redactor;

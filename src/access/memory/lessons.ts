@@ -183,8 +183,6 @@ export interface Lessons {
   readonly slowHeads: Lesson<Target, { readonly times: number; readonly leastMs: number }>;
   /** Targets whose head did not arrive in the short time of a probe. */
   readonly cutProbes: Lesson<Target>;
-  /** What the latest answers said of an account's limits, for each model. */
-  readonly limits: Lesson<LimitOwner, LimitNews>;
 }
 
 /** The time after which a caller left, and how often in a row. */
@@ -257,17 +255,6 @@ export function listLessons(lessons: Lessons): readonly WorkerNews[] {
 
 type LessonNews = Extract<WorkerNews, { readonly kind: 'lesson' }>;
 
-type LimitOwner = Pick<Lease, 'site' | 'account' | 'model'>;
-
-/** Headers about limits, which are parsed only when somebody looks at them. */
-export interface LimitNews extends LimitOwner {
-  readonly credentialId: string;
-  readonly headers: Headers;
-  readonly asOf: number;
-  /** An earlier one, to tell the pace. */
-  readonly earlier?: LimitNews | undefined;
-}
-
 /** `tell` is told of the lessons that hold for the whole gateway. Default: nobody. */
 export function createLessons(clock: Clock, tell?: TellWorkers): Lessons {
   const kept = <Subject, Known>(
@@ -317,9 +304,6 @@ export function createLessons(clock: Clock, tell?: TellWorkers): Lessons {
       ({ baseUrl, protocol, model }) => `${baseUrl} ${protocol} ${model}`,
       as('finishless'),
     ),
-    limits: kept(always, ({ site, account, model }) => `${site}\n${account}\n${model}`, {
-      limit: 5000,
-    }),
     reachable: kept(always, ({ origin }) => origin),
     warm: kept(5, keyOfServed),
     coldSince: kept(always, keyOfServed),
@@ -333,30 +317,19 @@ function keyOfServed({ baseUrl, model }: Target): string {
   return `${baseUrl} ${model}`;
 }
 
-/** Of older readings two are kept, at least this far apart. */
-const newsApartMs = 15 * minuteMs;
-
-/** An answer that says nothing of limits leaves what is known. */
-export function noteLimits(
-  limits: Lessons['limits'],
-  { site, account, model, credentialId }: Lease,
-  { headers, asOf }: Pick<LimitNews, 'headers' | 'asOf'>,
-): void {
+/**
+ * Returns the headers about limits of an answer or a refusal for the rate; undefined where there
+ * are none, as mostly.
+ */
+export function pickLimitHeaders(status: number, headers: Headers): Headers | undefined {
+  if (status > 299 && status !== 429) return undefined;
   let found: Record<string, string> | undefined;
   for (const [name, value] of Object.entries(headers)) {
     if (!limitHeaderName.test(name)) continue;
     found ??= {};
     found[name] = value;
   }
-  if (found === undefined) return;
-  const owner = { site, account, model, credentialId };
-  const last = limits.lastOf(owner);
-  const { earlier } = last ?? {};
-  const isFar = last !== undefined && last.asOf - (earlier?.asOf ?? 0) >= newsApartMs;
-  const kept = isFar
-    ? { ...last, earlier: earlier && { ...earlier, earlier: undefined } }
-    : earlier;
-  limits.learn(owner, { ...owner, headers: found, asOf, earlier: kept });
+  return found;
 }
 
 /** Forgets a context window that was exceeded without a refusal: it has grown. */

@@ -1,40 +1,62 @@
 /**
  * Reads the limit windows of an account from the headers of its latest answers: what is left, until
- * when, and whether it lasts. For people; no request depends on it. Pure.
+ * when, and whether it lasts. For people, and for the order of keys (certain-refusal.ts). Pure.
  */
 
-import type { LimitWindow } from '../../model/credential.ts';
+import type { LimitReading, LimitWindow } from '../../model/credential.ts';
+import type { Headers } from '../../model/request.ts';
 import {
   besideAmount,
   builtinLimitHeaders,
   type LimitHeaders,
 } from '../../providers/signatures/limit-headers.ts';
 import { parseReset } from '../classify/retry-after.ts';
-import type { LimitNews } from './lessons.ts';
 
-export interface WindowReader {
+/** Headers about limits of one answer: of which account, model and credential, and when. */
+export interface LimitNews {
+  readonly site: string;
+  readonly account: string;
+  readonly model: string;
+  readonly credentialId: string;
   /** The vendor's name in the catalogue. Absent: unknown. */
   readonly vendor?: string | undefined;
+  readonly headers: Headers;
+  readonly asOf: number;
+  /** An earlier one, to tell the pace. */
+  readonly earlier?: LimitNews | undefined;
+}
+
+export interface WindowReader {
   readonly now: number;
   /** A provider chooses the names of groups of models. */
   redact(text: string): string;
 }
 
-/**
- * Returns the windows of one account, that with the least left first and unknown ones last. `news`:
- * one for each of its models.
- */
+/** What is known of one account. */
+export interface AccountLimits {
+  /** One for each of its models. */
+  readonly news: readonly LimitNews[];
+  /** What other processes have read. */
+  readonly shared: readonly LimitReading[];
+}
+
+/** Returns the windows of one account, that with the least left first and unknown ones last. */
 export function listWindows(
-  news: readonly LimitNews[],
+  { news, shared }: AccountLimits,
   reader: WindowReader,
 ): readonly LimitWindow[] {
-  const readings = news.flatMap(withEarlier).flatMap((one) => readHeaders(one, reader));
-  const byWindow = Map.groupBy(readings, ({ of, model, lengthMs }) =>
+  const own = news.flatMap(withEarlier).flatMap((one) => readLimits(one, reader));
+  const byWindow = Map.groupBy([...own, ...shared].filter(isTold), ({ of, model, lengthMs }) =>
     [of, model, lengthMs].join('\n'),
   );
   return [...byWindow.values()]
     .flatMap((all) => judgeWindow(all, reader.now))
     .sort((one, other) => (one.share ?? 2) - (other.share ?? 2));
+}
+
+/** People are told of none of which nothing says when what is left counts no more. */
+function isTold({ renewsAt, refills, lengthMs }: LimitReading): boolean {
+  return renewsAt !== undefined || (refills !== true && lengthMs !== undefined);
 }
 
 /** True unless it counts other models only. */
@@ -47,10 +69,14 @@ function withEarlier(news: LimitNews): readonly LimitNews[] {
   return [news, ...(news.earlier === undefined ? [] : withEarlier(news.earlier))];
 }
 
-function readHeaders(news: LimitNews, reader: WindowReader): readonly LimitWindow[] {
+/** Returns what one answer said of each limit. */
+export function readLimits(
+  news: LimitNews,
+  reader: Pick<WindowReader, 'redact'>,
+): readonly LimitReading[] {
   return Object.keys(news.headers).flatMap((name) => {
     const row = builtinLimitHeaders.find(
-      ({ amount, vendor = reader.vendor }) => vendor === reader.vendor && amount.test(name),
+      ({ amount, vendor = news.vendor }) => vendor === news.vendor && amount.test(name),
     );
     return row === undefined ? [] : readWindow(row, name, { news, reader });
   });
@@ -64,13 +90,13 @@ interface HeaderFound {
   beside(word: string): string | undefined;
 }
 
-/** Returns none where there is no such window, or nothing says when what is left counts no more. */
+/** Returns none where there is no such window. */
 function readWindow(
   row: LimitHeaders,
   name: string,
-  { news, reader }: { readonly news: LimitNews; readonly reader: WindowReader },
-): readonly LimitWindow[] {
-  const { headers, asOf } = news;
+  { news, reader }: { readonly news: LimitNews; readonly reader: Pick<WindowReader, 'redact'> },
+): readonly LimitReading[] {
+  const { headers, asOf, site, account, credentialId: credential } = news;
   const groups = row.amount.exec(name)?.groups ?? {};
   const beside = (word: string): string | undefined => headers[name.replace(row.tells, word)];
   const times = readTimes({ row, news, groups, beside });
@@ -80,23 +106,29 @@ function readWindow(
   const ofAnswer = row.of === 'plan' ? undefined : news.model;
   const model = groups['model'] && nameGroup(label ?? groups['model'], reader);
   const of = groups['of']?.replace(/^req$/, 'requests').replace('-', ' ') ?? row.of ?? '';
-  return [{ of, model: model ?? ofAnswer, ...times, refills: row.refills, asOf, ...amount }];
+  const { refills, sparesCache } = row;
+  const whose = { site, account, credential, of, model: model ?? ofAnswer };
+  return [{ ...whose, ...times, refills, sparesCache, asOf, ...amount }];
 }
 
-function nameGroup(text: string, { redact }: WindowReader): string {
+function nameGroup(text: string, { redact }: Pick<WindowReader, 'redact'>): string {
   return redact(text)
     .replaceAll(/[^ -~]/g, '?')
     .slice(0, 60);
 }
 
-function readTimes(found: HeaderFound): Pick<LimitWindow, 'lengthMs' | 'renewsAt'> | undefined {
+/** A limit without a reset and a length lasts so long, as far as we believe it. */
+const guessedMs = 60_000;
+
+function readTimes(
+  found: HeaderFound,
+): Pick<LimitReading, 'lengthMs' | 'renewsAt' | 'until'> | undefined {
   const { row, news } = found;
   const lengthMs = readLength(found) ?? row.lengthMs;
+  if (lengthMs !== undefined && lengthMs <= 0) return undefined;
   const resetMs = readReset(found);
-  const endMs = resetMs ?? (row.refills ? undefined : lengthMs);
-  if (endMs === undefined || (lengthMs !== undefined && lengthMs <= 0)) return undefined;
   const renewsAt = resetMs === undefined ? undefined : Math.round(news.asOf + resetMs);
-  return { lengthMs, renewsAt };
+  return { lengthMs, renewsAt, until: renewsAt ?? news.asOf + (lengthMs ?? guessedMs) };
 }
 
 /** No limit lasts longer; a time beyond it is a mistake. */
@@ -151,20 +183,20 @@ function readNumber(text = ''): number {
   return Number.parseFloat(/^\d{1,3}(,\d{3})+$/.test(text) ? text.replaceAll(',', '') : text);
 }
 
-/** A limit without a length is told as unknown for so long. */
-const leastToldMs = 60_000;
-
 /**
  * A bucket that is over is full again, unless others use it, and is not told. Another window is
  * told as unknown for once more its length.
  */
-function judgeWindow(readings: readonly LimitWindow[], now: number): readonly LimitWindow[] {
+function judgeWindow(readings: readonly LimitReading[], now: number): readonly LimitWindow[] {
   const [latest, ...earlier] = readings.toSorted((one, other) => other.asOf - one.asOf);
   if (latest === undefined) return [];
-  const { of, model, lengthMs = leastToldMs, refills, asOf, renewsAt = asOf + lengthMs } = latest;
-  if (renewsAt > now) return [{ ...latest, emptyAt: forecastEnd(latest, earlier, now) }];
-  const isTold = (refills === undefined || latest.share === undefined) && renewsAt + lengthMs > now;
-  return isTold ? [{ of, model, lengthMs: latest.lengthMs, refills, asOf }] : [];
+  const { site: _, account: __, credential: ___, sparesCache: ____, until, ...window } = latest;
+  if (until > now) return [{ ...window, emptyAt: forecastEnd(latest, earlier, now) }];
+  const { of, model, lengthMs, refills, asOf, share } = window;
+  const isUnknown = refills === undefined || share === undefined;
+  return isUnknown && until + (lengthMs ?? guessedMs) > now
+    ? [{ of, model, lengthMs, refills, asOf }]
+    : [];
 }
 
 /** A pace is told from a reading that is at least this part of the window's length older. */
@@ -176,8 +208,8 @@ const paceParts = 20;
  * much since the latest reading.
  */
 function forecastEnd(
-  latest: LimitWindow,
-  earlier: readonly LimitWindow[],
+  latest: LimitReading,
+  earlier: readonly LimitReading[],
   now: number,
 ): number | undefined {
   const { share, renewsAt, asOf, lengthMs, refills } = latest;

@@ -14,6 +14,7 @@ import type { RequestBooks, RequestRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { Protocol } from '../../protocols/contract/protocol.ts';
 import type { AnswerJudge } from '../../tasks/profile.ts';
+import type { KnownLimits } from '../memory/known-limits.ts';
 import type { ModelLists } from '../select/model-lists.ts';
 import type { Ledger } from '../spending/ledger.ts';
 import type { Compressor } from '../tasks/compression/compressor.ts';
@@ -33,6 +34,7 @@ export interface Engine extends OwnKnowledge {
   readonly pools: Pools;
   readonly bindings: AccountBindings;
   readonly affinity: Affinity;
+  readonly limits: KnownLimits;
   readonly redactor: Redactor;
   /** Phrases that providers are known to use, in small letters. */
   readonly phrases: () => readonly string[];

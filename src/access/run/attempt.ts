@@ -23,7 +23,7 @@ import { BodyReader, ErrorReader } from '../answer/whole-readers.ts';
 import { classifyException, findAnswer } from '../classify/classify-exception.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { keepFailure } from '../classify/kept-words.ts';
-import { noteLimits } from '../memory/lessons.ts';
+import { pickLimitHeaders } from '../memory/lessons.ts';
 import { bodyOfLogin } from '../request/caller-login.ts';
 import { watchCallerLimit } from '../request/departed-callers.ts';
 import { estimateSoFar, nothingUsed } from '../spending/estimate.ts';
@@ -160,15 +160,18 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   // These callbacks must not throw into the transport: it would swallow the error, and the caller
   // would wait for ever.
   onHead(status: number, headers: Headers): void {
-    const { engine, lease, phases, onHead } = this.plan;
+    const { engine, lease, target, phases, onHead } = this.plan;
     this.#lastByteAt = engine.host.clock.monotonic();
     if (this.#isSettled) return;
     if (phases !== undefined) phases.headMs = this.#lastByteAt - this.startedAt;
     const isGood = status >= 200 && status <= 299;
     try {
       this.plan.login?.noteAnswer(headers);
-      if (isGood || status === 429)
-        noteLimits(engine.lessons.limits, lease, { headers, asOf: engine.host.clock.now() });
+      const said = pickLimitHeaders(status, headers);
+      if (said !== undefined) {
+        const asOf = engine.host.clock.now();
+        engine.limits.note(lease, { headers: said, isGood, vendor: target.vendor, asOf });
+      }
       if (isGood) onHead?.();
       const isTelling = isGood && this.pace !== 'whole' && !this.#wasCold;
       noteHead(this.plan, isTelling ? this.#lastByteAt - this.startedAt : undefined);

@@ -8,7 +8,6 @@ import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { Health } from '../../credentials/health/health.ts';
 import { type Affinity, hashConversation } from '../../credentials/pool/affinity.ts';
 import { listLimit, type Pools } from '../../credentials/pool/pool.ts';
-import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { SkipRecord } from '../../model/record.ts';
 import type { AccessRequest } from '../../model/request.ts';
@@ -17,6 +16,7 @@ import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { sessionNamed } from '../memory/caller-facts.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import type { Candidate, Skip, TargetPool } from './candidate.ts';
+import { Lateness, type LimitsEngine } from './late.ts';
 import { chooseForm } from './route.ts';
 import type { Tie } from './tie.ts';
 
@@ -27,15 +27,14 @@ interface PlaceParts {
 }
 
 /** The part of the engine that orders candidates and holds them back. */
-interface CandidatesEngine {
-  readonly host: Pick<Host, 'clock'>;
+interface CandidatesEngine extends LimitsEngine {
   readonly health: Pick<Health, 'releases'>;
   readonly affinity: Affinity;
 }
 
 interface CandidatesParts {
   readonly request: AccessRequest;
-  readonly body: Pick<ReadBody, 'conversationId'>;
+  readonly body: Pick<ReadBody, 'conversationId' | 'byteLength' | 'parseToTranslate'>;
   readonly places: readonly TargetPool[];
 }
 
@@ -60,13 +59,7 @@ export function placesOf(
     const credentials = config.pools.get(target.pool) ?? none;
     const pool = pools.poolFor(target, credentials, config.selections?.get(target.pool));
     const needsNone = target.authStyle === 'none' || pool.credentials.length === 0;
-    places.push({
-      target,
-      reason,
-      key,
-      pool: needsNone ? undefined : pool,
-      inChat: form.inChat,
-    });
+    places.push({ target, reason, key, pool: needsNone ? undefined : pool, inChat: form.inChat });
   }
   return places;
 }
@@ -83,9 +76,7 @@ function unchanged({
 
 export class Candidates {
   readonly #engine: CandidatesEngine;
-  /** The only credential that may be asked (`auth test`); absent: all. */
-  readonly #only: string | undefined;
-  readonly #login: AccessRequest['login']; // comes before our keys, whatever their order
+  readonly #request: AccessRequest;
   /** Short lists, because a request makes few attempts; empty in almost all. */
   readonly #left: {
     readonly key: string;
@@ -96,7 +87,7 @@ export class Candidates {
   /** By target, the only key that may still be used. */
   readonly #onlyKeys = new Map<string, string>();
   #current: Candidate | undefined;
-  readonly #body: CandidatesParts['body'];
+  readonly body: CandidatesParts['body'];
   /** Empty for a single question; absent until one of several keys is to be chosen. */
   #conversation: string | undefined;
   /** The caller's session, if its headers name one. */
@@ -110,10 +101,9 @@ export class Candidates {
 
   constructor(engine: CandidatesEngine, { request, body, places }: CandidatesParts) {
     this.#engine = engine;
-    this.#body = body;
+    this.body = body;
     this.places = places;
-    this.#only = request.onlyCredential;
-    this.#login = request.login;
+    this.#request = request;
     this.session = sessionNamed(request.headers);
   }
 
@@ -131,21 +121,28 @@ export class Candidates {
     const [place] = this.places;
     const isOnItsWay =
       this.#current !== undefined || this.#left.length + this.#leftTargets.length > 0;
-    if (place === undefined || isOnItsWay || this.tie !== undefined || this.#only !== undefined)
+    if (
+      place === undefined ||
+      isOnItsWay ||
+      this.tie !== undefined ||
+      this.#request.onlyCredential !== undefined
+    )
       return undefined;
     const { pool } = place;
     if (pool === undefined) return createCandidate(place, undefined);
+    const { host, health, limits } = this.#engine;
+    if (pool.credentials.length > 1 && !limits.isEmpty) return undefined;
     const own = pool.credentials.length > 1 ? this.#ownOf(place) : undefined;
     if (own !== undefined) return own;
-    const { host, health } = this.#engine;
     const credential = pool.first(host.clock.now(), health.releases);
     return credential === undefined ? undefined : createCandidate(place, credential);
   }
 
   /**
    * Yields candidates that may still be asked, each once: the one to ask again, then target by
-   * target the conversation's own and the others in the order of the pool, then those that large
-   * pools keep held back. `place`: of this target alone.
+   * target the conversation's own and the others in the order of the pool (those that would
+   * certainly refuse come last), then those that large pools keep held back. `place`: of this
+   * target alone.
    */
   *inOrder(place?: TargetPool): Iterable<Candidate> {
     const seen = new Set<string>();
@@ -159,13 +156,10 @@ export class Candidates {
   *#inRounds(only: TargetPool | undefined): Iterable<Candidate> {
     const places = only === undefined ? this.placesLeft() : [only];
     if (only === undefined && this.#current !== undefined) yield this.#current;
-    for (const place of places) {
-      const own = this.#ownOf(place);
-      if (own !== undefined) yield own;
-      yield* this.#readyOf(place);
-    }
-    // Last, because another candidate may be free: with a fallback, a large held-back pool costs
-    // nothing.
+    const lateness = new Lateness(this.#engine, this);
+    for (const place of places)
+      yield* lateness.putLast(this.#ownOf(place), this.#readyOf(place), only === undefined);
+    // Last: with a fallback, a large pool that is held back costs nothing.
     for (const place of places) yield* this.#heldBackOf(place);
   }
 
@@ -196,7 +190,11 @@ export class Candidates {
     const { key, target, credential } = candidate;
     if (this.#left.some((left) => left.key === key) || this.#leftTargets.includes(target.id))
       return true;
-    if (this.#only !== undefined && credential?.id !== this.#only) return true;
+    if (
+      this.#request.onlyCredential !== undefined &&
+      credential?.id !== this.#request.onlyCredential
+    )
+      return true;
     if ((this.#onlyKeys.get(target.id) ?? key) !== key) return true;
     return this.tie?.excludes(candidate) !== undefined;
   }
@@ -294,9 +292,10 @@ export class Candidates {
 
   /** The only one that may be asked there, its caller's login, or the conversation's own key. */
   #ownOf(place: TargetPool): Candidate | undefined {
-    if (this.#only !== undefined) return candidateNamed(place, this.#only);
-    if (this.#login?.target === place.target.id)
-      return candidateNamed(place, this.#login.credentialId);
+    if (this.#request.onlyCredential !== undefined)
+      return candidateNamed(place, this.#request.onlyCredential);
+    if (this.#request.login?.target === place.target.id)
+      return candidateNamed(place, this.#request.login.credentialId);
     const { pool } = place;
     const { affinity } = this.#engine;
     if (pool === undefined || (pool.keepsOrder && affinity.isEmpty)) return undefined;
@@ -307,8 +306,9 @@ export class Candidates {
   /** Undefined where there is no choice: one key, its caller's own login, or a single question. */
   #conversationAt({ pool, target }: TargetPool): string | undefined {
     if (pool === undefined || pool.credentials.length < 2) return undefined;
-    if (this.#only !== undefined || this.#login?.target === target.id) return undefined;
-    this.#conversation ??= hashConversation(this.session ?? this.#body.conversationId());
+    if (this.#request.onlyCredential !== undefined || this.#request.login?.target === target.id)
+      return undefined;
+    this.#conversation ??= hashConversation(this.session ?? this.body.conversationId());
     return this.#conversation || undefined;
   }
 }

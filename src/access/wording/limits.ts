@@ -19,6 +19,26 @@ export function describeLimits(
   return [...windows.map((window) => describeWindow(window, now)), ...ofLogins];
 }
 
+/** A limit that leaves no room for a request, as its provider said; times are epoch ms. */
+interface LateBecause {
+  readonly of: string;
+  readonly left: number;
+  readonly need: number;
+  readonly until: number;
+  readonly asOf: number;
+}
+
+/** Returns `tried later: 0 requests left until 14:03, as openai said 2 s ago`. */
+export function describeLate(
+  { of, left, need, until, asOf }: LateBecause,
+  provider: string,
+  now: number,
+): string {
+  const least = of === 'requests' ? '' : ` for at least ${need}`;
+  const said = `as ${provider} said ${describePast(asOf, now)}`;
+  return `tried later: ${left} ${of} left${least} until ${describeClock(until, now)}, ${said}`;
+}
+
 /**
  * Returns `plan for 5 h: 21 % left until 16:40, empty at 15:10 at this pace, said at 14:02:11`, or
  * `plan for 7 days (opus): unknown, last read 3 h ago`.

@@ -115,7 +115,8 @@ function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
     shadowedBy === undefined
       ? []
       : [`       behind the key in ${shadowedBy}, whose source comes first`];
-  const limits = describeLimits(key, now).map((line) => `       ${line}`);
+  const late = key.late === undefined ? [] : [key.late];
+  const limits = [...late, ...describeLimits(key, now)].map((line) => `       ${line}`);
   const standing = describeKeyStanding(key, now);
   const isNowhere = key.state === 'missing' || key.state === 'brought';
   const place = isNowhere ? '' : `${namePlannedKey(key)}${also}; `;

@@ -4,8 +4,9 @@
  */
 
 import type { Host } from '../../host.ts';
+import type { LimitReading } from '../../model/credential.ts';
 import type { Mark, Scope } from '../../model/failure.ts';
-import { isInside, listSurplus } from '../../store/policy.ts';
+import { accountOf, isInside, listSurplus } from '../../store/policy.ts';
 import type { HealthSnapshot, MovedConversation, Store } from '../../store/store.ts';
 import { MarkIndex } from './mark-index.ts';
 import type { Sign } from './mark-policy.ts';
@@ -23,6 +24,8 @@ export class MarkMirror {
   releases = 0;
   /** Conversations that left their key, by hash, as other processes stored them. */
   moved: ReadonlyMap<string, MovedConversation> = new Map();
+  /** What other processes have read of limits, by account (`accountOf`). */
+  limits: ReadonlyMap<string, readonly LimitReading[]> = new Map();
   protected readonly host: Host;
   protected readonly store: Store;
   protected readonly onStoreFault: (error: unknown) => void;
@@ -159,6 +162,7 @@ export class MarkMirror {
     for (const row of snapshot.proven) this.successes.noteProven(row);
     this.resets = snapshot.tombstones;
     this.moved = new Map(snapshot.moved.map((row) => [row.conversation, row]));
+    this.limits = Map.groupBy(snapshot.limits, accountOf);
     const marks = this.older.take(snapshot.marks);
     const copies = this.older.copies();
     const keys = new Set([...marks, ...copies].map(({ key }) => key));

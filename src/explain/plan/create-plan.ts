@@ -11,6 +11,7 @@ import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
 import type { Candidate, TargetPool } from '../../access/select/candidate.ts';
 import { createCandidate } from '../../access/select/candidates.ts';
+import { Lateness } from '../../access/select/late.ts';
 import { chooseRoute } from '../../access/select/route.ts';
 import {
   findUsable,
@@ -246,7 +247,7 @@ function whyBarred({ target }: TargetPool, { origin, models }: KeyRow): string {
 }
 
 /** Converts the engine's verdict for the plan. */
-function toStanding({ engine, config, place }: TargetLook, verdict: Verdict): StandingPlan {
+function toStanding({ engine, config, place, opened }: TargetLook, verdict: Verdict): StandingPlan {
   if (verdict.state === 'spent') return standingOfBudget(verdict);
   if ('why' in verdict) return { state: 'missing', detail: verdict.why.reason };
   // The key report has read its source already; the engine would read it again.
@@ -257,7 +258,8 @@ function toStanding({ engine, config, place }: TargetLook, verdict: Verdict): St
   const isProven = provenAt !== undefined;
   const state = judgeKeyState(marks, { isProven, now: engine.host.clock.now() });
   const mark = standing.state === 'held-back' ? standing.mark : marks[0];
-  if (mark === undefined) return { state, provenAt };
+  const late = new Lateness(engine, opened.candidates).why(verdict.candidate)?.reason;
+  if (mark === undefined) return { state, provenAt, late };
   const { cause, evidence, speaker, since, endSetBy, namedUntil } = mark;
   const fix = cause === 'forbidden-key' ? fixHeader(config, place.target, evidence) : undefined;
   const why = { state, cause, evidence, speaker, since, provenAt, fix };

@@ -148,6 +148,8 @@ export interface StandingPlan {
   readonly until?: number | undefined;
   readonly endSetBy?: Mark['endSetBy'] | undefined;
   readonly namedUntil?: Mark['namedUntil'];
+  /** Why the other keys of its target are asked first. */
+  readonly late?: string | undefined;
   /** When it last worked, epoch ms. */
   readonly provenAt?: number | undefined;
 }

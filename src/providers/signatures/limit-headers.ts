@@ -22,6 +22,8 @@ export interface LimitHeaders {
   readonly label?: RegExp;
   /** It fills up all the time; its reset is when it is full. Default: it begins anew then. */
   readonly refills?: true;
+  /** What the provider's cache has is not counted. Default: it is, or that is unknown. */
+  readonly sparesCache?: true;
 }
 
 /**
@@ -64,12 +66,14 @@ export const builtinLimitHeaders: readonly LimitHeaders[] = [
   },
   // With refusals only. [D] https://openrouter.ai/docs/api_reference/limits
   { amount: /^x-ratelimit-remaining$/, tells: 'remaining', of: 'requests' },
-  // [D] https://platform.claude.com/docs/en/api/rate-limits: buckets for a minute
+  // [D] https://platform.claude.com/docs/en/api/rate-limits: buckets for a minute, rounded to a
+  // thousand tokens; what is read from the cache does not count for most models
   {
     amount: /^anthropic-ratelimit-(?<of>requests|(?:input-|output-)?tokens)-remaining$/,
     tells: 'remaining',
     lengthMs: minuteMs,
     refills: true,
+    sparesCache: true,
   },
   // Claude's plans: `5h`, `7d`, and for some models `7d_sonnet`, `7d_oi`. More than 1 is used where
   // a plan may be exceeded. [I] router-for-me/CLIProxyAPI 3169, askalf/dario 141

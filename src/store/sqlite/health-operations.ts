@@ -3,6 +3,7 @@
  * in one transaction.
  */
 
+import type { LimitReading } from '../../model/credential.ts';
 import type { Mark, Scope } from '../../model/failure.ts';
 import {
   checkMark,
@@ -15,6 +16,7 @@ import {
   isOpenedAfter,
   keptMs,
   latestTime,
+  limitsLimit,
   marksLeft,
   marksLimit,
   movedLimit,
@@ -35,10 +37,17 @@ type Name =
   | 'resetMarks'
   | 'putProven'
   | 'putMoved'
+  | 'putLimits'
   | 'claimProbes'
   | 'releaseProbes';
 
-const nothingStored: HealthSnapshot = { marks: [], proven: [], tombstones: [], moved: [] };
+const nothingStored: HealthSnapshot = {
+  marks: [],
+  proven: [],
+  tombstones: [],
+  moved: [],
+  limits: [],
+};
 
 /** The owner of a mark's probe, and its expiry. */
 interface Probe {
@@ -70,6 +79,13 @@ export function createHealthOperations(file: StateFile): HealthOperations {
         database.run('dropEndedMoved', [now]);
         database.run('dropSurplusMoved', [movedLimit]);
       }),
+    putLimits: (readings, now) =>
+      file.writeHealth((database) => {
+        for (const reading of readings)
+          database.run('writeLimit', [...rows.toLimitRow(reading), now]);
+        database.run('dropEndedLimits', [now]);
+        database.run('dropSurplusLimits', [limitsLimit]);
+      }),
     claimProbes: (marks, owner, lease) =>
       file.writeHealth((database) => claimProbes(database, marks, { owner, ...lease })),
     releaseProbes: (keys, owner) =>
@@ -85,6 +101,7 @@ function readHealth(database: StateDatabase): HealthSnapshot {
     proven: database.all('readProven').map(rows.parseProven),
     tombstones: database.all('readTombstones').map(rows.parseTombstone),
     moved: database.all('readMoved').map(rows.parseRow<MovedConversation>),
+    limits: database.all('readLimits').map(rows.parseBody<LimitReading>),
   };
 }
 

@@ -3,6 +3,7 @@
  * records and usage.
  */
 
+import type { RequestRecord } from '../../model/record.ts';
 import type { SpendingRow } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import {
@@ -95,12 +96,12 @@ function findRecords(database: StateDatabase, query: RecordQuery) {
   if (id !== undefined)
     return database
       .all('findRecord', [id])
-      .map(rows.parseRecord)
+      .map(rows.parseBody<RequestRecord>)
       .filter((record) => isAskedFor(record, query));
   const span = [since ?? Number.NEGATIVE_INFINITY, until ?? Number.POSITIVE_INFINITY];
   const { kind, task, caller, session, agent, target } = query;
   const asked = [kind, task, caller, session, agent, target, endedSince, endedUntil];
   return database
     .all('findRecords', [...span, ...asked.map((one) => one ?? null), limit])
-    .map(rows.parseRecord);
+    .map(rows.parseBody<RequestRecord>);
 }

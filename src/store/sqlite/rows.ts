@@ -3,11 +3,12 @@
  * not checked again.
  */
 
+import type { LimitReading } from '../../model/credential.ts';
 import type { Mark, Scope } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { type SeriesRow, seriesBoundsMs } from '../../model/series.ts';
 import type { UsageRow } from '../../model/usage.ts';
-import { recordKindOf, scopeFields } from '../policy.ts';
+import { keyOfLimit, recordKindOf, scopeFields } from '../policy.ts';
 import type { BoundId, Proven, Tombstone } from '../store.ts';
 
 /** Parameters of a statement, in the order of its question marks. */
@@ -121,7 +122,12 @@ export function parseSeriesRow(row: SqlRow): SeriesRow {
   return { ...name, asked, rescued, failed, tokens, cachedTokens, usd, waited, firstContent };
 }
 
-export function parseRecord(row: SqlRow): RequestRecord {
+export function toLimitRow(reading: LimitReading): Parameters {
+  return [keyOfLimit(reading), reading.asOf, reading.until, JSON.stringify(reading)];
+}
+
+/** Parses a row whose column `body` has all of it. */
+export function parseBody<Whole>(row: SqlRow): Whole {
   return JSON.parse((row as { body: string }).body);
 }
 

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { makeFolder } from '../../../test/contracts/folder.ts';
+import { readingOf } from '../../../test/contracts/store/limits.ts';
 import { markOf, recordAt, start } from '../../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
@@ -100,6 +101,27 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       }),
     ),
   fc
+    .tuple(
+      fc.array(
+        fc.record({
+          account: fc.constantFrom('a', 'b'),
+          model: fc.constantFrom('m', undefined),
+          left: fc.nat(3),
+          asOf: time,
+          until: time,
+        }),
+        { maxLength: 3 },
+      ),
+      time,
+    )
+    .map(([rows, now]): Step => {
+      const readings = rows.map((row) => ({ ...readingOf('', [0, 0]), ...row }));
+      return {
+        name: `putLimits ${JSON.stringify(rows)} ${now}`,
+        ask: (store) => store.putLimits(readings, now),
+      };
+    }),
+  fc
     .tuple(fc.subarray([...probed]), time, owner, lease)
     .map(([scopes, since, who, forTime]): Step => {
       const marks = scopes.map((pattern) => markOf({ scope: pattern, since }));
@@ -191,12 +213,13 @@ async function claimRest(store: Store): Promise<readonly boolean[]> {
   );
 }
 
-function sorted({ marks, proven, tombstones, moved }: HealthSnapshot) {
+function sorted({ marks, proven, tombstones, moved, limits }: HealthSnapshot) {
   const text = (row: unknown): string => JSON.stringify(row);
   return {
     marks: marks.map(text).sort(),
     proven: proven.map(text).sort(),
     tombstones,
     moved: moved.map(text).sort(),
+    limits: limits.map(text).sort(),
   };
 }

@@ -122,6 +122,12 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (step, at, caller, target)
    ) STRICT, WITHOUT ROWID;`,
   'ALTER TABLE marks ADD COLUMN named_until REAL',
+  `CREATE TABLE limits (
+     key TEXT PRIMARY KEY,
+     as_of REAL NOT NULL,
+     until REAL NOT NULL,
+     body TEXT NOT NULL CHECK (json_valid(body))
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The cause may be one of a newer version: readers treat an unknown cause as having no window. */
@@ -153,6 +159,14 @@ const statements = {
   dropEndedMoved: 'DELETE FROM moved WHERE until <= ?',
   dropSurplusMoved:
     'DELETE FROM moved WHERE conversation IN (SELECT conversation FROM moved ORDER BY until DESC, conversation LIMIT -1 OFFSET ?)',
+
+  readLimits: 'SELECT body FROM limits',
+  writeLimit: `INSERT INTO limits VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET
+     as_of = excluded.as_of, until = excluded.until, body = excluded.body
+     WHERE excluded.as_of >= as_of OR as_of > ?5`,
+  dropEndedLimits: 'DELETE FROM limits WHERE until <= ?',
+  dropSurplusLimits:
+    'DELETE FROM limits WHERE key IN (SELECT key FROM limits ORDER BY until DESC, key LIMIT -1 OFFSET ?)',
 
   readTombstones:
     'SELECT origin, site, account, fingerprint, model, operation, at FROM tombstones ORDER BY sequence',

@@ -10,7 +10,7 @@ import type { HealthSnapshot } from '../store.ts';
 import type { OperationName } from './asked.ts';
 import { type Channel, SqliteStore } from './sqlite-store.ts';
 
-const nothing: HealthSnapshot = { marks: [], proven: [], tombstones: [], moved: [] };
+const nothing: HealthSnapshot = { marks: [], proven: [], tombstones: [], moved: [], limits: [] };
 const busy = new StoreError('store-busy', 'locked');
 
 /** Answers each question with `play`; a promise may be held back. */

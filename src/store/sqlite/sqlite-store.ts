@@ -54,6 +54,7 @@ export class SqliteStore implements Store {
   readonly resetMarks: Store['resetMarks'] = (...given) => this.#write('resetMarks', given);
   readonly putProven: Store['putProven'] = (...given) => this.#write('putProven', given);
   readonly putMoved: Store['putMoved'] = (...given) => this.#write('putMoved', given);
+  readonly putLimits: Store['putLimits'] = (...given) => this.#write('putLimits', given);
   readonly claimProbes: Store['claimProbes'] = (...given) => this.#write('claimProbes', given);
   readonly releaseProbes: Store['releaseProbes'] = (...given) =>
     this.#write('releaseProbes', given);

@@ -43,6 +43,7 @@ function empty(): void {
     'tombstones',
     'probes',
     'moved',
+    'limits',
     'bound_ids',
     'records',
     'usage',

@@ -16,6 +16,7 @@ export function testMarks(store: Present): void {
       proven: [],
       tombstones: [],
       moved: [],
+      limits: [],
     });
   });
 

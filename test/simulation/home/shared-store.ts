@@ -152,6 +152,7 @@ export function viewStore(store: Store, watch: StoreWatch, life: Life): Store {
     },
     putProven: (proven) => change(() => store.putProven(proven)),
     putMoved: (rows, now) => change(() => store.putMoved(rows, now)),
+    putLimits: (readings, now) => change(() => store.putLimits(readings, now)),
     bindIds: (rows) => guard(() => store.bindIds(rows)),
     findBoundId: (id) => guard(() => store.findBoundId(id)),
     takeBoundId: (id) => guard(() => store.takeBoundId(id)),
