@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeRoute } from '../../src/cli/terminal/plan-lines.ts';
-import type { Plan, Snapshot } from '../../src/gateway/admin/answers.ts';
+import type { Plan, RecordsAnswer as Records, Snapshot } from '../../src/gateway/admin/answers.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
 import { adminKey, type KeyedGateway, key, startKeyedGateway } from './keyed-gateway.ts';
@@ -31,6 +31,13 @@ beforeAll(async () => {
       providers: {
         sim: { ...at, credentials },
         anthropic: { ...at, ...logins },
+        'shared-rate': {
+          ...at,
+          credentials: ['limited-1rpm', 'good+spare'].map((kind) => ({
+            label: kind,
+            api_key: `sk-sim-${kind}`,
+          })),
+        },
         shared: {
           ...at,
           credentials: ['one', 'two'].map((label) => ({
@@ -101,10 +108,33 @@ it('a key has as much left as its latest answer said, and counts what it answere
   expect((await readPlan('few')).routes[0]?.targets[0]?.keys[0]?.windows).toHaveLength(1);
 });
 
-it('a refusal for the rate says so too', async () => {
-  await ask(); // the fifth: refused, and answered by the other key
-  const plan = await readPlan('few');
-  expect(plan.routes[0]?.targets[0]?.keys[0]?.windows[0]?.share).toBe(0);
+it('a refusal for the rate says so too, and the plan that the other key comes first', async () => {
+  await Promise.all([ask(), ask()]); // one refused, and answered by the other key
+  const plan = await readPlan('main');
+  const [few, good] = plan.routes[0]?.targets[0]?.keys ?? [];
+  expect([few?.windows[0]?.share, good?.late, plan.routes[0]?.next?.key]).toEqual([
+    0,
+    undefined,
+    good?.id,
+  ]);
+});
+
+it('a key with nothing left is passed over, and the record and the plan say why', async () => {
+  stage.sim.clearLog();
+  await ask('shared-rate/sim/plain');
+  await ask('shared-rate/sim/plain');
+  expect(stage.sim.log().map(({ status }) => status)).toEqual([200, 200]);
+  const words = /^tried later: 0 requests left until [\d:]+, as shared-rate said \d s ago$/;
+  const { records } = await read('/admin/records?limit=1', (text): Records => JSON.parse(text));
+  expect(records[0]?.skipped).toMatchObject([
+    { cause: 'rate-limit', reason: expect.stringMatching(words) },
+  ]);
+  const plan = await readPlan(encodeURIComponent('shared-rate/sim/plain'));
+  const [few, good] = plan.routes[0]?.targets[0]?.keys ?? [];
+  expect([few?.late, good?.late]).toEqual([expect.stringMatching(words), undefined]);
+  expect(plan.routes.map((route) => describeRoute(route, plan.at)).join()).toMatch(
+    /\n +tried later: 0 requests left until/,
+  );
 });
 
 it('keys of one account have the same limits, of which the newest reading counts', async () => {

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { markKey } from '../../src/credentials/health/marks.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
@@ -26,11 +26,12 @@ afterEach(async () => {
 
 async function startTwo(
   model: string,
-  key: string,
+  ...keys: readonly string[]
 ): Promise<readonly [EngineProcess, EngineProcess]> {
+  const credentials = keys.map((key, index) => ({ label: `${index}`, api_key: key }));
   const config = {
     main: { provider: 'sim', model },
-    providers: { sim: { base_url: sim.url, protocol: 'openai-chat', api_key: key } },
+    providers: { sim: { base_url: sim.url, protocol: 'openai-chat', credentials } },
   };
   const [one, other] = await Promise.all([
     startEngineProcess(home, config),
@@ -91,3 +92,21 @@ it('of two processes that find a window over, exactly one probes; its success is
   expect((next?.at ?? 0) - (probe?.at ?? 0)).toBeGreaterThan(0);
   for (const engine of [one, other]) await untilMarks(engine, []);
 });
+
+it('a limit of which one has read that nothing is left makes the other ask the next key first', async () => {
+  const [one, other] = await startTwo('sim/plain', 'sk-sim-limited-1rpm', 'sk-sim-good');
+  expect(await one.ask()).toBe(200);
+  // written within a second, and read within another
+  await vi.waitFor(async () => expect(await limitsIn(home)).toHaveLength(1), 10_000);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  sim.clearLog();
+  for (const engine of [other, one]) expect(await engine.ask()).toBe(200);
+  expect(sim.log().map(({ status }) => status)).toEqual([200, 200]);
+});
+
+async function limitsIn(folder: string): Promise<readonly unknown[]> {
+  const store = createInPlaceStore(createNodeHost({}), join(folder, 'state.db'));
+  const { limits } = await store.readHealth();
+  await store.close();
+  return limits;
+}

@@ -38,6 +38,13 @@ describe('a request is certainly refused', () => {
     ['of a bucket, not after that', bucket, secondMs, 0, undefined],
     ['of a bucket without a reset, for a minute', { refills: true }, 0, 0, minuteMs],
     [
+      'of a bucket of no known size, until its reset',
+      { ...bucket, limit: undefined },
+      1000,
+      0,
+      minuteMs,
+    ],
+    [
       'of a window of a day, for a quarter of an hour',
       { renewsAt: start + 24 * hourMs },
       0,

@@ -39,6 +39,16 @@ export function isLow({ share }: Pick<LimitReading, 'share'>): boolean {
   return share !== undefined && share < lowShare;
 }
 
+const ofInput = /^(?:project |input )?tokens$/;
+
+/** Returns until when it may refuse somebody, epoch ms; 0: never. */
+export function mayRefuseUntil({ of, left, asOf, until, sparesCache }: LimitReading): number {
+  if (left === undefined) return 0;
+  const isEmpty = of === 'requests' && left < 1;
+  const isShort = ofInput.test(of) && sparesCache !== true;
+  return isEmpty || isShort ? Math.min(until, asOf + believedMs) : 0;
+}
+
 /**
  * Certainly: the provider said numbers, the window is not over, what has refilled since is counted
  * as left, and that is less than one request, or than the least that its input can be. The used
@@ -50,20 +60,22 @@ export function findRefusal(
   need: Need,
   now: number,
 ): CertainRefusal | undefined {
-  const { of, asOf, until, left, limit, sparesCache } = reading;
-  if (left === undefined || limit === undefined || now >= until) return undefined;
-  if (now - asOf >= believedMs || asOf - now > aheadMs) return undefined;
+  const { of, asOf, until, left } = reading;
+  if (left === undefined || now >= mayRefuseUntil(reading) || asOf - now > aheadMs)
+    return undefined;
   const perMs = paceOf(reading);
   const room = left + perMs * Math.max(0, now - asOf);
-  const isOfInput = /^(?:project |input )?tokens$/.test(of) && sparesCache !== true;
-  let least = of === 'requests' ? 1 : 0;
-  if (isOfInput && need.bytes > room) least = need.tokens();
+  if (of !== 'requests' && need.bytes <= room) return undefined;
+  const least = of === 'requests' ? 1 : need.tokens();
   if (room >= least) return undefined;
   const roomAt = perMs > 0 ? Math.ceil(asOf + (least - left) / perMs) : until;
   return { of, asOf, left, need: least, until: Math.min(roomAt, until, asOf + believedMs) };
 }
 
-/** A limit that refills is full at its reset, so it gains the same in every moment until then. */
+/**
+ * A limit that refills is full at its reset, so it gains the same in every moment until then; 0
+ * where that is not known.
+ */
 function paceOf({ refills, renewsAt, asOf, left = 0, limit = 0 }: LimitReading): number {
   const isKnown = refills === true && renewsAt !== undefined && renewsAt > asOf;
   return isKnown ? Math.max(0, limit - left) / (renewsAt - asOf) : 0;

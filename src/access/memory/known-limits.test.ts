@@ -136,6 +136,32 @@ describe('another process', () => {
   });
 });
 
+describe('the order of keys', () => {
+  it.each([
+    ['requests are left', 'requests', '3', 0],
+    ['none is left, until its end', 'requests', '0', minuteMs],
+    ['few tokens are left, until their end', 'tokens', '9', minuteMs],
+    ['plenty of tokens is left', 'tokens', '50', 0],
+    ['only answers are short', 'output-tokens', '0', 0],
+  ])('is looked at where %s', async (_name, of, left, forMs) => {
+    const [one, other] = [await join(), await join()];
+    const said = { limit: '100', remaining: left, reset: '1m' };
+    const headers = Object.fromEntries(
+      Object.entries(said).map(([what, value]) => [`x-ratelimit-${what}-${of}`, value]),
+    );
+    const asOf = host.clock.now();
+    one.limits.note(leaseOf({ leasedAt: asOf }), { headers, isGood: true, asOf });
+    const isLooked = () => [one, other].map(({ limits }) => !limits.isEmpty);
+    expect(isLooked()).toEqual([forMs > 0, false]);
+    await pass(1000);
+    expect(isLooked()).toEqual([forMs > 0, forMs > 0]);
+    await pass(minuteMs - 1001);
+    expect(isLooked()).toEqual([forMs > 0, forMs > 0]);
+    await pass(1);
+    expect(isLooked()).toEqual([false, false]);
+  });
+});
+
 describe('a limit that was wrong', () => {
   it('is believed no more for a quarter of an hour', async () => {
     const { hear, refusesUntil } = await join();

@@ -15,6 +15,7 @@ import {
   type CertainRefusal,
   findRefusal,
   isLow,
+  mayRefuseUntil,
   type Need,
   noInput,
 } from './certain-refusal.ts';
@@ -54,6 +55,9 @@ export class KnownLimits {
   /** Limits that were wrong: an answer came where none could. */
   readonly #wrong: Lesson<LimitReading>;
   readonly #unwritten: Batches<LimitReading>;
+  /** Until when a reading may refuse somebody: one of this process, and one of others. */
+  #ownEnd = 0;
+  #shared = { limits: noLimits, end: 0 };
 
   constructor(parts: KnownLimitsParts) {
     const { clock, store, onFault } = parts;
@@ -68,9 +72,15 @@ export class KnownLimits {
     this.#unwritten = new Batches({ clock, write, onFault, limit: limitsLimit });
   }
 
-  /** True while nobody has read of a limit that little of it is left. */
+  /** True while nothing that anybody has read may refuse a request. */
   get isEmpty(): boolean {
-    return this.#low.size + this.#parts.health.limits.size === 0;
+    const { health, clock } = this.#parts;
+    const { limits } = health;
+    if (limits !== this.#shared.limits) {
+      const ends = [...limits.values()].flat().map(mayRefuseUntil);
+      this.#shared = { limits, end: Math.max(0, ...ends) };
+    }
+    return Math.max(this.#ownEnd, this.#shared.end) <= clock.now();
   }
 
   /** Notes what an answer to this lease says of limits (`pickLimitHeaders`). */
@@ -78,7 +88,9 @@ export class KnownLimits {
     const { site, account, model, credentialId } = lease;
     const news = { site, account, model, credentialId, ...said };
     this.#news.learn(news, { ...news, earlier: keepEarlier(this.#news.lastOf(news)) });
-    for (const reading of readLimits(news, this.#parts)) {
+    // Of an account of which nothing is low, only that is looked for: most answers say so.
+    const wants = this.#readingsOf(news).length === 0 ? isLow : undefined;
+    for (const reading of readLimits(news, { ...this.#parts, wants })) {
       if (isGood) this.#compare(reading, lease.leasedAt);
       this.#take(reading);
     }
@@ -137,6 +149,7 @@ export class KnownLimits {
     const account = accountOf(reading);
     const live = [...(this.#low.get(account) ?? [])].filter(([, { until }]) => until > asOf);
     this.#low.set(account, new Map([...live, [keyOfLimit(reading), reading]]));
+    this.#ownEnd = Math.max(this.#ownEnd, mayRefuseUntil(reading));
     this.#unwritten.add(reading);
   }
 
@@ -158,6 +171,8 @@ export class KnownLimits {
     return [...latest.values()];
   }
 }
+
+const noLimits: ReadonlyMap<string, readonly LimitReading[]> = new Map();
 
 /** Of older readings two are kept, at least this far apart: they tell the pace. */
 const newsApartMs = 15 * 60_000;

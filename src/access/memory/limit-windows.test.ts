@@ -94,6 +94,11 @@ describe('what an answer says of limits', () => {
     ['no reset of a bucket', { ...openai('tokens', 3), 'x-ratelimit-reset-tokens': 'soon' }, []],
     ['no number', openai('tokens', 'many'), []],
     ['no limit', { ...openai('tokens', 3), 'x-ratelimit-limit-tokens': 'none' }, []],
+    [
+      'no limit, of which nothing is left',
+      { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '2m' },
+      [{ of: 'tokens', share: 0, left: 0, limit: undefined, ...at(2 * minuteMs) }],
+    ],
     ...[
       [-1, '200'],
       [-0.5, '200'],

@@ -69,11 +69,13 @@ function withEarlier(news: LimitNews): readonly LimitNews[] {
   return [news, ...(news.earlier === undefined ? [] : withEarlier(news.earlier))];
 }
 
+interface LimitReader extends Pick<WindowReader, 'redact'> {
+  /** Reads only limits of which so much is left. Default: all. */
+  readonly wants?: ((amount: Pick<LimitReading, 'share'>) => boolean) | undefined;
+}
+
 /** Returns what one answer said of each limit. */
-export function readLimits(
-  news: LimitNews,
-  reader: Pick<WindowReader, 'redact'>,
-): readonly LimitReading[] {
+export function readLimits(news: LimitNews, reader: LimitReader): readonly LimitReading[] {
   return Object.keys(news.headers).flatMap((name) => {
     const row = builtinLimitHeaders.find(
       ({ amount, vendor = news.vendor }) => vendor === news.vendor && amount.test(name),
@@ -94,14 +96,15 @@ interface HeaderFound {
 function readWindow(
   row: LimitHeaders,
   name: string,
-  { news, reader }: { readonly news: LimitNews; readonly reader: Pick<WindowReader, 'redact'> },
+  { news, reader }: { readonly news: LimitNews; readonly reader: LimitReader },
 ): readonly LimitReading[] {
   const { headers, asOf, site, account, credentialId: credential } = news;
   const groups = row.amount.exec(name)?.groups ?? {};
   const beside = (word: string): string | undefined => headers[name.replace(row.tells, word)];
-  const times = readTimes({ row, news, groups, beside });
   const amount = readAmount(row, headers[name], beside(besideAmount.limit));
-  if (amount === undefined || times === undefined) return [];
+  if (amount === undefined || reader.wants?.(amount) === false) return [];
+  const times = readTimes({ row, news, groups, beside });
+  if (times === undefined) return [];
   const label = row.label && headers[name.replace(row.label, besideAmount.label)];
   const ofAnswer = row.of === 'plan' ? undefined : news.model;
   const model = groups['model'] && nameGroup(label ?? groups['model'], reader);
@@ -172,11 +175,14 @@ function readAmount(
     return number < 0
       ? {}
       : { share: Math.max(0, 1 - number / (tells === 'utilization' ? 1 : 100)) };
-  if (Number.isNaN(limit)) return undefined;
+  if (Number.isNaN(limit)) return limitValue === undefined && number === 0 ? noneLeft : undefined;
   return number < 0 || limit <= 0
     ? {}
     : { share: Math.min(1, number / limit), left: number, limit };
 }
+
+/** Nothing is left of a limit whose size is not said. */
+const noneLeft: Amount = { share: 0, left: 0 };
 
 /** Some write thousands with commas: `1,500`. */
 function readNumber(text = ''): number {
