@@ -265,7 +265,7 @@ function toStanding({ engine, config, place, opened }: TargetLook, verdict: Verd
   const why = { state, cause, evidence, speaker, since, provenAt, fix };
   return standing.state === 'held-back'
     ? { ...why, until: standing.until, endSetBy, namedUntil }
-    : why;
+    : { ...why, late };
 }
 
 /** Names the header of the configuration that the refusal names. */
