@@ -10,6 +10,7 @@ export const defaults = {
     maxInflightBytes: 512 * 1024 * 1024,
     drainTimeout: 600,
     sendTimeout: 600,
+    memory: 'small',
     unknownModel: 'error',
     pinnedFallback: 'none',
   },

@@ -12,6 +12,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { readGatewayKey, trackAdminKey } from '../gateway/key.ts';
 import { startGatewayAs } from '../gateway/server.ts';
 import { describeVersion } from '../host/describe-version.ts';
+import { spareMemory } from '../host/spare-memory.ts';
 import type { PrimaryPeer } from '../host/worker-process.ts';
 import type { Host } from '../host.ts';
 import type { EngineEvent } from '../model/events.ts';
@@ -85,14 +86,15 @@ export async function serveAsWorker({ primary, host, onSignal }: WorkerContext):
     });
     onNews = runtime.shared.hear;
     for (const news of start.news) onNews(news);
-    const stopWatching = runtime.watchSlots();
+    const stops = [runtime.watchSlots()];
     try {
       gateway = await openGateway(runtime, primary, start);
+      stops.push(spareMemory(host.clock, gateway, runtime.config().gateway.memory));
       link.tell('listening', {});
       await over.promise;
       await gateway.close();
     } finally {
-      stopWatching();
+      for (const stop of stops) stop();
       await runtime.close();
       requests.flush();
     }

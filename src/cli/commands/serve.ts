@@ -6,6 +6,7 @@ import type { Gateway } from '../../gateway/gateway.ts';
 import type { RunFacts } from '../../gateway/run-file.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
+import { spareMemory } from '../../host/spare-memory.ts';
 import type { Host } from '../../host.ts';
 import { createLog, type Log, type LogOptions } from '../../logs/create-log.ts';
 import type { EngineEvent } from '../../model/events.ts';
@@ -91,7 +92,7 @@ async function serve(
       runtime.reload();
       rollWorkers();
     });
-  const stopWatching = runtime.watchSlots();
+  const stops = [stopReloading, runtime.watchSlots()];
   try {
     const { createCallerKeys } = await import('../../gateway/caller-keys.ts');
     const { readGatewayKey, trackAdminKey } = await import('../../gateway/key.ts');
@@ -127,12 +128,12 @@ async function serve(
     const other = socket && findOtherPlace(gateway.url, runtime.config().gateway);
     if (other !== undefined) log.listen({ type: 'warning', ...other });
     if (sim !== undefined) terminal.talk(describeTrial(gateway, sim, runtime.host));
+    stops.push(spareMemory(runtime.host.clock, gateway, runtime.config().gateway.memory));
     notifier.ready(`listens on ${gateway.url}/v1`);
     await isOver;
     return 0;
   } finally {
-    stopReloading();
-    stopWatching();
+    for (const stop of stops) stop();
     await notifier.close();
     await sim?.close();
     await log.close();

@@ -45,6 +45,7 @@ export function resolveGateway(input: GatewayInput, findings: Findings): Gateway
     publicUrl: resolvePublicUrl(input, findings),
     maxInflightBytes: settings.max_inflight_bytes ?? defaults.gateway.maxInflightBytes,
     drainTimeoutMs: (settings.drain_timeout ?? defaults.gateway.drainTimeout) * 1000,
+    memory: settings.memory ?? defaults.gateway.memory,
     sendTimeoutMs: (settings.send_timeout ?? defaults.gateway.sendTimeout) * 1000,
   };
 }

@@ -34,6 +34,7 @@ export interface GatewaySettings {
   readonly publicUrl?: string | undefined;
   readonly maxInflightBytes: number;
   readonly drainTimeoutMs: number;
+  readonly memory: 'small' | 'fast';
   readonly sendTimeoutMs: number;
 }
 

@@ -12,6 +12,7 @@ const {
   maxInflightBytes,
   drainTimeout,
   sendTimeout,
+  memory,
   unknownModel,
   pinnedFallback,
 } = defaults.gateway;
@@ -51,6 +52,11 @@ export const gatewaySchema = described(
       seconds,
       "Closes a client's connection after this many seconds without it reading anything.",
       sendTimeout,
+    ),
+    memory: optionalField(
+      z.enum(['small', 'fast']),
+      '`small` holds the young part of the heap at 16 MB; `fast` leaves it to V8, which takes up to 128 MB, and translates large bodies with less CPU. Read at the start.',
+      memory,
     ),
     unknown_model: optionalField(
       z.enum(['error', 'main']),

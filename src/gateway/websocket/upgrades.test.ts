@@ -54,6 +54,7 @@ beforeEach(async () => {
         maxInflightBytes,
         drainTimeoutMs: 1000,
         sendTimeoutMs: 10_000,
+        memory: 'small',
         callerLogin: 'off',
         ui: true,
       },

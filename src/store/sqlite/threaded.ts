@@ -144,6 +144,8 @@ function startThread(data: ThreadData): Worker {
     workerData: data,
     env: {},
     execArgv: [],
+    // It copies little: V8 would let its young heap grow to that of the whole program.
+    resourceLimits: { maxYoungGenerationSizeMb: 3, codeRangeSizeMb: 4 },
     name: 'holdfast-store',
   });
 }
