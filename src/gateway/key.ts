@@ -3,10 +3,12 @@
  * with mode 0600.
  */
 
+import { dirname } from 'node:path';
 import type { Paths } from '../config/files/paths.ts';
 import { type FileContent, TrackedFile } from '../config/files/tracked-file.ts';
 import { AccessError } from '../errors.ts';
 import { describeFileFault, fixFileFault } from '../host/file-fault.ts';
+import { createFault } from '../host/make-folder.ts';
 import type { Host } from '../host.ts';
 import type { Fix } from '../model/fix.ts';
 import { oncePerTurn } from './once-per-turn.ts';
@@ -75,12 +77,19 @@ export function findKeyFaults(host: Host, paths: Paths): readonly AccessError[] 
     try {
       // reading would make the file
       const isThere = host.environment.get(variable) || host.files.stamp(path) !== undefined;
+      const fault = isThere ? undefined : findRoomFault(host, dirname(path));
       if (isThere) readIt(host, paths);
-      return [];
+      return fault === undefined ? [] : [keyFault(path, variable, fault)];
     } catch (error) {
       return [error instanceof AccessError ? error : keyFault(path, variable, error)];
     }
   });
+}
+
+/** Why no file can be made in a folder. */
+function findRoomFault({ files }: Pick<Host, 'files'>, folder: string): unknown {
+  const isFull = (files.spaceLeft(folder) ?? 1) < 1;
+  return files.findWriteFault(folder) ?? (isFull ? createFault('ENOSPC') : undefined);
 }
 
 /** Returns a new random key. */

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { formatFix } from '../errors.ts';
-import { describeFileFault, fixFileFault } from './file-fault.ts';
+import { describeFileFault, explainFault, fixFileFault } from './file-fault.ts';
 
 const fault = (code: string, message = `${code}: what the system says, open '/h/a b'`): Error =>
   Object.assign(new Error(message), { code });
@@ -30,7 +32,7 @@ describe('a fault of a file', () => {
     [
       'EIO',
       'what the system says (EIO)',
-      'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
+      'look at the disk that it is on: the log of the system (dmesg) says more',
     ],
   ])('%s has words and a fix of its own', (code, words, fix) => {
     expect([describeFileFault(fault(code)), fixOf(code)]).toEqual([words, fix]);
@@ -59,3 +61,42 @@ function caught(work: () => unknown): unknown {
     return error;
   }
 }
+
+describe('a folder that may not be entered', () => {
+  const root = mkdtempSync(join(tmpdir(), 'holdfast-fault-'));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  const user = process.getuid?.() ?? 0;
+
+  it.skipIf(user === 0 || process.platform === 'win32').each(['a.db', 'below/a.db'])(
+    'is named with its chmod, whichever file in it was wanted: %s',
+    (name) => {
+      const shut = join(root, 'shut');
+      mkdirSync(shut, { recursive: true, mode: 0o000 });
+      const error = Object.assign(fault('EACCES'), { path: join(shut, name) });
+      expect(explainFault(error)).toEqual({
+        message: `${shut}: this user may not read or write it`,
+        fix: { text: 'let this user read and write it', command: `chmod u+rwx ${shut}` },
+        isOfFile: true,
+      });
+    },
+  );
+
+  it('is no matter for an error that is about no file', () => {
+    expect(explainFault(new Error('too bad'))).toEqual({
+      message: 'too bad',
+      fix: undefined,
+      isOfFile: false,
+    });
+    expect(explainFault(fault('EMFILE')).fix?.command).toBe('ulimit -n 4096');
+  });
+
+  it.each(['ENOTREGULAR', 'ETOOLARGE'])('%s: what is there is moved away', (code) => {
+    expect(fixOf(code, '/h/.env')).toBe('move it away: mv /h/.env /h/.env.old');
+  });
+
+  it('a fault without a code is never one of rights', () => {
+    expect(formatFix(fixFileFault(new Error('line 3 is not UTF-8'), '/h/a'))).toBe(
+      'correct that file, or move it away',
+    );
+  });
+});

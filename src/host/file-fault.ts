@@ -77,6 +77,11 @@ function moveFolder(path: string): Fix {
   return { text: 'move that folder away', command: shellLine`mv ${path} ${`${path}.old`}` };
 }
 
+/** What stands in the place of a file of ours. */
+function moveAway(path: string): Fix {
+  return { text: 'move it away', command: shellLine`mv ${path} ${`${path}.old`}` };
+}
+
 /** By the system's code. */
 const kinds: Readonly<Record<string, FaultKind>> = {
   EISDIR: { words: 'it is a folder, not a file', fix: moveFolder },
@@ -88,6 +93,8 @@ const kinds: Readonly<Record<string, FaultKind>> = {
     words: 'its folder is a file',
     fix: () => ({ text: 'move that file away, or set HOLDFAST_HOME to another folder' }),
   },
+  ENOTREGULAR: { fix: moveAway },
+  ETOOLARGE: { fix: moveAway },
   ENOLINK: {
     fix: () => ({ text: 'put back what it leads to, or remove the link' }),
   },
@@ -130,9 +137,14 @@ function fixShortage(error: unknown): Fix | undefined {
   return /^E[MN]FILE$/.test(codeOf(error) ?? '') ? openMore('') : undefined;
 }
 
-/** What fixes a fault at `path`; without a known cause, the rights of this user. */
+/** What fixes a fault at `path`; where there is no error, the rights of this user. */
 export function fixFileFault(error: unknown, path: string): Fix {
-  return (kinds[codeOf(error) ?? '']?.fix ?? letIn)(path);
+  const code = codeOf(error);
+  const kind = kinds[code ?? ''];
+  if (kind !== undefined || error === undefined) return (kind?.fix ?? letIn)(path);
+  return code === undefined
+    ? { text: 'correct that file, or move it away' }
+    : { text: 'look at the disk that it is on: the log of the system (dmesg) says more' };
 }
 
 /** A failed call of the system, for people. */

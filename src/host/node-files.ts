@@ -101,10 +101,15 @@ function findForeignLine(bytes: Buffer): number {
 function readBytes(path: string): Buffer {
   return withOpen(openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)), (file) => {
     const stat = fstatSync(file);
-    if (!stat.isFile() && !stat.isDirectory()) throw new Error('it is not a regular file');
-    if (stat.size > longestText) throw new Error(`${path} is far too large (${stat.size} bytes)`);
+    if (!stat.isFile() && !stat.isDirectory()) throw notRegular();
+    if (stat.size > longestText)
+      throw createFault('ETOOLARGE', `it is far too large (${stat.size} bytes)`);
     return readFileSync(file);
   });
+}
+
+function notRegular(): Error {
+  return createFault('ENOTREGULAR', 'it is not a regular file');
 }
 
 function writeAtomic(named: string, content: string, mode = 0o600): void {
@@ -160,6 +165,7 @@ function findFileFault(path: string): unknown {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return findAbsenceFault(path);
     if (stat.isDirectory()) return createFault('EISDIR');
+    if (!stat.isFile()) return notRegular();
     accessSync(path, constants.R_OK | constants.W_OK);
     return undefined;
   } catch (error) {

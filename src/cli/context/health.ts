@@ -56,7 +56,10 @@ export async function askHealth(environment: Environment, gateway?: string): Pro
       : ({ url: running.url, running, folder, mustBeOwn: true } as const);
   const toStart = (): Promise<string> => describeStart(environment);
   if (found === undefined) return bad('no gateway of this home runs', toStart());
-  return askAt(found, (isThere, port) => {
+  return askAt(found, async (isThere, port) => {
+    // a run file that was left behind names the port of an earlier configuration
+    const wanted = found.running && (await findConfigured(environment));
+    if (wanted !== undefined && Number(new URL(wanted.url).port) !== port) return toStart();
     const command = `holdfast config set gateway.port ${port + 1}`;
     return isThere ? `end that program, or listen elsewhere: ${command}` : toStart();
   });

@@ -58,6 +58,9 @@ describe('the variables of Node', () => {
     [{ NODE_EXTRA_CA_CERTS: '/nowhere.pem' }, ['unset NODE_EXTRA_CA_CERTS']],
     [{ ALL_PROXY: 'socks5://127.0.0.1:1080' }, ['set HTTPS_PROXY']],
     [{ all_proxy: 'http://127.0.0.1:3128', https_proxy: 'http://127.0.0.1:3128' }, []],
+    [{ HOME: 'a', PWD: '/b' }, ['export HOME=/b/a']],
+    [{ HOLDFAST_HOME: './a', PWD: '/b' }, ['export HOLDFAST_HOME=/b/./a']],
+    [{ HOME: '/h', HOLDFAST_CONFIG: '/c.yaml' }, []],
     [{}, []],
   ])('%j', (environment, expected) => {
     const { environment: set, files } = createFakeHost({

@@ -1,5 +1,6 @@
 /** Checks what is beside the gateway: a second one of its home, an agent's own key in the shell. */
 
+import { isAbsolute } from 'node:path';
 import { describePast } from '../../access/wording/when.ts';
 import { isOwnGateway } from '../../config/resolve/base-url.ts';
 import { isGatewayKey } from '../../config/secrets/judge-secret.ts';
@@ -139,7 +140,20 @@ export function judgeNodeVariables(
     ...judgeUnchecked(environment),
     ...judgeExtraIssuers(environment, files),
     ...judgeAllProxy(environment),
+    ...judgePlaces(environment),
   ];
+}
+
+/** A relative folder is another one in each folder where a command is started. */
+function judgePlaces(environment: Environment): readonly Trouble[] {
+  return ['HOME', 'HOLDFAST_HOME', 'HOLDFAST_CONFIG'].flatMap((variable) => {
+    const value = environment.get(variable);
+    if (!value || isAbsolute(value)) return [];
+    const what = `${variable} is "${value}", a relative path: files are looked for in the folder where each command is started`;
+    const whole = `${environment.get('PWD') ?? ''}/${value}`;
+    const fix = { text: 'write the whole path', command: shellLine`export ${variable}=${whole}` };
+    return [createTrouble('odd', what, { fix })];
+  });
 }
 
 /** For every server that a key is sent to. */

@@ -215,6 +215,27 @@ fallback_chain: [$\{FIVE}, deepseek/y]
       `/h/config.yaml:3:11 aliases.gpt: "titel" is neither a task nor a target\n    To fix: write provider/model or one of ${['main', ...Object.keys(defaults.taskTimeout), 'translation'].join(', ')}`,
     ],
   },
+  ...['{sim: *p}', '[*p]', '{a: {b: [1, *p]}}'].map((value) => ({
+    name: `an anchor that holds itself: ${value}`,
+    text: `main: deepseek/x\nproviders: &p ${value}`,
+    expected: [
+      `/h/config.yaml:2:${value.indexOf('*') + 15} (YAML): this alias stands within its own anchor, so the value has no end\n    To fix: take the alias out, or give the anchor (&) to another value`,
+    ],
+  })),
+  {
+    name: 'aliases that stand for a thousand million values',
+    text: `main: deepseek/x\n${[...'abcdefghij']
+      .map(
+        (name, at) =>
+          `x${name}: &${name} [${Array(9)
+            .fill(at === 0 ? 'x' : `*${'abcdefghij'[at - 1]}`)
+            .join(', ')}]`,
+      )
+      .join('\n')}`,
+    expected: [
+      '/h/config.yaml:3:9 (YAML): aliases within aliases stand for far too many values\n    To fix: write the values out, with fewer aliases (*)',
+    ],
+  },
   {
     name: 'an alias whose anchor is not there',
     text: 'main: deepseek/x\naliases: {gpt: *main}',

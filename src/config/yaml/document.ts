@@ -84,28 +84,56 @@ function toJsonValue(
   toPosition: (offset: number) => Position,
 ): { readonly value: unknown; readonly problem?: ConfigProblem } {
   try {
-    return { value: document.toJS() ?? {} };
+    const value: unknown = document.toJS() ?? {};
+    JSON.stringify(value); // throws where a value holds itself
+    return { value };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const place = toPosition(findLostAlias(document));
-    const fix = { text: 'put a text that begins with * in quotes' };
-    return { value: {}, problem: { path, ...place, key: '(YAML)', message, fix } };
+    const said = error instanceof Error ? error.message : String(error);
+    const { offset, message = said, fix } = explainAliases(document, said);
+    const fault = { key: '(YAML)', message, fix: { text: fix } };
+    return { value: {}, problem: { path, ...toPosition(offset), ...fault } };
   }
 }
 
-/**
- * Position of the first alias without an anchor: the only other reason why a document cannot be
- * read.
- */
-function findLostAlias(document: Document): number {
+interface AliasFault {
+  readonly offset: number;
+  /** Default: the words of the library. */
+  readonly message?: string;
+  readonly fix: string;
+}
+
+/** Aliases are the only other reason why a document cannot be read. */
+function explainAliases(document: Document, said: string): AliasFault {
+  const lost = findAlias(document, (target) => target === undefined);
+  if (lost !== undefined) return { offset: lost, fix: 'put a text that begins with * in quotes' };
+  const within = findAlias(document, (target, above) => above.includes(target));
+  if (within !== undefined)
+    return {
+      offset: within,
+      message: 'this alias stands within its own anchor, so the value has no end',
+      fix: 'take the alias out, or give the anchor (&) to another value',
+    };
+  const isTooMuch = said.startsWith('Excessive alias count');
+  return {
+    offset: findAlias(document, () => true) ?? 0,
+    ...(isTooMuch && { message: 'aliases within aliases stand for far too many values' }),
+    fix: 'write the values out, with fewer aliases (*)',
+  };
+}
+
+/** Position of the first alias of which that is true: of what it stands for, and what is above. */
+function findAlias(
+  document: Document,
+  isFaulty: (target: unknown, above: readonly unknown[]) => boolean,
+): number | undefined {
   let offset: number | undefined;
   visit(document, {
-    Alias: (_key, alias) => {
-      if (offset === undefined && alias.resolve(document) === undefined)
+    Alias: (_key, alias, above) => {
+      if (offset === undefined && isFaulty(alias.resolve(document), above))
         offset = rangeOf(alias)?.[0];
     },
   });
-  return offset ?? 0;
+  return offset;
 }
 
 function findOffset(document: Document, path: KeyPath): number {

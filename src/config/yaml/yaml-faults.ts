@@ -134,6 +134,8 @@ const words: readonly FaultWords[] = [
 ];
 
 function explainYamlError({ code, message, pos }: YamlError): YamlFault {
+  if (message.includes('call stack'))
+    return { offset: pos[0], message: 'it is nested far too deeply', fix: 'write fewer levels' };
   const [, , said = message, fix] =
     words.find(([known, whose]) => known === code && whose.test(message)) ?? [];
   return { offset: pos[0], message: said, fix };

@@ -180,7 +180,7 @@ describe('a disk', () => {
   it('that cannot be written to says why, once for all that is in it', () => {
     const files = { ...host.files, findWriteFault: () => new Error('it is a link to nowhere') };
     expect(whats(judgeDisks({ files }, [...written([]), ...written([])]))).toEqual([
-      'the log cannot be written in /h/logs: it is a link to nowhere → let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
+      'the log cannot be written in /h/logs: it is a link to nowhere → correct that file, or move it away',
     ]);
   });
 
