@@ -75,7 +75,12 @@ const meanings: readonly (readonly [FailureClass, status: number, words: string]
   ['quota', 429, 'you have used up your daily free allocation of 10,000 neurons'],
   ['quota', 403, 'Out of call volume quota. Quota will be replenished in 12:30:00.'],
   ['connect', 502, 'dial tcp 127.0.0.1:1234: connect: connection refused'],
+  ['model-missing', 400, 'The provided model identifier is invalid.'],
+  ['model-missing', 400, 'could not find real modelID for m1'],
+  ['quota', 402, 'You have exceeded your premium request allowance.'],
+  ['too-little-memory', 424, 'Request failed during generation: CUDA out of memory'],
   // what only looks like them
+  ['refused-request', 400, 'The deployment is not available in the current region.'],
   ['refused-request', 400, "tools[0].description 'it requires --force' is invalid"],
   ['rate-limit', 429, 'Rate limit reached: limit: 0.5 requests'],
   ['quota', 429, 'Claude AI usage limit reached'],

@@ -29,6 +29,13 @@ export const bedrockSignatures: readonly Signature[] = signaturesOf(source, {
     class: 'auth-revoked',
     source: '[I] https://github.com/anthropics/claude-code/issues/28032',
   },
+  'bedrock-clock': {
+    field: { path: 'message', is: /^signature (expired|not yet current)\b/i },
+    class: 'wrong-clock',
+    before: ['bedrock-key-unknown'],
+    source:
+      '[D] https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html',
+  },
   'bedrock-key-unknown': {
     code: [
       'UnrecognizedClient',

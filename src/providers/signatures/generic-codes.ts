@@ -130,6 +130,13 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     before: ['any-model-not-found', 'any-model-not-allowed'],
     source: '[D] https://help.openai.com/en/articles/10910291-api-organization-verification',
   },
+  // A router says so of a model that an account could switch on.
+  'any-model-unsupported-code': {
+    code: 'model_not_supported',
+    text: /^(?!.*\b(provider|enabled)\b)/is,
+    class: 'model-missing',
+    source: 'n/v: GitHub Copilot, from memory',
+  },
   'any-rate-of-a-day': {
     code: 'RateLimitReached',
     text: /ByDay\b|\bper 86400 ?s/i,

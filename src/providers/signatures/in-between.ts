@@ -62,6 +62,26 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
     before: ['any-model-or-plan-403'],
     source: '[I] https://github.com/anthropics/claude-code/issues/45200',
   },
+  // one-api and its forks: nobody for the model in the group of the token, or a token for less.
+  'any-no-channel': {
+    status: [400, 404, 500, 503],
+    text: /无可用渠道|\bno available channels?\b.{0,60}\bmodel\b/i,
+    class: 'model-missing',
+    before: ['any-overloaded-text', 'any-no-server-text'],
+    source: '[I] https://github.com/QuantumNous/new-api/issues/991',
+  },
+  'any-token-models': {
+    status: [401, 403],
+    text: /无权(访问|使用).{0,12}模型/,
+    class: 'forbidden-model',
+    source: 'n/v: new-api, from memory',
+  },
+  'any-token-addresses': {
+    status: [401, 403],
+    text: /\bIP.{0,12}(不在|未在).{0,16}(列表|白名单)/i,
+    class: 'forbidden-address',
+    source: 'n/v: new-api, from memory',
+  },
   // The place is full: the limit is not of this key.
   'any-full-place': {
     status: [429, 503],
