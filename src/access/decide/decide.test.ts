@@ -152,6 +152,12 @@ describe('decide', () => {
     ],
     ['nor when nothing else is', failureOf('overloaded'), { isProbe: true }, 'wait'],
     [
+      'a key that a probe finds refused is as suspect as any',
+      failureOf('auth-suspect'),
+      { hasReread: true, isProbe: true },
+      'retry 1000',
+    ],
+    [
       'an only key that worked lately is asked after 10 and 25 s too',
       failureOf('auth-suspect'),
       { hasReread: true, repeats: 3, hasWorkedLately: true },
