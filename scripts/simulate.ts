@@ -29,6 +29,7 @@ async function simulate(requests: number, firstSeed: number): Promise<void> {
     const played = await playStory(story);
     asked += played.requests;
     sent += played.sent.length;
+    if ((seed - firstSeed) % 1000 === 999) console.error(`${asked} requests, up to seed ${seed}`);
     if (played.broken.length === 0) continue;
     broken += 1;
     await tellShortest(story);

@@ -9,10 +9,12 @@ import type { RequestRecord } from '../../../src/model/record.ts';
 import type { ReplySink } from '../../../src/model/request.ts';
 import type { SpendingLimit } from '../../../src/model/spending.ts';
 import { createRuntime, type Runtime } from '../../../src/runtime.ts';
+import { openStore } from '../../../src/store/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createFakeHost, type FakeHost } from '../../fakes/fake-host.ts';
 import { ReferenceStore } from '../../fakes/reference-store.ts';
-import { fileOf, homeFolder, KeyRing, variableOf } from './keys.ts';
+import { writeConfig } from './home-config.ts';
+import { homeFolder, KeyRing } from './keys.ts';
 import { Network } from './network.ts';
 import { type Life, StoreWatch, viewStore } from './shared-store.ts';
 import type { Step, Story, StoryRoutes } from './story.ts';
@@ -84,7 +86,7 @@ export class Home {
     });
     this.keys = new KeyRing(this.host, story);
     this.watch = new StoreWatch(this.host.clock);
-    this.#store = seams.store?.() ?? new ReferenceStore();
+    this.#store = seams.store?.() ?? this.#openStore();
     this.#budgets = story.budgets;
     this.network = new Network({ host: this.host, keys: this.keys, startAt });
     this.configure(0);
@@ -101,7 +103,8 @@ export class Home {
   }
 
   async carryOut(step: Step): Promise<void> {
-    await this.host.advance(Math.max(0, step.at - this.now()));
+    // Those who ask at one moment ask together.
+    if (step.at > this.now()) await this.host.advance(step.at - this.now());
     switch (step.do) {
       case 'ask':
         this.ask(step);
@@ -133,7 +136,6 @@ export class Home {
         );
         break;
     }
-    await this.host.advance(0);
   }
 
   /** Everything is well from now on, and no budget limits it. */
@@ -228,54 +230,15 @@ export class Home {
     if (routes !== this.#routes) this.#configuredAt = this.now();
     this.#routes = routes;
     this.#isBroken = isBroken;
-    const text = isBroken ? 'main: [this is\n  no: configuration' : this.#writeConfig(routes);
+    const text = isBroken
+      ? 'main: [this is\n  no: configuration'
+      : writeConfig({ story: this.story, keys: this.keys, budgets: this.#budgets, routes });
     this.host.setFile(`${homeFolder}/config.yaml`, text);
   }
 
-  #writeConfig(routes: StoryRoutes | undefined): string {
-    const { providers, concurrency } = this.story;
-    const limit = (of: string): object => {
-      const budget = this.#budgets.find((one) => one.of === of);
-      return budget === undefined
-        ? {}
-        : { budget: { [budget.unit]: budget.limit, per: budget.per } };
-    };
-    return JSON.stringify({
-      main: routes?.main,
-      fallback_chain: routes?.chain,
-      ...limit('all'),
-      auxiliary: Object.fromEntries(
-        Object.entries(routes?.auxiliary ?? {}).map(([task, settings]) => [
-          task,
-          {
-            ...settings,
-            ...limit(`task ${task}`),
-            ...(concurrency[task] === undefined ? {} : { max_concurrency: concurrency[task] }),
-          },
-        ]),
-      ),
-      providers: Object.fromEntries(
-        providers.map(({ name, keys, settings }) => [
-          name,
-          {
-            ...settings,
-            ...limit(`provider ${name}`),
-            credentials: keys.map(({ source, account }, key) => ({
-              label: `key-${key}`,
-              ...(source === 'file' ? { file: fileOf(name, key) } : {}),
-              ...(source === 'env' ? { env: variableOf(name, key) } : {}),
-              ...(source === 'config' ? { api_key: this.keys.secretOf(name, key) } : {}),
-              ...(account === undefined ? {} : { account }),
-            })),
-          },
-        ]),
-      ),
-      prices: Object.fromEntries(
-        providers.flatMap(({ name, models }) =>
-          models.map((model) => [`${name}/${model}`, { input: 1000, output: 1000 }]),
-        ),
-      ),
-    });
+  #openStore(): Store {
+    if (!this.story.isSqlite) return new ReferenceStore();
+    return openStore('memory', { host: this.host, path: '', emit: () => undefined });
   }
 
   #start(): Running {
@@ -285,6 +248,7 @@ export class Home {
       clock: this.host.clock,
       isOver: false,
       isTold: false,
+      storeMs: this.story.storeMs,
     };
     const { host } = this;
     const clock: Host['clock'] = {

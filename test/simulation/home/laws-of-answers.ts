@@ -19,7 +19,10 @@ export function judgeErrors(home: Home, { over, isLast }: Fresh): readonly strin
       .filter((told) => !isRefused(told) && ![400, 429].includes(told.status))
       .map((told) => `${idOf(told)} was told ${told.status}`),
     ...errors
-      .filter(({ status, headers }) => status === 429 && headers['retry-after'] === undefined)
+      .filter(
+        (told) =>
+          !isRefused(told) && told.status === 429 && told.headers['retry-after'] === undefined,
+      )
       .map((told) => `${idOf(told)} was told 429 without a time`),
     ...errors
       .filter((told) => !isRefused(told) && !told.text.includes('"error"'))
@@ -73,7 +76,7 @@ export function judgeEnds({ network }: Home, { over }: Fresh): readonly string[]
 /** A record for each request, with each attempt, and the outcome that its caller saw. */
 export function judgeRecords(home: Home, { over }: Fresh): readonly string[] {
   return over.flatMap((told) => {
-    const { record, ends, status, text, life } = told;
+    const { record, ends, status, text, life, leftAt } = told;
     const sent = sentFor(home, told);
     if (life.isOver) return [];
     if (record === undefined)
@@ -81,7 +84,9 @@ export function judgeRecords(home: Home, { over }: Fresh): readonly string[] {
         ? []
         : [`${idOf(told)} has no record`];
     const isTold = ends === 1 && status === 200 && !text.includes('"error":');
-    const isOne = record.attempts.length === sent.length;
+    // An attempt may have begun, and be left before it was sent.
+    const unsent = record.attempts.length - sent.length;
+    const isOne = unsent === 0 || (unsent === 1 && leftAt !== undefined);
     const isSame = ends === 0 || isTold === (record.outcome === 'answered') || isRefused(told);
     return [
       ...(isOne

@@ -14,6 +14,7 @@ import { type Sent, usedTokens } from './network.ts';
 export const laws: Readonly<Record<string, Judge>> = {
   'law 2': judgeKeptWords,
   'law 4': judgeFreshSecrets,
+  'law 6': judgeRechecks,
   'law 7': judgeMarks,
   'law 9': judgeOrder,
   'law 10': judgeNamed,
@@ -61,6 +62,35 @@ function judgeFreshSecrets({ toldOf, keys }: Home, { sent }: Fresh): readonly st
         `r${number} was sent with ${secret}, which its source had not had for ${staleMs} ms`,
     );
 }
+
+/** A key that has worked and is refused for a moment is asked again before its request fails. */
+function judgeRechecks(home: Home, { over }: Fresh): readonly string[] {
+  const { sent } = home.network;
+  return over.flatMap((told) => {
+    const { record, asking, leftAt, endedAt = 0 } = told;
+    const isPatient = leftAt === undefined && asking.limitS === undefined && !isTask(asking);
+    if (!isPatient || record?.outcome !== 'failed' || record.attempts.length >= 12) return [];
+    const dropped = sentFor(home, told).find(({ secret, at, trouble, provider }) => {
+      const others = sent.filter((one) => one.secret === secret && one.provider === provider);
+      const hasWorked = others.some(
+        (one) => one.at < at && one.end === 'whole' && one.trouble === undefined,
+      );
+      const isAskedAgain = others.some(
+        (one) =>
+          one.at !== at &&
+          Math.abs(one.at - at) < 60_000 &&
+          one.at <= endedAt &&
+          one.trouble === trouble,
+      );
+      return trouble === 'refused for a moment' && hasWorked && !isAskedAgain;
+    });
+    return dropped === undefined
+      ? []
+      : [`${idOf(told)} gave up ${dropped.secret}, which had worked, at one refusal`];
+  });
+}
+
+const isTask = ({ model }: Told['asking']): boolean => model !== 'main' && !model.includes('/');
 
 /** Marks end, are obeyed by all but their probe, and have one probe at a time. */
 function judgeMarks({ watch }: Home): readonly string[] {
@@ -124,7 +154,7 @@ function routeOf({ asking, routes }: Pick<Told, 'asking' | 'routes'>): readonly 
       ? []
       : [`${settings.provider}/${settings.model}`, ...(settings.fallback_chain ?? [])];
   const chain = settings.provider === undefined ? (settings.fallback_chain ?? []) : [];
-  if (own.length === 0) return [routes.main, ...chain, ...routes.chain];
+  if (own.length === 0) return [...main, ...chain];
   return settings.fallback === 'none' ? own : [...own, ...main];
 }
 
@@ -199,7 +229,12 @@ function judgeAttempts(home: Home, { sent, over, isLast }: Fresh): readonly stri
   const many = over.filter(
     ({ record }) => (record?.attempts.filter(({ isProbe }) => isProbe !== true).length ?? 0) > 12,
   );
-  const flood = over.filter((told) => sentFor(home, told).length > 40);
+  // A probe after each window that a provider has named is none of the twelve; windows last 1 s.
+  const flood = over.filter((told) => {
+    const most = 24 + ((told.endedAt ?? home.now()) - told.at) / 900;
+    const byKey = Map.groupBy(sentFor(home, told), ({ secret }) => secret);
+    return [...byKey.values()].some(({ length }) => length > most);
+  });
   const late = sent.filter(({ number, at }) => {
     const told = home.toldOf.get(number);
     return told !== undefined && Math.min(told.endedAt ?? Infinity, told.leftAt ?? Infinity) < at;
@@ -220,9 +255,9 @@ function judgeAttempts(home: Home, { sent, over, isLast }: Fresh): readonly stri
   ];
 }
 
-/** A mark is explained by an attempt that met trouble. */
+/** A mark is explained by an attempt that met trouble, and not older than a reset. */
 function judgeBlame({ network, watch }: Home): readonly string[] {
-  return watch.opened.flatMap(({ scope, key }) => {
+  const unexplained = watch.opened.flatMap(({ scope, key }) => {
     const isKnown = network.sent.some(
       (sent) =>
         (sent.end !== 'whole' || sent.trouble !== undefined) &&
@@ -232,6 +267,7 @@ function judgeBlame({ network, watch }: Home): readonly string[] {
     );
     return isKnown ? [] : [`nothing that was sent explains the mark "${key}"`];
   });
+  return [...watch.unreset.splice(0), ...unexplained];
 }
 
 /** What is wrong with a request marks nobody. */

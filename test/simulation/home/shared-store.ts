@@ -14,6 +14,8 @@ export class StoreWatch {
   /** Marks since the last judgement, and what was odd about them. */
   opened: Mark[] = [];
   odd: string[] = [];
+  /** Marks that a reset forbids. */
+  unreset: string[] = [];
   readonly #resets: number[] = [];
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly #listeners = new Map<Life, Set<(snapshot: HealthSnapshot) => void>>();
@@ -26,10 +28,19 @@ export class StoreWatch {
     if (inForce === undefined) return;
     if (this.marks.get(mark.key)?.mark.since === inForce.since) return;
     this.marks.set(mark.key, { mark: inForce, openedAt: this.#clock.monotonic() });
-    if (inForce !== mark) return;
-    this.opened.push(mark);
+    if (inForce.since !== mark.since) return;
+    this.opened.push(inForce);
     if (this.#resets.some((at) => at >= leasedAt && at <= this.#clock.now()))
-      this.odd.push(`the mark "${mark.key}" is of a lease from before a reset`);
+      this.unreset.push(`the mark "${mark.key}" is of a lease from before a reset`);
+  }
+
+  /** They may be gone soon, and are judged no more. */
+  noteLeaving(keys: readonly string[]): void {
+    for (const key of keys) {
+      const known = this.marks.get(key);
+      if (known !== undefined)
+        this.marks.set(key, { ...known, openedAt: Number.POSITIVE_INFINITY });
+    }
   }
 
   noteClosed(keys: readonly string[]): void {
@@ -103,12 +114,16 @@ export interface Life {
   isOver: boolean;
   /** A poll of its store is due. */
   isTold: boolean;
+  /** How long its store takes for each answer. */
+  readonly storeMs: number;
 }
 
 const never = new Promise<never>(() => undefined);
 
 export function viewStore(store: Store, watch: StoreWatch, life: Life): Store {
   const guard = async <Result>(result: () => Promise<Result>): Promise<Result> => {
+    if (life.isOver) return never;
+    if (life.storeMs > 0) await life.clock.sleep(life.storeMs);
     if (life.isOver) return never;
     const found = await result();
     return life.isOver ? never : found;
@@ -125,12 +140,15 @@ export function viewStore(store: Store, watch: StoreWatch, life: Life): Store {
       watch.noteOpened(mark, inForce, at.leasedAt);
       return inForce;
     },
+    // Its process goes by the change at once.
     closeMarks: async (keys, leasedAt) => {
+      watch.noteLeaving(keys);
       const closed = await change(() => store.closeMarks(keys, leasedAt));
       watch.noteClosed(closed);
       return closed;
     },
     resetMarks: async (pattern, now) => {
+      watch.noteLeaving([...watch.marks.keys()]);
       const cleared = await change(() => store.resetMarks(pattern, now));
       watch.noteClosed(cleared.map(({ key }) => key));
       watch.noteReset(pattern, now);

@@ -77,6 +77,10 @@ export interface Story {
   readonly budgets: readonly StoryBudget[];
   readonly concurrency: Readonly<Record<string, number>>;
   readonly processes: number;
+  /** How long the store takes for each answer. */
+  readonly storeMs: number;
+  /** The real store, in memory, in place of the reference. */
+  readonly isSqlite: boolean;
   readonly steps: readonly Step[];
   readonly spanMs: number;
   /** For the fake host. */
@@ -111,6 +115,8 @@ export function createStory(seed: number): Story {
       tasks.flatMap((task) => (random.chance(0.3) ? [[task, random.integer(1, 3)]] : [])),
     ),
     processes,
+    storeMs: random.pick([0, 0, 0, 3, 25]),
+    isSqlite: random.chance(0.15),
     steps: [
       ...drawTroubles(draw),
       ...drawAskings(draw, isCrowd ? random.integer(100, 250) : random.integer(20, 80)),
@@ -242,8 +248,8 @@ function drawTrouble({ random, spanMs, providers, processes, variants }: Draw): 
   const process = random.integer(0, processes - 1);
   const forMs = random.integer(100, Math.min(spanMs, 10 * minute));
   const dice = random.next();
-  if (dice < 0.6) return { at, do: 'break', phase: drawPhase(random, provider, { at, spanMs }) };
-  if (dice < 0.8) {
+  if (dice < 0.56) return { at, do: 'break', phase: drawPhase(random, provider, { at, spanMs }) };
+  if (dice < 0.76) {
     const change = random.pick([
       'rotate',
       'rotate',
@@ -264,21 +270,21 @@ function drawTrouble({ random, spanMs, providers, processes, variants }: Draw): 
       forMs: change === 'spend' ? forMs : shortMs,
     };
   }
-  if (dice < 0.88)
+  if (dice < 0.84)
     return {
       at,
       do: random.pick(['kill', 'kill', 'restart'] as const),
       process,
       downMs: random.integer(0, 3000),
     };
-  if (dice < 0.94)
+  if (dice < 0.9)
     return {
       at,
       do: 'configure',
       variant: random.integer(0, variants.length - 1),
       isBroken: random.chance(0.2),
     };
-  if (dice < 0.97)
+  if (dice < 0.93)
     return {
       at,
       do: 'jump',

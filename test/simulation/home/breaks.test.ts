@@ -1,0 +1,37 @@
+/**
+ * The simulation can fail: an engine that is broken at a seam is found within some thousand
+ * requests, by the law that it breaks, and the shortest story is short.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { breaks } from './breaks.ts';
+import { playStory } from './play.ts';
+import { shrinkStory } from './shrink.ts';
+import { createStory } from './story.ts';
+
+const mostRequests = 6000;
+
+describe('the simulation finds', () => {
+  it.each(Object.entries(breaks))('%s', async (_name, { breaks: laws, seams }) => {
+    let asked = 0;
+    for (let seed = 1; asked < mostRequests; seed += 1) {
+      const { broken, requests } = await playStory(createStory(seed), seams);
+      asked += requests;
+      if (broken.length === 0) continue;
+      expect(laws.filter((law) => broken.some((one) => one.law === law))).not.toEqual([]);
+      return;
+    }
+    expect.fail(`nothing was found in ${asked} requests`);
+  });
+
+  it('a story from which no step can be left out', async () => {
+    const { seams } = breaks['a cut that is told as whole'] ?? {};
+    for (let seed = 1; ; seed += 1) {
+      const shortest = await shrinkStory(createStory(seed), seams);
+      if (shortest === undefined) continue;
+      expect(shortest.steps.length).toBeLessThanOrEqual(3);
+      expect(shortest.steps.at(-1)?.do).toBe('ask');
+      return;
+    }
+  });
+});
