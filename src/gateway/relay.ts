@@ -7,7 +7,8 @@
 import { type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
 import { pipeline } from 'node:stream';
 import { RequestError } from '../errors.ts';
-import type { Incoming } from './incoming.ts';
+import { isEvents } from '../transport/sse.ts';
+import { type Incoming, parseHeaders } from './incoming.ts';
 import type { AdminSide } from './processes.ts';
 
 /** They speak of one connection (RFC 9110 § 7.6.1); `expect` was answered before. */
@@ -15,7 +16,7 @@ const notPassed: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'upg
 
 export class Relay implements AdminSide {
   readonly #socketPath: string;
-  readonly #open = new Set<ServerResponse>();
+  readonly #streams = new Set<ServerResponse>();
 
   constructor(socketPath: string) {
     this.#socketPath = socketPath;
@@ -29,13 +30,15 @@ export class Relay implements AdminSide {
     // A connection for each request: none can have been closed by the other side meanwhile.
     const where = { socketPath: this.#socketPath, agent: false };
     const asked = sendRequest({ ...where, method, path, headers });
-    this.#open.add(response);
     response.on('close', () => {
-      this.#open.delete(response);
+      this.#streams.delete(response);
       asked.destroy();
       resolve();
     });
-    asked.on('response', (answer) => passAnswer(answer, response));
+    asked.on('response', (answer) => {
+      if (isEvents(parseHeaders(answer))) this.#streams.add(response);
+      passAnswer(answer, response);
+    });
     asked.on('error', () => {
       if (response.headersSent) response.destroy();
       else reject(primaryGone());
@@ -45,7 +48,7 @@ export class Relay implements AdminSide {
   }
 
   close(): void {
-    for (const response of this.#open) if (response.headersSent) response.end();
+    for (const response of this.#streams) response.end();
   }
 }
 

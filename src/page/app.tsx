@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { describeClock, describeElapsed } from '../access/wording/when.ts';
+import { describeWorkers } from '../explain/snapshot/describe-workers.ts';
 import type { Snapshot } from '../explain/snapshot/snapshot.ts';
 import { shellLine } from '../host/shell-line.ts';
 import { canNotify } from './browser.ts';
@@ -118,6 +119,7 @@ function Link(): VNode {
   const facts = [
     isStale.value ? 'no news' : 'live',
     ...(self === undefined ? [] : [self.version]),
+    ...(self?.workers === undefined ? [] : [describeWorkers(self.workers)]),
     ...(self?.config.generation === undefined ? [] : [`config ${self.config.generation}`]),
   ];
   return (

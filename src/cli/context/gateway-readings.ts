@@ -100,7 +100,8 @@ interface AdminCall {
   readonly body?: string;
 }
 
-async function askAdminApi<T extends object>(
+/** Rejects with `AccessError` for an answer that is none, or an error. */
+export async function askAdminApi<T extends object>(
   asking: GatewayAsking,
   { path, method, body }: AdminCall,
 ): Promise<T> {

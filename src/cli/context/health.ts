@@ -4,6 +4,7 @@
  */
 
 import { resolvePaths } from '../../config/files/paths.ts';
+import type { WorkerCounts } from '../../explain/snapshot/snapshot.ts';
 import {
   challengeHeader,
   homeHeader,
@@ -22,6 +23,8 @@ export interface AskedHealth {
   readonly isReady: boolean;
   readonly text: string;
   readonly url?: string | undefined;
+  /** Absent: it has none, or did not say. */
+  readonly workers?: WorkerCounts | undefined;
 }
 
 /** A responsive gateway answers in milliseconds. */
@@ -29,6 +32,7 @@ const timeoutMs = 5000;
 
 /** A gateway to ask. */
 interface FoundGateway {
+  readonly environment: Environment;
   readonly url: string;
   /** The run file of this home, if there is one. */
   readonly running: RunFacts | undefined;
@@ -47,13 +51,13 @@ export async function askHealth(environment: Environment, gateway?: string): Pro
   const { runFile, folder } = resolvePaths(environment);
   const running = readRunFile({ files: createNodeFiles() }, runFile);
   if (named !== undefined)
-    return askAt({ url: named, running, folder }, (isThere) =>
+    return askAt({ environment, url: named, running, folder }, (isThere) =>
       isThere ? `correct ${where}` : `correct ${where}, or start that gateway`,
     );
   const found =
     running === undefined
       ? await findConfigured(environment)
-      : ({ url: running.url, running, folder, mustBeOwn: true } as const);
+      : ({ environment, url: running.url, running, folder, mustBeOwn: true } as const);
   const toStart = (): Promise<string> => describeStart(environment);
   if (found === undefined) return bad('no gateway of this home runs', toStart());
   return askAt(found, async (isThere, port) => {
@@ -67,7 +71,7 @@ export async function askHealth(environment: Environment, gateway?: string): Pro
 
 /** `fix` is asked where no gateway answers. `isThere`: another program does. */
 async function askAt(
-  { url: written, running, folder, mustBeOwn, because = '' }: FoundGateway,
+  { environment, url: written, running, folder, mustBeOwn, because = '' }: FoundGateway,
   fix: (isThere: boolean, port: number) => string | Promise<string>,
 ): Promise<AskedHealth> {
   const url = readGatewayUrl(written)?.replace(/^https/, 'http');
@@ -88,8 +92,11 @@ async function askAt(
   const mayBeOwn = owner === 'us' || (owner === 'unknown' && running === undefined);
   const isMeant = mustBeOwn ? mayBeOwn : isGateway;
   const whose = isRemote(address) ? '' : ownerWords[owner];
-  if (status === 200 && isMeant)
-    return { isReady: true, text: `✓ the gateway at ${url} is ready${because}${whose}`, url };
+  if (status === 200 && isMeant) {
+    const { workers, words } = await askWorkers(environment, { url, running, owner });
+    const text = `✓ the gateway at ${url} is ready${words}${because}${whose}`;
+    return { isReady: true, text, url, workers };
+  }
   if (status === 503 && isMeant)
     return bad(
       `the gateway at ${url} is shutting down: it takes no new requests`,
@@ -100,6 +107,24 @@ async function askAt(
     ? `the gateway at ${url} is of another home${because}`
     : `no gateway at ${url}${because}: another program answers there`;
   return bad(what, fix(true, port), url);
+}
+
+/** Asks only a gateway that has some: this loads more of the program. */
+async function askWorkers(
+  environment: Environment,
+  {
+    url,
+    running,
+    owner,
+  }: Required<Pick<FoundGateway, 'url' | 'running'>> & { readonly owner: GatewayOwner },
+): Promise<{ readonly workers?: WorkerCounts; readonly words: string }> {
+  if (owner !== 'us' || running?.workers === undefined) return { words: '' };
+  const { askWorkerCounts } = await import('./worker-counts.ts');
+  const { describeWorkers } = await import('../../explain/snapshot/describe-workers.ts');
+  const workers = await askWorkerCounts(environment, url);
+  return workers === undefined
+    ? { words: '' }
+    : { workers, words: ` (${describeWorkers(workers)})` };
 }
 
 type GatewayOwner = 'us' | 'other' | 'unknown' | 'nobody';
@@ -132,6 +157,7 @@ async function findConfigured(environment: Environment): Promise<FoundGateway | 
   if (url === undefined) return undefined;
   const { folder } = paths;
   return {
+    environment,
     url,
     running: undefined,
     folder,
