@@ -1,7 +1,7 @@
 /** A contender, as the load sees it. Types only. */
 
-/** `before`: Holdfast at an earlier commit. */
-export type ContenderName = 'direct' | 'nginx' | 'holdfast' | 'portkey' | 'before';
+/** `before`: Holdfast at an earlier commit. `workers`: with several processes. */
+export type ContenderName = 'direct' | 'nginx' | 'holdfast' | 'portkey' | 'before' | 'workers';
 
 export interface Contender {
   readonly name: ContenderName;

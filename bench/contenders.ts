@@ -26,20 +26,27 @@ export interface Place {
 
 type Maker = (place: Place) => Promise<Contender | undefined>;
 
+/** This checkout, as one process. */
+export const alone: Maker = (place) => createHoldfast(place, 'holdfast', { checkout: root });
+
 /** Holdfast and the contenders that it is compared with. */
-export const everybody: readonly Maker[] = [
-  createDirect,
-  createNginx,
-  (place) => createHoldfast(place, 'holdfast', root),
-  createPortkey,
-];
+export const everybody: readonly Maker[] = [createDirect, createNginx, alone, createPortkey];
 
 /** This checkout, and one of an earlier commit in this folder. */
 export function bothCheckouts(before: string): readonly Maker[] {
   return [
-    (place) => createHoldfast(place, 'holdfast', root),
-    (place) => createHoldfast(place, 'before', before),
+    (place) => createHoldfast(place, 'holdfast', { checkout: root }),
+    (place) => createHoldfast(place, 'before', { checkout: before }),
   ];
+}
+
+/** This checkout, with so many worker processes. */
+export function withWorkers(count: number): Maker {
+  return (place) =>
+    createHoldfast(place, 'workers', {
+      checkout: root,
+      flags: ['--workers', String(count)],
+    });
 }
 
 /** Starts every installed contender, and reports the others with the reason. */
@@ -68,8 +75,8 @@ async function createDirect({ upstreamPort }: Place): Promise<Contender> {
 
 async function createHoldfast(
   { folder, upstreamPort, profileTo }: Place,
-  name: 'holdfast' | 'before',
-  checkout: string,
+  name: 'holdfast' | 'before' | 'workers',
+  { checkout, flags = [] }: { readonly checkout: string; readonly flags?: readonly string[] },
 ): Promise<Contender> {
   const port = await findFreePort();
   const home = join(folder, name);
@@ -88,7 +95,7 @@ async function createHoldfast(
     port,
     model: 'main',
     headers: [`authorization: Bearer ${gatewayKey}`],
-    command: [process.execPath, ...profiling, join(checkout, 'bin/holdfast.js'), 'serve'],
+    command: [process.execPath, ...profiling, join(checkout, 'bin/holdfast.js'), 'serve', ...flags],
     environment: { HOLDFAST_HOME: home, HOLDFAST_GATEWAY_KEY: gatewayKey },
   });
 }

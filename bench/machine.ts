@@ -27,8 +27,16 @@ export function moveToLoadCore(): void {
   if (hasTaskset) spawnSync('taskset', ['-acp', loadCore, String(process.pid)]);
 }
 
-/** CPU time used by all threads of a process so far, in microseconds; 0 where there is no /proc. */
+/**
+ * CPU time used so far by all threads of a process, and of the processes that it has started and
+ * that live, in microseconds; 0 where there is no /proc.
+ */
 export function cpuTimeUs(pid: number | undefined): number {
+  const started = readProc(pid, `task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+  return [pid, ...started].reduce((sum: number, one) => sum + ownCpuTimeUs(one), 0);
+}
+
+function ownCpuTimeUs(pid: number | undefined): number {
   const fields = readProc(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * tickUs;
 }

@@ -25,7 +25,7 @@ export interface Peer {
 /** A worker, as its primary sees it. */
 export interface WorkerPeer extends Peer {
   readonly pid: number | undefined;
-  /** Gives it a connection. `onLost` is called with those that had not left when it died. */
+  /** Gives it a connection. `onLost` gets those back that it had not taken when it died. */
   pass(connection: Socket, onLost: (connection: Socket) => void): void;
   kill(): void;
 }
@@ -53,9 +53,16 @@ export function startWorker(): WorkerPeer {
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  // Connections wait in a queue of Node's; what is still there when the worker dies is in no list
-  // of Node's, and its client would wait for ever.
-  const unsent = new Map<Socket, (connection: Socket) => void>();
+  // Those that the worker has not taken stay open here. Node would forget them when it dies
+  // (`disconnect` of child_process waits for an acknowledgement), and their clients would hang.
+  const untaken = new Map<number, Untaken>();
+  let passed = 0;
+  child.on('message', (message) => {
+    const id = parseTaken(message);
+    if (id === undefined) return;
+    untaken.get(id)?.connection.destroy(); // the worker has it open
+    untaken.delete(id);
+  });
   let fault: Error | undefined;
   child.on('error', (error) => {
     fault = error;
@@ -66,17 +73,17 @@ export function startWorker(): WorkerPeer {
       if (child.connected) child.send(message, () => undefined);
     },
     pass: (connection, onLost) => {
-      unsent.set(connection, onLost);
-      child.send({}, connection, {}, (error) => {
-        if (error === null) unsent.delete(connection);
-      });
+      passed += 1;
+      untaken.set(passed, { connection, onLost });
+      if (child.connected)
+        child.send({ pass: passed }, connection, { keepOpen: true }, () => undefined);
     },
     onMessage: (listener) => void child.on('message', listener),
     onGone: (listener) => {
       const tell = (ending: PeerEnding): void => {
         listener(ending);
-        for (const [connection, onLost] of unsent) onLost(connection);
-        unsent.clear();
+        for (const { connection, onLost } of untaken.values()) onLost(connection);
+        untaken.clear();
       };
       if (child.pid === undefined) child.once('error', (error) => tell(error.message));
       else
@@ -96,8 +103,13 @@ export function findPrimary(): PrimaryPeer | undefined {
   const messages: ((message: unknown) => void)[] = [];
   const connections: ((connection: Socket) => void)[] = [];
   process.on('message', (message, handle) => {
-    if (handle === undefined) for (const listener of messages) listener(message);
-    else for (const listener of connections) listener(openConnection(parseConnection(handle)));
+    if (handle === undefined) {
+      for (const listener of messages) listener(message);
+      return;
+    }
+    // It is told before anything is read of it: until then it may go to another worker.
+    process.send?.({ taken: parsePassed(message) });
+    for (const listener of connections) listener(openConnection(parseConnection(handle)));
   });
   return {
     send: (message) => {
@@ -127,6 +139,21 @@ export function findPrimary(): PrimaryPeer | undefined {
 function openConnection(connection: Socket): Socket {
   connection.allowHalfOpen = true;
   return connection;
+}
+
+interface Untaken {
+  readonly connection: Socket;
+  readonly onLost: (connection: Socket) => void;
+}
+
+/** What a worker says when it has got a connection. */
+function parseTaken(message: unknown): number | undefined {
+  return (message as { readonly taken?: number }).taken;
+}
+
+/** What a primary says with a connection. */
+function parsePassed(message: unknown): number | undefined {
+  return (message as { readonly pass?: number }).pass;
 }
 
 /** A primary passes nothing else than accepted connections. */

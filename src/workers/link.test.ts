@@ -5,19 +5,30 @@ import { createLinkedPeers } from '../../test/fakes/linked-peers.ts';
 import { StoreError } from '../errors.ts';
 import { WorkerLink } from './link.ts';
 
-const start = { host: '127.0.0.1', port: 1, workers: 2, promptKey: 'key', news: [] };
+const start = {
+  host: '127.0.0.1',
+  port: 1,
+  workers: 2,
+  socketPath: '/s',
+  token: 't',
+  promptKey: 'key',
+  news: [],
+};
 
 it('hears what is told in its order, and only what it listens for', async () => {
   const { primary, worker } = createLinkedPeers();
   const heard: string[] = [];
   new WorkerLink(primary, {
-    told: { faulty: ({ text }) => heard.push(text), listening: () => heard.push('listening') },
+    told: {
+      leaving: ({ because = '' }) => heard.push(because),
+      listening: () => heard.push('listening'),
+    },
   });
   const link = new WorkerLink(worker, { told: {} });
-  link.tell('faulty', { text: 'one' });
+  link.tell('leaving', { because: 'one' });
   link.tell('healthChanged', {});
   link.tell('listening', {});
-  link.tell('faulty', { text: 'two' });
+  link.tell('leaving', { because: 'two' });
   await Promise.resolve();
   expect(heard).toEqual(['one', 'listening', 'two']);
 });

@@ -4,7 +4,8 @@
  */
 
 import { AccessError, type ErrorCode, StoreError } from '../errors.ts';
-import type { EngineEvent } from '../model/events.ts';
+import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
+import type { EngineEvent, RefusedCaller } from '../model/events.ts';
 import type { Fix } from '../model/fix.ts';
 import type { BegunRequest, RequestRecord } from '../model/record.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
@@ -16,14 +17,15 @@ export interface LinkTold {
   readonly listening: Record<string, never>;
   /** By a worker that could not start. */
   readonly failed: LinkFault;
-  /** By a worker whose code has failed: it ends its answers and then itself. */
-  readonly faulty: { readonly text: string };
+  /** By a worker: it takes no more connections, and ends. `because`: its code has failed. */
+  readonly leaving: { readonly because?: string };
   /** By a worker: what happened to its requests in the last 20 ms. */
   readonly requests: {
     readonly begun: readonly BegunRequest[];
-    readonly ended: readonly RequestRecord[];
+    readonly ended: readonly ToldEnd[];
     /** Ids of those that ended without a record. */
     readonly dropped: readonly string[];
+    readonly refused: readonly RefusedCaller[];
   };
   /** By a worker. */
   readonly event: EngineEvent;
@@ -33,16 +35,30 @@ export interface LinkTold {
   readonly slotOver: { readonly id: number };
   /** By the primary: another process of the home has changed health. */
   readonly healthChanged: Record<string, never>;
+  /** By the primary: read the configuration again. */
+  readonly reload: Record<string, never>;
   /** By the primary: finish the requests in progress, take no more, and end. */
   readonly drain: Record<string, never>;
   /** By the primary: end the requests in progress, each with an error. */
   readonly abort: Record<string, never>;
 }
 
-/** Each kind of message that is answered. All are asked by workers. */
+export interface ToldEnd {
+  readonly record: RequestRecord;
+  /** It was a caller's, not a side task of our own: metrics count it. */
+  isCounted: boolean;
+}
+
+/** Each kind of message that is answered. */
 export interface LinkAsked {
+  /** By a worker. */
   readonly start: { readonly question: { readonly version: string }; readonly answer: StartFacts };
-  /** An operation of the store. */
+  /** By the primary: what are you doing? */
+  readonly live: {
+    readonly question: Record<string, never>;
+    readonly answer: readonly LiveRequest[];
+  };
+  /** By a worker: an operation of the store. */
   readonly store: {
     readonly question: {
       readonly name: OperationName;
@@ -74,6 +90,10 @@ export interface StartFacts {
   readonly promptKey: string;
   /** What the others have learned so far. */
   readonly news: readonly WorkerNews[];
+  /** Where the primary answers paths of the admin API. */
+  readonly socketPath: string;
+  /** Proves that the run file is this gateway's. */
+  readonly token: string;
 }
 
 export type ToldKind = keyof LinkTold;

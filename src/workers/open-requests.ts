@@ -13,9 +13,9 @@ export class OpenRequests {
     return this.#open.size;
   }
 
-  note({ begun, ended, dropped }: LinkTold['requests']): void {
+  note({ begun, ended, dropped }: Pick<LinkTold['requests'], 'begun' | 'ended' | 'dropped'>): void {
     for (const request of begun) this.#open.set(request.id, request);
-    for (const { id } of ended) this.#open.delete(id);
+    for (const { record } of ended) this.#open.delete(record.id);
     for (const id of dropped) this.#open.delete(id);
   }
 

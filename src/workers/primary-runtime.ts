@@ -6,6 +6,7 @@ import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts'
 import { openChannel } from '../store/open.ts';
 import { SharedChannel } from '../store/shared-channel.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { foldEvents } from './folded-events.ts';
 
 /** Throws `ConfigError` if there is no usable configuration. */
 export function openPrimaryRuntime(
@@ -15,6 +16,12 @@ export function openPrimaryRuntime(
   const { stateFile } = resolvePaths(host.environment);
   const emit = options.onEvent ?? (() => undefined);
   const store = new SharedChannel(openChannel('thread', { host, path: stateFile, emit }));
-  const runtime = createRuntime({ ...options, host, store: new SqliteStore(host, store.join()) });
+  const onEvent = foldEvents(host.clock, emit);
+  const runtime = createRuntime({
+    ...options,
+    onEvent,
+    host,
+    store: new SqliteStore(host, store.join()),
+  });
   return { runtime, store };
 }

@@ -3,18 +3,21 @@
  * 20 ms. A request that begins and ends within one batch is told once, by its record.
  */
 
+import type { RequestTally } from '../gateway/processes.ts';
 import type { Clock, Timer } from '../host.ts';
+import type { RefusedCaller } from '../model/events.ts';
 import type { BegunRequest, RequestBooks, RequestRecord } from '../model/record.ts';
-import type { LinkTold } from './messages.ts';
+import type { LinkTold, ToldEnd } from './messages.ts';
 
 /** What the primary knows is older than this by no more than a turn of the event loop. */
 const batchMs = 20;
 
-export class ToldRequests implements RequestBooks {
+export class ToldRequests implements RequestBooks, RequestTally {
   readonly #clock: Pick<Clock, 'startTimer'>;
   readonly #tell: (requests: LinkTold['requests']) => void;
   readonly #begun = new Map<string, BegunRequest>();
-  #ended: RequestRecord[] = [];
+  #ended: ToldEnd[] = [];
+  #refused: RefusedCaller[] = [];
   readonly #dropped = new Set<string>();
   #timer: Timer | undefined;
 
@@ -36,18 +39,32 @@ export class ToldRequests implements RequestBooks {
 
   end(record: RequestRecord): void {
     this.#dropped.delete(record.id);
-    this.#ended.push(record);
+    this.#ended.push({ record, isCounted: false });
     this.#schedule();
   }
+
+  /** It comes right behind `end`: no turn of the event loop is between them. */
+  readonly note = (record: RequestRecord): void => {
+    const ended = this.#ended.findLast((one) => one.record === record);
+    if (ended !== undefined) ended.isCounted = true;
+  };
+
+  readonly noteRefusal = (refusal: RefusedCaller): void => {
+    this.#refused.push(refusal);
+    this.#schedule();
+  };
 
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const [begun, ended, dropped] = [[...this.#begun.values()], this.#ended, [...this.#dropped]];
+    const [begun, dropped] = [[...this.#begun.values()], [...this.#dropped]];
+    const [ended, refused] = [this.#ended, this.#refused];
     this.#begun.clear();
-    this.#ended = [];
     this.#dropped.clear();
-    if (begun.length + ended.length + dropped.length > 0) this.#tell({ begun, ended, dropped });
+    this.#ended = [];
+    this.#refused = [];
+    const isEmpty = begun.length + ended.length + dropped.length + refused.length === 0;
+    if (!isEmpty) this.#tell({ begun, ended, dropped, refused });
   }
 
   #schedule(): void {

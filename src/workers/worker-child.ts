@@ -3,28 +3,34 @@
 import type { Socket } from 'node:net';
 import type { SlotSource } from '../access/waiting/task-slots.ts';
 import { AccessError } from '../errors.ts';
+import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
 import type { PeerEnding, WorkerPeer } from '../host/worker-process.ts';
 import type { Clock } from '../host.ts';
-import type { EngineEvent } from '../model/events.ts';
+import type { EngineEvent, RefusedCaller } from '../model/events.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
 import type { SharedChannel } from '../store/shared-channel.ts';
 import { WorkerLink } from './link.ts';
-import { decodeFault, type StartFacts } from './messages.ts';
+import { decodeFault, type LinkTold, type StartFacts } from './messages.ts';
 import { OpenRequests } from './open-requests.ts';
 import { WorkerSlots } from './worker-slots.ts';
 
-/** What the primary has for each of its workers. */
+/** What the primary does for each of its workers. */
 export interface WorkerDuties {
   readonly clock: Clock;
   readonly store: SharedChannel;
-  /** Of the running primary: a worker of another one cannot work with it. */
+  /** Of the running primary: a worker of another version cannot work with it. */
   readonly version: string;
   /** It is made when the worker asks for it. */
   readonly start: () => StartFacts;
   readonly taskSlots: SlotSource;
-  readonly onNews: (news: WorkerNews) => void;
-  readonly onRecord: (record: RequestRecord) => void;
+  /** Keeps the record of each request. */
+  readonly keep: (record: RequestRecord) => void;
+  /** Counts a caller's request, for metrics. */
+  readonly note: (record: RequestRecord) => void;
+  readonly noteRefusal: (refusal: RefusedCaller) => void;
+  /** Tells the others what this worker has learned. */
+  readonly onNews: (news: WorkerNews, from: WorkerChild) => void;
   readonly onEvent: (event: EngineEvent) => void;
   /** Passes a connection that this worker did not get any more. */
   readonly onLost: (connection: Socket) => void;
@@ -39,8 +45,12 @@ export class WorkerChild {
   readonly serving: Promise<void>;
   /** Resolves with how it ended. */
   readonly gone: Promise<PeerEnding>;
-  /** Its code has failed: it takes no more, and will end. */
-  onFaulty: () => void = () => undefined;
+  /** Why it could not start. Undefined: it did, or it said nothing. */
+  fault: Error | undefined;
+  /** The program on disk is not of the version that runs. */
+  isOtherVersion = false;
+  /** It takes no more connections, and will end. */
+  onLeaving: () => void = () => undefined;
   #servingSince: number | undefined;
   /** Origins, each as often as a request of main is under way there. */
   readonly #mainTurns: string[] = [];
@@ -48,7 +58,7 @@ export class WorkerChild {
   constructor(peer: WorkerPeer, duties: WorkerDuties) {
     this.#peer = peer;
     this.#duties = duties;
-    const { clock, onRecord, onEvent } = duties;
+    const { clock, keep, onEvent } = duties;
     const store = duties.store.join();
     const slots = new WorkerSlots(duties.taskSlots);
     const serving = Promise.withResolvers<void>();
@@ -62,19 +72,20 @@ export class WorkerChild {
           this.#servingSince = clock.monotonic();
           serving.resolve();
         },
-        failed: (fault) => serving.reject(decodeFault(fault)),
-        faulty: ({ text }) => {
-          onEvent({ type: 'warning', code: 'local-fault', text: `a worker fails: ${text}` });
-          this.onFaulty();
+        failed: (fault) => {
+          this.fault = decodeFault(fault);
+          serving.reject(this.fault);
         },
-        requests: (requests) => {
-          this.requests.note(requests);
-          for (const record of requests.ended) onRecord(record);
+        leaving: ({ because }) => {
+          if (because !== undefined)
+            onEvent({ type: 'warning', code: 'local-fault', text: `a worker fails: ${because}` });
+          this.onLeaving();
         },
+        requests: (requests) => this.#noteRequests(requests),
         event: onEvent,
         news: (news) => {
           this.#noteMain(news);
-          duties.onNews(news);
+          duties.onNews(news, this);
         },
         slotOver: ({ id }) => slots.end(id),
       },
@@ -86,12 +97,16 @@ export class WorkerChild {
     });
     store.onChanged?.(() => this.#link.tell('healthChanged', {}));
     peer.onGone((ending) => {
+      this.onLeaving(); // first of all: what it did not get goes to the others now
       this.#link.end(new AccessError('closed', `the worker ended (${ending})`));
       void store.ask('close', []);
       slots.endAll();
       for (const origin of this.#mainTurns)
-        duties.onNews({ kind: 'main', origin, isUnderWay: false });
-      for (const record of this.requests.cutOff(ending, clock.now())) onRecord(record);
+        duties.onNews({ kind: 'main', origin, isUnderWay: false }, this);
+      for (const record of this.requests.cutOff(ending, clock.now())) {
+        keep(record);
+        duties.note(record);
+      }
       serving.reject(new AccessError('closed', `a worker ended before it served (${ending})`));
       gone.resolve(ending);
     });
@@ -114,6 +129,14 @@ export class WorkerChild {
     this.#link.tell('news', news);
   }
 
+  live(): Promise<readonly LiveRequest[]> {
+    return this.#link.ask('live', {});
+  }
+
+  reload(): void {
+    this.#link.tell('reload', {});
+  }
+
   drain(): void {
     this.#link.tell('drain', {});
   }
@@ -126,6 +149,16 @@ export class WorkerChild {
     this.#peer.kill();
   }
 
+  #noteRequests(requests: LinkTold['requests']): void {
+    const { keep, note, noteRefusal } = this.#duties;
+    this.requests.note(requests);
+    for (const { record, isCounted } of requests.ended) {
+      keep(record);
+      if (isCounted) note(record);
+    }
+    for (const refusal of requests.refused) noteRefusal(refusal);
+  }
+
   #noteMain(news: WorkerNews): void {
     if (news.kind !== 'main') return;
     if (news.isUnderWay) this.#mainTurns.push(news.origin);
@@ -135,10 +168,8 @@ export class WorkerChild {
   #checkVersion(version: string): StartFacts {
     const { version: own, start } = this.#duties;
     if (version === own) return start();
-    throw new AccessError(
-      'closed',
-      `the program on disk is version ${version}, the running primary is ${own}`,
-      { fix: 'restart the service' },
-    );
+    this.isOtherVersion = true;
+    const text = `the program on disk is version ${version}, the running primary is ${own}`;
+    throw new AccessError('closed', `${text}: restart the service`);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A worker of `serve --workers N`: a gateway whose connections and store come from its primary, and
- * whose records and events go there.
+ * A worker of `serve --workers N`: a gateway whose connections, store and admin paths are its
+ * primary's, and whose records and events go there.
  */
 
 import type { Socket } from 'node:net';
@@ -8,8 +8,9 @@ import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { StoreError } from '../errors.ts';
 import { bodyLimit } from '../gateway/body.ts';
 import { createCallerKeys } from '../gateway/caller-keys.ts';
-import type { Gateway } from '../gateway/gateway.ts';
 import { readGatewayKey, trackAdminKey } from '../gateway/key.ts';
+import type { GatewayInRole } from '../gateway/processes.ts';
+import { Relay } from '../gateway/relay.ts';
 import { startGatewayAs } from '../gateway/server.ts';
 import { describeVersion } from '../host/describe-version.ts';
 import { spareMemory } from '../host/spare-memory.ts';
@@ -35,102 +36,147 @@ interface WorkerContext {
 }
 
 /** Serves until the primary says that it is over, or ends itself; resolves with the exit status. */
-export async function serveAsWorker({ primary, host, onSignal }: WorkerContext): Promise<number> {
-  const over = Promise.withResolvers<void>();
-  let gateway: Gateway | undefined;
-  let isOver = false;
-  const drain = (): void => {
-    isOver = true;
-    over.resolve();
-  };
-  const abort = (): void => {
-    drain();
-    gateway?.abort();
-  };
-  let onHealthChanged = (): void => undefined;
-  let onNews: Runtime['shared']['hear'] = () => undefined; // what comes before is among the first
-  const link = new WorkerLink(primary, {
-    told: { healthChanged: () => onHealthChanged(), news: (news) => onNews(news), drain, abort },
-  });
-  const requests = new ToldRequests(host.clock, (told) => link.tell('requests', told));
-  primary.onGone((ending) => {
-    link.end(new StoreError('store-failed', ending));
-    drain();
-  });
-  // A terminal and systemd send their signals to all processes.
-  onSignal(['SIGTERM', 'SIGINT'], () => (isOver ? abort() : drain()));
-  primary.onUncaught((error) => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    link.tell('faulty', { text });
-    abort();
-    host.clock.startTimer(lastWordsMs, () => void endFaulty(primary, requests));
-  });
-  try {
-    const start = await link.ask('start', { version: describeVersion() });
-    const channel = createLinkChannel(link, (listener) => {
-      onHealthChanged = listener;
+export async function serveAsWorker(context: WorkerContext): Promise<number> {
+  const worker = new Worker(context);
+  return worker.serve();
+}
+
+class Worker {
+  readonly #primary: PrimaryPeer;
+  readonly #host: Host;
+  readonly #link: WorkerLink;
+  readonly #requests: ToldRequests;
+  readonly #over = Promise.withResolvers<void>();
+  #isOver = false;
+  #onHealthChanged: () => void = () => undefined;
+  /** Undefined until it has started. */
+  #runtime: Runtime | undefined;
+  #gateway: GatewayInRole | undefined;
+
+  constructor({ primary, host, onSignal }: WorkerContext) {
+    this.#primary = primary;
+    this.#host = host;
+    this.#link = new WorkerLink(primary, {
+      told: {
+        healthChanged: () => this.#onHealthChanged(),
+        // What comes before it has started is among the first.
+        news: (news) => this.#runtime?.shared.hear(news),
+        reload: () => this.#runtime?.reload(),
+        drain: () => this.#drain(),
+        abort: () => this.#abort(),
+      },
+      asked: { live: () => this.#gateway?.live() ?? [] },
     });
-    const runtime = createRuntime({
-      host,
+    this.#requests = new ToldRequests(host.clock, (told) => this.#link.tell('requests', told));
+    primary.onGone((ending) => {
+      this.#link.end(new StoreError('store-failed', ending));
+      this.#drain();
+    });
+    // A terminal and systemd send their signals to all processes.
+    onSignal(['SIGTERM', 'SIGINT'], () => {
+      this.#link.tell('leaving', {});
+      if (this.#isOver) this.#abort();
+      else this.#drain();
+    });
+    primary.onUncaught((error) => this.#endFaulty(error));
+  }
+
+  async serve(): Promise<number> {
+    try {
+      const start = await this.#link.ask('start', { version: describeVersion() });
+      const runtime = this.#createRuntime(start);
+      this.#runtime = runtime;
+      for (const news of start.news) runtime.shared.hear(news);
+      const stops = [runtime.watchSlots()];
+      try {
+        this.#gateway = await this.#startGateway(runtime, start);
+        const { memory } = runtime.config().gateway;
+        stops.push(spareMemory(this.#host.clock, this.#gateway, memory));
+        this.#link.tell('listening', {});
+        await this.#over.promise;
+        await this.#gateway.close();
+      } finally {
+        for (const stop of stops) stop();
+        await runtime.close();
+        this.#requests.flush();
+      }
+      return 0;
+    } catch (error) {
+      this.#link.tell('failed', encodeFault(error));
+      return 1;
+    } finally {
+      await this.#primary.leave();
+    }
+  }
+
+  #createRuntime(start: StartFacts): Runtime {
+    const channel = createLinkChannel(this.#link, (listener) => {
+      this.#onHealthChanged = listener;
+    });
+    return createRuntime({
+      host: this.#host,
       flags: { host: start.host, port: start.port },
       adapt: (config) => shareBytes(config, start.workers),
-      store: new SqliteStore(host, channel),
+      store: new SqliteStore(this.#host, channel),
       recordLimit: 0,
-      books: requests,
+      books: this.#requests,
       together: {
-        tell: (news) => link.tell('news', news),
-        taskSlots: new LinkedSlots(link),
+        tell: (news) => this.#link.tell('news', news),
+        taskSlots: new LinkedSlots(this.#link),
         promptKey: start.promptKey,
       },
-      onEvent: (event) => tellEvent(link, event),
+      onEvent: (event) => this.#tellEvent(event),
     });
-    onNews = runtime.shared.hear;
-    for (const news of start.news) onNews(news);
-    const stops = [runtime.watchSlots()];
-    try {
-      gateway = await openGateway(runtime, primary, start);
-      stops.push(spareMemory(host.clock, gateway, runtime.config().gateway.memory));
-      link.tell('listening', {});
-      await over.promise;
-      await gateway.close();
-    } finally {
-      for (const stop of stops) stop();
-      await runtime.close();
-      requests.flush();
-    }
-    return 0;
-  } catch (error) {
-    link.tell('failed', encodeFault(error));
-    return 1;
-  } finally {
-    await primary.leave();
   }
-}
 
-async function endFaulty(primary: PrimaryPeer, requests: ToldRequests): Promise<void> {
-  requests.flush();
-  await primary.leave();
-  primary.exit(1);
-}
+  #startGateway(runtime: Runtime, start: StartFacts): Promise<GatewayInRole> {
+    const { host, paths } = runtime;
+    const onConnection = (take: (connection: Socket) => void): void =>
+      this.#primary.onConnection(take);
+    const admin = new Relay(start.socketPath);
+    return startGatewayAs(
+      {
+        place: { host: start.host, port: start.port, onConnection },
+        primary: { token: start.token, admin, tally: this.#requests },
+      },
+      {
+        runtime,
+        key: readGatewayKey(host, paths),
+        adminKey: trackAdminKey(host, paths),
+        callerKeys: createCallerKeys(host, paths.callerKeysFile, (text) =>
+          runtime.emit({ type: 'warning', code: 'caller-keys-unusable', text }),
+        ),
+      },
+    );
+  }
 
-function openGateway(runtime: Runtime, primary: PrimaryPeer, start: StartFacts): Promise<Gateway> {
-  const { host, paths } = runtime;
-  const place = {
-    host: start.host,
-    port: start.port,
-    onConnection: (take: (connection: Socket) => void) => primary.onConnection(take),
-  };
-  return startGatewayAs(
-    { place },
-    {
-      runtime,
-      key: readGatewayKey(host, paths),
-      adminKey: trackAdminKey(host, paths),
-      callerKeys: createCallerKeys(host, paths.callerKeysFile, (text) =>
-        runtime.emit({ type: 'warning', code: 'caller-keys-unusable', text }),
-      ),
-    },
-  );
+  #drain(): void {
+    this.#isOver = true;
+    this.#over.resolve();
+  }
+
+  #abort(): void {
+    this.#drain();
+    this.#gateway?.abort();
+  }
+
+  /** Ends every answer with a clean error, and then this process. */
+  #endFaulty(error: unknown): void {
+    const because = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#link.tell('leaving', { because });
+    this.#abort();
+    this.#host.clock.startTimer(lastWordsMs, () => {
+      this.#requests.flush();
+      void this.#primary.leave().finally(() => this.#primary.exit(1));
+    });
+  }
+
+  /** What happens on a request's way is in its record. */
+  #tellEvent(event: EngineEvent): void {
+    const { type } = event;
+    if (type === 'asking' || type === 'rescue' || type === 'waiting' || type === 'finished') return;
+    this.#link.tell('event', event);
+  }
 }
 
 /** The bytes that the gateway may hold are divided, but each worker can take one body. */
@@ -139,11 +185,4 @@ function shareBytes(config: ResolvedConfig, workers: number): ResolvedConfig {
   const share = Math.max(bodyLimit, Math.floor(gateway.maxInflightBytes / workers));
   const maxInflightBytes = Math.min(gateway.maxInflightBytes, share);
   return { ...config, gateway: { ...gateway, maxInflightBytes } };
-}
-
-/** What happens on a request's way is in its record. */
-function tellEvent(link: WorkerLink, event: EngineEvent): void {
-  const { type } = event;
-  if (type === 'asking' || type === 'rescue' || type === 'waiting' || type === 'finished') return;
-  link.tell('event', event);
 }

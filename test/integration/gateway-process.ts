@@ -25,6 +25,7 @@ const gatewayKey = `hf_${'0'.repeat(24)}`;
 export async function startGatewayProcess(
   home: string,
   environment: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): Promise<GatewayProcess> {
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -34,7 +35,7 @@ export async function startGatewayProcess(
     NO_COLOR: '1',
     ...environment,
   };
-  const child = spawn(process.execPath, [launcher, 'serve'], {
+  const child = spawn(process.execPath, [launcher, 'serve', ...flags], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -14,6 +14,7 @@ import type { Runtime } from '../../runtime.ts';
 import type { Notifier } from '../../service/notify.ts';
 import type { SimulatedProvider } from '../../sim/index.ts';
 import type { SharedChannel } from '../../store/shared-channel.ts';
+import type { PrimaryGateway } from '../../workers/primary.ts';
 import {
   type Args,
   createCommand,
@@ -109,11 +110,11 @@ async function serve(
       log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
     );
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
-    const parts = { runtime, socket };
-    const serving: Promise<Gateway & Partial<Rolling>> =
+    const served = { runtime, socket, key, adminKey, callerKeys, runFile, beside, extraHeaders };
+    const serving: Promise<Gateway & Partial<PrimaryGateway>> =
       workers === undefined || store === undefined
-        ? startGateway({ ...parts, key, adminKey, callerKeys, runFile, beside, extraHeaders })
-        : (await import('../../workers/primary.ts')).startPrimary({ ...parts, store, workers });
+        ? startGateway(served)
+        : (await import('../../workers/primary.ts')).startPrimary({ ...served, store, workers });
     const gateway = await serving.catch(async (error: unknown) => {
       if (!(error instanceof AccessError)) throw error;
       const { explainListening } = await import('../context/listening.ts');
@@ -130,7 +131,7 @@ async function serve(
     if (sim !== undefined) terminal.talk(describeTrial(gateway, sim, runtime.host));
     stops.push(spareMemory(runtime.host.clock, gateway, runtime.config().gateway.memory));
     notifier.ready(`listens on ${gateway.url}/v1`);
-    await isOver;
+    await Promise.race([isOver, gateway.hopeless ?? isOver]);
     return 0;
   } finally {
     for (const stop of stops) stop();
@@ -139,11 +140,6 @@ async function serve(
     await log.close();
     await runtime.close();
   }
-}
-
-interface Rolling {
-  /** Replaces each worker by a new one. */
-  roll(): Promise<void>;
 }
 
 /** A second one on another port works, and most people did not mean it. */
