@@ -5,9 +5,9 @@
 
 import type { Clock, Timer } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { type SeriesRow, type SeriesStep, seriesBoundsMs } from '../model/series.ts';
+import { type SeriesRow, seriesBoundsMs } from '../model/series.ts';
 import { recordKindOf, targetOf } from './policy.ts';
-import { addToRows, emptySeries, seriesLimit, startOf, steps } from './series.ts';
+import { addToRows, emptySeries, type SeriesName, seriesLimit, startOf, steps } from './series.ts';
 
 const flushMs = 60_000;
 /** Often enough for each minute. */
@@ -31,7 +31,10 @@ export class SeriesTally {
   }
 
   note(records: readonly RequestRecord[]): void {
-    this.#add(records.flatMap((record) => steps.map((step) => countOne(record, step))));
+    const rows = sumUp(records).flatMap((sum) =>
+      steps.map((step) => ({ ...sum, step, at: startOf(sum.at, step) })),
+    );
+    this.#add(rows);
   }
 
   /**
@@ -76,29 +79,56 @@ export class SeriesTally {
   }
 }
 
-function countOne(record: RequestRecord, step: SeriesStep): SeriesRow {
-  const { at, durationMs, caller = '', usage, cost, times } = record;
-  const kind = recordKindOf(record);
-  return {
-    step,
-    at: startOf(at + durationMs, step),
-    caller,
-    target: targetOf(record) ?? '',
-    asked: 1,
-    rescued: kind === 'rescued' ? 1 : 0,
-    failed: kind === 'failed' ? 1 : 0,
-    tokens: (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0),
-    cachedTokens: usage?.cachedTokens ?? 0,
-    usd: cost?.usd ?? 0,
-    waited: countTime(times && times.beforeMs + times.betweenMs),
-    firstContent: countTime(record.firstEventMs),
-  };
+/** The sums of one minute, caller and target in a batch, while it is added up. */
+interface Sum extends SeriesName {
+  readonly at: number;
+  asked: number;
+  rescued: number;
+  failed: number;
+  tokens: number;
+  cachedTokens: number;
+  usd: number;
+  readonly waited: number[];
+  readonly firstContent: number[];
 }
 
-function countTime(ms: number | undefined): readonly number[] {
-  const bucket =
-    ms === undefined
-      ? -1
-      : [...seriesBoundsMs, Number.POSITIVE_INFINITY].findIndex((end) => ms <= end);
-  return Array.from({ length: seriesBoundsMs.length + 1 }, (_, index) => Number(index === bucket));
+/** Adds up first, and makes rows of the sums: a row for each record was a fifth of its CPU. */
+function sumUp(records: readonly RequestRecord[]): readonly Sum[] {
+  const sums = new Map<string, Sum>();
+  for (const record of records) {
+    const at = startOf(record.at + record.durationMs, 'minute');
+    const { caller = '' } = record;
+    const target = targetOf(record) ?? '';
+    const key = `${at}\n${caller}\n${target}`;
+    let sum = sums.get(key);
+    if (sum === undefined) {
+      sum = { ...emptySeries, at, caller, target, waited: noTimes(), firstContent: noTimes() };
+      sums.set(key, sum);
+    }
+    addRecord(sum, record);
+  }
+  return [...sums.values()];
+}
+
+function addRecord(sum: Sum, record: RequestRecord): void {
+  const { usage, cost, times, firstEventMs } = record;
+  const kind = recordKindOf(record);
+  sum.asked += 1;
+  if (kind === 'rescued') sum.rescued += 1;
+  if (kind === 'failed') sum.failed += 1;
+  sum.tokens += (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
+  sum.cachedTokens += usage?.cachedTokens ?? 0;
+  sum.usd += cost?.usd ?? 0;
+  if (times !== undefined) countTime(sum.waited, times.beforeMs + times.betweenMs);
+  if (firstEventMs !== undefined) countTime(sum.firstContent, firstEventMs);
+}
+
+function noTimes(): number[] {
+  return [...emptySeries.waited];
+}
+
+function countTime(counts: number[], ms: number): void {
+  const found = seriesBoundsMs.findIndex((end) => ms <= end);
+  const bucket = found < 0 ? seriesBoundsMs.length : found;
+  counts[bucket] = (counts[bucket] ?? 0) + 1;
 }
