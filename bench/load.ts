@@ -75,13 +75,21 @@ export class Client {
   }
 }
 
+interface ClosedLoop {
+  readonly connections: number;
+  readonly forMs: number;
+  /** Called for each piece of an answer's body. */
+  readonly onBody?: OnBody;
+}
+
 /** Runs as many requests as `connections` connections can, one after the other on each. */
 export async function runClosedLoop(
   contender: Contender,
   request: Buffer,
-  { connections, forMs }: { readonly connections: number; readonly forMs: number },
+  { connections, forMs, onBody = () => undefined }: ClosedLoop,
 ): Promise<Batch> {
   const clients = Array.from({ length: connections }, () => new Client(contender.port));
+  for (const client of clients) client.onBody = onBody;
   const latencies: number[] = [];
   const [startedAt, cpuBefore] = [performance.now(), cpuTimeUs(contender.pid)];
   const work = async (client: Client): Promise<void> => {
