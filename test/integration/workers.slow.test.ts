@@ -51,6 +51,9 @@ async function until(isSo: () => boolean): Promise<void> {
   expect(isSo()).toBe(true);
 }
 
+/** On a machine that is not overloaded, the primary knows by then what a client has seen. */
+const toldMs = 50;
+
 const loads: readonly Load[] = [
   ...Array.from({ length: 6 }, () => ({ isKept: true, isStream: true })),
   ...Array.from({ length: 4 }, () => ({ isKept: false, isStream: true })),
@@ -108,8 +111,8 @@ it('loses nothing but what a killed worker was answering, and records that as fa
     }
     return sums;
   };
-  const isSafe = ({ endedAt }: Ended): boolean =>
-    kills.every((at) => at < endedAt || at > endedAt + 50 + lag.before(at));
+  const isSafe = ({ startedAt, endedAt }: Ended): boolean =>
+    kills.every((at) => at < startedAt || at > endedAt + toldMs + lag.before(at));
   expect(told((one) => one.how === 'whole' && isSafe(one))).toEqual({
     answered: ended.filter((one) => one.how === 'whole' && isSafe(one)).length,
   });
