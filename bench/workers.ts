@@ -31,7 +31,10 @@ const batchMs = 5000;
 const open = new Map<string, { readonly connection: Socket; left: number }>();
 let opened = 0;
 
-/** The next event is written when the load has received the last: how many come at once is alike. */
+/**
+ * The next event is written when the load has received the last, so that as many come at once to
+ * several processes as to one.
+ */
 const longStream: Scene = (connection) => {
   opened += 1;
   const id = `#${opened}#`;

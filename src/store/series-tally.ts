@@ -80,7 +80,7 @@ export class SeriesTally {
 }
 
 /** The sums of one minute, caller and target in a batch, while it is added up. */
-interface Sum extends SeriesName {
+interface SeriesSum extends SeriesName {
   readonly at: number;
   asked: number;
   rescued: number;
@@ -93,8 +93,8 @@ interface Sum extends SeriesName {
 }
 
 /** Adds up first, and makes rows of the sums: a row for each record was a fifth of its CPU. */
-function sumUp(records: readonly RequestRecord[]): readonly Sum[] {
-  const sums = new Map<string, Sum>();
+function sumUp(records: readonly RequestRecord[]): readonly SeriesSum[] {
+  const sums = new Map<string, SeriesSum>();
   for (const record of records) {
     const at = startOf(record.at + record.durationMs, 'minute');
     const { caller = '' } = record;
@@ -110,7 +110,7 @@ function sumUp(records: readonly RequestRecord[]): readonly Sum[] {
   return [...sums.values()];
 }
 
-function addRecord(sum: Sum, record: RequestRecord): void {
+function addRecord(sum: SeriesSum, record: RequestRecord): void {
   const { usage, cost, times, firstEventMs } = record;
   const kind = recordKindOf(record);
   sum.asked += 1;
