@@ -48,6 +48,7 @@ import { openaiResponses } from './protocols/openai-responses/protocol.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
 import { createState, type RuntimeState } from './runtime/state.ts';
+import { createView, type RuntimeView } from './runtime/view.ts';
 import { openStore, type StoreKind } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
@@ -313,27 +314,6 @@ function appendTo(store: Store, engine: () => Engine): Store['appendRecords'] {
     contents.eraseOld();
     return store.appendRecords(records, config().records.keptMs);
   };
-}
-
-type RuntimeView = Pick<Runtime, 'config' | 'configRefused' | 'reload'>;
-
-/** The configuration as the other parts see it. `adapt` runs once per version. */
-function createView(holder: ConfigHolder, adapt: RuntimeOptions['adapt']): RuntimeView {
-  const view = {
-    config: holder.current,
-    configRefused: () => holder.refused,
-    reload: () => void holder.reload(),
-  };
-  if (adapt === undefined) return view;
-  let seen = holder.current();
-  let adapted = adapt(seen);
-  const config = (): ResolvedConfig => {
-    const current = holder.current();
-    if (current !== seen) adapted = adapt(current);
-    seen = current;
-    return adapted;
-  };
-  return { ...view, config };
 }
 
 /** Calls back when the configuration was reloaded, after all listeners. */

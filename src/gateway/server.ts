@@ -338,9 +338,8 @@ class HttpGateway implements GatewayInRole {
     };
     const { socket } = request;
     const { name } = holder;
-    const since = clock.now();
-    const parts = { socket, id, name, headers, since, sink, endEarly, soundOut };
-    const caller = this.#callers.add(parts);
+    const about = { id, name, headers, since: clock.now() };
+    const caller = this.#callers.add({ socket, ...about, sink, endEarly, soundOut });
     response.on('close', () => {
       this.#callers.remove(caller);
       if (!response.writableFinished) hangUp.abort();

@@ -82,7 +82,8 @@ export class WorkerPool implements Workers {
   }
 
   live(): readonly Promise<readonly LiveRequest[]>[] {
-    return [...this.#living].map((child) => child.live());
+    const serving = [...this.#living].filter(({ servedMs }) => servedMs !== undefined);
+    return serving.map((child) => child.live());
   }
 
   reload(): void {

@@ -17,24 +17,25 @@ import { limitHeaderName } from '../../providers/signatures/limit-headers.ts';
 const usualLimit = 1000;
 const minuteMs = 60_000;
 
-interface LessonParts<Subject, Known> {
+interface LessonParts<Subject> {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly keptMs: number;
   readonly keyOf: (subject: Subject) => string;
   /** Default: a thousand. */
   readonly limit?: number | undefined;
-  /** Is told of what was learned here; of what was forgotten, with undefined. Default: nobody. */
-  readonly tell?: ((key: string, known: Known | undefined) => void) | undefined;
+  /** Its name, if all workers of a gateway learn it. Default: this process alone. */
+  readonly taught?: string | undefined;
+  readonly tell?: TellWorkers | undefined;
 }
 
 /** Lessons of one kind. A look-up costs one comparison until something was learned. */
 export class Lesson<Subject, Known = true> {
-  readonly #parts: LessonParts<Subject, Known>;
+  readonly #parts: LessonParts<Subject>;
   readonly #rows = new Map<string, { known: Known; until: number }>();
   /** True until something is learned, as almost always. */
   isEmpty = true;
 
-  constructor(parts: LessonParts<Subject, Known>) {
+  constructor(parts: LessonParts<Subject>) {
     this.#parts = parts;
   }
 
@@ -56,17 +57,15 @@ export class Lesson<Subject, Known = true> {
   }
 
   learn(subject: Subject, known: Known): void {
-    const { keyOf, tell } = this.#parts;
-    const key = keyOf(subject);
+    const key = this.#parts.keyOf(subject);
     this.#put(key, known);
-    tell?.(key, known);
+    this.#tell(key, known);
   }
 
   forget(subject: Subject): void {
     if (this.isEmpty) return;
-    const { keyOf, tell } = this.#parts;
-    const key = keyOf(subject);
-    if (this.#rows.delete(key)) tell?.(key, undefined);
+    const key = this.#parts.keyOf(subject);
+    if (this.#rows.delete(key)) this.#tell(key, undefined);
   }
 
   /** Learns from another process what that has learned, or forgets what it has forgotten. */
@@ -75,12 +74,19 @@ export class Lesson<Subject, Known = true> {
     else this.#put(key, parseKnown<Known>(known));
   }
 
-  /** Returns what another process would have to hear to know as much. */
-  list(): readonly (readonly [key: string, known: Known])[] {
-    const now = this.#parts.clock.monotonic();
+  /** Returns what another worker has to hear to know as much. */
+  list(): readonly WorkerNews[] {
+    const { clock, taught: lesson } = this.#parts;
+    if (lesson === undefined) return [];
+    const now = clock.monotonic();
     return [...this.#rows].flatMap(([key, { known, until }]) =>
-      until > now ? [[key, known] as const] : [],
+      until > now ? [{ kind: 'lesson', lesson, key, known } as const] : [],
     );
+  }
+
+  #tell(key: string, known: Known | undefined): void {
+    const { taught: lesson, tell } = this.#parts;
+    if (lesson !== undefined) tell?.({ kind: 'lesson', lesson, key, known });
   }
 
   #put(key: string, known: Known): void {
@@ -210,47 +216,19 @@ export interface SilentDepartures {
 /** A client pauses at most this long before it retries, in ms. */
 export const endedMs = 120_000;
 
-/**
- * Lessons that hold for the whole gateway: what was refused, and how patient who is. The others
- * change with every answer, or count by this process's own clock.
- */
-const taughtLessons = [
-  'edits',
-  'contextWindows',
-  'unseen',
-  'toolless',
-  'unserved',
-  'useless',
-  'callerLimits',
-  'unanswered',
-  'silentDepartures',
-  'finishless',
-  'slowHeads',
-  'cutProbes',
-] as const satisfies readonly (keyof Lessons)[];
-
-type TaughtLesson = (typeof taughtLessons)[number];
-
 interface KeptOptions {
   readonly limit?: number;
-  /** Its name, if the whole gateway learns it. */
-  readonly taught?: TaughtLesson;
+  /** Set for what was refused, and for how patient who is: the whole gateway learns that. */
+  readonly taught?: keyof Lessons;
 }
 
-function as(taught: TaughtLesson): KeptOptions {
+function as(taught: keyof Lessons): KeptOptions {
   return { taught };
 }
 
+/** Another worker has learned it. */
 export function hearLesson(lessons: Lessons, { lesson, key, known }: LessonNews): void {
-  const name = taughtLessons.find((one) => one === lesson);
-  if (name !== undefined) lessons[name].hear(key, known);
-}
-
-/** Returns all that another process would have to hear. */
-export function listLessons(lessons: Lessons): readonly WorkerNews[] {
-  return taughtLessons.flatMap((lesson) =>
-    lessons[lesson].list().map(([key, known]) => ({ kind: 'lesson', lesson, key, known }) as const),
-  );
+  for (const [name, one] of Object.entries(lessons)) if (name === lesson) one.hear(key, known);
 }
 
 type LessonNews = Extract<WorkerNews, { readonly kind: 'lesson' }>;
@@ -260,18 +238,9 @@ export function createLessons(clock: Clock, tell?: TellWorkers): Lessons {
   const kept = <Subject, Known>(
     minutes: number,
     keyOf: (subject: Subject) => string,
-    { limit, taught: lesson }: KeptOptions = {},
+    options: KeptOptions = {},
   ): Lesson<Subject, Known> =>
-    new Lesson({
-      clock,
-      keptMs: minutes * minuteMs,
-      keyOf,
-      limit,
-      tell:
-        lesson &&
-        tell &&
-        ((key, known: Known | undefined) => tell({ kind: 'lesson', lesson, key, known })),
-    });
+    new Lesson({ clock, keptMs: minutes * minuteMs, keyOf, tell, ...options });
   const always = Number.POSITIVE_INFINITY;
   const lately = { taught: 'unanswered', limit: 200 } as const;
   return {

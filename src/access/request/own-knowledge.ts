@@ -13,7 +13,7 @@ import type { EventListener } from '../../model/events.ts';
 import type { TellWorkers, WorkerNews } from '../../model/worker-news.ts';
 import { PromptCache } from '../answer/prompt-cache.ts';
 import { CallerFacts } from '../memory/caller-facts.ts';
-import { createLessons, hearLesson, listLessons } from '../memory/lessons.ts';
+import { createLessons, hearLesson } from '../memory/lessons.ts';
 import { Notices } from '../memory/notices.ts';
 import { MainTurns } from '../waiting/main-turns.ts';
 import { Rechecks } from '../waiting/rechecks.ts';
@@ -89,7 +89,7 @@ export function hearNews(
 export function listNews({ lessons, mainTurns }: SharedKnowledge): readonly WorkerNews[] {
   const underWay = mainTurns.list();
   return [
-    ...listLessons(lessons),
+    ...Object.values(lessons).flatMap((lesson) => lesson.list()),
     ...underWay.map((origin) => ({ kind: 'main', origin, isUnderWay: true }) as const),
   ];
 }

@@ -3,7 +3,7 @@
  * unknown model. Suggests what to do about a key, for snapshots too. Pure.
  */
 
-import { replaceAtSource } from '../../access/report/fixes.ts';
+import { replaceAtSource } from '../../access/report/key-fixes.ts';
 import { lookForHeader } from '../../access/report/unreached.ts';
 import { fixSaid } from '../../access/wording/said-fix.ts';
 import { advises, saysMore } from '../../access/wording/speakers.ts';

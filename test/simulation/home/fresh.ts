@@ -2,8 +2,9 @@
 
 import { rowOfClass } from '../../../src/failures/classes.ts';
 import type { FailureClass } from '../../../src/model/failure.ts';
-import type { Home, Told } from './home.ts';
+import type { Home } from './home.ts';
 import type { Sent } from './network.ts';
+import type { Told } from './told.ts';
 
 /** What has happened since the last judgement. */
 export interface Fresh {

@@ -18,28 +18,7 @@ import { homeFolder, KeyRing } from './keys.ts';
 import { Network } from './network.ts';
 import { type Life, StoreWatch, viewStore } from './shared-store.ts';
 import type { Step, Story, StoryRoutes } from './story.ts';
-
-export type Asking = Extract<Step, { readonly do: 'ask' }>;
-
-/** What the caller of one request got. */
-export interface Told {
-  readonly asking: Asking;
-  readonly life: Life;
-  /** The routes in force when it asked; undefined: they had just changed. */
-  readonly routes: StoryRoutes | undefined;
-  /** Ms since the start, as all times of it. */
-  readonly at: number;
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  heads: number;
-  ends: number;
-  text: string;
-  endedAt: number | undefined;
-  leftAt: number | undefined;
-  record: RequestRecord | undefined;
-  /** The record as JSON. */
-  recordText: string;
-}
+import { type Asking, openTold, question, type Told } from './told.ts';
 
 /** Where a test may break the engine: each seam passes on what it is given. */
 export interface Seams {
@@ -54,9 +33,6 @@ interface Running extends Life {
 }
 
 const startAt = 1_800_000_000_000;
-export const question = (number: number): string =>
-  `${number} is what I ask, and nobody else may ever read plan ${number} of mine`;
-
 export class Home {
   readonly story: Story;
   readonly host: FakeHost;
@@ -155,21 +131,7 @@ export class Home {
       this.#running.find((one) => one !== undefined);
     if (life === undefined) return undefined;
     const isSettled = this.now() - this.#configuredAt > 1000;
-    const told: Told = {
-      asking,
-      life,
-      routes: isSettled ? this.#routes : undefined,
-      at: this.now(),
-      status: 0,
-      headers: {},
-      heads: 0,
-      ends: 0,
-      text: '',
-      endedAt: undefined,
-      leftAt: undefined,
-      record: undefined,
-      recordText: '',
-    };
+    const told = openTold(asking, life, isSettled ? this.#routes : undefined, this.now());
     this.told.push(told);
     this.toldOf.set(asking.number, told);
     const caller = new AbortController();

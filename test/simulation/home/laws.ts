@@ -6,9 +6,10 @@
 
 import type { Mark } from '../../../src/model/failure.ts';
 import { type Fresh, idOf, isRefused, isRequestFault, type Judge, sentFor } from './fresh.ts';
-import { type Home, question, type Told } from './home.ts';
+import type { Home } from './home.ts';
 import { judgeCommits, judgeEnds, judgeErrors, judgeRecords } from './laws-of-answers.ts';
 import { type Sent, usedTokens } from './network.ts';
+import { question, type Told } from './told.ts';
 
 /** By the number of the law; `budgets` stand in docs/budgets.md, `tasks` in docs/tasks.md. */
 export const laws: Readonly<Record<string, Judge>> = {

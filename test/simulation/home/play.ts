@@ -1,10 +1,11 @@
 /** Plays a story, or some of its steps, and tells which law it breaks first. */
 
 import type { Fresh } from './fresh.ts';
-import { Home, type Seams, type Told } from './home.ts';
+import { Home, type Seams } from './home.ts';
 import { laws, noteDisobedience } from './laws.ts';
 import type { Sent } from './network.ts';
 import type { Step, Story } from './story.ts';
+import type { Told } from './told.ts';
 
 /** No request takes longer: waits, attempts and their limits together. */
 const longestMs = 40 * 60_000;

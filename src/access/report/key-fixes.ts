@@ -1,0 +1,104 @@
+/** Suggests fixes for keys that were refused, lack a right, or are missing. */
+
+import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { Credential } from '../../model/credential.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Operation } from '../../model/protocol.ts';
+import type { Target } from '../../model/target.ts';
+import type { TargetPool } from '../select/candidate.ts';
+
+/** What the fix of one candidate is made of. */
+export interface FixContext {
+  readonly target: Target;
+  /** The environment names a proxy for it. */
+  readonly isProxied: boolean;
+  /** Its last failure in this request. Absent: it was not asked. */
+  readonly failure: Failure | undefined;
+  readonly operation: Operation;
+  readonly place: TargetPool;
+  readonly provider: ResolvedProvider | undefined;
+  readonly credential: Credential | undefined;
+  /** The place that contains the key: `.env:1`. */
+  readonly keyAt: string | undefined;
+  /** Where the key was found, or looked for: `config.yaml:5 → .env:1`. */
+  readonly readAt: string | undefined;
+  /** Returns, for example, `providers.local.base_url (config.yaml:4)`. */
+  readonly sourceOf: (key: string) => string;
+  readonly isProvider: (name: string) => boolean;
+  /** The vendor's pages, if the vendor itself was asked. */
+  readonly links: Partial<ResolvedProvider['entry']['links']>;
+}
+
+/** Suggests a test of the key first: a momentary refusal passes. */
+export function replaceKey({ target, credential, keyAt, readAt, links }: FixContext): string {
+  const test = shellLine`holdfast auth test ${target.pool}`;
+  if (credential === undefined) return shellLine`holdfast auth add ${target.provider}`;
+  if (credential.source === 'oauth')
+    return `${test}, and if it is refused again ${shellLine`holdfast auth login ${target.provider}`}`;
+  if (credential.source === 'stored')
+    return `${test}, and if it is refused again ${shellLine`holdfast auth add ${target.provider}`}${linked(' with a key from', links.keys)}`;
+  const own = readAt && replaceAtSource(credential.source, readAt, links.keys);
+  if (own) return `${test}, and if it is refused again ${own}`;
+  const place = keyAt === undefined ? '' : ` into ${keyAt}`;
+  return `${test}, and if it is refused again put a new key${place}${linked(' from', links.keys)}`;
+}
+
+export function moveKey({ target, keyAt, links, sourceOf }: FixContext): string {
+  const region = sourceOf(`providers.${target.provider}.region`);
+  const place = keyAt === undefined ? '' : ` into ${keyAt}`;
+  return `correct ${region}: a key works only in the region that it was made in; or put a key of this region${place}${linked(' from', links.keys)}`;
+}
+
+export function giveKey({ target, provider, credential, links, readAt }: FixContext): string {
+  if (credential?.source === 'caller')
+    return `send a login of ${target.provider}, or write credentials: [{caller: true}] at the provider whose login it is (docs/logins.md); or give ${target.provider} a key of its own`;
+  if (credential?.source === 'oauth' || provider?.oauth !== undefined)
+    return shellLine`holdfast auth login ${target.provider}`;
+  if (target.pool !== target.provider) return `write ${target.pool}.api_key`;
+  const own = credential && readAt && replaceAtSource(credential.source, readAt, links.keys);
+  if (own) return own;
+  const variable =
+    credential?.locator.kind === 'variable'
+      ? credential.locator.variable
+      : provider?.keyVariables?.[0];
+  const set = variable === undefined ? '' : `, or set ${variable}`;
+  return `${shellLine`holdfast auth add ${target.provider}`}${set}${linked(' with a key from', links.keys)}`;
+}
+
+/**
+ * A key that the configuration names comes before stored ones, so it is replaced where it comes
+ * from. `at` is that place, such as `config.yaml:5 → .env:3`; `page` makes keys. Undefined: `auth
+ * add` stores another.
+ */
+export function replaceAtSource(
+  source: Credential['source'],
+  at: string,
+  page?: string,
+): string | undefined {
+  const parts = at.split(' → ');
+  const place = parts.at(-1) ?? at;
+  const named = parts.length > 1 ? ` (${parts[0]})` : '';
+  const good = `a key that works${linked(' from', page)}`;
+  switch (source) {
+    case 'command':
+      return `let the ${place} print ${good}${named}`;
+    case 'keychain':
+      return `put ${good} into the ${place}, or name another source${named}`;
+    case 'file':
+      return `put ${good} into the file ${place}${named}`;
+    case 'config': {
+      if (place.includes(' in ')) return undefined; // only looked for: a stored key is used next
+      const variable = /^(?:the )?environment \(?(\w+)/.exec(place)?.[1];
+      return variable === undefined
+        ? `put ${good} into ${place.replace(/:(\d+)$/, ', line $1')}`
+        : `set ${variable} to ${good}, and restart what was started with the old one`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+export function linked(words: string, address: string | undefined): string {
+  return address === undefined ? '' : `${words} ${address}`;
+}
