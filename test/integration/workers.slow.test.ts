@@ -51,6 +51,9 @@ async function until(isSo: () => boolean): Promise<void> {
   expect(isSo()).toBe(true);
 }
 
+/** The state file keeps 5,000 records of plain successes; side tasks and probes are among them. */
+const keptRecords = 4000;
+
 /** On a machine that is not overloaded, the primary knows by then what a client has seen. */
 const toldMs = 50;
 
@@ -95,7 +98,8 @@ it('loses nothing but what a killed worker was answering, and records that as fa
   );
   expect(odd).toEqual([]);
   const outcomes = new Map<string, string>();
-  const withId = ended.flatMap(({ id }) => id ?? []);
+  const latest = ended.toSorted((one, other) => other.endedAt - one.endedAt).slice(0, keptRecords);
+  const withId = latest.flatMap(({ id }) => id ?? []);
   for (let from = 0; from < withId.length; from += 50)
     await Promise.all(
       withId.slice(from, from + 50).map(async (id) => {
@@ -105,7 +109,7 @@ it('loses nothing but what a killed worker was answering, and records that as fa
     );
   const told = (wanted: (one: Ended) => boolean): Record<string, number> => {
     const sums: Record<string, number> = {};
-    for (const one of ended.filter(wanted)) {
+    for (const one of latest.filter(wanted)) {
       const outcome = outcomes.get(one.id ?? '') ?? 'missing';
       sums[outcome] = (sums[outcome] ?? 0) + 1;
     }
@@ -114,13 +118,13 @@ it('loses nothing but what a killed worker was answering, and records that as fa
   const isSafe = ({ startedAt, endedAt }: Ended): boolean =>
     kills.every((at) => at < startedAt || at > endedAt + toldMs + lag.before(at));
   expect(told((one) => one.how === 'whole' && isSafe(one))).toEqual({
-    answered: ended.filter((one) => one.how === 'whole' && isSafe(one)).length,
+    answered: latest.filter((one) => one.how === 'whole' && isSafe(one)).length,
   });
   const isCut = (one: Ended): boolean =>
     one.how === 'broken' &&
     one.id !== undefined &&
     kills.some((at) => at > one.startedAt + 100 && at <= one.endedAt + 5);
-  expect(told(isCut)).toEqual({ failed: ended.filter(isCut).length });
+  expect(told(isCut)).toEqual({ failed: latest.filter(isCut).length });
 }, 300_000);
 
 it('answers ten of thirty callers at once on a budget of ten', async () => {
