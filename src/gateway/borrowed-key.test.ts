@@ -44,6 +44,15 @@ describe('a key of the gateway that is a vendor’s', () => {
     expect(find({ DEEPSEEK_API_KEY: key }, { [file]: key })).toHaveLength(1);
   });
 
+  it.each(slots)('%s: an agent’s variable beside an address holds ours', (variable) => {
+    const key = `sk-test-${random}`;
+    const agent = { OPENAI_BASE_URL: 'http://127.0.0.1:4000/v1', OPENAI_API_KEY: key };
+    expect(find({ [variable]: key, ...agent })).toEqual([]);
+    expect(find({ [variable]: key, ...agent }, { '/h/.env': `OPENAI_API_KEY=${key}` })).toEqual([
+      `${variable} holds what OPENAI_API_KEY holds → unset ${variable}`,
+    ]);
+  });
+
   it.each(['hf_', 'sk-', 'sk-my-own-', ''])('%s… is nobody’s', (prefix) => {
     const key = `${prefix}${random}`;
     expect(find({ HOLDFAST_GATEWAY_KEY: key, HOLDFAST_ADMIN_KEY: `${key}x` })).toEqual([]);

@@ -17,7 +17,10 @@ export interface BorrowedKey {
   readonly fix: Fix;
 }
 
-/** A key is a vendor's if only one vendor's look so, or if a variable of a vendor has it too. */
+/**
+ * A key is a vendor's if only one vendor's look so, or if a variable of a vendor has it too, unless
+ * that vendor's address is set to another one.
+ */
 export function findBorrowedKeys(
   host: Pick<Host, 'environment' | 'files'>,
   paths: Paths,
@@ -46,10 +49,15 @@ function findOwner(
   key: string,
 ): string | undefined {
   const written = readDotenv(host.files, dotenvFile).variables;
-  const names = builtinEntries.flatMap(({ keyVariables }) => keyVariables);
-  const same = names.find(
-    (name) => written.get(name)?.value === key || host.environment.get(name)?.trim() === key,
-  );
+  // An agent that is pointed at this gateway has our key in a vendor's variable.
+  const isPointed = ({ baseUrlVariables = [] }: (typeof builtinEntries)[number]): boolean =>
+    baseUrlVariables.some(({ variable }) => host.environment.get(variable) !== undefined);
+  const same = builtinEntries
+    .flatMap((entry) => entry.keyVariables.map((name) => ({ name, isPointed: isPointed(entry) })))
+    .find(
+      ({ name, isPointed: isOurs }) =>
+        written.get(name)?.value === key || (!isOurs && host.environment.get(name)?.trim() === key),
+    )?.name;
   if (same !== undefined) return `what ${same} holds`;
   const [vendor, ...others] = createCatalogue(builtinEntries).providersOfKeyPrefix(key);
   return vendor === undefined || others.length > 0 ? undefined : `a key of ${vendor.name}`;

@@ -275,7 +275,7 @@ describe('credentials.json', () => {
     ['EROFS: read-only file system, open', 'mounted read-only', 'set HOLDFAST_HOME'],
     ["ENOTDIR: not a directory, mkdir '/a/b'", 'is a file, not a folder', 'move that file away'],
     ["EPERM: operation not permitted, mkdir '/sys/b'", 'may not read or write', 'let this user'],
-    ['EIO: i/o error, write', 'i/o error (EIO)', 'let this user'],
+    ['EIO: i/o error, write', 'i/o error (EIO)', 'look at the disk'],
   ])('names what the disk refuses, and how to fix it: %s', async (system, said, fix) => {
     const [code = ''] = system.split(':');
     const fault = Object.assign(new Error(system), { code, syscall: 'write' });
