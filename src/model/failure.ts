@@ -116,7 +116,10 @@ export interface Mark {
   readonly until: number;
   /** `provider` if the provider set the end, `ours` if we estimated it. */
   readonly endSetBy: 'provider' | 'ours';
-  /** The later end that the provider named, epoch ms, where we ask again before. Default: none. */
+  /**
+   * The end that the provider named, epoch ms: `until` is a little later, and earlier where a rest
+   * may not last so long. Default: it named none.
+   */
   readonly namedUntil?: number | undefined;
   /** Counts windows in a row without a success between them. */
   readonly strikes: number;

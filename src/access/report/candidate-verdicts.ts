@@ -6,7 +6,7 @@ import type { CandidateVerdict, SkipRecord } from '../../model/record.ts';
 import type { Engine } from '../request/engine.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { describeClock, describeWhen } from '../wording/when.ts';
+import { describeClock, describeWhen, isCapped, type SetEnd } from '../wording/when.ts';
 import { fillPhrase, nameLeasedKey } from '../wording/wording.ts';
 import { namedEndOf } from './comes-back.ts';
 
@@ -18,7 +18,7 @@ export function describeTriedCandidate(
   const standing = engine.health.standing(lease);
   const isHeld = standing.state === 'held-back';
   const until = isHeld ? standing.until : namedEndOf(context, candidate);
-  const named = isHeld ? standing.mark.namedUntil : undefined;
+  const namedUntil = isHeld ? standing.mark.namedUntil : undefined;
   return {
     target: candidate.target.id,
     credential: candidate.credential?.id,
@@ -27,7 +27,7 @@ export function describeTriedCandidate(
     cause: failure.class,
     ...(failure.speaker && { speaker: failure.speaker }),
     until,
-    text: `${text}${againAt(engine, until, named)}`,
+    text: `${text}${againAt(engine, { until, namedUntil })}`,
   };
 }
 
@@ -64,10 +64,11 @@ function nameOfSkipped(
 }
 
 /** Returns, for example, ` – asked again in 15 min (14:03)`. */
-function againAt({ host }: Engine, until: number | undefined, named?: number): string {
+function againAt({ host }: Engine, end: SetEnd): string {
   const now = host.clock.now();
+  const { until, namedUntil = 0 } = end;
   if (until === undefined) return '';
-  const later = named === undefined ? '' : `; it named ${describeClock(named, now)}`;
+  const later = isCapped(end) ? `; it named ${describeClock(namedUntil, now)}` : '';
   return ` – asked again ${describeWhen(until, now)}${later}`;
 }
 
@@ -83,5 +84,5 @@ function wordsForSkip(
   if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
   if (cause !== 'held-back') return `${name} was passed over: ${reason}`;
   const held = heldFor !== undefined && stateFor(heldFor) === 'out' ? 'is out' : 'rests';
-  return `${name} ${held} (${reason})${againAt(engine, until, namedUntil)}`;
+  return `${name} ${held} (${reason})${againAt(engine, { until, namedUntil })}`;
 }

@@ -48,30 +48,38 @@ export function describeClock(at: number, now: number): string {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-interface SetEnd {
+export interface SetEnd {
+  /** When we ask again. */
+  readonly until?: number | undefined;
   readonly endSetBy?: 'provider' | 'ours' | undefined;
-  /** The later end that the provider named. */
   readonly namedUntil?: number | undefined;
 }
 
-/**
- * Says who set the end of a rest: `theirs` where the provider did, else that it is ours; and which
- * end the provider named, where we ask again before.
- */
-export function describeSetter(end: SetEnd, theirs: string, now: number): string {
-  const { endSetBy, namedUntil } = end;
-  if (namedUntil !== undefined) return describeNamed('the provider', namedUntil, now);
-  return endSetBy === 'provider' ? theirs : 'our estimate';
+/** True if we ask again before the end that the provider named. */
+export function isCapped({ until, namedUntil }: SetEnd): boolean {
+  return until !== undefined && namedUntil !== undefined && namedUntil > until;
 }
 
-/** The same of a target: `set by acme`, `our limit; acme named 1 Dec 00:00`. */
+/**
+ * Says who set the end of a rest, beside the time at which we ask again: `theirs` where that is the
+ * provider's own moment; that moment, where ours reads differently; else that it is ours.
+ */
+export function describeSetter(
+  end: SetEnd,
+  theirs: string,
+  now: number,
+  provider = 'the provider',
+): string {
+  const { endSetBy, until, namedUntil } = end;
+  if (endSetBy !== 'provider') return 'our estimate';
+  if (until === undefined || namedUntil === undefined) return theirs;
+  const named = `${provider} named ${describeClock(namedUntil, now)}`;
+  if (isCapped(end)) return `our limit; ${named}`;
+  return describeClock(namedUntil, now) === describeClock(until, now) ? theirs : named;
+}
+
+/** The same of a target: `set by acme`, `acme named 10:13`, `our limit; acme named 1 Dec 00:00`. */
 export function nameSetter(target: string, end: SetEnd, now: number): string {
   const provider = target.slice(0, target.indexOf('/'));
-  return end.namedUntil === undefined
-    ? describeSetter(end, `set by ${provider}`, now)
-    : describeNamed(provider, end.namedUntil, now);
-}
-
-function describeNamed(provider: string, namedUntil: number, now: number): string {
-  return `our limit; ${provider} named ${describeClock(namedUntil, now)}`;
+  return describeSetter(end, `set by ${provider}`, now, provider);
 }

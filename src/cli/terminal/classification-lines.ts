@@ -60,7 +60,8 @@ function describeMatchedRule({ evidence, source }: ReportedFailure): string {
 
 function describeMarkForecast({ until, endSetBy, namedUntil, afterInARow }: MarkForecast): string {
   const theirs = endSetBy === 'ours' ? 'our estimate' : 'set by the provider';
-  const by = namedUntil ? `our limit; the provider named ${iso(namedUntil)}` : theirs;
+  const by =
+    namedUntil && namedUntil > until ? `our limit; the provider named ${iso(namedUntil)}` : theirs;
   const end = `until ${iso(until)}, ${by}`;
   return afterInARow > 1 ? `after ${afterInARow} in a row, ${end}` : end;
 }

@@ -124,7 +124,7 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
     since: now,
     until: Math.round(now + lengthMs),
     endSetBy: named === undefined ? 'ours' : 'provider',
-    ...noteNamed(named, policy.capMs, now),
+    ...(named === undefined ? {} : { namedUntil: now + named }),
     strikes,
     evidence: failure.message,
     ...(failure.speaker === undefined ? {} : { speaker: failure.speaker }),
@@ -132,11 +132,6 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
       ? {}
       : { knownFingerprints }),
   };
-}
-
-/** The provider's own end, where it is later than a mark may last. */
-function noteNamed(ms: number | undefined, capMs: number, now: number): Pick<Mark, 'namedUntil'> {
-  return ms !== undefined && ms > capMs ? { namedUntil: now + ms } : {};
 }
 
 function windowMsOf(

@@ -58,6 +58,21 @@ describe('the end of a rest', () => {
     },
   );
 
+  it.each([
+    // [named after, asked again after, as told by doctor, as told of a target]
+    [41_234_000, 42_480_000, 'the provider named', /^acme named (\d+ \w+ )?\d\d:\d\d$/],
+    [20_000, 21_000, 'the provider named', /^acme named \d\d:\d\d:\d\d$/],
+    [20_000, 20_400, 'as the provider says', /^set by acme$/],
+    [3_600_000, 3_601_000, 'as the provider says', /^set by acme$/],
+    [7_200_000, 3_600_000, 'our limit; the provider named', /^our limit; acme named \d/],
+  ])('named after %i ms and spread to %i ms is told with the provider’s own moment', (...row) => {
+    const [namedUntil, until, told, ofTarget] = row;
+    const end = { cause: 'quota', since: 0, until, endSetBy: 'provider', namedUntil } as const;
+    const [words = ''] = listEvidence(end, 0);
+    expect(words.slice(words.indexOf('), ') + 3)).toMatch(new RegExp(`^${told}`));
+    expect(nameSetter('acme/m', end, 0)).toMatch(ofTarget);
+  });
+
   it('that nobody named is our estimate, and is not told when it is over', () => {
     const end = { cause: 'quota', since: 0, until: 5000, endSetBy: 'ours' } as const;
     expect(listEvidence(end, 1)).toEqual([expect.stringContaining('our estimate')]);

@@ -123,7 +123,7 @@ export function describeState(credential: CredentialState, at: number): string {
     case 'out': {
       const until = mark === undefined ? '' : describeUntil(mark.until, at);
       if (until === '') return state;
-      return mark?.endSetBy === 'provider' && mark.namedUntil === undefined
+      return mark?.endSetBy === 'provider' && (mark.namedUntil ?? 0) <= mark.until
         ? `${state} until ${until}`
         : `${state} · next try ${until}`;
     }
@@ -171,7 +171,7 @@ export function Held({
         endSetBy === 'provider' &&
         (namedUntil === undefined
           ? ' (the provider says until when)'
-          : ` (the provider named ${describeUntil(namedUntil, now.value)}; we ask again before)`)}
+          : ` (the provider named ${describeUntil(namedUntil, now.value)}${namedUntil > until ? '; we ask again before' : ''})`)}
     </p>
   );
 }
