@@ -8,6 +8,10 @@ import { type Signature, signaturesOf } from './signature.ts';
 const source =
   '[D] https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html';
 
+/** An API key of Bedrock is a bearer token; a short-term one lasts 12 hours. */
+const expiredWords =
+  /\b(security|bearer|session) token\b.{0,40}\bexpired\b|\bapi key\b.{0,20}\bexpired\b|\bexpired ?token\b/i;
+
 export const bedrockSignatures: readonly Signature[] = signaturesOf(source, {
   // With a capital M. An invalid key and a key of another region are told alike.
   'bedrock-key-elsewhere': {
@@ -25,7 +29,14 @@ export const bedrockSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'bedrock-key-expired-text': {
     status: 403,
-    text: /\b(security|bearer) token\b.{0,40}\bexpired\b/i,
+    text: expiredWords,
+    class: 'auth-revoked',
+    source: '[I] https://github.com/anthropics/claude-code/issues/28032',
+  },
+  // The words say more than the name, which it shares with a missing right.
+  'bedrock-key-expired-denied': {
+    code: 'AccessDenied',
+    text: expiredWords,
     class: 'auth-revoked',
     source: '[I] https://github.com/anthropics/claude-code/issues/28032',
   },
