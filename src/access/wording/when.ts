@@ -66,9 +66,8 @@ export function isCapped({ until, namedUntil }: SetEnd): boolean {
  */
 export function describeSetter(
   end: SetEnd,
-  theirs: string,
+  { theirs, provider = 'the provider' }: { readonly theirs: string; readonly provider?: string },
   now: number,
-  provider = 'the provider',
 ): string {
   const { endSetBy, until, namedUntil } = end;
   if (endSetBy !== 'provider') return 'our estimate';
@@ -81,5 +80,5 @@ export function describeSetter(
 /** The same of a target: `set by acme`, `acme named 10:13`, `our limit; acme named 1 Dec 00:00`. */
 export function nameSetter(target: string, end: SetEnd, now: number): string {
   const provider = target.slice(0, target.indexOf('/'));
-  return describeSetter(end, `set by ${provider}`, now, provider);
+  return describeSetter(end, { theirs: `set by ${provider}`, provider }, now);
 }

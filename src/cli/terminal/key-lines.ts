@@ -101,7 +101,7 @@ const operationWords: Readonly<Record<Operation, string>> = {
 function describeKeyMark(mark: KeyMark, now: number): string {
   const operation = mark.operation === undefined ? '' : operationWords[mark.operation];
   const model = mark.model === undefined ? '' : ` for ${mark.model}${operation}`;
-  const by = describeSetter(mark, 'the provider set the end', now);
+  const by = describeSetter(mark, { theirs: 'the provider set the end' }, now);
   const said = mark.evidence === '' ? '' : `: "${mark.evidence}"`;
   return `${mark.cause}${model}, this ${mark.covers}, ${describeEnd(mark.until, now)} (${by})${said}`;
 }

@@ -87,7 +87,7 @@ export function listEvidence(refusal: RefusalWords, now: number, who = 'it'): re
 function describeEnd(end: StandingEnd, now: number): string {
   const { until } = end;
   if (until === undefined || end.endSetBy === undefined || until <= now) return '';
-  return `asked again ${describeWhen(until, now)}, ${describeSetter(end, 'as the provider says', now)}`;
+  return `asked again ${describeWhen(until, now)}, ${describeSetter(end, { theirs: 'as the provider says' }, now)}`;
 }
 
 /** Returns `the key in .env:3 (sha256:ab12…)`. */
