@@ -51,9 +51,9 @@ function describeAlert(alert: string): string {
 const plainAnswer =
   /wrong version number|packet length too long|SSL_WRONG_VERSION|record layer|answers plain http/i;
 
-/** True if https was asked for, and plain http answered. */
+/** True if https was asked for, and plain http answered; a proxy has its own words for that. */
 export function isPlainAnswer(code: string, message: string): boolean {
-  return plainAnswer.test(`${code} ${message}`);
+  return code !== 'ERR_PROXY_CONNECT' && plainAnswer.test(`${code} ${message}`);
 }
 
 /** Undefined for a code that nobody has seen yet: its own words are the best. */

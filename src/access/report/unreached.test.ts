@@ -23,6 +23,27 @@ describe('a server that cannot be reached', () => {
     },
   );
 
+  it.each([...new Set(hosts)])(
+    'and answers plain http where %s is asked by https, is never asked in clear text',
+    (host) => {
+      const failure = { code: 'ERR_SSL_WRONG_VERSION_NUMBER', message: 'wrong version number' };
+      const fix = fixUnreached(failure, own(`https://${host}/v1`));
+      expect(fix).toMatchObject({ text: expect.stringContaining('something on the way') });
+      expect(fix?.command).toBe(undefined);
+    },
+  );
+
+  it('and is not asked, because its proxy speaks plain http, is no server that does', () => {
+    const message =
+      'the proxy 10.0.0.1:3128 speaks plain http, and its variable says https (EPROTO)';
+    for (const host of [...hosts, 'lan.test']) {
+      const fix = fixUnreached({ code: 'ERR_PROXY_CONNECT', message }, own(`https://${host}/v1`));
+      expect(fix).toEqual({
+        text: 'write http:// in the place of https:// in HTTPS_PROXY or HTTP_PROXY',
+      });
+    }
+  });
+
   it('and resets https at an address of its own may speak plain http: it need not be started', () => {
     const failure = { code: 'ECONNRESET', message: 'the connection was reset (ECONNRESET)' };
     expect(fixUnreached(failure, own('https://localhost:8080/v1'))).toEqual({

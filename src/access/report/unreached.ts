@@ -27,6 +27,9 @@ type Address = Pick<Target, 'baseUrl' | 'provider'>;
 /** Something listens there, which reset or closed the connection, or says nothing. */
 const answersOtherwise = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
 
+/** Of a proxy whose variable says https. */
+const plainProxy = 'speaks plain http, and its variable says https';
+
 /** `code` is the system's. Undefined: look at the network, or start the server. */
 export function fixUnreached(
   { code = '', message }: Pick<Failure, 'code' | 'message'>,
@@ -34,12 +37,11 @@ export function fixUnreached(
 ): Fix | undefined {
   const url = new URL(baseUrl);
   const isTls = url.protocol === 'https:';
-  if (isTls && isPlainAnswer(code, message))
-    return setUrl('write http', provider, baseUrl.replace(/^https:/, 'http:'));
+  const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
+  if (isTls && isPlainAnswer(code, message)) return fixPlain({ baseUrl, provider }, isVendor);
   const near = fixService(code, message, { baseUrl, provider }) ?? fixTls(code, message, provider);
   if (near !== undefined) return near;
   // who resets is there, or something on the way is; a vendor speaks https
-  const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
   if (answersOtherwise.test(code) && !isVendor)
     return {
       text: `something there ends the connection; see whether it speaks ${isTls ? 'https' : 'http'}, as ${keyOf(provider)} says`,
@@ -57,12 +59,21 @@ export function fixUnreached(
   return setUrl(`did you mean ${meant}?`, provider, url.href.replace(/\/$/, ''));
 }
 
-/** Something listens there that does not speak HTTP. */
+/** A key is never sent in clear text to a vendor: who answers there is somebody else. */
+function fixPlain({ baseUrl, provider }: Address, isVendor: boolean): Fix {
+  if (!isVendor) return setUrl('write http', provider, baseUrl.replace(/^https:/, 'http:'));
+  return {
+    text: `${new URL(baseUrl).host} speaks https: something on the way answers in its place, such as a filter of this network`,
+  };
+}
+
+/** Something listens there that does not speak HTTP, or not to a TLS client. */
 function fixService(
   code: string,
   message: string,
   { baseUrl, provider }: Address,
 ): Fix | undefined {
+  if (message.includes(plainProxy)) return fixProxied({ message }, { baseUrl, provider });
   if (code !== 'HPE_INVALID_CONSTANT') return undefined;
   return baseUrl.startsWith('http:') && message.includes('it is TLS')
     ? setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'))
@@ -123,6 +134,8 @@ export function fixProxied(
   const { hostname } = new URL(baseUrl);
   if (message.includes('asks for a user'))
     return { text: 'write the user and the password of the proxy into HTTPS_PROXY or HTTP_PROXY' };
+  if (message.includes(plainProxy))
+    return { text: 'write http:// in the place of https:// in HTTPS_PROXY or HTTP_PROXY' };
   const [, status] = /^the proxy \S+ answered (\d)/.exec(message) ?? [];
   if (status === '5')
     return {

@@ -114,6 +114,9 @@ export class Tunnel implements UpstreamCall {
   }
 }
 
+/** What answered a TLS client. */
+const isPlain = 'speaks plain http, and its variable says https';
+
 /** The provider's name was not looked up, and nobody connected to it. */
 const unreached: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'does not listen',
@@ -122,13 +125,16 @@ const unreached: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'cannot be reached',
   ENETUNREACH: 'cannot be reached',
   ECONNRESET: 'reset the connection',
+  EPROTO: isPlain,
+  ERR_SSL_WRONG_VERSION_NUMBER: isPlain,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: isPlain,
 };
 
-/** Names the proxy in an error of the connection to it. */
+/** Until the tunnel stands, every error is of the connection to the proxy, which it names. */
 function asProxyError(error: Error, { destination: { host } }: HttpProxy): Error {
   const code = codeOf(error) ?? '';
-  const what = unreached[code];
-  if (what === undefined) return error;
+  const what = unreached[code] ?? 'cannot be spoken to';
+  if (code === '') return error;
   return new WireError('ERR_PROXY_CONNECT', `the proxy ${host} ${what} (${code})`);
 }
 
