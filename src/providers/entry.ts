@@ -56,6 +56,8 @@ export interface AlternativeOrigin {
    * Default: none.
    */
   readonly keyVariables?: readonly string[];
+  /** Pages of this site, where they are not those of the main one. Default: see `linksAt`. */
+  readonly links?: Partial<ProviderLinks>;
   readonly verified: Verification;
 }
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { builtinEntries } from './builtin.ts';
 import { custom } from './entries/custom.ts';
 import type { ProviderEntry } from './entry.ts';
-import { isVendors, keyPrefixesOf, keyVariablesOf, sitesOf } from './sites.ts';
+import { isVendors, keyPrefixesOf, keyVariablesOf, linksAt, sitesOf } from './sites.ts';
 
 const acme: ProviderEntry = {
   ...custom,
@@ -42,4 +43,40 @@ it.each([
   ['https://proxy.example', false],
 ])('says whether the vendor itself is at %s: %s', (origin, expected) => {
   expect(isVendors(acme, origin)).toBe(expected);
+});
+
+const pages = { docs: 'https://docs.acme.example', keys: 'https://acme.example/keys' };
+
+it.each([
+  ['the main site', 'https://acme.example', pages],
+  ['a site whose keys are its own', 'https://plan.acme.example', { docs: pages.docs }],
+  ['a site that takes the same keys', 'https://eu.acme.example', pages],
+  ['a server of somebody else', 'https://proxy.example', {}],
+])('gives the pages of %s', (_name, origin, links) => {
+  expect(linksAt({ ...acme, links: pages }, origin)).toEqual(links);
+});
+
+it.each([
+  ['zhipu', 'https://open.bigmodel.cn', 'https://open.bigmodel.cn'],
+  ['zhipu', 'https://api.z.ai', 'https://z.ai'],
+  ['minimax', 'https://api.minimaxi.com', 'https://platform.minimaxi.com'],
+  ['moonshot', 'https://api.moonshot.cn', 'https://platform.moonshot.cn'],
+  ['moonshot', 'https://api.kimi.com', undefined],
+  ['qwen', 'https://dashscope.aliyuncs.com', 'https://bailian.console.aliyun.com'],
+  ['qwen', 'https://dashscope-intl.aliyuncs.com', 'https://modelstudio.console.alibabacloud.com'],
+  ['qwen', 'https://dashscope-us.aliyuncs.com', undefined],
+  ['openai', 'https://eu.api.openai.com', 'https://platform.openai.com'],
+])('names the console of the site of %s that is asked, at %s', (name, origin, page) => {
+  const entry = builtinEntries.find((one) => one.name === name);
+  const { keys } = linksAt(entry, origin);
+  expect(keys && new URL(keys).origin).toBe(page);
+});
+
+it('takes no page of a manual for a console', () => {
+  const consoles = builtinEntries.flatMap((entry) =>
+    [entry.links, ...sitesOf(entry).map(({ links = {} }) => links)].flatMap(
+      ({ keys = [] }) => keys,
+    ),
+  );
+  expect(consoles.filter((page) => /^https:\/\/(docs?|help)\./.test(page))).toEqual([]);
 });

@@ -11,7 +11,7 @@ import type {
   ProviderLinks,
 } from './entry.ts';
 
-type Site = Pick<AlternativeOrigin, 'origins' | 'keyPrefixes' | 'keyVariables'>;
+type Site = Pick<AlternativeOrigin, 'origins' | 'keyPrefixes' | 'keyVariables' | 'links'>;
 
 /** Returns the main site first, in the same form as the alternatives. */
 export function sitesOf(entry: ProviderEntry): readonly Site[] {
@@ -58,9 +58,18 @@ export function isVendors(entry: ProviderEntry, origin: string): boolean {
   return sitesOf(entry).some(({ origins }) => hasOrigin(origins, origin));
 }
 
-/** Returns the vendor's pages; none if another server than the vendor's is asked. */
+/**
+ * Returns the vendor's pages for the site that is asked; none if that is no server of the vendor. A
+ * site with keys of its own has a console of its own: that of another site never stands for it.
+ */
 export function linksAt(entry: ProviderEntry | undefined, origin: string): Partial<ProviderLinks> {
-  return entry !== undefined && isVendors(entry, origin) ? entry.links : {};
+  if (entry === undefined || !isVendors(entry, origin)) return {};
+  if (hasOrigin(entry.origins, origin)) return entry.links;
+  const there = (entry.alternativeOrigins ?? []).filter((one) => hasOrigin(one.origins, origin));
+  const { keys, ...others } = entry.links;
+  const isApart = there.some((one) => one.hasOwnKeys === true || one.keyVariables !== undefined);
+  const own = there.find(({ links }) => links !== undefined)?.links;
+  return { ...others, ...(keys !== undefined && !isApart && { keys }), ...own };
 }
 
 export function hasOrigin(origins: Origins, origin: string): boolean {

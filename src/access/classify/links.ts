@@ -4,6 +4,7 @@
  */
 
 import { builtinEntries } from '../../providers/builtin.ts';
+import { sitesOf } from '../../providers/sites.ts';
 
 /** Anybody may have a place under these. */
 const shared =
@@ -16,7 +17,7 @@ function ownerOf(host: string): string {
 
 const known: ReadonlySet<string> = new Set(
   builtinEntries
-    .flatMap(({ links }) => Object.values(links))
+    .flatMap((entry) => sitesOf(entry).flatMap(({ links = {} }) => Object.values(links)))
     .flatMap((address) => URL.parse(address)?.hostname ?? [])
     .map(ownerOf),
 );

@@ -19,6 +19,9 @@ export const minimax: ProviderEntry = {
         'anthropic-messages': 'https://api.minimaxi.com/anthropic/v1',
       },
       hasOwnKeys: true,
+      links: {
+        keys: 'https://platform.minimaxi.com/user-center/basic-information/interface-key',
+      },
       note: 'Keys of platform.minimaxi.com; those of the international site do not work here.',
       keyVariables: ['MINIMAX_CN_API_KEY'],
       verified: 'S',

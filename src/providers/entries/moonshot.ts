@@ -22,6 +22,7 @@ export const moonshot: ProviderEntry = {
         'anthropic-messages': 'https://api.moonshot.cn/anthropic/v1',
       },
       hasOwnKeys: true,
+      links: { keys: 'https://platform.moonshot.cn/console/api-keys' },
       note: 'Keys of platform.kimi.com; one site answers 401 to keys of the other.',
       keyVariables: ['KIMI_CN_API_KEY'],
       verified: 'S',

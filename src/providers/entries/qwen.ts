@@ -21,6 +21,7 @@ export const qwen: ProviderEntry = {
         'anthropic-messages': 'https://dashscope-intl.aliyuncs.com/apps/anthropic/v1',
       },
       hasOwnKeys: true,
+      links: { keys: 'https://modelstudio.console.alibabacloud.com' },
       note: 'Model Studio, Singapore; Beijing answers 401 to its keys.',
       verified: 'D',
     },
@@ -82,7 +83,7 @@ export const qwen: ProviderEntry = {
   ],
   links: {
     docs: 'https://help.aliyun.com/zh/model-studio',
-    keys: 'https://help.aliyun.com/zh/model-studio/get-api-key',
+    keys: 'https://bailian.console.aliyun.com',
     errors: 'https://help.aliyun.com/zh/model-studio/error-code',
     limits: 'https://help.aliyun.com/zh/model-studio/rate-limit',
   },

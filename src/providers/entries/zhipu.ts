@@ -19,6 +19,7 @@ export const zhipu: ProviderEntry = {
       hasOwnKeys: true,
       note: 'Z.ai, the international site, pay-as-you-go.',
       keyVariables: ['ZAI_API_KEY', 'Z_AI_API_KEY', 'GLM_API_KEY'],
+      links: { docs: 'https://docs.z.ai', keys: 'https://z.ai/manage-apikey/apikey-list' },
       verified: '3',
     },
     {
