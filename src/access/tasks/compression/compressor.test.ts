@@ -202,6 +202,12 @@ describe('a compression', () => {
     expect(same).toBe(messages);
   });
 
+  it('that is too large for the target is not worth asking again', async () => {
+    const { compressor } = start(askWith(() => failWith('too-large')));
+    const { failure } = await compressor.compress(messages);
+    expect(failure).toEqual({ cause: 'nobody-answered', message: 'all are out' });
+  });
+
   it('has one limit of time for all of its requests', async () => {
     const never: AskTask = (_task, _messages, { signal }) =>
       new Promise((_resolve, reject) =>

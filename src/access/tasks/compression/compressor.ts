@@ -123,7 +123,8 @@ export class Compressor {
       if (failure === undefined) throw error;
       if (error instanceof NoTargetAnswered) records.push(error.record);
       const retryAfterMs = pausesMs[Math.min(this.#failuresInRow++, pausesMs.length - 1)] ?? 0;
-      return { ...same, failure: { ...failure, retryAfterMs } };
+      const mayFit = !hasFailure(error, 'too-large');
+      return { ...same, failure: { ...failure, ...(mayFit && { retryAfterMs }) } };
     } finally {
       run.end();
     }
