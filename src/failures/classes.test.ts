@@ -16,7 +16,7 @@ const places: Readonly<Record<keyof FailurePhrases, readonly string[]>> = {
   attempt: ['PROVIDER', 'TARGET', 'MODEL', 'KEY', 'WHEN', 'TIMES', 'MESSAGE'],
   rescue: ['PROVIDER', 'CODE'],
   skipped: ['PROVIDER', 'WHY', 'API'],
-  fix: ['PROVIDER', 'MODEL', 'SERVER', 'CONSOLE', 'FLAGS', 'VPN'],
+  fix: ['PROVIDER', 'MODEL', 'SERVER', 'CONSOLE', 'FLAGS', 'SAID', 'VPN'],
 };
 
 describe.each(rows)('the failure class %s', (_name, row) => {

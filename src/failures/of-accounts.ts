@@ -56,7 +56,7 @@ export const accountClasses = defineClasses({
       happened: 'has no quota for this model in the plan of its key',
       standing: 'the plan of KEY at PROVIDER has no quota for TARGET, so waiting does not help',
       attempt: 'the plan of KEY at PROVIDER has no quota for MODEL, so waiting does not help',
-      fix: 'name a model that this plan has, or get a plan with MODEL CONSOLE',
+      fix: 'SAID name a model that this plan has, or get a plan with MODEL CONSOLE',
     },
   },
   quota: {

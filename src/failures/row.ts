@@ -75,7 +75,8 @@ export interface FailurePhrases {
   readonly rescue?: string;
   /**
    * What a person can do, with `fix: 'phrase'`: PROVIDER, MODEL, the SERVER's address, the CONSOLE
-   * (the vendor's page in brackets, or nothing), and the FLAGS of a program that the words name.
+   * (the vendor's page in brackets, or nothing), the FLAGS of a program that the words name, and
+   * SAID (`do as it says, or`, if the words advise something).
    */
   readonly fix?: string;
   /** For a candidate that was skipped: PROVIDER and WHY. Default: its name, and why. */

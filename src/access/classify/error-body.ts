@@ -13,7 +13,10 @@ export interface ErrorBody {
   readonly body: unknown;
   /** The error object; if there is none, the whole body's fields. */
   readonly error: WireObject;
-  /** Contains the provider's sentence; without one, the body's text. Empty for a page. */
+  /**
+   * Contains the provider's sentence, that of the vendor behind it if its own says nothing else;
+   * without one, the body's text. Empty for a page.
+   */
   readonly message: string;
   /**
    * The text of a page for browsers. Its words may be anything: only the status of such an answer
@@ -67,16 +70,27 @@ function readErrorBody(body: unknown, depth: number): ErrorBody {
   const message = typeof found === 'string' ? found : JSON.stringify(found);
   const sentence = typeof found === 'string' ? found : '';
   const raw = recordOf(error['metadata'])['raw'];
+  const relayed = bareRelay.test(sentence) ? sentenceOf(raw) : undefined;
   const nested = depth < maxNesting ? findNested(raw, sentence) : undefined;
   return {
     body,
     error,
-    message,
+    message: relayed ?? message,
     status: findStatus(body, error),
     sentence,
     raw,
     nested: nested && readErrorBody(nested, depth + 1),
   };
+}
+
+/** OpenRouter's own words, where those of the vendor behind it are in `metadata.raw`. */
+const bareRelay = /^Provider returned error\.?$/i;
+
+/** Undefined for what is no plain sentence: JSON, a page, an event. */
+function sentenceOf(raw: unknown): string | undefined {
+  return typeof raw === 'string' && /^\w[^{<]*$/.test(raw) && !raw.startsWith('data:')
+    ? raw
+    : undefined;
 }
 
 /** `404 NOT_FOUND "…"`, as Spring writes it, and `404 Not Found`. */

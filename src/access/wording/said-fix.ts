@@ -7,7 +7,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import { fixOtherSite } from './other-sites.ts';
-import { fixSpeaker } from './speakers.ts';
+import { advises, fixSpeaker } from './speakers.ts';
 import { fillPhrase } from './wording.ts';
 
 interface SaidFailure {
@@ -46,8 +46,9 @@ export function fixSaid(
     SERVER: origin,
     CONSOLE: links?.keys === undefined ? '' : `(${new URL(links.keys).origin})`,
     FLAGS: listFlags(evidence),
+    SAID: advises(evidence) ? 'do as it says, or' : '',
   };
-  return { text: fillPhrase(phrase, words).replaceAll(/ +(?=[ ,:;]|$)/g, '') };
+  return { text: fillPhrase(phrase, words).replaceAll(/^ +| +(?=[ ,:;]|$)/g, '') };
 }
 
 /** Returns `--jinja`, or `the options that it names`. */

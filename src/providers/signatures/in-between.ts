@@ -95,6 +95,12 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
     class: 'overloaded',
     source: '[D] https://inference-docs.cerebras.ai/support/error',
   },
+  // NVIDIA: the function behind a model is down, which is told with the status of a bad request.
+  'any-function-degraded': {
+    text: /\bDEGRADED function cannot be invoked\b/,
+    class: 'server-error',
+    source: '[I] https://github.com/tashfeenahmed/freellmapi/issues/522',
+  },
   'any-model-crashed': {
     text: /\bmodel has crashed\b|\b(runner|llama-server) process (has )?(terminated|exited|crashed|no longer running)\b/i,
     class: 'server-error',

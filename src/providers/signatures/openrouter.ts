@@ -74,7 +74,7 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
   'openrouter-upstream-limit': {
     status: 429,
     field: { path: 'error.metadata.raw', is: /rate-limited upstream/i },
-    class: 'overloaded',
+    class: 'rate-limit',
     source: 'n/v: wording from memory',
   },
   'openrouter-type-rate': {

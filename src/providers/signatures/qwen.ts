@@ -11,14 +11,13 @@ export const qwenSignatures: readonly Signature[] = signaturesOf(source, {
     class: 'rate-limit',
     source: '[I] https://github.com/can1357/oh-my-pi/issues/8496',
   },
+  // The free quota of this model is used up, and its owner lets nothing be paid: no money helps.
   'qwen-free-tier-only': {
-    code: [
-      'AllocationQuota.FreeTierOnly',
-      'Arrearage',
-      'PrepaidBillOverdue',
-      'PostpaidBillOverdue',
-      'CommodityNotPurchased',
-    ],
+    code: 'AllocationQuota.FreeTierOnly',
+    class: 'not-in-plan',
+  },
+  'qwen-arrears': {
+    code: ['Arrearage', 'PrepaidBillOverdue', 'PostpaidBillOverdue', 'CommodityNotPurchased'],
     class: 'billing',
   },
   'qwen-throttling': {
