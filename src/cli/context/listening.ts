@@ -90,7 +90,7 @@ export async function explainListening(
   { own, platform, flags }: ServeScene,
 ): Promise<AccessError> {
   const { cause, fix } = error;
-  if (!(cause instanceof Error)) return error;
+  if (!(cause instanceof Error) || error.code === 'config-invalid') return error;
   const serveAt = async (first: number): Promise<Fix['command']> => {
     const port = await findFreePort(place.address, first);
     return shellLine`holdfast serve ${repeat({ ...flags, port })}`;
