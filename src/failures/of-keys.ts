@@ -201,7 +201,7 @@ export const keyClasses = defineClasses({
     phrases: {
       happened: 'does not serve the country or region that the request comes from',
       attempt: 'PROVIDER does not serve the country or region that the request comes from',
-      fix: 'look at the way out of this machine: a VPN or a proxy in such a place? Otherwise let a provider answer that serves this one (holdfast fallback add)',
+      fix: 'look at the way out of this machine, such as a VPN in another place; or let a provider answer that serves this one (holdfast fallback add)',
     },
   },
   'forbidden-address': {
