@@ -12,17 +12,22 @@ import { createStory } from './story.ts';
 const mostRequests = 6000;
 
 describe('the simulation finds', () => {
-  it.each(Object.entries(breaks))('%s', async (_name, { breaks: laws, seams }) => {
-    let asked = 0;
-    for (let seed = 1; asked < mostRequests; seed += 1) {
-      const { broken, requests } = await playStory(createStory(seed), seams);
-      asked += requests;
-      if (broken.length === 0) continue;
-      expect(laws.filter((law) => broken.some((one) => one.law === law))).not.toEqual([]);
-      return;
-    }
-    expect.fail(`nothing was found in ${asked} requests`);
-  });
+  it.each(Object.entries(breaks))(
+    '%s',
+    async (_name, { breaks: laws, seams, fits = () => true }) => {
+      let asked = 0;
+      for (let seed = 1; asked < mostRequests; seed += 1) {
+        const story = createStory(seed);
+        if (!fits(story)) continue;
+        const { broken, requests } = await playStory(story, seams);
+        asked += requests;
+        if (broken.length === 0) continue;
+        expect(laws.filter((law) => broken.some((one) => one.law === law))).not.toEqual([]);
+        return;
+      }
+      expect.fail(`nothing was found in ${asked} requests`);
+    },
+  );
 
   it('a story from which no step can be left out', async () => {
     const { seams } = breaks['a cut that is told as whole'] ?? {};

@@ -8,11 +8,14 @@ import type { Mark } from '../../../src/model/failure.ts';
 import type { ReplySink } from '../../../src/model/request.ts';
 import { ReferenceStore } from '../../fakes/reference-store.ts';
 import type { Seams } from './home.ts';
+import type { Story } from './story.ts';
 
 interface Break {
   /** Of these laws the first that is found. */
   readonly breaks: readonly string[];
   readonly seams: Seams;
+  /** Stories in which it can show. Default: all. */
+  readonly fits?: (story: Story) => boolean;
 }
 
 class Forgetful extends ReferenceStore {
@@ -29,7 +32,7 @@ class TwoProbes extends ReferenceStore {
   }
 }
 
-/** Looks whether there is room, and adds a turn later. */
+/** Looks whether there is room, and adds some turns later. */
 class LateLedger extends ReferenceStore {
   override async addSpending(
     changes: Parameters<ReferenceStore['addSpending']>[0],
@@ -47,7 +50,7 @@ class LateLedger extends ReferenceStore {
       );
       return { change, taken: hasRoom ? taken : undefined };
     });
-    await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     const sums = await super.addSpending(
       rows.map(({ change, taken }) => ({
         ...change,
@@ -105,6 +108,7 @@ export const breaks: Readonly<Record<string, Break>> = {
   'a mark that lasts for ever': { breaks: ['law 7'], seams: { store: () => new Endless() } },
   'a ledger that looks and then adds': {
     breaks: ['budgets'],
+    fits: ({ budgets, processes }) => budgets.length > 0 && processes > 1,
     seams: { store: () => new LateLedger() },
   },
   'a key that is read once': { breaks: ['law 4', 'law 7'], seams: files(rememberFirst) },

@@ -106,8 +106,8 @@ export class KeyRing {
         key.isEmpty = key.source !== 'config';
         this.#host.clock.startTimer(forMs, () => this.#fill(key));
       }
+      this.#write(key);
     }
-    this.#write(key);
   }
 
   /** From now on every secret in its source is good. */

@@ -70,20 +70,21 @@ function judgeRechecks(home: Home, { over }: Fresh): readonly string[] {
   return over.flatMap((told) => {
     const { record, asking, leftAt, endedAt = 0 } = told;
     const isPatient = leftAt === undefined && asking.limitS === undefined && !isTask(asking);
-    if (!isPatient || record?.outcome !== 'failed' || record.attempts.length >= 12) return [];
+    if (
+      !isPatient ||
+      isRefused(told) ||
+      record?.outcome !== 'failed' ||
+      record.attempts.length >= 12
+    )
+      return [];
     const dropped = sentFor(home, told).find(({ secret, at, trouble, provider }) => {
       const others = sent.filter((one) => one.secret === secret && one.provider === provider);
-      const hasWorked = others.some(
-        (one) => one.at < at && one.end === 'whole' && one.trouble === undefined,
-      );
-      const isAskedAgain = others.some(
-        (one) =>
-          one.at !== at &&
-          Math.abs(one.at - at) < 60_000 &&
-          one.at <= endedAt &&
-          one.trouble === trouble,
-      );
-      return trouble === 'refused for a moment' && hasWorked && !isAskedAgain;
+      const worked = others.filter((one) => one.end === 'whole' && one.trouble === undefined);
+      // After a verdict on the key nobody asks for a while.
+      const isJudged = others.some((one) => one.at < at && one.trouble === trouble);
+      const isAskedAgain = others.some((one) => one.at > at && one.at <= endedAt);
+      const isSuspect = trouble === 'refused for a moment' && worked.some((one) => one.at < at);
+      return isSuspect && !isJudged && !isAskedAgain;
     });
     return dropped === undefined
       ? []
@@ -313,10 +314,10 @@ function judgeBudgets({ story, network, toldOf }: Home, { isLast }: Fresh): read
         [`caller ${asked?.caller}`, `task ${asked?.model}`, `provider ${sent.provider}`].includes(
           of,
         );
+      // A failure may come under a status of 200, and refusals are not counted.
       const isAnswered =
-        sent.status !== undefined &&
-        sent.status < 300 &&
-        (unit === 'requests' || (sent.end === 'whole' && sent.trouble === undefined));
+        sent.trouble === undefined &&
+        (unit === 'requests' ? sent.status === 200 : sent.end === 'whole');
       if (!isCounted || !isAnswered || name === '') continue;
       const window = Math.floor(sent.wallAt / (per === 'hour' ? 60 * minute : 24 * 60 * minute));
       spent.set(

@@ -6,7 +6,7 @@
 import { fingerprintOf } from '../../../src/config/secrets/fingerprint.ts';
 import type { UpstreamCall, UpstreamHandler, UpstreamRequest } from '../../../src/host.ts';
 import type { FakeHost, UpstreamStep } from '../../fakes/fake-host.ts';
-import { FaultyUpstream, readRequest, usage } from '../faulty-upstream.ts';
+import { FaultyUpstream, listWords, readRequest, usage } from '../faulty-upstream.ts';
 import type { Phase } from '../scenario.ts';
 import type { HeldSecret, KeyRing } from './keys.ts';
 import type { Life } from './shared-store.ts';
@@ -120,7 +120,7 @@ export class Network {
 
   #note(life: Life, request: UpstreamRequest): Sent {
     const { host, keys, startAt } = this.#parts;
-    const { number, provider, model, key: secret } = readRequest(request);
+    const { number, provider, model, key: secret, partial } = readRequest(request);
     const now = host.clock.monotonic();
     const owner = keys.ownerOf(secret);
     const refusal =
@@ -128,7 +128,9 @@ export class Network {
     const phase = this.faulty.phaseOf({ at: now, provider, key: secret, model });
     this.#step =
       refusal === undefined ? this.faulty.answer(request, now) : (refusals[refusal] ?? {});
-    const trouble = refusal ?? (phase && nameFault(phase.fault));
+    // An answer of which all was told has no rest, and its words do not end as a text does.
+    const rest = partial === listWords(number).join('') ? 'nothing more to say' : undefined;
+    const trouble = refusal ?? (phase && nameFault(phase.fault)) ?? rest;
     if (trouble !== undefined) this.troubled.add(new URL(request.origin).hostname);
     const sent: Sent = {
       life,

@@ -37,6 +37,7 @@ export class StoreWatch {
   /** They may be gone soon, and are judged no more. */
   noteLeaving(keys: readonly string[]): void {
     for (const key of keys) {
+      this.claims.delete(key);
       const known = this.marks.get(key);
       if (known !== undefined)
         this.marks.set(key, { ...known, openedAt: Number.POSITIVE_INFINITY });
