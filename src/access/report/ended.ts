@@ -35,3 +35,24 @@ export function isEmptyAnswer({ outcome, answeredBy, attempts }: RequestRecord):
 export function isForAll({ failure }: { readonly failure?: FailureClass | undefined }): boolean {
   return failure !== undefined && rowOfClass(failure).moves.length === 0;
 }
+
+/**
+ * Returns what the request tells of one target, as if it had been asked alone; undefined if it was
+ * not asked.
+ */
+export function recordOfTarget(record: RequestRecord, target: string): RequestRecord | undefined {
+  const attempts = record.attempts.filter((one) => one.target === target);
+  if (attempts.length === 0) return undefined;
+  const isMissed = attempts.every(({ failure }) => failure !== undefined);
+  if (record.answeredBy === target || !isMissed) return { ...record, attempts };
+  const isAlone = record.attempts.every((one) => one.target === target || !one.failure);
+  return {
+    ...record,
+    attempts,
+    skipped: record.skipped.filter((one) => one.target === target),
+    outcome: 'failed',
+    answeredBy: undefined,
+    cause: undefined,
+    fixes: isAlone ? record.fixes : undefined,
+  };
+}

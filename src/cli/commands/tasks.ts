@@ -5,17 +5,13 @@
 
 import { describePast } from '../../access/wording/when.ts';
 import { describeSum } from '../../cost/format-usd.ts';
-import {
-  listTaskRows,
-  nameCause,
-  signOfTask,
-  type TaskRow,
-} from '../../explain/doctor/standing-words.ts';
+import { nameCause, signOfTask } from '../../explain/doctor/standing-words.ts';
 import { countNoun } from '../../explain/why/wording.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { type Args, createCommand, json, type Printout, textOption } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
-import { describeChain } from '../terminal/plan-lines.ts';
+import { describeChain, describeMiss } from '../terminal/plan-lines.ts';
+import { listTaskRows, type TaskRow } from '../terminal/task-rows.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 
 const params = {
@@ -53,15 +49,15 @@ function runTasks({ gateway }: Args<typeof params>, context: CommandContext): Pr
 }
 
 function wasEverAsked({ outcome, requests }: TaskRow): boolean {
-  return outcome?.last !== undefined || requests > 0;
+  return (outcome?.last ?? outcome?.refused) !== undefined || requests > 0;
 }
 
 function describeTaskRow(row: TaskRow, now: number): string {
   const { task, route, requests, usd, unpriced } = row;
   const money = describeSum({ usd, unpriced });
   const more = usd > 0 && unpriced > 0 ? `, ${unpriced} without a price` : '';
-  const spent =
-    requests === 0 ? 'no use is recorded' : `${countNoun(requests, 'request')}, ${money}${more}`;
+  const none = wasEverAsked(row) ? 'no answer is recorded' : 'no use is recorded';
+  const spent = requests === 0 ? none : `${countNoun(requests, 'request')}, ${money}${more}`;
   const facts = [
     `  route    ${describeChain(route)}`,
     `  last     ${describeOutcome(row, now)}`,
@@ -70,7 +66,16 @@ function describeTaskRow(row: TaskRow, now: number): string {
   return `${signOfTask(route, row.outcome)} ${task}\n${facts.join('\n')}\n`;
 }
 
-function describeOutcome({ outcome, task, route }: TaskRow, now: number): string {
+/** A request that was refused for its own sake decides nothing, and is told before what does. */
+function describeOutcome(row: TaskRow, now: number): string {
+  const { last, refused } = row.outcome ?? {};
+  const deciding = describeDeciding(row, now);
+  if (refused === undefined) return deciding;
+  const own = `${describeMiss(refused, 1, now)}: ${shellLine`holdfast why ${refused.id}`}`;
+  return last === undefined ? own : `${own}; before that ${deciding}`;
+}
+
+function describeDeciding({ outcome, task, route }: TaskRow, now: number): string {
   if (outcome?.last === undefined) {
     const next = route.targets.find(({ id }) => id === route.next?.target);
     const { state, provenAt = now } = next?.standing ?? {};
@@ -81,7 +86,6 @@ function describeOutcome({ outcome, task, route }: TaskRow, now: number): string
   const cause = nameCause(outcome);
   if (inARow === 0)
     return `answered ${when} by ${last.answeredBy ?? 'somebody'}${cause === undefined ? '' : ` after ${cause}`}`;
-  const often = inARow > 1 ? `, ${inARow} in a row` : '';
   const rest = state === 'failed' ? `: ${shellLine`holdfast explain ${task}`}` : `; ${why}`;
-  return `${last.outcome} ${when} (${cause ?? 'unknown'})${often}${rest}`;
+  return `${describeMiss(last, inARow, now)}${rest}`;
 }

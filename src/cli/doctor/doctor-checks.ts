@@ -6,7 +6,6 @@ import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { ConfigError } from '../../errors.ts';
 import { comparePlans, describeProblems } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
-import { listPastRefusals } from '../../explain/doctor/last-requests.ts';
 import { checkServers } from '../../explain/doctor/network-checks.ts';
 import {
   type Check,
@@ -28,6 +27,7 @@ import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import { describeRefusal } from '../terminal/key-lines.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { judgeDatabases } from './database-checks.ts';
+import { listPastRefusals } from './past-refusals.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
 import { lookAtPort } from './port-checks.ts';
 import {

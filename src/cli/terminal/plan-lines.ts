@@ -7,15 +7,25 @@ import { describeLimits } from '../../access/wording/limits.ts';
 import { describePast, describeWait } from '../../access/wording/when.ts';
 import {
   describeKeyStanding,
+  nameCause,
   namePlannedKey,
   outcomeOf,
   signOfStanding,
   signOfTask,
 } from '../../explain/doctor/standing-words.ts';
 import type { Trouble } from '../../explain/doctor/troubles.ts';
-import type { ImagesPlan, KeyPlan, Plan, RoutePlan, TargetPlan } from '../../explain/plan/plan.ts';
+import type {
+  ImagesPlan,
+  KeyPlan,
+  Plan,
+  RoutePlan,
+  StandingPlan,
+  TargetOutcome,
+  TargetPlan,
+} from '../../explain/plan/plan.ts';
 import type { RulePage } from '../../explain/why/rules.ts';
 import type { Warning } from '../../model/events.ts';
+import type { RequestRecord } from '../../model/record.ts';
 import { describeVerdict, joinSteps, namedLine } from './classification-lines.ts';
 
 /**
@@ -72,6 +82,48 @@ export function describeRoute(
   return [`${route.task}: ${describeChain(route)}`, ...targets].join('\n');
 }
 
+/** Formats `failed 3 s ago (timeout), 6 in a row`. */
+export function describeMiss(last: RequestRecord, inARow: number, now: number): string {
+  const often = inARow > 1 ? `, ${inARow} in a row` : '';
+  return `${last.outcome} ${describePast(last.at, now)} (${nameCause({ last }) ?? 'unknown'})${often}`;
+}
+
+/**
+ * How a target stands with this key. One that is not held back stands as its last request did.
+ */
+function describeAsked(
+  standing: StandingPlan & Pick<Partial<KeyPlan>, 'fingerprint'>,
+  { outcome }: Pick<TargetPlan, 'outcome'>,
+  now: number,
+): { readonly sign: string; readonly text: string } {
+  const told = { sign: signOfStanding(standing), text: describeKeyStanding(standing, now) };
+  const { state, provenAt, fingerprint } = standing;
+  const newest = outcome?.refused ?? outcome?.last;
+  if (outcome === undefined || newest === undefined) return told;
+  if (state !== 'untried' && state !== 'works') return told;
+  const used = newest.attempts.at(-1)?.fingerprint;
+  if (fingerprint !== undefined && used !== fingerprint) return told;
+  const isFailed = outcome.refused !== undefined || outcome.inARow > 0;
+  if (!isFailed)
+    return state === 'works'
+      ? told
+      : { sign: '✓', text: `answered ${describePast(newest.at, now)}` };
+  const before = provenAt === undefined ? '' : `${told.text}; `;
+  const { sign = told.sign, text } = describeFailing(outcome, newest, now);
+  return { sign, text: `${before}${text}` };
+}
+
+/** A request that was refused for its own sake leaves the sign as it is. */
+function describeFailing(
+  { refused, state, inARow, why }: TargetOutcome,
+  newest: RequestRecord,
+  now: number,
+): { readonly sign?: string; readonly text: string } {
+  if (refused !== undefined) return { text: describeMiss(refused, 1, now) };
+  const text = `${describeMiss(newest, inARow, now)}${why === undefined ? '' : `; ${why}`}`;
+  return state === 'failed' ? { sign: '✗', text } : { text };
+}
+
 interface TargetPlace {
   readonly order: number;
   readonly now: number;
@@ -83,11 +135,15 @@ function describeTargetPlan(target: TargetPlan, { order, now, hidden }: TargetPl
   const { id, named, reason, baseUrl, keys, standing, unlisted, images } = target;
   const why = named === undefined ? reason : `${named.key}, ${named.source}`;
   const need = standing.state === 'missing' ? '' : 'no key is needed; ';
-  const lone = `     ${signOfStanding(standing)} ${need}${describeKeyStanding(standing, now)}`;
+  const { sign, text } = describeAsked(standing, target, now);
+  const lone = `     ${sign} ${need}${text}`;
   const rows =
     keys.length === 0
       ? [lone]
-      : keys.flatMap((key) => [...describeKeyPlan(key, now), ...listHidden(key, keys, hidden)]);
+      : keys.flatMap((key) => [
+          ...describeKeyPlan(key, target, now),
+          ...listHidden(key, keys, hidden),
+        ]);
   const more = unlisted === undefined ? [] : [`       and ${unlisted} more keys`];
   return [
     `  ${order}  ${id}  (${why})  ${baseUrl}`,
@@ -108,7 +164,7 @@ function describeImages(
   return [`       sees no images (${source}${when}); ${instead}`];
 }
 
-function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
+function describeKeyPlan(key: KeyPlan, target: TargetPlan, now: number): readonly string[] {
   const { label, alsoAt, shadowedBy } = key;
   const also = alsoAt.length === 0 ? '' : `, also ${alsoAt.join(', ')}`;
   const behind =
@@ -117,10 +173,10 @@ function describeKeyPlan(key: KeyPlan, now: number): readonly string[] {
       : [`       behind the key in ${shadowedBy}, whose source comes first`];
   const late = key.late === undefined ? [] : [key.late];
   const limits = [...late, ...describeLimits(key, now)].map((line) => `       ${line}`);
-  const standing = describeKeyStanding(key, now);
+  const { sign, text } = describeAsked(key, target, now);
   const isNowhere = key.state === 'missing' || key.state === 'brought';
   const place = isNowhere ? '' : `${namePlannedKey(key)}${also}; `;
-  return [`     ${signOfStanding(key)} ${label}: ${place}${standing}`, ...limits, ...behind];
+  return [`     ${sign} ${label}: ${place}${text}`, ...limits, ...behind];
 }
 
 /** What a key hides, if that has no line of its own. */
@@ -172,5 +228,5 @@ export function describeWell({ routes, asked, at }: Plan): string {
     return 'every task can be answered, as far as is known\n';
   const key = target.keys.find(({ id }) => id === first?.key);
   const by = key === undefined ? '' : ` with ${namePlannedKey(key)}`;
-  return `${asked.name}: ${target.id} is asked first${by}; ${describeKeyStanding(key ?? target.standing, at)}\n`;
+  return `${asked.name}: ${target.id} is asked first${by}; ${describeAsked(key ?? target.standing, target, at).text}\n`;
 }

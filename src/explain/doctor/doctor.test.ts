@@ -2,11 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost, type UpstreamStep } from '../../../test/fakes/fake-host.ts';
-import { recordOf } from '../../../test/fakes/record.ts';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading } from '../../host.ts';
-import type { RequestRecord } from '../../model/record.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import {
   comparePlans,
@@ -17,7 +15,6 @@ import {
   judgeShadows,
 } from './config-checks.ts';
 import { judgeRoutes } from './judge-routes.ts';
-import { listPastRefusals } from './last-requests.ts';
 import { checkServers } from './network-checks.ts';
 import { examine, exitOf, type Trouble } from './troubles.ts';
 
@@ -303,34 +300,6 @@ describe('a server', () => {
         /^this machine's clock is 1[01] min behind that of http:\/\/one\.test\/v1 → sudo timedatectl/,
       ),
     ]);
-  });
-});
-
-describe('the records', () => {
-  const at = new Date(2026, 4, 29, 12).getTime();
-  const attempt = (startedAt: number, fingerprint: string, isRefused: boolean): RequestRecord => {
-    const failure = { class: 'auth-rejected', rule: 'r', message: 'm' } as const;
-    const asked = { target: 'xiaomi/mimo', credential: 'c', fingerprint, startedAt, durationMs: 1 };
-    return recordOf({ attempts: [isRefused ? { ...asked, status: 401, failure } : asked] });
-  };
-  const refusals = [1, 2, 3].map((ms) => attempt(at + ms, 'sha256:old', true));
-
-  it('tell trouble that has ended in one line', () => {
-    const answers = Array.from({ length: 412 }, (_, index) =>
-      attempt(at + 10 + index, 'sha256:new', false),
-    );
-    expect(
-      listPastRefusals([...answers, ...refusals]).map(({ what, exit }) => [what, exit]),
-    ).toEqual([
-      [
-        '29 May: 3 × 401 from xiaomi with the key sha256:old; since then 412 answers with another key',
-        0,
-      ],
-    ]);
-  });
-
-  it('say nothing of one that goes on: the key itself is told', () => {
-    expect(listPastRefusals(refusals)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 /**
  * Reports tasks whose last request was not answered, from its record: what happened, in whose
- * words, how to fix it, and who could answer in its place. Refused keys whose provider has answered
- * since have one line. Pure.
+ * words, how to fix it, and who could answer in its place.
+ * Targets that fail while others answer have one line each. Pure.
  */
 
 import { moreTime } from '../../access/report/fixes.ts';
@@ -15,9 +15,8 @@ import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import { isLost, targetsOf } from '../plan/create-plan.ts';
 import { rowOf } from '../plan/outcomes.ts';
-import type { Plan, RoutePlan, TargetPlan, TaskOutcome } from '../plan/plan.ts';
+import type { Plan, RoutePlan, TargetOutcome, TargetPlan, TaskOutcome } from '../plan/plan.ts';
 import { describeEnd } from '../why/verdict.ts';
-import { countNoun } from '../why/wording.ts';
 import { listEvidence, type RefusalWords } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
 
@@ -26,7 +25,7 @@ const attemptLimit = 12;
 /** Leaves out tasks that cannot be asked at all: their route says why. */
 export function judgeLastRequests(plan: Plan): readonly Trouble[] {
   const shut = new Set(plan.routes.flatMap(({ task, isUsable }) => (isUsable ? [] : [task])));
-  return (plan.outcomes ?? []).flatMap((outcome): readonly Trouble[] => {
+  const ofTasks = (plan.outcomes ?? []).flatMap((outcome): readonly Trouble[] => {
     const { task, state, last, why = '' } = outcome;
     if (last === undefined || shut.has(task)) return [];
     if (state === 'failed') return [describeFailed(plan, outcome, last)];
@@ -34,6 +33,29 @@ export function judgeLastRequests(plan: Plan): readonly Trouble[] {
     const what = `${task} failed ${describePast(endOf(last), plan.at)}; ${why}`;
     const fix = { text: 'see whether it is answered now', command: askLine(task) };
     return [createTrouble('unknown', what, { fix })];
+  });
+  return [...ofTasks, ...judgeTargets(plan)];
+}
+
+/** Targets that are asked, and go on failing while others answer. */
+function judgeTargets(plan: Plan): readonly Trouble[] {
+  const told = (plan.outcomes ?? []).flatMap(({ state, last }) =>
+    state === 'failed' && last ? last.attempts : [],
+  );
+  const targets = new Map(targetsOf(plan).map((target) => [target.id, target]));
+  return [...targets.values()].flatMap(({ id, standing, outcome }) => {
+    const { state, last } = outcome ?? {};
+    if (state !== 'failed' || last === undefined || outcome === undefined) return [];
+    if (isLost(standing) || standing.state === 'rests') return [];
+    if (told.some(({ target }) => target === id)) return [];
+    const { miss, often, evidence } = tellFailed(plan, outcome, last);
+    const [said] = last.fixes ?? [];
+    const ask = shellLine`holdfast ask --model ${id} hello`;
+    const fix =
+      fixAddress(plan, miss) ??
+      (said === undefined ? { text: 'see whether it answers now', command: ask } : { text: said });
+    const what = `${describeEnd(last)} (${often}); others answer in its place`;
+    return [createTrouble('odd', what, { evidence, fix, exit: 0 })];
   });
 }
 
@@ -44,22 +66,27 @@ function endOf({ at, durationMs }: RequestRecord): number {
 }
 
 function describeFailed(plan: Plan, outcome: TaskOutcome, last: RequestRecord): Trouble {
-  const { task, inARow } = outcome;
-  const { at: now } = plan;
+  const { miss, often, evidence } = tellFailed(plan, outcome, last);
+  const what = `${outcome.task} is not answered: ${describeEnd(last)} (${often})`;
+  return createTrouble('broken', what, { evidence, fix: findFix(plan, outcome, miss), exit: 4 });
+}
+
+/** Says what it met, when, and how often in a row. */
+function tellFailed(
+  { at: now }: Plan,
+  { inARow }: TargetOutcome,
+  last: RequestRecord,
+): Pick<Trouble, 'evidence'> & { readonly miss: Missed | undefined; readonly often: string } {
   const before = inARow > 2 ? `were ${inARow - 1}` : 'was one';
-  const often = inARow > 1 ? `, as ${before} before it` : '';
+  const also = inARow > 1 ? `, as ${before} before it` : '';
   const miss = last.attempts.findLast((one): one is Missed => one.failure !== undefined);
   const skip = last.skipped.find(({ cause }) => cause === 'held-back');
   const refused = miss
     ? refusalOf(miss)
     : skip && { ...skip, evidence: skip.summary, cause: skip.heldFor };
   const said = refused ? listEvidence(refused, now, (miss ?? skip)?.target) : [];
-  const what = `${task} is not answered: ${describeEnd(last)} (the last request ${describePast(endOf(last), now)}${often})`;
-  return createTrouble('broken', what, {
-    evidence: [...said, shellLine`holdfast why ${last.id}`],
-    fix: findFix(plan, outcome, miss),
-    exit: 4,
-  });
+  const often = `the last request ${describePast(endOf(last), now)}${also}`;
+  return { miss, often, evidence: [...said, shellLine`holdfast why ${last.id}`] };
 }
 
 type Missed = AttemptRecord & { readonly failure: NonNullable<AttemptRecord['failure']> };
@@ -133,51 +160,6 @@ function askAnother({ routes }: Plan, task: string, text: string): Fix {
   return command === undefined
     ? { text: `add a model to its fallback_chain, to ${text}` }
     : { text, command };
-}
-
-/** Only the latest are reported. */
-const maxTroubles = 3;
-
-/**
- * Reports lines such as `29 May: 3 × 401 from xiaomi with the key sha256:…; since then 412 answers
- * with another key`. Nothing while the key is still refused: then the key itself is reported.
- */
-export function listPastRefusals(records: readonly RequestRecord[]): readonly Trouble[] {
-  const attempts = records
-    .flatMap((record) => record.attempts)
-    .toSorted((one, other) => other.startedAt - one.startedAt);
-  const refusals = attempts.filter(({ failure }) => rowOf(failure?.class)?.heldAgainst);
-  const groups = Map.groupBy(
-    refusals,
-    ({ status, failure, fingerprint, ...one }) =>
-      `${status ?? failure?.class} from ${providerOf(one)} with the key ${fingerprint}`,
-  );
-  const told = [...groups].flatMap(([what, [last, ...older]]) => {
-    if (last === undefined) return [];
-    const provider = providerOf(last);
-    const since = attempts.filter(
-      (one) =>
-        one.failure === undefined && one.startedAt > last.startedAt && providerOf(one) === provider,
-    );
-    if (since.length === 0) return [];
-    const isSame = since.some(({ fingerprint }) => fingerprint === last.fingerprint);
-    const days = new Set([...older.toReversed(), last].map(dayOf)).values();
-    const text = `${[...days].join(', ')}: ${older.length + 1} × ${what}; since then ${countNoun(since.length, 'answer')} ${isSame ? 'with it too' : 'with another key'}`;
-    const command = shellLine`holdfast auth test ${provider}`;
-    const fix = { text: 'if it comes again, see whether the key works', command };
-    return createTrouble('resting', text, { fix });
-  });
-  return told.slice(0, maxTroubles);
-}
-
-function providerOf({ target }: Pick<AttemptRecord, 'target'>): string {
-  return target.slice(0, target.indexOf('/'));
-}
-
-/** Returns the day in this machine's time zone: `29 May`. */
-function dayOf({ startedAt }: AttemptRecord): string {
-  const [, month = '', day = ''] = new Date(startedAt).toDateString().split(' ');
-  return `${Number(day)} ${month}`;
 }
 
 /** Returns the line that puts a target of another route into that of the task. */

@@ -1,15 +1,13 @@
 /**
  * Describes the state of a target and its key: which key, the cause, since when, until when, and
- * who set that end; and each task by its route, its last outcome and its cost. Pure.
+ * who set that end; and each task by its last outcome. Pure.
  */
 
 import { describeSpeaker, quoteWords } from '../../access/wording/speakers.ts';
 import { describePast, describeSetter, describeWhen } from '../../access/wording/when.ts';
 import { fillPhrase } from '../../access/wording/wording.ts';
-import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
-import type { UsageRow } from '../../model/usage.ts';
-import { causeOf, routesOf, rowOf } from '../plan/outcomes.ts';
+import { causeOf, rowOf } from '../plan/outcomes.ts';
 import type {
   KeyPlan,
   Plan,
@@ -120,17 +118,6 @@ export function describeHindrance(
   return fillPhrase(phrase, words);
 }
 
-export interface TaskRow {
-  readonly task: string;
-  readonly route: RoutePlan;
-  readonly outcome?: TaskOutcome | undefined;
-  /** Counts the days that were asked for. */
-  readonly requests: number;
-  readonly usd: number;
-  /** Requests without a known price, which `usd` leaves out. */
-  readonly unpriced: number;
-}
-
 function phraseOf(
   cause: StandingPlan['cause'],
   speaker: AnswerSpeaker | undefined,
@@ -138,21 +125,6 @@ function phraseOf(
   const foreign = describeSpeaker(speaker);
   if (foreign !== undefined) return `PROVIDER ${foreign}`;
   return cause === 'budget' ? 'TARGET rests: WHY' : rowOf(cause)?.phrases.standing;
-}
-
-/** Returns one row per task, including tasks that use the route of `main`. */
-export function listTaskRows(plan: Plan, usage: readonly UsageRow[]): readonly TaskRow[] {
-  return routesOf(plan).map((route) => {
-    const { task } = route;
-    const sum = { requests: 0, usd: 0, unpriced: 0 };
-    for (const row of usage) {
-      if (row.task !== task || row.caller === checkCaller) continue;
-      if (row.purpose !== 'discarded') sum.requests += row.requests;
-      sum.usd += row.usd;
-      sum.unpriced += row.unpriced;
-    }
-    return { task, route, outcome: outcomeOf(plan, task), ...sum };
-  });
 }
 
 export function outcomeOf({ outcomes }: Plan, task: string): TaskOutcome | undefined {
@@ -175,7 +147,7 @@ export function signOfTask(
 }
 
 /** Returns the cause of the last outcome in one word; undefined if nothing went wrong. */
-export function nameCause({ last }: TaskOutcome): string | undefined {
+export function nameCause({ last }: Pick<TaskOutcome, 'last'>): string | undefined {
   if (last === undefined) return undefined;
   return (
     causeOf(last) ?? last.attempts.find(({ failure }) => failure !== undefined)?.failure?.class

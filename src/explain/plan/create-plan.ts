@@ -38,7 +38,7 @@ import { linksAt } from '../../providers/sites.ts';
 import type { Store } from '../../store/store.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
-import { listOutcomes, readHistory, type TaskHistory } from './outcomes.ts';
+import { addOutcomes, listOutcomes, readHistory, type TaskHistory } from './outcomes.ts';
 import type { Plan, RoutePlan, StandingPlan, TargetPlan } from './plan.ts';
 import { planImages } from './plan-images.ts';
 
@@ -80,8 +80,10 @@ export async function createPlan(
     tasksOff: [...config.tasksOff],
     tasksAsMain: [...allTasks(config).keys()].filter((task) => !config.routes.has(task)),
   };
-  const past = history ?? (await readHistory(records, plan, plan.at).catch(knowNothing));
-  return { ...plan, outcomes: listOutcomes(context, plan, past) };
+  const tasks = new Set([...config.routes.keys(), ...plan.tasksAsMain]);
+  const past = history ?? (await readHistory(records, tasks, plan.at).catch(knowNothing));
+  const routes = addOutcomes(context, plan, past);
+  return { ...plan, routes, outcomes: listOutcomes(context, plan, past) };
 }
 
 /** A state file that cannot be read is told by itself; the rest of the plan holds. */

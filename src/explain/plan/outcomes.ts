@@ -3,14 +3,14 @@
  * `explain`, `doctor`, the snapshot and the exit statuses all follow this verdict.
  */
 
-import { isEmptyAnswer } from '../../access/report/ended.ts';
+import { isEmptyAnswer, recordOfTarget } from '../../access/report/ended.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { PoolReport } from '../../diagnostics/key-report.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { EndCause, RequestRecord, SkipRecord } from '../../model/record.ts';
 import type { Store } from '../../store/store.ts';
-import type { KeyPlan, Plan, RoutePlan, TargetPlan, TaskOutcome } from './plan.ts';
+import type { KeyPlan, Plan, RoutePlan, TargetOutcome, TargetPlan, TaskOutcome } from './plan.ts';
 
 export interface OutcomeContext {
   readonly engine: Pick<Engine, 'host' | 'config' | 'health'>;
@@ -20,11 +20,11 @@ export interface OutcomeContext {
 /** Reads the latest requests of these tasks, and of models that were named. */
 export async function readHistory(
   store: Pick<Store, 'findRecords'>,
-  plan: PlanRoutes,
+  tasks: Iterable<string>,
   now: number,
 ): Promise<TaskHistory> {
   const found = await Promise.all([
-    ...routesOf(plan).map(({ task }) => store.findRecords({ task, limit: historyLimit })),
+    ...[...tasks].map((task) => store.findRecords({ task, limit: historyLimit })),
     store.findRecords({ task: 'pinned', since: now - outcomeLifeMs, limit: historyLimit }),
   ]);
   return Map.groupBy(found.flat(), subjectOf);
@@ -60,6 +60,25 @@ export function listOutcomes(
     .map((name) => judge(name, undefined))
     .filter(({ state }) => state === 'failed');
   return [...known, ...failed];
+}
+
+/** Adds to each target what the latest requests of all tasks say of it. */
+export function addOutcomes(
+  context: OutcomeContext,
+  { routes, at }: Pick<Plan, 'routes' | 'at'>,
+  history: TaskHistory,
+): readonly RoutePlan[] {
+  const records = [...history.values()].flat().sort((one, other) => other.at - one.at);
+  const judge = (route: RoutePlan, target: TargetPlan): TargetPlan => {
+    const own = records.flatMap((record) => recordOfTarget(record, target.id) ?? []);
+    const alone = { ...route, targets: [target] };
+    const outcome = judgeOutcome(own, at, (record) => findChange(context, alone, record));
+    return { ...target, outcome };
+  };
+  return routes.map((route) => ({
+    ...route,
+    targets: route.targets.map((target) => judge(route, target)),
+  }));
 }
 
 /** Returns what has changed on the route since this request, as half a sentence. */
@@ -161,7 +180,7 @@ export function judgeOutcome(
   records: readonly RequestRecord[],
   now: number,
   findChange: (record: RequestRecord) => string | undefined,
-): Omit<TaskOutcome, 'task'> {
+): TargetOutcome {
   const telling = records.filter(isTelling);
   const answered = telling.findIndex(isAnswered);
   const missed = answered < 0 ? telling : telling.slice(0, answered);
@@ -171,8 +190,13 @@ export function judgeOutcome(
   const isTheirs = different.size < maxFaultyRequests;
   const failed = missed.filter((record) => !isTheirs || !isFaultOfRequest(record));
   const last = failed[0] ?? telling[answered];
-  if (last === undefined) return { state: 'unknown', why: 'not requested yet', inARow: 0 };
-  const facts = { last, inARow: failed.length, since: failed.at(-1)?.at };
+  const [newest] = missed;
+  const refused = newest === failed[0] ? undefined : newest;
+  if (last === undefined) {
+    const why = refused ? 'refused for its own sake' : 'not requested yet';
+    return { state: 'unknown', why, inARow: 0, refused };
+  }
+  const facts = { last, refused, inARow: failed.length, since: failed.at(-1)?.at };
   if (now - last.at > outcomeLifeMs)
     return { ...facts, state: 'unknown', why: 'that is more than a day ago' };
   if (failed.length === 0) return { ...facts, state: 'answered' };

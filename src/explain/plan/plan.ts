@@ -44,6 +44,8 @@ export interface TaskOutcome {
   readonly why?: string | undefined;
   /** The request that decides. Absent: there is none. */
   readonly last?: RequestRecord | undefined;
+  /** The newest request, if it was refused for its own sake, which decides nothing. */
+  readonly refused?: RequestRecord | undefined;
   /** Counts requests that failed in a row, back from the last. */
   readonly inARow: number;
   /** When the first of them began, epoch ms. */
@@ -51,6 +53,9 @@ export interface TaskOutcome {
   /** An attempt of the task may take this long, ms. Absent: the task has no limit of its own. */
   readonly timeoutMs?: number | undefined;
 }
+
+/** What the latest requests say of one target: it failed where they went on to another. */
+export type TargetOutcome = Omit<TaskOutcome, 'task' | 'timeoutMs'>;
 
 interface AskedName {
   readonly name: string;
@@ -94,6 +99,8 @@ export interface TargetPlan {
   /** A similar model that the provider offers, if none of its lists has this one. */
   readonly nearest?: string | undefined;
   readonly images: ImagesPlan;
+  /** What its latest requests of every task say. Absent: no records were read. */
+  readonly outcome?: TargetOutcome | undefined;
   /** Describes its best key. */
   readonly standing: StandingPlan;
   /** Sorted by order of use. Empty if it needs no key. */

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import type { UsageRow } from '../../model/usage.ts';
-import { listTaskRows } from './standing-words.ts';
+import { listTaskRows } from './task-rows.ts';
 
 const plan = {
   at: 0,

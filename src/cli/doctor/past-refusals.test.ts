@@ -1,0 +1,34 @@
+/** What the records of refused keys tell, and when they keep silent. */
+
+import { describe, expect, it } from 'vitest';
+import { recordOf } from '../../../test/fakes/record.ts';
+import type { RequestRecord } from '../../model/record.ts';
+import { listPastRefusals } from './past-refusals.ts';
+
+describe('the records', () => {
+  const at = new Date(2026, 4, 29, 12).getTime();
+  const attempt = (startedAt: number, fingerprint: string, isRefused: boolean): RequestRecord => {
+    const failure = { class: 'auth-rejected', rule: 'r', message: 'm' } as const;
+    const asked = { target: 'xiaomi/mimo', credential: 'c', fingerprint, startedAt, durationMs: 1 };
+    return recordOf({ attempts: [isRefused ? { ...asked, status: 401, failure } : asked] });
+  };
+  const refusals = [1, 2, 3].map((ms) => attempt(at + ms, 'sha256:old', true));
+
+  it('tell trouble that has ended in one line', () => {
+    const answers = Array.from({ length: 412 }, (_, index) =>
+      attempt(at + 10 + index, 'sha256:new', false),
+    );
+    expect(
+      listPastRefusals([...answers, ...refusals]).map(({ what, exit }) => [what, exit]),
+    ).toEqual([
+      [
+        '29 May: 3 × 401 from xiaomi with the key sha256:old; since then 412 answers with another key',
+        0,
+      ],
+    ]);
+  });
+
+  it('say nothing of one that goes on: the key itself is told', () => {
+    expect(listPastRefusals(refusals)).toEqual([]);
+  });
+});

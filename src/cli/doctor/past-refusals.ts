@@ -1,0 +1,52 @@
+/** Reports refused keys whose provider has answered since, one line each. Pure. */
+
+import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
+import { rowOf } from '../../explain/plan/outcomes.ts';
+import { countNoun } from '../../explain/why/wording.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
+
+/** Only the latest are reported. */
+const maxTroubles = 3;
+
+/**
+ * Reports lines such as `29 May: 3 × 401 from xiaomi with the key sha256:…; since then 412 answers
+ * with another key`. Nothing while the key is still refused: then the key itself is reported.
+ */
+export function listPastRefusals(records: readonly RequestRecord[]): readonly Trouble[] {
+  const attempts = records
+    .flatMap((record) => record.attempts)
+    .toSorted((one, other) => other.startedAt - one.startedAt);
+  const refusals = attempts.filter(({ failure }) => rowOf(failure?.class)?.heldAgainst);
+  const groups = Map.groupBy(
+    refusals,
+    ({ status, failure, fingerprint, ...one }) =>
+      `${status ?? failure?.class} from ${providerOf(one)} with the key ${fingerprint}`,
+  );
+  const told = [...groups].flatMap(([what, [last, ...older]]) => {
+    if (last === undefined) return [];
+    const provider = providerOf(last);
+    const since = attempts.filter(
+      (one) =>
+        one.failure === undefined && one.startedAt > last.startedAt && providerOf(one) === provider,
+    );
+    if (since.length === 0) return [];
+    const isSame = since.some(({ fingerprint }) => fingerprint === last.fingerprint);
+    const days = new Set([...older.toReversed(), last].map(dayOf)).values();
+    const text = `${[...days].join(', ')}: ${older.length + 1} × ${what}; since then ${countNoun(since.length, 'answer')} ${isSame ? 'with it too' : 'with another key'}`;
+    const command = shellLine`holdfast auth test ${provider}`;
+    const fix = { text: 'if it comes again, see whether the key works', command };
+    return createTrouble('resting', text, { fix });
+  });
+  return told.slice(0, maxTroubles);
+}
+
+function providerOf({ target }: Pick<AttemptRecord, 'target'>): string {
+  return target.slice(0, target.indexOf('/'));
+}
+
+/** Returns the day in this machine's time zone: `29 May`. */
+function dayOf({ startedAt }: AttemptRecord): string {
+  const [, month = '', day = ''] = new Date(startedAt).toDateString().split(' ');
+  return `${Number(day)} ${month}`;
+}
