@@ -130,11 +130,11 @@ const unreached: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: isPlain,
 };
 
-/** Until the tunnel stands, every error is of the connection to the proxy, which it names. */
+/** Names the proxy in an error of the connection to it. */
 function asProxyError(error: Error, { destination: { host } }: HttpProxy): Error {
   const code = codeOf(error) ?? '';
-  const what = unreached[code] ?? 'cannot be spoken to';
-  if (code === '') return error;
+  const what = unreached[code];
+  if (what === undefined) return error;
   return new WireError('ERR_PROXY_CONNECT', `the proxy ${host} ${what} (${code})`);
 }
 
