@@ -15,7 +15,7 @@ import type { UsageQuery, UsageRow } from '../model/usage.ts';
 export interface Proven {
   /** Older rows have the origin, which stands for all its sites. */
   readonly site: string;
-  /** The model that it has worked with there. Absent: any. */
+  /** The model that it has worked with there. Absent: not known which. */
   readonly model?: string | undefined;
   readonly fingerprint: string;
   /** The last known success, epoch ms. */

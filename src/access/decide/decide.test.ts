@@ -152,7 +152,7 @@ describe('decide', () => {
     ],
     ['nor when nothing else is', failureOf('overloaded'), { isProbe: true }, 'wait'],
     [
-      'a key that a probe finds refused is as suspect as any',
+      'a key that a probe finds refused is asked again like every other',
       failureOf('auth-suspect'),
       { hasReread: true, isProbe: true },
       'retry 1000',

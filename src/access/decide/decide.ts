@@ -135,8 +135,8 @@ type RepeatMove = Extract<Move, { readonly times: number }>;
 
 function tryRepeat(move: RepeatMove, failure: Failure, situation: Situation): Decision | undefined {
   const of = timesOf(move, situation);
-  // A probe is one request: its result is known, and the waiting ones get it. But a key that it
-  // finds refused is as suspect as any.
+  // A probe is one request: its result is known, and the waiting ones get it. But a key that is
+  // refused then is asked again like every other key.
   const isOnce = situation.isProbe && move.move !== 'recheck';
   if (situation.repeats >= of || failure.mayRetry === false || isOnce) return undefined;
   if (!isRepeatAllowed(move, failure, situation)) return undefined;

@@ -1,6 +1,6 @@
 /**
  * A key that has worked, and is refused by the request that finds its server back after an outage:
- * it is as suspect as any, and is asked again (law 6).
+ * it is asked again like every other (law 6).
  */
 
 import { expect, it } from 'vitest';

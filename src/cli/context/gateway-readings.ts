@@ -100,7 +100,7 @@ interface AdminCall {
   readonly body?: string;
 }
 
-/** Rejects with `AccessError` for an answer that is none, or an error. */
+/** Rejects with `AccessError` for an error, and for an invalid answer. */
 export async function askAdminApi<T extends object>(
   asking: GatewayAsking,
   { path, method, body }: AdminCall,
