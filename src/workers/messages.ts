@@ -53,6 +53,8 @@ export interface ToldEnd {
 export interface LinkAsked {
   /** By a worker. */
   readonly start: { readonly question: { readonly version: string }; readonly answer: StartFacts };
+  /** By the primary: do you still answer? */
+  readonly ping: { readonly question: Record<string, never>; readonly answer: true };
   /** By the primary: what are you doing? */
   readonly live: {
     readonly question: Record<string, never>;

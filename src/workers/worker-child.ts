@@ -129,6 +129,11 @@ export class WorkerChild {
     this.#link.tell('news', news);
   }
 
+  /** Resolves when it answers. */
+  ping(): Promise<true> {
+    return this.#link.ask('ping', {});
+  }
+
   live(): Promise<readonly LiveRequest[]> {
     return this.#link.ask('live', {});
   }

@@ -10,6 +10,7 @@ import type { Clock, Timer } from '../host.ts';
 import type { EventListener } from '../model/events.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
 import type { Port } from './accept.ts';
+import { watchPulse } from './pulse.ts';
 import { decideRestart, type RestartState } from './restart-policy.ts';
 import { WorkerChild, type WorkerDuties } from './worker-child.ts';
 
@@ -169,8 +170,21 @@ export class WorkerPool implements Workers {
   }
 
   #retire(child: WorkerChild): void {
-    this.#parts.port.remove(child.pass);
+    child.onLeaving();
     child.drain();
+  }
+
+  /** One that is stuck is ended, so that another takes its place. */
+  #watch(child: WorkerChild, onChange: (isSlow: boolean) => void): () => void {
+    return watchPulse({
+      clock: this.#parts.clock,
+      ask: () => child.ping(),
+      onChange,
+      onStuck: () => {
+        this.#warn(`a worker answers nothing any more (pid ${child.pid}); it is ended`);
+        child.kill();
+      },
+    });
   }
 
   #start(): WorkerChild {
@@ -182,14 +196,27 @@ export class WorkerPool implements Workers {
       onNews: (news, from) => this.#spread(news, from),
     });
     this.#living.add(child);
-    child.onLeaving = () => port.remove(child.pass);
+    let isLeaving = false;
+    let stopWatching = (): void => undefined;
+    const offer = (isSlow: boolean): void => {
+      port.remove(child.pass);
+      if (!isSlow && !isLeaving) port.add(child.pass);
+    };
+    child.onLeaving = () => {
+      isLeaving = true;
+      offer(false);
+    };
     child.serving.then(
-      () => port.add(child.pass),
+      () => {
+        offer(false);
+        stopWatching = this.#watch(child, offer);
+      },
       () => undefined, // told to whoever waits for it
     );
     void child.gone.then(() => {
       this.#living.delete(child);
-      port.remove(child.pass);
+      child.onLeaving();
+      stopWatching();
     });
     if (this.#isClosing) child.drain();
     return child;

@@ -65,7 +65,7 @@ class Worker {
         drain: () => this.#drain(),
         abort: () => this.#abort(),
       },
-      asked: { live: () => this.#gateway?.live() ?? [] },
+      asked: { ping: () => true, live: () => this.#gateway?.live() ?? [] },
     });
     this.#requests = new ToldRequests(host.clock, (told) => this.#link.tell('requests', told));
     primary.onGone((ending) => {

@@ -155,6 +155,25 @@ it('refuses no connection while SIGHUP replaces every worker', async () => {
   expect(ended.length).toBeGreaterThan(50);
 }, 60_000);
 
+it('answers whoever was passed to a worker that stands still, and replaces that one', async () => {
+  const serving = await start(3);
+  const [stopped = 0, ...others] = listWorkers(serving.pid);
+  process.kill(stopped, 'SIGSTOP');
+  const agent = new Agent({ keepAlive: false });
+  const ended: Ended[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    const asked = Array.from({ length: 6 }, () => askOnce(serving, agent, round % 2 === 0));
+    ended.push(...(await Promise.all(asked)));
+  }
+  await until(() => {
+    const now = listWorkers(serving.pid);
+    return now.length === 3 && !now.includes(stopped);
+  });
+  expect(listWorkers(serving.pid)).toEqual(expect.arrayContaining(others));
+  expect(ended.filter(({ how }) => how !== 'whole')).toEqual([]);
+  expect(serving.said()).toContain(`answers nothing any more (pid ${stopped})`);
+}, 120_000);
+
 it('starts no worker and says one thing where the port is taken', async () => {
   const first = await start(2);
   const { port } = new URL(first.url);
