@@ -224,6 +224,8 @@ describe('the line that mends it', () => {
     ['http://a.test/v1', 'https://a.test/v1/chat/completions', 'https://a.test/v1'],
     ['http://a.test/v1', 'https://eu.a.test/api/v1/messages', 'https://eu.a.test/api/v1'],
     ['http://a.test/v1', 'https://b.test/v1/responses?key=1', 'https://b.test/v1'],
+    ['https://a.test/v1', 'http://a.test/api/v1/responses', 'https://a.test/api/v1'],
+    ['https://a.internal/v1', 'http://b.internal/v1/responses', 'http://b.internal/v1'],
   ])('of %s leads to where a redirect keeps the path: %s', (baseUrl, location, to) => {
     for (const status of [301, 302, 307, 308]) {
       const failure = classify({ status, headers: { location } });

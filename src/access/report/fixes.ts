@@ -3,6 +3,7 @@
  * class. Nothing is suggested if only waiting helps.
  */
 
+import { limitNames } from '../../config/resolve/create-target.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -272,8 +273,8 @@ function findSetLimit(
     [['limits', name], ['timeout']].map((last) => ['providers', provider, ...inside, ...last]),
   );
   const key = places.map(formatKeyPath).find((path) => sourceOf(path) !== path);
-  const isShort = Object.values(limits).some((ms) => ms !== undefined && ms < shortLimitMs);
-  if (key === undefined || !isShort) return undefined;
+  const [, own] = limitNames.find(([written]) => written === name) ?? [];
+  if (key === undefined || ((own && limits[own]) ?? shortLimitMs) >= shortLimitMs) return undefined;
   return `${moreTime}: raise ${sourceOf(key)}, which ended it, or take it out (${shellLine`holdfast config unset ${key}`})`;
 }
 

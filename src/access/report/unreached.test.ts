@@ -16,14 +16,14 @@ describe('a server that cannot be reached', () => {
     (code) => {
       const message =
         'write EPROTO C0:error:0A00010B:SSL routines:ssl3_get_record:wrong version number';
-      expect(fixUnreached({ code, message }, own('https://lan.test:8080/v1'))).toEqual({
+      expect(fixUnreached({ code, message }, own('https://lan.internal:8080/v1'))).toEqual({
         text: 'write http',
-        command: 'holdfast config set providers.own.base_url http://lan.test:8080/v1',
+        command: 'holdfast config set providers.own.base_url http://lan.internal:8080/v1',
       });
     },
   );
 
-  it.each([...new Set(hosts)])(
+  it.each([...new Set(hosts), 'lan.test', '93.184.215.14'])(
     'and answers plain http where %s is asked by https, is never asked in clear text',
     (host) => {
       const failure = { code: 'ERR_SSL_WRONG_VERSION_NUMBER', message: 'wrong version number' };

@@ -1,5 +1,6 @@
 /** Finds what is nearest to try where a server could not be reached. Pure. */
 
+import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -38,7 +39,7 @@ export function fixUnreached(
   const url = new URL(baseUrl);
   const isTls = url.protocol === 'https:';
   const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
-  if (isTls && isPlainAnswer(code, message)) return fixPlain({ baseUrl, provider }, isVendor);
+  if (isTls && isPlainAnswer(code, message)) return fixPlain({ baseUrl, provider });
   const near = fixService(code, message, { baseUrl, provider }) ?? fixTls(code, message, provider);
   if (near !== undefined) return near;
   // who resets is there, or something on the way is; a vendor speaks https
@@ -59,11 +60,12 @@ export function fixUnreached(
   return setUrl(`did you mean ${meant}?`, provider, url.href.replace(/\/$/, ''));
 }
 
-/** A key is never sent in clear text to a vendor: who answers there is somebody else. */
-function fixPlain({ baseUrl, provider }: Address, isVendor: boolean): Fix {
-  if (!isVendor) return setUrl('write http', provider, baseUrl.replace(/^https:/, 'http:'));
+/** Only in a network of one's own may a key be sent in clear text: elsewhere others read it. */
+function fixPlain({ baseUrl, provider }: Address): Fix {
+  if (isLocalUrl(baseUrl))
+    return setUrl('write http', provider, baseUrl.replace(/^https:/, 'http:'));
   return {
-    text: `${new URL(baseUrl).host} speaks https: something on the way answers in its place, such as a filter of this network`,
+    text: `something on the way answers in the place of ${new URL(baseUrl).host}, such as a filter of this network; or it speaks no https, and a key would be read by others`,
   };
 }
 
@@ -165,8 +167,10 @@ export function fixWayIn(rule: string, message: string, address: Address): Fix |
   if (rule === passwordRule) return { text: describePassword(provider) };
   if (rule === movedRule) {
     const place = readPlace(message);
-    const to = readMovedTo(place, baseUrl);
-    if (to === undefined) return undefined;
+    const said = readMovedTo(place, baseUrl);
+    if (said === undefined) return undefined;
+    // a server behind a TLS proxy names its own scheme
+    const to = isLocalUrl(baseUrl) ? said : said.replace(/^http:/, 'https:');
     return to === baseUrl
       ? { text: `${describeLoop(place)}: ask its operator, or correct ${keyOf(provider)}` }
       : setUrl('its API is at another address', provider, to);

@@ -35,6 +35,7 @@ describe('a refused key at one of several sites', () => {
       'https://api.deepseek.com',
       'http://127.0.0.1:1',
     ])
-      expect(fixOtherSite('mine', url)).toBeUndefined();
+      for (const name of ['mine', ...several.map((one) => one.name)])
+        expect(fixOtherSite(name, url)).toBeUndefined();
   });
 });

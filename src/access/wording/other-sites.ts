@@ -10,12 +10,10 @@ import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
 import { hasOrigin, isVendors } from '../../providers/sites.ts';
 
-/** Undefined if the vendor has one site, or one kind of keys. */
+/** Undefined if no vendor is asked, or one with one site, or one kind of keys. */
 export function fixOtherSite(provider: string, baseUrl: string): Fix | undefined {
   const { origin, hostname } = new URL(baseUrl);
-  const entry =
-    builtinEntries.find((one) => isVendors(one, origin)) ??
-    builtinEntries.find(({ name, isSoftware }) => name === provider && isSoftware !== true);
+  const entry = builtinEntries.find((one) => isVendors(one, origin));
   const others = entry === undefined ? [] : listOthers(entry, origin);
   const [first] = others;
   if (first === undefined) return undefined;
@@ -33,7 +31,7 @@ function listOthers(
 ): readonly { readonly name: string; readonly url: string }[] {
   const apart = alternativeOrigins.filter(({ hasOwnKeys }) => hasOwnKeys === true);
   const sites = apart.length === 0 ? [] : [...apart, { name: main, origins: mainOrigins }];
-  // an address of nobody in the catalogue stands for the main one
+  // another address of the vendor takes the keys of the main one
   const isMain = !apart.some(({ origins }) => hasOrigin(origins, origin));
   return sites
     .filter(({ name, origins }) => !(hasOrigin(origins, origin) || (isMain && name === main)))

@@ -51,7 +51,7 @@ export function fixSaid(
   return { text: fillPhrase(phrase, words).replaceAll(/^ +| +(?=[ ,:;]|$)/g, '') };
 }
 
-/** Returns `--jinja`, or `the options that it names`. */
+/** Returns `--jinja`, or `what it names`. */
 function listFlags(words: string): string {
   const flags = [...words.matchAll(/(?<![\w-])--[a-z][\w-]*/gi)].map(([flag]) => flag);
   return flags.length === 0 ? 'what it names' : [...new Set(flags)].join(' and ');

@@ -61,6 +61,8 @@ describe('the variables of Node', () => {
     [{ HOME: 'a', PWD: '/b' }, ['export HOME=/b/a']],
     [{ HOLDFAST_HOME: './a', PWD: '/b' }, ['export HOLDFAST_HOME=/b/./a']],
     [{ HOME: '/h', HOLDFAST_CONFIG: '/c.yaml' }, []],
+    [{ HOME: '/h', HOLDFAST_HOME: '~/a', PWD: '/b' }, ['export HOLDFAST_HOME=/h/a']],
+    [{ HOLDFAST_HOME: 'a' }, ['write the whole path']],
     [{}, []],
   ])('%j', (environment, expected) => {
     const { environment: set, files } = createFakeHost({

@@ -1,7 +1,7 @@
 /** Checks what is beside the gateway: a second one of its home, an agent's own key in the shell. */
 
-import { isAbsolute } from 'node:path';
 import { describePast } from '../../access/wording/when.ts';
+import { describeRelative } from '../../config/files/odd-home.ts';
 import { isOwnGateway } from '../../config/resolve/base-url.ts';
 import { isGatewayKey } from '../../config/secrets/judge-secret.ts';
 import { AccessError } from '../../errors.ts';
@@ -144,15 +144,12 @@ export function judgeNodeVariables(
   ];
 }
 
-/** A relative folder is another one in each folder where a command is started. */
 function judgePlaces(environment: Environment): readonly Trouble[] {
   return ['HOME', 'HOLDFAST_HOME', 'HOLDFAST_CONFIG'].flatMap((variable) => {
-    const value = environment.get(variable);
-    if (!value || isAbsolute(value)) return [];
-    const what = `${variable} is "${value}", a relative path: files are looked for in the folder where each command is started`;
-    const whole = `${environment.get('PWD') ?? ''}/${value}`;
-    const fix = { text: 'write the whole path', command: shellLine`export ${variable}=${whole}` };
-    return [createTrouble('odd', what, { fix })];
+    const odd = describeRelative(environment, variable);
+    if (odd === undefined) return [];
+    const what = `${odd.message}: files are looked for in the folder where each command is started`;
+    return [createTrouble('odd', what, { fix: odd.fix })];
   });
 }
 

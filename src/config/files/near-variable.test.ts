@@ -76,7 +76,9 @@ describe('a variable that is not set', () => {
       const places = { ...host, dotenv: createDotenv(host, own) };
       const found = findUnreadDotenv(['OTHER_KEY', 'ACME_KEY'], places);
       expect(found?.message).toContain(`ACME_KEY is set only in ${path}, which is not read`);
-      expect(found?.fix.command).toBe(`mkdir -p /h/.config/holdfast && cp ${path} ${own}`);
+      expect(found?.fix.command).toBe(
+        `mkdir -p /h/.config/holdfast && install -m 600 ${path} ${own}`,
+      );
       host.files.writeAtomic(own, 'OTHER=1');
       expect(findUnreadDotenv(['ACME_KEY'], places)?.fix).toEqual({ text: `write it into ${own}` });
       expect(findUnreadDotenv(['OTHER_KEY'], places)).toBeUndefined();

@@ -10,6 +10,7 @@ import type { Environment, Files } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 import { findNearest } from '../schema/nearest.ts';
 import { type Dotenv, readDotenv } from './dotenv.ts';
+import { listNames } from './list-names.ts';
 
 export interface NearPlaces {
   readonly dotenv: Dotenv;
@@ -103,7 +104,7 @@ export function findUnreadDotenv(
     if (name === undefined) continue;
     const isMissing = files.stamp(dotenv.path) === undefined;
     const folder = dirname(dotenv.path);
-    const command = shellLine`mkdir -p ${folder} && cp ${path} ${dotenv.path}`;
+    const command = shellLine`mkdir -p ${folder} && install -m 600 ${path} ${dotenv.path}`;
     return {
       message: `nothing is configured: this file is not there, and ${name} is set only in ${path}, which is not read`,
       fix: isMissing
@@ -125,12 +126,4 @@ function listUnread({ dotenv, environment, files }: Omit<NearPlaces, 'where'>): 
   const paths = new Set([...beside.map((name) => `${folder}/${name}`), ...others]);
   paths.delete(dotenv.path);
   return [...paths];
-}
-
-function listNames(files: NearPlaces['files'], folder: string): readonly string[] {
-  try {
-    return files.list(folder);
-  } catch {
-    return []; // it was only a guess
-  }
 }

@@ -3,9 +3,11 @@
  * name the folder hold, and where a configuration is instead. Only for what people are told.
  */
 
+import { isAbsolute } from 'node:path';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Files } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
+import { listNames } from './list-names.ts';
 
 type Looks = Pick<Files, 'stamp' | 'list'>;
 
@@ -31,20 +33,27 @@ export function describeOddHome(
 const pathVariables = ['HOLDFAST_CONFIG', 'HOLDFAST_HOME', 'XDG_CONFIG_HOME'] as const;
 
 function describeVariable(environment: Environment): OddHome | undefined {
-  for (const variable of pathVariables) {
-    const value = environment.get(variable);
-    if (value === undefined || value === '' || value.startsWith('/')) continue;
-    const home = environment.get('HOME') ?? '';
-    const isTilde = /^~(\/|$)/.test(value);
-    const whole = isTilde ? `${home}${value.slice(1)}` : `${environment.get('PWD') ?? ''}/${value}`;
-    const why = isTilde
-      ? 'which only a shell replaces, and only outside of quotes'
-      : 'which is a relative path';
-    const message = `is not there; ${variable} is "${value}", ${why}`;
-    const command = shellLine`export ${variable}=${whole}`;
-    return { message, fix: { text: 'write the whole path', command } };
-  }
-  return undefined;
+  const [odd] = pathVariables.flatMap((name) => describeRelative(environment, name) ?? []);
+  return odd && { message: `is not there; ${odd.message}`, fix: odd.fix };
+}
+
+/** A relative path is another one in each folder where a command is started. */
+export function describeRelative(environment: Environment, variable: string): OddHome | undefined {
+  const value = environment.get(variable);
+  if (!value || isAbsolute(value)) return undefined;
+  const isTilde = /^~(\/|$)/.test(value);
+  const from = environment.get(isTilde ? 'HOME' : 'PWD') ?? '';
+  const whole = isTilde ? `${from}${value.slice(1)}` : `${from}/${value}`;
+  const why = isTilde
+    ? 'which only a shell replaces, and only outside of quotes'
+    : 'which is a relative path';
+  return {
+    message: `${variable} is "${value}", ${why}`,
+    fix: {
+      text: 'write the whole path',
+      command: isAbsolute(from) ? shellLine`export ${variable}=${whole}` : undefined,
+    },
+  };
 }
 
 function describeNoHome(environment: Environment, files: Looks): OddHome | undefined {
@@ -100,14 +109,6 @@ function listNear(files: Looks, home = ''): readonly string[] {
       .filter((name) => /^\.?holdfast$/i.test(name))
       .map((name) => `${folder}/${name}`),
   );
-}
-
-function listNames(files: Looks, folder: string): readonly string[] {
-  try {
-    return files.list(folder);
-  } catch {
-    return []; // it was only a guess
-  }
 }
 
 function isThere(files: Looks, path: string): boolean {

@@ -199,7 +199,8 @@ function toPrefill(
   return (own ?? isKnown) ? { messageField } : undefined;
 }
 
-const limitNames = [
+/** As the configuration and a target name them. */
+export const limitNames = [
   ['response_head', 'responseHeadMs'],
   ['first_content', 'firstContentMs'],
   ['last_first_content', 'lastFirstContentMs'],

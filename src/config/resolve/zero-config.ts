@@ -11,6 +11,7 @@ import type { Files } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
+import { listNames } from '../files/list-names.ts';
 import { findUnreadDotenv } from '../files/near-variable.ts';
 import { describeOddHome } from '../files/odd-home.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
@@ -120,14 +121,6 @@ function findNearFile({ configFile, files }: ZeroConfigInput): NearFile | undefi
     message: `is not there, and ${near} is`,
     fix: { text: 'give it the name that is read', command },
   };
-}
-
-function listNames(files: ZeroConfigInput['files'], folder: string): readonly string[] {
-  try {
-    return files.list(folder);
-  } catch {
-    return []; // a folder that cannot be read is told of by who reads a file in it
-  }
 }
 
 interface NearFile {
