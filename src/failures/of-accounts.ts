@@ -3,18 +3,31 @@
 import { amend, endedByHead, hour, money, nextTarget, rotate, steps, wait } from './moves.ts';
 import { defineClasses } from './row.ts';
 
+/** Another account may have money for it. */
+const unpaid = {
+  blame: 'account',
+  advice: 'other-account',
+  moves: [rotate, nextTarget],
+  heldAgainst: 'money',
+  lasts: true,
+  exit: 6,
+  keyTest: 'limited',
+} as const;
+
+/** A limit of the account that somebody can raise. */
+const usedUp = {
+  ...unpaid,
+  mark: { scope: ['origin', 'account'], ...money },
+  isLimit: true,
+  fix: 'raise-limit',
+} as const;
+
 export const accountClasses = defineClasses({
   billing: {
-    meaning: 'the balance is empty, or a spend limit is reached',
-    blame: 'account',
-    advice: 'other-account',
-    moves: [rotate, nextTarget],
+    meaning: 'the balance is empty, or a bill is open',
+    ...unpaid,
     mark: { scope: ['origin', 'account'], ...money },
-    heldAgainst: 'money',
-    lasts: true,
     fix: 'add-money',
-    exit: 6,
-    keyTest: 'limited',
     precedence: 40,
     phrases: {
       happened: 'was out of credit',
@@ -23,16 +36,7 @@ export const accountClasses = defineClasses({
   },
   'spend-limit': {
     meaning: 'a spend limit that the owner of the account or key has set is reached',
-    blame: 'account',
-    advice: 'other-account',
-    moves: [rotate, nextTarget],
-    mark: { scope: ['origin', 'account'], ...money },
-    heldAgainst: 'money',
-    isLimit: true,
-    lasts: true,
-    fix: 'raise-limit',
-    exit: 6,
-    keyTest: 'limited',
+    ...usedUp,
     precedence: 35,
     phrases: {
       happened: 'had reached the spend limit that its owner set',
@@ -42,15 +46,9 @@ export const accountClasses = defineClasses({
   },
   'not-in-plan': {
     meaning: 'the plan of the key has no quota for this model: waiting does not help',
-    blame: 'account',
-    advice: 'other-account',
-    moves: [rotate, nextTarget],
+    ...unpaid,
     mark: { scope: ['origin', 'account', 'model'], ...money },
-    heldAgainst: 'money',
-    lasts: true,
     fix: 'phrase',
-    exit: 6,
-    keyTest: 'limited',
     precedence: 25,
     phrases: {
       happened: 'has no quota for this model in the plan of its key',
@@ -61,16 +59,7 @@ export const accountClasses = defineClasses({
   },
   quota: {
     meaning: 'a window of the plan is used up',
-    blame: 'account',
-    advice: 'other-account',
-    moves: [rotate, nextTarget],
-    mark: { scope: ['origin', 'account'], ...money },
-    heldAgainst: 'money',
-    isLimit: true,
-    lasts: true,
-    fix: 'raise-limit',
-    exit: 6,
-    keyTest: 'limited',
+    ...usedUp,
     precedence: 50,
     phrases: {
       happened: 'had used up its quota',

@@ -18,6 +18,24 @@ import { defineClasses } from './row.ts';
 /** Our own message, because there is no answer to quote. */
 const inOurWords = 'TARGET: MESSAGE';
 
+/** Whoever runs the server has to change something in it. */
+const unable = {
+  blame: 'provider',
+  advice: 'other-target',
+  moves: [nextTarget],
+  lasts: true,
+  fix: 'phrase',
+  keyTest: 'limited',
+} as const;
+
+/** Each try may load for minutes. */
+const unloadable = {
+  scope: ['origin', 'model'],
+  ofOperation: true,
+  windows: [minute, 5 * minute, 15 * minute],
+  capMs: hour,
+} as const;
+
 export const serverClasses = defineClasses({
   overloaded: {
     meaning: 'the provider is overloaded',
@@ -46,12 +64,7 @@ export const serverClasses = defineClasses({
   },
   'not-loaded': {
     meaning: 'the server runs, and has no model loaded',
-    blame: 'provider',
-    advice: 'other-target',
-    moves: [nextTarget],
-    lasts: true,
-    fix: 'phrase',
-    keyTest: 'limited',
+    ...unable,
     precedence: 84,
     phrases: {
       happened: 'has no model loaded',
@@ -61,18 +74,8 @@ export const serverClasses = defineClasses({
   },
   'too-little-memory': {
     meaning: 'the server has too little memory for the model',
-    blame: 'provider',
-    advice: 'other-target',
-    moves: [nextTarget],
-    mark: {
-      scope: ['origin', 'model'],
-      ofOperation: true,
-      windows: [minute, 5 * minute, 15 * minute],
-      capMs: hour,
-    },
-    lasts: true,
-    fix: 'phrase',
-    keyTest: 'limited',
+    ...unable,
+    mark: unloadable,
     precedence: 152,
     phrases: {
       happened: 'has too little memory for the model',
@@ -83,18 +86,8 @@ export const serverClasses = defineClasses({
   },
   'load-failed': {
     meaning: 'the server has the model, and cannot load it',
-    blame: 'provider',
-    advice: 'other-target',
-    moves: [nextTarget],
-    mark: {
-      scope: ['origin', 'model'],
-      ofOperation: true,
-      windows: [minute, 5 * minute, 15 * minute],
-      capMs: hour,
-    },
-    lasts: true,
-    fix: 'phrase',
-    keyTest: 'limited',
+    ...unable,
+    mark: unloadable,
     precedence: 153,
     phrases: {
       happened: 'could not load the model',
@@ -106,12 +99,7 @@ export const serverClasses = defineClasses({
   'not-enabled': {
     meaning: 'the server could do it, and was started without it',
     remark: 'without tools: for an hour that model comes after the others for requests with tools',
-    blame: 'provider',
-    advice: 'other-target',
-    moves: [nextTarget],
-    lasts: true,
-    fix: 'phrase',
-    keyTest: 'limited',
+    ...unable,
     precedence: 86,
     phrases: {
       happened: 'was started without what the request needs',

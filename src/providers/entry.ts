@@ -45,9 +45,9 @@ export interface AlternativeOrigin {
   /** Is short, kebab-case and unique in its entry: `token-plan-cn`, `china`. */
   readonly name: string;
   readonly origins: Origins;
-  /** One sentence that says when to choose this one. */
   /** Keys of the other sites are refused here, and those of this one there. Default: they fit. */
   readonly hasOwnKeys?: true;
+  /** One sentence that says when to choose this one. */
   readonly note: string;
   /** Prefixes of this site's keys, if they differ from those of the main site. */
   readonly keyPrefixes?: readonly string[];

@@ -96,15 +96,11 @@ function isOfProxy({ page = '', headers, httpStatus }: MatchFacts): boolean {
 
 /** What the proxy answers says nothing of the server: it is as if it had refused a tunnel. */
 function blameProxy(proxy: string, answer: AnswerToClassify, { page }: MatchFacts): Failure {
-  const what = describeWordless({ ...answer, proxy: undefined }, page).replace(
-    /^HTTP \d+ with /,
-    '',
-  );
   const asks = answer.status === 407 ? ', asks for a user and a password' : '';
   return {
     class: 'connect',
     evidence: { rule: 'proxy-page', kind: 'text' },
-    message: `the proxy ${proxy} answered ${answer.status}${asks}: ${what}`,
+    message: `the proxy ${proxy} answered ${answer.status}${asks}: ${describeCame(answer, page)}`,
     status: answer.status,
     isUnsent: true,
     speaker: { is: 'page', meant: 'connect' },
@@ -303,14 +299,18 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
   return hideLinks(message);
 }
 
-function describeWordless({ status, headers, redact, proxy }: AnswerToClassify, page = ''): string {
+function describeWordless(answer: AnswerToClassify, page = ''): string {
+  const { status, headers, redact, proxy } = answer;
   const to = isRedirect(status) ? describeRedirect(headers['location'] ?? '') : undefined;
   if (to !== undefined) return `HTTP ${status}, a redirect to ${redact(to)}`;
-  const title = redact(readTitle(page));
-  const named = title === '' ? '' : `, titled "${title}"`;
-  const came = page === '' ? 'an empty body' : `${describePage(page, headers)}${named}`;
   const through = page === '' || proxy === undefined ? '' : `, through the proxy ${proxy}`;
-  return `HTTP ${status} with ${came}${through}`;
+  return `HTTP ${status} with ${describeCame(answer, page)}${through}`;
+}
+
+function describeCame({ headers, redact }: AnswerToClassify, page = ''): string {
+  if (page === '') return 'an empty body';
+  const title = redact(readTitle(page));
+  return `${describePage(page, headers)}${title === '' ? '' : `, titled "${title}"`}`;
 }
 
 /** An API never redirects: what does is a login, a proxy, or another address of the API. */

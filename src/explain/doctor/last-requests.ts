@@ -44,8 +44,8 @@ function judgeTargets(plan: Plan): readonly Trouble[] {
   );
   const targets = new Map(targetsOf(plan).map((target) => [target.id, target]));
   return [...targets.values()].flatMap(({ id, standing, outcome }) => {
-    const { state, last } = outcome ?? {};
-    if (state !== 'failed' || last === undefined || outcome === undefined) return [];
+    const { last } = outcome ?? {};
+    if (outcome?.state !== 'failed' || last === undefined) return [];
     if (isLost(standing) || standing.state === 'rests') return [];
     if (told.some(({ target }) => target === id)) return [];
     const { miss, often, evidence } = tellFailed(plan, outcome, last);

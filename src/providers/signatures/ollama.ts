@@ -16,12 +16,6 @@ export const ollamaSignatures: readonly Signature[] = signaturesOf(source, {
     text: /usage limit/i,
     class: 'quota',
   },
-  'ollama-memory': {
-    status: 500,
-    text: /requires more system memory/i,
-    class: 'too-little-memory',
-    source: '[I] https://github.com/ollama/ollama/issues/10920',
-  },
   'ollama-runner': {
     status: 500,
     text: /runner (has unexpectedly|process)(?!.{0,200}(out of memory|unable to allocate))/is,
