@@ -3,12 +3,14 @@
  * proxy that hands on requests.
  */
 
+import { createServer } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, turns, until } from '../../test/contracts/dispatch/listener.ts';
 import { RawProvider } from '../../test/contracts/dispatch/raw-provider.ts';
 import { testDispatch } from '../../test/contracts/dispatch.ts';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { RawProxy } from '../../test/fakes/raw-proxy.ts';
+import { makeSelfSigned } from '../../test/fakes/self-signed.ts';
 import { parseOrigin } from './http1/origin.ts';
 import { createNodeHost } from './node-host.ts';
 import type { HttpProxy } from './proxies.ts';
@@ -122,6 +124,20 @@ describe('a tunnel', () => {
         message: 'the proxy 127.0.0.1:1 does not listen (ECONNREFUSED)',
       },
     });
+  });
+
+  it('to a proxy whose own certificate is not trusted is not blamed on the provider', async () => {
+    const server = createServer(makeSelfSigned('proxy.test'));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    through({ destination: parseOrigin(`https://127.0.0.1:${port}`) });
+    const { error } = await askOnce();
+    expect(error).toMatchObject({
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+      message: expect.stringContaining(`the proxy 127.0.0.1:${port}: self-signed certificate`),
+    });
+    server.close();
   });
 
   it('that is not opened within 10 s is given up', async () => {

@@ -59,6 +59,12 @@ describe('what the system and OpenSSL say', () => {
     expect(failure.message).toBe(`${told} (${code})`);
   });
 
+  it.each(rows)('by %s, "%s", is said of the proxy that it is about', (code, message, told) => {
+    const proxy = 'the proxy 10.0.0.1:3128: ';
+    const failure = classifyException(coded(code, `${proxy}${message}`), { hasHead: false });
+    expect(failure.message).toBe(`${proxy}${told} (${code})`);
+  });
+
   it('stays as it is where somebody has written it for people', () => {
     const told = 'the other side closed the connection in the middle of its answer';
     const failure = classifyException(coded('ECONNRESET', told), { hasHead: true });

@@ -56,8 +56,17 @@ export function isPlainAnswer(code: string, message: string): boolean {
   return code !== 'ERR_PROXY_CONNECT' && plainAnswer.test(`${code} ${message}`);
 }
 
+/** What was wrong with the connection to a proxy is said of that. */
+const ofProxy = /^the proxy \S+: /;
+
 /** Undefined for a code that nobody has seen yet: its own words are the best. */
 export function describeCode(code: string, message: string): string | undefined {
+  const [proxy = ''] = ofProxy.exec(message) ?? [];
+  const words = describeOne(code, message.slice(proxy.length));
+  return words && `${proxy}${words}`;
+}
+
+function describeOne(code: string, message: string): string | undefined {
   if (isPlainAnswer(code, message)) return 'it answers plain http, and its address says https';
   const alert = findAlert(code, message);
   if (alert !== undefined) return describeAlert(alert);

@@ -130,11 +130,13 @@ const unreached: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: isPlain,
 };
 
-/** Names the proxy in an error of the connection to it. */
+/** Names the proxy in an error of the connection to it: its certificate is not the provider's. */
 function asProxyError(error: Error, { destination: { host } }: HttpProxy): Error {
+  if (error instanceof WireError) return error; // written here
   const code = codeOf(error) ?? '';
   const what = unreached[code];
-  if (what === undefined) return error;
+  if (what === undefined)
+    return Object.assign(new Error(`the proxy ${host}: ${error.message}`), { code });
   return new WireError('ERR_PROXY_CONNECT', `the proxy ${host} ${what} (${code})`);
 }
 
