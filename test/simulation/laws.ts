@@ -12,7 +12,7 @@ import type { FailureClass, Mark } from '../../src/model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../src/model/record.ts';
 import type { Target } from '../../src/model/target.ts';
 import { listWords } from './faulty-upstream.ts';
-import type { Asking } from './scenario.ts';
+import { type Asking, failingFinishes } from './scenario.ts';
 import { type Stage, startAt, type Told } from './stage.ts';
 
 const attemptBudget = 12;
@@ -222,22 +222,23 @@ export function judgeTold({ upstream }: Stage, told: Told): readonly string[] {
   ];
 }
 
-function judgeAnswer({ asking, text }: Told, upstream: Stage['upstream']): readonly string[] {
+/** Whatever is told as whole is whole. */
+export function judgeAnswer(
+  { asking, text }: { readonly asking: Pick<Asking, 'number' | 'stream'>; readonly text: string },
+  upstream: Pick<Stage['upstream'], 'unfinished' | 'emptied' | 'foreign'>,
+): readonly string[] {
   const id = `r${asking.number}`;
   const { content, hasError, markers, finish } = asking.stream ? readStream(text) : readWhole(text);
   if (hasError) return markers === 0 ? [] : [`${id} has an error and a normal end`];
   if (markers !== 1) return [`${id} has ${markers} ends of its answer`];
   // It ends with the provider's own word that it has failed: it is not told as whole.
-  if (upstream.unfinished.has(asking.number) && failingFinish.test(finish ?? '')) return [];
+  if (upstream.unfinished.has(asking.number) && failingFinishes.includes(finish ?? '')) return [];
   if (content === '' && upstream.emptied.has(asking.number)) return [];
   const tail = upstream.foreign.get(asking.number);
   const isWhole =
     tail === undefined ? content === listWords(asking.number).join('') : content.endsWith(tail);
   return isWhole ? [] : [`${id} was told "${content}" as a whole answer`];
 }
-
-/** Of the recorded answers that end with a word of failure. */
-export const failingFinish = /^(error|insufficient_system_resource)$/;
 
 interface ReadAnswer {
   /** Why it ended, in the provider's words. */
@@ -247,7 +248,7 @@ interface ReadAnswer {
   readonly markers: number;
 }
 
-export function readStream(text: string): ReadAnswer {
+function readStream(text: string): ReadAnswer {
   const data = text
     .split('\n\n')
     .flatMap((frame) => (frame.startsWith('data: ') ? [frame.slice(6)] : []));
@@ -262,7 +263,7 @@ export function readStream(text: string): ReadAnswer {
   };
 }
 
-export function readWhole(text: string): ReadAnswer {
+function readWhole(text: string): ReadAnswer {
   const body = JSON.parse(text);
   return {
     content: body.choices?.[0]?.message?.content ?? '',

@@ -6,13 +6,8 @@ import { createFakeHost } from '../fakes/fake-host.ts';
 import { FaultyUpstream } from './faulty-upstream.ts';
 import { judgeDispatch, judgeRecord, judgeStop, judgeTold, narrows } from './laws.ts';
 import { type Asking, createScenario, type Scenario } from './scenario.ts';
-import { type Stage, startAt, type Told } from './stage.ts';
+import { longestMs, type Stage, startAt, type Told, wholeDayMs } from './stage.ts';
 import { WatchedStore } from './watched-store.ts';
-
-/** Longer than any window and any end that a provider may name. */
-const wholeDayMs = 25 * 3_600_000;
-/** No request takes longer: waits, attempts and their limits together. */
-const longestMs = 40 * 60_000;
 
 export interface Played {
   readonly violations: readonly string[];

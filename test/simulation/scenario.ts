@@ -79,6 +79,21 @@ export const connectCodes = [
   'UND_ERR_SOCKET',
 ] as const;
 
+/** Words that providers end a failed answer with. */
+export const failingFinishes: readonly string[] = [
+  'error',
+  'insufficient_system_resource',
+  'abort',
+  'network_error',
+];
+
+/** What a configuration says of routes. */
+export interface DrawnRoutes {
+  readonly main: string;
+  readonly chain: readonly string[];
+  readonly auxiliary: Readonly<Record<string, object>>;
+}
+
 interface DrawnProvider {
   readonly name: string;
   readonly keys: readonly string[];
@@ -138,6 +153,15 @@ function drawProviders(random: Random): readonly DrawnProvider[] {
 }
 
 function drawConfig(random: Random, providers: readonly DrawnProvider[]): object {
+  const { main, chain, auxiliary } = drawRoutes(random, providers);
+  const settings = providers.map((one) => [one.name, one.settings] as const);
+  return { main, fallback_chain: chain, providers: Object.fromEntries(settings), auxiliary };
+}
+
+export function drawRoutes(
+  random: Random,
+  providers: readonly Pick<DrawnProvider, 'name' | 'models'>[],
+): DrawnRoutes {
   const target = (): string => {
     const { name, models } = random.pick(providers);
     return `${name}/${random.pick(models)}`;
@@ -146,8 +170,7 @@ function drawConfig(random: Random, providers: readonly DrawnProvider[]): object
     Array.from({ length: random.integer(0, most) }, target);
   return {
     main: target(),
-    fallback_chain: chain(3),
-    providers: Object.fromEntries(providers.map(({ name, settings }) => [name, settings])),
+    chain: chain(3),
     auxiliary: {
       compression: {
         timeout: random.pick([5, 60]),

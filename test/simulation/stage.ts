@@ -8,6 +8,10 @@ import type { WatchedStore } from './watched-store.ts';
 
 /** Epoch ms at which every run begins. */
 export const startAt = 1_800_000_000_000;
+/** No request takes longer: waits, attempts and their limits together. */
+export const longestMs = 40 * 60_000;
+/** Longer than any window and any end that a provider may name. */
+export const wholeDayMs = 25 * 3_600_000;
 
 /** What the caller of one request got. */
 export interface Told {

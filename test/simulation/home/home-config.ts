@@ -1,13 +1,14 @@
 /** Writes the `config.yaml` of a home: providers with their keys, routes and budgets. */
 
+import type { DrawnRoutes } from '../scenario.ts';
 import { fileOf, type KeyRing, variableOf } from './keys.ts';
-import type { Story, StoryRoutes } from './story.ts';
+import type { Story } from './story.ts';
 
 interface HomeConfig {
   readonly story: Story;
   readonly keys: KeyRing;
   readonly budgets: Story['budgets'];
-  readonly routes: StoryRoutes | undefined;
+  readonly routes: DrawnRoutes | undefined;
 }
 
 /** As JSON, which is YAML. */

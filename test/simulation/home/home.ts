@@ -13,11 +13,13 @@ import { openStore } from '../../../src/store/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createFakeHost, type FakeHost } from '../../fakes/fake-host.ts';
 import { ReferenceStore } from '../../fakes/reference-store.ts';
+import type { DrawnRoutes } from '../scenario.ts';
+import { startAt } from '../stage.ts';
 import { writeConfig } from './home-config.ts';
 import { homeFolder, KeyRing } from './keys.ts';
 import { Network } from './network.ts';
 import { type Life, StoreWatch, viewStore } from './shared-store.ts';
-import type { Step, Story, StoryRoutes } from './story.ts';
+import type { Step, Story } from './story.ts';
 import { type Asking, openTold, question, type Told } from './told.ts';
 
 /** Where a test may break the engine: each seam passes on what it is given. */
@@ -32,7 +34,6 @@ interface Running extends Life {
   readonly runtime: Runtime;
 }
 
-const startAt = 1_800_000_000_000;
 export class Home {
   readonly story: Story;
   readonly host: FakeHost;
@@ -47,7 +48,7 @@ export class Home {
   readonly #seams: Seams;
   readonly #running: (Running | undefined)[];
   #lives = 0;
-  #routes: StoryRoutes | undefined;
+  #routes: DrawnRoutes | undefined;
   #budgets: Story['budgets'];
   #configuredAt = -10_000;
   #isBroken = false;

@@ -1,7 +1,7 @@
 /** The laws of what callers get, and of what is recorded of it: 11, 16, 17 and 18. */
 
 import { listWords } from '../faulty-upstream.ts';
-import { failingFinish, readStream, readWhole } from '../laws.ts';
+import { judgeAnswer } from '../laws.ts';
 import { type Fresh, idOf, isRefused, sentFor } from './fresh.ts';
 import type { Home } from './home.ts';
 
@@ -48,29 +48,10 @@ function countWord(text: string, word: string): number {
 }
 
 /** Whatever is told as whole is whole. */
-export function judgeEnds({ network }: Home, { over }: Fresh): readonly string[] {
-  return over.flatMap((told) => {
-    const { asking, status, ends, text } = told;
-    const { number } = asking;
-    if (status !== 200 || ends === 0) return [];
-    const { content, hasError, markers, finish } = asking.stream
-      ? readStream(text)
-      : readWhole(text);
-    if (hasError)
-      return markers === 0 || !asking.stream ? [] : [`r${number} has an error and a normal end`];
-    if (markers !== 1) return [`r${number} has ${markers} ends of its answer`];
-    const { faulty } = network;
-    if (
-      faulty.unfinished.has(number) &&
-      (failingFinish.test(finish ?? '') || /abort|network_error/.test(finish ?? ''))
-    )
-      return [];
-    if (content === '' && faulty.emptied.has(number)) return [];
-    const tail = faulty.foreign.get(number);
-    const isWhole =
-      tail === undefined ? content === listWords(number).join('') : content.endsWith(tail);
-    return isWhole ? [] : [`r${number} was told "${content}" as a whole answer`];
-  });
+export function judgeEnds({ network: { faulty } }: Home, { over }: Fresh): readonly string[] {
+  return over.flatMap((told) =>
+    told.status === 200 && told.ends > 0 ? judgeAnswer(told, faulty) : [],
+  );
 }
 
 /** A record for each request, with each attempt, and the outcome that its caller saw. */

@@ -1,16 +1,12 @@
 /** Plays a story, or some of its steps, and tells which law it breaks first. */
 
+import { longestMs, wholeDayMs } from '../stage.ts';
 import type { Fresh } from './fresh.ts';
 import { Home, type Seams } from './home.ts';
 import { laws, noteDisobedience } from './laws.ts';
 import type { Sent } from './network.ts';
 import type { Step, Story } from './story.ts';
 import type { Told } from './told.ts';
-
-/** No request takes longer: waits, attempts and their limits together. */
-const longestMs = 40 * 60_000;
-/** Longer than any window and any end that a provider may name. */
-const wholeDayMs = 25 * 3_600_000;
 
 export interface Broken {
   /** As `law 17`. */

@@ -4,7 +4,15 @@
  */
 
 import { Random } from '../random.ts';
-import { connectCodes, type Fault, type Phase, vendors } from '../scenario.ts';
+import {
+  connectCodes,
+  type DrawnRoutes,
+  drawRoutes,
+  type Fault,
+  failingFinishes,
+  type Phase,
+  vendors,
+} from '../scenario.ts';
 
 /** Where a key is written down: a file of its own, `.env`, or the configuration. */
 type KeySource = 'file' | 'env' | 'config';
@@ -30,13 +38,6 @@ export interface StoryBudget {
   readonly unit: 'requests' | 'tokens' | 'usd';
   readonly limit: number;
   readonly per: 'hour' | 'day';
-}
-
-/** What one version of `config.yaml` says of routes. */
-export interface StoryRoutes {
-  readonly main: string;
-  readonly chain: readonly string[];
-  readonly auxiliary: Readonly<Record<string, object>>;
 }
 
 export type KeyChange = 'rotate' | 'revoke' | 'refuse' | 'spend' | 'empty';
@@ -73,7 +74,7 @@ export type Step = {
 export interface Story {
   readonly seed: number;
   readonly providers: readonly StoryProvider[];
-  readonly variants: readonly StoryRoutes[];
+  readonly variants: readonly DrawnRoutes[];
   readonly budgets: readonly StoryBudget[];
   readonly concurrency: Readonly<Record<string, number>>;
   readonly processes: number;
@@ -94,7 +95,6 @@ const minute = 60_000;
 const madeUp = [
   400, 401, 402, 403, 404, 408, 409, 418, 422, 429, 444, 499, 500, 502, 503, 520, 529, 599,
 ];
-const finishes = ['error', 'insufficient_system_resource', 'abort', 'network_error'];
 
 export function createStory(seed: number): Story {
   const random = new Random(seed);
@@ -165,31 +165,6 @@ function drawProviders(random: Random): readonly StoryProvider[] {
   });
 }
 
-function drawRoutes(random: Random, providers: readonly StoryProvider[]): StoryRoutes {
-  const target = (): string => {
-    const { name, models } = random.pick(providers);
-    return `${name}/${random.pick(models)}`;
-  };
-  const chain = (most: number): readonly string[] =>
-    Array.from({ length: random.integer(0, most) }, target);
-  const own = (): object => {
-    const [provider, model] = target().split('/');
-    return { provider, model };
-  };
-  return {
-    main: target(),
-    chain: chain(3),
-    auxiliary: {
-      compression: {
-        timeout: random.pick([5, 60]),
-        ...(random.chance(0.5) ? own() : {}),
-        fallback_chain: chain(2),
-      },
-      title_generation: { fallback: random.pick(['main', 'none']), ...own() },
-    },
-  };
-}
-
 function drawBudgets(random: Random, providers: readonly StoryProvider[]): readonly StoryBudget[] {
   const limits = {
     requests: () => random.integer(2, 120),
@@ -220,7 +195,7 @@ interface Draw {
   readonly spanMs: number;
   readonly providers: readonly StoryProvider[];
   readonly processes: number;
-  readonly variants: readonly StoryRoutes[];
+  readonly variants: readonly DrawnRoutes[];
 }
 
 function drawTroubles(draw: Draw): readonly Step[] {
@@ -316,7 +291,7 @@ function drawFault(random: Random): Fault {
   if (dice < 0.66) return { kind: 'connect', code: random.pick(connectCodes) };
   if (dice < 0.71) return { kind: 'silent' };
   if (dice < 0.78) return { kind: 'slow', delayMs: random.integer(100, 40_000) };
-  if (dice < 0.82) return { kind: 'finish', word: random.pick(finishes) };
+  if (dice < 0.82) return { kind: 'finish', word: random.pick(failingFinishes) };
   if (dice < 0.95)
     return {
       kind: random.pick(['cut', 'end', 'stall', 'malformed']),

@@ -1,8 +1,9 @@
 /** What the caller of one request of a story got. */
 
 import type { RequestRecord } from '../../../src/model/record.ts';
+import type { DrawnRoutes } from '../scenario.ts';
 import type { Life } from './shared-store.ts';
-import type { Step, StoryRoutes } from './story.ts';
+import type { Step } from './story.ts';
 
 export type Asking = Extract<Step, { readonly do: 'ask' }>;
 
@@ -11,7 +12,7 @@ export interface Told {
   readonly asking: Asking;
   readonly life: Life;
   /** The routes in force when it asked; undefined: they had just changed. */
-  readonly routes: StoryRoutes | undefined;
+  readonly routes: DrawnRoutes | undefined;
   /** Ms since the start, as all times of it. */
   readonly at: number;
   status: number;
@@ -32,7 +33,7 @@ export const question = (number: number): string =>
 export function openTold(
   asking: Asking,
   life: Life,
-  routes: StoryRoutes | undefined,
+  routes: DrawnRoutes | undefined,
   at: number,
 ): Told {
   return {
