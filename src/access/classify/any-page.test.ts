@@ -6,23 +6,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCases, receivedAt } from '../../../scripts/lib/failure-corpus.ts';
+import { classify as classifyOwn, type Said } from '../../../test/fakes/classify.ts';
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
 import { describeSpeaker } from '../wording/speakers.ts';
-import { type AnswerToClassify, classifyAnswer } from './classify.ts';
 
-function classify(answer: Partial<AnswerToClassify>): Failure {
-  const whole = {
-    provider: 'ours',
-    status: 401,
-    headers: {},
-    body: '',
-    isProven: false,
-    ...answer,
-  };
-  const more = { isProvenWithModel: whole.isProven, now: Date.parse(receivedAt) };
-  return classifyAnswer({ ...whole, ...more, redact: (text) => text });
+function classify(said: Partial<Said>): Failure {
+  return classifyOwn({ provider: 'ours', status: 401, now: Date.parse(receivedAt), ...said });
 }
 
 /** Words by which an API would blame a key, an account, a model or the request. */

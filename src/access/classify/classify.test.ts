@@ -5,20 +5,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { receivedAt } from '../../../scripts/lib/failure-corpus.ts';
+import { classify as classifyOwn, type Said } from '../../../test/fakes/classify.ts';
 import type { Failure } from '../../model/failure.ts';
-import { type AnswerToClassify, classifyAnswer } from './classify.ts';
+import type { AnswerToClassify } from './classify.ts';
 
 const now = Date.parse(receivedAt);
 
-function classify(answer: Partial<AnswerToClassify>, isProven = false): Failure {
-  const whole = { provider: 'openai', status: 200, headers: {}, body: '', ...answer };
-  return classifyAnswer({
-    ...whole,
-    isProven,
-    isProvenWithModel: isProven,
-    now,
-    redact: (text) => text,
-  });
+function classify(said: Partial<Said>, isProven = false): Failure {
+  return classifyOwn({ provider: 'openai', status: 200, isProven, now, ...said });
 }
 
 function says(message: string, code: string | null = null): string {

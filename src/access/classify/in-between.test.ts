@@ -1,9 +1,9 @@
 /** What gateways, platforms and plans in between say, in other words than the fixtures have. */
 
 import { describe, expect, it } from 'vitest';
+import { classify } from '../../../test/fakes/classify.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import { classifyAnswer } from './classify.ts';
 
 const forms: readonly ((message: string) => unknown)[] = [
   (message) => ({ error: { message } }),
@@ -15,19 +15,7 @@ const forms: readonly ((message: string) => unknown)[] = [
   (message) => ({ type: 'error', error: { type: 'invalid_request_error', message } }),
 ];
 
-function classify(status: number, body: unknown): FailureClass {
-  return classifyAnswer({
-    provider: 'own',
-    status,
-    headers: {},
-    body: JSON.stringify(body),
-    model: 'big-model-1',
-    isProven: false,
-    isProvenWithModel: false,
-    now: 0,
-    redact: (text) => text,
-  }).class;
-}
+const model = 'big-model-1';
 
 describe('words of what stands in between, in whatever form', () => {
   it.each<[FailureClass, readonly number[], readonly string[]]>([
@@ -185,11 +173,11 @@ describe('words of what stands in between, in whatever form', () => {
     for (const sentence of sentences)
       for (const status of statuses)
         for (const form of forms)
-          expect([sentence, status, classify(status, form(sentence))]).toEqual([
+          expect([
             sentence,
             status,
-            meant,
-          ]);
+            classify({ model, status, body: form(sentence) }).class,
+          ]).toEqual([sentence, status, meant]);
   });
 
   it.each<[number, string]>([
@@ -204,7 +192,9 @@ describe('words of what stands in between, in whatever form', () => {
       403: 'forbidden-key',
       429: 'rate-limit',
     };
-    expect(classify(status, { error: { message: sentence } })).toBe(isUsual[status]);
+    expect(classify({ model, status, body: { error: { message: sentence } } }).class).toBe(
+      isUsual[status],
+    );
   });
 });
 
@@ -244,9 +234,7 @@ describe('a wait that is named in a place of its own', () => {
     ['a field of the error', {}, { error: { message: 'a', retry_after_seconds: 60 } }, minute],
     ['a field of a detail', {}, { detail: { error: 'a', retry_after_seconds: 60 } }, minute],
   ])('is read: %s', (_place, headers, body, expected) => {
-    const answer = { provider: 'own', status: 429, headers, body: JSON.stringify(body) };
-    const asked = { isProven: false, isProvenWithModel: false, now };
-    const failure = classifyAnswer({ ...answer, ...asked, redact: (text) => text });
+    const failure = classify({ status: 429, headers, body, now });
     expect(failure.retryAfterMs).toBe(expected);
   });
 });

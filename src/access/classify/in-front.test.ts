@@ -1,32 +1,14 @@
 /** What stands in front of an API, or in its place, and answers itself. */
 
 import { describe, expect, it } from 'vitest';
+import { classify as classifyOwn, type Said } from '../../../test/fakes/classify.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { Headers } from '../../model/request.ts';
 import { fixProxied, fixWayIn } from '../report/unreached.ts';
-import { classifyAnswer } from './classify.ts';
 import { classOfRule } from './unwritten-rules.ts';
 
-interface Said {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Headers;
-  readonly proxy?: string;
-}
-
-function classify({ status, body = '', headers = {}, proxy }: Said): Failure {
-  return classifyAnswer({
-    provider: 'own',
-    protocol: 'openai-chat',
-    status,
-    headers,
-    proxy,
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    isProven: false,
-    isProvenWithModel: false,
-    now: 0,
-    redact: (text) => text,
-  });
+/** Of an API that speaks as it is asked. */
+function classify(said: Said): Failure {
+  return classifyOwn({ protocol: 'openai-chat', ...said });
 }
 
 const address = { provider: 'own', baseUrl: 'http://a.test/v1' };
@@ -140,15 +122,11 @@ describe('one number for every error, and the real one in words', () => {
   ])('%s means %s', (msg, meant) => {
     for (const provider of ['own', 'zhipu'])
       expect(
-        classifyAnswer({
+        classify({
           provider,
+          protocol: undefined,
           status: 200,
-          headers: {},
-          body: JSON.stringify({ code: 500, msg, success: false }),
-          isProven: false,
-          isProvenWithModel: false,
-          now: 0,
-          redact: (text) => text,
+          body: { code: 500, msg, success: false },
         }).class,
       ).toBe(meant);
   });

@@ -1,7 +1,7 @@
 /** A header that our own configuration adds is named where a refusal is about it. */
 
 import { describe, expect, it } from 'vitest';
-import { classifyAnswer } from './classify.ts';
+import { classify } from '../../../test/fakes/classify.ts';
 import { findNamedHeader } from './named-header.ts';
 
 const added = {
@@ -46,19 +46,10 @@ describe('a word that is there by chance', () => {
 
 const words = 'OpenAI-Organization header should match organization for API key';
 
-function classify(status: number, headers?: Readonly<Record<string, string>>, code?: string) {
+function judge(status: number, added?: Readonly<Record<string, string>>, code?: string) {
   return ({ isProven }: { readonly isProven: boolean }) => {
-    const { class: cause, evidence } = classifyAnswer({
-      provider: 'own',
-      added: headers,
-      status,
-      headers: {},
-      body: JSON.stringify({ error: { message: words, code } }),
-      isProven,
-      isProvenWithModel: isProven,
-      now: 0,
-      redact: (text) => text,
-    });
+    const body = { error: { message: words, code } };
+    const { class: cause, evidence } = classify({ added, status, body, isProven });
     return [cause, evidence.adjustedBy];
   };
 }
@@ -68,18 +59,18 @@ describe('a refusal that names it', () => {
     for (const isProven of [false, true])
       for (const status of [400, 401, 403])
         for (const code of ['invalid_api_key', 'authentication_error'])
-          expect(classify(status, added, code)({ isProven })).toEqual([
+          expect(judge(status, added, code)({ isProven })).toEqual([
             'forbidden-key',
             'header-named',
           ]);
     for (const isProven of [false, true])
       for (const status of [401, 403])
-        expect(classify(status, added)({ isProven })).toEqual(['forbidden-key', 'header-named']);
+        expect(judge(status, added)({ isProven })).toEqual(['forbidden-key', 'header-named']);
   });
 
   it('is one of the key where we add no such header', () => {
-    expect(classify(401)({ isProven: false })).toEqual(['auth-rejected', undefined]);
-    expect(classify(401)({ isProven: true })).toEqual(['auth-suspect', 'proven-key']);
-    expect(classify(401, { 'x-title': 'a' })({ isProven: false })[0]).toBe('auth-rejected');
+    expect(judge(401)({ isProven: false })).toEqual(['auth-rejected', undefined]);
+    expect(judge(401)({ isProven: true })).toEqual(['auth-suspect', 'proven-key']);
+    expect(judge(401, { 'x-title': 'a' })({ isProven: false })[0]).toBe('auth-rejected');
   });
 });

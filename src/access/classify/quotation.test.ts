@@ -6,11 +6,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCases, receivedAt } from '../../../scripts/lib/failure-corpus.ts';
+import { classify as classifyOwn, type Said } from '../../../test/fakes/classify.ts';
 import { quotings } from '../../../test/fakes/quoted.ts';
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isRecord, parseOrNothing } from '../../protocols/json/is-record.ts';
-import { type AnswerToClassify, classifyAnswer } from './classify.ts';
 
 /** What proxies quote as JSON. */
 const said = readCases().flatMap(({ id, answer }) => {
@@ -20,22 +20,8 @@ const said = readCases().flatMap(({ id, answer }) => {
 const statuses = [200, 400, 401, 402, 403, 404, 429, 500, 503];
 const words = ['Authentication', 'RateLimit', 'BadRequest', 'PaymentRequired', 'Permission-Denied'];
 
-function classify(answer: Partial<AnswerToClassify>): Failure {
-  const whole = {
-    provider: 'ours',
-    status: 401,
-    headers: {},
-    body: '',
-    isProven: false,
-    ...answer,
-  };
-  const isProvenWithModel = whole.isProven;
-  return classifyAnswer({
-    ...whole,
-    isProvenWithModel,
-    now: Date.parse(receivedAt),
-    redact: (text) => text,
-  });
+function classify(said: Partial<Said>): Failure {
+  return classifyOwn({ provider: 'ours', status: 401, now: Date.parse(receivedAt), ...said });
 }
 
 /** Classes that blame a key or an account, whatever they mark. */

@@ -1,7 +1,7 @@
 /** Where the code and the words of a refusal differ, neither is told as the truth. */
 
 import { describe, expect, it } from 'vitest';
-import { classifyAnswer } from './classify.ts';
+import { classify } from '../../../test/fakes/classify.ts';
 
 interface Said {
   readonly status: number;
@@ -11,16 +11,7 @@ interface Said {
 }
 
 function judge({ status, code, message, isProven = false }: Said): readonly unknown[] {
-  const failure = classifyAnswer({
-    provider: 'own',
-    status,
-    headers: {},
-    body: JSON.stringify({ error: { code, message } }),
-    isProven,
-    isProvenWithModel: isProven,
-    now: 0,
-    redact: (text) => text,
-  });
+  const failure = classify({ status, body: { error: { code, message } }, isProven });
   return [failure.class, failure.evidence.adjustedBy, failure.message];
 }
 

@@ -1,35 +1,11 @@
 /** What an answer betrays of the right way in, in any wording and at any status. */
 
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../model/failure.ts';
+import { classify } from '../../../test/fakes/classify.ts';
 import { type ProtocolName, protocolNames } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { fixWayIn, lookForHeader } from '../report/unreached.ts';
 import { describeSpeaker } from '../wording/speakers.ts';
-import { classifyAnswer } from './classify.ts';
-
-interface Said {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly protocol?: ProtocolName;
-  readonly vendor?: string;
-}
-
-function classify({ status, body = '', headers = {}, protocol, vendor }: Said): Failure {
-  return classifyAnswer({
-    provider: 'own',
-    vendor,
-    protocol,
-    status,
-    headers,
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    isProven: false,
-    isProvenWithModel: false,
-    now: 0,
-    redact: (text) => text,
-  });
-}
 
 const shapes: Readonly<Partial<Record<ProtocolName, (message: string) => object>>> = {
   'anthropic-messages': (message) => ({

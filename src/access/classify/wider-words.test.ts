@@ -1,22 +1,11 @@
 /** Words of vendors beside those of the corpus: what they mean, and what only looks like them. */
 
 import { describe, expect, it } from 'vitest';
+import { classify } from '../../../test/fakes/classify.ts';
 import type { FailureClass } from '../../model/failure.ts';
-import { classifyAnswer } from './classify.ts';
 import { parseErrorBody } from './error-body.ts';
 
-function classOf(status: number, body: unknown): FailureClass {
-  return classifyAnswer({
-    provider: 'custom',
-    status,
-    headers: {},
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    isProven: false,
-    isProvenWithModel: false,
-    now: 0,
-    redact: (text) => text,
-  }).class;
-}
+const custom = { provider: 'custom' };
 
 const meanings: readonly (readonly [FailureClass, status: number, words: string])[] = [
   ['billing', 403, 'Your subscription has an overdue invoice.'],
@@ -116,8 +105,8 @@ const meanings: readonly (readonly [FailureClass, status: number, words: string]
 
 describe('words that no fixture has', () => {
   it.each(meanings)('mean %s with %i: %s', (meant, status, words) => {
-    expect(classOf(status, { error: { message: words } })).toBe(meant);
-    expect(classOf(status, { message: words })).toBe(meant);
+    expect(classify({ ...custom, status, body: { error: { message: words } } }).class).toBe(meant);
+    expect(classify({ ...custom, status, body: { message: words } }).class).toBe(meant);
   });
 });
 
