@@ -246,8 +246,8 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   const { gatewayKeyFile } = paths;
   const kept = { host, credentialsFile, gatewayKeyFile, redactor, onEvent: emit };
   const append = appendTo(store, () => engine);
-  // A long-running gateway loads what others have learned before its first request.
-  const isReadAtOnce = kind === 'thread';
+  // A gateway reads what others have learned before its first request, and listens from then on.
+  const isReadAtOnce = kind === 'thread' || typeof kind !== 'string';
   const state = createState({ ...kept, emit, store, append, recordLimit, books, isReadAtOnce });
   const logins = new Logins({
     ...kept,

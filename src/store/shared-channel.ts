@@ -10,18 +10,22 @@ import {
   parseResult,
   type ResultOf,
 } from './sqlite/asked.ts';
+import type { HealthOperations } from './sqlite/health-operations.ts';
 import type { Channel } from './sqlite/sqlite-store.ts';
 
-/** Changes what `readHealth` returns, unless its result says that nothing happened. */
-const changesHealth: ReadonlySet<OperationName> = new Set<OperationName>([
-  'openMark',
-  'closeMarks',
-  'resetMarks',
-  'putProven',
-  'putMoved',
-  'claimProbes',
-  'releaseProbes',
-]);
+/** Each changes what `readHealth` returns, unless its result says that nothing happened. */
+const healthWrites: Readonly<
+  Record<Exclude<keyof HealthOperations, 'readHealth' | 'pollHealth'>, true>
+> = {
+  openMark: true,
+  closeMarks: true,
+  resetMarks: true,
+  putProven: true,
+  putMoved: true,
+  putLimits: true,
+  claimProbes: true,
+  releaseProbes: true,
+};
 
 interface StoreMember {
   /** Health has changed since it last read it. */
@@ -61,14 +65,21 @@ export class SharedChannel {
   ): Promise<ResultOf<Name>> {
     if (name === 'close') this.#members.delete(member);
     const isPoll = name === 'pollHealth';
-    if (isPoll && member.isBehind) {
-      member.isBehind = false;
-      return parseResult<Name>(await this.#file.ask('readHealth', []));
-    }
+    if (isPoll && member.isBehind) return parseResult<Name>(await this.#catchUp(member));
     if (!isFirst && (isPoll || name === 'close')) return parseResult<Name>(undefined);
     const result = await this.#file.ask(name, parameters);
     if (isChange(name, result) || (isPoll && result !== undefined)) this.#tellOthers(member);
     return result;
+  }
+
+  async #catchUp(member: StoreMember): Promise<ResultOf<'readHealth'>> {
+    member.isBehind = false;
+    try {
+      return await this.#file.ask('readHealth', []);
+    } catch (error) {
+      member.isBehind = true; // its next poll tries again
+      throw error;
+    }
   }
 
   #tellOthers(than: StoreMember): void {
@@ -82,5 +93,5 @@ export class SharedChannel {
 
 function isChange(name: OperationName, result: unknown): boolean {
   const isNothing = result === false || (Array.isArray(result) && result.length === 0);
-  return changesHealth.has(name) && !isNothing;
+  return name in healthWrites && !isNothing;
 }

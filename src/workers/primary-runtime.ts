@@ -1,7 +1,8 @@
-/** The runtime of a primary: today's, on a way to the state file that its workers share. */
+/** The runtime of a primary, on a way to the state file that its workers share. */
 
 import { resolvePaths } from '../config/files/paths.ts';
 import { createNodeHost } from '../host/node-host.ts';
+import type { EventListener } from '../model/events.ts';
 import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
 import { openChannel } from '../store/open.ts';
 import { SharedChannel } from '../store/shared-channel.ts';
@@ -9,17 +10,17 @@ import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { foldEvents } from './folded-events.ts';
 
 /** Throws `ConfigError` if there is no usable configuration. */
-export function openPrimaryRuntime(
-  options: RuntimeOptions & Required<Pick<RuntimeOptions, 'onEvent'>>,
-): { readonly runtime: Runtime; readonly store: SharedChannel } {
+export function openPrimaryRuntime(options: RuntimeOptions & { readonly onEvent: EventListener }): {
+  readonly runtime: Runtime;
+  readonly store: SharedChannel;
+} {
   const host = options.host ?? createNodeHost();
   const { stateFile } = resolvePaths(host.environment);
-  const emit = options.onEvent ?? (() => undefined);
+  const { onEvent: emit } = options;
   const store = new SharedChannel(openChannel('thread', { host, path: stateFile, emit }));
-  const onEvent = foldEvents(host.clock, emit);
   const runtime = createRuntime({
     ...options,
-    onEvent,
+    onEvent: foldEvents(host.clock, emit),
     host,
     store: new SqliteStore(host, store.join()),
   });
