@@ -3,7 +3,7 @@
  * asked and answered.
  */
 
-import { AccessError, type ErrorCode, StoreError } from '../errors.ts';
+import { AccessError, asError, type ErrorCode, StoreError } from '../errors.ts';
 import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
 import type { EngineEvent, RefusedCaller } from '../model/events.ts';
 import type { Fix } from '../model/fix.ts';
@@ -122,8 +122,7 @@ export interface LinkFault {
 }
 
 export function encodeFault(error: unknown): LinkFault {
-  if (!(error instanceof AccessError))
-    return { message: error instanceof Error ? error.message : String(error) };
+  if (!(error instanceof AccessError)) return { message: asError(error).message };
   const { code, message, fix } = error;
   return { code, message, fix };
 }

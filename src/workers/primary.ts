@@ -56,8 +56,6 @@ async function startBehind(
   const promptKey = host.randomToken(16);
   const { shared } = runtime;
   const pool = new WorkerPool({
-    clock: host.clock,
-    emit,
     port,
     size,
     drainTimeoutMs: () => runtime.config().gateway.drainTimeoutMs,

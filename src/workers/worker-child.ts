@@ -13,6 +13,7 @@ import type { SharedChannel } from '../store/shared-channel.ts';
 import { WorkerLink } from './link.ts';
 import { decodeFault, type LinkTold, type StartFacts } from './messages.ts';
 import { OpenRequests } from './open-requests.ts';
+import { watchPulse } from './pulse.ts';
 import { WorkerSlots } from './worker-slots.ts';
 
 /** What the primary does for each of its workers. */
@@ -32,6 +33,8 @@ export interface WorkerDuties {
   /** Tells the others what this worker has learned. */
   readonly onNews: (news: WorkerNews, from: WorkerChild) => void;
   readonly onEvent: (event: EngineEvent) => void;
+  /** It takes connections (`isTaking`) from now on, or no more. */
+  readonly onTaking: (child: WorkerChild) => void;
   /** Passes a connection that this worker did not get any more. */
   readonly onLost: (connection: Socket) => void;
 }
@@ -49,9 +52,12 @@ export class WorkerChild {
   fault: Error | undefined;
   /** The program on disk is not of the version that runs. */
   isOtherVersion = false;
-  /** It takes no more connections, and will end. */
-  onLeaving: () => void = () => undefined;
   #servingSince: number | undefined;
+  #isLeaving = false;
+  /** It answers late, or not at all. */
+  #isSlow = false;
+  /** It has been told what the others had learned, so it hears what they learn from then on. */
+  #isInformed = false;
   /** Origins, each as often as a request of main is under way there. */
   readonly #mainTurns: string[] = [];
 
@@ -63,6 +69,7 @@ export class WorkerChild {
     const slots = new WorkerSlots(duties.taskSlots);
     const serving = Promise.withResolvers<void>();
     const gone = Promise.withResolvers<PeerEnding>();
+    let stopWatching = (): void => undefined;
     this.serving = serving.promise;
     this.gone = gone.promise;
     serving.promise.catch(() => undefined); // told to whoever waits for it
@@ -70,6 +77,8 @@ export class WorkerChild {
       told: {
         listening: () => {
           this.#servingSince = clock.monotonic();
+          stopWatching = this.#watch();
+          duties.onTaking(this);
           serving.resolve();
         },
         failed: (fault) => {
@@ -79,7 +88,7 @@ export class WorkerChild {
         leaving: ({ because }) => {
           if (because !== undefined)
             onEvent({ type: 'warning', code: 'local-fault', text: `a worker fails: ${because}` });
-          this.onLeaving();
+          this.leave();
         },
         requests: (requests) => this.#noteRequests(requests),
         event: onEvent,
@@ -97,7 +106,8 @@ export class WorkerChild {
     });
     store.onChanged?.(() => this.#link.tell('healthChanged', {}));
     peer.onGone((ending) => {
-      this.onLeaving(); // first of all: what it did not get goes to the others now
+      this.leave(); // first of all: what it did not get goes to the others now
+      stopWatching();
       this.#link.end(new AccessError('closed', `the worker ended (${ending})`));
       void store.ask('close', []);
       slots.endAll();
@@ -121,17 +131,23 @@ export class WorkerChild {
     return this.#servingSince && this.#duties.clock.monotonic() - this.#servingSince;
   }
 
+  /** Connections may be passed to it. */
+  get isTaking(): boolean {
+    return this.#servingSince !== undefined && !this.#isLeaving && !this.#isSlow;
+  }
+
   readonly pass = (connection: Socket): void => {
     this.#peer.pass(connection, this.#duties.onLost);
   };
 
-  hear(news: WorkerNews): void {
-    this.#link.tell('news', news);
+  /** It takes no more connections: it will end, or has ended. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.#duties.onTaking(this);
   }
 
-  /** Resolves when it answers. */
-  ping(): Promise<true> {
-    return this.#link.ask('ping', {});
+  hear(news: WorkerNews): void {
+    if (this.#isInformed) this.#link.tell('news', news);
   }
 
   live(): Promise<readonly LiveRequest[]> {
@@ -154,6 +170,24 @@ export class WorkerChild {
     this.#peer.kill();
   }
 
+  /** One that is stuck is ended, so that another takes its place. */
+  #watch(): () => void {
+    const { clock, onEvent, onTaking } = this.#duties;
+    return watchPulse({
+      clock,
+      ask: () => this.#link.ask('ping', {}),
+      onChange: (isSlow) => {
+        this.#isSlow = isSlow;
+        onTaking(this);
+      },
+      onStuck: () => {
+        const text = `a worker answers nothing any more (pid ${this.pid}); it is ended`;
+        onEvent({ type: 'warning', code: 'worker-ended', text });
+        this.kill();
+      },
+    });
+  }
+
   #noteRequests(requests: LinkTold['requests']): void {
     const { keep, note, noteRefusal } = this.#duties;
     this.requests.note(requests);
@@ -172,6 +206,7 @@ export class WorkerChild {
 
   #checkVersion(version: string): StartFacts {
     const { version: own, start } = this.#duties;
+    this.#isInformed = true;
     if (version === own) return start();
     this.isOtherVersion = true;
     const text = `the program on disk is version ${version}, the running primary is ${own}`;

@@ -3,26 +3,23 @@
  * Connections are passed to those that serve, by turns.
  */
 
+import { asError } from '../errors.ts';
 import type { LiveRequest, WorkerCounts } from '../explain/snapshot/snapshot.ts';
 import type { Workers } from '../gateway/processes.ts';
 import type { WorkerPeer } from '../host/worker-process.ts';
-import type { Clock, Timer } from '../host.ts';
-import type { EventListener } from '../model/events.ts';
+import type { Timer } from '../host.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
 import type { Port } from './accept.ts';
-import { watchPulse } from './pulse.ts';
 import { decideRestart, type RestartState } from './restart-policy.ts';
 import { WorkerChild, type WorkerDuties } from './worker-child.ts';
 
 export interface WorkerPoolParts {
-  readonly clock: Clock;
-  readonly emit: EventListener;
   readonly port: Port;
   /** How many workers. */
   readonly size: number;
   readonly drainTimeoutMs: () => number;
   readonly startWorker: () => WorkerPeer;
-  readonly duties: Omit<WorkerDuties, 'onLost' | 'onNews'>;
+  readonly duties: Omit<WorkerDuties, 'onTaking' | 'onLost' | 'onNews'>;
   /** The primary learns too, for workers that start later. */
   readonly hear: (news: WorkerNews) => void;
 }
@@ -62,7 +59,7 @@ export class WorkerPool implements Workers {
   async begin(): Promise<void> {
     const [first, ...others] = this.#seats;
     if (first === undefined) return;
-    await this.#fill(first).serving;
+    await this.#renew(first);
     for (const seat of others) this.#fill(seat);
   }
 
@@ -95,20 +92,27 @@ export class WorkerPool implements Workers {
   roll(): Promise<void> {
     if (this.#isRollAsked) return this.#rolling;
     this.#isRollAsked = true;
-    this.#rolling = this.#rolling.then(async () => {
-      this.#isRollAsked = false;
-      for (const seat of this.#seats) if (this.#isClosing || !(await this.#replace(seat))) return;
-    });
+    this.#rolling = this.#rolling.then(() => this.#renewAll());
     return this.#rolling;
   }
 
+  async #renewAll(): Promise<void> {
+    this.#isRollAsked = false;
+    try {
+      for (const seat of this.#seats) if (!this.#isClosing) await this.#renew(seat);
+    } catch (error) {
+      const { message } = asError(error);
+      this.#warn(`a new worker could not start, the old ones go on: ${message}`);
+    }
+  }
+
   async drain(): Promise<void> {
-    const { clock, port, drainTimeoutMs } = this.#parts;
+    const { duties, port, drainTimeoutMs } = this.#parts;
     this.#isClosing = true;
     port.close();
     for (const { timer } of this.#seats) timer?.cancel();
     for (const child of this.#living) child.drain();
-    const timer = clock.startTimer(drainTimeoutMs() + patienceMs, () => {
+    const timer = duties.clock.startTimer(drainTimeoutMs() + patienceMs, () => {
       for (const child of this.#living) child.kill();
     });
     await Promise.all([...this.#living].map(({ gone }) => gone));
@@ -120,11 +124,9 @@ export class WorkerPool implements Workers {
   }
 
   /** Starts a worker for a seat, and another one whenever that one dies. */
-  #fill(seat: Seat): WorkerChild {
+  #fill(seat: Seat): void {
     seat.timer = undefined;
-    const child = this.#start();
-    this.#seat(seat, child);
-    return child;
+    this.#seat(seat, this.#start());
   }
 
   #seat(seat: Seat, child: WorkerChild): void {
@@ -147,77 +149,36 @@ export class WorkerPool implements Workers {
         : `a worker could not start: ${dead.fault.message}`;
     this.#warn(`${what}; another one starts ${when}`);
     if (dead.isOtherVersion && this.counts().running === 0) this.#hopeless.reject(dead.fault);
-    const refill = (): void => void this.#fill(seat);
+    const refill = (): void => this.#fill(seat);
     if (pauseMs === 0) refill();
-    else seat.timer = this.#parts.clock.startTimer(pauseMs, refill);
+    else seat.timer = this.#parts.duties.clock.startTimer(pauseMs, refill);
   }
 
-  /** Returns false if the new one could not start: the old one goes on. */
-  async #replace(seat: Seat): Promise<boolean> {
+  /** The old one, if there is one, drains once the new one serves. Rejects if that cannot start. */
+  async #renew(seat: Seat): Promise<void> {
     const fresh = this.#start();
-    try {
-      await fresh.serving;
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      this.#warn(`a new worker could not start, the old ones go on: ${text}`);
-      return false;
-    }
+    await fresh.serving;
     const old = seat.child;
     seat.timer?.cancel();
     this.#seat(seat, fresh);
-    if (old !== undefined) this.#retire(old);
-    return true;
-  }
-
-  #retire(child: WorkerChild): void {
-    child.onLeaving();
-    child.drain();
-  }
-
-  /** One that is stuck is ended, so that another takes its place. */
-  #watch(child: WorkerChild, onChange: (isSlow: boolean) => void): () => void {
-    return watchPulse({
-      clock: this.#parts.clock,
-      ask: () => child.ping(),
-      onChange,
-      onStuck: () => {
-        this.#warn(`a worker answers nothing any more (pid ${child.pid}); it is ended`);
-        child.kill();
-      },
-    });
+    if (old === undefined) return;
+    old.leave();
+    old.drain();
   }
 
   #start(): WorkerChild {
     const { startWorker, duties, port } = this.#parts;
-    const onLost = port.pass.bind(port);
     const child = new WorkerChild(startWorker(), {
       ...duties,
-      onLost,
+      onTaking: ({ isTaking, pass }) => {
+        port.remove(pass);
+        if (isTaking) port.add(pass);
+      },
+      onLost: (connection) => port.pass(connection),
       onNews: (news, from) => this.#spread(news, from),
     });
     this.#living.add(child);
-    let isLeaving = false;
-    let stopWatching = (): void => undefined;
-    const offer = (isSlow: boolean): void => {
-      port.remove(child.pass);
-      if (!isSlow && !isLeaving) port.add(child.pass);
-    };
-    child.onLeaving = () => {
-      isLeaving = true;
-      offer(false);
-    };
-    child.serving.then(
-      () => {
-        offer(false);
-        stopWatching = this.#watch(child, offer);
-      },
-      () => undefined, // told to whoever waits for it
-    );
-    void child.gone.then(() => {
-      this.#living.delete(child);
-      child.onLeaving();
-      stopWatching();
-    });
+    void child.gone.then(() => this.#living.delete(child));
     if (this.#isClosing) child.drain();
     return child;
   }
@@ -229,6 +190,6 @@ export class WorkerPool implements Workers {
   }
 
   #warn(text: string): void {
-    this.#parts.emit({ type: 'warning', code: 'worker-ended', text });
+    this.#parts.duties.onEvent({ type: 'warning', code: 'worker-ended', text });
   }
 }

@@ -17,6 +17,7 @@ import { spareMemory } from '../host/spare-memory.ts';
 import type { PrimaryPeer } from '../host/worker-process.ts';
 import type { Host } from '../host.ts';
 import type { EngineEvent } from '../model/events.ts';
+import type { WorkerNews } from '../model/worker-news.ts';
 import { createRuntime, type Runtime } from '../runtime.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { WorkerLink } from './link.ts';
@@ -52,6 +53,8 @@ class Worker {
   /** Undefined until it has started. */
   #runtime: Runtime | undefined;
   #gateway: GatewayInRole | undefined;
+  /** What the others learned while it started. */
+  readonly #early: WorkerNews[] = [];
 
   constructor({ primary, host, onSignal }: WorkerContext) {
     this.#primary = primary;
@@ -59,8 +62,7 @@ class Worker {
     this.#link = new WorkerLink(primary, {
       told: {
         healthChanged: () => this.#onHealthChanged(),
-        // What comes before it has started is among the first.
-        news: (news) => this.#runtime?.shared.hear(news),
+        news: (news) => this.#hear(news),
         reload: () => this.#runtime?.reload(),
         drain: () => this.#drain(),
         abort: () => this.#abort(),
@@ -86,7 +88,7 @@ class Worker {
       const start = await this.#link.ask('start', { version: describeVersion() });
       const runtime = this.#createRuntime(start);
       this.#runtime = runtime;
-      for (const news of start.news) runtime.shared.hear(news);
+      for (const news of [...start.news, ...this.#early]) runtime.shared.hear(news);
       const stops = [runtime.watchSlots()];
       try {
         this.#gateway = await this.#startGateway(runtime, start);
@@ -148,6 +150,11 @@ class Worker {
         ),
       },
     );
+  }
+
+  #hear(news: WorkerNews): void {
+    if (this.#runtime === undefined) this.#early.push(news);
+    else this.#runtime.shared.hear(news);
   }
 
   #drain(): void {
