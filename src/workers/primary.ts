@@ -6,10 +6,11 @@
 import type { Gateway, GatewayOptions } from '../gateway/gateway.ts';
 import { startGatewayAs } from '../gateway/server.ts';
 import { describeVersion } from '../host/describe-version.ts';
-import { createPrivateSocket } from '../host/private-socket.ts';
+import { createPrivateSocket, type PrivateSocket } from '../host/private-socket.ts';
 import { startWorker } from '../host/worker-process.ts';
 import type { SharedChannel } from '../store/shared-channel.ts';
 import { Port } from './accept.ts';
+import type { StartFacts } from './messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface PrimaryOptions extends GatewayOptions {
@@ -31,30 +32,35 @@ export interface PrimaryGateway extends Gateway {
  * cannot be had, or with the error of that first worker if it could not start.
  */
 export async function startPrimary(options: PrimaryOptions): Promise<PrimaryGateway> {
-  const { runtime, socket } = options;
+  const { runtime, socket: held } = options;
   const { host, port: number } = runtime.config().gateway;
   const port = new Port();
-  const listening = await port.listen({ host: host.value, port: number.value, socket });
-  const address = socket === undefined ? host.value : listening.address;
+  const socket = createPrivateSocket(runtime.host, runtime.paths.folder);
   try {
-    return await startBehind(port, { host: address, port: listening.port }, options);
+    const listening = await port.listen({ host: host.value, port: number.value, socket: held });
+    const address = held === undefined ? host.value : listening.address;
+    const place = { host: address, port: listening.port, socketPath: socket.path };
+    return await startBehind({ port, socket, place }, options);
   } catch (error) {
     port.close();
+    socket.remove();
     throw error;
   }
 }
 
+interface Front {
+  readonly port: Port;
+  readonly socket: PrivateSocket;
+  readonly place: Pick<StartFacts, 'host' | 'port' | 'socketPath'>;
+}
+
 async function startBehind(
-  port: Port,
-  address: { readonly host: string; readonly port: number },
+  { port, socket, place }: Front,
   { store, workers: size, ...options }: PrimaryOptions,
 ): Promise<PrimaryGateway> {
   const { runtime } = options;
-  const { host, paths, emit } = runtime;
-  const socket = createPrivateSocket(host, paths.folder);
-  const place = { ...address, socketPath: socket.path };
+  const { host, emit, shared } = runtime;
   const promptKey = host.randomToken(16);
-  const { shared } = runtime;
   const pool = new WorkerPool({
     port,
     size,
