@@ -100,26 +100,22 @@ function nameUser(uid: string, passwd: string): string {
 }
 
 /** Processes end while they are looked at, and many are not for this user to see. */
-function readOr(path: string): string {
+function orElse<Seen>(otherwise: Seen, look: () => Seen): Seen {
   try {
-    return readFileSync(path, 'utf8');
+    return look();
   } catch {
-    return '';
+    return otherwise;
   }
+}
+
+function readOr(path: string): string {
+  return orElse('', () => readFileSync(path, 'utf8'));
 }
 
 function linkOr(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
+  return orElse('', () => readlinkSync(path));
 }
 
 function listOr(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+  return orElse([], () => readdirSync(folder));
 }
