@@ -139,8 +139,7 @@ class HttpGateway implements GatewayInRole {
       inflight: this.#inflight,
       ring: this.#ring,
       look: this.#look,
-      mayBeAlone: () =>
-        this.#intake?.isLoopback === true && this.#look().gateway.callerLogin === 'local',
+      mayBeAlone: () => this.#mayBeAlone(this.#look()),
       noteRefusal: this.tally.noteRefusal,
     });
     if (workers === undefined) this.#server.on('upgrade', this.#upgrades.take);
@@ -254,14 +253,17 @@ class HttpGateway implements GatewayInRole {
       // What a provider sends must not run as if it were a page of ours.
       if (headers['sec-fetch-mode'] === 'navigate')
         extra = { 'content-security-policy': 'sandbox', ...extra };
-      const isLoopback = this.#intake?.isLoopback === true;
-      const mayBeAlone = isLoopback && config.gateway.callerLogin === 'local';
-      const holder = this.#ring.identify({ headers, query, path }, mayBeAlone);
+      const holder = this.#ring.identify({ headers, query, path }, this.#mayBeAlone(config));
       await this.#exchange({ ...arrival, config, extra, holder });
     } catch (error) {
       this.#refuse(error, { ...arrival, extra });
     }
   };
+
+  /** A caller's login may come without a key. */
+  #mayBeAlone({ gateway }: ResolvedConfig): boolean {
+    return this.#intake?.isLoopback === true && gateway.callerLogin === 'local';
+  }
 
   #refuse(
     error: unknown,
