@@ -216,16 +216,6 @@ export interface SilentDepartures {
 /** A client pauses at most this long before it retries, in ms. */
 export const endedMs = 120_000;
 
-interface KeptOptions {
-  readonly limit?: number;
-  /** Set for what was refused, and for how patient who is: the whole gateway learns that. */
-  readonly taught?: keyof Lessons;
-}
-
-function as(taught: keyof Lessons): KeptOptions {
-  return { taught };
-}
-
 /** Another worker has learned it. */
 export function hearLesson(lessons: Lessons, { lesson, key, known }: LessonNews): void {
   for (const [name, one] of Object.entries(lessons)) if (name === lesson) one.hear(key, known);
@@ -238,47 +228,52 @@ export function createLessons(clock: Clock, tell?: TellWorkers): Lessons {
   const kept = <Subject, Known>(
     minutes: number,
     keyOf: (subject: Subject) => string,
-    options: KeptOptions = {},
-  ): Lesson<Subject, Known> =>
-    new Lesson({ clock, keptMs: minutes * minuteMs, keyOf, tell, ...options });
+    more: Pick<LessonParts<Subject>, 'taught' | 'tell' | 'limit'> = {},
+  ): Lesson<Subject, Known> => new Lesson({ clock, keptMs: minutes * minuteMs, keyOf, ...more });
+  /** What was refused, and how patient who is: the whole gateway learns that. */
+  const taught = <Subject, Known>(
+    name: keyof Lessons,
+    minutes: number,
+    keyOf: (subject: Subject) => string,
+  ): Lesson<Subject, Known> => kept(minutes, keyOf, { taught: name, tell });
+  const lately = { taught: 'unanswered', tell, limit: 200 } as const;
   const always = Number.POSITIVE_INFINITY;
-  const lately = { taught: 'unanswered', limit: 200 } as const;
   return {
     // A local server may have loaded another model by then.
-    edits: kept(60, ({ site, protocol, model }) => `${site} ${protocol} ${model}`, as('edits')),
-    contextWindows: kept(60, keyOfContextWindow, as('contextWindows')),
-    unseen: kept(
+    edits: taught('edits', 60, ({ site, protocol, model }) => `${site} ${protocol} ${model}`),
+    contextWindows: taught('contextWindows', 60, keyOfContextWindow),
+    unseen: taught(
+      'unseen',
       60,
       ({ target: { site, model }, shown }) => `${shown} ${site}\n${model}`,
-      as('unseen'),
     ),
-    toolless: kept(60, ({ site, model }) => `${site}\n${model}`, as('toolless')),
+    toolless: taught('toolless', 60, ({ site, model }) => `${site}\n${model}`),
     // Keyed by the address with its path, so that adding the missing /v1 to `base_url` helps at
     // once.
-    unserved: kept(
+    unserved: taught(
+      'unserved',
       15,
       ({ target, operation }) => `${operation} ${target.protocol} ${target.baseUrl}`,
-      as('unserved'),
     ),
-    useless: kept(15, ({ task, target }) => `${task} ${target}`, as('useless')),
-    callerLimits: kept(60, (caller) => caller, as('callerLimits')),
+    useless: taught('useless', 15, ({ task, target }) => `${task} ${target}`),
+    callerLimits: taught('callerLimits', 60, (caller) => caller),
     unanswered: kept(endedMs / minuteMs, (caller) => caller, lately),
-    silentDepartures: kept(
+    silentDepartures: taught(
+      'silentDepartures',
       60,
       ({ site, model, operation }) => `${operation} ${site} ${model}`,
-      as('silentDepartures'),
     ),
-    finishless: kept(
+    finishless: taught(
+      'finishless',
       60,
       ({ baseUrl, protocol, model }) => `${baseUrl} ${protocol} ${model}`,
-      as('finishless'),
     ),
     reachable: kept(always, ({ origin }) => origin),
     warm: kept(5, keyOfServed),
     coldSince: kept(always, keyOfServed),
     readingPace: kept(60, keyOfServed),
-    slowHeads: kept(60, keyOfServed, as('slowHeads')),
-    cutProbes: kept(15, keyOfServed, as('cutProbes')),
+    slowHeads: taught('slowHeads', 60, keyOfServed),
+    cutProbes: taught('cutProbes', 15, keyOfServed),
   };
 }
 
