@@ -49,7 +49,14 @@ describe.each(rows)('the failure class %s', (_name, row) => {
 
   it('has a fix, and lasts, if nobody waits for the end of its mark', () => {
     if (row.mark !== undefined && row.mark.isWaitedFor !== true)
-      expect({ lasts: row.lasts, fix: typeof row.fix }).toEqual({ lasts: true, fix: 'string' });
+      expect({ lasts: row.lasts, fix: typeof (row.fix ?? row.phrases.fix) }).toEqual({
+        lasts: true,
+        fix: 'string',
+      });
+  });
+
+  it('has one fix: a kind, or a phrase', () => {
+    expect(row.fix !== undefined && row.phrases.fix !== undefined).toBe(false);
   });
 
   it('has windows that grow, and none above its cap', () => {

@@ -48,7 +48,6 @@ export const accountClasses = defineClasses({
     meaning: 'the plan of the key has no quota for this model: waiting does not help',
     ...unpaid,
     mark: { scope: ['origin', 'account', 'model'], ...money },
-    fix: 'phrase',
     precedence: 25,
     phrases: {
       happened: 'has no quota for this model in the plan of its key',
@@ -73,7 +72,6 @@ export const accountClasses = defineClasses({
     advice: 'change-request',
     moves: [amend('price'), nextTarget],
     lasts: true,
-    fix: 'phrase',
     exit: 6,
     keyTest: 'limited',
     precedence: 20,

@@ -17,7 +17,6 @@ const elsewhere = {
   advice: 'other-target',
   moves: [nextTarget],
   lasts: true,
-  fix: 'phrase',
 } as const;
 
 export const keyClasses = defineClasses({
@@ -125,7 +124,6 @@ export const keyClasses = defineClasses({
     mark: { scope: ['origin', 'account'], isFinal: true, windows: [hour], capMs: 6 * hour },
     heldAgainst: 'key',
     lasts: true,
-    fix: 'phrase',
     exit: 4,
     keyTest: 'refused',
     precedence: 9,

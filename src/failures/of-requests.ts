@@ -112,7 +112,6 @@ export const requestClasses = defineClasses({
     advice: 'change-request',
     moves: [{ move: 'other-provider-once' }],
     isRequestFault: true,
-    fix: 'phrase',
     precedence: 215,
     phrases: {
       happened: 'found the request too large',

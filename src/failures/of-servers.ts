@@ -24,7 +24,6 @@ const unable = {
   advice: 'other-target',
   moves: [nextTarget],
   lasts: true,
-  fix: 'phrase',
   keyTest: 'limited',
 } as const;
 

@@ -33,8 +33,8 @@ export interface FailureRow {
    */
   readonly mayBe?: 'billed' | 'done';
   /**
-   * The kind of fix; the request supplies the place and the command. Absent: only waiting or the
-   * caller can help.
+   * The kind of fix; the request supplies the place and the command. Absent: `phrases.fix`; without
+   * one, only waiting or the caller can help.
    */
   readonly fix?: FixKind;
   /** The exit status of a command whose first candidate failed so. Default: 5. */
@@ -74,7 +74,7 @@ export interface FailurePhrases {
    */
   readonly rescue?: string;
   /**
-   * What a person can do, with `fix: 'phrase'`: PROVIDER, MODEL, the SERVER's address, the CONSOLE
+   * What a person can do, in the place of a kind of `fix`: PROVIDER, MODEL, the SERVER's address, the CONSOLE
    * (the vendor's page in brackets, or nothing), the FLAGS of a program that the words name, and
    * SAID (`do as it says, or`, if the words advise something).
    */
@@ -203,9 +203,8 @@ export interface MarkPolicy {
   readonly endedBy?: 'head' | 'whole-answer';
 }
 
-/** What a person can do, without place and command. `phrase`: as the phrase of the class says. */
+/** What a person can do, without the place and the command. */
 export type FixKind =
-  | 'phrase'
   | 'give-key'
   | 'replace-key'
   | 'move-key'

@@ -93,12 +93,13 @@ function fixesOfOne(scene: FixContext, candidate: CandidateVerdict): readonly st
   if (wayIn !== undefined) return [formatFix(wayIn)];
   const { speaker } = candidate;
   const said = { cause: failure, evidence: scene.failure?.message, speaker };
-  const told = fixSaid(said, { ...scene.target, links: scene.links });
-  const { fix } = rowOfClass(failure);
-  const own = fix === undefined || fix === 'phrase' ? undefined : writers[fix](scene);
+  const fix = fixSaid(said, { ...scene.target, links: scene.links });
+  const told = fix && formatFix(fix);
+  const kind = rowOfClass(failure).fix;
+  const own = kind && writers[kind](scene);
   // what is said of a refused key is only one more thing to look at
   const all = failure === 'auth-rejected' ? [own, told] : [told ?? own];
-  return all.flatMap((one) => (typeof one === 'object' ? formatFix(one) : (one ?? [])));
+  return all.filter((one) => one !== undefined);
 }
 
 function wayInOf({ evidence, message }: Failure, target: Target): Fix | undefined {
@@ -163,7 +164,7 @@ function nameHolder({ foundAt, heldAt = foundAt, variable }: SecretLocation): st
   return variable === undefined ? heldAt : `the environment variable ${variable}`;
 }
 
-const writers: Readonly<Record<Exclude<FixKind, 'phrase'>, WriteFix>> = {
+const writers: Readonly<Record<FixKind, WriteFix>> = {
   'replace-key': replaceKey,
   'allow-request': allowRequest,
   'move-key': moveKey,
