@@ -53,7 +53,7 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     status: [400, 401, 403],
     field: {
       path: 'error.message',
-      is: /\b(organi[sz]ation|account|workspace|team)( [\w-]+){0,2} (has been|have been|was|is) (permanently )?(disabled|deactivated|terminated|banned)/i,
+      is: /(?<!\b(for|of|in) (the|this|your) )\b(organi[sz]ation|account|workspace|team)( [\w-]+){0,2} (has been|have been|was|is) (permanently )?(disabled|deactivated|terminated|banned)/i,
     },
     class: 'account-closed',
     before: ['any-token-revoked', 'any-invalid-grant'],

@@ -26,7 +26,7 @@ export const genericStatusSignatures: readonly Signature[] = signaturesOf(source
     class: 'timeout',
   },
   'any-status-410': { status: 410, class: 'model-missing' },
-  'any-status-413': { status: [413, 431], class: 'too-large' },
+  'any-status-413': { status: 413, class: 'too-large' },
   'any-status-422': {
     status: [409, 422],
     class: 'refused-request',

@@ -83,7 +83,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // Who pays has set it: there may be money enough.
   'any-spend-limit-text': {
     status: [200, 400, 401, 402, 403, 429],
-    text: /\breached your specified (\w+ ){0,2}usage limits?\b|\b(monthly |daily |weekly |hard )?(spend(ing)?|billing) ?(hard )?(cap|limit)\b.{0,40}\b(reached|exceeded|hit)\b|\b(reached|exceeded|hit|over) (its|your|the|their) (\w+ )?(spend(ing)?|billing) (cap|limit)\b|\bbudget (has been |was |is )?(exceeded|reached|used up)\b/i,
+    text: /\breached your specified (\w+ ){0,2}usage limits?\b|\b(monthly |daily |weekly |hard )?(spend(ing)?|billing) ?(hard )?(cap|limit)\b.{0,40}\b(reached|exceeded|hit)\b|\b(reached|exceeded|hit|over) (its|your|the|their) (\w+ )?(spend(ing)?|billing) (cap|limit)\b|(?<!\b(thinking|reasoning|tokens?|context|output|time|retry) )\bbudget (has been |was |is )?(exceeded|reached|used up)\b/i,
     class: 'spend-limit',
     before: [
       'any-model-or-plan-403',
@@ -165,20 +165,20 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-firewall-text': {
     status: 403,
-    text: /cloudflare|firewall|captcha|(request|you|traffic) (was|were|have been|has been|is) blocked|blocked by(?! \w* ?polic)/i,
+    text: /^(?!.*\b(account|content|moderation|safety)\b).*(cloudflare|firewall|captcha|(request|you|traffic) (was|were|have been|has been|is) blocked|blocked by(?! \w* ?polic))/is,
     class: 'blocked',
     source:
       '[D] https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/',
   },
   'any-policy-403': {
     status: 403,
-    text: /\bpolic(y|ies)\b/i,
+    text: /\bpolic(y|ies)\b|\b(client|host|user.agent)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)|\brequest (was|has been|is) blocked\b/i,
     class: 'forbidden-request',
     source: 'n/v: words of many vendors',
   },
   'any-address-403': {
     status: 403,
-    text: /\b(ip|client|network|host|user.agent)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)/i,
+    text: /\b(ip|network)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)/i,
     class: 'forbidden-address',
     before: ['any-firewall-text'],
     source: 'n/v: words of many vendors',
@@ -214,7 +214,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-suspended-text': {
     status: [400, 401, 403],
-    text: /\b(account|organi[sz]ation|workspace|project|user)\b.{0,30}\b(suspended|deactivated|banned|terminated|(is|was|been) (permanently )?disabled)\b/i,
+    text: /\b(account|organi[sz]ation|workspace|project|user)\b.{0,30}\b(suspended|deactivated|banned|terminated)\b|(?<!\b(for|of|in) (the|this|your) )\b(account|organi[sz]ation|workspace|user(?!.agent))( [\w-]+){0,2} (is|was|has been|have been) (permanently )?(disabled|blocked)\b/i,
     class: 'account-closed',
     source: 'n/v: words of many vendors',
   },
@@ -225,9 +225,10 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     before: ['any-model-or-plan-403', 'any-model-unsupported-text'],
     source: '[D] https://www.anthropic.com/supported-countries',
   },
+  // A data centre is no place that somebody asks from.
   'any-region-text': {
     status: [403, 451],
-    text: /(country|region|territory|location)\b.{0,60}(not (supported|available|allowed|permitted)|unsupported|unavailable|restricted|blocked)|(not (supported|available|allowed|permitted)|unsupported|unavailable|restricted|blocked)\b.{0,30}\b(country|region|territory|location)/i,
+    text: /^(?!.*\b((us|eu|ap|ca|sa|me|cn|europe|asia|australia)-[a-z]{2,16}-?\d|location global)\b).*((country|region|territory|location)\b.{0,60}(not (supported|available|allowed|permitted)|unsupported|unavailable|restricted|blocked)|(not (supported|available|allowed|permitted)|unsupported|unavailable|restricted|blocked)\b.{0,30}\b(country|region|territory|location))/is,
     class: 'forbidden-region',
     before: ['any-model-or-plan-403', 'any-model-unsupported-text'],
     source: '[D] https://platform.openai.com/docs/supported-countries',

@@ -13,7 +13,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
   // LM Studio, TabbyAPI, text-generation-webui and LocalAI, in this order.
   'any-not-loaded-text': {
     status: [400, 404, 422, 500, 503],
-    text: /\bno (\w+ )?models? (is |are |was )?(currently )?(loaded|running)\b|\bmodel (is |was )?(not|n.t) (currently |been )?loaded\b|\bmodel (is |was |has been )?unloaded\b|\b(engine|model) is (sleeping|asleep)\b|\b(load a model|model must be loaded) (first|before|in)\b/i,
+    text: /^(?!.*\b(loading|yet)\b).*(\bno (\w+ )?models? (is |are |was )?(currently )?(loaded|running)\b|\bmodel (is |was )?(not|n.t) (currently |been )?loaded\b|\bmodel (is |was |has been )?unloaded\b|\b(engine|model) is (sleeping|asleep)\b|\b(load a model|model must be loaded) (first|before|in)\b)/is,
     class: 'not-loaded',
     before: ['any-model-named', 'any-model-text', 'any-loading-text'],
     source: 'n/v: words of programs that load one model at a time',
@@ -21,7 +21,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
   // Ollama, CUDA, Metal, LM Studio and vLLM, in this order.
   'any-memory-text': {
     status: [400, 424, 500, 503, 507],
-    text: /\brequires? more (system |gpu |video )?memory\b|\b(cuda|hip|vulkan|metal|gpu|ggml|torch)\w*\b.{0,80}\bout of memory\b|\bout of memory\b.{0,60}\b(gpu|cuda|vram|device)\b|\bunable to allocate \S+ buffer\b|\b(insufficient|not enough|too little) (system |gpu |video )?(memory|vram|system resources)\b|\binsufficient system resources\b/i,
+    text: /\brequires? more (system |gpu |video )?memory\b|\b(cuda|hip|vulkan|metal|gpu|ggml|torch)\w*\b.{0,80}\bout of memory\b|\bout of memory\b.{0,60}\b(gpu|cuda|vram|device)\b|\bunable to allocate \S+ buffer\b|\b(insufficient|not enough|too little) (system |gpu |video )?(memory|vram|system resources)\b|\binsufficient system resources\b|\bload\b.{0,60}\bout of memory\b/i,
     class: 'too-little-memory',
     before: ['any-overloaded-text', 'any-loading-text'],
     source: '[I] https://github.com/ollama/ollama/issues/10920',
