@@ -74,9 +74,9 @@ export interface FailurePhrases {
    */
   readonly rescue?: string;
   /**
-   * What a person can do, in the place of a kind of `fix`: PROVIDER, MODEL, the SERVER's address, the CONSOLE
-   * (the vendor's page in brackets, or nothing), the FLAGS of a program that the words name, and
-   * SAID (`do as it says, or`, if the words advise something).
+   * What a person can do, in the place of a kind of `fix`: PROVIDER, MODEL, the SERVER's address,
+   * the CONSOLE (the vendor's page in brackets, or nothing), the FLAGS of a program that the words
+   * name, and SAID (`do as it says, or`, if the words advise something).
    */
   readonly fix?: string;
   /** For a candidate that was skipped: PROVIDER and WHY. Default: its name, and why. */

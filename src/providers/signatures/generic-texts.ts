@@ -303,15 +303,9 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-policy-text': {
     status: [200, 400, 403, 421, 422, 451],
-    text: /flagged (as|by|for)|violat\w+ (of )?((our|the) )?(usage|content) (polic|guideline)|(content|input|output|text)\b.{0,60} (is|was|been) blocked\b|may contain (inappropriate|sensitive) (content|information)|content exists risk|content management policy|rejected as a result of our safety system|considered high risk/i,
+    text: /flagged (as|by|for)|violat\w+ (of )?((our|the) )?(usage|content) (polic|guideline)|(content|input|output|text)\b.{0,60} (is|was|been) blocked\b|may contain (inappropriate|sensitive) (content|information)|content exists risk|content management policy|rejected as a result of our safety system|considered high risk|blocked by content filtering policy/i,
     class: 'content-policy',
     before: ['any-model-or-plan-403'],
-  },
-  'any-output-blocked': {
-    status: [200, 400],
-    text: /blocked by content filtering policy/i,
-    class: 'content-policy',
-    source: '[I] https://github.com/anthropics/claude-code/issues/58367',
   },
   'any-rate-text': {
     status: [200, 400, 403, 500, 503],
