@@ -139,7 +139,8 @@ class HttpGateway implements GatewayInRole {
       inflight: this.#inflight,
       ring: this.#ring,
       look: this.#look,
-      mayBeAlone: () => this.#mayBeAlone(this.#look()),
+      mayBeAlone: () =>
+        this.#intake?.isLoopback === true && this.#look().gateway.callerLogin === 'local',
       noteRefusal: this.tally.noteRefusal,
     });
     if (workers === undefined) this.#server.on('upgrade', this.#upgrades.take);
@@ -170,9 +171,8 @@ class HttpGateway implements GatewayInRole {
   async listen(place?: IntakePlace): Promise<void> {
     const { runtime, socket } = this.#options;
     const { host, port } = runtime.config().gateway;
-    const { clock } = runtime.host;
     const at = place ?? { host: host.value, port: port.value, socket };
-    this.#intake = await openIntake(this.#server, at, clock);
+    this.#intake = await openIntake(this.#server, at, runtime.host.clock);
     this.#announce();
   }
 
@@ -194,9 +194,8 @@ class HttpGateway implements GatewayInRole {
     this.#upgrades.drain();
     const closed = this.#intake?.stop();
     this.#server.closeIdleConnections();
-    const { clock } = this.#options.runtime.host;
-    const { drainTimeoutMs } = this.#options.runtime.config().gateway;
-    const timer = clock.startTimer(drainTimeoutMs, () => this.abort());
+    const { host, config } = this.#options.runtime;
+    const timer = host.clock.startTimer(config().gateway.drainTimeoutMs, () => this.abort());
     this.#closeWhenIdle();
     await closed;
     await this.#telemetry.spans?.close();
@@ -253,17 +252,14 @@ class HttpGateway implements GatewayInRole {
       // What a provider sends must not run as if it were a page of ours.
       if (headers['sec-fetch-mode'] === 'navigate')
         extra = { 'content-security-policy': 'sandbox', ...extra };
-      const holder = this.#ring.identify({ headers, query, path }, this.#mayBeAlone(config));
+      const isLoopback = this.#intake?.isLoopback === true;
+      const mayBeAlone = isLoopback && config.gateway.callerLogin === 'local';
+      const holder = this.#ring.identify({ headers, query, path }, mayBeAlone);
       await this.#exchange({ ...arrival, config, extra, holder });
     } catch (error) {
       this.#refuse(error, { ...arrival, extra });
     }
   };
-
-  /** A caller's login may come without a key. */
-  #mayBeAlone({ gateway }: ResolvedConfig): boolean {
-    return this.#intake?.isLoopback === true && gateway.callerLogin === 'local';
-  }
 
   #refuse(
     error: unknown,
