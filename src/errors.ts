@@ -259,6 +259,31 @@ export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
+/** An error as it is sent to another thread or process of ours. */
+export interface SentFault {
+  /** Absent for a mistake of ours. */
+  readonly code?: ErrorCode | undefined;
+  readonly message: string;
+  readonly fix?: Fix | undefined;
+}
+
+export function encodeFault(error: unknown): SentFault {
+  const { message } = asError(error);
+  return error instanceof AccessError ? { code: error.code, message, fix: error.fix } : { message };
+}
+
+/** Returns an error of the same class, so far as others tell classes apart. */
+export function decodeFault({ code, message, fix }: SentFault): Error {
+  if (code === undefined) return new TypeError(message);
+  return isStoreFault(code)
+    ? new StoreError(code, message, { fix })
+    : new AccessError(code, message, { fix });
+}
+
+function isStoreFault(code: ErrorCode): code is StoreFault {
+  return code.startsWith('store-');
+}
+
 /** The shortage is ours: no key or target is marked, and the client may ask again in a second. */
 export function runShort(code: string): RequestError {
   return new RequestError(

@@ -3,12 +3,10 @@
  * is asked is answered, in the order in which it is sent.
  */
 
-import { assertNever } from '../errors.ts';
+import { assertNever, decodeFault, encodeFault } from '../errors.ts';
 import type { Peer } from '../host/worker-process.ts';
 import {
   type AskedKind,
-  decodeFault,
-  encodeFault,
   type LinkAsked,
   type LinkFrame,
   type LinkTold,

@@ -3,10 +3,9 @@
  * asked and answered.
  */
 
-import { AccessError, asError, type ErrorCode, StoreError } from '../errors.ts';
+import type { SentFault } from '../errors.ts';
 import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
 import type { EngineEvent, RefusedCaller } from '../model/events.ts';
-import type { Fix } from '../model/fix.ts';
 import type { BegunRequest, RequestRecord } from '../model/record.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
 import type { OperationName, ParametersOf } from '../store/sqlite/asked.ts';
@@ -16,7 +15,7 @@ export interface LinkTold {
   /** By a worker: it takes connections. */
   readonly listening: Record<string, never>;
   /** By a worker that could not start. */
-  readonly failed: LinkFault;
+  readonly failed: SentFault;
   /** By a worker: it takes no more connections, and ends. `because`: its code has failed. */
   readonly leaving: { readonly because?: string };
   /** By a worker: what happened to its requests in the last 20 ms. */
@@ -111,36 +110,7 @@ export type LinkFrame =
       readonly question: LinkAsked[AskedKind]['question'];
     }
   | { readonly type: 'answered'; readonly id: number; readonly answer: unknown }
-  | { readonly type: 'refused'; readonly id: number; readonly fault: LinkFault };
-
-/** An error as it is sent. */
-export interface LinkFault {
-  /** Absent for a mistake of ours. */
-  readonly code?: ErrorCode | undefined;
-  readonly message: string;
-  readonly fix?: Fix | undefined;
-}
-
-export function encodeFault(error: unknown): LinkFault {
-  if (!(error instanceof AccessError)) return { message: asError(error).message };
-  const { code, message, fix } = error;
-  return { code, message, fix };
-}
-
-export function decodeFault({ code, message, fix }: LinkFault): Error {
-  switch (code) {
-    case undefined:
-      return new TypeError(message);
-    case 'store-busy':
-    case 'store-corrupt':
-    case 'store-unreadable':
-    case 'store-newer':
-    case 'store-failed':
-      return new StoreError(code, message, { fix });
-    default:
-      return new AccessError(code, message, { fix });
-  }
-}
+  | { readonly type: 'refused'; readonly id: number; readonly fault: SentFault };
 
 /** Undefined for what is no message of ours. Both ends are of the same version. */
 export function parseFrame(message: unknown): LinkFrame | undefined {

@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { SlotSource } from '../access/waiting/task-slots.ts';
-import { AccessError } from '../errors.ts';
+import { AccessError, decodeFault } from '../errors.ts';
 import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
 import type { PeerEnding, WorkerPeer } from '../host/worker-process.ts';
 import type { Clock } from '../host.ts';
@@ -11,7 +11,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
 import type { SharedChannel } from '../store/shared-channel.ts';
 import { WorkerLink } from './link.ts';
-import { decodeFault, type LinkTold, type StartFacts } from './messages.ts';
+import type { LinkTold, StartFacts } from './messages.ts';
 import { OpenRequests } from './open-requests.ts';
 import { watchPulse } from './pulse.ts';
 import { WorkerSlots } from './worker-slots.ts';

@@ -5,7 +5,7 @@
 
 import type { Socket } from 'node:net';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
-import { StoreError } from '../errors.ts';
+import { encodeFault, StoreError } from '../errors.ts';
 import { bodyLimit } from '../gateway/body.ts';
 import { createCallerKeys } from '../gateway/caller-keys.ts';
 import { readGatewayKey, trackAdminKey } from '../gateway/key.ts';
@@ -23,7 +23,7 @@ import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { WorkerLink } from './link.ts';
 import { createLinkChannel } from './link-channel.ts';
 import { LinkedSlots } from './linked-slots.ts';
-import { encodeFault, type StartFacts } from './messages.ts';
+import type { StartFacts } from './messages.ts';
 import { ToldRequests } from './told-requests.ts';
 
 /** Behind an error that nothing caught, answers get this long for their last words. */

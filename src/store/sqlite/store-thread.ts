@@ -4,15 +4,10 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { encodeFault } from '../../errors.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import { perform } from './asked.ts';
-import {
-  encodeFault,
-  parseMessage,
-  type StoreQuestion,
-  type StoreReply,
-  type ThreadData,
-} from './messages.ts';
+import { parseMessage, type StoreQuestion, type StoreReply, type ThreadData } from './messages.ts';
 import { createOperations } from './operations.ts';
 import { StateFile } from './state-file.ts';
 

@@ -4,17 +4,11 @@
  */
 
 import { Worker } from 'node:worker_threads';
-import { StoreError } from '../../errors.ts';
+import { decodeFault, StoreError } from '../../errors.ts';
 import { findBeside } from '../../host/package-files.ts';
 import type { Clock, Timer } from '../../host.ts';
 import { type OperationName, type ParametersOf, parseResult, type ResultOf } from './asked.ts';
-import {
-  decodeFault,
-  parseMessage,
-  type StoreQuestion,
-  type StoreReply,
-  type ThreadData,
-} from './messages.ts';
+import { parseMessage, type StoreQuestion, type StoreReply, type ThreadData } from './messages.ts';
 import type { Channel } from './sqlite-store.ts';
 
 /** The part of `Worker` that is used. */
