@@ -74,7 +74,7 @@ async function runAttempts(context: RequestContext): Promise<RequestRecord> {
   for (;;) {
     const leased = leaseAtOnce(context) ?? (await chooseLease(context)); //    2 lease
     if (leased === undefined) return concludeExhausted(context);
-    if (task !== undefined && !(await holdSlot(context, task))) return concludeWithoutSlot(context);
+    if (leased === 'no-slot') return concludeWithoutSlot(context);
     if (spending !== undefined && !(await reserveMoney(context, spending, leased))) continue;
     const { outcome, attempted } = await tryOnce(context, leased); // 3 attempt, 4 classify, 6 commit
     if (!goesOnAfter(context, leased, outcome))

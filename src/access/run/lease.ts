@@ -22,6 +22,7 @@ import {
 } from '../select/verdict.ts';
 import { metLimitMs, type Patience, waitEndsAt } from '../waiting/patience.ts';
 import { probeConnection } from './probe-connection.ts';
+import { regainSlot } from './take-turns.ts';
 
 /** The verdict of a recheck is there by then, or there is none (law 6). */
 const verdictMs = 30_000;
@@ -30,11 +31,14 @@ const verdictMs = 30_000;
  * finds, from its own beginning.
  */
 const probedKeyMs = 5000;
+
 /**
  * Takes the first candidate that is free or due for its probe; else an early probe; else waits for
- * capacity; undefined: none.
+ * capacity; undefined: none. `no-slot`: it has waited, and then found no slot of its task.
  */
-export async function chooseLease(context: RequestContext): Promise<Leased | undefined> {
+export async function chooseLease(
+  context: RequestContext,
+): Promise<Leased | 'no-slot' | undefined> {
   let toldOf: number | undefined;
   for (;;) {
     const { first, passed } = await takeFirst(context);
@@ -51,6 +55,7 @@ export async function chooseLease(context: RequestContext): Promise<Leased | und
     }
     toldOf = isOver ? undefined : await waitInQueue(context, listHeld(context, passed), toldOf);
     if (toldOf === undefined) return undefined;
+    if (!(await regainSlot(context))) return 'no-slot';
   }
 }
 

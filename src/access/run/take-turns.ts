@@ -8,22 +8,39 @@ import { holdsOf, type RequestContext, type Task } from '../request/request-cont
 import { queueTimeMs } from '../tasks/task-time.ts';
 
 /**
- * Waits for the slot that it lacks at its beginning, and after it has waited for capacity; and once
- * for the conversation, which goes first. False when no slot was free in time.
+ * Waits for its slot at its beginning, and once for the conversation, which goes first. False when
+ * no slot was free in time.
  */
 export async function holdSlot(context: RequestContext, task: Task): Promise<boolean> {
-  const { engine, route, budget } = context;
-  const { signal } = context.request;
-  const withinMs = (): number => Math.min(queueTimeMs(task.time), budget.leftMs);
+  const { engine } = context;
   const busy = busyOrigin(context, task);
   if (busy !== undefined) {
     task.hasGivenWay = true;
     // An answer of main may take longer than any title is worth waiting for.
-    await engine.mainTurns.whenFree(busy, withinMs(), signal);
+    await engine.mainTurns.whenFree(busy, longestMs(context, task), context.request.signal);
   }
+  return takeSlot(context, task, longestMs(context, task));
+}
+
+/**
+ * Takes a slot again behind a wait for capacity, before any probe is claimed: a probe waits for
+ * nobody. Its turn is not kept for a slot that is not free. False when none was free in time.
+ */
+export async function regainSlot(context: RequestContext): Promise<boolean> {
+  const { task } = context;
+  if (task === undefined || (await takeSlot(context, task, 0))) return true;
+  context.holds?.keepTurnFor(undefined);
+  return takeSlot(context, task, longestMs(context, task));
+}
+
+async function takeSlot(context: RequestContext, task: Task, withinMs: number): Promise<boolean> {
   if (task.slots === undefined || context.holds?.hasSlot === true) return true;
-  const wish = { limit: task.slots, withinMs: withinMs(), signal };
-  return holdsOf(context).takeSlot(route.task, wish);
+  const wish = { limit: task.slots, withinMs, signal: context.request.signal };
+  return holdsOf(context).takeSlot(context.route.task, wish);
+}
+
+function longestMs({ budget }: RequestContext, { time }: Task): number {
+  return Math.min(queueTimeMs(time), budget.leftMs);
 }
 
 /**

@@ -116,26 +116,27 @@ describe('max_concurrency', () => {
   });
 });
 
-describe('a probe that waits for a place of its task', () => {
-  it('is given back when its caller goes: nobody waits for the end of its claim', async () => {
+describe('a request that waits for a place of its task behind an outage', () => {
+  it('holds neither the probe nor its turn meanwhile (law 7)', async () => {
     const title = { provider: 'one', model: 'm', max_concurrency: 1, fallback: 'none' };
     const one = stage({ auxiliary: { title_generation: title } });
     const endless: UpstreamStep = { ...answered, delayMs: 60_000 };
     one.host.upstream.answerBy(({ path }) => (path.includes('embeddings') ? endless : down));
-    const caller = new AbortController();
-    const asked = { model: 'title_generation', body: { stream: true }, signal: caller.signal };
-    const waiting = one.begin(asked);
+    const waiting = one.begin({ model: 'title_generation', body: { stream: true } });
     await one.host.advance(500);
     void one.begin({ model: 'title_generation', path: '/v1/embeddings' });
     await one.host.advance(5000);
-    expect(await claimForAnother(one, await theMark(one))).toBe(false);
-    one.host.upstream.answerBy(() => streamed);
-    caller.abort();
-    await waiting;
+    const mark = await theMark(one);
+    expect(mark.until).toBeLessThan(one.host.clock.now());
+    expect(await claimForAnother(one, mark)).toBe(true);
+    await one.store.releaseProbes([mark.key], 'another process');
+    one.host.upstream.answerBy(({ path }) => (path.includes('embeddings') ? endless : streamed));
     const statuses: number[] = [];
     void one.begin({ body: { stream: true } }).then(({ status }) => statuses.push(status));
     await one.host.advance(2500);
     expect(statuses).toEqual([200]);
+    await one.host.advance(60_000);
+    expect((await waiting).status).toBe(200);
   });
 });
 
