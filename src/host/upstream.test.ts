@@ -50,7 +50,7 @@ it('a proxy that wants a password before it hands a request on is told of as one
   const message = 'a proxy asks for a user and a password: http://USER:PASSWORD@HOST:PORT';
   expect(heard).toMatchObject({
     status: 0,
-    error: { code: 'ERR_PROXY_CONNECT', message },
+    error: { code: 'ERR_PROXY_USER', message },
     broken: [],
   });
   upstream.close();
@@ -95,15 +95,24 @@ describe('a tunnel', () => {
   });
 
   it.each([
-    ['HTTP/1.1 407 Who\r\n\r\n', 'asks for a user and a password: http://USER:PASSWORD@HOST:PORT'],
-    ['HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno', 'answered 403'],
-    ['HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n', 'spoke before it was asked anything'],
-    ['HTTP/1.1 200', 'closed the connection'],
-  ])('that is not given is an error which names the proxy: %j', async (answer, what) => {
+    [
+      'HTTP/1.1 407 Who\r\n\r\n',
+      'USER',
+      'asks for a user and a password: http://USER:PASSWORD@HOST:PORT',
+    ],
+    ['HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno', 'REFUSED', 'answered 403'],
+    ['HTTP/1.1 502 Bad Gateway\r\n\r\n', 'UNREACHED', 'answered 502'],
+    [
+      'HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',
+      'CONNECT',
+      'spoke before it was asked anything',
+    ],
+    ['HTTP/1.1 200', 'CONNECT', 'closed the connection'],
+  ])('that is not given is an error which names the proxy: %j', async (answer, why, what) => {
     proxy.answer = answer;
     const heard = await askOnce();
     const message = `the proxy ${parseOrigin(proxy.origin).host} ${what} (for 127.0.0.1:${provider.port})`;
-    expect(heard).toMatchObject({ error: { code: 'ERR_PROXY_CONNECT', message }, broken: [] });
+    expect(heard).toMatchObject({ error: { code: `ERR_PROXY_${why}`, message }, broken: [] });
     expect(provider.requests).toEqual([]);
   });
 

@@ -69,6 +69,8 @@ export interface Failure {
   readonly mayRetry?: boolean;
   /** Present if these are not the target's own words; then at most this model is at fault. */
   readonly speaker?: AnswerSpeaker;
+  /** Where a redirect leads, or the program whose page came. Default: neither. */
+  readonly leadsTo?: string;
   /**
    * No TCP or TLS connection was made in time: moves and windows are those of `timeout`. Default:
    * false.

@@ -22,6 +22,8 @@ export interface AttemptFailure {
   readonly message: string;
   /** Present if these are not the target's own words. */
   readonly speaker?: AnswerSpeaker | undefined;
+  /** Where a redirect leads, or the program whose page came. Absent in older records. */
+  readonly leadsTo?: string | undefined;
 }
 
 /** How far an attempt came, ms since it began. */

@@ -6,7 +6,7 @@
 import { costOf } from '../../cost/cost-of.ts';
 import type { Headers } from '../../model/request.ts';
 import { isPage, judgeText, judgeTranslated } from '../../protocols/body/json-body.ts';
-import { appRule, findWebApp } from '../../protocols/body/web-apps.ts';
+import { appRule } from '../../protocols/body/web-apps.ts';
 import type { BodyVerdict } from '../../protocols/contract/protocol.ts';
 import { parseOrNothing } from '../../protocols/json/is-record.ts';
 import { judgePassed } from '../../protocols/passed/judge-passed.ts';
@@ -198,7 +198,7 @@ export function blameBody(
 ): CutFailure {
   // Some servers say what went wrong in a 200, in a form of their own.
   if (verdict.kind === 'error' || saysError(text)) return classify();
-  if (isPage(text)) return blamePage(`the answer was ${withoutStatus(classify().message)}`);
+  if (isPage(text)) return blamePage(classify());
   const detail = verdict.kind === 'malformed' ? verdict.detail : 'no answer';
   if (parseOrNothing(text) !== undefined)
     return createFailure('malformed', 'not-an-answer', `the answer was ${detail}`);
@@ -206,21 +206,18 @@ export function blameBody(
 }
 
 /** A page of a program that is known: its API has another path, and no wait changes that. */
-function blamePage(message: string): CutFailure {
-  return findWebApp(message) === undefined
+function blamePage({ message, leadsTo }: CutFailure): CutFailure {
+  const is = 'page';
+  return leadsTo === undefined
     ? {
         ...createFailure('malformed', notJson, message),
-        speaker: { is: 'page', meant: 'malformed' },
+        speaker: { is, meant: 'malformed' },
       }
     : {
         ...createFailure('not-offered', appRule, message),
-        speaker: { is: 'page', meant: 'not-offered' },
+        speaker: { is, meant: 'not-offered' },
+        leadsTo,
       };
-}
-
-/** Its status says nothing of what came. */
-function withoutStatus(message: string): string {
-  return message.replace(/^HTTP \d+ with /, '');
 }
 
 /** Empty for JSON, and for what is no plain name of a type: it may be of the request (law 2). */

@@ -7,7 +7,7 @@ import { isShortage } from '../../errors.ts';
 import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { isRecord, listIn, type WireObject } from '../../protocols/json/is-record.ts';
-import { describeCode } from './exception-words.ts';
+import { describeCode, nameCode } from './exception-words.ts';
 import type { CutFailure } from './kept-failure.ts';
 
 /** Node calls what OpenSSL finds wrong with a certificate, and has no name for, `UNSPECIFIED`. */
@@ -18,7 +18,7 @@ const openingTimeoutCodes = /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_HANDSHA
 const timeoutCodes = /^(UND_ERR_(HEADERS|BODY)_TIMEOUT|TimeoutError)$/;
 const silenceCodes = new RegExp(`${openingTimeoutCodes.source}|${timeoutCodes.source}`);
 const networkCodes =
-  /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|ADDR|PROTO)|ENOTFOUND|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|PRX)|ERR_PROXY_CONNECT|ERR_SSL_WRONG_VERSION|ERR_STREAM_PREMATURE|HPE_)/;
+  /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|ADDR|PROTO)|ENOTFOUND|UND_ERR_(SOCKET|CONNECT|CLOSED|DESTROYED|PRX)|ERR_PROXY_|ERR_SSL_WRONG_VERSION|ERR_STREAM_PREMATURE|HPE_)/;
 /**
  * undici throws these without a code. A bare "terminated" counts only as the whole message: an
  * account can be terminated too.
@@ -45,17 +45,18 @@ interface Progress {
  */
 export function classifyException(error: unknown, progress: Progress): Failure {
   const chain = listCauses(error);
-  const code = chooseCode(chain);
+  const seen = chooseCode(chain);
   const message = chain.map(messageOf).findLast((text) => text !== '') ?? String(error);
+  const code = seen === undefined ? undefined : nameCode(seen, message);
   return {
-    class: classByCode(code, chain.map(messageOf), progress),
-    ...(isOpeningTimeout(code, progress) ? { timedOut: true } : {}),
+    class: classByCode(seen, chain.map(messageOf), progress),
+    ...(isOpeningTimeout(seen, progress) ? { timedOut: true } : {}),
     ...(progress.isUnsent === true ? { isUnsent: true } : {}),
     evidence: {
       rule: `exception-${code !== undefined && codeShape.test(code) ? code : 'unknown'}`,
       kind: 'exception',
     },
-    message: describeCoded(code, message),
+    message: describeCoded(seen, message),
     ...(code === undefined ? {} : { code }),
   };
 }
@@ -193,7 +194,8 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 }
 
 /** A connection that was never made was not silent. */
-const neverOpen = /nobody-behind|E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CONNECT/;
+const neverOpen =
+  /nobody-behind|E(CONNREFUSED|HOST|NET|AI_|ADDR|PROTO|TIMEDOUT)|ENOTFOUND|CONNECT|_(PROXY|SSL|TLS)_/;
 
 /** A close after less silence is a broken connection. */
 const longSilenceMs = 10_000;

@@ -5,10 +5,12 @@
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
+import { codeOfProxyStatus } from '../../host/http1/wire-error.ts';
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { describePage, readTitle } from '../../protocols/body/json-body.ts';
+import { findWebApp } from '../../protocols/body/web-apps.ts';
 import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { nameException, parseErrorBody, withoutAnswer } from './error-body.ts';
@@ -65,14 +67,13 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
       ? undefined
       : findRetryAfter({ ...answer, provider: facts.provider, body: facts });
   const verdict = judgeEvidence({ row, facts, answer, hasReset: retryAfter !== undefined });
-  const code = facts.error['code'] ?? facts.error['type'];
+  const leadsTo = findPlace(answer, facts.page);
   const words = toLine(answer.redact(withoutLinks(verdict.class, withoutAnswer(facts))));
   return {
-    message: words === '' ? describeWordless(answer, facts.page) : words,
+    message: words === '' ? describeWordless(answer, facts.page, leadsTo) : words,
+    ...(leadsTo === undefined ? {} : { leadsTo }),
     status: answer.status,
-    ...(typeof code === 'string' || typeof code === 'number'
-      ? { code: answer.redact(String(code)) }
-      : {}),
+    ...readCode(facts, answer),
     ...(retryAfter === undefined
       ? {}
       : { retryAfterMs: retryAfter.ms, retryAfterFrom: retryAfter.from }),
@@ -83,6 +84,11 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
     ...verdict,
     answer: toRefusal(answer, facts),
   };
+}
+
+function readCode({ error }: MatchFacts, { redact }: AnswerToClassify): Pick<Failure, 'code'> {
+  const code = error['code'] ?? error['type'];
+  return typeof code === 'string' || typeof code === 'number' ? { code: redact(String(code)) } : {};
 }
 
 /** Pages of proxies that people are sent through, and Squid's own header. */
@@ -96,10 +102,12 @@ function isOfProxy({ page = '', headers, httpStatus }: MatchFacts): boolean {
 
 /** What the proxy answers says nothing of the server: it is as if it had refused a tunnel. */
 function blameProxy(proxy: string, answer: AnswerToClassify, { page }: MatchFacts): Failure {
+  const code = codeOfProxyStatus(answer.status);
   const asks = answer.status === 407 ? ', asks for a user and a password' : '';
   return {
     class: 'connect',
-    evidence: { rule: 'proxy-page', kind: 'text' },
+    evidence: { rule: `exception-${code}`, kind: 'text' },
+    code,
     message: `the proxy ${proxy} answered ${answer.status}${asks}: ${describeCame(answer, page)}`,
     status: answer.status,
     isUnsent: true,
@@ -299,10 +307,17 @@ function withoutLinks(failureClass: FailureClass, message: string): string {
   return hideLinks(message);
 }
 
-function describeWordless(answer: AnswerToClassify, page = ''): string {
-  const { status, headers, redact, proxy } = answer;
-  const to = isRedirect(status) ? describeRedirect(headers['location'] ?? '') : undefined;
-  if (to !== undefined) return `HTTP ${status}, a redirect to ${redact(to)}`;
+function findPlace({ status, headers, redact }: AnswerToClassify, page = ''): string | undefined {
+  const place = isRedirect(status)
+    ? describeRedirect(headers['location'] ?? '')
+    : findWebApp(readTitle(page))?.name;
+  return place && redact(place);
+}
+
+function describeWordless(answer: AnswerToClassify, page = '', leadsTo = ''): string {
+  const { status, proxy } = answer;
+  if (isRedirect(status) && leadsTo !== '') return `HTTP ${status}, a redirect to ${leadsTo}`;
+  if (status < 300) return `the answer was ${describeCame(answer, page)}`;
   const through = page === '' || proxy === undefined ? '' : `, through the proxy ${proxy}`;
   return `HTTP ${status} with ${describeCame(answer, page)}${through}`;
 }

@@ -36,8 +36,18 @@ const alerts: Readonly<Record<string, string>> = {
   'no application protocol': 'it speaks no HTTP/1.1 over TLS',
 };
 
+/** Begins the code of a handshake that the server refused; the name of its alert follows. */
+export const alertCode = 'ERR_TLS_ALERT_';
+
+/** Returns one code for what systems and versions of Node call otherwise, or only describe. */
+export function nameCode(code: string, message: string): string {
+  if (isPlainAnswer(code, message)) return plainCode;
+  const alert = findAlert(code, message);
+  return alert === undefined ? code : `${alertCode}${alert.toUpperCase().replaceAll(/\W+/g, '_')}`;
+}
+
 /** The server's own refusal of a handshake: it says nothing of its certificate. */
-export function findAlert(code: string, message: string): string | undefined {
+function findAlert(code: string, message: string): string | undefined {
   const [, said] = /\balert (?!number)([a-z ]+)/.exec(message) ?? [];
   const words = said ?? /^ERR_SSL_\S*?ALERT_(\w+)/.exec(code)?.[1]?.replaceAll('_', ' ');
   return words?.toLowerCase().trim();
@@ -47,13 +57,15 @@ function describeAlert(alert: string): string {
   return alerts[alert] ?? `it ended the TLS handshake with "${alert}"`;
 }
 
-/** The words of a TLS client about a server that answers without TLS. */
-const plainAnswer =
-  /wrong version number|packet length too long|SSL_WRONG_VERSION|record layer|answers plain http/i;
+/** Plain http answered, where https was asked for. */
+export const plainCode = 'ERR_SSL_WRONG_VERSION_NUMBER';
 
-/** True if https was asked for, and plain http answered; a proxy has its own words for that. */
-export function isPlainAnswer(code: string, message: string): boolean {
-  return code !== 'ERR_PROXY_CONNECT' && plainAnswer.test(`${code} ${message}`);
+/** The words of a TLS client about a server that answers without TLS. */
+const plainAnswer = /wrong version number|packet length too long|SSL_WRONG_VERSION|record layer/i;
+
+/** A proxy has a code of its own for that. */
+function isPlainAnswer(code: string, message: string): boolean {
+  return !code.startsWith('ERR_PROXY_') && plainAnswer.test(`${code} ${message}`);
 }
 
 /** What was wrong with the connection to a proxy is said of that. */

@@ -62,12 +62,13 @@ describe('a redirect', () => {
     '//cdn.a.test/index.html',
   ])('to no API is told with its place: %s', (location) => {
     for (const status of [301, 302, 303, 307, 308]) {
-      const { class: cause, evidence, message } = classify({ status, headers: { location } });
+      const failure = classify({ status, headers: { location } });
+      const { class: cause, evidence, message, leadsTo } = failure;
       expect(cause).toBe('not-offered');
       const { hostname, pathname } = new URL(location, 'http://a.test');
       const place = location.startsWith('/') && !location.startsWith('//') ? pathname : hostname;
       expect(message).toContain(`a redirect to ${place}`);
-      expect(fixWayIn(evidence.rule, message, address)?.text).toMatch(
+      expect(fixWayIn({ rule: evidence.rule, leadsTo }, address)?.text).toMatch(
         new RegExp(`it leads to ${place}.*correct providers.own.base_url`),
       );
     }
@@ -78,18 +79,24 @@ describe('a proxy of this machine', () => {
   const squid = '<html><title>ERROR: The requested URL could not be retrieved</title></html>';
   const proxy = '10.0.0.1:3128';
 
-  it.each<[string, Said]>([
-    ['Squid, by its header', { status: 403, body: squid, headers: { 'x-squid-error': 'ERR_X 0' } }],
-    ['Squid, by its page', { status: 503, body: `${squid}<!-- ERR_DNS_FAIL -->` }],
-    ['Zscaler', { status: 403, body: '<html><title>Zscaler</title></html>' }],
-    ['an unknown one that wants a user', { status: 407, body: '<html>Proxy</html>' }],
-  ])('is named where it answers itself: %s', (_name, said) => {
-    const { class: cause, message } = classify({ ...said, proxy });
+  it.each<[string, Said, RegExp]>([
+    [
+      'Squid, by its header',
+      { status: 403, body: squid, headers: { 'x-squid-error': 'ERR_X 0' } },
+      /let a.test through/,
+    ],
+    [
+      'Squid, by its page',
+      { status: 503, body: `${squid}<!-- ERR_DNS_FAIL -->` },
+      /cannot reach it/,
+    ],
+    ['Zscaler', { status: 403, body: '<html><title>Zscaler</title></html>' }, /let a.test through/],
+    ['an unknown one that wants a user', { status: 407, body: '<html>Proxy</html>' }, /password/],
+  ])('is named where it answers itself: %s', (_name, said, fix) => {
+    const { class: cause, message, code } = classify({ ...said, proxy });
     expect(cause).toBe('connect');
     expect(message).toMatch(/^the proxy 10.0.0.1:3128 answered \d{3}/);
-    expect(fixProxied({ message }, address).text).toMatch(
-      /NO_PROXY|HTTP_PROXY|operator of the proxy/,
-    );
+    expect(fixProxied(code, address).text).toMatch(fix);
   });
 
   it('is named beside a page that may be of the server', () => {

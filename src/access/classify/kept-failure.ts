@@ -41,11 +41,13 @@ export function createEndless(what: 'event' | 'preamble' | 'body', message: stri
 /** Replaces the words of a failure. `said`: the words for its caller alone. */
 export function withCutWords(
   failure: Failure,
-  { message, code, said }: Pick<Failure, 'message' | 'code' | 'said'>,
+  { message, code, said, leadsTo }: Pick<Failure, 'message' | 'code' | 'said' | 'leadsTo'>,
 ): CutFailure {
+  const { leadsTo: _, ...own } = failure;
   return parseCut({
-    ...failure,
+    ...own,
     message,
+    ...(leadsTo === undefined ? {} : { leadsTo }),
     ...(said === undefined ? {} : { said }),
     ...(code === undefined ? {} : { code }),
   });

@@ -55,10 +55,12 @@ export function keepFailure(
       ? undefined
       : withoutShared(code.slice(0, maxCodeLength), plan, { heard, isUnseen });
   const isWhole = kept === message && keptCode === code;
+  const whole = failure.leadsTo === undefined ? {} : { leadsTo: failure.leadsTo };
   return withCutWords(failure, {
     message: kept,
     ...(keptCode === undefined ? {} : { code: keptCode }),
-    ...(isWhole ? {} : { said: message }),
+    // a place that is in the words too
+    ...(isWhole ? whole : { said: message }),
   });
 }
 
@@ -87,10 +89,11 @@ function isLong({ pieces }: ReadBody): boolean {
 /** Removes every secret (law 20). */
 export function redactFailure(failure: CutFailure, redactor: Pick<Redactor, 'redact'>): CutFailure {
   const redact = (text: string): string => redactor.redact(text);
-  const { message, code, said } = failure;
+  const { message, code, said, leadsTo } = failure;
   return {
     ...failure,
     message: redact(message),
+    ...(leadsTo === undefined ? {} : { leadsTo: redact(leadsTo) }),
     ...(said === undefined ? {} : { said: redact(said) }),
     ...(code === undefined ? {} : { code: redact(code) }),
   };

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../test/fakes/classify.ts';
+import type { Failure } from '../../model/failure.ts';
 import { type ProtocolName, protocolNames } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { fixWayIn, lookForHeader } from '../report/unreached.ts';
@@ -92,6 +93,8 @@ describe('a parameter of another API', () => {
 });
 
 const address = (baseUrl: string) => ({ baseUrl, provider: 'own' });
+const fixOf = ({ evidence: { rule }, leadsTo }: Failure, baseUrl: string) =>
+  fixWayIn({ rule, leadsTo }, address(baseUrl));
 
 describe('a key that is looked for in x-api-key', () => {
   const message = 'x-api-key header is required';
@@ -140,9 +143,7 @@ describe('a server that is not there', () => {
     const failure = classify({ status, body, headers, protocol: 'openai-chat' });
     const { rule } = failure.evidence;
     expect([failure.class, rule, failure.isUnsent]).toEqual(['connect', 'nobody-behind', true]);
-    expect(fixWayIn(rule, failure.message, address('https://a.test/v1'))?.text).toContain(
-      'start the server behind a.test',
-    );
+    expect(fixOf(failure, 'https://a.test/v1')?.text).toContain('start the server behind a.test');
     const own = classify({ status, body, headers, vendor: 'openai' });
     expect(own.evidence.rule).not.toBe('nobody-behind');
   });
@@ -168,7 +169,7 @@ describe('a password that is wanted in front of the API', () => {
   ])('says nothing of the key: %j', (body) => {
     const failure = classify({ status: 401, body, headers, protocol: 'openai-chat' });
     expect([failure.class, failure.speaker?.is]).toEqual(['forbidden-request', 'page']);
-    const { text } = fixWayIn(failure.evidence.rule, '', address('https://a.test/v1')) ?? {};
+    const { text } = fixOf(failure, 'https://a.test/v1') ?? {};
     expect(text).toContain('a user and a password');
   });
 
@@ -185,8 +186,13 @@ it('Cloudflare limits an address, and no key', () => {
 });
 
 describe('the line that mends it', () => {
+  it('needs no word of what is printed: a record of an older version has no place', () => {
+    for (const rule of ['redirect-to-api', 'redirect-away', 'page-of-an-app'])
+      expect(fixWayIn({ rule }, address('http://a.test/v1'))?.command).toBe(undefined);
+  });
+
   it('names the protocol, and the version where the address has none', () => {
-    const of = (rule: string, baseUrl: string) => fixWayIn(rule, '', address(baseUrl))?.command;
+    const of = (rule: string, baseUrl: string) => fixWayIn({ rule }, address(baseUrl))?.command;
     expect(of('speaks-anthropic-messages', 'http://a.test/v1')).toBe(
       'holdfast config set providers.own.protocol anthropic-messages',
     );
@@ -207,7 +213,7 @@ describe('the line that mends it', () => {
       const failure = classify({ status, headers: { location } });
       expect(failure.class).toBe('not-offered');
       expect(failure.message).not.toContain('?');
-      expect(fixWayIn(failure.evidence.rule, failure.message, address(baseUrl))?.command).toBe(
+      expect(fixOf(failure, baseUrl)?.command).toBe(
         `holdfast config set providers.own.base_url ${to}`,
       );
     }
@@ -229,7 +235,7 @@ describe('the line that mends it', () => {
       const failure = classify({ status, headers: { location } });
       expect([failure.class, failure.speaker?.meant]).toEqual(['not-offered', 'not-offered']);
       expect(failure.message).not.toContain('?');
-      expect(fixWayIn(failure.evidence.rule, failure.message, address(baseUrl))?.command).toBe(
+      expect(fixOf(failure, baseUrl)?.command).toBe(
         `holdfast config set providers.own.base_url ${to}`,
       );
     }
@@ -242,8 +248,7 @@ describe('the line that mends it', () => {
   ])('is none where the redirect keeps the address: %s', (location, words) => {
     const failure = classify({ status: 307, headers: { location } });
     expect(failure.class).toBe('not-offered');
-    const { text, command } =
-      fixWayIn(failure.evidence.rule, failure.message, address('http://a.test/v1')) ?? {};
+    const { text, command } = fixOf(failure, 'http://a.test/v1') ?? {};
     expect([text, command]).toEqual([expect.stringContaining(words), undefined]);
   });
 
@@ -266,9 +271,9 @@ describe('the line that mends it', () => {
     "<!DOCTYPE HTML><html><body>Reason: You're speaking plain HTTP to an SSL-enabled server port.</body></html>",
     'Bad Request\r\nThis combination of host and port requires TLS.\r\n',
   ])('writes https where plain http came to a port of TLS: %j', (body) => {
-    const { class: cause, evidence, message } = classify({ status: 400, body });
-    expect(cause).toBe('tls');
-    expect(fixWayIn(evidence.rule, message, address('http://a.test/v1'))?.command).toBe(
+    const failure = classify({ status: 400, body });
+    expect(failure.class).toBe('tls');
+    expect(fixOf(failure, 'http://a.test/v1')?.command).toBe(
       'holdfast config set providers.own.base_url https://a.test/v1',
     );
   });
@@ -276,9 +281,9 @@ describe('the line that mends it', () => {
   it('is not set where a client certificate is missing', () => {
     const body =
       '<html><head><title>400 No required SSL certificate was sent</title></head></html>';
-    const { class: cause, evidence, message } = classify({ status: 400, body });
-    expect(cause).toBe('tls');
-    expect(fixWayIn(evidence.rule, message, address('https://a.test/v1'))).toEqual({
+    const failure = classify({ status: 400, body });
+    expect(failure.class).toBe('tls');
+    expect(fixOf(failure, 'https://a.test/v1')).toEqual({
       text: expect.stringContaining('no client certificate'),
     });
   });
@@ -286,7 +291,7 @@ describe('the line that mends it', () => {
   it('is undefined where the answer reveals nothing', () => {
     for (const rule of ['any-status-404', 'exception-ECONNREFUSED', ''])
       expect(
-        fixWayIn(rule, 'a redirect to https://x.test/v1/messages', address('http://a.test/v1')),
+        fixWayIn({ rule, leadsTo: 'https://x.test/v1/messages' }, address('http://a.test/v1')),
       ).toBe(undefined);
   });
 });

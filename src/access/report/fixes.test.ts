@@ -32,7 +32,7 @@ const proxied = {
 const throughProxy = { HTTP_PROXY: 'http://proxy.test:3128' };
 const refusedByProxy: UpstreamStep = {
   error: Object.assign(new Error('the proxy proxy.test answered 403 (for model.test)'), {
-    code: 'ERR_PROXY_CONNECT',
+    code: 'ERR_PROXY_REFUSED',
   }),
 };
 

@@ -102,8 +102,8 @@ function fixesOfOne(scene: FixContext, candidate: CandidateVerdict): readonly st
   return all.filter((one) => one !== undefined);
 }
 
-function wayInOf({ evidence, message }: Failure, target: Target): Fix | undefined {
-  return fixWayIn(evidence.rule, message, target);
+function wayInOf({ evidence: { rule }, leadsTo }: Failure, target: Target): Fix | undefined {
+  return fixWayIn({ rule, leadsTo }, target);
 }
 
 /** True for a missing key beside another one that exists: it is not why the target failed. */
@@ -178,7 +178,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
     `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
   'trust-certificate': ({ target, failure }) => {
-    const near = failure && fixUnreached(failure, target);
+    const near = failure && fixUnreached(failure.code, target);
     return near && formatFix(near);
   },
   'name-model': ({ target, place, provider, sourceOf, isProvider, failure }) =>
@@ -193,7 +193,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
 
 /** Words that say what to do come before what we would do. */
 function asItSays(failure: Failure | undefined): string {
-  return advises(failure?.message) ? 'do as it says, or ' : '';
+  return failure && advises(failure.message, failure) ? 'do as it says, or ' : '';
 }
 
 /** Returns the place in config that names the model; empty if the request named it. */
@@ -225,7 +225,7 @@ function allowRequest(scene: FixContext): string {
   if (header !== undefined)
     return `correct ${sourceOf(formatKeyPath(['providers', target.provider, 'headers', header]))}`;
   const another = replaceKey(scene);
-  return saysMore(failure?.message) ? `do as it says, or ${another}` : another;
+  return saysMore(failure?.message, failure) ? `do as it says, or ${another}` : another;
 }
 
 /** An address without a version mostly lacks it. */
@@ -239,11 +239,11 @@ function serveIt({ target, operation, sourceOf }: FixContext): string {
 /** The state of a server behind a proxy is unknown. */
 function reachIt({ target, links, sourceOf, isProxied, failure }: FixContext): string {
   if (isProxied) {
-    const { text, command } = fixProxied(failure ?? { message: '' }, target);
+    const { text, command } = fixProxied(failure?.code, target);
     if (command === undefined) return text;
     return `correct HTTPS_PROXY or HTTP_PROXY of the program that asks (such as the gateway), or name ${new URL(target.origin).hostname} in its NO_PROXY, and restart it`;
   }
-  const near = failure && fixUnreached(failure, target);
+  const near = failure && fixUnreached(failure.code, target);
   const line = `providers.${target.provider}.base_url`;
   if (near !== undefined && sourceOf(line) !== line) return formatFix(near);
   if (failure?.code === 'ENOTFOUND')

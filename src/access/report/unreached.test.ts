@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { checkBeginning } from '../../host/http1/response-head.ts';
+import { codeOfProxyStatus } from '../../host/http1/wire-error.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
+import { classifyException } from '../classify/classify-exception.ts';
 import { fixProxied, fixUnreached } from './unreached.ts';
+
+/** What the system, OpenSSL or our own client throws. */
+const codeOf = (code: string, message = ''): string | undefined =>
+  classifyException(Object.assign(new Error(message), { code }), { hasHead: false }).code;
 
 const own = (baseUrl: string) => ({ baseUrl, provider: 'own' });
 const hosts = builtinEntries.flatMap(({ origins, parts }) =>
@@ -16,7 +23,7 @@ describe('a server that cannot be reached', () => {
     (code) => {
       const message =
         'write EPROTO C0:error:0A00010B:SSL routines:ssl3_get_record:wrong version number';
-      expect(fixUnreached({ code, message }, own('https://lan.internal:8080/v1'))).toEqual({
+      expect(fixUnreached(codeOf(code, message), own('https://lan.internal:8080/v1'))).toEqual({
         text: 'write http',
         command: 'holdfast config set providers.own.base_url http://lan.internal:8080/v1',
       });
@@ -26,18 +33,15 @@ describe('a server that cannot be reached', () => {
   it.each([...new Set(hosts), 'lan.test', '93.184.215.14'])(
     'and answers plain http where %s is asked by https, is never asked in clear text',
     (host) => {
-      const failure = { code: 'ERR_SSL_WRONG_VERSION_NUMBER', message: 'wrong version number' };
-      const fix = fixUnreached(failure, own(`https://${host}/v1`));
+      const fix = fixUnreached('ERR_SSL_WRONG_VERSION_NUMBER', own(`https://${host}/v1`));
       expect(fix).toMatchObject({ text: expect.stringContaining('something on the way') });
       expect(fix?.command).toBe(undefined);
     },
   );
 
   it('and is not asked, because its proxy speaks plain http, is no server that does', () => {
-    const message =
-      'the proxy 10.0.0.1:3128 speaks plain http, and its variable says https (EPROTO)';
     for (const host of [...hosts, 'lan.test']) {
-      const fix = fixUnreached({ code: 'ERR_PROXY_CONNECT', message }, own(`https://${host}/v1`));
+      const fix = fixUnreached('ERR_PROXY_PLAIN', own(`https://${host}/v1`));
       expect(fix).toEqual({
         text: 'write http:// in the place of https:// in HTTPS_PROXY or HTTP_PROXY',
       });
@@ -45,19 +49,18 @@ describe('a server that cannot be reached', () => {
   });
 
   it('and resets https at an address of its own may speak plain http: it need not be started', () => {
-    const failure = { code: 'ECONNRESET', message: 'the connection was reset (ECONNRESET)' };
-    expect(fixUnreached(failure, own('https://localhost:8080/v1'))).toEqual({
+    expect(fixUnreached('ECONNRESET', own('https://localhost:8080/v1'))).toEqual({
       text: 'something there ends the connection; see whether it speaks https, as providers.own.base_url says',
     });
     for (const host of hosts)
-      expect(fixUnreached(failure, own(`https://${host}/v1`)), host).toBe(undefined);
+      expect(fixUnreached('ECONNRESET', own(`https://${host}/v1`)), host).toBe(undefined);
   });
 
   it.each([...new Set(hosts)])(
     'and whose name is %s with one letter less is taken for it',
     (host) => {
       const typed = host.replace(/([a-z])(?=\.[a-z]+$)/, '');
-      const fix = fixUnreached({ code: 'ENOTFOUND', message: '' }, own(`https://${typed}/v1`));
+      const fix = fixUnreached('ENOTFOUND', own(`https://${typed}/v1`));
       const meant = /did you mean (\S+)\?$/.exec(fix?.text ?? '')?.[1];
       expect(hosts).toContain(meant);
       expect(fix?.command).toBe(`holdfast config set providers.own.base_url https://${meant}/v1`);
@@ -69,28 +72,34 @@ describe('a server that cannot be reached', () => {
     ['https://mime.services.ai.azure.com/anthropic/v1', 'resource'],
     ['https://bedrock-runtime.us-eats-1.amazonaws.com/openai/v1', 'region'],
   ])('and whose name, %s, has a part that its user named, has that to correct', (baseUrl, part) => {
-    const failure = { code: 'ENOTFOUND', message: '' };
     const fix = { text: `correct the ${part} in its address` };
-    expect(fixUnreached(failure, own(baseUrl))).toEqual(fix);
+    expect(fixUnreached('ENOTFOUND', own(baseUrl))).toEqual(fix);
   });
 
   it.each(['ECONNRESET', 'EPIPE', 'ERR_TLS_HANDSHAKE_TIMEOUT'])(
     'and ends plain http with %s listens: it need not be started',
     (code) => {
-      expect(fixUnreached({ code, message: '' }, own('http://nowhere.invalid:8000/v1'))).toEqual({
+      expect(fixUnreached(code, own('http://nowhere.invalid:8000/v1'))).toEqual({
         text: 'something there ends the connection; see whether it speaks http, as providers.own.base_url says',
       });
     },
   );
 
   it('and is another service has its address to correct; TLS behind http has its line', () => {
-    const of = (message: string) =>
-      fixUnreached({ code: 'HPE_INVALID_CONSTANT', message }, own('http://lan.test:8000/v1'));
-    for (const it of ['', ', it is SSH', ', it is Redis'])
-      expect(of(`the answer is not HTTP/1.1${it}`)).toEqual({
+    const of = (begin: string) => {
+      try {
+        checkBeginning(begin);
+      } catch (error) {
+        const { code } = classifyException(error, { hasHead: false });
+        return fixUnreached(code, own('http://lan.test:8000/v1'));
+      }
+      return undefined;
+    };
+    for (const it of ['hello\r\n', 'SSH-2.0-x\r\n', '+PONG\r\n'])
+      expect(of(it)).toEqual({
         text: 'another service listens there: correct providers.own.base_url',
       });
-    expect(of('the answer is not HTTP/1.1, it is TLS')?.command).toBe(
+    expect(of('\x15\x03\x01\x00\x02')?.command).toBe(
       'holdfast config set providers.own.base_url https://lan.test:8000/v1',
     );
   });
@@ -107,25 +116,23 @@ describe('a server that cannot be reached', () => {
     ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', /only its operator can change that/],
     ['UNSPECIFIED', /only its operator can change that/],
   ])('over TLS by %s has the fix of that, and trust in an issuer only for issuers', (code, fix) => {
-    expect(fixUnreached({ code, message: '' }, own('https://lan.test/v1'))?.text).toMatch(fix);
+    expect(fixUnreached(codeOf(code), own('https://lan.test/v1'))?.text).toMatch(fix);
   });
 
   it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'])(
     'by %s, where nothing is nearer, has no line',
     (code) => {
-      expect(fixUnreached({ code, message: '' }, own('http://nowhere.invalid:8000/v1'))).toBe(
-        undefined,
-      );
+      expect(fixUnreached(code, own('http://nowhere.invalid:8000/v1'))).toBe(undefined);
     },
   );
 });
 
 describe('a proxy', () => {
-  const through = (message: string) => fixProxied({ message }, own('https://lan.test/v1'));
+  const through = (code: string | undefined) => fixProxied(code, own('https://lan.test/v1'));
   it.each([401, 403, 404, 418, 429])(
     'that answers %i is asked to let the host through',
     (status) => {
-      const { text, command } = through(`the proxy p.test:3128 answered ${status} (for lan.test)`);
+      const { text, command } = through(codeOfProxyStatus(status));
       expect([text, command]).toEqual([
         'ask the operator of the proxy to let lan.test through, or name it in NO_PROXY',
         undefined,
@@ -134,15 +141,15 @@ describe('a proxy', () => {
   );
 
   it.each([500, 502, 503, 504])('that answers %i finds no way: the host may be wrong', (status) => {
-    const { text } = through(`the proxy p.test:3128 answered ${status} (for lan.test)`);
+    const { text } = through(codeOfProxyStatus(status));
     expect(text).toBe(
       'the proxy cannot reach it: correct the host in providers.own.base_url, or ask the operator of the proxy',
     );
   });
 
   it('that wants a password gets one; another is corrected, or gone round', () => {
-    expect(through('a proxy asks for a user and a password: http://…').text).toMatch(/password/);
-    for (const message of ['', 'the proxy p.test:3128 does not listen (ECONNREFUSED)'])
-      expect(through(message).command).toBe('export NO_PROXY="$NO_PROXY,"lan.test');
+    expect(through(codeOfProxyStatus(407)).text).toMatch(/password/);
+    for (const code of [undefined, 'ERR_PROXY_CONNECT', 'ECONNRESET'])
+      expect(through(code).command).toBe('export NO_PROXY="$NO_PROXY,"lan.test');
   });
 });

@@ -3,15 +3,16 @@
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
+import { type ProxyCode, tlsAnswer } from '../../host/http1/wire-error.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
+import type { AttemptFailure } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
-import { appRule, findWebApp } from '../../protocols/body/web-apps.ts';
+import { appRule, pathOfWebApp } from '../../protocols/body/web-apps.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { partsIn } from '../../providers/parts.ts';
 import { isVendors } from '../../providers/sites.ts';
-import { findAlert, isPlainAnswer } from '../classify/exception-words.ts';
+import { alertCode, plainCode } from '../classify/exception-words.ts';
 import {
   absentRule,
   awayRule,
@@ -28,19 +29,19 @@ type Address = Pick<Target, 'baseUrl' | 'provider'>;
 /** Something listens there, which reset or closed the connection, or says nothing. */
 const answersOtherwise = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
 
-/** Of a proxy whose variable says https. */
-const plainProxy = 'speaks plain http, and its variable says https';
-
-/** `code` is the system's. Undefined: look at the network, or start the server. */
+/**
+ * `code` is that of the failure, or stands in the rule of a record. Undefined: look at the network,
+ * or start the server.
+ */
 export function fixUnreached(
-  { code = '', message }: Pick<Failure, 'code' | 'message'>,
+  code: string | undefined = '',
   { baseUrl, provider }: Address,
 ): Fix | undefined {
   const url = new URL(baseUrl);
   const isTls = url.protocol === 'https:';
   const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
-  if (isTls && isPlainAnswer(code, message)) return fixPlain({ baseUrl, provider });
-  const near = fixService(code, message, { baseUrl, provider }) ?? fixTls(code, message, provider);
+  if (isTls && code === plainCode) return fixPlain({ baseUrl, provider });
+  const near = fixService(code, { baseUrl, provider }) ?? fixTls(code, provider);
   if (near !== undefined) return near;
   // who resets is there, or something on the way is; a vendor speaks https
   if (answersOtherwise.test(code) && !isVendor)
@@ -70,16 +71,13 @@ function fixPlain({ baseUrl, provider }: Address): Fix {
 }
 
 /** Something listens there that does not speak HTTP, or not to a TLS client. */
-function fixService(
-  code: string,
-  message: string,
-  { baseUrl, provider }: Address,
-): Fix | undefined {
-  if (message.includes(plainProxy)) return fixProxied({ message }, { baseUrl, provider });
-  if (code !== 'HPE_INVALID_CONSTANT') return undefined;
-  return baseUrl.startsWith('http:') && message.includes('it is TLS')
-    ? setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'))
-    : { text: `another service listens there: correct ${keyOf(provider)}` };
+function fixService(code: string, { baseUrl, provider }: Address): Fix | undefined {
+  if (code === 'ERR_PROXY_PLAIN') return byProxy[code]({ baseUrl, provider });
+  if (code === tlsAnswer && baseUrl.startsWith('http:'))
+    return setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'));
+  return code === tlsAnswer || code === 'HPE_INVALID_CONSTANT'
+    ? { text: `another service listens there: correct ${keyOf(provider)}` }
+    : undefined;
 }
 
 /** Only of these is trust in their issuer what lacks. */
@@ -113,7 +111,7 @@ export const byOperator: Fix = {
 };
 
 /** Says what to do where no secure connection came about, by what was wrong with it. */
-function fixTls(code: string, message: string, provider: string): Fix | undefined {
+function fixTls(code: string, provider: string): Fix | undefined {
   if (lacksIssuer(code))
     return {
       text: 'have Node trust its issuer (NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE)',
@@ -121,40 +119,42 @@ function fixTls(code: string, message: string, provider: string): Fix | undefine
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return { text: `correct the host in ${keyOf(provider)}: the certificate is for another one` };
   if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)) return byOperator;
-  const alert = findAlert(code, message);
-  if (alert === 'certificate required') return { text: byCertificate };
-  return alert !== undefined || /^(ERR_SSL_|UNSPECIFIED$)/.test(code)
+  if (code === `${alertCode}CERTIFICATE_REQUIRED`) return { text: byCertificate };
+  return code.startsWith(alertCode) || /^(ERR_SSL_|UNSPECIFIED$)/.test(code)
     ? { text: `only its operator can change that; or correct ${keyOf(provider)}` }
     : undefined;
 }
 
-/** Says what to do about a proxy, by what came of the way through it. */
-export function fixProxied(
-  { message }: Pick<Failure, 'message'>,
-  { baseUrl, provider }: Address,
-): Fix {
-  const { hostname } = new URL(baseUrl);
-  if (message.includes('asks for a user'))
-    return { text: 'write the user and the password of the proxy into HTTPS_PROXY or HTTP_PROXY' };
-  if (message.includes(plainProxy))
-    return { text: 'write http:// in the place of https:// in HTTPS_PROXY or HTTP_PROXY' };
-  const [, status] = /^the proxy \S+ answered (\d)/.exec(message) ?? [];
-  if (status === '5')
-    return {
-      text: `the proxy cannot reach it: correct the host in ${keyOf(provider)}, or ask the operator of the proxy`,
-    };
-  if (status !== undefined)
-    return {
-      text: `ask the operator of the proxy to let ${hostname} through, or name it in NO_PROXY`,
-    };
-  return {
+const byProxy: Readonly<Record<ProxyCode, (address: Address) => Fix>> = {
+  ERR_PROXY_USER: () => ({
+    text: 'write the user and the password of the proxy into HTTPS_PROXY or HTTP_PROXY',
+  }),
+  ERR_PROXY_PLAIN: () => ({
+    text: 'write http:// in the place of https:// in HTTPS_PROXY or HTTP_PROXY',
+  }),
+  ERR_PROXY_UNREACHED: ({ provider }) => ({
+    text: `the proxy cannot reach it: correct the host in ${keyOf(provider)}, or ask the operator of the proxy`,
+  }),
+  ERR_PROXY_REFUSED: ({ baseUrl }) => ({
+    text: `ask the operator of the proxy to let ${new URL(baseUrl).hostname} through, or name it in NO_PROXY`,
+  }),
+  ERR_PROXY_CONNECT: ({ baseUrl }) => ({
     text: 'correct HTTPS_PROXY or HTTP_PROXY, or bypass it',
-    command: shellLine`export NO_PROXY="$NO_PROXY,"${hostname}`,
-  };
+    command: shellLine`export NO_PROXY="$NO_PROXY,"${new URL(baseUrl).hostname}`,
+  }),
+};
+
+/** Says what to do about a proxy, by what came of the way through it. */
+export function fixProxied(code: string | undefined, address: Address): Fix {
+  const own = Object.entries(byProxy).find(([name]) => name === code);
+  return (own?.[1] ?? byProxy.ERR_PROXY_CONNECT)(address);
 }
 
-/** Says what to change where an answer has betrayed the right way in, by its rule and message. */
-export function fixWayIn(rule: string, message: string, address: Address): Fix | undefined {
+/** Says what to change where an answer has betrayed the right way in. */
+export function fixWayIn(
+  { rule, leadsTo = '' }: Pick<AttemptFailure, 'rule' | 'leadsTo'>,
+  address: Address,
+): Fix | undefined {
   const { baseUrl, provider } = address;
   if (rule === plainRule)
     return setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'));
@@ -163,16 +163,15 @@ export function fixWayIn(rule: string, message: string, address: Address): Fix |
     return {
       text: `start the server behind ${new URL(baseUrl).host}, and its tunnel if it has one; or correct ${keyOf(provider)}`,
     };
-  if (rule === appRule || rule === awayRule) return fixWebsite(message, address);
+  if (rule === appRule || rule === awayRule) return fixWebsite(leadsTo, address);
   if (rule === passwordRule) return { text: describePassword(provider) };
   if (rule === movedRule) {
-    const place = readPlace(message);
-    const said = readMovedTo(place, baseUrl);
+    const said = readMovedTo(leadsTo, baseUrl);
     if (said === undefined) return undefined;
     // a server behind a TLS proxy names its own scheme
     const to = isLocalUrl(baseUrl) ? said : said.replace(/^http:/, 'https:');
     return to === baseUrl
-      ? { text: `${describeLoop(place)}: ask its operator, or correct ${keyOf(provider)}` }
+      ? { text: `${describeLoop(leadsTo)}: ask its operator, or correct ${keyOf(provider)}` }
       : setUrl('its API is at another address', provider, to);
   }
   return rule.startsWith(speaksRule)
@@ -181,20 +180,16 @@ export function fixWayIn(rule: string, message: string, address: Address): Fix |
 }
 
 /** The address is that of a website, or leads to one. */
-function fixWebsite(message: string, { baseUrl, provider }: Address): Fix {
-  const app = findWebApp(message);
-  if (app === undefined)
+function fixWebsite(leadsTo: string, { baseUrl, provider }: Address): Fix {
+  const path = pathOfWebApp(leadsTo);
+  if (path === undefined)
     return {
-      text: `it leads to ${readPlace(message)}, which is no API: correct ${keyOf(provider)}, or ask its operator for the address of its API`,
+      text: `it leads to ${leadsTo || 'a page'}, which is no API: correct ${keyOf(provider)}, or ask its operator for the address of its API`,
     };
-  const url = `${new URL(baseUrl).origin}${app.path}`;
+  const url = `${new URL(baseUrl).origin}${path}`;
   return url === baseUrl
-    ? { text: `that is the page of ${app.name}: correct ${keyOf(provider)}` }
-    : setUrl(`that is the page of ${app.name}; its API has another path`, provider, url);
-}
-
-function readPlace(message: string): string {
-  return /a redirect to (\S+)/.exec(message)?.[1] ?? '';
+    ? { text: `that is the page of ${leadsTo}: correct ${keyOf(provider)}` }
+    : setUrl(`that is the page of ${leadsTo}; its API has another path`, provider, url);
 }
 
 function describePassword(provider: string): string {

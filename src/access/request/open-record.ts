@@ -210,8 +210,15 @@ function shouldBePriced(
   return usage !== undefined || failure === undefined || mayBeBilled(failure);
 }
 
-function summarize({ class: failureClass, evidence, message, speaker }: Failure): AttemptFailure {
-  return { class: failureClass, rule: evidence.rule, message, ...(speaker && { speaker }) };
+function summarize(failure: Failure): AttemptFailure {
+  const { class: failureClass, evidence, message, speaker, leadsTo } = failure;
+  return {
+    class: failureClass,
+    rule: evidence.rule,
+    message,
+    ...(speaker && { speaker }),
+    ...(leadsTo !== undefined && { leadsTo }),
+  };
 }
 
 function repeatKey({ candidate, lease, failure }: Omit<Miss, 'text'>): string {

@@ -157,7 +157,7 @@ describe('a page in the place of an answer', () => {
       );
       expect((await scene.ask({ body: { stream: true } })).status).toBe(200);
       expect(scene.lastRecord()?.attempts[0]?.failure?.message).toBe(
-        'HTTP 200 with an HTML page, titled "502 Bad Gateway"',
+        'the answer was an HTML page, titled "502 Bad Gateway"',
       );
     }
   });

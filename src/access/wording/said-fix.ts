@@ -46,7 +46,7 @@ export function fixSaid(
     SERVER: origin,
     CONSOLE: links?.keys === undefined ? '' : `(${new URL(links.keys).origin})`,
     FLAGS: listFlags(evidence),
-    SAID: advises(evidence) ? 'do as it says, or' : '',
+    SAID: advises(evidence, { cause, speaker }) ? 'do as it says, or' : '',
   };
   return { text: fillPhrase(phrase, words).replaceAll(/^ +| +(?=[ ,:;]|$)/g, '') };
 }

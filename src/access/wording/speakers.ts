@@ -42,8 +42,8 @@ export function isSaid({ status, cause, speaker }: SaidWords): boolean {
 const minAdvice = 4;
 
 /** True if somebody's words may say what to do; what we say of an answer without words does not. */
-export function saysMore(words = ''): boolean {
-  return !/^HTTP \d{3}\b/.test(words) && words.trim().split(/\s+/).length >= minAdvice;
+export function saysMore(words = '', said: SaidWords = {}): boolean {
+  return isSaid(said) && words.trim().split(/\s+/).length >= minAdvice;
 }
 
 /** An address, or words to the reader. */
@@ -51,8 +51,8 @@ const advice =
   /https?:|\b(?:please|must|should|needs?|enable|accept|agree|contact|request|upgrade|subscribe|visit|see|set|use|add|sign)\b/i;
 
 /** True if words that refuse a model also say how one gets it: most only say no. */
-export function advises(words = ''): boolean {
-  return saysMore(words) && advice.test(words);
+export function advises(words: string | undefined, said: SaidWords): boolean {
+  return saysMore(words, said) && advice.test(words ?? '');
 }
 
 /** Quotes what somebody said; our own description has no quotation marks. */

@@ -67,6 +67,7 @@ describe('a key that is forbidden what is asked', () => {
     for (const evidence of [undefined, '', 'Forbidden', 'Access denied', 'you are forbidden'])
       expect(fixKey({ ...standing, evidence })?.command).toBe('holdfast auth add one');
     const evidence = 'HTTP 403 with an empty body';
-    expect(fixKey({ ...standing, evidence })?.command).toBe('holdfast auth add one');
+    const speaker = { is: 'nobody', meant: 'forbidden-key' } as const;
+    expect(fixKey({ ...standing, evidence, speaker })?.command).toBe('holdfast auth add one');
   });
 });

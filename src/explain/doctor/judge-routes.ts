@@ -139,15 +139,15 @@ function findFix(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined 
   const standing = key ?? target.standing;
   const fix = standing.fix ?? fixSaid(standing, target);
   if (fix !== undefined) return fix;
-  const { state, cause, evidence } = standing;
+  const { state, cause, evidence, speaker } = standing;
   const { provider, links } = target;
   const kind = rowOf(cause)?.fix;
   if (state === 'out' && isOneOf(kind, ['name-model', 'allow-model'])) return otherModel(target);
-  if (key === undefined) return fixKey({ provider, state, cause, evidence, links });
+  if (key === undefined) return fixKey({ provider, state, cause, evidence, speaker, links });
   const { source, foundAt } = key;
   return isOneOf(kind, ['replace-key', 'allow-request']) && !isLost(target.standing)
     ? fixSpare(key)
-    : fixKey({ provider, state, cause, evidence, source, foundAt, links });
+    : fixKey({ provider, state, cause, evidence, speaker, source, foundAt, links });
 }
 
 function isOneOf(kind: FixKind | undefined, kinds: readonly FixKind[]): boolean {
@@ -163,7 +163,7 @@ function fixSpare({ source, id, foundAt }: KeyPlan): Fix {
 function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): Fix {
   if (pull !== undefined && standing.state === 'out')
     return { text: 'fetch the model, or name another one', command: pull };
-  if (rowOf(standing.cause)?.fix === 'allow-model' && advises(standing.evidence))
+  if (rowOf(standing.cause)?.fix === 'allow-model' && advises(standing.evidence, standing))
     return { text: 'do as it says, or name another model' };
   if (nearest === undefined || named === undefined)
     return { text: `name a model that ${provider} offers (holdfast models --refresh lists them)` };
@@ -174,7 +174,7 @@ function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): F
   };
 }
 
-type KeyStanding = Pick<StandingPlan, 'state' | 'cause' | 'evidence'> &
+type KeyStanding = Pick<StandingPlan, 'state' | 'cause' | 'evidence' | 'speaker'> &
   Pick<TargetPlan, 'provider' | 'links'> & {
     readonly source?: SecretSource | undefined;
     /** Where the key was found, or searched. */
@@ -188,7 +188,7 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
   if (cause === 'budget') return undefined;
   const isMissing = state === 'missing' || state === 'barred' || state === 'brought';
   const row = state === 'out' ? rowOf(cause) : undefined;
-  if (row?.fix === 'allow-request' && saysMore(evidence))
+  if (row?.fix === 'allow-request' && saysMore(evidence, standing))
     return { text: 'do as it says, or give it a key that may do this' };
   if (isMissing || isOneOf(row?.fix, ['replace-key', 'allow-request'])) return replaceKey(standing);
   if (row?.fix === 'send-key') return lookForHeader(provider, evidence);

@@ -131,12 +131,12 @@ function usualSeconds(task: string): number {
 function fixAddress(plan: Plan, miss: Missed | undefined): Fix | undefined {
   const target = targetsOf(plan).find(({ id }) => id === miss?.target);
   if (target === undefined || miss === undefined) return undefined;
-  const { class: failure, rule, message } = miss.failure;
-  const wayIn = fixWayIn(rule, message, target);
+  const { class: failure, rule } = miss.failure;
+  const wayIn = fixWayIn(miss.failure, target);
   if (wayIn !== undefined) return wayIn;
   if (failure === 'not-offered') return fixUnversioned(target);
   if (failure !== 'connect' && failure !== 'tls') return undefined;
-  return fixUnreached({ code: rule.replace(/^exception-/, ''), message }, target);
+  return fixUnreached(rule.replace(/^exception-/, ''), target);
 }
 
 function askLine(task: string): NonNullable<Fix['command']> {

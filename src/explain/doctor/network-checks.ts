@@ -164,7 +164,7 @@ function chooseCause(
     return { because, ...describeDistrust(shown, host.clock.now()) };
   // through a proxy the codes of a connection are about the proxy
   const isOfProxy = proxy !== undefined && failure.class !== 'tls';
-  const near = isOfProxy ? fixProxied(failure, target) : fixUnreached(failure, target);
+  const near = (isOfProxy ? fixProxied : fixUnreached)(failure.code, target);
   return { because, fix: near ?? findWay(target) };
 }
 

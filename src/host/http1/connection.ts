@@ -251,7 +251,7 @@ export class Connection implements UpstreamCall {
  */
 function askedByProxy(): WireError {
   const what = 'a proxy asks for a user and a password: http://USER:PASSWORD@HOST:PORT';
-  return new WireError('ERR_PROXY_CONNECT', what);
+  return new WireError('ERR_PROXY_USER', what);
 }
 
 /** The other side has left, as reported by the system or seen here. */

@@ -5,7 +5,7 @@
  */
 
 import type { Headers } from '../../model/request.ts';
-import { WireError } from './wire-error.ts';
+import { tlsAnswer, WireError } from './wire-error.ts';
 
 export interface ResponseHead {
   readonly status: number;
@@ -80,7 +80,8 @@ export function checkBeginning(text: string): void {
   if (!beginning.startsWith(text.slice(0, beginning.length))) {
     const service = nameService(text);
     const what = service === undefined ? '' : `, it is ${service}`;
-    throw new WireError('HPE_INVALID_CONSTANT', `the answer is not HTTP/1.1${what}`);
+    const code = service === 'TLS' ? tlsAnswer : 'HPE_INVALID_CONSTANT';
+    throw new WireError(code, `the answer is not HTTP/1.1${what}`);
   }
   if (/(?:^|[^\r])\n/.test(text)) {
     throw new WireError(

@@ -12,7 +12,7 @@ import type { HttpProxy } from '../proxies.ts';
 import { limitOpening, openSocket, type SocketOpening } from './open-socket.ts';
 import type { Destination } from './origin.ts';
 import { parseResponseHead } from './response-head.ts';
-import { WireError } from './wire-error.ts';
+import { codeOfProxyStatus, type ProxyCode, WireError } from './wire-error.ts';
 
 export interface TunnelOpening extends Pick<SocketOpening, 'clock' | 'destination'> {
   readonly proxy: HttpProxy;
@@ -93,9 +93,13 @@ export class Tunnel implements UpstreamCall {
   /** Interim answers are not expected: no proxy is known to send one here. */
   #judge(end: number): void {
     const { status } = parseResponseHead(this.#said.slice(0, end + 2));
-    if (status === 407)
-      throw this.#broken('asks for a user and a password: http://USER:PASSWORD@HOST:PORT');
-    if (status < 200 || status > 299) throw this.#broken(`answered ${status}`);
+    if (status < 200 || status > 299)
+      throw this.#broken(
+        status === 407
+          ? 'asks for a user and a password: http://USER:PASSWORD@HOST:PORT'
+          : `answered ${status}`,
+        codeOfProxyStatus(status),
+      );
     if (this.#said.length > end + 4) throw this.#broken('spoke before it was asked anything');
     const { onOpen, onOver } = this.#opening;
     this.#call = undefined;
@@ -105,10 +109,10 @@ export class Tunnel implements UpstreamCall {
     onOpen(this.#socket);
   }
 
-  #broken(what: string): WireError {
+  #broken(what: string, code: ProxyCode = 'ERR_PROXY_CONNECT'): WireError {
     const { destination, proxy } = this.#opening;
     return new WireError(
-      'ERR_PROXY_CONNECT',
+      code,
       `the proxy ${proxy.destination.host} ${what} (for ${destination.host})`,
     );
   }
@@ -137,7 +141,8 @@ function asProxyError(error: Error, { destination: { host } }: HttpProxy): Error
   const what = unreached[code];
   if (what === undefined)
     return Object.assign(new Error(`the proxy ${host}: ${error.message}`), { code });
-  return new WireError('ERR_PROXY_CONNECT', `the proxy ${host} ${what} (${code})`);
+  const ours = what === isPlain ? 'ERR_PROXY_PLAIN' : 'ERR_PROXY_CONNECT';
+  return new WireError(ours, `the proxy ${host} ${what} (${code})`);
 }
 
 function toAuthority({ hostname, port }: Destination): string {

@@ -3,15 +3,37 @@
  * request).
  */
 
+/** What came of the way through a proxy, for whoever says what to do about it. */
+export type ProxyCode =
+  /** It does not listen, or ends the connection. */
+  | 'ERR_PROXY_CONNECT'
+  /** Its variable says https, and it speaks plain http. */
+  | 'ERR_PROXY_PLAIN'
+  /** It wants a user and a password. */
+  | 'ERR_PROXY_USER'
+  /** It does not let this request through. */
+  | 'ERR_PROXY_REFUSED'
+  /** It does not reach the server either. */
+  | 'ERR_PROXY_UNREACHED';
+
+/** The status is what a proxy answers in its own name. */
+export function codeOfProxyStatus(status: number): ProxyCode {
+  if (status === 407) return 'ERR_PROXY_USER';
+  return status >= 500 ? 'ERR_PROXY_UNREACHED' : 'ERR_PROXY_REFUSED';
+}
+
+/** The server speaks TLS, and was asked without. */
+export const tlsAnswer = 'HPE_TLS';
+
 /**
- * `HPE_…` for answers that are not HTTP (llhttp's names, which people find on the web), otherwise
- * the system's code.
+ * `HPE_…` for answers that are not HTTP (mostly llhttp's names, which people find on the web),
+ * otherwise the system's code.
  */
 type WireErrorCode =
   | 'ECONNABORTED'
   | 'ECONNRESET'
   | 'ERR_INVALID_CHAR'
-  | 'ERR_PROXY_CONNECT'
+  | ProxyCode
   | 'ERR_TLS_HANDSHAKE_TIMEOUT'
   | 'ETIMEDOUT'
   | `HPE_${Uppercase<string>}`;

@@ -24,8 +24,11 @@ const webApps: readonly WebApp[] = [
   { name: 'LocalAI', title: /^localai\b/i, path: '/v1' },
 ];
 
-/** `text` has the title in quotation marks, as our own description of a page has it. */
-export function findWebApp(text: string): WebApp | undefined {
-  const [, title] = /titled "([^"]*)"/.exec(text) ?? [];
-  return title === undefined ? undefined : webApps.find((app) => app.title.test(title));
+export function findWebApp(title: string): WebApp | undefined {
+  return webApps.find((app) => app.title.test(title));
+}
+
+/** Returns the path of its API; undefined for a name that no program has. */
+export function pathOfWebApp(name: string): string | undefined {
+  return webApps.find((app) => app.name === name)?.path;
 }
