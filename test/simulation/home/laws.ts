@@ -169,7 +169,7 @@ function judgeOrder(home: Home, { over }: Fresh): readonly string[] {
     const first = route[clean] ?? '';
     const behind = sentFor(home, told).find((sent) => {
       const place = route.indexOf(`${sent.provider}/${sent.model}`);
-      return place > clean;
+      return place > clean && !isTooLong(told);
     });
     const isPatient =
       told.asking.model !== 'compression' &&
@@ -189,6 +189,11 @@ function judgeOrder(home: Home, { over }: Fresh): readonly string[] {
       ...(isLost ? [`${idOf(told)} was not answered, though ${first} was always well`] : []),
     ];
   });
+}
+
+/** It may pass over whoever has as small a context window (law 15). */
+function isTooLong({ record }: Told): boolean {
+  return record?.attempts.some(({ failure }) => failure?.class === 'context-overflow') === true;
 }
 
 function isClean({ story, network, keys }: Home, target: string): boolean {
