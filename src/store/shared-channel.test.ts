@@ -42,7 +42,9 @@ function nothingOf<Name extends OperationName>(_name: Name): ParametersOf<Name> 
 const health = createHealthOperations(
   new StateFile({ files: createFakeHost().files, path: ':memory:' }),
 );
-const writes = Object.keys(health).filter((name) => !/^(read|poll)/.test(name)) as OperationName[];
+const writes = Object.keys(health).filter(
+  (name) => !/^(read|poll)|Probes$/.test(name),
+) as OperationName[];
 
 it.each(writes)('tells the others of %s, and each reads health once more', async (name) => {
   const { asked, told, primary, one, two } = setUp(() => ['it']);
@@ -53,8 +55,12 @@ it.each(writes)('tells the others of %s, and each reads health once more', async
   expect(asked).toEqual([name, 'readHealth', 'readHealth']);
 });
 
-it.each(['closeMarks', 'claimProbes'] as const)('tells nobody of %s of nothing', async (name) => {
-  const { told, one } = setUp(() => []);
+it.each<[OperationName, unknown]>([
+  ['closeMarks', []],
+  ['claimProbes', true],
+  ['releaseProbes', undefined],
+])('tells nobody of %s: %s, after which health is as before', async (name, result) => {
+  const { told, one } = setUp(() => result);
   await one.ask(name, nothingOf(name));
   expect(told).toEqual([]);
 });

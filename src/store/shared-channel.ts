@@ -15,7 +15,10 @@ import type { Channel } from './sqlite/sqlite-store.ts';
 
 /** Each changes what `readHealth` returns, unless its result says that nothing happened. */
 const healthWrites: Readonly<
-  Record<Exclude<keyof HealthOperations, 'readHealth' | 'pollHealth'>, true>
+  Record<
+    Exclude<keyof HealthOperations, 'readHealth' | 'pollHealth' | 'claimProbes' | 'releaseProbes'>,
+    true
+  >
 > = {
   openMark: true,
   closeMarks: true,
@@ -23,8 +26,6 @@ const healthWrites: Readonly<
   putProven: true,
   putMoved: true,
   putLimits: true,
-  claimProbes: true,
-  releaseProbes: true,
 };
 
 interface StoreMember {
@@ -92,6 +93,6 @@ export class SharedChannel {
 }
 
 function isChange(name: OperationName, result: unknown): boolean {
-  const isNothing = result === false || (Array.isArray(result) && result.length === 0);
+  const isNothing = Array.isArray(result) && result.length === 0;
   return name in healthWrites && !isNothing;
 }

@@ -86,10 +86,11 @@ export function createHealthOperations(file: StateFile): HealthOperations {
         database.run('dropEndedLimits', [now]);
         database.run('dropSurplusLimits', [limitsLimit]);
       }),
+    // A claim is no part of what `readHealth` returns: nobody has to read health again for it.
     claimProbes: (marks, owner, lease) =>
-      file.writeHealth((database) => claimProbes(database, marks, { owner, ...lease })),
+      file.write((database) => claimProbes(database, marks, { owner, ...lease })),
     releaseProbes: (keys, owner) =>
-      file.writeHealth((database) => {
+      file.write((database) => {
         for (const key of keys) database.run('dropProbeOf', [key, owner]);
       }),
   };
