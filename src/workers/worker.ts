@@ -49,6 +49,7 @@ class Worker {
   readonly #requests: ToldRequests;
   readonly #over = Promise.withResolvers<void>();
   #isOver = false;
+  #status = 0;
   #onHealthChanged: () => void = () => undefined;
   /** Undefined until it has started. */
   #runtime: Runtime | undefined;
@@ -102,7 +103,7 @@ class Worker {
         await runtime.close();
         this.#requests.flush();
       }
-      return 0;
+      return this.#status;
     } catch (error) {
       this.#link.tell('failed', encodeFault(error));
       return 1;
@@ -171,6 +172,7 @@ class Worker {
   #endFaulty(error: unknown): void {
     const because = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#link.tell('leaving', { because });
+    this.#status = 1;
     this.#abort();
     this.#host.clock.startTimer(lastWordsMs, () => {
       this.#requests.flush();
