@@ -52,6 +52,21 @@ it('a stream ends with one error in band, an answer that has not begun with one 
   await closed;
 });
 
+it('what it cut off is recorded as failed, by a fault of ours', async () => {
+  const streamed = await begin(true);
+  const closed = gateway.close();
+  gateway.abort();
+  await streamed.text();
+  await closed;
+  const id = streamed.headers.get('x-holdfast-request-id') ?? '';
+  const record = runtime.records().find((one) => one.id === id);
+  expect(record).toMatchObject({
+    outcome: 'failed',
+    cause: 'local',
+    notes: ['the gateway went down before the answer had ended'],
+  });
+});
+
 it('a stream that is ended has one id, in its head and in its error', async () => {
   const streamed = await fetch(`${gateway.url}/v1/messages`, {
     method: 'POST',

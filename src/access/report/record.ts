@@ -96,9 +96,6 @@ export function finishRecord(
   more: EndFacts = {},
 ): RequestRecord {
   const { engine, request, route, body, candidates, config, writer, openRecord, budget } = context;
-  // If we closed the caller's connection, we report our reason.
-  if (outcome === 'client-gone' && request.signal.reason instanceof AccessError)
-    openRecord.notes.push(request.signal.reason.message);
   const { durationMs } = budget;
   const { attempts, notes, payer, usage } = openRecord;
   const joints = openRecord.joints.length === 0 ? undefined : openRecord.joints;
@@ -142,6 +139,16 @@ export function finishRecord(
   return isFailed || openRecord.misses.length > 0
     ? { ...record, ...createFailedFacts(context, record) }
     : record;
+}
+
+/** The caller left, or we closed its connection, for a reason that is told. */
+export function finishGone(context: RequestContext): RequestRecord {
+  const { reason } = context.request.signal;
+  if (!(reason instanceof AccessError)) return finishRecord(context, 'client-gone');
+  context.openRecord.notes.push(reason.message);
+  return reason.code === 'closed' // the gateway went down
+    ? finishRecord(context, 'failed', { cause: 'local' })
+    : finishRecord(context, 'client-gone');
 }
 
 /** Names this many unused keys per target; the rest are counted. */

@@ -11,7 +11,7 @@ import type { ReplyWriter } from '../answer/reply-writer.ts';
 import { goesOnByItself, isMaking } from '../decide/unrepeatable.ts';
 import { forgetSmaller } from '../memory/lessons.ts';
 import { concludeBroken, concludeExhausted, concludeWithoutSlot } from '../report/conclude.ts';
-import { addAnswer, addMiss, describeBegun, finishRecord } from '../report/record.ts';
+import { addAnswer, addMiss, describeBegun, finishGone, finishRecord } from '../report/record.ts';
 import { amend, learnAmendments } from '../request/amendments.ts';
 import { noteGone, noteStayed } from '../request/departed-callers.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
@@ -61,7 +61,7 @@ export async function access(
     if (!request.signal.aborted) throw error;
     writer.abandon();
     noteGone(context);
-    return finishRecord(context, 'client-gone');
+    return finishGone(context);
   } finally {
     context.holds?.release({ isSent: false });
     engine.books?.leave(request.id);
@@ -323,7 +323,7 @@ function finishAttempt(context: RequestContext, tried: LastTried): RequestRecord
     openRecord.addAttempt(attempted, outcome);
     if (outcome.made !== undefined) noteMade(context, candidate, outcome.made);
     context.holds?.release({ isSent: true });
-    return finishRecord(context, 'client-gone');
+    return finishGone(context);
   }
   addAnswer(context, attempted, outcome);
   if (outcome.made?.length !== 0) noteMade(context, candidate, outcome.made);

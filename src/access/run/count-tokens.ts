@@ -8,7 +8,7 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { RequestBytes } from '../../protocols/json/request-bytes.ts';
 import type { Outcome } from '../answer/outcome.ts';
-import { addAnswer, addMiss, finishRecord } from '../report/record.ts';
+import { addAnswer, addMiss, finishGone, finishRecord } from '../report/record.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { findUsable, type Usable } from '../select/verdict.ts';
 import { attempt } from './attempt.ts';
@@ -40,7 +40,7 @@ export async function answerTokenCount(context: RequestContext): Promise<Request
   };
   if (outcome.kind === 'client-gone') {
     context.openRecord.addAttempt(attempted, outcome);
-    return finishRecord(context, 'client-gone');
+    return finishGone(context);
   }
   if (outcome.kind === 'failed') {
     addMiss(context, attempted, outcome);

@@ -88,8 +88,11 @@ function describeAnswer(
   record: RequestRecord,
   { durationMs, isProbe, startedAt }: AttemptRecord,
 ): string {
-  if (record.outcome === 'client-gone')
-    return `asked for ${describeSpan(durationMs)}, until the caller left`;
+  const { outcome } = record;
+  if (outcome === 'client-gone' || outcome === 'failed') {
+    const end = outcome === 'failed' ? 'it was cut off' : 'the caller left';
+    return `asked for ${describeSpan(durationMs)}, until ${end}`;
+  }
   const { firstEventMs, joints = [], usage, unmetered } = record;
   // The wall clock and the monotonic clock differ by a millisecond or two.
   const firstMs = Math.min(durationMs, Math.max(0, record.at + (firstEventMs ?? 0) - startedAt));

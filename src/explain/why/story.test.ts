@@ -270,6 +270,16 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       { outcome: 'client-gone', attempts: [attempt('acme/m', 'a', [0, 2])] },
       /^The caller left after 2\.1 s, while acme\/m was being asked\.[\s\S]*asked for 2\.0 s, until the caller left/,
     ],
+    [
+      'what a shutdown cut off',
+      {
+        outcome: 'failed',
+        cause: 'local',
+        attempts: [attempt('acme/m', 'a', [0, 2])],
+        notes: ['the gateway went down'],
+      },
+      /^Cut off after 2\.1 s: the gateway went down\.[\s\S]*asked for 2\.0 s, until it was cut off[\s\S]*Nothing to fix: ask again\./,
+    ],
     ['an estimate', {}, /^Answered after 2\.1 s by Holdfast itself\./],
   ])('of %s', (_what, facts, expected) => {
     expect(tell(facts).trimEnd()).toMatch(expected);

@@ -150,6 +150,9 @@ function describeFailed(record: RequestRecord, steps: readonly TaleStep[], after
     return `Refused after ${after}: ${refusal.target} ${phrase(refusal)}${isForAll(refusal) ? ', which another target or key would not change' : ''}`;
   if (!steps.some(({ isNeeded }) => isNeeded))
     return `Not answered: ${record.notes.at(-1) ?? 'no target could be asked'}`;
+  const last = record.attempts.at(-1);
+  if (last !== undefined && last.failure === undefined)
+    return `Cut off after ${after}: ${record.notes.at(-1) ?? 'by a fault on our side'}`;
   const failed = describeWhatFailed(record, steps);
   const tries = record.attempts.length;
   if (tries > 0)
