@@ -4,6 +4,7 @@
  */
 
 import { resolvePaths } from '../../config/files/paths.ts';
+import { formatFix } from '../../errors.ts';
 import type { WorkerCounts } from '../../explain/snapshot/snapshot.ts';
 import {
   challengeHeader,
@@ -84,8 +85,12 @@ async function askAt(
   const asked = await askStatus(address, { header: challengeHeader, timeoutMs });
   const { status, fault } = asked;
   const port = Number(address.port);
-  if (status === undefined)
+  if (status === undefined) {
+    const { explainMute } = await import('./mute-gateway.ts');
+    const mute = explainMute(running?.url === url ? running : undefined);
+    if (mute !== undefined) return bad(mute.what, formatFix(mute.fix), url);
     return bad(`no gateway at ${url}${because}: ${describeNoAnswer(fault)}`, fix(false, port), url);
+  }
   const owner = findOwner(asked, { running, folder });
   const isGateway = owner !== 'nobody';
   // an older gateway does not say whose it is
