@@ -14,7 +14,10 @@ export interface ProcessState {
   readonly maxOpenFiles: number;
 }
 
-/** Undefined if this user may not look. Layout: https://man7.org/linux/man-pages/man5/proc.5.html */
+/**
+ * Undefined if this user may not look. Layout:
+ * https://man7.org/linux/man-pages/man5/proc.5.html
+ */
 export function readProcess(pid: number, proc = '/proc'): ProcessState | undefined {
   try {
     const read = (name: string): string => readFileSync(`${proc}/${pid}/${name}`, 'utf8');

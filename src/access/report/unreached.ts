@@ -51,8 +51,12 @@ export function fixUnreached(
       text: `something there ends the connection; see whether it speaks ${isTls ? 'https' : 'http'}, as ${keyOf(provider)} says`,
     };
   if (code === 'EAI_AGAIN') return byResolver;
-  if (code !== 'ENOTFOUND') return undefined;
-  // a mistyped host is nearer than a broken network
+  return code === 'ENOTFOUND' ? fixHost({ baseUrl, provider }) : undefined;
+}
+
+/** A mistyped host is nearer than a broken network. */
+function fixHost({ baseUrl, provider }: Address): Fix | undefined {
+  const url = new URL(baseUrl);
   const [part] = builtinEntries.flatMap((entry) => Object.keys(partsIn(entry, baseUrl)));
   if (part !== undefined) return { text: `correct the ${part} in its address` };
   const known = builtinEntries.flatMap(({ origins, parts }) =>
