@@ -12,7 +12,7 @@ const loneCertificate = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
 const byIssuer = /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
 
 /** True if Node would trust the server, did it know who signed the certificate. */
-export function lacksIssuer(code: string): boolean {
+function lacksIssuer(code: string): boolean {
   return byIssuer.test(code);
 }
 
