@@ -3,7 +3,7 @@
  * own.
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 export interface GatewayProcess {
@@ -15,10 +15,12 @@ export interface GatewayProcess {
   ask(model: string, body?: object): Promise<{ readonly status: number; readonly text: string }>;
   /** What it said on stderr so far. */
   said(): string;
+  /** Resolves with its exit status. */
+  readonly ended: Promise<number | null>;
   stop(): Promise<void>;
 }
 
-const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
+const ownLauncher = join(import.meta.dirname, '../../bin/holdfast.js');
 const gatewayKey = `hf_${'0'.repeat(24)}`;
 
 /** Starts `holdfast serve` over the files in `home` and resolves when it listens. */
@@ -26,6 +28,7 @@ export async function startGatewayProcess(
   home: string,
   environment: Readonly<Record<string, string>> = {},
   flags: readonly string[] = [],
+  launcher = ownLauncher,
 ): Promise<GatewayProcess> {
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -39,6 +42,7 @@ export async function startGatewayProcess(
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => {
@@ -54,7 +58,11 @@ export async function startGatewayProcess(
     pid: child.pid ?? 0,
     ask: (model, body) => ask(url, { model, ...body }),
     said: () => said,
-    stop: () => stop(child),
+    ended,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
   };
 }
 
@@ -68,11 +76,4 @@ async function ask(
     body: JSON.stringify({ messages: [{ role: 'user', content: 'hello there' }], ...body }),
   });
   return { status: response.status, text: await response.text() };
-}
-
-function stop(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.on('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
 }

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
+import { listWorkers } from './workers-stage.ts';
 
 let home: string;
 let provider: SimulatedProvider;
@@ -25,7 +26,8 @@ afterEach(async () => {
   rmSync(home, { recursive: true });
 });
 
-async function start(count: number, budget: object): Promise<void> {
+/** So many processes, and one with as many workers. */
+async function start(count: number, budget: object, workers = 0): Promise<void> {
   const config = {
     main: 'sim/sim/plain',
     budget,
@@ -34,7 +36,11 @@ async function start(count: number, budget: object): Promise<void> {
     },
   };
   writeFileSync(join(home, 'config.yaml'), JSON.stringify(config));
-  gateways = await Promise.all(Array.from({ length: count }, () => startGatewayProcess(home)));
+  const flags = [
+    ...Array<string[]>(count).fill([]),
+    ...(workers > 0 ? [['--workers', `${workers}`]] : []),
+  ];
+  gateways = await Promise.all(flags.map((given) => startGatewayProcess(home, {}, given)));
 }
 
 /** Answers that the provider gave; gateways look for its models too. */
@@ -48,8 +54,11 @@ const gatewayAt = (index: number): GatewayProcess => {
 };
 
 describe('a budget of several processes', () => {
-  it.each([3, 4])('is ten for 30 callers at once at %i of them', async (count) => {
-    await start(count, { requests: 10, per: 'month' });
+  it.each([
+    [4, 0],
+    [3, 4],
+  ])('is ten for 30 callers at once at %i of them and %i workers', async (count, workers) => {
+    await start(count, { requests: 10, per: 'month' }, workers);
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, index) => gatewayAt(index).ask('main')),
     );
@@ -73,38 +82,55 @@ describe('a budget of several processes', () => {
     expect(asked()).toBe(200);
   });
 
-  it('is never exceeded by twelve kills under load', async () => {
-    const limit = 6000;
-    await start(3, { requests: limit, per: 'month' });
-    let isOver = false;
-    const callers = Array.from({ length: 12 }, async (_, index) => {
-      for (let turn = index; !isOver; turn += 1) {
-        const status = await gatewayAt(turn)
-          .ask('main')
+  it.each([
+    { unit: 'requests', limit: 2000, each: 1, held: 1 },
+    { unit: 'tokens', limit: 90_000, each: 43, held: 60 },
+  ])(
+    'of $unit is never exceeded by twelve kills under load',
+    async (given) => {
+      const { unit, limit, each, held } = given;
+      await start(2, { [unit]: limit, per: 'month' }, 2);
+      const question = { max_tokens: 40 };
+      const ask = (turn: number): Promise<number> =>
+        gatewayAt(turn)
+          .ask('sim/sim/long-20', question)
           .then(
-            (answer) => answer.status,
+            ({ status }) => status,
             () => 0,
           );
-        if (status === 400) isOver = true;
-        if (status === 0) await sleep(20);
+      const reached = (): number => asked() * each;
+      // Each twentieth of the limit has a kill in its middle; nobody asks beyond it before that.
+      let kills = 0;
+      const isAhead = (parts: number): boolean => reached() >= ((kills + parts) * limit) / 20;
+      let isOver = false;
+      const callers = Array.from({ length: 12 }, async (_, index) => {
+        for (let turn = index; !isOver; turn += 1) {
+          while (kills < 12 && isAhead(1)) await sleep(5);
+          const status = await ask(turn);
+          if (status === 400) isOver = true;
+          if (status === 0) await sleep(20);
+        }
+      });
+      for (; kills < 12 && !isOver; kills += 1) {
+        while (!isOver && !isAhead(0.5)) await sleep(5);
+        const place = kills % 3;
+        const { pid } = gatewayAt(place);
+        while (place === 2 && listWorkers(pid).length === 0) await sleep(5);
+        const [worker] = place === 2 ? listWorkers(pid) : [];
+        process.kill(worker ?? pid, 'SIGKILL');
+        if (worker === undefined) gateways[place] = await startGatewayProcess(home);
       }
-    });
-    let kills = 0;
-    while (kills < 12 && !isOver) {
-      await sleep(250);
-      const index = kills % 3;
-      process.kill(gatewayAt(index).pid, 'SIGKILL');
-      gateways[index] = await startGatewayProcess(home);
-      kills += 1;
-    }
-    await Promise.all(callers);
-    await sleep(1000); // what nobody used goes back
-    while ((await gatewayAt(0).ask('main')).status === 200);
-    const reached = asked();
-    // A kill costs at most what its process had taken: a chunk, and what was on its way.
-    const lostAtMost = kills * (limit / 50 + 12);
-    expect(kills).toBe(12);
-    expect(reached).toBeLessThanOrEqual(limit);
-    expect(reached).toBeGreaterThanOrEqual(limit - lostAtMost);
-  }, 120_000);
+      await Promise.all(callers);
+      await sleep(1000); // what nobody used goes back
+      for (let misses = 0, turn = 0; misses < 6; turn += 1)
+        misses = (await ask(turn)) === 200 ? 0 : misses + 1;
+      // A kill costs at most what its process had taken: a chunk, and what was on its way.
+      const lostAtMost = kills * (limit / 50 + 12 * held);
+      process.stderr.write(`${kills} kills, ${reached()} of ${limit} ${unit}\n`);
+      expect(kills).toBe(12);
+      expect(reached()).toBeLessThanOrEqual(limit);
+      expect(reached()).toBeGreaterThanOrEqual(limit - lostAtMost);
+    },
+    240_000,
+  );
 });
