@@ -78,8 +78,8 @@ export interface OpenMarkInput {
   /** How many windows opened in a row before this one, and the age of the first in ms. */
   readonly outage: { readonly strikes: number; readonly ageMs: number };
   /**
-   * Uniform in [0, 1): spreads ends that the provider named by up to 5 %, so that clients do not
-   * return together.
+   * Uniform in [0, 1): spreads ends that the provider named by up to 5 %, 3 s at most, so that
+   * clients do not return together.
    */
   readonly random: number;
   readonly knownFingerprints: readonly string[] | undefined;
@@ -90,6 +90,8 @@ export interface OpenMarkInput {
  * together.
  */
 export const namedEndSpread = 0.05;
+/** People are told the provider's own moment: more than some seconds would be another one. */
+const maxSpreadMs = 3000;
 
 /** A provider that names less again, in ms, has named too little before: `try again in 6ms`. */
 const leastRepeatedMs = 1000;
@@ -114,7 +116,7 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
     named === undefined
       ? ownMs
       : Math.max(
-          Math.min(named, policy.capMs) * (1 + namedEndSpread * input.random),
+          spreadEnd(Math.min(named, policy.capMs), input.random),
           strikes > 1 ? Math.min(ownMs, leastRepeatedMs) : 0,
         );
   return {
@@ -132,6 +134,10 @@ export function openMark(input: OpenMarkInput): Mark | undefined {
       ? {}
       : { knownFingerprints }),
   };
+}
+
+function spreadEnd(ms: number, random: number): number {
+  return ms + Math.min(ms * namedEndSpread * random, maxSpreadMs);
 }
 
 function windowMsOf(
