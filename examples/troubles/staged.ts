@@ -54,7 +54,7 @@ function stageKeys({ provider }: Scene): readonly StagedTrouble[] {
       files: withKey('sk-sim-revoked'),
       before: ask,
       by: 'holdfast explain main',
-      says: /main cannot be answered: xiaomi says that the key in \.env:1 \(sha256:\w+\) was withdrawn/,
+      says: /main cannot be answered: xiaomi says that the key in \.env:1 \(sha256:\w+\) has ended or was withdrawn/,
       typed: good,
     },
     {

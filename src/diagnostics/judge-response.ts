@@ -5,7 +5,6 @@
 
 import { createBroken } from '../access/answer/ending.ts';
 import { FrameJudge } from '../access/answer/frame-judge.ts';
-import { endWithoutFinish } from '../access/answer/stream-limits.ts';
 import { blameBody } from '../access/answer/whole-readers.ts';
 import { classifyAnswer } from '../access/classify/classify.ts';
 import { type CutFailure, createFailure, withCutWords } from '../access/classify/kept-failure.ts';
@@ -58,7 +57,9 @@ export function judgeStream(text: string, classify: Classify): Required<Judgemen
     break;
   }
   const { hasContent, hasFinished, finish } = watch;
-  failure ??= hasFinished ? judgeFinish(finish, !hasContent) : endWithoutFinish();
+  failure ??= hasFinished
+    ? judgeFinish(finish, !hasContent)
+    : judge.endFailure({}, ({ body }) => classify(body));
   return { failure, transcript: { ...seen, hasContent, hasFinished } };
 }
 

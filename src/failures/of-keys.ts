@@ -94,7 +94,7 @@ export const keyClasses = defineClasses({
     },
   },
   'auth-revoked': {
-    meaning: 'the key is withdrawn, by the provider’s own word',
+    meaning: 'the key has ended or is withdrawn, by the provider’s own word',
     remark: 'the key gets this one request',
     blame: 'key',
     advice: 'other-key',
@@ -109,9 +109,9 @@ export const keyClasses = defineClasses({
     ...refused,
     precedence: 10,
     phrases: {
-      happened: 'said that its key was withdrawn',
-      standing: 'PROVIDER says that KEY was withdrawn',
-      attempt: 'PROVIDER says that KEY was withdrawn',
+      happened: 'said that its key has ended or was withdrawn',
+      standing: 'PROVIDER says that KEY has ended or was withdrawn',
+      attempt: 'PROVIDER says that KEY has ended or was withdrawn',
       skipped: 'no access to PROVIDER: WHY',
     },
   },
@@ -209,7 +209,7 @@ export const keyClasses = defineClasses({
     phrases: {
       happened: 'does not let in the address that the request comes from',
       attempt: 'PROVIDER does not let in the address that the request comes from',
-      fix: 'put the public address of this machine on the list of allowed ones at PROVIDER CONSOLE, or ask from a network that is on it',
+      fix: 'SAID have PROVIDER let in the network of this machine CONSOLE, or ask from one that it lets in',
     },
   },
   'forbidden-program': {

@@ -40,6 +40,10 @@ export const ourClasses = defineClasses({
     blame: 'unclear',
     advice: 'other-target',
     moves: [nextTarget],
-    phrases: { happened: 'failed', brief: 'failed' },
+    phrases: {
+      happened: 'failed',
+      brief: 'failed',
+      fix: 'SAID ask whoever runs SERVER what that means',
+    },
   },
 });

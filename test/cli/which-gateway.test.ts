@@ -71,7 +71,7 @@ function run(
 const commands: readonly (readonly [words: readonly string[], told: RegExp])[] = [
   [
     ['why'],
-    /^Answered after .* by spare\/sim\/echo, the second choice, because sim\/sim\/echo said that its key was withdrawn/,
+    /^Answered after .* by spare\/sim\/echo, the second choice, because sim\/sim\/echo said that its key has ended or was withdrawn/,
   ],
   [['explain', 'main'], /spare\/sim\/echo/],
   [['tasks'], /main\n {2}route .*\n {2}last {5}answered .* by spare\/sim\/echo after auth-revoked/],

@@ -10,8 +10,9 @@ import type { Protocol } from '../../protocols/contract/protocol.ts';
 import type { EventVerdict, StreamWatch } from '../../protocols/contract/watched-stream.ts';
 import { parseOrNothing } from '../../protocols/json/is-record.ts';
 import type { SseFrame } from '../../transport/sse.ts';
+import { isErrorText } from '../classify/error-body.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
-import { markerWithoutFinish } from './stream-limits.ts';
+import { endWithoutFinish, markerWithoutFinish } from './stream-limits.ts';
 
 const brace = 0x7b;
 const letterE = 0x65;
@@ -32,6 +33,8 @@ export class FrameJudge {
   readonly #watch: StreamWatch;
   #fault: FrameFault = { body: '', kind: 'typed' };
   #dropped = 0;
+  /** The last event without content. */
+  #told = '';
 
   constructor(protocol: Protocol, watch: StreamWatch) {
     this.#protocol = protocol;
@@ -66,6 +69,7 @@ export class FrameJudge {
         return this.#blame({ body: this.#watch.error ?? '', kind: 'typed' });
       case 'silent':
       case 'malformed':
+        this.#told = data;
         if (raw[0] === letterE && isNamedError(raw))
           return this.#blame({ body: data, kind: 'untyped' });
         return verdict === 'silent' ? verdict : this.#judgeMalformed(data);
@@ -83,10 +87,26 @@ export class FrameJudge {
   failure(headers: Headers, classify: (answer: ProviderAnswer) => CutFailure): CutFailure {
     const { body, kind } = this.#fault;
     if (kind === 'damaged') return describeDamage(this.#watch);
-    if (kind === 'unfinished') return markerWithoutFinish(this.#watch);
+    if (kind === 'unfinished')
+      return this.#lastWords(headers, classify) ?? markerWithoutFinish(this.#watch);
     const failure = classify({ status: 200, headers, body });
-    if (kind === 'typed' || failure.class !== 'unknown') return failure;
-    return createFailure('stream-cut', 'error-event', failure.message);
+    return kind === 'typed' ? failure : nameCut(failure);
+  }
+
+  /** Returns the failure of a stream that is over without an end of its answer. */
+  endFailure(headers: Headers, classify: (answer: ProviderAnswer) => CutFailure): CutFailure {
+    const said = this.#watch.hasFinished ? undefined : this.#lastWords(headers, classify);
+    return said ?? endWithoutFinish();
+  }
+
+  /** What ends before any content may have said why in a form of its own. */
+  #lastWords(
+    headers: Headers,
+    classify: (answer: ProviderAnswer) => CutFailure,
+  ): CutFailure | undefined {
+    const body = this.#told;
+    if (this.#watch.hasContent || !(errorMark.test(body) || isErrorText(body))) return undefined;
+    return nameCut(classify({ status: 200, headers, body }));
   }
 
   /**
@@ -121,6 +141,16 @@ export class FrameJudge {
     this.#fault = fault;
     return 'error';
   }
+}
+
+/** `[ERROR] …`: any other text may be the answer, which is never quoted (law 2). */
+const errorMark = /^\W*(error|fatal)\b/i;
+
+/** An error that no row knows is the reason of the cut. */
+function nameCut(failure: CutFailure): CutFailure {
+  return failure.class === 'unknown'
+    ? createFailure('stream-cut', 'error-event', failure.message)
+    : failure;
 }
 
 function describeDamage({ hasCall }: StreamWatch): CutFailure {

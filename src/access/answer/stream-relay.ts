@@ -25,7 +25,6 @@ import {
   afterFinishMs,
   endlessEvent,
   endlessPreamble,
-  endWithoutFinish,
   eventLimit,
   heldLimit,
   missingMarker,
@@ -120,7 +119,10 @@ export class StreamRelay implements AnswerReader {
     const verdict = last && this.#judge.pushLast(last);
     if (last !== undefined && verdict !== undefined)
       if (this.#take(verdict, this.#strict?.only(last) ?? last)) return;
-    this.#conclude(endWithoutFinish(), missingMarker(this.#attempt.plan.protocol));
+    const failure = this.#judge.endFailure(this.#headers, (answer) =>
+      this.#attempt.classify(answer),
+    );
+    this.#conclude(failure, missingMarker(this.#attempt.plan.protocol));
   }
 
   fail(failure: CutFailure): void {

@@ -20,13 +20,7 @@ import { estimateSoFar } from '../spending/estimate.ts';
 import { createBroken, noteUnknownWord } from './ending.ts';
 import { FrameJudge } from './frame-judge.ts';
 import type { AnswerReader, OngoingAttempt, Outcome } from './outcome.ts';
-import {
-  afterFinishMs,
-  endlessEvent,
-  endWithoutFinish,
-  eventLimit,
-  missingMarker,
-} from './stream-limits.ts';
+import { afterFinishMs, endlessEvent, eventLimit, missingMarker } from './stream-limits.ts';
 import { StreamRelay } from './stream-relay.ts';
 import { createUntranslatable, type TranslatedCall } from './translate.ts';
 
@@ -77,7 +71,10 @@ export class TranslatedStream implements AnswerReader {
     const last = this.#splitter.end();
     const verdict = last && !this.#isOver ? this.#judge.pushLast(last) : undefined;
     if (verdict !== undefined) this.#take(verdict);
-    this.#conclude(endWithoutFinish(), missingMarker(this.#call.spoken));
+    const failure = this.#judge.endFailure(this.#headers, (answer) =>
+      this.#attempt.classify(answer),
+    );
+    this.#conclude(failure, missingMarker(this.#call.spoken));
   }
 
   fail(failure: CutFailure): void {

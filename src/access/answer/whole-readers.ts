@@ -180,6 +180,8 @@ export class BodyReader implements AnswerReader {
         'answer-later',
         'it was only accepted, to be answered later (HTTP 202)',
       );
+    // gRPC has its status in the headers, and no body beside an error
+    if (text === '' && (headers['grpc-status'] ?? '0') !== '0') return classify();
     return blameBody(verdict, { text, type: headers['content-type'] }, classify);
   }
 }

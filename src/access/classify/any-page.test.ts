@@ -1,6 +1,6 @@
 /**
  * A page for browsers in the place of an error: whoever wrote it and whatever it says, it blames no
- * key, no account and no site.
+ * key, no account and no site; but a 401 where only the API asks for a key blames the key.
  */
 
 import fc from 'fast-check';
@@ -87,22 +87,46 @@ const personal = [
   'quota',
 ];
 
+type Cell = typeof cells extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** The status is the API's own: at a vendor's address, and where it asks for a bearer token. */
+function isOfApi({ status, vendor, challenge }: Cell): boolean {
+  if (status !== 401 || challenge?.startsWith('Basic')) return false;
+  return vendor !== undefined || challenge === 'Bearer';
+}
+
 describe('a page for browsers', () => {
-  it('blames neither key nor account nor model, whatever it says', () => {
+  it('with the 401 of an API blames the key, and nothing else that it says counts', () => {
     fc.assert(
-      fc.property(cells, ({ body, challenge, ...answer }) => {
+      fc.property(cells.filter(isOfApi), ({ body, challenge, ...answer }) => {
         const headers = challenge === undefined ? {} : { 'www-authenticate': challenge };
         const failure = classify({ ...answer, body, headers });
-        const name = `${answer.status}: ${failure.class} by ${failure.evidence.rule}, ${body}`;
-        expect(personal, name).not.toContain(failure.class);
-        expect(
-          markScopeOf(failure).filter((field) => field === 'fingerprint' || field === 'account'),
-          name,
-        ).toEqual([]);
-        expect(failure.message, name).toContain('an HTML page');
-        if (answer.status !== 400 && answer.status !== 413)
-          expect(rowOfClass(failure.class).isRequestFault === true, name).toBe(false);
+        expect(failure.class).toBe(answer.isProven ? 'auth-suspect' : 'auth-rejected');
+        expect(failure.message).toContain('an HTML page');
+        expect(describeSpeaker(failure.speaker)).toBeUndefined();
       }),
+      { numRuns: 300, seed: 23 },
+    );
+  });
+
+  it('blames neither key nor account nor model, whatever it says', () => {
+    fc.assert(
+      fc.property(
+        cells.filter((cell) => !isOfApi(cell)),
+        ({ body, challenge, ...answer }) => {
+          const headers = challenge === undefined ? {} : { 'www-authenticate': challenge };
+          const failure = classify({ ...answer, body, headers });
+          const name = `${answer.status}: ${failure.class} by ${failure.evidence.rule}, ${body}`;
+          expect(personal, name).not.toContain(failure.class);
+          expect(
+            markScopeOf(failure).filter((field) => field === 'fingerprint' || field === 'account'),
+            name,
+          ).toEqual([]);
+          expect(failure.message, name).toContain('an HTML page');
+          if (answer.status !== 400 && answer.status !== 413)
+            expect(rowOfClass(failure.class).isRequestFault === true, name).toBe(false);
+        },
+      ),
       { numRuns: 2000, seed: 23 },
     );
   });

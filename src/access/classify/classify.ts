@@ -13,13 +13,20 @@ import { describePage, readTitle } from '../../protocols/body/json-body.ts';
 import { findWebApp } from '../../protocols/body/web-apps.ts';
 import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
-import { nameException, parseErrorBody, withoutAnswer } from './error-body.ts';
+import { nameException, parseErrorBody, withHeaderWords, withoutAnswer } from './error-body.ts';
 import { hideLinks } from './links.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
 import { findNamedHeader } from './named-header.ts';
 import { findSpeaker, limitSaid } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
-import { absentRule, describeRedirect, findWayIn, passwordRule, type WayIn } from './way-in.ts';
+import {
+  absentRule,
+  describeRedirect,
+  findWayIn,
+  loginOf,
+  passwordRule,
+  type WayIn,
+} from './way-in.ts';
 
 /** In characters. The rest of an error's body is ignored: no reason is longer. */
 export const errorBodyLimit = 256 * 1024;
@@ -50,6 +57,8 @@ export interface AnswerToClassify {
   readonly isProven: boolean;
   /** The key has worked there with this model. */
   readonly isProvenWithModel: boolean;
+  /** The origin that was asked. Default: unknown. */
+  readonly origin?: string | undefined;
   /** The proxy that got the request and its answer to read: none of a tunnel. Default: none. */
   readonly proxy?: string | undefined;
   readonly now: number;
@@ -68,7 +77,9 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
       : findRetryAfter({ ...answer, provider: facts.provider, body: facts });
   const verdict = judgeEvidence({ row, facts, answer, hasReset: retryAfter !== undefined });
   const leadsTo = findPlace(answer, facts.page);
-  const words = toLine(answer.redact(withoutLinks(verdict.class, withoutAnswer(facts))));
+  const words = toLine(
+    answer.redact(withoutLinks(verdict.class, withoutAnswer(facts), answer.origin)),
+  );
   return {
     message: words === '' ? describeWordless(answer, facts.page, leadsTo) : words,
     ...(leadsTo === undefined ? {} : { leadsTo }),
@@ -143,7 +154,7 @@ export function factsOfAnswer(
   answer: Pick<AnswerToClassify, 'provider' | 'vendor' | 'status' | 'headers' | 'body'>,
 ): MatchFacts {
   return {
-    ...nameException(parseErrorBody(answer.body), answer.headers),
+    ...nameException(withHeaderWords(parseErrorBody(answer.body), answer.headers), answer.headers),
     provider: answer.vendor ?? answer.provider,
     httpStatus: answer.status,
     headers: answer.headers,
@@ -175,7 +186,7 @@ function judgeEvidence(found: Evidenced): Meaning {
   }
   const own = { class: row.class, ...(row.scope === undefined ? {} : { scope: row.scope }) };
   const evidence = { rule: row.id, kind: fieldMatched(row) };
-  const speaker = findSpeaker(facts, answer.headers, answer.vendor !== undefined);
+  const speaker = findSpeaker(facts, answer.vendor !== undefined);
   const [adjusted, adjustedBy] = adjust(row, found, speaker === undefined) ?? [];
   const said = adjusted === undefined ? own : { ...own, class: adjusted };
   const verdict = speaker === undefined ? said : limitSaid(said, speaker, statusOf(facts));
@@ -184,7 +195,11 @@ function judgeEvidence(found: Evidenced): Meaning {
 }
 
 function judgeWayIn({ rule, class: meant }: WayIn, { page, httpStatus }: MatchFacts): Meaning {
-  const isPage = page !== undefined || rule === passwordRule || isRedirect(httpStatus);
+  const isPage =
+    page !== undefined ||
+    rule === passwordRule ||
+    loginOf(rule) !== undefined ||
+    isRedirect(httpStatus);
   return {
     class: meant,
     evidence: { rule, kind: 'text' },
@@ -300,11 +315,12 @@ function classByStatus(status: number): FailureClass {
 }
 
 /**
- * Removes links from errors about money, but those of known vendors: others may lead anywhere.
+ * Removes links from errors about money, but those of known vendors and of the place that was
+ * asked: others may lead anywhere.
  */
-function withoutLinks(failureClass: FailureClass, message: string): string {
+function withoutLinks(failureClass: FailureClass, message: string, origin?: string): string {
   if (rowOfClass(failureClass).heldAgainst !== 'money') return message;
-  return hideLinks(message);
+  return hideLinks(message, origin);
 }
 
 function findPlace({ status, headers, redact }: AnswerToClassify, page = ''): string | undefined {

@@ -7,6 +7,7 @@ import { isPage } from '../../protocols/body/json-body.ts';
 import { parseShallow } from '../../protocols/json/depth.ts';
 import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 import { findObject } from './embedded-json.ts';
+import { readXmlError } from './xml-error.ts';
 
 export interface ErrorBody {
   /** Is parsed if it is JSON, else a text. */
@@ -48,13 +49,55 @@ export function nameException(body: ErrorBody, headers: Headers): ErrorBody {
 const maxNesting = 3;
 
 export function parseErrorBody(text: string): ErrorBody {
-  return readErrorBody(parseShallow(text) ?? text, 0); // else an HTML page or a plain sentence
+  // else a page, an error in XML or a plain sentence
+  const body = parseShallow(text) ?? (isPage(text) ? text : (readXmlError(text) ?? text));
+  return readErrorBody(body, 0);
+}
+
+/**
+ * Takes the words of an answer without a body from its headers: those of RFC 6750, section 3, and
+ * of gRPC, which writes them as in a URL.
+ */
+export function withHeaderWords(body: ErrorBody, headers: Headers): ErrorBody {
+  if (body.body !== '') return body;
+  const { 'www-authenticate': challenge = '', 'grpc-message': encoded = '' } = headers;
+  const said = /\berror_description="([^"]+)"/i.exec(challenge)?.[1] ?? decode(encoded);
+  const status = grpcStatuses[headers['grpc-status'] ?? ''];
+  return said === '' ? body : { ...body, message: said, sentence: said, status };
+}
+
+/** What gRPC's numbers are over HTTP. [D] https://cloud.google.com/apis/design/errors */
+const grpcStatuses: Readonly<Record<string, number>> = {
+  '3': 400,
+  '4': 504,
+  '5': 404,
+  '7': 403,
+  '8': 429,
+  '9': 400,
+  '12': 501,
+  '13': 500,
+  '14': 503,
+  '16': 401,
+};
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** True for an object with a sentence where errors have theirs. */
 export function saysError(text: string): boolean {
   const { body, sentence } = parseErrorBody(text);
   return isRecord(body) && sentence !== '';
+}
+
+/** True for JSON with an `error`, or a code beside its message: an answer may have a message. */
+export function isErrorText(text: string): boolean {
+  const body = parseShallow(text);
+  return isRecord(body) && isErrorShaped(body);
 }
 
 /** Returns the body and all that is nested in it, outermost first. */
@@ -65,7 +108,7 @@ export function layersOf(body: ErrorBody): readonly ErrorBody[] {
 function readErrorBody(body: unknown, depth: number): ErrorBody {
   if (typeof body === 'string' && isPage(body))
     return { body, error: {}, message: '', sentence: '', page: body };
-  const found = findMessage(body, findError(body));
+  const found = withTitle(findMessage(body, findError(body)), findError(body));
   const error = withStatusSaid(findError(body), found);
   const message = typeof found === 'string' ? found : JSON.stringify(found);
   const sentence = typeof found === 'string' ? found : '';
@@ -114,7 +157,7 @@ function recordOf(value: unknown): WireObject {
 
 /**
  * Looks at the top, inside a failed response, and inside a choice; in lists of errors, as GraphQL,
- * IBM and Cloudflare have them; in what Apigee and Tencent wrap an error in.
+ * IBM and Cloudflare have them; in what Apigee, Tencent and Naver wrap an error in.
  */
 function findError(body: unknown): WireObject {
   const top = recordOf(body);
@@ -123,7 +166,7 @@ function findError(body: unknown): WireObject {
     recordOf(top['response'])['error'],
     recordOf(top['choices'])['error'],
   ];
-  const wrapped = [top['errors'], top['fault'], recordOf(top['Response'])['Error']];
+  const wrapped = [top['errors'], top['fault'], recordOf(top['Response'])['Error'], top['status']];
   return (
     inner.map(recordOf).find((found) => Object.keys(found).length > 0) ??
     wrapped.map(recordOf).find((found) => typeof findSentence(found) === 'string') ??
@@ -138,6 +181,18 @@ function findMessage(body: unknown, error: WireObject): unknown {
     recordOf(recordOf(body)['base_resp'])['status_msg'] ??
     (typeof first === 'string' ? first : body)
   );
+}
+
+/** What a status is called says no more than the status. */
+const statusNames =
+  /^(bad request|unauthorized|payment required|forbidden|not found|method not allowed|conflict|gone|unprocessable (entity|content)|too many requests|internal server error|bad gateway|service unavailable|gateway time-?out|an error occurred.*|one or more validation errors.*)$/i;
+
+/** The kind of a problem stands in its title, the case at hand in its detail (RFC 9457). */
+function withTitle(found: unknown, { title, detail, status, type }: WireObject): unknown {
+  const isProblem = typeof status === 'number' || typeof type === 'string';
+  if (!isProblem || typeof title !== 'string' || statusNames.test(title)) return found;
+  if (typeof found !== 'string') return title;
+  return found !== detail || found.includes(title) ? found : `${title}: ${found}`;
 }
 
 /** Some put the error once more into the field that has its sentence. */

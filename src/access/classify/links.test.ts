@@ -1,4 +1,7 @@
-/** Links of known vendors are shown; all others are hidden, however near their names are. */
+/**
+ * Links of known vendors, and of the place that was asked, are shown; all others are hidden,
+ * however near their names are.
+ */
 
 import { expect, it } from 'vitest';
 import { builtinEntries } from '../../providers/builtin.ts';
@@ -26,4 +29,17 @@ it.each([
   ['https://10.0.0.1/pay', false],
 ])('%s is shown: %s', (link, isShown) => {
   expect(hideLinks(`see ${link} now`).includes('[link]')).toBe(!isShown);
+});
+
+it.each([
+  ['https://api.cohere.ai', 'https://dashboard.cohere.com/api-keys', true],
+  ['https://api.cohere.ai', 'https://dashboard-cohere.com/api-keys', false],
+  ['https://api.cohere.ai', 'https://cohere.com.evil.test/', false],
+  ['https://api.cohere.ai', 'https://discord.gg/cohere', false],
+  ['http://api.cohere.ai', 'https://dashboard.cohere.com/api-keys', false],
+  ['https://llm.co.uk', 'https://evil.co.uk/', false],
+  ['https://myres.openai.azure.com', 'https://evil.azure.com/', false],
+  ['https://127.0.0.1:8000', 'https://10.0.0.1/', false],
+])('asked at %s, %s is shown: %s', (asked, link, isShown) => {
+  expect(hideLinks(`see ${link} now`, asked).includes('[link]')).toBe(!isShown);
 });

@@ -10,6 +10,7 @@ import type { CandidateField, FailureRow } from '../../failures/row.ts';
 import type { AnswerSpeaker, Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
+import type { MatchFacts } from './match-signature.ts';
 
 /** Somebody else than the API. */
 type Quoter = Exclude<AnswerSpeaker['is'], 'nobody'>;
@@ -35,13 +36,17 @@ const upstreamHeader = /^llm_provider-/;
  * Returns the speaker; undefined for the API itself. `isVendors`: it came from a vendor's own
  * address, where JSON inside a sentence is the vendor's own.
  */
-export function findSpeaker(
-  body: ErrorBody,
-  headers: Headers,
-  isVendors: boolean,
-): Quoter | undefined {
-  if (body.page !== undefined) return 'page';
-  return isQuotation(body, headers, isVendors) ? 'upstream' : undefined;
+export function findSpeaker(facts: MatchFacts, isVendors: boolean): Quoter | undefined {
+  if (facts.page !== undefined) return refusesKey(facts, isVendors) ? undefined : 'page';
+  return isQuotation(facts, facts.headers, isVendors) ? 'upstream' : undefined;
+}
+
+/**
+ * A 401 is the API's own at a vendor's address, and where it asks for a bearer token (RFC 6750):
+ * the page is only how the server in front writes it.
+ */
+function refusesKey({ httpStatus, headers }: MatchFacts, isVendors: boolean): boolean {
+  return httpStatus === 401 && (isVendors || /^Bearer\b/i.test(headers['www-authenticate'] ?? ''));
 }
 
 function isQuotation(body: ErrorBody, headers: Headers, isVendors: boolean): boolean {

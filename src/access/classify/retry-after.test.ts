@@ -111,6 +111,14 @@ describe('findRetryAfter', () => {
     ['a time of nobody knows whose clock', { body: says('resets at 15:00') }, undefined],
     ['a time in an unknown zone', { body: says('resets at 15:00 (Mars/Base)') }, undefined],
     ['an invalid hour', { body: says('resets at 25:00 UTC') }, undefined],
+    [
+      "days and hours in .NET's notation",
+      { body: says('Quota will be replenished in 1.02:03:04.') },
+      26 * hour + 184_000,
+    ],
+    ['hours alone', { body: says('Quota will be replenished in 00:10:00.') }, 600_000],
+    ['a service that is back', { body: says('It is back at 2026-11-21T12:10:00Z.') }, 600_000],
+    ['one that renews', { body: says('It renews on 2026-11-22T12:00:00Z.') }, 24 * hour],
     ['prose of a plain body', { body: 'slow down, retry in 3 seconds' }, 3000],
     [
       "prose in a wrapper's message",

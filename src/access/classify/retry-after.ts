@@ -113,12 +113,23 @@ function isOf({ provider, when, status }: ResetHint, answer: AnswerWithHints): b
 }
 
 function valuesOf({ at }: ResetHint, { headers, body }: AnswerWithHints): readonly string[] {
+  if ('window' in at) return endsOfWindows(at.window, headers);
   if ('header' in at) return [headers[at.header] ?? ''].filter((value) => value !== '');
   const found: readonly unknown[] = layersOf(body).flatMap((layer): readonly unknown[] =>
     'field' in at ? valuesAt(layer.body, at.field) : [at.text.exec(layer.message)?.[1]],
   );
   return found.flatMap((value) =>
     typeof value === 'string' || typeof value === 'number' ? [String(value)] : [],
+  );
+}
+
+const nothingLeft = /^\s*(0(\.0*)?|-\d.*)\s*$/;
+
+function endsOfWindows(name: RegExp, headers: Headers): readonly string[] {
+  return Object.entries(headers).flatMap(([header, value]) =>
+    name.test(header) && nothingLeft.test(headers[header.replace('reset', 'remaining')] ?? '')
+      ? [value]
+      : [],
   );
 }
 
@@ -136,6 +147,10 @@ function readValue({ form, zone }: ResetHint, value: string, now: number): numbe
       return until(parseDigits(value), now);
     case 'rate-limit':
       return readLimits(value);
+    case 'limit-name':
+      return /per_?day/i.test(value)
+        ? until(parseTimeOfDay(`midnight ${zone}`, now), now)
+        : undefined;
     case 'any':
       return parseReset(value, now);
   }
@@ -174,7 +189,7 @@ function until(at: number | undefined, now: number): number | undefined {
 function findInProse({ body, now }: AnswerWithHints): RetryAfter | undefined {
   return layersOf(body).flatMap(({ message }) => {
     const at =
-      /(?:resets?|available|again)\s+(?:at|on|after)\s+(\d{4}-\d\d-\d\d[^,;)\]]{0,24})/i.exec(
+      /(?:resets?|renews?|replenished|available|again|back)\s+(?:at|on|after)\s+(\d{4}-\d\d-\d\d[^,;)\]]{0,24})/i.exec(
         message,
       );
     const time = at?.[1] === undefined ? undefined : until(parseClockTime(at[1]), now);
@@ -197,7 +212,18 @@ function findTimeOfDay(message: string, now: number): number | undefined {
 const beforeDuration =
   /(?:again|resets?|retry(?:ing)?|wait|available|back)\s+(?:(?:in|after|for|about|approximately|another)\s+)*((?:[\d.]+\s*[a-z]+[\s,]*(?:and\s+)?)+)/gi;
 
+/** .NET's notation, as Azure's API Management writes it: `14.12:20:33` with days, `00:05:20`. */
+const timeSpan =
+  /(?:again|resets?|retry|available|replenished|renewed) (?:in|after) (?:(\d+)\.)?(\d\d):(\d\d):(\d\d)\b/i;
+
 function findSpokenDuration(message: string): number | undefined {
+  const span = timeSpan.exec(message);
+  if (span !== null) {
+    const [, days = 0, hours, minutes, seconds] = span;
+    return (
+      (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000
+    );
+  }
   for (const [, text = ''] of message.matchAll(beforeDuration)) {
     const ms = parseSpokenDuration(text);
     if (ms > 0) return ms;

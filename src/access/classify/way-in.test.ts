@@ -7,6 +7,7 @@ import { type ProtocolName, protocolNames } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { fixWayIn, lookForHeader } from '../report/unreached.ts';
 import { describeSpeaker } from '../wording/speakers.ts';
+import { classOfRule } from './unwritten-rules.ts';
 
 const shapes: Readonly<Partial<Record<ProtocolName, (message: string) => object>>> = {
   'anthropic-messages': (message) => ({
@@ -156,6 +157,40 @@ describe('a server that is not there', () => {
     [502, title('502 Bad Gateway')],
   ])('is not guessed from %i %j', (status, body) => {
     expect(classify({ status, body }).evidence.rule).not.toBe('nobody-behind');
+  });
+});
+
+describe('a login in front of the server', () => {
+  it.each<[string, number, unknown, Headers]>([
+    [
+      'CF-Access-Client-Id',
+      302,
+      '',
+      { location: 'https://corp.cloudflareaccess.com/cdn-cgi/access/login/a.test?kid=1' },
+    ],
+    ['CF-Access-Client-Id', 403, '<html>Forbidden</html>', { 'cf-access-domain': 'a.test' }],
+    [
+      'Proxy-Authorization',
+      401,
+      'Invalid IAP credentials: empty token',
+      { 'x-goog-iap-generated-response': 'true' },
+    ],
+  ])('is told with the header that lets programs through: %s', (header, status, body, headers) => {
+    const failure = classify({ status, body, headers });
+    expect(failure.class).toBe('forbidden-request');
+    expect(classOfRule(failure.evidence.rule)).toBe('forbidden-request');
+    expect(describeSpeaker(failure.speaker)).toContain('web page');
+    const fix = fixWayIn({ rule: failure.evidence.rule }, address('https://a.test/v1'));
+    expect(fix?.text).toContain(header);
+    expect(fix?.text).toContain('providers.own.headers');
+  });
+
+  it('is what leads away from a vendor, whatever it is called', () => {
+    const headers = { location: 'https://gateway.zscaler.net:443/auD?origurl=x' };
+    const failure = classify({ status: 307, headers, vendor: 'openai' });
+    expect(failure.class).toBe('unknown');
+    expect(describeSpeaker(failure.speaker)).toContain('web page');
+    expect(classify({ status: 307, headers }).class).toBe('not-offered');
   });
 });
 

@@ -1,7 +1,7 @@
 /**
  * Finds what an answer betrays of the right way in: another protocol, https, another address, a
- * password; or that nobody is behind a tunnel or a platform. Its status alone would blame the path,
- * the key or the request. Pure.
+ * password, a login; or that nobody is behind a tunnel or a platform. Its status alone would blame
+ * the path, the key or the request. Pure.
  */
 
 import type { FailureClass } from '../../model/failure.ts';
@@ -27,6 +27,45 @@ export const certificateRule = 'client-certificate';
 export const passwordRule = 'wants-password';
 /** A tunnel or a platform answers in place of a server that is not there. */
 export const absentRule = 'nobody-behind';
+
+/** A company's login in front of a server, and what lets programs through it. */
+interface LoginInFront {
+  readonly name: string;
+  /** Headers to add, in words. */
+  readonly wants: string;
+  /** Its own header: with any value, or with one of these. */
+  readonly header: string;
+  readonly is?: RegExp;
+}
+
+/**
+ * By the rule of such an answer.
+ * [D] https://developers.cloudflare.com/cloudflare-one/examples/any-service-token
+ * [D] https://cloud.google.com/iap/docs/authentication-howto
+ */
+const loginsInFront: Readonly<Record<string, LoginInFront>> = {
+  'login-cloudflare-access': {
+    name: 'Cloudflare Access',
+    wants: 'CF-Access-Client-Id and CF-Access-Client-Secret of a service token',
+    header: 'cf-access-domain',
+  },
+  'login-cloudflare-redirect': {
+    name: 'Cloudflare Access',
+    wants: 'CF-Access-Client-Id and CF-Access-Client-Secret of a service token',
+    header: 'location',
+    is: /^https:\/\/[\w-]+\.cloudflareaccess\.com\//,
+  },
+  'login-google-iap': {
+    name: "Google's Identity-Aware Proxy",
+    wants: 'Proxy-Authorization: "Bearer …" with an identity token',
+    header: 'x-goog-iap-generated-response',
+  },
+};
+
+/** Returns the login in front that such an answer came from. */
+export function loginOf(rule: string): LoginInFront | undefined {
+  return loginsInFront[rule];
+}
 
 export interface WayIn {
   readonly rule: string;
@@ -57,8 +96,10 @@ interface WayInFacts {
 export function findWayIn(found: WayInFacts): WayIn | undefined {
   const { facts, headers, protocol, meant } = found;
   const { httpStatus, page } = facts;
-  if (httpStatus >= 300 && httpStatus < 400) return judgeRedirect(headers['location'] ?? '');
-  if (httpStatus < 400) return undefined;
+  if (httpStatus < 300) return undefined;
+  const login = findLogin(headers);
+  if (login !== undefined) return { rule: login, class: 'forbidden-request' };
+  if (httpStatus < 400) return judgeRedirect(headers['location'] ?? '', found.vendor);
   const inFront = judgeFront(found);
   if (inFront !== undefined || httpStatus >= 500) return inFront;
   const words = (page ?? facts.message).slice(0, wordsRead);
@@ -67,6 +108,14 @@ export function findWayIn(found: WayInFacts): WayIn | undefined {
   return page === undefined && protocol !== undefined
     ? judgeProtocol(findProtocol(facts, meant), protocol)
     : undefined;
+}
+
+function findLogin(headers: Headers): string | undefined {
+  return Object.keys(loginsInFront).find((rule) => {
+    const { header, is } = loginsInFront[rule] ?? {};
+    const value = header === undefined ? undefined : headers[header];
+    return value !== undefined && (is?.test(value) ?? true);
+  });
 }
 
 function judgeProtocol(spoken: ProtocolName | undefined, asked: ProtocolName): WayIn | undefined {
@@ -146,10 +195,11 @@ const anyServer = 'http://asked.invalid';
 const loginPlace =
   /\b(log-?in|sign-?in|sso|saml2?|oauth2?|authorize|auth|idp|portal|captive|hotspot|wifi|welcome|guest|splash)\b/i;
 
-function judgeRedirect(location: string): WayIn | undefined {
+/** From a vendor's own address only something on the way leads to a page: a login, or a filter. */
+function judgeRedirect(location: string, vendor: string | undefined): WayIn | undefined {
   if (leadsToApi(location)) return { rule: movedRule, class: 'not-offered' };
   const to = describeRedirect(location);
-  return to === undefined || loginPlace.test(to)
+  return to === undefined || vendor !== undefined || loginPlace.test(to)
     ? undefined
     : { rule: awayRule, class: 'not-offered' };
 }

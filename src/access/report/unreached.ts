@@ -17,18 +17,21 @@ import {
   absentRule,
   awayRule,
   certificateRule,
+  loginOf,
   movedRule,
   passwordRule,
   plainRule,
   readMovedTo,
   speaksRule,
 } from '../classify/way-in.ts';
-import { fixDistrust } from './distrust.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'>;
 
 /** Something listens there, which reset or closed the connection, or says nothing. */
 const answersOtherwise = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
+
+/** The body is not compressed as its head says. */
+const packedRule = 'exception-Z_DATA_ERROR';
 
 /**
  * `code` is that of the failure, or stands in the rule of a record. Undefined: look at the network,
@@ -42,21 +45,15 @@ export function fixUnreached(
   const isTls = url.protocol === 'https:';
   const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
   if (isTls && code === plainCode) return fixPlain({ baseUrl, provider });
-  const near =
-    fixService(code, { baseUrl, provider }) ?? fixDistrust(code) ?? fixTls(code, provider);
+  const near = fixService(code, { baseUrl, provider }) ?? fixTls(code, provider);
   if (near !== undefined) return near;
   // who resets is there, or something on the way is; a vendor speaks https
   if (answersOtherwise.test(code) && !isVendor)
     return {
       text: `something there ends the connection; see whether it speaks ${isTls ? 'https' : 'http'}, as ${keyOf(provider)} says`,
     };
-  if (code === 'EAI_AGAIN') return byResolver;
-  return code === 'ENOTFOUND' ? fixHost({ baseUrl, provider }) : undefined;
-}
-
-/** A mistyped host is nearer than a broken network. */
-function fixHost({ baseUrl, provider }: Address): Fix | undefined {
-  const url = new URL(baseUrl);
+  if (code !== 'ENOTFOUND') return undefined;
+  // a mistyped host is nearer than a broken network
   const [part] = builtinEntries.flatMap((entry) => Object.keys(partsIn(entry, baseUrl)));
   if (part !== undefined) return { text: `correct the ${part} in its address` };
   const known = builtinEntries.flatMap(({ origins, parts }) =>
@@ -87,6 +84,14 @@ function fixService(code: string, { baseUrl, provider }: Address): Fix | undefin
     : undefined;
 }
 
+/** Only of these is trust in their issuer what lacks. */
+const byIssuer = /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
+
+/** True if Node would trust the server, did it know who signed the certificate. */
+export function lacksIssuer(code: string): boolean {
+  return byIssuer.test(code);
+}
+
 /** Says where a provider looks for its key, if its words name it, or may look. */
 export function lookForHeader(provider: string, words = ''): Fix {
   const key = formatKeyPath(['providers', provider, 'auth']);
@@ -104,14 +109,20 @@ export function lookForHeader(provider: string, words = ''): Fix {
 const byCertificate =
   'Holdfast sends no client certificate: ask its operator for another way in, or send through a proxy that has one';
 
-export const byResolver: Fix = {
-  text: "look at this machine's network and at its name server (/etc/resolv.conf)",
+/** For a certificate that has ended, or is not valid yet. */
+export const byOperator: Fix = {
+  text: "only its operator can renew it, unless this machine's clock is wrong",
 };
 
 /** Says what to do where no secure connection came about, by what was wrong with it. */
 function fixTls(code: string, provider: string): Fix | undefined {
+  if (lacksIssuer(code))
+    return {
+      text: 'have Node trust its issuer (NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE)',
+    };
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return { text: `correct the host in ${keyOf(provider)}: the certificate is for another one` };
+  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)) return byOperator;
   if (code === `${alertCode}CERTIFICATE_REQUIRED`) return { text: byCertificate };
   return code.startsWith(alertCode) || /^(ERR_SSL_|UNSPECIFIED$)/.test(code)
     ? { text: `only its operator can change that; or correct ${keyOf(provider)}` }
@@ -143,21 +154,33 @@ export function fixProxied(code: string | undefined, address: Address): Fix {
   return (own?.[1] ?? byProxy.ERR_PROXY_CONNECT)(address);
 }
 
+const byRule: Readonly<Record<string, (address: Address) => Fix>> = {
+  [plainRule]: ({ baseUrl, provider }) =>
+    setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:')),
+  [certificateRule]: () => ({ text: byCertificate }),
+  [packedRule]: ({ baseUrl }) => ({
+    text: `look at the server at ${new URL(baseUrl).origin}, or at the proxy in front of it: its content-encoding is not what it sends`,
+  }),
+  [absentRule]: ({ baseUrl, provider }) => ({
+    text: `start the server behind ${new URL(baseUrl).host}, and its tunnel if it has one; or correct ${keyOf(provider)}`,
+  }),
+  [passwordRule]: ({ provider }) => ({ text: describePassword(provider) }),
+};
+
 /** Says what to change where an answer has betrayed the right way in. */
 export function fixWayIn(
   { rule, leadsTo = '' }: Pick<AttemptFailure, 'rule' | 'leadsTo'>,
   address: Address,
 ): Fix | undefined {
   const { baseUrl, provider } = address;
-  if (rule === plainRule)
-    return setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'));
-  if (rule === certificateRule) return { text: byCertificate };
-  if (rule === absentRule)
-    return {
-      text: `start the server behind ${new URL(baseUrl).host}, and its tunnel if it has one; or correct ${keyOf(provider)}`,
-    };
+  const own = byRule[rule]?.(address);
+  if (own !== undefined) return own;
   if (rule === appRule || rule === awayRule) return fixWebsite(leadsTo, address);
-  if (rule === passwordRule) return { text: describePassword(provider) };
+  const login = loginOf(rule);
+  if (login !== undefined)
+    return {
+      text: `${login.name} stands in front of it: write ${login.wants} into ${formatKeyPath(['providers', provider, 'headers'])}`,
+    };
   if (rule === movedRule) {
     const said = readMovedTo(leadsTo, baseUrl);
     if (said === undefined) return undefined;
@@ -170,6 +193,19 @@ export function fixWayIn(
   return rule.startsWith(speaksRule)
     ? fixProtocol(rule.slice(speaksRule.length), address)
     : undefined;
+}
+
+/** Corrects an address that nobody has, or whose path is not served, by how an attempt failed. */
+export function fixAddress(
+  failure: Pick<AttemptFailure, 'class' | 'rule' | 'leadsTo'>,
+  address: Address,
+): Fix | undefined {
+  const { class: cause, rule } = failure;
+  const wayIn = fixWayIn(failure, address);
+  if (wayIn !== undefined) return wayIn;
+  if (cause === 'not-offered') return fixUnversioned(address);
+  if (cause !== 'connect' && cause !== 'tls') return undefined;
+  return fixUnreached(rule.replace(/^exception-/, ''), address);
 }
 
 /** The address is that of a website, or leads to one. */

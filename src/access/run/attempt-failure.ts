@@ -25,6 +25,7 @@ export function classifyOf(plan: AttemptPlan, answer: ProviderAnswer): Failure {
     model: target.model,
     object: request.passage && body.bound()?.references[0]?.name,
     added: target.headers,
+    origin: target.origin,
     isProven: engine.health.provenAt(lease) !== undefined,
     isProvenWithModel: engine.health.hasWorkedWith(lease),
     proxy: target.origin.startsWith('http:')

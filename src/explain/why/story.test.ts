@@ -201,7 +201,7 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
         ],
         fixes: ['holdfast auth test acme'],
       },
-      /by acme\/m with key b at the second request, because it said that key a was withdrawn\.[\s\S]*To fix: holdfast auth test acme$/,
+      /by acme\/m with key b at the second request, because it said that key a has ended or was withdrawn\.[\s\S]*To fix: holdfast auth test acme$/,
     ],
     [
       'a key of a later target that is missing beside one that answers',

@@ -119,6 +119,7 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
       'unknown_model',
       'model_decommissioned',
       'deprecated_model',
+      'model_not_available',
     ],
     class: 'model-missing',
   },
@@ -129,6 +130,23 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'forbidden-model',
     before: ['any-model-not-found', 'any-model-not-allowed'],
     source: '[D] https://help.openai.com/en/articles/10910291-api-organization-verification',
+  },
+  // The model answers others, and this organization only where nothing is streamed.
+  'any-stream-to-verify': {
+    code: 'unsupported_value',
+    param: 'stream',
+    text: /\bmust be verified\b/i,
+    class: 'forbidden-model',
+    before: ['any-parameter-code'],
+    source: '[D] https://help.openai.com/en/articles/10910291-api-organization-verification',
+  },
+  // What is refused is the name that the configuration gives the model.
+  'any-model-param': {
+    status: [400, 422],
+    param: 'model',
+    isVague: true,
+    class: 'model-missing',
+    source: '[I] https://github.com/HeyPuter/puter/issues/3168',
   },
   // A router says so of a model that an account could switch on.
   'any-model-unsupported-code': {

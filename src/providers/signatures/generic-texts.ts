@@ -14,7 +14,7 @@ export const wrongKeyWords =
   /^(?!.*\bmissing\b).*((incorrect|invalid) api[- ]?key|api[- ]?key (is )?(not valid|invalid))/is;
 /** No key came, or not where it is looked for. Words that leave open which it is do not count. */
 export const noKeyWords =
-  /^(?!.*(\b(invalid|incorrect|wrong|expired|malformed)(,? or |\/)|(\bor (\w+ ){0,3}|\/)(invalid|incorrect|wrong|expired|malformed)\b)).*(\b(missing|no) (the )?(api|subscription|access|auth\w*) ?-?(key|token)s?\b(?! (needed|required|match))|\b(api|subscription|access) ?-?(key|token) (is |was |were )?(missing|required|not (found|provided|supplied|present|specified))|\b(no|missing) (authorization header|(x-api-key|api-key)( header)?)\b|\b(x-api-key|api-key)( header)? (is |was )?(missing|required|not (found|provided|present))|\bauthorization( header)? (is |was )?(missing|not (found|provided|present))|\bauthorization header (is |was )?required|\b(didn.t|did not|must) (provide|supply|include|send) an? (api|access) ?-?(key|token)\b|\b(jwt|credentials?|(auth\w*|bearer|id) token) (is|are|was|were) (missing|not (provided|found|supplied))\b|^\W*(the )?token (is|was) (missing|not (provided|supplied))\b)/is;
+  /^(?!.*(\b(invalid|incorrect|wrong|expired|malformed|bad|unknown|revoked)(,? or |\/)|(\bor (\w+ ){0,3}|\/)(invalid|incorrect|wrong|expired|malformed|bad|unknown|revoked)\b)).*(\b(missing|no) (the )?(api|subscription|access|auth\w*) ?-?(key|token)s?\b(?! (needed|required|match))|\b(api|subscription|access) ?-?(key|token) (is |was |were )?(missing|required|not (found|provided|supplied|present|specified))|\b(no|missing) (authorization header|(x-api-key|api-key)( header)?)\b|\b(x-api-key|api-key)( header)? (is |was )?(missing|required|not (found|provided|present))|\bauthorization( header)? (is |was )?(missing|not (found|provided|present))|\bauthorization header (is |was )?required|\b(didn.t|did not|must) (provide|supply|include|send) an? (api|access) ?-?(key|token)\b|\b(jwt|credentials?|(auth\w*|bearer|id) token) ((is|are|was|were) )?(missing|not (provided|found|supplied))\b|\bmissing credentials\b|^\W*(the )?token (is|was) (missing|not (provided|supplied))\b)/is;
 
 export const genericTextSignatures: readonly Signature[] = signaturesOf(source, {
   'any-context-prompt-too-long': {
@@ -59,8 +59,8 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     source: '[S] pi utils/overflow.ts',
   },
   'any-key-text': {
-    status: [400, 403],
-    text: /(incorrect|invalid|missing)( or (incorrect|invalid|missing))? api[- ]?key|api[- ]?key (is )?((missing|invalid) or )?(not valid|invalid|missing)/i,
+    status: [200, 400, 403],
+    text: /\baccess token (is )?invalid\b|(incorrect|invalid|missing)( or (incorrect|invalid|missing))? api[- ]?key|api[- ]?key (is )?((missing|invalid) or )?(not valid|invalid|missing)/i,
     class: 'auth-rejected',
     source: '[I] https://github.com/autohandai/code-cli/issues/545',
   },
@@ -75,7 +75,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-balance-text': {
     status: [200, 400, 401, 402, 403, 429, 500],
-    text: /余额(不足|已用完)|欠费|(?<![每今本当][日天周月].{0,8})额度(已)?(用尽|用完|耗尽|不足)|(failed|missed|overdue|past[- ]due) payment|payment (failed|declined|overdue|is past due)|(unpaid|overdue|past[- ]due|outstanding) (invoice|bill)|insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing/i,
+    text: /余额(不足|已用完)|欠费|(?<![每今本当][日天周月].{0,8})额度(已)?(用尽|用完|耗尽|不足)|(failed|missed|overdue|past[- ]due) payment|payment (failed|declined|overdue|is past due)|(unpaid|overdue|past[- ]due|outstanding) (invoice|bill|balance)|insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing/i,
     class: 'billing',
     before: ['any-model-or-plan-403'],
     source: '[D] https://api-docs.deepseek.com/quick_start/error_codes',
@@ -83,7 +83,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // Who pays has set it: there may be money enough.
   'any-spend-limit-text': {
     status: [200, 400, 401, 402, 403, 429],
-    text: /\breached your specified (\w+ ){0,2}usage limits?\b|\b(monthly |daily |weekly |hard )?(spend(ing)?|billing) ?(hard )?(cap|limit)\b.{0,40}\b(reached|exceeded|hit)\b|\b(reached|exceeded|hit|over) (its|your|the|their) (\w+ )?(spend(ing)?|billing) (cap|limit)\b|(?<!\b(thinking|reasoning|tokens?|context|output|time|retry) )\bbudget (has been |was |is )?(exceeded|reached|used up)\b/i,
+    text: /\breached your specified (\w+ ){0,2}usage limits?\b|\breached the set (\w+ )?limit\b|\b(monthly |daily |weekly |hard )?(spend(ing)?|billing) ?(hard )?(cap|limit)\b.{0,40}\b(reached|exceeded|hit)\b|\b(reached|exceeded|hit|over) (its|your|the|their) (\w+ )?(spend(ing)?|billing) (cap|limit)\b|(?<!\b(thinking|reasoning|tokens?|context|output|time|retry) )\bbudget (has been |was |is )?(exceeded|reached|used up)\b/i,
     class: 'spend-limit',
     before: [
       'any-model-or-plan-403',
@@ -267,10 +267,11 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'model-missing',
     source: '[D] https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles.html',
   },
-  // Elasticsearch, Kong, and AWS's API Gateway, which asks for a token where it has no route.
+  // Elasticsearch, Kong, AWS's API Gateway, which asks for a token where it has no route, and LM
+  // Studio, which answers with 200.
   'any-no-route-text': {
-    status: [400, 403],
-    text: /\bno handler found for uri\b|\bno route matched\b|^missing authentication token$/i,
+    status: [200, 400, 403],
+    text: /\bno handler found for uri\b|^unexpected endpoint or method\b|\bno route matched\b|^missing authentication token$/i,
     class: 'not-offered',
     source:
       '[D] https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html',
@@ -322,7 +323,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // may be about that one.
   'any-long-window-text': {
     status: [200, 402, 403, 429],
-    text: /^(?!.*(\bper |\/ ?)(sec(ond)?|min(ute)?)s?\b).*(\b(limit(ed)?|quota|allowance|cap(ped)?|requests?|calls|messages|tokens|usage|credits)\b.{0,40}(\/ ?|\b(per|an?|each|every|this|for the|for this) )(day|week|month)\b|\b(hourly|daily|weekly|monthly)\b.{0,30}\b(limit|quota|allowance|allocation|cap|usage|credits)\b|\btoday'?s (quota|limit|allowance)\b|\d+ ?(小时|天).{0,6}(上限|限额)|[每今本当][日天周月].{0,12}(额度|配额|限额|次数))/is,
+    text: /^(?!.*(\bper |\/ ?)(sec(ond)?|min(ute)?)s?\b).*(\b(limit(ed)?|quota|allowance|cap(ped)?|requests?|calls|messages|tokens|usage|credits)\b.{0,40}(\/ ?|\b(per|an?|each|every|this|for the|for this|(the )?current) )(day|week|month)\b|\b(hourly|daily|weekly|monthly)\b.{0,30}\b(limit|quota|allowance|allocation|cap|usage|credits)\b|\btoday'?s (quota|limit|allowance)\b|\b(tages|wochen|monats)-?(kontingent|limit|quote)|\b(cuota|l[íi]mite) (\w+ )?(diari|semanal|mensual)|\bquota (\w+ )?(journali|quotidien|hebdomadaire|mensuel)|(일일|월간) ?(한도|할당량)|\d+ ?(小时|天).{0,6}(上限|限额)|[每今本当][日天周月].{0,12}(额度|配额|限额|次数))/is,
     class: 'quota',
     before: ['any-model-or-plan-403'],
     source: '[D] https://docs.cohere.com/docs/rate-limits',

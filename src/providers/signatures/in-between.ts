@@ -50,7 +50,7 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
   },
   'any-card-text': {
     status: [400, 401, 402, 403, 429],
-    text: /\b(requires?|needs?|add|without|no) (a |an )?(valid )?(credit card|payment method)\b|\bcredit card on file\b/i,
+    text: /^(?!.*\b(rate limits?|[rt]pm)\b).*(\b(requires?|needs?|add|enter|register|provide|without|no) (a |an |your )?(valid )?(credit card|payment method)\b|\bcredit card on file\b)/is,
     class: 'billing',
     before: ['any-model-or-plan-403'],
     source: '[I] https://github.com/arlanrakh/talk-to-girlfriend-ai/issues/6',

@@ -16,6 +16,8 @@ export type ResetForm =
   | 'unix-milliseconds'
   /** Follows RFC 3339, with `T` or a blank between day and time. */
   | 'date-time'
+  /** Is the name of a limit, as `RequestsPerDay`: one of a day ends at midnight in `zone`. */
+  | 'limit-name'
   /** Is a list of limits, as in `"day";r=0;t=900, "minute";r=3;t=20`: those with nothing left. */
   | 'rate-limit'
   /**
@@ -32,11 +34,20 @@ export interface ResetHint {
   readonly provider: string;
   /**
    * A header by lower-case name, a path in the body as in `Signature`, or the first group of a
-   * pattern over the message.
+   * pattern over the message. A `window` is each header of such a name, where the one with
+   * `remaining` in the place of `reset` has nothing left: a window beside it does not explain the
+   * refusal.
    */
-  readonly at: { readonly header: string } | { readonly field: string } | { readonly text: RegExp };
+  readonly at:
+    | { readonly header: string }
+    | { readonly window: RegExp }
+    | { readonly field: string }
+    | { readonly text: RegExp };
   readonly form: ResetForm;
-  /** Gives the zone of a `date-time` without one: `+08:00`. Default: such a time is ignored. */
+  /**
+   * Gives the zone of a `date-time` without one: `+08:00`. Default: such a time is ignored. Of a
+   * `limit-name` as words say it: `Pacific time`.
+   */
   readonly zone?: string;
   /** Counts only if this header matches; a missing one counts as empty. */
   readonly when?: { readonly header: string; readonly is: RegExp };

@@ -113,6 +113,15 @@ const rows: Readonly<Record<string, HintRow>> = {
     source: '[I] https://github.com/dirge-code/dirge/issues/818',
     sample: '已达到 5 小时的使用上限。您的限额将在 2026-08-25 07:41:44 重置。',
   },
+  // The short wait beside it, of `RetryInfo`, does not help then: the latest end counts.
+  'any-quota-of-a-day': {
+    at: { field: 'error.details[].violations[].quotaId' },
+    form: 'limit-name',
+    zone: 'Pacific time',
+    source:
+      '[D] https://ai.google.dev/gemini-api/docs/rate-limits (reset at midnight Pacific time)',
+    sample: '"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier"',
+  },
   'any-retry-info': {
     at: { field: 'error.details[].retryDelay' },
     form: 'duration',
@@ -161,6 +170,16 @@ const rows: Readonly<Record<string, HintRow>> = {
     'x-ratelimit-remaining',
     '[D] https://docs.discord.com/developers/topics/rate-limits',
   ),
+  // Cerebras and SambaNova name the length at the end, others before `reset`.
+  'any-window-reset': {
+    at: {
+      window: /^x-ratelimit-(reset-(\w+-)*(minute|hour|day|month)|(minute|hour|day|month)-reset)$/,
+    },
+    form: 'any',
+    status: [402, 429],
+    source: '[D] https://inference-docs.cerebras.ai/support/rate-limits',
+    sample: 'x-ratelimit-reset-tokens-day: 33011.3',
+  },
   'any-anthropic-unified-reset': {
     at: { header: 'anthropic-ratelimit-unified-reset' },
     form: 'any',
