@@ -61,11 +61,9 @@ export function createState({
     onFault,
   });
   const series = new SeriesTally({ clock, write: (rows) => store.addSeries(rows), onFault });
-  // It counts after the answer: nothing is added up on a request's path. A record that is soon let
-  // go of dies young: a busy second of them had to be copied, and collected with the old ones.
+  // It counts after the answer: nothing is added up on a request's path.
   const ended = new Batches<RequestRecord>({
     clock,
-    most: 100,
     write: async (all) => series.note(all),
     onFault,
   });

@@ -27,7 +27,7 @@ export interface CommandStageOptions {
 
 export class CommandStage {
   readonly home = mkdtempSync(join(tmpdir(), 'holdfast-commands-'));
-  host: FakeHost;
+  readonly host: FakeHost;
 
   constructor({ environment = {}, random }: CommandStageOptions = {}) {
     const fake = createFakeHost({
@@ -46,16 +46,13 @@ export class CommandStage {
     return readFileSync(join(this.home, name), 'utf8');
   }
 
-  /**
-   * Runs one command to its end. `typed` is what the person enters where it asks for a secret.
-   * `isLost`: nobody reads its stdout.
-   */
-  async run(words: readonly string[], typed = '', isLost = false): Promise<Printed> {
+  /** Runs one command to its end. `typed` is what the person enters where it asks for a secret. */
+  async run(words: readonly string[], typed = ''): Promise<Printed> {
     const said = { out: '', talk: '' };
     const terminal: Terminal = {
       host: this.host,
       out: (text) => {
-        if (!isLost) said.out += text;
+        said.out += text;
       },
       talk: (text) => {
         said.talk += text;
@@ -66,12 +63,9 @@ export class CommandStage {
       readLine: async () => typed,
       readSecret: async () => typed,
       streams: { input: process.stdin, output: process.stdout },
-      onSignal: (signals, listener) => {
-        if (isLost && signals.includes('SIGPIPE')) listener('SIGPIPE');
-        return () => undefined;
-      },
+      onSignal: () => () => undefined,
     };
-    const status = await this.#moveUntil(runCommandLine(terminal, words, () => isLost));
+    const status = await this.#moveUntil(runCommandLine(terminal, words, () => false));
     return { status, ...said };
   }
 

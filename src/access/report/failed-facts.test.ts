@@ -93,3 +93,19 @@ it('tells the prompts of requests in trouble apart without their words, and leav
   await stage.ask({ body: { messages: [{ role: 'user', content: 'other' }] } });
   expect(stage.lastRecord()?.promptDigest).not.toBe(one.promptDigest);
 });
+
+it('keeps with a rescued request the short limit of the configuration that ended an attempt', async () => {
+  const acme = { ...twoKeys.providers.spare, base_url: 'https://acme.test/v1' };
+  const providers = { ...twoKeys.providers, acme };
+  for (const [timeout, fix] of [
+    [3, /^give it more time: raise providers\.acme\.timeout/],
+    [90, undefined],
+  ] as const) {
+    const limited = { ...acme, timeout };
+    const stage = stageEngine({ ...twoKeys, providers: { ...providers, acme: limited } });
+    const record = await recordAfter(stage, { silent: true }, answered);
+    expect(record.outcome).toBe('answered');
+    if (fix === undefined) expect(record.fixes).toBeUndefined();
+    else expect(record.fixes?.[0]).toMatch(fix);
+  }
+});

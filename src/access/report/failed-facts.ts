@@ -4,10 +4,11 @@
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
+import type { FailureRow } from '../../failures/row.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import { digestPrompt } from '../request/prompt-digest.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { fixesOf, suggestFixes } from './fixes.ts';
+import { fixesOf, moreTime, suggestFixes } from './fixes.ts';
 
 type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates' | 'fixes'>;
 
@@ -18,7 +19,7 @@ export function createFailedFacts(
   const isFailed = conclusion.outcome === 'failed' || conclusion.outcome === 'broken';
   const found = isFailed
     ? suggestFixes(context, conclusion.candidates ?? [])
-    : fixesOf(context, listLasting(context));
+    : [...fixesOf(context, listMissed(context, isLasting)), ...fixTooShort(context)];
   const fixes = [...(conclusion.fixes ?? []), ...found];
   const { body, request, engine } = context;
   const promptDigest =
@@ -26,8 +27,21 @@ export function createFailedFacts(
   return { fixes: fixes.length === 0 ? undefined : fixes, promptDigest };
 }
 
-/** Lists candidates whose cause lasts; a candidate that finally answered needs no fix. */
-function listLasting({ openRecord, candidates }: RequestContext): readonly CandidateVerdict[] {
+function isLasting({ lasts }: FailureRow): boolean {
+  return lasts === true;
+}
+
+/** A limit of the configuration cuts the next request short too. */
+function fixTooShort(context: RequestContext): readonly string[] {
+  const silent = listMissed(context, ({ isSilence }) => isSilence === true);
+  return fixesOf(context, silent).filter((fix) => fix.startsWith(moreTime));
+}
+
+/** Lists candidates of such a cause; a candidate that finally answered needs no fix. */
+function listMissed(
+  { openRecord, candidates }: RequestContext,
+  isSuch: (row: FailureRow) => boolean,
+): readonly CandidateVerdict[] {
   const last = openRecord.attempts.at(-1);
   const answered = last?.failure === undefined ? last : undefined;
   const tried = openRecord.misses.map(({ candidate, failure, text }) => ({
@@ -42,7 +56,7 @@ function listLasting({ openRecord, candidates }: RequestContext): readonly Candi
       heldFor === undefined ? [] : [{ target, credential, cause: heldFor, speaker, text: reason }],
   );
   return [...tried, ...held]
-    .filter(({ cause, speaker }) => rowOfClass(speaker?.meant ?? cause).lasts === true)
+    .filter(({ cause, speaker }) => isSuch(rowOfClass(speaker?.meant ?? cause)))
     .filter(
       ({ target, credential }) => target !== answered?.target || credential !== answered.credential,
     )

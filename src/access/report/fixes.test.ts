@@ -65,7 +65,7 @@ const cases: readonly {
     name: 'a key that is forbidden the request, without a reason',
     config: own,
     answers: [refused(403, { message: 'Access denied' })],
-    fix: 'holdfast auth test local, and if it is refused again put a key that works into config',
+    fix: 'ask whoever runs http://127.0.0.1:9 what the key may do, or holdfast auth test local, and if it is refused again put a key that works into config',
   },
   {
     name: 'a header of the configuration that does not fit the key',
@@ -111,6 +111,35 @@ const cases: readonly {
     config: own,
     answers: [refused(404, { message: 'The model `m` does not exist', code: 'model_not_found' })],
     fix: 'correct the model at main (given config): holdfast models --refresh lists what local offers',
+  },
+  {
+    name: 'a deployment that is not there',
+    config: own,
+    answers: [
+      refused(404, {
+        code: 'DeploymentNotFound',
+        message: 'The API deployment for this resource does not exist.',
+      }),
+    ],
+    fix: 'name a deployment that exists as the model at main (given config): the console of local lists them',
+  },
+  {
+    name: 'an account without a way to pay',
+    config: own,
+    answers: [refused(403, { message: 'Please register a valid payment method to continue.' })],
+    fix: 'do as it says, then holdfast auth reset local',
+  },
+  {
+    name: 'an error that no row knows',
+    config: own,
+    answers: [refused(452, { message: 'Tenant blue is in maintenance' })],
+    fix: 'ask whoever runs http://127.0.0.1:9 what that means',
+  },
+  {
+    name: 'a login in front of the server',
+    config: own,
+    answers: [{ status: 302, headers: { location: 'https://x.cloudflareaccess.com/cdn-cgi/a' } }],
+    fix: 'Cloudflare Access stands in front of it: write CF-Access-Client-Id and CF-Access-Client-Secret of a service token into providers.local.headers',
   },
   {
     name: 'a model that Ollama has not fetched',

@@ -21,19 +21,12 @@ import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
 import { fixSaid } from '../wording/said-fix.ts';
-import { advises, saysMore } from '../wording/speakers.ts';
+import { advises, namesDeployment, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { pullModel } from './pull-model.ts';
-import {
-  byResolver,
-  fixProxied,
-  fixUnreached,
-  fixWayIn,
-  hasVersion,
-  lookForHeader,
-} from './unreached.ts';
+import { fixProxied, fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
 
 /** Begins the fix where a limit of the configuration ended an attempt. */
 export const moreTime = 'give it more time';
@@ -104,8 +97,9 @@ function fixesOfOne(scene: FixContext, candidate: CandidateVerdict): readonly st
   const told = fix && formatFix(fix);
   const kind = rowOfClass(failure).fix;
   const own = kind && writers[kind](scene);
-  // what is said of a refused key is only one more thing to look at
-  const all = failure === 'auth-rejected' ? [own, told] : [told ?? own];
+  // another site of the vendor is only one more thing to look at
+  const isOfSites = failure === 'auth-rejected' || failure === 'billing';
+  const all = isOfSites ? [own, told] : [told ?? own];
   return all.filter((one) => one !== undefined);
 }
 
@@ -177,10 +171,8 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'move-key': moveKey,
   'send-key': ({ target, failure }) => formatFix(lookForHeader(target.provider, failure?.message)),
   'give-key': giveKey,
-  'allow-model': ({ links, sourceOf, place, failure }) =>
-    `${asItSays(failure)}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', links.keys)}`,
-  'add-money': ({ target, links }) =>
-    `add money${linked(' at', consoleOf(links.keys))}, then ${shellLine`holdfast auth reset ${target.pool}`}`,
+  'allow-model': allowModel,
+  'add-money': addMoney,
   'raise-limit': ({ target, links }) =>
     `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
@@ -188,8 +180,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
     const near = failure && fixUnreached(failure.code, target);
     return near && formatFix(near);
   },
-  'name-model': ({ target, place, provider, sourceOf, isProvider, failure }) =>
-    `${asItSays(failure)}${describeStranger(target, place, isProvider)}${describePull(pullModel(provider?.entry, target))}correct the model${placeToFix(place, sourceOf)}: holdfast models --refresh lists what ${target.provider} offers`,
+  'name-model': nameModel,
   'model-with-vision': () =>
     'write blind_models: describe and name a model that sees in auxiliary.vision, or put one on the route',
   'model-with-tools': ({ failure }) =>
@@ -197,6 +188,29 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'serve-path': serveIt,
   'status-page': lookAtStatus,
 };
+
+/** Words that name a page know the nearer one. */
+function allowModel({ links, sourceOf, place, failure }: FixContext): string {
+  const page = /https:/.test(failure?.message ?? '') ? undefined : links.keys;
+  return `${asItSays(failure)}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', page)}`;
+}
+
+/** Some accounts have money, and nothing yet to take it from. */
+function addMoney({ target, links, failure }: FixContext): string {
+  const pay = /\b(card|payment method)\b/i.test(failure?.message ?? '')
+    ? 'do as it says'
+    : `add money${linked(' at', consoleOf(links.keys))}`;
+  return `${pay}, then ${shellLine`holdfast auth reset ${target.pool}`}`;
+}
+
+function nameModel(scene: FixContext): string {
+  const { target, place, provider, sourceOf, isProvider, failure } = scene;
+  const at = placeToFix(place, sourceOf);
+  if (namesDeployment(failure?.message))
+    return `${asItSays(failure)}name a deployment that exists as the model${at}: the console of ${target.provider} lists them`;
+  const pull = describePull(pullModel(provider?.entry, target));
+  return `${asItSays(failure)}${describeStranger(target, place, isProvider)}${pull}correct the model${at}: holdfast models --refresh lists what ${target.provider} offers`;
+}
 
 /** Words that say what to do come before what we would do. */
 function asItSays(failure: Failure | undefined): string {
@@ -232,7 +246,8 @@ function allowRequest(scene: FixContext): string {
   if (header !== undefined)
     return `correct ${sourceOf(formatKeyPath(['providers', target.provider, 'headers', header]))}`;
   const another = replaceKey(scene);
-  return saysMore(failure?.message, failure) ? `do as it says, or ${another}` : another;
+  if (saysMore(failure?.message, failure)) return `do as it says, or ${another}`;
+  return `ask whoever runs ${target.origin} what the key may do, or ${another}`;
 }
 
 /** An address without a version mostly lacks it. */
@@ -252,8 +267,7 @@ function reachIt({ target, links, sourceOf, isProxied, failure }: FixContext): s
   }
   const near = failure && fixUnreached(failure.code, target);
   const line = `providers.${target.provider}.base_url`;
-  if (near !== undefined && (near === byResolver || sourceOf(line) !== line))
-    return formatFix(near);
+  if (near !== undefined && sourceOf(line) !== line) return formatFix(near);
   if (failure?.code === 'ENOTFOUND')
     return `correct the host in ${sourceOf(line)}, or look at this machine's network`;
   return links.docs === undefined || !target.origin.startsWith('https:')

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { builtinEntries } from '../../providers/builtin.ts';
-import { fixOtherSite } from './other-sites.ts';
+import { fixOtherPlan, fixOtherSite } from './other-sites.ts';
 
 const several = builtinEntries.filter(({ alternativeOrigins = [] }) =>
   alternativeOrigins.some(({ hasOwnKeys }) => hasOwnKeys === true),
@@ -28,6 +28,15 @@ describe('a refused key at one of several sites', () => {
       }
     },
   );
+
+  it('without money has the address of the plan at the same host named', () => {
+    const asked = 'https://api.z.ai/api/paas/v4';
+    expect(fixOtherPlan('mine', asked)?.command).toBe(
+      'holdfast config set providers.mine.base_url https://api.z.ai/api/coding/paas/v4 && holdfast auth reset mine',
+    );
+    for (const url of ['https://api.openai.com/v1', 'https://api.z.ai/elsewhere', 'http://a.test'])
+      expect(fixOtherPlan('mine', url)).toBeUndefined();
+  });
 
   it('of a vendor with one kind of keys, or of nobody, has no such fix', () => {
     for (const url of [

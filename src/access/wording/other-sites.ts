@@ -1,14 +1,15 @@
 /**
- * A refused key at a vendor with several sites, each with its own keys: says which others there
+ * A key that is refused, or has no money, at a vendor with several sites: says which others there
  * are. Pure.
  */
 
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
+import { protocolNames } from '../../model/protocol.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import { hasOrigin, isVendors } from '../../providers/sites.ts';
+import { hasOrigin, isVendors, sitesOf } from '../../providers/sites.ts';
 
 /** Undefined if no vendor is asked, or one with one site, or one kind of keys. */
 export function fixOtherSite(provider: string, baseUrl: string): Fix | undefined {
@@ -22,6 +23,28 @@ export function fixOtherSite(provider: string, baseUrl: string): Fix | undefined
   return {
     text: `a key works only at the site that it was made at: give it one of ${hostname}, or ask the other site (${named})`,
     command: shellLine`holdfast config set ${key} ${first.url}`,
+  };
+}
+
+/**
+ * A plan and pay-as-you-go may share a host and have an address each, whose money is apart.
+ * Undefined if the vendor has no other address of the same protocol there.
+ */
+export function fixOtherPlan(provider: string, baseUrl: string): Fix | undefined {
+  const { origin } = new URL(baseUrl);
+  const entry = builtinEntries.find((one) => isVendors(one, origin));
+  const addresses = entry === undefined ? [] : sitesOf(entry).map(({ origins }) => origins);
+  const protocol = addresses
+    .flatMap((origins) => protocolNames.filter((name) => origins[name] === baseUrl))
+    .at(0);
+  const other = addresses
+    .flatMap((origins) => (protocol && origins[protocol]) ?? [])
+    .find((url) => url !== baseUrl && new URL(url).origin === origin);
+  if (other === undefined) return undefined;
+  const key = formatKeyPath(['providers', provider, 'base_url']);
+  return {
+    text: 'pay; or, if the key is of a plan that has its own address, ask there',
+    command: shellLine`holdfast config set ${key} ${other} && holdfast auth reset ${provider}`,
   };
 }
 

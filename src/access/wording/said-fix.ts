@@ -6,8 +6,8 @@
 import { rowOfClass } from '../../failures/classes.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
-import { fixOtherSite } from './other-sites.ts';
-import { advises, fixSpeaker } from './speakers.ts';
+import { fixOtherPlan, fixOtherSite } from './other-sites.ts';
+import { advises, fixSpeaker, namesDeployment } from './speakers.ts';
 import { fillPhrase } from './wording.ts';
 
 interface SaidFailure {
@@ -38,6 +38,7 @@ export function fixSaid(
   const text = fixSpeaker(speaker, { provider, pool, origin });
   if (text !== undefined) return { text };
   if (cause === 'auth-rejected') return fixOtherSite(provider, baseUrl);
+  if (cause === 'billing') return fixOtherPlan(provider, baseUrl);
   const phrase = cause && cause !== 'budget' && rowOfClass(cause).phrases.fix;
   if (!phrase) return undefined;
   const words = {
@@ -49,6 +50,19 @@ export function fixSaid(
     SAID: advises(evidence, { cause, speaker }) ? 'do as it says, or' : '',
   };
   return { text: fillPhrase(phrase, words).replaceAll(/^ +| +(?=[ ,:;]|$)/g, '') };
+}
+
+/** The same where a model is not there, or not for this key, and the words say more of it. */
+export function fixModelSaid(
+  { cause, evidence, speaker }: SaidFailure,
+  provider: string,
+): Fix | undefined {
+  if (namesDeployment(evidence))
+    return { text: `name a deployment that exists: the console of ${provider} lists them` };
+  const isAllowed = cause && cause !== 'budget' && rowOfClass(cause).fix === 'allow-model';
+  return isAllowed && advises(evidence, { cause, speaker })
+    ? { text: 'do as it says, or name another model' }
+    : undefined;
 }
 
 /** Returns `--jinja`, or `what it names`. */

@@ -8,6 +8,7 @@ import { answered, type EngineStage, stageEngine } from '../../../test/fakes/eng
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
 import { createStory, describeStory } from '../../explain/why/story.ts';
+import { advises, saysMore } from './speakers.ts';
 
 const keys = [{ api_key: 'sk-test-a' }, { api_key: 'sk-test-b' }];
 const gate = { protocol: 'openai-chat', base_url: 'https://one.test/v1', credentials: keys };
@@ -127,6 +128,25 @@ it('an answer without words is not quoted as something that was said, in error, 
   ];
   expect(told.filter((one) => one.includes(met))).toHaveLength(3);
   expect(told.join('\n').replaceAll('\\"', '"')).not.toContain(`"${met}`);
+});
+
+describe('words that say more than no', () => {
+  it.each([
+    ['利用規約に同意していません。', true],
+    ['RBAC: access denied', false],
+    ['禁止', false],
+    ['You must grant access', true],
+  ])('%s: %s', (words, isMore) => {
+    expect(saysMore(words)).toBe(isMore);
+  });
+
+  it.each([
+    '管理画面で同意してください。',
+    '请联系管理员开通该模型',
+    'Bitte aktivieren Sie das Modell',
+  ])('ask for something in other languages too: %s', (words) => {
+    expect(advises(words, {})).toBe(true);
+  });
 });
 
 describe('words', () => {

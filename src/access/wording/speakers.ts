@@ -41,18 +41,27 @@ export function isSaid({ status, cause, speaker }: SaidWords): boolean {
 /** In words. Fewer say no, and not what would help. */
 const minAdvice = 4;
 
+/** A word, or two characters of a script that puts no spaces between words. */
+const word =
+  /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]{2}|[^\s\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]+/gu;
+
 /** True if somebody's words may say what to do; what we say of an answer without words does not. */
 export function saysMore(words = '', said: SaidWords = {}): boolean {
-  return isSaid(said) && words.trim().split(/\s+/).length >= minAdvice;
+  return isSaid(said) && (words.match(word)?.length ?? 0) >= minAdvice;
 }
 
 /** An address, or words to the reader. */
 const advice =
-  /https?:|\b(?:please|must|should|needs?|enable|accept|agree|contact|request|upgrade|subscribe|visit|see|set|use|add|sign)\b/i;
+  /https?:|\b(?:please|must|should|needs?|enable|accept|agree|contact|request|upgrade|subscribe|visit|see|set|use|add|sign|bitte|veuillez|por favor)\b|[请請]|ください|下さい|세요/i;
 
 /** True if words that refuse a model also say how one gets it: most only say no. */
 export function advises(words: string | undefined, said: SaidWords): boolean {
   return saysMore(words, said) && advice.test(words ?? '');
+}
+
+/** True where what has no such name is a deployment of the account, and no model of the vendor. */
+export function namesDeployment(words = ''): boolean {
+  return /\bdeployment\b/i.test(words);
 }
 
 /** Quotes what somebody said; our own description has no quotation marks. */

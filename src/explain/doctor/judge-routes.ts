@@ -3,10 +3,10 @@
  * unknown model. Suggests what to do about a key, for snapshots too. Pure.
  */
 
-import { replaceAtSource } from '../../access/report/key-fixes.ts';
+import { inRegion, replaceAtSource } from '../../access/report/key-fixes.ts';
 import { lookForHeader } from '../../access/report/unreached.ts';
-import { fixSaid } from '../../access/wording/said-fix.ts';
-import { advises, saysMore } from '../../access/wording/speakers.ts';
+import { fixModelSaid, fixSaid } from '../../access/wording/said-fix.ts';
+import { saysMore } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import type { FailureRow, FixKind } from '../../failures/row.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -25,8 +25,8 @@ import { createTrouble, type Trouble } from './troubles.ts';
  */
 export function judgeRoutes(plan: Plan): readonly Trouble[] {
   const { routes, at: now } = plan;
-  const shut = routes.filter(isShut);
-  const open = routes.filter((route) => !isShut(route));
+  const shut = routes.filter(({ isUsable }) => !isUsable);
+  const open = routes.filter(({ isUsable }) => isUsable);
   const troubles = [
     ...shut.map((route) => describeShut(route, now)),
     ...open.flatMap((route) => describeOpen(route, now)),
@@ -36,13 +36,6 @@ export function judgeRoutes(plan: Plan): readonly Trouble[] {
   const isNew = ({ severity, evidence: [said = ''] }: Trouble): boolean =>
     severity !== 'resting' || said === '' || said.includes('"') || !whole.includes(said);
   return [...describeRefused(plan), ...mergeEqual(troubles).filter(isNew), ...last];
-}
-
-/** Nobody waits for a budget: its requests are refused at once. */
-function isShut({ isUsable, targets }: RoutePlan): boolean {
-  return (
-    !isUsable || targets.every(({ standing }) => isLost(standing) || standing.cause === 'budget')
-  );
 }
 
 function describeRefused({ refused }: Plan): readonly Trouble[] {
@@ -81,8 +74,7 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
   const others = targets.filter((target) => target !== nearest);
   const evidence = others.map((target) => describeHindrance(target, worstKey(target), now));
   const trouble = describeBlockedTarget(nearest, worstKey(nearest), now);
-  const severity = nearest.standing.state === 'rests' ? 'resting' : 'broken';
-  return { ...off, severity, ...trouble, evidence: [...trouble.evidence, ...evidence] };
+  return { ...off, ...trouble, evidence: [...trouble.evidence, ...evidence] };
 }
 
 /**
@@ -171,8 +163,8 @@ function fixSpare({ source, id, foundAt }: KeyPlan): Fix {
 function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): Fix {
   if (pull !== undefined && standing.state === 'out')
     return { text: 'fetch the model, or name another one', command: pull };
-  if (rowOf(standing.cause)?.fix === 'allow-model' && advises(standing.evidence, standing))
-    return { text: 'do as it says, or name another model' };
+  const said = fixModelSaid(standing, provider);
+  if (said !== undefined) return said;
   if (nearest === undefined || named === undefined)
     return { text: `name a model that ${provider} offers (holdfast models --refresh lists them)` };
   const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;
@@ -199,6 +191,7 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
   if (row?.fix === 'allow-request' && saysMore(evidence, standing))
     return { text: 'do as it says, or give it a key that may do this' };
   if (isMissing || isOneOf(row?.fix, ['replace-key', 'allow-request'])) return replaceKey(standing);
+  if (row?.fix === 'move-key') return { text: inRegion(standing) };
   if (row?.fix === 'send-key') return lookForHeader(provider, evidence);
   return row === undefined ? undefined : fixAccount(row, provider, links);
 }

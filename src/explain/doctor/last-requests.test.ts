@@ -209,3 +209,30 @@ describe('a disk', () => {
     ).toEqual(['the log cannot be written in /h/logs: it is a link to nowhere']);
   });
 });
+
+describe('a request that was refused for its own sake', () => {
+  const refused = { ...missed('content-policy', 'flagged'), fixes: [] };
+  const outcome: TaskOutcome = { task: 'main', state: 'answered', inARow: 0, refused };
+  const judge = (one: TaskOutcome): readonly Trouble[] =>
+    judgeLastRequests({
+      at: now,
+      config: '/h/config.yaml',
+      routes,
+      tasksOff: [],
+      outcomes: [one],
+    });
+
+  it('decides nothing, and is told: no check has passed it', () => {
+    const [told, ...more] = judge(outcome);
+    expect(more).toEqual([]);
+    expect(told).toMatchObject({ severity: 'unknown', exit: 0, fix: undefined });
+    expect(told?.what).toMatch(/^main was refused a request: one\/m refused the content \(/);
+    expect(told?.evidence[0]).toContain('flagged');
+  });
+
+  it('is told with what its request has found to do, for a day', () => {
+    const fixes = ['send less at once'];
+    expect(judge({ ...outcome, refused: { ...refused, fixes } })[0]?.fix?.text).toBe(fixes[0]);
+    expect(judge({ ...outcome, refused: { ...refused, at: now - 25 * hourMs } })).toEqual([]);
+  });
+});

@@ -5,7 +5,7 @@
  */
 
 import { moreTime } from '../../access/report/fixes.ts';
-import { fixUnreached, fixUnversioned, fixWayIn } from '../../access/report/unreached.ts';
+import { fixAddress } from '../../access/report/unreached.ts';
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import { describePast } from '../../access/wording/when.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
@@ -26,15 +26,25 @@ const attemptLimit = 12;
 export function judgeLastRequests(plan: Plan): readonly Trouble[] {
   const shut = new Set(plan.routes.flatMap(({ task, isUsable }) => (isUsable ? [] : [task])));
   const ofTasks = (plan.outcomes ?? []).flatMap((outcome): readonly Trouble[] => {
-    const { task, state, last, why = '' } = outcome;
-    if (last === undefined || shut.has(task)) return [];
-    if (state === 'failed') return [describeFailed(plan, outcome, last)];
-    if (outcome.inARow === 0 || last.at < plan.at - dayMs) return [];
+    const { task, state, last, refused, why = '' } = outcome;
+    const { at = 0 } = refused ?? last ?? {};
+    if (at < plan.at - dayMs || shut.has(task)) return [];
+    if (state === 'failed' && last) return [describeFailed(plan, outcome, last)];
+    if (refused) return [tellRefused(plan, task, refused)];
+    if (outcome.inARow === 0 || last === undefined) return [];
     const what = `${task} failed ${describePast(endOf(last), plan.at)}; ${why}`;
     const fix = { text: 'see whether it is answered now', command: askLine(task) };
     return [createTrouble('unknown', what, { fix })];
   });
   return [...ofTasks, ...judgeTargets(plan)];
+}
+
+/** It decides nothing, and is no check that passed either. */
+function tellRefused(plan: Plan, task: string, last: RequestRecord): Trouble {
+  const { often, evidence } = tellFailed(plan, { inARow: 1 }, last);
+  const [text] = last.fixes ?? [];
+  const what = `${task} was refused a request: ${describeEnd(last)} (${often})`;
+  return createTrouble('unknown', what, { evidence, fix: text ? { text } : undefined });
 }
 
 /** Targets that are asked, and go on failing while others answer. */
@@ -52,7 +62,7 @@ function judgeTargets(plan: Plan): readonly Trouble[] {
     const [said] = last.fixes ?? [];
     const ask = shellLine`holdfast ask --model ${id} hello`;
     const fix =
-      fixAddress(plan, miss) ??
+      fixPlace(plan, miss) ??
       (said === undefined ? { text: 'see whether it answers now', command: ask } : { text: said });
     const what = `${describeEnd(last)} (${often}); others answer in its place`;
     return [createTrouble('odd', what, { evidence, fix, exit: 0 })];
@@ -74,7 +84,7 @@ function describeFailed(plan: Plan, outcome: TaskOutcome, last: RequestRecord): 
 /** Says what it met, when, and how often in a row. */
 function tellFailed(
   { at: now }: Plan,
-  { inARow }: TargetOutcome,
+  { inARow }: Pick<TargetOutcome, 'inARow'>,
   last: RequestRecord,
 ): Pick<Trouble, 'evidence'> & { readonly miss: Missed | undefined; readonly often: string } {
   const before = inARow > 2 ? `were ${inARow - 1}` : 'was one';
@@ -109,7 +119,7 @@ function findFix(plan: Plan, outcome: TaskOutcome, miss: Missed | undefined): Fi
     };
   if (miss?.failure.class === 'context-overflow')
     return askAnother(plan, task, 'let a model with a larger context window answer');
-  const address = fixAddress(plan, miss);
+  const address = fixPlace(plan, miss);
   if (address !== undefined) return address;
   const [first] = last?.fixes ?? [];
   if (first === undefined || (silent && !first.startsWith(moreTime)))
@@ -127,16 +137,9 @@ function usualSeconds(task: string): number {
   return new Map(Object.entries(defaults.taskTimeout)).get(task) ?? defaults.otherTaskTimeout;
 }
 
-/** Corrects an address that nobody has, or whose path is not served. */
-function fixAddress(plan: Plan, miss: Missed | undefined): Fix | undefined {
+function fixPlace(plan: Plan, miss: Missed | undefined): Fix | undefined {
   const target = targetsOf(plan).find(({ id }) => id === miss?.target);
-  if (target === undefined || miss === undefined) return undefined;
-  const { class: failure, rule } = miss.failure;
-  const wayIn = fixWayIn(miss.failure, target);
-  if (wayIn !== undefined) return wayIn;
-  if (failure === 'not-offered') return fixUnversioned(target);
-  if (failure !== 'connect' && failure !== 'tls') return undefined;
-  return fixUnreached(rule.replace(/^exception-/, ''), target);
+  return target && miss && fixAddress(miss.failure, target);
 }
 
 function askLine(task: string): NonNullable<Fix['command']> {
@@ -151,7 +154,7 @@ function giveTime(task: string, timeoutMs: number): Fix {
   );
   const key = formatKeyPath(['auxiliary', task, 'timeout']);
   const command = shellLine`holdfast config set ${key} ${seconds}`;
-  return { text: 'give it more time', command };
+  return { text: moreTime, command };
 }
 
 /** Suggests a target from another route that the route of this task lacks. */

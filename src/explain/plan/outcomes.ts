@@ -191,9 +191,10 @@ export function judgeOutcome(
   const failed = missed.filter((record) => !isTheirs || !isFaultOfRequest(record));
   const last = failed[0] ?? telling[answered];
   const [newest] = missed;
-  const refused = newest === failed[0] ? undefined : newest;
+  const stands = newest && newest !== failed[0] && findChange(newest) === undefined;
+  const refused = stands ? newest : undefined;
   if (last === undefined) {
-    const why = refused ? 'refused for its own sake' : 'not requested yet';
+    const why = newest ? 'refused for its own sake' : 'not requested yet';
     return { state: 'unknown', why, inARow: 0, refused };
   }
   const facts = { last, refused, inARow: failed.length, since: failed.at(-1)?.at };
