@@ -57,7 +57,7 @@ describe('memory is collected', () => {
         { cpuMs: 9000, grownMb: 200, collects: false },
         { cpuMs: 199, collects: true },
         { collects: false },
-        { cpuMs: 500, grownMb: 20, collects: false },
+        { cpuMs: 500, grownMb: 9, collects: false },
         { collects: true },
       ],
     },
@@ -81,7 +81,7 @@ describe('memory is collected', () => {
       periods: [
         { collects: true },
         { collects: false },
-        { grownMb: 16, collects: false },
+        { grownMb: 8, collects: false },
         { grownMb: 1, collects: true },
       ],
     },

@@ -16,14 +16,18 @@ const lookMs = 10_000;
 /** A quiet process uses less of one core. */
 const quietShare = 0.02;
 /** Less is not worth the 50 ms that a collection takes. */
-const worthwhileBytes = 16 * 2 ** 20;
+const worthwhileBytes = 8 * 2 ** 20;
 
-/** `fast` leaves the young heap to V8. Returns a function that ends it. */
+/**
+ * Called when the process has started: its launcher turned TurboFan off until then. `fast` leaves
+ * the young heap to V8. Returns a function that ends it.
+ */
 export function spareMemory(
   clock: Pick<Clock, 'startTimer'>,
   serving: { inflight(): number },
   memory: 'small' | 'fast',
 ): () => void {
+  setFlagsFromString('--turbofan');
   const stopCollecting = collectWhenQuiet(clock, () => serving.inflight() > 0);
   const stopHolding = memory === 'small' ? holdYoungHeap() : undefined;
   return () => {
@@ -80,7 +84,8 @@ const thisHeap: YoungHeap = {
 
 /**
  * Collects when nothing is under way, hardly any CPU time was used for ten seconds, and memory has
- * grown by 16 MB since the last time. V8 collects by itself only when it allocates.
+ * grown by 8 MB since the last time. V8 collects by itself only when it allocates; ten seconds after
+ * our collection it runs another one, and gives back the pages of both.
  */
 export function collectWhenQuiet(
   clock: Pick<Clock, 'startTimer'>,
