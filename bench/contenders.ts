@@ -49,6 +49,23 @@ export function withWorkers(count: number): Maker {
     });
 }
 
+/** How the package is started. */
+export interface Packaged {
+  /** Its folder, as npm laid it down. */
+  readonly folder: string;
+  readonly node: string;
+  readonly memory: 'small' | 'fast';
+  /** 0: one process. */
+  readonly workers: number;
+}
+
+/** The installed package, in an empty home. */
+export function packaged({ folder, node, memory, workers }: Packaged): Maker {
+  const flags = workers === 0 ? [] : ['--workers', String(workers)];
+  return (place) =>
+    createHoldfast(place, 'holdfast', { checkout: folder, flags, node, settings: { memory } });
+}
+
 /** Starts every installed contender, and reports the others with the reason. */
 export async function startContenders(
   place: Place,
@@ -73,10 +90,20 @@ async function createDirect({ upstreamPort }: Place): Promise<Contender> {
   };
 }
 
+interface HoldfastOptions {
+  /** A folder with `bin/holdfast.js`. */
+  readonly checkout: string;
+  readonly flags?: readonly string[];
+  /** Default: the Node that runs this. */
+  readonly node?: string;
+  /** Settings of `gateway`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 async function createHoldfast(
   { folder, upstreamPort, profileTo }: Place,
   name: 'holdfast' | 'before' | 'workers',
-  { checkout, flags = [] }: { readonly checkout: string; readonly flags?: readonly string[] },
+  { checkout, flags = [], node = process.execPath, settings = {} }: HoldfastOptions,
 ): Promise<Contender> {
   const port = await findFreePort();
   const home = join(folder, name);
@@ -87,7 +114,7 @@ async function createHoldfast(
   const providers = { up: up('openai-chat'), ...Object.fromEntries(others) };
   writeFileSync(
     join(home, 'config.yaml'),
-    JSON.stringify({ main: 'up/m', providers, gateway: { port } }),
+    JSON.stringify({ main: 'up/m', providers, gateway: { port, ...settings } }),
   );
   const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
   return new Program({
@@ -95,8 +122,8 @@ async function createHoldfast(
     port,
     model: 'main',
     headers: [`authorization: Bearer ${gatewayKey}`],
-    command: [process.execPath, ...profiling, join(checkout, 'bin/holdfast.js'), 'serve', ...flags],
-    environment: { HOLDFAST_HOME: home, HOLDFAST_GATEWAY_KEY: gatewayKey },
+    command: [node, ...profiling, join(checkout, 'bin/holdfast.js'), 'serve', ...flags],
+    environment: { HOME: home, HOLDFAST_HOME: home, HOLDFAST_GATEWAY_KEY: gatewayKey },
   });
 }
 
@@ -194,7 +221,7 @@ class Program implements Contender {
 
 async function untilAnswering(contender: Contender): Promise<void> {
   let last: unknown;
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1000; tries++) {
     const client = new Client(contender.port);
     try {
       return await client.request(encodeRequest(contender, 10));
@@ -205,5 +232,5 @@ async function untilAnswering(contender: Contender): Promise<void> {
     }
     await sleep(50);
   }
-  throw new Error(`${contender.name} did not answer within 10 s`, { cause: last });
+  throw new Error(`${contender.name} did not answer within 50 s`, { cause: last });
 }

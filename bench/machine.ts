@@ -11,11 +11,12 @@ import { cpus, loadavg, release } from 'node:os';
 /** Linux counts CPU time in hundredths of a second. */
 const tickUs = 10_000;
 
-const hasTaskset = spawnSync('taskset', ['-V']).status === 0;
-
 /** The contenders' core. Load and provider share the other one. */
 const contenderCore = '0';
 const loadCore = '1';
+
+/** A container may have neither the program nor the core. */
+const hasTaskset = spawnSync('taskset', ['-c', contenderCore, 'true']).status === 0;
 
 /** The command, bound to the contenders' core where `taskset` is there. */
 export function onContenderCore(command: readonly string[]): readonly string[] {
@@ -32,8 +33,12 @@ export function moveToLoadCore(): void {
  * that live, in microseconds; 0 where there is no /proc.
  */
 export function cpuTimeUs(pid: number | undefined): number {
-  const started = readProc(pid, `task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-  return [pid, ...started].reduce((sum: number, one) => sum + ownCpuTimeUs(one), 0);
+  return [pid, ...listStarted(pid)].reduce((sum: number, one) => sum + ownCpuTimeUs(one), 0);
+}
+
+/** The processes that a process has started and that live; none where there is no /proc. */
+export function listStarted(pid: number | undefined): readonly number[] {
+  return readProc(pid, `task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 }
 
 function ownCpuTimeUs(pid: number | undefined): number {

@@ -84,8 +84,8 @@ const thisHeap: YoungHeap = {
 
 /**
  * Collects when nothing is under way, hardly any CPU time was used for ten seconds, and memory has
- * grown by 8 MB since the last time. V8 collects by itself only when it allocates; ten seconds after
- * our collection it runs another one, and gives back the pages of both.
+ * grown by 8 MB since the last time. V8 collects by itself only when it allocates; some ten seconds
+ * after our collection it runs another one, and gives back the pages of both.
  */
 export function collectWhenQuiet(
   clock: Pick<Clock, 'startTimer'>,

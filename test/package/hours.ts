@@ -3,8 +3,9 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Installed } from '../../scripts/lib/installed-package.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
-import { type Installed, openShell } from './installed.ts';
+import { openShell } from './shell.ts';
 
 const folder = join(import.meta.dirname, 'hours');
 const tools = join(import.meta.dirname, '../../node_modules/.bin');

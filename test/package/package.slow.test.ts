@@ -2,13 +2,15 @@
 
 import { chmodSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Installed, installPackage, nodeNames } from '../../scripts/lib/installed-package.ts';
 import { hasTmux, Pane } from '../../scripts/lib/pane.ts';
 import { type Entries, entries } from '../../src/cli/program/commands.ts';
 import { testBundles } from './bundles.ts';
 import { testHours } from './hours.ts';
-import { type Installed, installPackage, nodeNames, openShell } from './installed.ts';
 import { listMissing, listScripts } from './listed-imports.ts';
+import { testMemory } from './memory.ts';
 import { testReadme } from './readme.ts';
+import { openShell } from './shell.ts';
 import { testWays } from './ways.ts';
 
 let installed: Installed;
@@ -167,3 +169,4 @@ testReadme(() => installed);
 testWays(() => installed);
 testBundles(() => installed);
 testHours(() => installed);
+testMemory(() => installed);

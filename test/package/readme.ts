@@ -6,8 +6,9 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Installed } from '../../scripts/lib/installed-package.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
-import { type Installed, openShell, type Shell } from './installed.ts';
+import { openShell, type Shell } from './shell.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -7,7 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Installed, nodeNames, openShell, type Running, type Shell } from './installed.ts';
+import { type Installed, nodeNames } from '../../scripts/lib/installed-package.ts';
+import { openShell, type Running, type Shell } from './shell.ts';
 
 const root = join(import.meta.dirname, '../..');
 const environment = { HOLDFAST_PORT: '46534' };
