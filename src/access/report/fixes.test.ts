@@ -113,6 +113,12 @@ const cases: readonly {
     fix: 'correct the model at main (given config): holdfast models --refresh lists what local offers',
   },
   {
+    name: 'a model that the key may not use',
+    config: own,
+    answers: [refused(403, { message: 'This key has no access to the model.' })],
+    fix: 'choose another model at main (given config), or have this one allowed for the key',
+  },
+  {
     name: 'a deployment that is not there',
     config: own,
     answers: [

@@ -191,8 +191,10 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
 
 /** Words that name a page know the nearer one. */
 function allowModel({ links, sourceOf, place, failure }: FixContext): string {
+  const said = asItSays(failure);
+  const allow = said === '' ? ', or have this one allowed for the key' : '';
   const page = /https:/.test(failure?.message ?? '') ? undefined : links.keys;
-  return `${asItSays(failure)}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', page)}`;
+  return `${said}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', page) || allow}`;
 }
 
 /** Some accounts have money, and nothing yet to take it from. */

@@ -78,6 +78,10 @@ describe('a page in the place of an answer', () => {
       'an HAProxy',
       page(503, '<html><h1>503</h1>No server is available to handle this request.</html>'),
     ],
+    [
+      'a Fortinet web filter',
+      page(403, '<html><title>Web Filter Violation</title>FortiGuard: Access Blocked</html>'),
+    ],
     ['a captive portal', page(200, '<html><title>Log in to Wi-Fi</title></html>')],
   ])('of %s is named as its', async (name, step) => {
     const scene = stage(['two/m']);

@@ -59,10 +59,11 @@ export function fixModelSaid(
 ): Fix | undefined {
   if (namesDeployment(evidence))
     return { text: `name a deployment that exists: the console of ${provider} lists them` };
-  const isAllowed = cause && cause !== 'budget' && rowOfClass(cause).fix === 'allow-model';
-  return isAllowed && advises(evidence, { cause, speaker })
-    ? { text: 'do as it says, or name another model' }
-    : undefined;
+  if (!cause || cause === 'budget' || rowOfClass(cause).fix !== 'allow-model') return undefined;
+  const allow = advises(evidence, { cause, speaker })
+    ? 'do as it says'
+    : 'have this model allowed for the key';
+  return { text: `${allow}, or name another model` };
 }
 
 /** Returns `--jinja`, or `what it names`. */
