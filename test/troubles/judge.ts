@@ -39,6 +39,7 @@ export function judgePlayed(played: Played): readonly string[] {
     ...judgeInvented(played),
     ...(isBroken ? judgeFix(played) : []),
     ...judgeSigns(played, isBroken),
+    ...judgePeace(played),
   ];
 }
 
@@ -168,6 +169,13 @@ function judgeFix({ story, doctor, fixed }: Played): readonly string[] {
   if (status === 200 && first !== '' && fixed.doctor.out.includes(first))
     found.push(`after "${command}" doctor still says: ${first}`);
   return found;
+}
+
+/** Only of a request that its first target answered at once is there nothing to fix. */
+function judgePeace({ story: { ending }, why }: Played): readonly string[] {
+  const isPeaceful = /^ *Nothing to fix/m.test(why.out);
+  if (isPeaceful === (ending === 'recovered')) return [];
+  return [`why last ${isPeaceful ? 'says' : 'does not say'} that nothing is to fix: ${ending}`];
 }
 
 /** `tasks` says the same of the task as `doctor` and `explain`. */

@@ -137,7 +137,7 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       'Answered after 2.1 s by acme/m at the third request, because it refused its key',
     );
     expect(told).toContain('401, 2 times, 200 ms together  "Authentication failed."');
-    expect(told).toContain('Nothing to fix.');
+    expect(told).toContain('What failed may be asked again now.');
     expect(told.match(/key a/g)).toHaveLength(1);
   });
 
@@ -278,7 +278,16 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
         attempts: [attempt('acme/m', 'a', [0, 2])],
         notes: ['the gateway went down'],
       },
-      /^Cut off after 2\.1 s: the gateway went down\.[\s\S]*asked for 2\.0 s, until it was cut off[\s\S]*Nothing to fix: ask again\./,
+      /^Cut off after 2\.1 s: the gateway went down\.[\s\S]*asked for 2\.0 s, until it was cut off[\s\S]*To fix: ask again\./,
+    ],
+    [
+      'an answer at once that was waited for',
+      {
+        answeredBy: 'acme/m',
+        attempts: [attempt('acme/m', 'a', [0, 2])],
+        times: { beforeMs: 5000, atMs: 2000, betweenMs: 0, afterMs: 0 },
+      },
+      /the first that was asked\.[\s\S]*It waited 5\.0 s for its turn\.$/,
     ],
     ['an estimate', {}, /^Answered after 2\.1 s by Holdfast itself\./],
   ])('of %s', (_what, facts, expected) => {
@@ -316,7 +325,7 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       /rests until 14:03:21[\s\S]*What rests is asked again from 14:03:21 on\./,
     );
     expect(tell(facts, at + 60 * second)).toMatch(
-      /rested until 14:03:21[\s\S]*Nothing to fix\.\n$/,
+      /rested until 14:03:21[\s\S]*What failed may be asked again now\.\n$/,
     );
   });
 });

@@ -28,7 +28,7 @@ export interface Story {
   readonly notes: readonly string[];
   /** Things that a person can do, one per entry; empty if there are none. */
   readonly fixes: readonly string[];
-  /** If `fixes` is empty: why there is nothing to fix, and what comes next. */
+  /** If `fixes` is empty: what comes next, or that there is nothing to fix. */
   readonly nothingToFix?: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export function createStory(record: RequestRecord, now: number): Story {
     facts: listFacts(record, steps, now),
     notes: record.notes,
     fixes,
-    nothingToFix: fixes.length > 0 ? undefined : describeNothingToFix(record, steps, now),
+    nothingToFix: fixes.length > 0 ? undefined : describeNext(record, steps, now),
   };
 }
 
@@ -123,23 +123,35 @@ function suggestFixes(
   return isHeld ? [shellLine`holdfast explain ${task}`] : [];
 }
 
-function describeNothingToFix(
-  record: RequestRecord,
-  steps: readonly TaleStep[],
-  now: number,
-): string {
-  const { outcome, answeredBy } = record;
+function describeNext(record: RequestRecord, steps: readonly TaleStep[], now: number): string {
+  const { outcome } = record;
   if (isEmptyAnswer(record)) return `To fix: ask again, ${orAnother}`;
-  if (outcome === 'client-gone') return 'Nothing to fix here: the caller ended it.';
+  if (outcome === 'client-gone') return 'The caller ended it.';
   const ends = steps.flatMap(({ until = now }) => (until > now ? until : []));
   const next = ends.sort((a, b) => a - b)[0];
   const back =
     next === undefined ? '' : ` What rests is asked again from ${describeClock(next, now)} on.`;
-  if (outcome === 'answered') return `Nothing to fix.${answeredBy === undefined ? '' : back}`;
-  if (!steps.some(isRequestFault) || next !== undefined) return `Nothing to fix: ask again.${back}`;
-  return steps.some(isForAll)
-    ? 'Nothing to fix here: change the request as the provider says.'
-    : `To fix: change the request as the provider says, ${orAnother}`;
+  if (outcome === 'answered') return describeAnswered(record, steps, back.trim());
+  if (!steps.some(isRequestFault) || next !== undefined) return `To fix: ask again.${back}`;
+  return `To fix: change the request as the provider says${steps.some(isForAll) ? '.' : `, ${orAnother}`}`;
+}
+
+/** Of a shorter wait nobody asks. */
+const longMs = 1000;
+
+/** *Nothing to fix* is said only where the first target answered at once. */
+function describeAnswered(
+  { notes, times }: RequestRecord,
+  steps: readonly TaleStep[],
+  back: string,
+): string {
+  if (steps.some(({ isNeeded, skip, failure }) => isNeeded && (skip || failure)))
+    return back || 'What failed may be asked again now.';
+  if (notes.length > 0) return 'The note says what was not as usual.';
+  const { beforeMs = 0 } = times ?? {};
+  return beforeMs < longMs
+    ? 'Nothing to fix.'
+    : `It waited ${describeSpan(beforeMs)} for its turn.`;
 }
 
 const orAnother = 'or let another model answer (holdfast fallback add).';
