@@ -91,8 +91,6 @@ export interface ConfigProblem {
   readonly key: string;
   readonly message: string;
   readonly fix?: Fix | undefined;
-  /** Other ways to the same. Absent: there is none. */
-  readonly otherFixes?: readonly string[] | undefined;
   readonly typo?: Typo | undefined;
   /** Values below `key` that are missing, with one that is possible. Absent: none is known. */
   readonly lacks?: Readonly<Record<string, string>> | undefined;
@@ -122,12 +120,11 @@ export class ConfigError extends AccessError {
 
   /** Copies the error with each of its texts changed, so that secrets can be blanked. */
   mapTexts(change: (text: string) => string): ConfigError {
-    const problems = this.problems.map(({ key, message, fix, otherFixes, typo, ...place }) => ({
+    const problems = this.problems.map(({ key, message, fix, typo, ...place }) => ({
       ...place,
       key: change(key),
       message: change(message),
       fix: fix && { ...fix, text: change(fix.text) },
-      ...(otherFixes && { otherFixes: otherFixes.map(change) }),
       ...(typo && { typo: { ...typo, written: change(typo.written) } }),
     }));
     return new ConfigError(this.code, problems);
@@ -220,9 +217,7 @@ export function formatProblem(problem: ConfigProblem): string {
   const place = [problem.path, problem.line, problem.column]
     .filter((part) => part !== undefined)
     .join(':');
-  const fixes = [problem.fix === undefined ? [] : formatFix(problem.fix), problem.otherFixes ?? []];
-  const all = fixes.flat().join('\n    or ');
-  const fix = all === '' ? '' : `\n    To fix: ${all}`;
+  const fix = problem.fix === undefined ? '' : `\n    To fix: ${formatFix(problem.fix)}`;
   const severity = problem.severity === undefined ? '' : `${problem.severity}: `;
   return `${place} ${severity}${problem.key}: ${problem.message}${fix}`;
 }

@@ -185,6 +185,8 @@ export interface Keychain {
 export interface CertificateReading {
   /** Names the signer. */
   readonly issuer: string;
+  /** Epoch ms. */
+  readonly startsAt: number;
   readonly endsAt: number;
   /** The code of its fault. Absent: it is trusted. */
   readonly fault?: string;

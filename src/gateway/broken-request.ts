@@ -6,6 +6,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../errors.ts';
+import type { RefusedCaller } from '../model/events.ts';
 import type { RefusalAnswer } from './reply.ts';
 
 interface SaidFault {
@@ -21,6 +22,10 @@ const notHttp: SaidFault = {
   message:
     'this is not an HTTP request. To fix: send HTTP/1.1 with a Host header and a body of the length it says',
 };
+
+/** The first bytes of a TLS record that begins a handshake (RFC 8446 § 5.1). */
+const isHello = (bytes: unknown): boolean =>
+  Buffer.isBuffer(bytes) && bytes[0] === 0x16 && bytes[1] === 0x03;
 
 /** Maps the code of Node's parser error. */
 const byParserCode: Readonly<Record<string, SaidFault>> = {
@@ -42,10 +47,30 @@ const noUpgrade: SaidFault = {
     'this gateway speaks WebSocket at /v1/responses only. To fix: POST the request; "stream": true streams over HTTP',
 };
 
-/** Handles Node's `clientError`: answers and closes the connection. */
-export function answerNoRequest(error: Error, socket: Duplex): void {
-  answerAndEnd(socket, byParserCode[codeOf(error) ?? ''] ?? notHttp);
+/**
+ * Handles Node's `clientError`: answers and closes the connection. Returns what is told of it;
+ * undefined if the caller has only left.
+ */
+export function answerNoRequest(
+  error: Error & { readonly rawPacket?: unknown },
+  socket: Duplex,
+): Omit<RefusedCaller, 'requestId'> | undefined {
+  const code = codeOf(error) ?? '';
+  const said = byParserCode[code] ?? notHttp;
+  answerAndEnd(socket, said);
+  if (isHello(error.rawPacket)) return tlsCaller;
+  if (!/^(HPE|ERR_HTTP)_/.test(code)) return undefined;
+  const [text = '', fix = ''] = said.message.split('. To fix: ');
+  const status = Number.parseInt(said.status, 10);
+  return { code: 'request-invalid', status, text, fix: { text: fix } };
 }
+
+const tlsCaller: Omit<RefusedCaller, 'requestId'> = {
+  code: 'request-invalid',
+  status: 400,
+  text: 'a caller spoke TLS to this port, which speaks plain http',
+  fix: { text: "write http:// in the place of https:// in that program's base URL" },
+};
 
 /** Refuses at once, so that an agent that tries WebSocket first falls back to HTTP. */
 export function answerUpgrade(socket: Duplex): void {

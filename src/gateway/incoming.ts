@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isKept } from '../access/select/endpoints.ts';
 import type { GatewaySettings, ResolvedConfig } from '../config/resolved/resolved.ts';
+import { isGatewayKey } from '../config/secrets/judge-secret.ts';
 import { AccessError, RequestError } from '../errors.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { Clock } from '../host.ts';
@@ -224,7 +225,9 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
   };
   const explainUnknown = (shown: string, path: string): RequestError => {
     const revoked = callerKeys?.findRevoked(hashKey(shown));
-    return revoked === undefined ? keyWrong(describeForeign(shown), path) : keyRevoked(revoked);
+    if (revoked !== undefined) return keyRevoked(revoked);
+    const isAnothers = isGatewayKey(shown);
+    return keyWrong(isAnothers ? anothers : describeForeign(shown), path, isAnothers);
   };
   const isOurs = (key: string): boolean => fixed.has(key) || findSecond(key) !== undefined;
   return {
@@ -255,12 +258,17 @@ function shownKey(headers: Headers, query: string): string | undefined {
   return new URLSearchParams(query).get('key') ?? undefined;
 }
 
-function keyWrong(found: string, path: string): RequestError {
+function keyWrong(found: string, path: string, isAnothers = false): RequestError {
+  const look = isAnothers ? 'see whose gateway this is (holdfast doctor), and ' : '';
   return new RequestError('gateway-key-wrong', found, {
     status: 401,
-    fix: `send ${keysFor[scopeOfPath(path)]}, as "Authorization: Bearer …"`,
+    fix: `${look}send ${keysFor[scopeOfPath(path)]}, as "Authorization: Bearer …"`,
   });
 }
+
+/** Whose gateway this is stays unsaid: anybody may ask without a key. */
+const anothers =
+  'this is not a key of this Holdfast gateway; it looks like one of the gateway of another home, or an old one';
 
 /** An agent sends its own key if a variable of its shell has one. */
 function describeForeign(key: string): string {

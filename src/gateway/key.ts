@@ -6,7 +6,7 @@
 import { dirname } from 'node:path';
 import type { Paths } from '../config/files/paths.ts';
 import { type FileContent, TrackedFile } from '../config/files/tracked-file.ts';
-import { AccessError } from '../errors.ts';
+import { AccessError, codeOf } from '../errors.ts';
 import { describeFileFault, fixFileFault } from '../host/file-fault.ts';
 import { createFault } from '../host/make-folder.ts';
 import type { Host } from '../host.ts';
@@ -73,7 +73,7 @@ export function findKeyFaults(host: Host, paths: Paths): readonly AccessError[] 
     [paths.gatewayKeyFile, 'HOLDFAST_GATEWAY_KEY', readGatewayKey],
     [paths.adminKeyFile, 'HOLDFAST_ADMIN_KEY', readAdminKey],
   ] as const;
-  return read.flatMap(([path, variable, readIt]) => {
+  const faults = read.flatMap(([path, variable, readIt]) => {
     try {
       // reading would make the file
       const isThere = host.environment.get(variable) || host.files.stamp(path) !== undefined;
@@ -84,6 +84,11 @@ export function findKeyFaults(host: Host, paths: Paths): readonly AccessError[] 
       return [error instanceof AccessError ? error : keyFault(path, variable, error)];
     }
   });
+  // a folder without room is one fault, whichever file is made first
+  return faults.filter(
+    ({ cause }, index) =>
+      codeOf(cause) === undefined || codeOf(faults[index - 1]?.cause) !== codeOf(cause),
+  );
 }
 
 /** Why no file can be made in a folder. */
@@ -111,10 +116,15 @@ function readKey(host: Host, path: string, variable: string): string {
 }
 
 function keyFault(path: string, variable: string, cause: unknown): AccessError {
-  return new AccessError('config-invalid', `the gateway key ${path}: ${describeFileFault(cause)}`, {
-    cause,
-    fix: orElse(fixFileFault(cause, path), `set the key itself with ${variable}`),
-  });
+  const whose = variable === adminVariable ? 'admin' : 'gateway';
+  return new AccessError(
+    'config-invalid',
+    `the ${whose} key ${path}: ${describeFileFault(cause)}`,
+    {
+      cause,
+      fix: orElse(fixFileFault(cause, path), `set the key itself with ${variable}`),
+    },
+  );
 }
 
 /** The command, if there is one, stays at the end, where it can be pasted. */

@@ -4,6 +4,7 @@
  */
 
 import { AccessError, codeOf, RequestError } from '../errors.ts';
+import { fixShortage } from '../host/file-fault.ts';
 import type { RefusedCaller } from '../model/events.ts';
 import type { Fix } from '../model/fix.ts';
 import type { RequestRecord } from '../model/record.ts';
@@ -74,7 +75,10 @@ export function servedByWorkers(path: string): RequestError {
 /** Clients retry a 5xx at once, so a fault of ours is a 400. */
 export function localFault(error: unknown): RequestError {
   const text = error instanceof Error ? error.message : 'an unknown fault';
-  return new RequestError('local-fault', `the gateway could not serve this request: ${text}`);
+  const isShort = fixShortage(error) !== undefined;
+  return new RequestError('local-fault', `the gateway could not serve this request: ${text}`, {
+    ...(isShort && { fix: 'start the gateway with a higher limit of open files (ulimit -n)' }),
+  });
 }
 
 /** A caller over its budget is refused like one with a wrong key. */

@@ -148,8 +148,13 @@ class HttpGateway implements GatewayInRole {
       // Bytes arrived after a request that is being answered: an error of ours would land in the
       // middle of that answer.
       if (this.#callers.has(socket)) socket.destroy();
-      else answerNoRequest(error, socket);
+      else this.#noteRefusal(answerNoRequest(error, socket));
     });
+  }
+
+  #noteRefusal(refused: ReturnType<typeof answerNoRequest>): void {
+    const requestId = newRequestId(this.#options.runtime.host);
+    if (refused !== undefined) this.tally.noteRefusal({ requestId, ...refused });
   }
 
   get url(): string {

@@ -124,7 +124,11 @@ const kinds: Readonly<Record<string, FaultKind>> = {
 /** A sentence without its subject, which is the file. */
 export function describeFileFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return kinds[codeOf(error) ?? '']?.words ?? withoutCall(error.message);
+  return (
+    kinds[codeOf(error) ?? '']?.words ??
+    kinds[findShortage(error) ?? '']?.words ??
+    withoutCall(error.message)
+  );
 }
 
 /** Node's `EIO: i/o error, read '/a/b'` names the file, as the sentence around it does. */
@@ -132,9 +136,19 @@ function withoutCall(message: string): string {
   return message.replace(/^(E[A-Z0-9]+): (.+?), \w+(?: '.*')?$/s, '$2 ($1)');
 }
 
+/** Node and SQLite say it in words of their own, without the code. */
+function findShortage(error: unknown): 'EMFILE' | 'ENFILE' | undefined {
+  const said = error instanceof Error ? `${codeOf(error)} ${error.message}` : '';
+  if (/\bENFILE\b/.test(said)) return 'ENFILE';
+  if (/\bEMFILE\b|too many open files/i.test(said)) return 'EMFILE';
+  return error instanceof Error && error.cause !== undefined
+    ? findShortage(error.cause)
+    : undefined;
+}
+
 /** What fixes a shortage of this process or machine, whatever it was about. */
-function fixShortage(error: unknown): Fix | undefined {
-  return /^E[MN]FILE$/.test(codeOf(error) ?? '') ? openMore('') : undefined;
+export function fixShortage(error: unknown): Fix | undefined {
+  return findShortage(error) === undefined ? undefined : openMore('');
 }
 
 /** What fixes a fault at `path`; where there is no error, the rights of this user. */

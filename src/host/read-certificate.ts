@@ -39,10 +39,11 @@ async function shakeHands(way: Way, ca?: string[]): Promise<CertificateReading> 
 }
 
 function readPeer(socket: TLSSocket): CertificateReading {
-  const { issuer, valid_to: end } = socket.getPeerCertificate();
+  const { issuer, valid_from: start, valid_to: end } = socket.getPeerCertificate();
   const name = [issuer.CN, issuer.O].flat().find((text) => text !== undefined);
   const fault: unknown = socket.authorizationError;
-  const reading = { issuer: name ?? 'an unnamed issuer', endsAt: Date.parse(end) };
+  const valid = { startsAt: Date.parse(start), endsAt: Date.parse(end) };
+  const reading = { issuer: name ?? 'an unnamed issuer', ...valid };
   if (socket.authorized) return reading;
   return { ...reading, fault: codeOf(fault) ?? String(fault) };
 }

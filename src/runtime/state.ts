@@ -61,9 +61,11 @@ export function createState({
     onFault,
   });
   const series = new SeriesTally({ clock, write: (rows) => store.addSeries(rows), onFault });
-  // It counts after the answer: nothing is added up on a request's path.
+  // It counts after the answer: nothing is added up on a request's path. A record that is soon let
+  // go of dies young: a busy second of them had to be copied, and collected with the old ones.
   const ended = new Batches<RequestRecord>({
     clock,
+    most: 100,
     write: async (all) => series.note(all),
     onFault,
   });

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { recordAt, start } from '../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { createRecordBatches } from './batches.ts';
+import { Batches, createRecordBatches } from './batches.ts';
 
 function setUp(appendRecords?: () => Promise<void>) {
   const host = createFakeHost();
@@ -48,6 +48,18 @@ it('gives a slow store one batch at a time', async () => {
   release();
   await host.advance(1000);
   expect(batches).toEqual([['a'], ['b']]);
+});
+
+it('writes as soon as so many wait, and the others in their second', async () => {
+  const { clock, advance } = createFakeHost();
+  const batches: (readonly number[])[] = [];
+  const write = async (rows: readonly number[]) => void batches.push(rows);
+  const sums = new Batches<number>({ clock, write, onFault: () => undefined, most: 3 });
+  for (const row of [1, 2, 3, 4]) sums.add(row);
+  await advance(0);
+  expect(batches).toEqual([[1, 2, 3]]);
+  await advance(1000);
+  expect(batches).toEqual([[1, 2, 3], [4]]);
 });
 
 it('gives up the oldest of more than a thousand that wait', async () => {

@@ -15,6 +15,8 @@ export interface BatchesParts<Row> {
   readonly onFault: (error: unknown) => void;
   /** When more rows wait, the oldest is dropped. Default: no limit. */
   readonly limit?: number;
+  /** So many are written at once. Default: they wait for their second. */
+  readonly most?: number;
   /** Whether to drop this new row instead of the oldest. Default: never. */
   readonly isDispensable?: (row: Row) => boolean;
 }
@@ -32,12 +34,13 @@ export class Batches<Row> {
 
   /** Returns false if a row was dropped. */
   add(row: Row): boolean {
-    const { clock, limit, isDispensable } = this.#parts;
+    const { clock, limit, most, isDispensable } = this.#parts;
     const isFull = limit !== undefined && this.#waiting.length >= limit;
     if (isFull && isDispensable?.(row) === true) return false;
     if (isFull) this.#waiting.shift();
     this.#waiting.push(row);
     this.#timer ??= clock.startTimer(batchMs, () => void this.#handOver());
+    if (this.#waiting.length === most) void this.flush();
     return !isFull;
   }
 

@@ -4,7 +4,7 @@
  */
 
 import type { BegunRequest, RequestRecord } from '../model/record.ts';
-import type { LinkTold } from './messages.ts';
+import type { RequestBatch } from './messages.ts';
 
 export class OpenRequests {
   readonly #open = new Map<string, BegunRequest>();
@@ -13,7 +13,7 @@ export class OpenRequests {
     return this.#open.size;
   }
 
-  note({ begun, ended, dropped }: Pick<LinkTold['requests'], 'begun' | 'ended' | 'dropped'>): void {
+  note({ begun, ended, dropped }: Pick<RequestBatch, 'begun' | 'ended' | 'dropped'>): void {
     for (const request of begun) this.#open.set(request.id, request);
     for (const { record } of ended) this.#open.delete(record.id);
     for (const id of dropped) this.#open.delete(id);

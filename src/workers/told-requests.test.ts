@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import { recordOf } from '../../test/fakes/record.ts';
 import type { BegunRequest } from '../model/record.ts';
-import type { LinkTold } from './messages.ts';
+import { encodeBatch, parseBatch, type RequestBatch } from './messages.ts';
 import { OpenRequests } from './open-requests.ts';
 import { ToldRequests } from './told-requests.ts';
 
@@ -20,8 +20,9 @@ const begun = (id: string): BegunRequest => ({
 
 function createBooks() {
   const { clock, advance } = createFakeHost();
-  const batches: LinkTold['requests'][] = [];
-  const books = new ToldRequests(clock, (batch) => batches.push(batch));
+  const batches: RequestBatch[] = [];
+  const send = (batch: RequestBatch) => batches.push(parseBatch(encodeBatch(batch)));
+  const books = new ToldRequests(clock, send);
   return { books, batches, advance };
 }
 

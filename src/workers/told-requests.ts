@@ -7,21 +7,21 @@ import type { RequestTally } from '../gateway/processes.ts';
 import type { Clock, Timer } from '../host.ts';
 import type { RefusedCaller } from '../model/events.ts';
 import type { BegunRequest, RequestBooks, RequestRecord } from '../model/record.ts';
-import type { LinkTold, ToldEnd } from './messages.ts';
+import type { RequestBatch, ToldEnd } from './messages.ts';
 
 /** What the primary knows is older than this by no more than a turn of the event loop. */
 const batchMs = 20;
 
 export class ToldRequests implements RequestBooks, RequestTally {
   readonly #clock: Pick<Clock, 'startTimer'>;
-  readonly #tell: (requests: LinkTold['requests']) => void;
+  readonly #tell: (batch: RequestBatch) => void;
   readonly #begun = new Map<string, BegunRequest>();
   #ended: ToldEnd[] = [];
   #refused: RefusedCaller[] = [];
   readonly #dropped = new Set<string>();
   #timer: Timer | undefined;
 
-  constructor(clock: Pick<Clock, 'startTimer'>, tell: (requests: LinkTold['requests']) => void) {
+  constructor(clock: Pick<Clock, 'startTimer'>, tell: (batch: RequestBatch) => void) {
     this.#clock = clock;
     this.#tell = tell;
   }

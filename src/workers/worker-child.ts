@@ -11,7 +11,7 @@ import type { RequestRecord } from '../model/record.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
 import type { SharedChannel } from '../store/shared-channel.ts';
 import { WorkerLink } from './link.ts';
-import type { LinkTold, StartFacts } from './messages.ts';
+import { parseBatch, type RequestBatch, type StartFacts } from './messages.ts';
 import { OpenRequests } from './open-requests.ts';
 import { watchPulse } from './pulse.ts';
 import { WorkerSlots } from './worker-slots.ts';
@@ -90,7 +90,7 @@ export class WorkerChild {
             onEvent({ type: 'warning', code: 'local-fault', text: `a worker fails: ${because}` });
           this.leave();
         },
-        requests: (requests) => this.#noteRequests(requests),
+        requests: (text) => this.#noteRequests(parseBatch(text)),
         event: onEvent,
         news: (news) => {
           this.#noteMain(news);
@@ -188,14 +188,14 @@ export class WorkerChild {
     });
   }
 
-  #noteRequests(requests: LinkTold['requests']): void {
+  #noteRequests(batch: RequestBatch): void {
     const { keep, note, noteRefusal } = this.#duties;
-    this.requests.note(requests);
-    for (const { record, isCounted } of requests.ended) {
+    this.requests.note(batch);
+    for (const { record, isCounted } of batch.ended) {
       keep(record);
       if (isCounted) note(record);
     }
-    for (const refusal of requests.refused) noteRefusal(refusal);
+    for (const refusal of batch.refused) noteRefusal(refusal);
   }
 
   #noteMain(news: WorkerNews): void {

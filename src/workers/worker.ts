@@ -23,7 +23,7 @@ import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { WorkerLink } from './link.ts';
 import { createLinkChannel } from './link-channel.ts';
 import { LinkedSlots } from './linked-slots.ts';
-import type { StartFacts } from './messages.ts';
+import { encodeBatch, type StartFacts } from './messages.ts';
 import { ToldRequests } from './told-requests.ts';
 
 /** Behind an error that nothing caught, answers get this long for their last words. */
@@ -70,7 +70,9 @@ class Worker {
       },
       asked: { ping: () => true, live: () => this.#gateway?.live() ?? [] },
     });
-    this.#requests = new ToldRequests(host.clock, (told) => this.#link.tell('requests', told));
+    this.#requests = new ToldRequests(host.clock, (batch) =>
+      this.#link.tell('requests', encodeBatch(batch)),
+    );
     primary.onGone((ending) => {
       this.#link.end(new StoreError('store-failed', ending));
       this.#drain();

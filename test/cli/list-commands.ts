@@ -1,4 +1,4 @@
-/** Every command with its name. */
+/** Every command with its name, and what its example runs. */
 
 import type { Command } from '../../src/cli/context/command.ts';
 import { type Entries, entries } from '../../src/cli/program/commands.ts';
@@ -18,4 +18,20 @@ export async function listCommands(
     }),
   );
   return found.flat();
+}
+
+/** They print one object a line, as things happen. */
+export const lineByLine = ['auth login', 'chat', 'logs'];
+
+/** What is run instead, where the example would go on until somebody stops it. */
+const shorter: Readonly<Record<string, string>> = {
+  logs: 'holdfast logs --errors',
+  sim: 'holdfast sim --list',
+};
+
+/** Reads the words that a shell would pass on. */
+export function exampleWords(name: string, { example }: Command): readonly string[] {
+  const [, line = ''] = /holdfast ([^<>)|]*)/.exec(shorter[name] ?? example) ?? [];
+  const words = line.match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
+  return words.map((word) => word.replaceAll(/^['"]|['"]$/g, ''));
 }

@@ -5,16 +5,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandStage } from '../fakes/command-stage.ts';
-import { listCommands } from './list-commands.ts';
-
-/** They print one object a line, as things happen. */
-const lineByLine = ['auth login', 'chat', 'logs'];
-
-/** What is run instead, where the example would go on until somebody stops it. */
-const shorter: Readonly<Record<string, string>> = {
-  logs: 'holdfast logs --errors',
-  sim: 'holdfast sim --list',
-};
+import { exampleWords, lineByLine, listCommands } from './list-commands.ts';
 
 /** They take real time: stopped.test.ts and examples/gateway-curl read their documents. */
 const slow = ['serve', 'drill'];
@@ -39,21 +30,14 @@ beforeEach(() => {
 });
 afterEach(() => stage.clear());
 
-/** Reads the words that a shell would pass on. */
-function listWords(example: string): readonly string[] {
-  const [, command = ''] = /holdfast ([^<>)|]*)/.exec(example) ?? [];
-  const words = command.match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
-  return words.map((word) => word.replaceAll(/^['"]|['"]$/g, ''));
-}
-
 describe.each([
   ['an empty home', () => undefined],
   ['a configured one', () => stage.write('config.yaml', JSON.stringify(configured))],
 ])('in %s', (_home, prepare) => {
-  it.each(commands)('holdfast %s --json', { retry }, async (name, { example }) => {
+  it.each(commands)('holdfast %s --json', { retry }, async (name, command) => {
     prepare();
     const { out, status } = await stage.run(
-      [...listWords(shorter[name] ?? example), '--json'],
+      [...exampleWords(name, command), '--json'],
       '{"error":{"message":"slow down"}}',
     );
     const texts = lineByLine.includes(name) ? out.trimEnd().split('\n') : [out];

@@ -112,7 +112,9 @@ describe.skipIf(!existsSync('/dev/full'))('a disk that is full behind stdout', (
       const full = openSync('/dev/full', 'w');
       const ended = await endOf(holdfast(command.split(' '), full));
       closeSync(full);
-      expect(ended).toEqual(['', 'holdfast: stdout cannot be written: the disk is full\n', 1]);
+      const said =
+        'holdfast: stdout cannot be written: the disk is full\nTo fix: make room there, or write it to another place\n';
+      expect(ended).toEqual(['', said, 1]);
     },
   );
 });

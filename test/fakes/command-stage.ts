@@ -27,7 +27,7 @@ export interface CommandStageOptions {
 
 export class CommandStage {
   readonly home = mkdtempSync(join(tmpdir(), 'holdfast-commands-'));
-  readonly host: FakeHost;
+  host: FakeHost;
 
   constructor({ environment = {}, random }: CommandStageOptions = {}) {
     const fake = createFakeHost({
@@ -46,13 +46,16 @@ export class CommandStage {
     return readFileSync(join(this.home, name), 'utf8');
   }
 
-  /** Runs one command to its end. `typed` is what the person enters where it asks for a secret. */
-  async run(words: readonly string[], typed = ''): Promise<Printed> {
+  /**
+   * Runs one command to its end. `typed` is what the person enters where it asks for a secret.
+   * `isLost`: nobody reads its stdout.
+   */
+  async run(words: readonly string[], typed = '', isLost = false): Promise<Printed> {
     const said = { out: '', talk: '' };
     const terminal: Terminal = {
       host: this.host,
       out: (text) => {
-        said.out += text;
+        if (!isLost) said.out += text;
       },
       talk: (text) => {
         said.talk += text;
@@ -63,9 +66,12 @@ export class CommandStage {
       readLine: async () => typed,
       readSecret: async () => typed,
       streams: { input: process.stdin, output: process.stdout },
-      onSignal: () => () => undefined,
+      onSignal: (signals, listener) => {
+        if (isLost && signals.includes('SIGPIPE')) listener('SIGPIPE');
+        return () => undefined;
+      },
     };
-    const status = await this.#moveUntil(runCommandLine(terminal, words, () => false));
+    const status = await this.#moveUntil(runCommandLine(terminal, words, () => isLost));
     return { status, ...said };
   }
 

@@ -148,13 +148,17 @@ describe('a key of a caller', () => {
   });
 
   it.each([
-    ['/v1/models', 'send the key that `holdfast key` prints'],
+    [
+      '/v1/models',
+      'see whose gateway this is (holdfast doctor), and send the key that `holdfast key` prints',
+    ],
     ['/metrics', 'send one of `holdfast key add NAME --scope metrics`'],
     ['/admin/snapshot', 'send the key in admin.key'],
   ])('that is none of ours is refused at %s with the key that opens it', async (path, says) => {
     const said = await send('hf_none', path);
     expect(said).toMatchObject({ status: 401, code: 'gateway_key_wrong' });
     expect(said.message).toContain(says);
+    expect(said.message).toContain('it looks like one of the gateway of another home');
   });
 
   it('asks only for the tasks that it was made for, under whatever name', async () => {

@@ -18,7 +18,9 @@ const byCode: Readonly<Record<string, (message: string) => string>> = {
   ETIMEDOUT: (message) => `no connection to ${named('ETIMEDOUT', message)} came about in time`,
   SELF_SIGNED_CERT_IN_CHAIN: () => `${unknownSigner}, as by a company's proxy`,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: () => unknownSigner,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: () => unknownSigner,
+  // a chain of one (OpenSSL's X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE)
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: () =>
+    'its server sends one certificate only, and Node does not know who signed it',
   DEPTH_ZERO_SELF_SIGNED_CERT: () => 'its certificate is signed by itself',
   CERT_HAS_EXPIRED: () => 'its certificate has expired',
   CERT_NOT_YET_VALID: () => 'its certificate is not valid yet',

@@ -26,7 +26,14 @@ import { askElsewhere } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { pullModel } from './pull-model.ts';
-import { fixProxied, fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
+import {
+  byResolver,
+  fixProxied,
+  fixUnreached,
+  fixWayIn,
+  hasVersion,
+  lookForHeader,
+} from './unreached.ts';
 
 /** Begins the fix where a limit of the configuration ended an attempt. */
 export const moreTime = 'give it more time';
@@ -269,7 +276,8 @@ function reachIt({ target, links, sourceOf, isProxied, failure }: FixContext): s
   }
   const near = failure && fixUnreached(failure.code, target);
   const line = `providers.${target.provider}.base_url`;
-  if (near !== undefined && sourceOf(line) !== line) return formatFix(near);
+  if (near !== undefined && (near === byResolver || sourceOf(line) !== line))
+    return formatFix(near);
   if (failure?.code === 'ENOTFOUND')
     return `correct the host in ${sourceOf(line)}, or look at this machine's network`;
   return links.docs === undefined || !target.origin.startsWith('https:')

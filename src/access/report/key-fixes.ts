@@ -1,9 +1,12 @@
 /** Suggests fixes for keys that were refused, lack a right, or are missing. */
 
+import { letLoginsIn } from '../../config/resolve/resolve-callers.ts';
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
+import { formatFix } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { Target } from '../../model/target.ts';
 import type { TargetPool } from '../select/candidate.ts';
@@ -61,12 +64,29 @@ export function moveKey({ target, keyAt, links, sourceOf }: FixContext): string 
   return `correct ${region}: a key works only in the region that it was made in; or put a key of this region${place}${linked(' from', links.keys)}`;
 }
 
+/** What lacks where nothing can be stored: a vendor without keys, a task with a key of its own. */
+export function fixAbsent(
+  { provider, pool }: Pick<Target, 'provider' | 'pool'>,
+  entry: ResolvedProvider['entry'] | undefined,
+  credential: Pick<Credential, 'locator'> | undefined,
+): Fix | undefined {
+  if (entry?.takesLoginsOnly === true) return letLoginsIn(provider);
+  if (pool === provider) return undefined;
+  return {
+    text:
+      credential?.locator.kind === 'variable'
+        ? `set ${credential.locator.variable} in .env or the environment`
+        : `write ${pool}.api_key`,
+  };
+}
+
 export function giveKey({ target, provider, credential, links, readAt }: FixContext): string {
   if (credential?.source === 'caller')
     return `send a login of ${target.provider}, or write credentials: [{caller: true}] at the provider whose login it is (docs/logins.md); or give ${target.provider} a key of its own`;
   if (credential?.source === 'oauth' || provider?.oauth !== undefined)
     return shellLine`holdfast auth login ${target.provider}`;
-  if (target.pool !== target.provider) return `write ${target.pool}.api_key`;
+  const absent = fixAbsent(target, provider?.entry, credential);
+  if (absent !== undefined) return formatFix(absent);
   const own = credential && readAt && replaceAtSource(credential.source, readAt, links.keys);
   if (own) return own;
   const variable =

@@ -110,7 +110,8 @@ describe('a server that cannot be reached', () => {
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /have Node trust its issuer/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', /correct the host in providers.own.base_url/],
     ['CERT_HAS_EXPIRED', /only its operator .* clock/],
-    ['CERT_NOT_YET_VALID', /only its operator .* clock/],
+    ['CERT_NOT_YET_VALID', /^look at this machine's clock first/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /whole chain/],
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /no client certificate/],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', /only its operator can change that/],
     ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', /only its operator can change that/],
@@ -119,12 +120,13 @@ describe('a server that cannot be reached', () => {
     expect(fixUnreached(codeOf(code), own('https://lan.test/v1'))?.text).toMatch(fix);
   });
 
-  it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'])(
-    'by %s, where nothing is nearer, has no line',
-    (code) => {
-      expect(fixUnreached(code, own('http://nowhere.invalid:8000/v1'))).toBe(undefined);
-    },
-  );
+  it("by a name server that does not answer is this machine's to look at", () => {
+    expect(fixUnreached('EAI_AGAIN', own('http://lan.test/v1'))?.text).toMatch(/name server/);
+  });
+
+  it.each(['ENOTFOUND', 'ECONNREFUSED'])('by %s, where nothing is nearer, has no line', (code) => {
+    expect(fixUnreached(code, own('http://nowhere.invalid:8000/v1'))).toBe(undefined);
+  });
 });
 
 describe('a proxy', () => {

@@ -24,6 +24,7 @@ import {
   readMovedTo,
   speaksRule,
 } from '../classify/way-in.ts';
+import { fixDistrust } from './distrust.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'>;
 
@@ -45,15 +46,21 @@ export function fixUnreached(
   const isTls = url.protocol === 'https:';
   const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
   if (isTls && code === plainCode) return fixPlain({ baseUrl, provider });
-  const near = fixService(code, { baseUrl, provider }) ?? fixTls(code, provider);
+  const near =
+    fixService(code, { baseUrl, provider }) ?? fixDistrust(code) ?? fixTls(code, provider);
   if (near !== undefined) return near;
   // who resets is there, or something on the way is; a vendor speaks https
   if (answersOtherwise.test(code) && !isVendor)
     return {
       text: `something there ends the connection; see whether it speaks ${isTls ? 'https' : 'http'}, as ${keyOf(provider)} says`,
     };
-  if (code !== 'ENOTFOUND') return undefined;
-  // a mistyped host is nearer than a broken network
+  if (code === 'EAI_AGAIN') return byResolver;
+  return code === 'ENOTFOUND' ? fixHost({ baseUrl, provider }) : undefined;
+}
+
+/** A mistyped host is nearer than a broken network. */
+function fixHost({ baseUrl, provider }: Address): Fix | undefined {
+  const url = new URL(baseUrl);
   const [part] = builtinEntries.flatMap((entry) => Object.keys(partsIn(entry, baseUrl)));
   if (part !== undefined) return { text: `correct the ${part} in its address` };
   const known = builtinEntries.flatMap(({ origins, parts }) =>
@@ -84,14 +91,6 @@ function fixService(code: string, { baseUrl, provider }: Address): Fix | undefin
     : undefined;
 }
 
-/** Only of these is trust in their issuer what lacks. */
-const byIssuer = /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
-
-/** True if Node would trust the server, did it know who signed the certificate. */
-export function lacksIssuer(code: string): boolean {
-  return byIssuer.test(code);
-}
-
 /** Says where a provider looks for its key, if its words name it, or may look. */
 export function lookForHeader(provider: string, words = ''): Fix {
   const key = formatKeyPath(['providers', provider, 'auth']);
@@ -109,20 +108,14 @@ export function lookForHeader(provider: string, words = ''): Fix {
 const byCertificate =
   'Holdfast sends no client certificate: ask its operator for another way in, or send through a proxy that has one';
 
-/** For a certificate that has ended, or is not valid yet. */
-export const byOperator: Fix = {
-  text: "only its operator can renew it, unless this machine's clock is wrong",
+export const byResolver: Fix = {
+  text: "look at this machine's network and at its name server (/etc/resolv.conf)",
 };
 
 /** Says what to do where no secure connection came about, by what was wrong with it. */
 function fixTls(code: string, provider: string): Fix | undefined {
-  if (lacksIssuer(code))
-    return {
-      text: 'have Node trust its issuer (NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE)',
-    };
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return { text: `correct the host in ${keyOf(provider)}: the certificate is for another one` };
-  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)) return byOperator;
   if (code === `${alertCode}CERTIFICATE_REQUIRED`) return { text: byCertificate };
   return code.startsWith(alertCode) || /^(ERR_SSL_|UNSPECIFIED$)/.test(code)
     ? { text: `only its operator can change that; or correct ${keyOf(provider)}` }

@@ -90,9 +90,7 @@ function configIsThere(context: CommandContext): AccessError {
 }
 
 function noTerminal({ configFile }: CommandContext['paths']): AccessError {
-  const fix = `write ${configFile} by two commands:
-    holdfast config set main deepseek/deepseek-flash
-    holdfast auth add deepseek < key-file`;
+  const fix = `write ${configFile} by two commands: holdfast config set main deepseek/deepseek-flash && holdfast auth add deepseek < key-file`;
   return mistake('init is interactive and needs a terminal', fix);
 }
 

@@ -25,7 +25,8 @@ export const commands = {
           ? 5
           : Number(isNotKept === true);
         const json = { schema: 'holdfast.models/1', models: names, providers } as const;
-        return { json, out: names.map(({ name }) => name), exit };
+        const talk = exit === 5 ? ['To fix: holdfast doctor says what is in the way'] : [];
+        return { json, out: names.map(({ name }) => name), talk, exit };
       }),
   }),
 };

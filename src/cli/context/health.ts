@@ -4,6 +4,7 @@
  */
 
 import { resolvePaths } from '../../config/files/paths.ts';
+import { formatFix } from '../../errors.ts';
 import type { WorkerCounts } from '../../explain/snapshot/snapshot.ts';
 import {
   challengeHeader,
@@ -85,7 +86,9 @@ async function askAt(
   const { status, fault } = asked;
   const port = Number(address.port);
   if (status === undefined)
-    return bad(`no gateway at ${url}${because}: ${describeNoAnswer(fault)}`, fix(false, port), url);
+    return tellSilent({ url, running }, async () =>
+      bad(`no gateway at ${url}${because}: ${describeNoAnswer(fault)}`, fix(false, port), url),
+    );
   const owner = findOwner(asked, { running, folder });
   const isGateway = owner !== 'nobody';
   // an older gateway does not say whose it is
@@ -107,6 +110,16 @@ async function askAt(
     ? `the gateway at ${url} is of another home${because}`
     : `no gateway at ${url}${because}: another program answers there`;
   return bad(what, fix(true, port), url);
+}
+
+/** A process that has the port and says nothing may be the gateway of this home. */
+async function tellSilent(
+  { url, running }: Pick<FoundGateway, 'url' | 'running'>,
+  otherwise: () => Promise<AskedHealth>,
+): Promise<AskedHealth> {
+  const { explainMute } = await import('./mute-gateway.ts');
+  const mute = explainMute(running?.url === url ? running : undefined);
+  return mute === undefined ? otherwise() : bad(mute.what, formatFix(mute.fix), url);
 }
 
 /** Asks only a gateway that has some: this loads more of the program. */

@@ -3,12 +3,21 @@
  * user may see, and a line that listens elsewhere.
  */
 
+import { resolvePaths } from '../../config/files/paths.ts';
 import { describeAddress } from '../../connect/gateway-address.ts';
 import { type AccessError, codeOf } from '../../errors.ts';
 import { cannotListen, isForbidden, type ListenPlace } from '../../gateway/refusals.ts';
-import { challengeHeader, proofHeader, type RunFacts } from '../../gateway/run-file.ts';
+import {
+  challengeHeader,
+  homeHeader,
+  proofHeader,
+  proveHome,
+  type RunFacts,
+} from '../../gateway/run-file.ts';
 import { askStatus } from '../../host/ask-status.ts';
 import { findListener } from '../../host/find-listener.ts';
+import { createNodeFiles } from '../../host/node-files.ts';
+import { readVariable } from '../../host/process-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { findFreePort } from '../../host/try-listen.ts';
 import { defaults } from '../../model/defaults.ts';
@@ -17,9 +26,18 @@ import type { Fix } from '../../model/fix.ts';
 const timeoutMs = 1000;
 
 /** Any Holdfast gateway answers the challenge, and only one of this home can answer it right. */
-async function isOtherGateway({ address, port }: ListenPlace): Promise<boolean> {
-  const { headers } = await askThere({ address, port });
-  return headers[proofHeader] !== undefined;
+async function findOtherGateway(
+  place: ListenPlace,
+  pid: number | undefined,
+): Promise<{ readonly home: string | undefined } | undefined> {
+  const { headers, challenge } = await askThere(place);
+  if (headers[proofHeader] === undefined) return undefined;
+  const get = (name: string): string | undefined =>
+    pid === undefined ? undefined : readVariable(pid, name);
+  const environment = { get, all: () => ({}) };
+  const { folder } = resolvePaths(environment);
+  const proof = proveHome({ files: createNodeFiles() }, folder, challenge);
+  return { home: headers[homeHeader] === proof ? folder : undefined };
 }
 
 /** The codes of a connection to where nobody listens. */
@@ -59,7 +77,17 @@ export async function describeHolder(
     found === undefined
       ? `see which program it is (${lookFor(place.port, platform)}) and end it`
       : 'end that program';
-  if (await isOtherGateway(place)) return { who: `another Holdfast gateway${seen}`, todo, isOwn };
+  const other = await findOtherGateway(place, found?.pid);
+  if (other !== undefined) {
+    const { home } = other;
+    if (home === undefined) return { who: `another Holdfast gateway${seen}`, todo, isOwn };
+    const use = shellLine`HOLDFAST_HOME=${home}`;
+    return {
+      who: `the gateway of another home, ${home}${seen}`,
+      todo: `use that home (${use}), or ${todo}`,
+      isOwn,
+    };
+  }
   const unseen = user === undefined ? 'another program' : `a program of the user ${user}`;
   return { who: found === undefined ? unseen : `${found.program}${seen}`, todo, isOwn };
 }

@@ -144,7 +144,10 @@ async function openOwn(host: Host): Promise<Readings> {
   const running = readRunFile(host, paths.runFile);
   if (running === undefined) return openFile(host, paths, 'no gateway of this home runs');
   if (await isRunning(running)) return openRunning(host, paths, running);
-  const because = `${nameGateway(running)} ended and left its ${paths.runFile} behind`;
+  const { explainMute } = await import('./mute-gateway.ts');
+  const because =
+    explainMute(running)?.what ??
+    `${nameGateway(running)} ended and left its ${paths.runFile} behind`;
   return openFile(host, paths, because);
 }
 

@@ -20,7 +20,9 @@ export async function judgeDatabases(
   return [...troubles, ...(await judgeOthers({ host, paths }))];
 }
 
-const evidence = ['requests are still answered; what is learned is forgotten when a process ends'];
+const evidence = [
+  'a gateway that runs still answers; what is learned is forgotten when a process ends',
+];
 
 /** One that cannot be opened at all is found by the check of the disk. */
 async function judgeOthers({ host, paths }: HomeContext): Promise<readonly Trouble[]> {
@@ -37,6 +39,8 @@ async function judgeOthers({ host, paths }: HomeContext): Promise<readonly Troub
     const damage = findDamage(host.files, path, layout);
     if (damage === undefined || damage.code === 'store-unreadable') return [];
     const { message, fix } = damage;
-    return [createTrouble('broken', message, { evidence: ['requests are still answered'], fix })];
+    return [
+      createTrouble('broken', message, { evidence: ['a gateway that runs still answers'], fix }),
+    ];
   });
 }

@@ -17,6 +17,7 @@ import {
 import { targetsOf } from '../../explain/plan/create-plan.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import { countNoun } from '../../explain/why/wording.ts';
+import { readRunFile } from '../../gateway/run-file.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
@@ -35,6 +36,7 @@ import {
   judgeAgentKeys,
   judgeNodeVariables,
   judgeOwnKeys,
+  judgeProcess,
   judgeRefusals,
   judgeShellKey,
 } from './shell-checks.ts';
@@ -106,9 +108,9 @@ async function listChecks(
       look: () => judgeAgentKeys(host.environment, readings.from.url ?? configured),
     },
     { name: 'the settings of agents', look: () => lookAtAgents(context) },
+    { name: 'the keys of the gateway', look: () => judgeGatewayKeys(context) },
     { name: 'disk space', look: () => lookAtDisks(context, runtime) },
     { name: 'the state file', look: () => judgeDatabases(context, faults) },
-    { name: 'the keys of the gateway', look: () => judgeGatewayKeys(context) },
     { name: 'the variables of Node', look: () => judgeNodeVariables(host.environment, host.files) },
     ...checkServers(host, plan, readings.from.kind === 'gateway'),
     ...checkSurroundings(context, runtime, { shell, plan }),
@@ -165,10 +167,11 @@ async function lookAtService({ host, readings }: DoctorContext): Promise<readonl
  * Compares a running gateway with this shell; without one, checks the port where it would listen.
  */
 function checkSurroundings(
-  { host, readings }: DoctorContext,
+  context: DoctorContext,
   runtime: Runtime,
   { shell, plan }: { readonly shell: Plan; readonly plan: Plan },
 ): readonly Check[] {
+  const { host, readings } = context;
   const { from } = readings;
   const { gateway, origin } = runtime.config();
   const { host: address, port } = gateway;
@@ -179,10 +182,11 @@ function checkSurroundings(
     return [
       {
         name: "the gateway's port",
-        look: () => lookAtPort(place),
+        look: () => lookAtPort(place, readRunFile(host, context.paths.runFile)),
       },
     ];
   return [
+    { name: 'the process of the gateway', look: () => judgeProcess(context) },
     { name: 'this shell beside the gateway', look: () => comparePlans(shell, plan, from.text) },
     {
       name: 'the version of the gateway',

@@ -3,11 +3,13 @@
 import { codeOf } from '../../errors.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { ListenPlace } from '../../gateway/refusals.ts';
+import type { RunFacts } from '../../gateway/run-file.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { findFreePort, findListenFault } from '../../host/try-listen.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { ShellLine } from '../../model/fix.ts';
 import { describeHolder, isTaken } from '../context/listening.ts';
+import { explainMute } from '../context/mute-gateway.ts';
 
 /** Where the gateway would listen, and what says so. */
 export interface WantedPlace extends ListenPlace {
@@ -16,8 +18,14 @@ export interface WantedPlace extends ListenPlace {
   readonly isFromFile: boolean;
 }
 
-/** An address that is not this machine's may be answered by another: that is told first. */
-export async function lookAtPort(place: WantedPlace): Promise<readonly Trouble[]> {
+/**
+ * `last` is the gateway of this home that ran last, which did not answer: it may still run. An
+ * address that is not this machine's may be answered by another: that is told
+ * first.
+ */
+export async function lookAtPort(place: WantedPlace, last?: RunFacts): Promise<readonly Trouble[]> {
+  const mute = explainMute(last);
+  if (mute !== undefined) return [createTrouble('broken', mute.what, { fix: mute.fix })];
   const unusable = await judgeListening(place);
   if (unusable.length > 0) return unusable;
   const { address, port } = place;

@@ -17,6 +17,7 @@ import type { RefusalCount } from '../../model/events.ts';
 import type { Fix } from '../../model/fix.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { keyVariableOf } from '../../providers/sites.ts';
+import { explainState } from '../context/mute-gateway.ts';
 import { isRunning } from '../context/readings.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
 
@@ -126,9 +127,18 @@ export async function judgeOwnKeys({ host, paths }: HomeContext): Promise<readon
   }
   const borrowed = findBorrowedKeys(host, paths);
   return [
-    ...faults.map(({ message, fix }) => createTrouble('broken', message, { fix })),
+    ...faults.map(({ message, fix }) =>
+      createTrouble('broken', message, { evidence: ['holdfast serve does not start'], fix }),
+    ),
     ...borrowed.map(({ what, fix }) => createTrouble('odd', what, { fix })),
   ];
+}
+
+/** Of a gateway that answers: it may soon answer no more. */
+export function judgeProcess({ host, paths }: HomeContext): readonly Trouble[] {
+  const running = readRunFile(host, paths.runFile);
+  const fault = running && explainState(running);
+  return fault === undefined ? [] : [createTrouble('broken', fault.what, { fix: fault.fix })];
 }
 
 /** What Node itself reads, and what it does not. */

@@ -11,6 +11,7 @@ export function explainLostOutput(fault: Error): {
   const error = new AccessError(
     'local-fault',
     `stdout cannot be written: ${describeFileFault(fault)}`,
+    { fix: 'make room there, or write it to another place' },
   );
   return { text: explainError(error), status: toExitStatus(error) };
 }

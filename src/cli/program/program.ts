@@ -2,9 +2,16 @@
  * Turns the words after `holdfast` into a running command, by describing each command to commander.
  */
 
-import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander';
+import {
+  Argument,
+  CommanderError,
+  InvalidArgumentError,
+  Option,
+  Command as Parser,
+} from 'commander';
 import { version } from '../../version.ts';
 import { type Command, InvalidValue, type Param } from '../context/command.ts';
+import { mistake } from '../context/mistake.ts';
 import { describeUsageError, exitStatuses, formatError } from '../terminal/exit.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Entries, entries, groups } from './commands.ts';
@@ -134,8 +141,33 @@ function addCommand(
   if (command === undefined) throw new Error(`the file of ${parser.name()} does not have it`);
   addParam(parser, command);
   parser.addHelpText('after', () => describeUse(command));
-  parser.action(() => settle(command.run(collectArgs(parser, command), terminal)));
+  parser.action(() => {
+    refuseUnsaid(parser);
+    return settle(command.run(collectArgs(parser, command), terminal));
+  });
 }
+
+/** Refuses a value that nobody gave: an empty one, or the option behind it. */
+function refuseUnsaid(parser: Parser): void {
+  const given = [
+    ...parser.options.map((option) => ({
+      name: `option '${option.flags}'`,
+      value: parser.getOptionValue(option.attributeName()),
+    })),
+    ...parser.registeredArguments.map((argument, index) => ({
+      name: `argument '${argument.name()}'`,
+      value: parser.processedArgs[index],
+    })),
+  ];
+  for (const { name, value } of given) {
+    const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const behind = texts.find((text) => typeof text === 'string' && /^--\w/.test(text));
+    if (behind !== undefined) throw mistake(`${name} has no value before ${behind}`, giveOne);
+    if (texts.includes('')) throw mistake(`${name} is empty`, giveOne);
+  }
+}
+
+const giveOne = 'give it a value, or leave it out';
 
 /** Its own meaning of an exit status stands in the place of the general one. */
 function describeUse({ example, exits }: Command): string {
@@ -146,9 +178,14 @@ function describeUse({ example, exits }: Command): string {
 
 function addParam(parser: Parser, { params }: Command): void {
   for (const [key, param] of Object.entries(params)) {
-    if (param.as === 'argument') parser.argument(param.value ?? '', param.summary);
+    if (param.as === 'argument') parser.addArgument(toArgument(param));
     else parser.addOption(toOption(key, param));
   }
+}
+
+function toArgument({ value = '', summary, choices }: Param<unknown>): Argument {
+  const argument = new Argument(value, summary);
+  return choices === undefined ? argument : argument.choices(choices.map(String));
 }
 
 function toOption(key: string, param: Param<unknown>): Option {

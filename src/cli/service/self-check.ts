@@ -51,7 +51,7 @@ export async function checkService(control: ServiceControl, asked: string): Prom
       unusable: ['main'],
       refused: error.problems
         .slice(0, 1)
-        .map((problem) => formatProblem({ ...problem, otherFixes: undefined }))
+        .map((problem) => formatProblem(problem))
         .join(''),
     };
   }

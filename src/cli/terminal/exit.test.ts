@@ -111,6 +111,7 @@ describe('an error', () => {
     expect(describeError(new NoTargetAnswered('no', record))).toEqual({
       code: 'exhausted',
       message: 'no',
+      fix: { text: 'ask again' },
       exit: 6,
       class: 'rate-limit',
       candidates: [{ ...one, until: 7000 }],
@@ -127,6 +128,7 @@ describe('an error', () => {
     expect(describeError(error)).toEqual({
       code: 'exhausted',
       message: 'no',
+      fix: { text: 'ask again' },
       exit: 5,
       candidates: [],
     });

@@ -132,14 +132,22 @@ export function describeError(error: unknown): ErrorDescription {
   if (exit === 130) return { code: 'client-closed', message: 'interrupted', exit };
   if (!(error instanceof AccessError)) return { code: 'unexpected', ...describeOther(error), exit };
   const { message, fix } = error;
+  const told = fix ?? (error instanceof NoTargetAnswered ? findOwnFix(error) : undefined);
   return {
     code: error.code,
     message: clean(message),
-    fix: fix && { ...fix, text: clean(fix.text) },
+    fix: told && { ...told, text: clean(told.text) },
     exit,
     problems: error instanceof ConfigError ? error.mapTexts(clean).problems : undefined,
     ...(error instanceof NoTargetAnswered ? describeUnanswered(error) : {}),
   };
+}
+
+/** A budget is not the caller's to change, but may be of who types this. */
+function findOwnFix({ code, record: { fixes = [] } }: NoTargetAnswered): Fix {
+  const isOfRequest = code === 'upstream-refused';
+  const [text = isOfRequest ? 'change the request as the provider says' : 'ask again'] = fixes;
+  return { text };
 }
 
 /** A call of the system that failed names its file. */

@@ -13,6 +13,7 @@ import type { ResolvedConfig } from '../resolved/resolved.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { toProblem } from '../yaml/document.ts';
+import { letLoginsIn } from './resolve-callers.ts';
 import {
   judgeVariable,
   lookFor,
@@ -80,6 +81,7 @@ function describeFix(
   pool: string,
   wanted: readonly WantedProvider[],
 ): string {
+  if (providers.get(pool)?.entry.takesLoginsOnly === true) return formatFix(letLoginsIn(pool));
   const broken = wanted.find(({ fault }) => fault !== undefined);
   const login =
     providers.get(pool)?.oauth === undefined

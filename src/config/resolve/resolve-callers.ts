@@ -3,12 +3,24 @@
  * model's name decides who sees them, and of a known vendor to its own origin.
  */
 
+import { shellLine } from '../../host/shell-line.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import { isVendors } from '../../providers/sites.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
+import { formatKeyPath } from '../schema/key-paths.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { isLoopback } from './resolve-gateway.ts';
+
+/** For a vendor that takes no keys, and whose logins may not come yet. */
+export function letLoginsIn(provider: string): Fix {
+  const key = formatKeyPath(['providers', provider, 'credentials']);
+  return {
+    text: 'it takes no keys, only a login that its own program brings: connect that program (docs/logins.md), and let its login in',
+    command: shellLine`holdfast config set ${key} ${'[{caller: true}]'}`,
+  };
+}
 
 export function checkCallers(
   { findings }: Pick<ResolveContext, 'findings'>,

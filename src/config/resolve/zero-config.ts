@@ -128,7 +128,7 @@ interface NearFile {
   readonly fix: Fix;
 }
 
-/** Five lines: what is wrong, and three ways to start. */
+/** What is wrong, and three ways to start. */
 function describeBeginning(input: ZeroConfigInput): ConfigProblem {
   const { configFile, places, files } = input;
   const near = findNearFile(input);
@@ -156,14 +156,11 @@ function describeBeginning(input: ZeroConfigInput): ConfigProblem {
     path: configFile,
     key: '(file)',
     message: `nothing is configured: this file is not there, and ${empty?.detail ?? 'no known key variable is set'}`,
-    fix: { text: 'holdfast init (it asks three questions and writes the file)' },
-    otherFixes: [
-      `set a key in the environment or in ${basename(places.dotenv.path)} beside it: ${variables
+    fix: {
+      text: `holdfast init (it asks three questions and writes the file); or set a key in ${basename(places.dotenv.path)} beside it or in the environment: ${variables
         .slice(0, 3)
         .flatMap(([name]) => name ?? [])
-        .join(', ')}, …`,
-      'write the file: main: deepseek/deepseek-flash (every key: docs/config.md)',
-      'look first, without any key: holdfast drill --tour',
-    ],
+        .join(', ')}, …; or look first, without any key: holdfast drill --tour`,
+    },
   };
 }

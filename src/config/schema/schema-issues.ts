@@ -96,7 +96,7 @@ function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): Said
       if (isTarget(path)) return complainOfTarget(path, actual);
       return describeExpected(issue.message, key);
     case 'invalid_key':
-      return describeExpected(issue.issues[0]?.message ?? issue.message, key);
+      return describeKey(issue.issues[0]?.message ?? issue.message, key);
     default:
       return describeExpected(issue.message, key);
   }
@@ -114,11 +114,19 @@ function describeSmall(
     : { message: 'is empty', fix: 'write a value, or remove the key' };
 }
 
+function describeKey(said: string, key: string | number | undefined): SaidComplaint {
+  return key === ''
+    ? { message: 'has no name', fix: 'write its name, or remove it' }
+    : describeExpected(said, key);
+}
+
+const lookUp = 'docs/config.md says what it may be';
+
 /** What was expected is what to write. */
 function describeExpected(said: string, key: string | number | undefined): SaidComplaint {
   const message = startLower(said);
   const [, wanted] = /^expected (.*)/s.exec(message) ?? [];
-  return { message, fix: fixTarget(key) ?? (wanted === undefined ? undefined : `write ${wanted}`) };
+  return { message, fix: fixTarget(key) ?? (wanted === undefined ? lookUp : `write ${wanted}`) };
 }
 
 /** `main` is the only key that must be at the top. */

@@ -18,7 +18,7 @@ import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import type { Complaint } from '../schema/schema-issues.ts';
 import { findPair, rangeOf } from './nodes.ts';
-import { describeYamlErrors } from './yaml-faults.ts';
+import { describeYamlErrors, findOddSpace } from './yaml-faults.ts';
 
 export interface Position {
   readonly line: number;
@@ -50,7 +50,9 @@ export function readDocument(path: string, text: string): SourceDocument {
     return { line, column: col };
   };
   if (text.includes('\u0000')) return refuseBinary(path);
-  const problems = describeYamlErrors(text, document.errors).map(({ offset, message, fix }) => ({
+  const odd = findOddSpace(text, document);
+  const faults = odd === undefined ? describeYamlErrors(text, document.errors) : [odd];
+  const problems = faults.map(({ offset, message, fix }) => ({
     path,
     ...toPosition(offset),
     key: '(YAML)',

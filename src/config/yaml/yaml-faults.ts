@@ -19,6 +19,30 @@ interface YamlError {
 
 const variables = /\$\{(\w+)\}/g;
 
+/** A space that YAML takes for a letter, where a line or a value begins. */
+const oddSpace = /^[ \t]*(?:- |[\w.-]+: *)?([\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000])/m;
+
+/** They look like spaces, and come from web pages. Only where they have done harm. */
+export function findOddSpace(text: string, document: Document): YamlFault | undefined {
+  const found = oddSpace.exec(text);
+  if (found === null) return undefined;
+  let isHarmful = document.errors.length > 0 || !isCollection(document.contents);
+  visit(document, {
+    Pair: (_key, { key }) => {
+      isHarmful ||= isScalar(key) && oddSpace.test(String(key.value));
+    },
+  });
+  const [whole, space = ''] = found;
+  const code = (space.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return isHarmful
+    ? {
+        offset: found.index + whole.length - 1,
+        message: `a character that only looks like a space (U+${code})`,
+        fix: 'write plain spaces in its place, on every line that has it',
+      }
+    : undefined;
+}
+
 /** Describes each error of the YAML library, in its order. */
 export function describeYamlErrors(
   text: string,

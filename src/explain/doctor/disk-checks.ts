@@ -37,7 +37,7 @@ export function judgeDisks(
   });
 }
 
-const evidence = ['requests are still answered; what cannot be written is forgotten'];
+const evidence = ['a gateway that runs still answers; what cannot be written is forgotten'];
 
 /**
  * A folder may be fine while a file in it is another user's, read-only, or a folder. Of a folder's

@@ -274,14 +274,35 @@ describe('a server', () => {
 
   const dayMs = 24 * 60 * 60_000;
   it.each<
-    [string, Omit<CertificateReading, 'issuer'> & { readonly isRefused?: true }, readonly string[]]
+    [
+      string,
+      Omit<CertificateReading, 'issuer' | 'startsAt'> & {
+        readonly startsAt?: number;
+        readonly isRefused?: true;
+      },
+      readonly string[],
+    ]
   >([
     ['with a certificate that lasts is well', { endsAt: 30 * dayMs }, []],
     [
       'whose certificate has ended is for somebody else to fix',
       { endsAt: -2 * dayMs, fault: 'CERT_HAS_EXPIRED', isRefused: true },
       [
-        "https://one.test/v1 cannot be reached, so main cannot be answered: its certificate ended 2 days ago → only its operator can renew it, unless this machine's clock is wrong",
+        "https://one.test/v1 cannot be reached, so main cannot be answered: its certificate ended 2 days ago, and this machine's clock says Fri, 15 Jan 2027 08:00:00 GMT → only its operator can renew it, unless this machine's clock is wrong",
+      ],
+    ],
+    [
+      'whose certificate is not valid yet shows both times',
+      { startsAt: dayMs, endsAt: 30 * dayMs, fault: 'CERT_NOT_YET_VALID', isRefused: true },
+      [
+        "https://one.test/v1 cannot be reached, so main cannot be answered: its certificate is valid from Sat, 16 Jan 2027 08:00:00 GMT, and this machine's clock says Fri, 15 Jan 2027 08:00:00 GMT → look at this machine's clock first; if it is right, only the server's operator can mend it",
+      ],
+    ],
+    [
+      'who does not send who signed its certificate is told to send the chain',
+      { endsAt: 30 * dayMs, fault: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', isRefused: true },
+      [
+        'https://one.test/v1 cannot be reached, so main cannot be answered: its certificate is signed by "Corp Proxy", which it does not send and Node does not trust → let the server send its whole chain; or have Node trust its issuers, up to the root (NODE_EXTRA_CA_CERTS=FILE)',
       ],
     ],
     [
@@ -296,12 +317,14 @@ describe('a server', () => {
         'https://one.test/v1 cannot be reached, so main cannot be answered: its certificate is signed by "Corp Proxy", which Node does not trust, but this machine does → export NODE_USE_SYSTEM_CA=1',
       ],
     ],
-  ])('%s', async (_name, { isRefused, endsAt, ...reading }, expected) => {
+  ])('%s', async (_name, { isRefused, startsAt = -90 * dayMs, endsAt, ...reading }, expected) => {
     const host = createFakeHost();
     host.upstream.enqueue(
-      isRefused ? { error: refusedBy('no', 'CERT_HAS_EXPIRED') } : { status: 401 },
+      isRefused ? { error: refusedBy('no', reading.fault ?? '') } : { status: 401 },
     );
-    const shown = { ...reading, issuer: 'Corp Proxy', endsAt: host.clock.now() + endsAt };
+    const now = host.clock.now();
+    const times = { startsAt: now + startsAt, endsAt: now + endsAt };
+    const shown = { ...reading, issuer: 'Corp Proxy', ...times };
     host.showCertificate('https://one.test', shown);
     const [check] = checkServers(host, plan([target({ baseUrl: 'https://one.test/v1' })]));
     expect(whats((await check?.look(signal)) ?? [])).toEqual(expected);
@@ -311,7 +334,7 @@ describe('a server', () => {
     const date = new Date(createFakeHost().clock.now() + 600_000).toUTCString();
     expect(whats(await ask({ status: 401, headers: { date } }))).toEqual([
       expect.stringMatching(
-        /^this machine's clock is 1[01] min behind that of http:\/\/one\.test\/v1 → sudo timedatectl/,
+        /^this machine's clock is 10 min behind that of http:\/\/one\.test\/v1, or the clock of that server is wrong → sudo timedatectl/,
       ),
     ]);
   });

@@ -25,8 +25,8 @@ import { createTrouble, type Trouble } from './troubles.ts';
  */
 export function judgeRoutes(plan: Plan): readonly Trouble[] {
   const { routes, at: now } = plan;
-  const shut = routes.filter(({ isUsable }) => !isUsable);
-  const open = routes.filter(({ isUsable }) => isUsable);
+  const shut = routes.filter(isShut);
+  const open = routes.filter((route) => !isShut(route));
   const troubles = [
     ...shut.map((route) => describeShut(route, now)),
     ...open.flatMap((route) => describeOpen(route, now)),
@@ -36,6 +36,13 @@ export function judgeRoutes(plan: Plan): readonly Trouble[] {
   const isNew = ({ severity, evidence: [said = ''] }: Trouble): boolean =>
     severity !== 'resting' || said === '' || said.includes('"') || !whole.includes(said);
   return [...describeRefused(plan), ...mergeEqual(troubles).filter(isNew), ...last];
+}
+
+/** Nobody waits for a budget: its requests are refused at once. */
+function isShut({ isUsable, targets }: RoutePlan): boolean {
+  return (
+    !isUsable || targets.every(({ standing }) => isLost(standing) || standing.cause === 'budget')
+  );
 }
 
 function describeRefused({ refused }: Plan): readonly Trouble[] {
@@ -74,7 +81,8 @@ function describeShut(route: RoutePlan, now: number): RouteTrouble {
   const others = targets.filter((target) => target !== nearest);
   const evidence = others.map((target) => describeHindrance(target, worstKey(target), now));
   const trouble = describeBlockedTarget(nearest, worstKey(nearest), now);
-  return { ...off, ...trouble, evidence: [...trouble.evidence, ...evidence] };
+  const severity = nearest.standing.state === 'rests' ? 'resting' : 'broken';
+  return { ...off, severity, ...trouble, evidence: [...trouble.evidence, ...evidence] };
 }
 
 /**

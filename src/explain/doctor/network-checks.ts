@@ -6,19 +6,22 @@
 
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import { saysError } from '../../access/classify/error-body.ts';
+import { describeDistrust } from '../../access/report/distrust.ts';
 import {
-  byOperator,
+  isSkewed,
+  judgeClock,
+  readSkew,
+  type ServerClock,
+} from '../../access/report/server-clocks.ts';
+import {
   fixProxied,
   fixUnreached,
   fixUnversioned,
   hasVersion,
-  lacksIssuer,
   setUrl,
 } from '../../access/report/unreached.ts';
-import { describeElapsed, describePast } from '../../access/wording/when.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
-import { shellLine } from '../../host/shell-line.ts';
 import type { CertificateReading, Host } from '../../host.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -28,8 +31,6 @@ import { addSpare } from './last-requests.ts';
 import { type Check, createTrouble, type Trouble } from './troubles.ts';
 
 const timeoutMs = 4000;
-/** Tokens of logins and signed requests are refused when clocks differ by some minutes. */
-const worstSkewMs = 2 * 60_000;
 
 /** Creates one check per server. A gateway may have another proxy than this shell. */
 export function checkServers(
@@ -38,9 +39,12 @@ export function checkServers(
   isOfGateway = false,
 ): readonly Check[] {
   const servers = new Map(targetsOf({ routes }).map((target) => [target.baseUrl, target]));
+  const clocks = new Map(
+    [...servers.keys()].map((url) => [url, Promise.withResolvers<ServerClock>()]),
+  );
   return [...servers.values()].map((target) => ({
     name: target.baseUrl,
-    look: (signal) => lookAt(host, { target, routes, signal, isOfGateway }),
+    look: (signal) => lookAt(host, { target, routes, signal, isOfGateway, clocks }),
   }));
 }
 
@@ -49,22 +53,28 @@ interface Server {
   readonly routes: Plan['routes'];
   readonly signal: AbortSignal;
   readonly isOfGateway: boolean;
+  /** Of each server that is asked. */
+  readonly clocks: ReadonlyMap<string, PromiseWithResolvers<ServerClock>>;
 }
 
 async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
   const { baseUrl } = server.target;
+  const tellClock = (skewMs?: number): void =>
+    server.clocks.get(baseUrl)?.resolve({ baseUrl, skewMs });
   const fetch = createOAuthFetch(host, { timeoutMs, signal: server.signal });
   const ask = (url: string): Promise<Response> =>
     fetch(`${url}/models`, { method: 'GET', headers: {} });
   try {
     const found = await ask(baseUrl);
-    const fine = judgeClock(host.clock.now(), found.headers.get('date'), baseUrl);
+    tellClock(readSkew(host.clock.now(), found.headers.get('date')));
+    const fine = await compareClocks(server);
     if (hasVersion(baseUrl)) return fine;
     // some say in a 200 that the path is unknown
     const isThere = found.status === 200 ? !saysError(await found.text()) : found.status !== 404;
     if (isThere || (await ask(`${baseUrl}/v1`)).status === 404) return fine;
     return [describeUnversioned(server.target), ...fine];
   } catch (error) {
+    tellClock();
     server.signal.throwIfAborted();
     const { protocol, origin } = new URL(baseUrl);
     const shown =
@@ -143,11 +153,16 @@ function findNetworkTrouble(
   });
 }
 
-function describeLoopback(url: string, { provider }: TargetPlan): Required<Distrust> {
+function describeLoopback(url: string, { provider }: TargetPlan): Cause {
   return {
     because: `nothing listens there, but a server does at ${new URL(url).host}`,
     fix: setUrl('use that address', provider, url),
   };
+}
+
+interface Cause {
+  readonly because: string;
+  readonly fix: Fix;
 }
 
 interface Unreached {
@@ -158,13 +173,10 @@ interface Unreached {
 }
 
 /** Prefers what was seen of a certificate; else what the error itself is about. */
-function chooseCause(
-  failure: Failure,
-  { host, target, proxy, shown }: Unreached,
-): Required<Distrust> {
+function chooseCause(failure: Failure, { host, target, proxy, shown }: Unreached): Cause {
   const { code = '', message: because } = failure;
-  if (lacksIssuer(code) || code === 'CERT_HAS_EXPIRED')
-    return { because, ...describeDistrust(shown, host.clock.now()) };
+  const distrust = describeDistrust(code, shown, host.clock.now());
+  if (distrust !== undefined) return { because, ...distrust };
   // through a proxy the codes of a connection are about the proxy
   const isOfProxy = proxy !== undefined && failure.class !== 'tls';
   const near = (isOfProxy ? fixProxied : fixUnreached)(failure.code, target);
@@ -181,42 +193,15 @@ function findWay({ baseUrl, provider }: TargetPlan): Fix {
   };
 }
 
-function judgeClock(now: number, date: string | null, server: string): readonly Trouble[] {
-  const skew = now - Date.parse(date ?? '');
-  if (!(Math.abs(skew) >= worstSkewMs)) return []; // no date, or none that can be read
-  const what = `this machine's clock is ${describeElapsed(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} that of ${server}`;
-  const fix = {
-    text: 'set it from the network',
-    command: shellLine`sudo timedatectl set-ntp true`,
-  };
-  return [createTrouble('odd', what, { evidence: [`it said ${date}`], fix })];
+/** The other servers are only waited for where a clock is wrong. */
+async function compareClocks({ target, clocks }: Server): Promise<readonly Trouble[]> {
+  const own = await clocks.get(target.baseUrl)?.promise;
+  if (own === undefined || !isSkewed(own)) return [];
+  const all = await Promise.all([...clocks.values()].map(({ promise }) => promise));
+  const { what, fix } =
+    judgeClock(
+      own,
+      all.filter((one) => one !== own),
+    ) ?? {};
+  return what === undefined ? [] : [createTrouble('odd', what, { fix })];
 }
-
-/** Why the certificate is not trusted, if it was seen, and the fix. */
-interface Distrust {
-  readonly because?: string;
-  readonly fix: Fix;
-}
-
-function describeDistrust(reading: CertificateReading | undefined, now: number): Distrust {
-  if (reading === undefined) return { fix: byHand };
-  const { issuer, endsAt, isTrustedBySystem } = reading;
-  if (endsAt <= now)
-    return {
-      because: `its certificate ended ${describePast(endsAt, now)}`,
-      fix: byOperator,
-    };
-  const because = `its certificate is signed by "${issuer}", which Node does not trust`;
-  if (isTrustedBySystem !== true) return { because, fix: byHand };
-  return {
-    because: `${because}, but this machine does`,
-    fix: {
-      text: 'trust what this machine trusts; a service reads it from its service.env',
-      command: shellLine`export NODE_USE_SYSTEM_CA=1`,
-    },
-  };
-}
-
-const byHand: Fix = {
-  text: 'if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of its issuer',
-};

@@ -6,6 +6,7 @@
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
 import { findNamedHeader } from '../../access/classify/named-header.ts';
 import { countsModel } from '../../access/memory/limit-windows.ts';
+import { fixAbsent } from '../../access/report/key-fixes.ts';
 import { pullModel } from '../../access/report/pull-model.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
@@ -229,15 +230,21 @@ function standingAlone(look: TargetLook): StandingPlan {
   const { keys, opened, place, environment } = look;
   const verdict = judge(opened, createCandidate(place, undefined));
   const absence = keys.describeAbsence(place.target.provider, environment);
-  if (verdict.state !== 'missing' || absence === undefined) return toStanding(look, verdict);
-  return { state: 'missing', ...absence };
+  const { target } = place;
+  if (verdict.state !== 'missing') return toStanding(look, verdict);
+  const fix = fixAbsent(target, look.config.providers.get(target.provider)?.entry, undefined);
+  return { ...toStanding(look, verdict), ...absence, ...(fix && { fix }) };
 }
 
 function planStanding(look: TargetLook, row: KeyRow): StandingPlan {
   const { opened, place } = look;
-  if (row.state === 'missing' || row.state === 'brought')
-    return { state: row.state, detail: row.detail };
   const credential = place.pool?.find(row.id);
+  if (row.state === 'missing' || row.state === 'brought')
+    return {
+      state: row.state,
+      detail: row.detail,
+      fix: row.state === 'missing' ? fixAbsent(place.target, undefined, credential) : undefined,
+    };
   if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
   return toStanding(look, judge(opened, createCandidate(place, credential)));
 }

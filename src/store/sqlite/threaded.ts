@@ -5,6 +5,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { decodeFault, StoreError } from '../../errors.ts';
+import { describeFileFault } from '../../host/file-fault.ts';
 import { findBeside } from '../../host/package-files.ts';
 import type { Clock, Timer } from '../../host.ts';
 import { type OperationName, type ParametersOf, parseResult, type ResultOf } from './asked.ts';
@@ -108,7 +109,7 @@ export class ThreadChannel implements Channel {
     this.#noteAnswer();
     const error = new StoreError(
       'store-failed',
-      `the thread of the state file ${this.#path} broke: ${cause.message}`,
+      `the thread of the state file ${this.#path} broke: ${describeFileFault(cause)}`,
       {
         cause,
       },

@@ -110,7 +110,7 @@ function describeAddedKey(
 ): string {
   const tried = test === undefined ? '' : `${describeTest(test, 'the given key')}\n`;
   if (isRefused)
-    return `${tried}not stored: ${provider} refuses this key; \`--no-verify\` stores it anyway\n`;
+    return `${tried}not stored: ${provider} refuses this key\n→ give it one that works; \`--no-verify\` stores this one anyway\n`;
   if (isDryRun) return `${tried}dry run: nothing was stored\n`;
   if (key === undefined) return tried;
   const what = wasThere ? 'was stored already' : 'is stored';

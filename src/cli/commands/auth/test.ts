@@ -47,7 +47,7 @@ export const commands = {
         const isFine = tests.length > 0 && tests.every(({ verdict }) => verdict === 'works');
         return {
           json: { schema: 'holdfast.auth-test/1', tests },
-          talk: tests.length === 0 ? [await describeNothing(keys, { name, signal })] : [],
+          talk: isFine ? [] : [await describeLack(keys, tests, { name, signal })],
           exit: isFine ? 0 : 1,
         };
       };
@@ -56,10 +56,15 @@ export const commands = {
   }),
 };
 
-async function describeNothing(keys: Runtime['keys'], asked: KeysOptions): Promise<string> {
+async function describeLack(
+  keys: Runtime['keys'],
+  tests: readonly KeyTest[],
+  asked: KeysOptions,
+): Promise<string> {
+  if (tests.length > 0) return 'To fix: holdfast doctor says what to do about each';
   const found = (await keys.report(asked)).flatMap((pool) => pool.keys);
   return found.length === 0
-    ? 'there is no key to test'
+    ? 'there is no key to test. To fix: holdfast auth add PROVIDER'
     : 'there is no key to test: each caller brings its own login with its request';
 }
 

@@ -1,0 +1,89 @@
+/** Says why a server's certificate is not trusted, and what to do about it. Pure. */
+
+import { shellLine } from '../../host/shell-line.ts';
+import type { CertificateReading } from '../../host.ts';
+import type { Fix } from '../../model/fix.ts';
+import { describePast } from '../wording/when.ts';
+
+/** The server sent a chain of one: who signed that is missing, or was not meant to be trusted. */
+const loneCertificate = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+
+/** Only of these is trust in their issuer what lacks. */
+const byIssuer = /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
+
+/** True if Node would trust the server, did it know who signed the certificate. */
+function lacksIssuer(code: string): boolean {
+  return byIssuer.test(code);
+}
+
+/** A certificate is seldom used before its time: a clock that is behind is nearer. */
+const byTime: Readonly<Record<string, Fix>> = {
+  CERT_HAS_EXPIRED: {
+    text: "only its operator can renew it, unless this machine's clock is wrong",
+  },
+  CERT_NOT_YET_VALID: {
+    text: "look at this machine's clock first; if it is right, only the server's operator can mend it",
+  },
+};
+
+/** Its operator may have left out who signed it; the root alone would not mend that. */
+const byWholeChain: Fix = {
+  text: 'let the server send its whole chain; or have Node trust its issuers, up to the root (NODE_EXTRA_CA_CERTS=FILE)',
+};
+
+/** Undefined if the certificate is not what `code` is about. */
+export function fixDistrust(code: string): Fix | undefined {
+  if (code === loneCertificate) return byWholeChain;
+  return lacksIssuer(code)
+    ? { text: 'have Node trust its issuer (NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE)' }
+    : byTime[code];
+}
+
+/** Why the certificate is not trusted, if it was seen, and the fix. */
+interface Distrust {
+  readonly because?: string;
+  readonly fix: Fix;
+}
+
+/** The same with what was seen of it. Undefined for another fault. */
+export function describeDistrust(
+  code: string,
+  reading: CertificateReading | undefined,
+  now: number,
+): Distrust | undefined {
+  const timed = byTime[code];
+  if (timed !== undefined) return { ...(reading && describeTimes(reading, now)), fix: timed };
+  if (!lacksIssuer(code)) return undefined;
+  const fix = code === loneCertificate ? byWholeChain : byHand;
+  if (reading === undefined) return { fix };
+  const { issuer, isTrustedBySystem } = reading;
+  const lacks = code === loneCertificate ? 'it does not send and ' : '';
+  const because = `its certificate is signed by "${issuer}", which ${lacks}Node does not trust`;
+  if (isTrustedBySystem !== true) return { because, fix };
+  return {
+    because: `${because}, but this machine does`,
+    fix: {
+      text: 'trust what this machine trusts; a service reads it from its service.env',
+      command: shellLine`export NODE_USE_SYSTEM_CA=1`,
+    },
+  };
+}
+
+const byHand: Fix = {
+  text: 'if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of its issuer',
+};
+
+/** Both sides of the comparison: either may be wrong. */
+function describeTimes(
+  { startsAt, endsAt }: CertificateReading,
+  now: number,
+): Pick<Distrust, 'because'> {
+  const clock = `and this machine's clock says ${new Date(now).toUTCString()}`;
+  if (startsAt > now)
+    return {
+      because: `its certificate is valid from ${new Date(startsAt).toUTCString()}, ${clock}`,
+    };
+  return endsAt > now
+    ? {}
+    : { because: `its certificate ended ${describePast(endsAt, now)}, ${clock}` };
+}

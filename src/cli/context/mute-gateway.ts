@@ -1,0 +1,53 @@
+/**
+ * Explains a gateway of this home that still has its port and answers nobody, or will not for long:
+ * a process that is stopped or short of files cannot say so itself.
+ */
+
+import type { RunFacts } from '../../gateway/run-file.ts';
+import { findListener } from '../../host/find-listener.ts';
+import { readProcess } from '../../host/process-state.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { Fix } from '../../model/fix.ts';
+
+export interface MuteGateway {
+  readonly what: string;
+  readonly fix: Fix;
+}
+
+/** New connections end at once where a process may open nothing more. */
+const fullShare = 0.9;
+
+/** Undefined if it has ended, or nothing is known of it. */
+export function explainMute(running: RunFacts | undefined): MuteGateway | undefined {
+  if (running === undefined) return undefined;
+  const { hostname, port } = new URL(running.url);
+  const { process: holder } = findListener(hostname, Number(port)) ?? {};
+  if (holder?.pid !== running.pid) return undefined;
+  return (
+    explainState(running) ?? {
+      what: `${nameOwn(running)} runs and does not answer`,
+      fix: { text: 'end it, and start it again', command: shellLine`kill ${running.pid}` },
+    }
+  );
+}
+
+/** Undefined if its state is well. */
+export function explainState(running: RunFacts): MuteGateway | undefined {
+  const { isStopped, openFiles = 0, maxOpenFiles = 0 } = readProcess(running.pid) ?? {};
+  if (isStopped === true)
+    return {
+      what: `${nameOwn(running)} is stopped by a signal (SIGSTOP, Ctrl-Z)`,
+      fix: { text: 'let it go on', command: shellLine`kill -CONT ${running.pid}` },
+    };
+  if (maxOpenFiles === 0 || openFiles < maxOpenFiles * fullShare) return undefined;
+  return {
+    what: `${nameOwn(running)} has ${openFiles} of the ${maxOpenFiles} files and connections open that it may open, so new ones end at once`,
+    fix: {
+      text: 'start it with a higher limit: ulimit -n in its shell, LimitNOFILE= in its unit',
+    },
+  };
+}
+
+function nameOwn({ url, pid }: RunFacts): string {
+  return `the gateway of this home at ${url} (pid ${pid})`;
+}

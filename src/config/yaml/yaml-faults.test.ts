@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { readDocument } from './document.ts';
+
+const space = '\u00a0';
+const told = 'a character that only looks like a space (U+00A0)';
+
+it.each<[string, string, readonly (readonly [number, number, string])[]]>([
+  [
+    'indents keys',
+    `providers:\n${space}${space}openai:\n${space}${space}${space}a: b\n`,
+    [[2, 1, told]],
+  ],
+  ['follows plain spaces', `providers:\n  ${space}openai: {}\n`, [[2, 3, told]]],
+  ['stands behind a colon', `main:${space}openai/m\nlog: {}\n`, [[1, 6, told]]],
+  ['stands behind the dash of a list', `a:\n  -${space}x\n  - y: z\n   bad\n`, []],
+  ['stands within a text', `main: "${space}x"\nnote: |\n  one\n  ${space}two\n`, []],
+])(
+  'a space that YAML takes for a letter, which %s, is told where it does harm',
+  (_name, text, expected) => {
+    const { problems } = readDocument('/c', text);
+    const found = problems.map(
+      ({ line = 0, column = 0, message }) => [line, column, message] as const,
+    );
+    if (expected.length > 0) expect(found).toEqual(expected);
+    else expect(found.map(([, , message]) => message)).not.toContain(told);
+  },
+);

@@ -1,0 +1,43 @@
+/**
+ * What Linux says of another process, for people whose gateway answers nobody. Elsewhere, and of
+ * another user's process, nothing is known.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface ProcessState {
+  /** A signal has stopped it: it goes on with `SIGCONT`. */
+  readonly isStopped: boolean;
+  /** Files and connections. */
+  readonly openFiles: number;
+  /** How many it may have open. */
+  readonly maxOpenFiles: number;
+}
+
+/**
+ * Undefined if this user may not look. Layout:
+ * https://man7.org/linux/man-pages/man5/proc.5.html
+ */
+export function readProcess(pid: number, proc = '/proc'): ProcessState | undefined {
+  try {
+    const read = (name: string): string => readFileSync(`${proc}/${pid}/${name}`, 'utf8');
+    const limit = Number(/^Max open files\s+(\d+)/m.exec(read('limits'))?.[1]);
+    return {
+      isStopped: /^.*\) ([A-Za-z]) /s.exec(read('stat'))?.[1]?.toLowerCase() === 't',
+      openFiles: readdirSync(`${proc}/${pid}/fd`).length,
+      maxOpenFiles: Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads one variable of the environment that it was started with; nothing else of it is kept. */
+export function readVariable(pid: number, name: string, proc = '/proc'): string | undefined {
+  try {
+    const all = readFileSync(`${proc}/${pid}/environ`, 'utf8').split('\0');
+    return all.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+  } catch {
+    return undefined;
+  }
+}
