@@ -34,6 +34,7 @@ import { lookAtPort } from './port-checks.ts';
 import {
   findSecondGateway,
   judgeAgentKeys,
+  judgeDotenv,
   judgeNodeVariables,
   judgeOwnKeys,
   judgeProcess,
@@ -100,7 +101,7 @@ async function listChecks(
   const shell = await runtime.plan({ signal });
   const plan = readings.from.kind === 'gateway' ? await readings.plan() : shell;
   return [
-    { name: 'the configuration', look: () => [] },
+    { name: 'the configuration', look: () => judgeDotenv(context) },
     ...listPlanChecks(context, runtime, plan),
     { name: 'other gateways of this home', look: () => findSecondGateway(context) },
     {
@@ -187,7 +188,10 @@ function checkSurroundings(
     ];
   return [
     { name: 'the process of the gateway', look: () => judgeProcess(context) },
-    { name: 'this shell beside the gateway', look: () => comparePlans(shell, plan, from.text) },
+    {
+      name: 'this shell beside the gateway',
+      look: () => comparePlans(shell, nameAlike(host, shell, plan), from.text),
+    },
     {
       name: 'the version of the gateway',
       look: async () => compareVersions(await readings.snapshot(), from.text),
@@ -197,6 +201,20 @@ function checkSurroundings(
       look: async () => judgeRefusals((await readings.snapshot()).refusals, host.clock.now()),
     },
   ];
+}
+
+/** A file that is reached by two paths, as through a link, is one. */
+function nameAlike({ files }: DoctorContext['host'], shell: Plan, plan: Plan): Plan {
+  const [ours, theirs] = [shell, plan].map(({ config }) => identify(files, config));
+  return ours !== undefined && ours === theirs ? { ...plan, config: shell.config } : plan;
+}
+
+function identify(files: DoctorContext['host']['files'], path: string): string | undefined {
+  try {
+    return files.stamp(path)?.file;
+  } catch {
+    return undefined; // it may not be looked at: another check says so
+  }
 }
 
 function compareVersions(

@@ -4,7 +4,7 @@ import { makeSelfSigned } from '../../../test/fakes/self-signed.ts';
 import { resolvePaths } from '../../config/files/paths.ts';
 import { formatFix } from '../../errors.ts';
 import { hashKey } from '../../gateway/caller-keys.ts';
-import { judgeNodeVariables, judgeOwnKeys, judgeShellKey } from './shell-checks.ts';
+import { judgeDotenv, judgeNodeVariables, judgeOwnKeys, judgeShellKey } from './shell-checks.ts';
 
 const good = `hf_${'a'.repeat(24)}`;
 
@@ -63,6 +63,9 @@ describe('the variables of Node', () => {
     [{ HOME: '/h', HOLDFAST_CONFIG: '/c.yaml' }, []],
     [{ HOME: '/h', HOLDFAST_HOME: '~/a', PWD: '/b' }, ['export HOLDFAST_HOME=/h/a']],
     [{ HOLDFAST_HOME: 'a' }, ['write the whole path']],
+    [{ TZ: 'Mars/Base' }, ['unset TZ']],
+    [{ TZ: 'Europe/Berlin' }, []],
+    [{ TZ: ':/etc/localtime' }, []],
     [{}, []],
   ])('%j', (environment, expected) => {
     const { environment: set, files } = createFakeHost({
@@ -72,6 +75,13 @@ describe('the variables of Node', () => {
     const told = judgeNodeVariables(set, files).map(({ fix }) => fix && formatFix(fix));
     expect(told).toEqual(expected.map((words) => expect.stringContaining(words)));
   });
+});
+
+it('a line of .env that nobody reads is told with its place', () => {
+  const files = { '/h/.env': 'A=1\nA=2\n' };
+  const host = createFakeHost({ files, environment: { HOLDFAST_HOME: '/h' } });
+  const [told] = judgeDotenv({ host, paths: resolvePaths(host.environment) });
+  expect(told?.what).toBe('/h/.env:2 sets A to another value than line 1: the last one counts');
 });
 
 describe('the key of this shell beside a running gateway', () => {

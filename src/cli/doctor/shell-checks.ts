@@ -1,6 +1,7 @@
 /** Checks what is beside the gateway: a second one of its home, an agent's own key in the shell. */
 
 import { describePast } from '../../access/wording/when.ts';
+import { findDotenvLosses } from '../../config/files/dotenv-losses.ts';
 import { describeRelative } from '../../config/files/odd-home.ts';
 import { isOwnGateway } from '../../config/resolve/base-url.ts';
 import { isGatewayKey } from '../../config/secrets/judge-secret.ts';
@@ -151,7 +152,30 @@ export function judgeNodeVariables(
     ...judgeExtraIssuers(environment, files),
     ...judgeAllProxy(environment),
     ...judgePlaces(environment),
+    ...judgeTimeZone(environment),
   ];
+}
+
+/** Lines of Holdfast's own `.env` that nobody reads. */
+export function judgeDotenv({ host, paths }: HomeContext): readonly Trouble[] {
+  const text = readOwnText(host, paths.dotenvFile) ?? '';
+  return findDotenvLosses(text).map(({ line, what, fix }) =>
+    createTrouble('odd', `${paths.dotenvFile}:${line} ${what}`, { fix: { text: fix }, exit: 0 }),
+  );
+}
+
+/** Node shows times in UTC then, and no vendor's day or hour as people expect them. */
+function judgeTimeZone(environment: Environment): readonly Trouble[] {
+  const zone = environment.get('TZ');
+  try {
+    // a file of a zone is the system's own to read
+    if (zone && !/^:?\//.test(zone)) new Intl.DateTimeFormat('en', { timeZone: zone });
+    return [];
+  } catch {
+    const what = `TZ is "${zone}", which names no time zone: times are told in UTC`;
+    const fix = { text: 'write it as Europe/Berlin, or take it out', command: shellLine`unset TZ` };
+    return [createTrouble('odd', what, { fix, exit: 0 })];
+  }
 }
 
 function judgePlaces(environment: Environment): readonly Trouble[] {

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { findDotenvLosses } from './dotenv-losses.ts';
+
+it.each<[string, string, readonly string[]]>([
+  ['plain lines', '# a\nexport A=1\n\nB = 2 # two\nC="x y" # z\r\n', []],
+  ['a value over lines', 'A="one\ntwo\n"\nB=1\n', []],
+  ['a quotation mark that is not closed', "A='one\nB=2\n", []],
+  ['a line of another form', 'A: one\nsetx B 2\n', []],
+  ['the same value twice', 'A=1\nA="1"\n', []],
+  [
+    'two values',
+    'A=1\nB=2\nexport A=3\n',
+    ['3 sets A to another value than line 1: the last one counts'],
+  ],
+  [
+    'text behind a quotation mark',
+    'A="x"34\nB=1\n',
+    ['1 has text behind the closing quotation mark of A, which is left out'],
+  ],
+  [
+    'a key with a line break in it',
+    'A=sk-test-12\n34abc\n',
+    ['2 is one word that sets nothing: is it the rest of the line before?'],
+  ],
+])('%s', (_name, text, expected) => {
+  expect(findDotenvLosses(text).map(({ line, what }) => `${line} ${what}`)).toEqual(expected);
+});

@@ -1,0 +1,84 @@
+/**
+ * Finds what a `.env` says and nobody reads: `parseEnv` takes what it understands, and drops the
+ * rest without a word. Only for what people are told. Pure.
+ */
+
+import { parseEnv } from 'node:util';
+
+export interface DotenvLoss {
+  readonly line: number;
+  /** Follows the place; never quotes a value. */
+  readonly what: string;
+  readonly fix: string;
+}
+
+const assignment = /^\s*(?:export\s+)?([^\s=#]+)\s*=\s*(.*)$/;
+/** One word, as the rest of a key that was pasted with a line break. */
+const loneWord = /^[^\s=:#]+$/;
+
+interface Seen {
+  readonly line: number;
+  readonly value: string | undefined;
+}
+
+export function findDotenvLosses(text: string): readonly DotenvLoss[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const seen = new Map<string, Seen>();
+  const losses: DotenvLoss[] = [];
+  for (let at = 0; at < lines.length; at += 1) {
+    const written = lines[at] ?? '';
+    const line = at + 1;
+    const [, name, value = ''] = assignment.exec(written) ?? [];
+    if (name === undefined) {
+      if (loneWord.test(written.trim())) losses.push({ line, ...rest });
+      continue;
+    }
+    const end = findEnd(lines, at, value);
+    if (end > at) at = end;
+    else if (hasTail(value)) losses.push({ line, ...tail(name) });
+    losses.push(...judgeAgain(name, { line, value: readOne(written, name) }, seen.get(name)));
+    seen.set(name, { line, value: readOne(written, name) });
+  }
+  return losses;
+}
+
+const rest = {
+  what: 'is one word that sets nothing: is it the rest of the line before?',
+  fix: 'write a value on one line',
+};
+
+function tail(name: string): Omit<DotenvLoss, 'line'> {
+  return {
+    what: `has text behind the closing quotation mark of ${name}, which is left out`,
+    fix: 'put the whole value between one pair of quotation marks, or take them out',
+  };
+}
+
+function judgeAgain(name: string, now: Seen, before: Seen | undefined): readonly DotenvLoss[] {
+  if (before === undefined || before.value === now.value) return [];
+  const what = `sets ${name} to another value than line ${before.line}: the last one counts`;
+  return [{ line: now.line, what, fix: 'keep one of the two lines' }];
+}
+
+function readOne(line: string, name: string): string | undefined {
+  return parseEnv(line)[name];
+}
+
+/** A quoted value may go on over lines; the index of its last one. */
+function findEnd(lines: readonly string[], at: number, value: string): number {
+  const [quote = ''] = value;
+  if (!isQuote(quote) || value.includes(quote, 1)) return at;
+  const end = lines.findIndex((line, index) => index > at && line.includes(quote));
+  return end < 0 ? at : end;
+}
+
+function hasTail(value: string): boolean {
+  const [quote = ''] = value;
+  if (!isQuote(quote)) return false;
+  const end = value.indexOf(quote, 1);
+  return end > 0 && !/^\s*(#.*)?$/.test(value.slice(end + 1));
+}
+
+function isQuote(character: string): boolean {
+  return /^["'`]$/.test(character);
+}
