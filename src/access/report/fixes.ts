@@ -27,7 +27,7 @@ import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { pullModel } from './pull-model.ts';
 import {
-  byResolver,
+  fixMachine,
   fixProxied,
   fixUnreached,
   fixWayIn,
@@ -274,10 +274,11 @@ function reachIt({ target, links, sourceOf, isProxied, failure }: FixContext): s
     if (command === undefined) return text;
     return `correct HTTPS_PROXY or HTTP_PROXY of the program that asks (such as the gateway), or name ${new URL(target.origin).hostname} in its NO_PROXY, and restart it`;
   }
+  const own = failure && fixMachine(failure, target);
+  if (own !== undefined) return own.text;
   const near = failure && fixUnreached(failure.code, target);
   const line = `providers.${target.provider}.base_url`;
-  if (near !== undefined && (near === byResolver || sourceOf(line) !== line))
-    return formatFix(near);
+  if (near !== undefined && sourceOf(line) !== line) return formatFix(near);
   if (failure?.code === 'ENOTFOUND')
     return `correct the host in ${sourceOf(line)}, or look at this machine's network`;
   return links.docs === undefined || !target.origin.startsWith('https:')

@@ -3,7 +3,7 @@ import { checkBeginning } from '../../host/http1/response-head.ts';
 import { codeOfProxyStatus } from '../../host/http1/wire-error.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { classifyException } from '../classify/classify-exception.ts';
-import { fixProxied, fixUnreached } from './unreached.ts';
+import { fixMachine, fixProxied, fixUnreached } from './unreached.ts';
 
 /** What the system, OpenSSL or our own client throws. */
 const codeOf = (code: string, message = ''): string | undefined =>
@@ -121,7 +121,26 @@ describe('a server that cannot be reached', () => {
   });
 
   it("by a name server that does not answer is this machine's to look at", () => {
-    expect(fixUnreached('EAI_AGAIN', own('http://lan.test/v1'))?.text).toMatch(/name server/);
+    const failure = { code: 'EAI_AGAIN', message: '' };
+    expect(fixMachine(failure, own('http://lan.test/v1'))?.text).toMatch(/name server/);
+  });
+
+  it.each([
+    ['https://api.openai.com/v1', '127.0.0.9', true],
+    ['https://api.openai.com/v1', '10.1.2.3', true],
+    ['https://api.openai.com/v1', '0.0.0.0', true],
+    ['https://api.openai.com/v1', '::1', true],
+    ['https://api.openai.com/v1', '162.159.140.245', false],
+    ['https://lan.test/v1', '127.0.0.9', false],
+  ])('whose name %s leads to %s is led astray, if it is a vendor: %s', (url, address, isMisled) => {
+    const message = `nothing listens at ${address}:443 (ECONNREFUSED)`;
+    const fix = fixMachine({ code: 'ECONNREFUSED', message }, own(url));
+    expect(fix?.text.includes(`leads to ${address} here`) ?? false).toBe(isMisled);
+  });
+
+  it('without a route is told as a trouble of this network', () => {
+    const failure = { code: 'ENETUNREACH', message: '' };
+    expect(fixMachine(failure, own('http://lan.test/v1'))?.text).toMatch(/no route/);
   });
 
   it.each(['ENOTFOUND', 'ECONNREFUSED'])('by %s, where nothing is nearer, has no line', (code) => {

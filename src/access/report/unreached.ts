@@ -5,6 +5,7 @@ import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
 import { type ProxyCode, tlsAnswer } from '../../host/http1/wire-error.ts';
 import { shellLine } from '../../host/shell-line.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { AttemptFailure } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
@@ -54,7 +55,6 @@ export function fixUnreached(
     return {
       text: `something there ends the connection; see whether it speaks ${isTls ? 'https' : 'http'}, as ${keyOf(provider)} says`,
     };
-  if (code === 'EAI_AGAIN') return byResolver;
   return code === 'ENOTFOUND' ? fixHost({ baseUrl, provider }) : undefined;
 }
 
@@ -108,9 +108,34 @@ export function lookForHeader(provider: string, words = ''): Fix {
 const byCertificate =
   'Holdfast sends no client certificate: ask its operator for another way in, or send through a proxy that has one';
 
-export const byResolver: Fix = {
-  text: "look at this machine's network and at its name server (/etc/resolv.conf)",
-};
+/** What only this machine or its network has wrong, whoever is asked. */
+export function fixMachine(
+  { code, message }: Partial<Pick<Failure, 'code'>> & Pick<Failure, 'message'>,
+  { baseUrl }: Pick<Address, 'baseUrl'>,
+): Fix | undefined {
+  if (code === 'EAI_AGAIN')
+    return { text: "look at this machine's network and at its name server (/etc/resolv.conf)" };
+  if (code === 'ENETUNREACH')
+    return {
+      text: "look at this machine's network: it has no route to that address (to no IPv6 address, if it is one)",
+    };
+  const { hostname, origin } = new URL(baseUrl);
+  const [, address = ''] = / at (\S+):\d+( |$)/.exec(message) ?? [];
+  const isVendor = builtinEntries.some((entry) => isVendors(entry, origin));
+  return isVendor && isInside(address)
+    ? {
+        text: `${hostname} leads to ${address} here, which is not the vendor's: look at /etc/hosts and at this machine's name server`,
+      }
+    : undefined;
+}
+
+/** A filter of names answers with no address at all. */
+function isInside(address: string): boolean {
+  const url = `https://${address.includes(':') ? `[${address}]` : address}`;
+  return (
+    /^(0\.0\.0\.0|::)$/.test(address) || (address !== '' && URL.canParse(url) && isLocalUrl(url))
+  );
+}
 
 /** Says what to do where no secure connection came about, by what was wrong with it. */
 function fixTls(code: string, provider: string): Fix | undefined {

@@ -14,6 +14,7 @@ import {
   type ServerClock,
 } from '../../access/report/server-clocks.ts';
 import {
+  fixMachine,
   fixProxied,
   fixUnreached,
   fixUnversioned,
@@ -180,7 +181,8 @@ function chooseCause(failure: Failure, { host, target, proxy, shown }: Unreached
   // through a proxy the codes of a connection are about the proxy
   const isOfProxy = proxy !== undefined && failure.class !== 'tls';
   const near = (isOfProxy ? fixProxied : fixUnreached)(failure.code, target);
-  return { because, fix: near ?? findWay(target) };
+  const own = isOfProxy ? undefined : fixMachine(failure, target);
+  return { because, fix: own ?? near ?? findWay(target) };
 }
 
 function findWay({ baseUrl, provider }: TargetPlan): Fix {
