@@ -33,8 +33,24 @@ export function describeOddHome(
 const pathVariables = ['HOLDFAST_CONFIG', 'HOLDFAST_HOME', 'XDG_CONFIG_HOME'] as const;
 
 function describeVariable(environment: Environment): OddHome | undefined {
-  const [odd] = pathVariables.flatMap((name) => describeRelative(environment, name) ?? []);
+  const [odd] = pathVariables.flatMap(
+    (name) => describeWrapped(environment, name) ?? describeRelative(environment, name) ?? [],
+  );
   return odd && { message: `is not there; ${odd.message}`, fix: odd.fix };
+}
+
+/** What a file of variables or a shell left at its ends. */
+function describeWrapped(environment: Environment, variable: string): OddHome | undefined {
+  const value = environment.get(variable) ?? '';
+  const bare = value.trim().replace(/^(["'])(.*)\1$/, '$2');
+  if (bare === value) return undefined;
+  return {
+    message: `${variable} is ${JSON.stringify(value)}, and what stands around the path belongs to it`,
+    fix: {
+      text: 'write the path alone',
+      command: isAbsolute(bare) ? shellLine`export ${variable}=${bare}` : undefined,
+    },
+  };
 }
 
 /** A relative path is another one in each folder where a command is started. */

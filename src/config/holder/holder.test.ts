@@ -137,6 +137,12 @@ describe('zero-config mode', () => {
     );
   });
 
+  it.each([' /h', '/h ', '"/h"'])('names what stands around the path of the home: %j', (value) => {
+    const { message, problems } = refusal({ environment: { HOLDFAST_HOME: value } });
+    expect(message).toContain(`HOLDFAST_HOME is ${JSON.stringify(value)}, and what stands around`);
+    expect(problems[0]?.fix?.command).toBe('export HOLDFAST_HOME=/h');
+  });
+
   it('ends when a config file appears', async () => {
     const { host, holder } = open({ environment: { DEEPSEEK_API_KEY: 'sk-d' } });
     host.setFile(file, 'main: deepseek/other');

@@ -37,7 +37,7 @@ export function resolveZeroConfig(input: ZeroConfigInput): ResolvedConfig {
   const settings = { main: { provider: entry.name, model } };
   const config = resolveConfig({ ...input, settings, document: unplaced(place) }, origin);
   const text = `no ${input.configFile}: using ${entry.name}/${model}, because ${because}`;
-  const near = findNearFile(input);
+  const near = findNearFile(input) ?? findBrokenFile(input);
   const unread = near && {
     code: 'config-misnamed',
     what: `${input.configFile} ${near.message}, so it is not read`,
@@ -120,6 +120,16 @@ function findNearFile({ configFile, files }: ZeroConfigInput): NearFile | undefi
   return {
     message: `is not there, and ${near} is`,
     fix: { text: 'give it the name that is read', command },
+  };
+}
+
+/** A link to nothing, or a folder, in its place. */
+function findBrokenFile({ configFile, files }: ZeroConfigInput): NearFile | undefined {
+  const fault = files.findFileFault(configFile);
+  if (fault === undefined) return undefined;
+  return {
+    message: `is not there: ${describeFileFault(fault)}`,
+    fix: fixFileFault(fault, configFile),
   };
 }
 

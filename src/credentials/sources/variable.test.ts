@@ -5,6 +5,19 @@ import type { SecretLocator } from '../../model/credential.ts';
 
 const variable = { kind: 'variable', variable: 'KEY' } as const;
 
+it.each([
+  ['/agent/.env', 'that file is not there'],
+  ['/%APPDATA%/.env', 'that file is not there: %APPDATA% is not replaced in a path, write it out'],
+  ['/$HOME/.env', 'that file is not there: $HOME is not replaced in a path, write it out'],
+])('a variable of a file that is not there says so: %s', (file, expected) => {
+  const { reader } = openReader(createFakeHost(), new Set());
+  const reading = reader.peek(createCredential('config', { ...variable, places: [], file }));
+  expect(reading).toMatchObject({
+    state: 'unset',
+    detail: `not set: looked for KEY in ${file}; ${expected}`,
+  });
+});
+
 describe('a variable of a .env that cannot be read', () => {
   it.each<[string, SecretLocator, string]>([
     ['our own', { ...variable, places: ['dotenv', 'env'] }, '/h/.env'],

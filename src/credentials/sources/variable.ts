@@ -58,11 +58,19 @@ export function createVariableSource(
     return createLookedAt(() => {
       const looked = file === undefined ? places.map((place) => own[place]) : [track(file)];
       const finding = lookUpVariable(looked, variable, credential);
-      if (finding.state !== 'unset' || file !== undefined) return finding;
-      const hint = finding.hint ?? near(variable);
+      if (finding.state !== 'unset') return finding;
+      const hint = finding.hint ?? (file === undefined ? near(variable) : explainFile(host, file));
       return hint === undefined ? finding : { ...finding, hint };
     });
   };
+}
+
+/** Undefined if the file is there. */
+function explainFile({ files }: Host, path: string): string | undefined {
+  if (files.stamp(path) !== undefined) return undefined;
+  const [variable] = /%\w+%|\$\{?\w+\}?/.exec(path) ?? [];
+  const why = variable === undefined ? '' : `: ${variable} is not replaced in a path, write it out`;
+  return `that file is not there${why}`;
 }
 
 /** Looks once for each content of `.env`: requests look for a variable that is not set as well. */
