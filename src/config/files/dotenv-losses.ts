@@ -16,14 +16,14 @@ const assignment = /^\s*(?:export\s+)?([^\s=#]+)\s*=\s*(.*)$/;
 /** One word, as the rest of a key that was pasted with a line break. */
 const loneWord = /^[^\s=:#]+$/;
 
-interface Seen {
+interface Assigned {
   readonly line: number;
   readonly value: string | undefined;
 }
 
 export function findDotenvLosses(text: string): readonly DotenvLoss[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const seen = new Map<string, Seen>();
+  const seen = new Map<string, Assigned>();
   const losses: DotenvLoss[] = [];
   for (let at = 0; at < lines.length; at += 1) {
     const written = lines[at] ?? '';
@@ -54,7 +54,11 @@ function tail(name: string): Omit<DotenvLoss, 'line'> {
   };
 }
 
-function judgeAgain(name: string, now: Seen, before: Seen | undefined): readonly DotenvLoss[] {
+function judgeAgain(
+  name: string,
+  now: Assigned,
+  before: Assigned | undefined,
+): readonly DotenvLoss[] {
   if (before === undefined || before.value === now.value) return [];
   const what = `sets ${name} to another value than line ${before.line}: the last one counts`;
   return [{ line: now.line, what, fix: 'keep one of the two lines' }];
