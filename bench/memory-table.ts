@@ -53,7 +53,7 @@ async function measure(
   const node = join(installed.nodes[name], 'node');
   const life = await measureLife(
     { folder: installed.package, node, ...served },
-    Number(flags.requests),
+    { requests: Number(flags.requests) },
   );
   console.log(describeLife(`Node ${name}, ${served.memory}, ${served.workers} workers`, life));
   return served.memory === 'fast' || isMet(life);

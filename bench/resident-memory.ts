@@ -13,7 +13,7 @@ import { cpuTimeUs, listStarted, residentKb, sleep } from './machine.ts';
 import { startUpstream } from './upstream.ts';
 
 /** V8 gives pages back some ten seconds after a collection, later on a busy machine. */
-const quietMs = 60_000;
+const idleMs = 60_000;
 const batchMs = 2000;
 
 /** Megabytes. */
@@ -29,15 +29,26 @@ export interface MemoryOfLife {
   readonly idle: Resident;
   /** The most under load, read every two seconds. */
   readonly loaded: Resident;
-  /** A minute after the load. */
+  /** At the end of the quiet time after the load. */
   readonly quiet: Resident;
   readonly requests: number;
   /** CPU time of all processes for each request, µs. */
   readonly cpuUs: number;
 }
 
-/** Makes at least so many requests of 1 kB, over 64 connections. */
-export async function measureLife(started: Packaged, requests: number): Promise<MemoryOfLife> {
+export interface Life {
+  /** At least so many of 1 kB, over 64 connections. */
+  readonly requests: number;
+  /** The wait for quiet ends earlier when `serving` has so many megabytes. Default: it does not. */
+  readonly quietAt?: number;
+  /** Default: a minute. */
+  readonly quietMs?: number;
+}
+
+export async function measureLife(
+  started: Packaged,
+  { requests, quietAt = 0, quietMs = idleMs }: Life,
+): Promise<MemoryOfLife> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-memory-'));
   const upstream = await startUpstream();
   const [gateway] = await startContenders({ folder, upstreamPort: upstream.port }, [
@@ -45,13 +56,18 @@ export async function measureLife(started: Packaged, requests: number): Promise<
   ]);
   if (gateway === undefined) throw new Error('the gateway is not running');
   try {
-    await sleep(quietMs);
+    await sleep(idleMs);
     const idle = readResident(gateway);
     const cpuBefore = cpuTimeUs(gateway.pid);
     const { made, loaded } = await load(gateway, requests);
     const cpuUs = (cpuTimeUs(gateway.pid) - cpuBefore) / made;
-    await sleep(quietMs);
-    return { idle, loaded, quiet: readResident(gateway), requests: made, cpuUs };
+    const endsAt = performance.now() + quietMs;
+    let quiet = readResident(gateway);
+    while (quiet.serving > quietAt && performance.now() < endsAt) {
+      await sleep(batchMs);
+      quiet = readResident(gateway);
+    }
+    return { idle, loaded, quiet, requests: made, cpuUs };
   } finally {
     await gateway.stop();
     await upstream.close();
