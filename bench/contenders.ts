@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contender, ContenderName } from './contender.ts';
 import { Client, encodeRequest } from './load.ts';
@@ -106,8 +106,7 @@ async function createHoldfast(
   { checkout, flags = [], node = process.execPath, settings = {} }: HoldfastOptions,
 ): Promise<Contender> {
   const port = await findFreePort();
-  const home = join(folder, name);
-  mkdirSync(home);
+  const home = mkdtempSync(join(folder, name));
   const base_url = `http://127.0.0.1:${upstreamPort}/v1`;
   const up = (protocol: string): object => ({ base_url, protocol, api_key: providerKey });
   const others = protocols.map((protocol) => [`up-${protocol}`, up(protocol)] as const);

@@ -1,7 +1,11 @@
 /**
  * `node bench/workers.ts` compares `serve --workers 2` with one process of the same checkout, by
- * the CPU that all their processes need for a request, in interleaved pairs: requests of 1 kB, and
- * streams of 40 events. `--pairs 8`, `--workers 2`. Exits with 1 above 1.1 times.
+ * the CPU that all their processes need for a request, in interleaved rounds: requests of 1 kB, and
+ * streams of 40 events. `--rounds 12`, `--workers 2`.
+ *
+ * All contenders are bound to one core. Several processes that share one need more CPU than one
+ * process, whatever they are: the third contender is as many gateways without workers, each with
+ * its part of the connections. Exits with 1 if workers need more than 1.1 times as much as those.
  */
 
 import type { Socket } from 'node:net';
@@ -10,13 +14,14 @@ import { ratioOf } from '../scripts/lib/paired-ratio.ts';
 import { type Arena, openArena } from './arena.ts';
 import type { Contender } from './contender.ts';
 import { alone, withWorkers } from './contenders.ts';
-import { encodeRequest, runClosedLoop } from './load.ts';
+import { median } from './figures.ts';
+import { type Batch, encodeRequest, runClosedLoop } from './load.ts';
 import { describeLoad, describeMachine } from './machine.ts';
 import { beginStream, endStream, type Scene, wholeAnswer, writeEvent } from './upstream.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    pairs: { type: 'string', default: '8' },
+    rounds: { type: 'string', default: '12' },
     workers: { type: 'string', default: '2' },
   },
 });
@@ -25,7 +30,16 @@ const mostTimes = 1.1;
 const connections = 64;
 const eventCount = 40;
 const padding = 900;
-const batchMs = 5000;
+const batchMs = 2500;
+const workers = Number(flags.workers);
+
+const sides = ['single', 'apart', 'workers'] as const;
+
+/** After so many requests V8 compiles hardly anything of a process any more. */
+const warmRequests = 30_000;
+
+/** CPU of a request, µs, by side. */
+type Round = Record<(typeof sides)[number], number>;
 
 /** The streams under way, by the id that their events have. */
 const open = new Map<string, { readonly connection: Socket; left: number }>();
@@ -64,10 +78,10 @@ const scenes = [
   { what: `a stream of ${eventCount} events`, scene: longStream, stream: true },
 ];
 
-const effort = { rounds: 0, batchMs, warmMs: 6000, memoryFrom: 0, memoryTo: 0 };
+const effort = { rounds: 0, batchMs, warmMs: 1000, memoryFrom: 0, memoryTo: 0 };
 const arena = await openArena(
   { ...effort, slowStreams: 0, slowSeconds: 0, choices: 0 },
-  { makers: [alone, withWorkers(Number(flags.workers))] },
+  { makers: [alone, withWorkers(workers), ...Array.from({ length: workers }, () => alone)] },
 );
 console.log(`${describeMachine()}; load ${describeLoad()}`);
 let isWell = true;
@@ -82,28 +96,50 @@ async function measure(
   { upstream, contenders }: Arena,
   { what, scene, stream }: (typeof scenes)[number],
 ): Promise<boolean> {
-  const [one, many] = contenders;
-  if (one === undefined || many === undefined) throw new Error('a gateway is not running');
+  const [single, many, ...apart] = contenders;
+  if (single === undefined || many === undefined) throw new Error('a gateway is not running');
+  const gateways = { single: [single], apart, workers: [many] };
+  upstream.play(wholeAnswer);
+  for (const side of sides)
+    for (let left = warmRequests * (side === 'single' ? 1 : workers); left > 0; )
+      left -= (await run(gateways[side], false)).count;
   upstream.play(scene);
-  const run = async (gateway: Contender): Promise<number> => {
-    const bytes = encodeRequest(gateway, padding, stream);
-    const loop = { connections, forMs: batchMs, onBody: goOn };
-    return (await runClosedLoop(gateway, bytes, loop)).cpuUs;
-  };
-  await run(one);
-  await run(many);
-  const found: [number, number][] = [];
-  for (let pair = 0; pair < Number(flags.pairs); pair += 1)
-    if (pair % 2 === 0) found.push([await run(one), await run(many)]);
-    else {
-      const after = await run(many);
-      found.push([await run(one), after]);
-    }
-  const { median, low, high } = ratioOf(found);
-  const middle = (of: 0 | 1): string =>
-    (found.map((pair) => pair[of]).toSorted((a, b) => a - b)[found.length >> 1] ?? 0).toFixed(0);
-  console.log(
-    `${what}: ${median.toFixed(3)} times (${low.toFixed(3)} to ${high.toFixed(3)}), ${middle(0)} and ${middle(1)} µs; load ${describeLoad()}`,
+  const found: Round[] = [];
+  for (let round = -1; round < Number(flags.rounds); round += 1) {
+    const used: Round = { single: 0, apart: 0, workers: 0 };
+    for (const side of round % 2 === 0 ? sides : sides.toReversed())
+      used[side] = (await run(gateways[side], stream)).cpuUs;
+    if (round >= 0) found.push(used);
+  }
+  const [one, some, all] = sides.map((side) => median(found.map((used) => used[side])).toFixed(0));
+  console.log(`${what}; load ${describeLoad()}`);
+  console.log(`  one process ${one} µs, ${workers} apart ${some} µs, ${workers} workers ${all} µs`);
+  compare('apart beside one process', found, ['single', 'apart']);
+  compare('workers beside one process', found, ['single', 'workers']);
+  return compare('workers beside apart', found, ['apart', 'workers']) <= mostTimes;
+}
+
+/** Shares the connections out among the gateways. */
+async function run(
+  gateways: readonly Contender[],
+  stream: boolean,
+): Promise<Pick<Batch, 'count' | 'cpuUs'>> {
+  const loop = { connections: connections / gateways.length, forMs: batchMs, onBody: goOn };
+  const batches = await Promise.all(
+    gateways.map((one) => runClosedLoop(one, encodeRequest(one, padding, stream), loop)),
   );
-  return median <= mostTimes;
+  const count = batches.reduce((sum, batch) => sum + batch.count, 0);
+  const us = batches.reduce((sum, batch) => sum + batch.cpuUs * batch.count, 0);
+  return { count, cpuUs: us / count };
+}
+
+function compare(
+  what: string,
+  found: readonly Round[],
+  [before, after]: readonly [keyof Round, keyof Round],
+): number {
+  const ratio = ratioOf(found.map((used) => [used[before], used[after]]));
+  const [times, low, high] = [ratio.median, ratio.low, ratio.high].map((one) => one.toFixed(2));
+  console.log(`  ${what}: ${times} times (${low} to ${high})`);
+  return ratio.median;
 }
