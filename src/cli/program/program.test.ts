@@ -118,6 +118,10 @@ it('every command of ours was looked at', () => {
   );
 });
 
+it('an argument may begin like an option, behind --', async () => {
+  await expect(run(['completion', '--', '--shell'])).rejects.toThrow('no completion for "--shell"');
+});
+
 describe('an option', () => {
   it.each([
     ['serve', '--port', '65536'],

@@ -147,24 +147,24 @@ function addCommand(
   });
 }
 
-/** Refuses a value that nobody gave: an empty one, or the option behind it. */
+/**
+ * Refuses a value that nobody gave: an empty one, or the option behind it. An argument may begin
+ * like an option, behind `--`.
+ */
 function refuseUnsaid(parser: Parser): void {
-  const given = [
-    ...parser.options.map((option) => ({
-      name: `option '${option.flags}'`,
-      value: parser.getOptionValue(option.attributeName()),
-    })),
-    ...parser.registeredArguments.map((argument, index) => ({
-      name: `argument '${argument.name()}'`,
-      value: parser.processedArgs[index],
-    })),
-  ];
-  for (const { name, value } of given) {
-    const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-    const behind = texts.find((text) => typeof text === 'string' && /^--\w/.test(text));
+  for (const option of parser.options) {
+    const value = parser.getOptionValue(option.attributeName());
+    const name = `option '${option.flags}'`;
+    const behind = [value].flat().find((text) => typeof text === 'string' && /^--\w/.test(text));
     if (behind !== undefined) throw mistake(`${name} has no value before ${behind}`, giveOne);
-    if (texts.includes('')) throw mistake(`${name} is empty`, giveOne);
+    refuseEmpty(name, value);
   }
+  for (const [index, argument] of parser.registeredArguments.entries())
+    refuseEmpty(`argument '${argument.name()}'`, parser.processedArgs[index]);
+}
+
+function refuseEmpty(name: string, value: unknown): void {
+  if ([value].flat().includes('')) throw mistake(`${name} is empty`, giveOne);
 }
 
 const giveOne = 'give it a value, or leave it out';
