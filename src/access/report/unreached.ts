@@ -108,9 +108,28 @@ export function lookForHeader(provider: string, words = ''): Fix {
 const byCertificate =
   'Holdfast sends no client certificate: ask its operator for another way in, or send through a proxy that has one';
 
+/** What is nearest to try, whether or not the server is known: the network, or else the server. */
+export function fixNetwork(
+  failure: FailedWay,
+  { baseUrl, provider }: Address,
+  isOfProxy: boolean,
+): Fix {
+  const address = { baseUrl, provider };
+  const near = isOfProxy
+    ? fixProxied(failure.code, address)
+    : (fixMachine(failure, address) ?? fixUnreached(failure.code, address));
+  const isLocal = /^([^.]+|[\d.]+)$/.test(new URL(baseUrl).hostname);
+  const text = isLocal
+    ? `start it, or correct ${keyOf(provider)}`
+    : "look at this machine's network";
+  return near ?? { text };
+}
+
+type FailedWay = Partial<Pick<Failure, 'code'>> & Pick<Failure, 'message'>;
+
 /** What only this machine or its network has wrong, whoever is asked. */
 export function fixMachine(
-  { code, message }: Partial<Pick<Failure, 'code'>> & Pick<Failure, 'message'>,
+  { code, message }: FailedWay,
   { baseUrl }: Pick<Address, 'baseUrl'>,
 ): Fix | undefined {
   if (code === 'EAI_AGAIN')

@@ -13,14 +13,7 @@ import {
   readSkew,
   type ServerClock,
 } from '../../access/report/server-clocks.ts';
-import {
-  fixMachine,
-  fixProxied,
-  fixUnreached,
-  fixUnversioned,
-  hasVersion,
-  setUrl,
-} from '../../access/report/unreached.ts';
+import { fixNetwork, fixUnversioned, hasVersion, setUrl } from '../../access/report/unreached.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import type { CertificateReading, Host } from '../../host.ts';
@@ -180,19 +173,7 @@ function chooseCause(failure: Failure, { host, target, proxy, shown }: Unreached
   if (distrust !== undefined) return { because, ...distrust };
   // through a proxy the codes of a connection are about the proxy
   const isOfProxy = proxy !== undefined && failure.class !== 'tls';
-  const near = (isOfProxy ? fixProxied : fixUnreached)(failure.code, target);
-  const own = isOfProxy ? undefined : fixMachine(failure, target);
-  return { because, fix: own ?? near ?? findWay(target) };
-}
-
-function findWay({ baseUrl, provider }: TargetPlan): Fix {
-  const { hostname } = new URL(baseUrl);
-  const isLocal = /^([^.]+|[\d.]+)$/.test(hostname);
-  return {
-    text: isLocal
-      ? `start it, or correct providers.${provider}.base_url`
-      : "look at this machine's network",
-  };
+  return { because, fix: fixNetwork(failure, target, isOfProxy) };
 }
 
 /** The other servers are only waited for where a clock is wrong. */
