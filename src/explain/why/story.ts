@@ -136,9 +136,6 @@ function describeNext(record: RequestRecord, steps: readonly TaleStep[], now: nu
   return `To fix: change the request as the provider says${steps.some(isForAll) ? '.' : `, ${orAnother}`}`;
 }
 
-/** Of a shorter wait nobody asks. */
-const longMs = 1000;
-
 /** *Nothing to fix* is said only where the first target answered at once. */
 function describeAnswered(
   { notes, times }: RequestRecord,
@@ -147,11 +144,9 @@ function describeAnswered(
 ): string {
   if (steps.some(({ isNeeded, skip, failure }) => isNeeded && (skip || failure)))
     return back || 'What failed may be asked again now.';
-  if (notes.length > 0) return 'The note says what was not as usual.';
-  const { beforeMs = 0 } = times ?? {};
-  return beforeMs < longMs
-    ? 'Nothing to fix.'
-    : `It waited ${describeSpan(beforeMs)} for its turn.`;
+  if (notes.length > 0) return 'See the note.';
+  const waitedMs = times?.beforeMs ?? 0;
+  return waitedMs < 1000 ? 'Nothing to fix.' : `It waited ${describeSpan(waitedMs)} for its turn.`;
 }
 
 const orAnother = 'or let another model answer (holdfast fallback add).';
