@@ -70,8 +70,8 @@ export async function access(
 
 async function runAttempts(context: RequestContext): Promise<RequestRecord> {
   const { task, spending } = context;
-  if (task !== undefined && !(await holdSlot(context, task))) return concludeWithoutSlot(context);
   for (;;) {
+    if (task !== undefined && !(await holdSlot(context, task))) return concludeWithoutSlot(context);
     const leased = leaseAtOnce(context) ?? (await chooseLease(context)); //    2 lease
     if (leased === undefined) return concludeExhausted(context);
     if (leased === 'no-slot') return concludeWithoutSlot(context);

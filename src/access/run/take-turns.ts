@@ -8,8 +8,8 @@ import { holdsOf, type RequestContext, type Task } from '../request/request-cont
 import { queueTimeMs } from '../tasks/task-time.ts';
 
 /**
- * Waits for its slot at its beginning, and once for the conversation, which goes first. False when
- * no slot was free in time.
+ * Before each attempt: waits for its slot if it has none, and once for the conversation, which goes
+ * first. False when no slot was free in time.
  */
 export async function holdSlot(context: RequestContext, task: Task): Promise<boolean> {
   const { engine } = context;
