@@ -74,6 +74,13 @@ export class AccessError extends Error {
   }
 }
 
+/** The gateway ends, and cuts off what is under way: that has failed, and nobody left it. */
+export class GoingDown extends AccessError {
+  constructor() {
+    super('closed', 'the gateway went down before the answer had ended');
+  }
+}
+
 /** An unknown name: in the last part of the key, or in the value there. */
 export interface Typo {
   readonly of: 'key' | 'value';

@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { newRequestId } from '../access/run/exchange.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
-import { AccessError, RequestError } from '../errors.ts';
+import { GoingDown, RequestError } from '../errors.ts';
 import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
 import { describeVersion } from '../host/describe-version.ts';
 import type { Headers } from '../model/request.ts';
@@ -335,7 +335,7 @@ class HttpGateway implements GatewayInRole {
     const soundOut = (): void =>
       probeHalfClosed({ request, response, clock, isStream: () => sink.isStream });
     const endEarly = (): void => {
-      hangUp.abort(new AccessError('closed', 'the gateway went down before the answer had ended'));
+      hangUp.abort(new GoingDown());
       const protocol = this.#options.runtime.protocolAt(path, headers);
       replyGoingDown(response, { protocol, requestId: id, extra });
     };

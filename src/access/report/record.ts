@@ -5,7 +5,7 @@
 
 import { addUpCost } from '../../cost/cost-of.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
-import { AccessError } from '../../errors.ts';
+import { AccessError, GoingDown } from '../../errors.ts';
 import type {
   AttemptRecord,
   BegunRequest,
@@ -146,7 +146,7 @@ export function finishGone(context: RequestContext): RequestRecord {
   const { reason } = context.request.signal;
   if (!(reason instanceof AccessError)) return finishRecord(context, 'client-gone');
   context.openRecord.notes.push(reason.message);
-  return reason.code === 'closed' // the gateway went down
+  return reason instanceof GoingDown
     ? finishRecord(context, 'failed', { cause: 'local' })
     : finishRecord(context, 'client-gone');
 }
