@@ -268,7 +268,7 @@ function keyWrong(found: string, path: string, isAnothers = false): RequestError
 
 /** Whose gateway this is stays unsaid: anybody may ask without a key. */
 const anothers =
-  'this is not a key of this Holdfast gateway; it looks like one of the gateway of another home, or an old one';
+  'this is not a key of this Holdfast gateway; it looks like one of the gateway of another home, an old one, or one made since this gateway started';
 
 /** An agent sends its own key if a variable of its shell has one. */
 function describeForeign(key: string): string {

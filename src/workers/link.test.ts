@@ -11,6 +11,7 @@ const start = {
   workers: 2,
   socketPath: '/s',
   token: 't',
+  key: 'key of callers',
   promptKey: 'key',
   news: [],
 };

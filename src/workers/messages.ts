@@ -89,6 +89,8 @@ export interface StartFacts {
   readonly port: number;
   /** How many workers there are. */
   readonly workers: number;
+  /** The key of callers, as the primary read it when it started. */
+  readonly key: string;
   /** Keys the digests of prompts, which workers compare. */
   readonly promptKey: string;
   /** What the others have learned so far. */

@@ -75,6 +75,7 @@ async function startBehind(
         ...place,
         workers: size,
         token: gateway.token,
+        key: options.key,
         promptKey,
         news: shared.list(),
       }),

@@ -8,7 +8,7 @@ import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { encodeFault, StoreError } from '../errors.ts';
 import { bodyLimit } from '../gateway/body.ts';
 import { createCallerKeys } from '../gateway/caller-keys.ts';
-import { readGatewayKey, trackAdminKey } from '../gateway/key.ts';
+import { trackAdminKey } from '../gateway/key.ts';
 import type { GatewayInRole } from '../gateway/processes.ts';
 import { Relay } from '../gateway/relay.ts';
 import { startGatewayAs } from '../gateway/server.ts';
@@ -146,7 +146,7 @@ class Worker {
       },
       {
         runtime,
-        key: readGatewayKey(host, paths),
+        key: start.key,
         adminKey: trackAdminKey(host, paths),
         callerKeys: createCallerKeys(host, paths.callerKeysFile, (text) =>
           runtime.emit({ type: 'warning', code: 'caller-keys-unusable', text }),

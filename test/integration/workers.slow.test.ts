@@ -135,6 +135,18 @@ it('answers ten of thirty callers at once on a budget of ten', async () => {
   expect(statuses.filter((status) => status === 400)).toHaveLength(20);
 });
 
+it('takes one key in all workers, also where the file of the key has changed since', async () => {
+  const serving = await start(2);
+  writeFileSync(join(home, 'gateway.key'), `hf_${'n'.repeat(24)}\n`);
+  const [victim = 0] = listWorkers(serving.pid);
+  process.kill(victim, 'SIGKILL');
+  await until(() => listWorkers(serving.pid).filter((pid) => pid !== victim).length === 2);
+  await sleep(1500);
+  const statuses = new Set<number>();
+  for (let turn = 0; turn < 8; turn += 1) statuses.add((await serving.ask('main')).status);
+  expect([...statuses]).toEqual([200]);
+});
+
 it('refuses no connection while SIGHUP replaces every worker', async () => {
   const serving = await start(3);
   const before = listWorkers(serving.pid);

@@ -109,7 +109,7 @@ describe('the key of this shell beside a running gateway', () => {
       'the file here, and a value there',
       other,
       undefined,
-      '/h/gateway.key is not the key of G: what is started here with it is refused → set HOLDFAST_GATEWAY_KEY here to the value that the gateway was started with',
+      '/h/gateway.key is not the key of G: what is started here with it is refused → restart the gateway, so that it reads the file again; if it was started with HOLDFAST_GATEWAY_KEY, set that here too instead',
     ],
   ])('%s', async (_name, theirs, inShell, expected) => {
     const running = { url: 'http://127.0.0.1:1', pid: 1, startedAt: 1, token: 't' };

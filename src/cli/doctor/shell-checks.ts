@@ -83,7 +83,9 @@ export async function judgeShellKey(
 
   function fixShellKey(): Fix {
     if (inShell === undefined)
-      return { text: `set ${gatewayKey} here to the value that the gateway was started with` };
+      return {
+        text: `restart the gateway, so that it reads the file again; if it was started with ${gatewayKey}, set that here too instead`,
+      };
     if (inFile !== undefined && hashKey(inFile) === theirs)
       return { text: 'use the key in gateway.key', command: shellLine`unset ${gatewayKey}` };
     return {
