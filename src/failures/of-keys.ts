@@ -192,6 +192,27 @@ export const keyClasses = defineClasses({
       attempt: 'PROVIDER forbids KEY the request',
     },
   },
+  'restricted-key': {
+    meaning:
+      'the key is good, and its own settings shut the request out: addresses, websites, programs or services that may use it',
+    remark: 'another key may have other settings',
+    blame: 'key',
+    advice: 'other-key',
+    moves: [rotate, nextTarget],
+    mark: { scope: ['origin', 'fingerprint'], windows: [15 * minute], capMs: 6 * hour },
+    heldAgainst: 'key',
+    lasts: true,
+    exit: 4,
+    keyTest: 'limited',
+    precedence: 116,
+    phrases: {
+      happened: 'does not let its key be used from here',
+      standing: 'the settings of KEY at PROVIDER do not let it be used from here',
+      attempt: 'the settings of KEY at PROVIDER do not let it be used from here',
+      rescue: 'PROVIDER does not let the key be used from here',
+      fix: 'SAID let this machine use the key in its settings CONSOLE, such as its list of IP addresses, websites, programs or services, then holdfast auth reset PROVIDER: the key itself is good',
+    },
+  },
   'forbidden-region': {
     meaning: 'not offered in the country or region that the request comes from',
     ...elsewhere,

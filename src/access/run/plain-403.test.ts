@@ -79,6 +79,22 @@ describe('a plain 403', () => {
     expect(causesOf(scene)).toEqual([expected, undefined]);
   });
 
+  it.each([
+    ['its addresses', 401, { message: 'Your IP is not authorized.', code: 'ip_not_authorized' }],
+    ['its addresses, in words', 403, { message: 'IP 192.0.2.1 is not on the allowlist' }],
+    ['the websites of its key', 403, { message: 'Requests from referer <empty> are blocked.' }],
+    ['its project', 401, { message: 'The project has been archived' }],
+    ['its organization', 401, { message: 'You must be a member of an organization' }],
+  ])('that speaks of %s is about the key: the next one is asked', async (_what, status, said) => {
+    const { api_key: _, ...keyless } = one;
+    const credentials = ['a', 'b'].map((name) => ({ label: name, api_key: `sk-test-${name}` }));
+    const scene = stageEngine({ main: 'one/m', providers: { one: { ...keyless, credentials } } });
+    scene.host.upstream.enqueue(refused(status, said), answered, answered);
+    expect((await scene.ask()).status).toBe(200);
+    expect((await scene.ask()).status).toBe(200);
+    expect(scene.sent()).toEqual(['one a', 'one b', 'one b']);
+  });
+
   it("nor is a firewall's page", async () => {
     const scene = stage();
     const page = {

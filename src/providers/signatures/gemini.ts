@@ -72,17 +72,24 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
     class: 'auth-revoked',
     source: 'n/v: wording from memory',
   },
-  // The key is good: its project, or its own restrictions, shut this API or this caller out.
+  // The key is good: its project has this API switched off.
+  'gemini-service-off': {
+    field: atReason('SERVICE_DISABLED'),
+    class: 'forbidden-key',
+    before: ['gemini-permission'],
+    source:
+      '[D] https://googleapis.dev/python/googleapis-common-protos/latest (google.api.ErrorReason)',
+  },
+  // The key is good: its own restrictions shut this API or this caller out.
   'gemini-restricted': {
     field: atReason([
-      'SERVICE_DISABLED',
       'API_KEY_SERVICE_BLOCKED',
       'API_KEY_HTTP_REFERRER_BLOCKED',
       'API_KEY_IP_ADDRESS_BLOCKED',
       'API_KEY_ANDROID_APP_BLOCKED',
       'API_KEY_IOS_APP_BLOCKED',
     ]),
-    class: 'forbidden-key',
+    class: 'restricted-key',
     before: ['gemini-permission'],
     source:
       '[D] https://googleapis.dev/python/googleapis-common-protos/latest (google.api.ErrorReason)',

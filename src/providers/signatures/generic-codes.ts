@@ -310,7 +310,7 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-address-code': {
     code: ['ip_not_authorized', 'ip_not_allowed'],
-    class: 'forbidden-address',
+    class: 'restricted-key',
   },
   // A program that people run themselves names the flag that it was started without; the words of
   // old vLLM stand at the top.

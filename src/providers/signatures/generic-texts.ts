@@ -186,8 +186,17 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   'any-address-text': {
     status: [401, 403],
     text: /\bip( address)?\b.{0,60}\b(allow|white) ?-?list|\b(allow|white) ?-?list\b.{0,60}\bip\b/i,
-    class: 'forbidden-address',
+    class: 'restricted-key',
+    before: ['any-address-403'],
     source: 'n/v: words of keys that are bound to addresses',
+  },
+  // A key may be bound to websites or programs too.
+  'any-referrer-text': {
+    status: [401, 403],
+    text: /\brequests? from (this |the )?(referr?er|origin|ip( address)?|android|ios|client application|application)\b.{0,80}\b(are|is) (blocked|not allowed|denied)\b|\b(referr?er|application|api) restrictions?\b/i,
+    class: 'restricted-key',
+    before: ['any-policy-403', 'any-firewall-text', 'any-address-403', 'any-model-or-plan-403'],
+    source: '[D] https://docs.cloud.google.com/docs/authentication/api-keys#api_key_restrictions',
   },
   // The key is not wrong: the machine or the proxy that signed the request has a wrong clock.
   'any-clock-text': {

@@ -79,7 +79,7 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
   'any-token-addresses': {
     status: [401, 403],
     text: /\bIP.{0,12}(不在|未在).{0,16}(列表|白名单)/i,
-    class: 'forbidden-address',
+    class: 'restricted-key',
     source: 'n/v: new-api, from memory',
   },
   // The place is full: the limit is not of this key.

@@ -34,9 +34,16 @@ export const openaiSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'openai-not-a-member': {
     status: 401,
-    text: /must be a member of an organization|ip (address )?(is )?not (authorized|allowed)/i,
-    class: 'forbidden-request',
+    text: /must be a member of an organization/i,
+    class: 'forbidden-key',
     source: '[3] developersdigest.tech',
+  },
+  // The list is that of the key's project or organization: another key may have none.
+  'openai-address': {
+    status: [401, 403],
+    text: /\bip (address )?(is )?not (authorized|allowed)\b/i,
+    class: 'restricted-key',
+    source: '[D] https://developers.openai.com/api/docs/guides/error-codes',
   },
   'openai-encrypted-content': {
     code: 'invalid_encrypted_content',
