@@ -25,6 +25,11 @@ describe('a fault of a file', () => {
       'free space there, or set HOLDFAST_HOME to a folder on another disk',
     ],
     [
+      'ENOINODES',
+      'the disk can hold no more files, whatever space is free (df -i)',
+      'remove files there (freeing space does not help), or set HOLDFAST_HOME to a folder on another disk',
+    ],
+    [
       'EACCES',
       'this user may not read or write it',
       'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',

@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { codeOf } from '../errors.ts';
 import type { Fix, ShellLine } from '../model/fix.ts';
+import { isOutOfFiles } from './out-of-files.ts';
 import { shellLine } from './shell-line.ts';
 
 interface FaultKind {
@@ -112,6 +113,12 @@ const kinds: Readonly<Record<string, FaultKind>> = {
     fix: () => ({ text: 'set HOLDFAST_HOME to a folder on a disk that can be written' }),
   },
   ENOSPC: { words: 'the disk is full', fix: makeRoom },
+  ENOINODES: {
+    words: 'the disk can hold no more files, whatever space is free (df -i)',
+    fix: () => ({
+      text: 'remove files there (freeing space does not help), or set HOLDFAST_HOME to a folder on another disk',
+    }),
+  },
   EDQUOT: { words: 'this user may use no more of the disk', fix: makeRoom },
   EFBIG: {
     words: 'it would be larger than this shell allows',
@@ -121,11 +128,17 @@ const kinds: Readonly<Record<string, FaultKind>> = {
   ENFILE: { words: 'this machine can open no more files', fix: openMore },
 };
 
+function kindOf(error: unknown, path: unknown): FaultKind | undefined {
+  const code = codeOf(error) ?? '';
+  const isOut = code === 'ENOSPC' && typeof path === 'string' && isOutOfFiles(dirname(path));
+  return kinds[isOut ? 'ENOINODES' : code];
+}
+
 /** A sentence without its subject, which is the file. */
 export function describeFileFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return (
-    kinds[codeOf(error) ?? '']?.words ??
+    kindOf(error, 'path' in error && error.path)?.words ??
     kinds[findShortage(error) ?? '']?.words ??
     withoutCall(error.message)
   );
@@ -154,7 +167,7 @@ export function fixShortage(error: unknown): Fix | undefined {
 /** What fixes a fault at `path`; where there is no error, the rights of this user. */
 export function fixFileFault(error: unknown, path: string): Fix {
   const code = codeOf(error);
-  const kind = kinds[code ?? ''];
+  const kind = kindOf(error, path);
   if (kind !== undefined || error === undefined) return (kind?.fix ?? letIn)(path);
   return code === undefined
     ? { text: 'correct that file, or move it away' }

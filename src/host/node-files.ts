@@ -25,6 +25,7 @@ import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import type { FileStamp, Files } from '../host.ts';
 import { createFault, makeFolder } from './make-folder.ts';
+import { isOutOfFiles } from './out-of-files.ts';
 
 /** Editors write in several steps, so a change is reported this much later. */
 const watchDebounceMs = 250;
@@ -153,7 +154,7 @@ function findWriteFault(folder: string): unknown {
   try {
     if (!statSync(folder).isDirectory()) return createFault('ENOTDIR');
     accessSync(folder, constants.W_OK | constants.X_OK);
-    return undefined;
+    return isOutOfFiles(folder) ? createFault('ENOINODES') : undefined;
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') return error;
     return findAbsenceFault(folder) ?? findWriteFault(dirname(folder));
