@@ -229,23 +229,6 @@ export function formatProblem(problem: ConfigProblem): string {
   return `${place} ${severity}${problem.key}: ${problem.message}${fix}`;
 }
 
-/**
- * The system uses these when this process or its machine has no descriptor, thread or buffer left.
- */
-const shortageCodes: ReadonlySet<string> = new Set([
-  'EMFILE',
-  'ENFILE',
-  'EAGAIN',
-  'ENOBUFS',
-  'ENOMEM',
-  'ERR_WORKER_INIT_FAILED',
-  'ERR_WORKER_OUT_OF_MEMORY',
-]);
-
-export function isShortage(code: unknown): code is string {
-  return typeof code === 'string' && shortageCodes.has(code);
-}
-
 /** Returns the code of a shortage if a system exception has one; undefined for any other. */
 export function findFileShortage(error: unknown): string | undefined {
   const code = codeOf(error);
@@ -286,17 +269,49 @@ function isStoreFault(code: ErrorCode): code is StoreFault {
   return code.startsWith('store-');
 }
 
+interface ShortageWords {
+  readonly what: string;
+  readonly fix: string;
+}
+
+const noThread: ShortageWords = {
+  what: 'this user may start no more processes and threads',
+  fix: 'end processes of this user, or raise the limit of processes (ulimit -u, TasksMax=)',
+};
+const noMemory: ShortageWords = {
+  what: 'no memory is left for it',
+  fix: 'end programs that use much, or raise the limit of memory (ulimit -v, MemoryMax=)',
+};
+
+/** Each limit is raised elsewhere. The codes are those of fork, open and malloc, and of Node. */
+const shortages: Readonly<Record<string, ShortageWords>> = {
+  EMFILE: {
+    what: 'Holdfast may open no more files and connections',
+    fix: 'raise the limit of open files (ulimit -n, LimitNOFILE=)',
+  },
+  ENFILE: {
+    what: 'this machine can open no more files',
+    fix: 'raise the limit of open files of the machine (sysctl fs.file-max)',
+  },
+  EAGAIN: noThread,
+  ERR_WORKER_INIT_FAILED: noThread,
+  ENOMEM: noMemory,
+  ENOBUFS: noMemory,
+  ERR_WORKER_OUT_OF_MEMORY: noMemory,
+};
+
+export function isShortage(code: unknown): code is string {
+  return typeof code === 'string' && code in shortages;
+}
+
 /** The shortage is ours: no key or target is marked, and the client may ask again in a second. */
 export function runShort(code: string): RequestError {
-  return new RequestError(
-    'busy',
-    `Holdfast has no file descriptor, thread or memory left for it (${code})`,
-    {
-      status: 429,
-      fix: 'try again in a second; where it stays, raise the limit of open files (ulimit -n, LimitNOFILE=)',
-      headers: { 'retry-after': '1' },
-    },
-  );
+  const { what, fix } = shortages[code] ?? noMemory;
+  return new RequestError('busy', `${what} (${code})`, {
+    status: 429,
+    fix: `try again in a second; where it stays, ${fix}`,
+    headers: { 'retry-after': '1' },
+  });
 }
 
 /** For example `end the process that holds it: fuser -k -TERM state.db`. */

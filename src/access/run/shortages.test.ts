@@ -29,7 +29,13 @@ function stage(provider: object = one): { scene: EngineStage; events: EngineEven
 const toldOf = (events: readonly EngineEvent[]): readonly string[] =>
   events.filter(({ type }) => type === 'rescue' || type === 'warning').map(({ type }) => type);
 
-describe.each(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOBUFS', 'ENOMEM'])('%s', (code) => {
+describe.each([
+  ['EMFILE', 'ulimit -n, LimitNOFILE='],
+  ['ENFILE', 'fs.file-max'],
+  ['EAGAIN', 'ulimit -u, TasksMax='],
+  ['ENOBUFS', 'MemoryMax='],
+  ['ENOMEM', 'MemoryMax='],
+])('%s', (code, limit) => {
   it('is answered 429 busy after one try, and nobody is blamed', async () => {
     const { scene } = stage();
     scene.host.upstream.enqueue(short(code), answered);
@@ -41,7 +47,7 @@ describe.each(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOBUFS', 'ENOMEM'])('%s', (code) 
     ]).toEqual([429, '1', undefined]);
     expect(JSON.parse(answer.text).error).toMatchObject({
       code: 'busy',
-      message: expect.stringMatching(new RegExp(`\\(${code}\\).*ulimit -n`)),
+      message: expect.stringMatching(new RegExp(`\\(${code}\\).*${limit}`)),
     });
     expect(scene.lastRecord()).toMatchObject({
       outcome: 'failed',

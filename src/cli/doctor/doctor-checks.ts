@@ -3,7 +3,7 @@
 import { dirname } from 'node:path';
 import { describeAddress } from '../../connect/gateway-address.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, RequestError } from '../../errors.ts';
 import { comparePlans, describeProblems } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
 import { checkServers } from '../../explain/doctor/network-checks.ts';
@@ -81,11 +81,19 @@ async function openOwnConfig(context: DoctorContext): Promise<Opened> {
     );
     return { checks, notChecked: live };
   } catch (error) {
+    if (error instanceof RequestError && error.code === 'busy') return tellShort(error);
     if (!(error instanceof ConfigError)) throw error;
     const look = (): readonly Trouble[] => describeProblems(error, readConfigText(context));
     const checks = [{ name: 'the configuration', look }];
     return { checks, notChecked: ['everything that needs the configuration'] };
   }
+}
+
+/** Who may start or open nothing more cannot look at the rest. */
+function tellShort({ message, fix }: RequestError): Opened {
+  const trouble = createTrouble('broken', message, { fix, exit: 4 });
+  const name = 'what a request needs';
+  return { checks: [{ name, look: () => [trouble] }], notChecked: ['everything behind it'] };
 }
 
 async function listChecks(
