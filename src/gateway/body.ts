@@ -45,8 +45,8 @@ export interface HeldBody {
 }
 
 /**
- * Rejects with `RequestError`: 413 above 64 MB (unpacked), 429 when the gateway already holds too
- * much.
+ * Rejects with `RequestError`: 413 above 64 MB (unpacked), or where it would not fit into an idle
+ * gateway; 429 when the gateway already holds too much.
  */
 export async function takeBody(
   { request, response, path, config }: Incoming,
@@ -64,9 +64,14 @@ export async function takeBody(
     held.pieces = new Pieces();
     held.isReleased = true;
   };
+  const mustFit = (more: number): void => {
+    if (held.reserved + more > maxInflightBytes)
+      throw neverFits(held.reserved + more, config.gateway);
+    if (inflight.bytes + more > maxInflightBytes) throw busy();
+  };
   const takeBodyMemory = (bytes: number): void => {
     if (held.isReleased) return; // bytes that arrive after the answer would never be released
-    if (bytes > 0 && inflight.bytes + bytes > maxInflightBytes) throw busy();
+    if (bytes > 0) mustFit(bytes);
     inflight.bytes += bytes;
     held.reserved += bytes;
   };
@@ -75,7 +80,7 @@ export async function takeBody(
   const reserve = (bytes: number): void => {
     const more = Math.max(0, bytes - held.reserved);
     if (bytes > bodyLimit) throw bodyTooLarge();
-    if (inflight.bytes + more > maxInflightBytes) throw busy();
+    mustFit(more);
     inflight.bytes += more;
     held.reserved += more;
   };
@@ -180,6 +185,18 @@ function bodyTooLarge(): RequestError {
   return new RequestError('body-too-large', 'the request body is larger than 64 MB', {
     status: 413,
     fix: 'send less: shorten the history or leave out attachments; a file for /v1/files may be larger where content-length says so',
+  });
+}
+
+/** Waiting would not help: nothing else is held. */
+function neverFits(
+  bytes: number,
+  { maxInflightBytes, maxInflightSource }: Incoming['config']['gateway'],
+): RequestError {
+  const what = `the request takes ${bytes} bytes, and the gateway may hold ${maxInflightBytes} for all`;
+  return new RequestError('body-too-large', what, {
+    status: 413,
+    fix: `raise gateway.max_inflight_bytes (${maxInflightSource}), which is in bytes`,
   });
 }
 

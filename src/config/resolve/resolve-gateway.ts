@@ -5,6 +5,7 @@
 
 import { isIP } from 'node:net';
 import { ConfigError } from '../../errors.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { Environment } from '../../host.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -35,6 +36,7 @@ export function resolveUnconfiguredGateway(environment: Environment): GatewaySet
 export function resolveGateway(input: GatewayInput, findings: Findings): GatewaySettings {
   const settings = input.settings.gateway ?? {};
   const host = resolveHost(input, findings);
+  const inflight = resolveInflight(input, findings);
   return {
     host,
     port: resolvePort(input, findings),
@@ -43,11 +45,31 @@ export function resolveGateway(input: GatewayInput, findings: Findings): Gateway
     callerLogin: resolveCallerLogin(input, host.value, findings),
     ui: settings.ui ?? defaults.gateway.ui,
     publicUrl: resolvePublicUrl(input, findings),
-    maxInflightBytes: settings.max_inflight_bytes ?? defaults.gateway.maxInflightBytes,
+    maxInflightBytes: inflight.value,
+    maxInflightSource: inflight.source,
     drainTimeoutMs: (settings.drain_timeout ?? defaults.gateway.drainTimeout) * 1000,
     memory: settings.memory ?? defaults.gateway.memory,
     sendTimeoutMs: (settings.send_timeout ?? defaults.gateway.sendTimeout) * 1000,
   };
+}
+
+/** In bytes: the history of a coding agent is often longer. */
+const ordinaryBody = 1024 * 1024;
+
+function resolveInflight(input: GatewayInput, findings: Findings): Sourced<number> {
+  const said = input.settings.gateway?.max_inflight_bytes;
+  const fallback = defaults.gateway.maxInflightBytes;
+  const resolved = configuredOr(input, 'max_inflight_bytes', [said, fallback]);
+  if (resolved.value < ordinaryBody)
+    findings.warn(
+      'inflight-small',
+      `gateway.max_inflight_bytes (${resolved.source}) is ${resolved.value} bytes, less than an ordinary request takes`,
+      {
+        text: 'leave it out, or write it in bytes',
+        command: shellLine`holdfast config set gateway.max_inflight_bytes ${fallback}`,
+      },
+    );
+  return resolved;
 }
 
 function resolveHost(input: GatewayInput, findings: Findings): Sourced<string> {

@@ -33,6 +33,8 @@ export interface GatewaySettings {
   /** The origin of the https server in front, without a slash at its end. Absent: there is none. */
   readonly publicUrl?: string | undefined;
   readonly maxInflightBytes: number;
+  /** What says so: `config.yaml:4`, `default`. */
+  readonly maxInflightSource: string;
   readonly drainTimeoutMs: number;
   readonly memory: 'small' | 'fast';
   readonly sendTimeoutMs: number;

@@ -40,7 +40,7 @@ export const gatewaySchema = described(
     ),
     max_inflight_bytes: optionalField(
       z.int().positive(),
-      'Limits the bytes in memory: request bodies, what translating or editing makes of them, and whole answers that wait for their callers. Above it requests get 429.',
+      'Limits the bytes in memory: request bodies, what translating or editing makes of them, and whole answers that wait for their callers. Above it requests get 429; one that is larger by itself gets 413.',
       maxInflightBytes,
     ),
     drain_timeout: optionalField(

@@ -52,6 +52,7 @@ beforeEach(async () => {
         allowedHosts: [],
         allowedOrigins: [],
         maxInflightBytes,
+        maxInflightSource: 'default',
         drainTimeoutMs: 1000,
         sendTimeoutMs: 10_000,
         memory: 'small',
