@@ -23,6 +23,7 @@ import type { TargetPool } from '../select/candidate.ts';
 import { fixSaid } from '../wording/said-fix.ts';
 import { advises, namesDeployment, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
+import { fixWords } from '../wording/words-fix.ts';
 import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { pullModel } from './pull-model.ts';
@@ -105,7 +106,9 @@ function fixesOfOne(scene: FixContext, candidate: CandidateVerdict): readonly st
   const kind = rowOfClass(failure).fix;
   const own = kind && writers[kind](scene);
   // another site of the vendor is only one more thing to look at
-  const isOfSites = failure === 'auth-rejected' || failure === 'billing';
+  const isOfSites =
+    (failure === 'auth-rejected' || failure === 'billing') &&
+    fixWords(failure, scene.failure?.message ?? '', scene.target) === undefined;
   const all = isOfSites ? [own, told] : [told ?? own];
   return all.filter((one) => one !== undefined);
 }

@@ -9,6 +9,7 @@ import type { Fix } from '../../model/fix.ts';
 import { fixOtherPlan, fixOtherSite } from './other-sites.ts';
 import { advises, fixSpeaker, namesDeployment } from './speakers.ts';
 import { fillPhrase } from './wording.ts';
+import { fixWords } from './words-fix.ts';
 
 interface SaidFailure {
   readonly cause?: FailureClass | 'budget' | undefined;
@@ -37,13 +38,16 @@ export function fixSaid(
   const { origin } = new URL(baseUrl);
   const text = fixSpeaker(speaker, { provider, pool, origin });
   if (text !== undefined) return { text };
+  const model = id.slice(id.indexOf('/') + 1);
+  const known = fixWords(cause, evidence, { provider, model, baseUrl });
+  if (known !== undefined) return known;
   if (cause === 'auth-rejected') return fixOtherSite(provider, baseUrl);
   if (cause === 'billing') return fixOtherPlan(provider, baseUrl);
   const phrase = cause && cause !== 'budget' && rowOfClass(cause).phrases.fix;
   if (!phrase) return undefined;
   const words = {
     PROVIDER: provider,
-    MODEL: id.slice(id.indexOf('/') + 1),
+    MODEL: model,
     SERVER: origin,
     CONSOLE: links?.keys === undefined ? '' : `(${new URL(links.keys).origin})`,
     FLAGS: listFlags(evidence),

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { formatFix } from '../../errors.ts';
+import type { FailureClass } from '../../model/failure.ts';
+import { fixWords } from './words-fix.ts';
+
+const own = 'http://127.0.0.1:1234/v1';
+const ofVendor = 'https://generativelanguage.googleapis.com/v1beta/openai';
+
+function told(cause: FailureClass, words: string, baseUrl = own): string | undefined {
+  const fix = fixWords(cause, words, { provider: 'acme', model: 'qwen3-8b', baseUrl });
+  return fix && formatFix(fix);
+}
+
+describe('words that do not say what to do', () => {
+  it.each<readonly [FailureClass, words: string, baseUrl: string, expected: RegExp]>([
+    [
+      'auth-rejected',
+      'API keys are not supported by this API. Expected OAuth2 access token or other authentication credentials that assert a principal.',
+      ofVendor,
+      /^no API key works at this address.* holdfast config set providers\.acme\.credentials '\[\{command: \[gcloud, auth, print-access-token\]\}\]'$/,
+    ],
+    [
+      'forbidden-key',
+      'Requests from referer <empty> are blocked.',
+      ofVendor,
+      /^the key is restricted to websites.*Google Cloud console/,
+    ],
+    [
+      'forbidden-key',
+      'Requests from referer https://app.example/x are blocked.',
+      ofVendor,
+      /^the key is restricted to websites/,
+    ],
+    [
+      'forbidden-key',
+      'The provided API key has an IP address restriction. The originating IP address of the call (192.0.2.1) violates this restriction.',
+      ofVendor,
+      /^the key is restricted to other IP addresses/,
+    ],
+    [
+      'forbidden-key',
+      'Requests to this API generativelanguage.googleapis.com method google.ai.generativelanguage.v1beta.GenerativeService.GenerateContent are blocked.',
+      ofVendor,
+      /^the key is restricted to other APIs/,
+    ],
+    [
+      'forbidden-key',
+      'Requests from this Android client application <empty> are blocked.',
+      ofVendor,
+      /^the key is restricted to an app/,
+    ],
+    [
+      'forbidden-key',
+      'Requests from this iOS client application <empty> are blocked.',
+      ofVendor,
+      /^the key is restricted to an app/,
+    ],
+    [
+      'server-error',
+      'The model has crashed without additional information. (Exit code: 18446744072635812000)',
+      own,
+      /^load qwen3-8b again in the program at http:\/\/127\.0\.0\.1:1234; its log/,
+    ],
+    [
+      'server-error',
+      'EngineCore encountered an issue. See stack trace (above) for the root cause.',
+      own,
+      /^start the server at http:\/\/127\.0\.0\.1:1234 again/,
+    ],
+    [
+      'server-error',
+      'HTTP 504 with an HTML page of an nginx proxy, titled "504 Gateway Time-out"',
+      'https://llm.corp.example/v1',
+      /^the proxy in front of https:\/\/llm\.corp\.example .*proxy_read_timeout.*streamed/,
+    ],
+  ])('are told with it: %s, %s', (cause, words, baseUrl, expected) => {
+    expect(told(cause, words, baseUrl)).toMatch(expected);
+  });
+
+  it.each<FailureClass>(['server-error', 'stream-cut', 'malformed'])(
+    'of a server of one’s own that broke (%s) lead to its log, and of a vendor’s nowhere',
+    (cause) => {
+      const log =
+        'look at the log of the server behind http://127.0.0.1:1234, and of a proxy in front of it';
+      expect(told(cause, 'KeyError: 7')).toBe(log);
+      expect(told(cause, '', 'https://llm.corp.example:9000/v1')).toContain(
+        'log of the server behind https://llm.corp.example:9000',
+      );
+      expect(told(cause, 'KeyError: 7', ofVendor)).toBeUndefined();
+      expect(told(cause, 'the model has crashed', ofVendor)).toBeUndefined();
+    },
+  );
+
+  it.each<FailureClass>(['rate-limit', 'billing', 'overloaded', 'bad-request', 'timeout'])(
+    'of another fault (%s) lead to no log',
+    (cause) => {
+      expect(told(cause, 'KeyError: 7')).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,113 @@
+/**
+ * What mends a failure whose words say what happened and not what to do, and what to look at where a
+ * server of one's own broke. Pure.
+ */
+
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
+import { rowOfClass } from '../../failures/classes.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { FailureClass } from '../../model/failure.ts';
+import type { Fix } from '../../model/fix.ts';
+import { catalogue } from '../../providers/builtin.ts';
+import { ownOriginsOf } from '../../providers/sites.ts';
+
+interface Asked {
+  readonly provider: string;
+  readonly model: string;
+  readonly baseUrl: string;
+}
+
+interface WordsFix {
+  readonly words: RegExp;
+  /** Words of a vendor's server that only its user could mend are no advice. Default: anybody's. */
+  readonly isOfOwn?: true;
+  readonly fix: (asked: Asked) => Fix;
+}
+
+const keyPage = 'the Google Cloud console (APIs & Services > Credentials > this key)';
+
+/** A restriction of a key is of the key alone: another key, or another restriction. */
+function fixRestricted(allowed: string): WordsFix['fix'] {
+  return () => ({
+    text: `the key is restricted to ${allowed}: change that in ${keyPage}, or give it another key`,
+  });
+}
+
+/** The first whose words fit. */
+const table: readonly WordsFix[] = [
+  // [I] googleapis/google-cloud-python: UNAUTHENTICATED, CREDENTIALS_MISSING
+  {
+    words: /\bAPI keys are not supported by this API\b/i,
+    fix: ({ provider }) => ({
+      text: 'no API key works at this address, only an access token: let a command print it, and take the key out',
+      command: shellLine`holdfast config set ${formatKeyPath(['providers', provider, 'credentials'])} ${'[{command: [gcloud, auth, print-access-token]}]'}`,
+    }),
+  },
+  // google.api.ErrorReason API_KEY_…_BLOCKED, whose names stand beside these words
+  {
+    words: /\brequests from referr?er\b.{0,200}\bblocked\b/i,
+    fix: fixRestricted('websites, and a program has none'),
+  },
+  { words: /\bIP address restriction\b/i, fix: fixRestricted('other IP addresses') },
+  {
+    words: /\brequests from this (android|ios) client application\b/i,
+    fix: fixRestricted('an app'),
+  },
+  {
+    words: /\brequests to this API\b.{0,200}\bare blocked\b/i,
+    fix: fixRestricted('other APIs'),
+  },
+  // LM Studio: `The model has crashed without additional information. (Exit code: …)`
+  {
+    words: /\bmodel (process |runner )?(has |was )?(crashed|terminated|stopped unexpectedly)\b/i,
+    isOfOwn: true,
+    fix: ({ model, baseUrl }) => ({
+      text: `load ${model} again in the program at ${new URL(baseUrl).origin}; its log says why it crashed (mostly too little memory: a shorter context or a smaller model needs less)`,
+    }),
+  },
+  // vLLM: its engine is another process than the API in front of it, which goes on answering
+  {
+    words:
+      /\bEngine(Core|Dead)\w*|\bbackground loop has errored\b|\bengine (is|has) (dead|died)\b/i,
+    isOfOwn: true,
+    fix: ({ baseUrl }) => ({
+      text: `start the server at ${new URL(baseUrl).origin} again: its engine is dead until then, and its log has the cause`,
+    }),
+  },
+  {
+    words: /\b(504|524)\b|\bgateway time-?out\b/i,
+    isOfOwn: true,
+    fix: ({ baseUrl }) => ({
+      text: `the proxy in front of ${new URL(baseUrl).origin} waits no longer for the answer: raise its limit of time (proxy_read_timeout of nginx), or have the answer streamed`,
+    }),
+  },
+];
+
+/** The server itself, or what stands in front of it, has a log of it. */
+const broke: readonly FailureClass[] = ['server-error', 'stream-cut', 'malformed'];
+
+/** `words` are those of the refusal. Undefined if they name nothing that is known. */
+export function fixWords(
+  cause: FailureClass | 'budget' | undefined,
+  words: string,
+  asked: Asked,
+): Fix | undefined {
+  const { baseUrl } = asked;
+  if (cause === undefined || cause === 'budget' || rowOfClass(cause).isRequestFault)
+    return undefined;
+  const isOwn = !isOfVendor(baseUrl);
+  const row = table.find((one) => (one.isOfOwn !== true || isOwn) && one.words.test(words));
+  if (row !== undefined) return row.fix(asked);
+  return isOwn && broke.includes(cause)
+    ? {
+        text: `look at the log of the server behind ${new URL(baseUrl).origin}, and of a proxy in front of it`,
+      }
+    : undefined;
+}
+
+/** Programs that people run have an entry too, and no operator but them. */
+function isOfVendor(baseUrl: string): boolean {
+  const entry = catalogue.get(catalogue.vendorAt(baseUrl) ?? '');
+  if (entry === undefined) return false;
+  return entry.isSoftware !== true || ownOriginsOf(entry).includes(new URL(baseUrl).origin);
+}
