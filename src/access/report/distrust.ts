@@ -31,11 +31,15 @@ const byWholeChain: Fix = {
   text: 'let the server send its whole chain; or have Node trust its issuers, up to the root (NODE_EXTRA_CA_CERTS=FILE)',
 };
 
+/** Who signed it may be signed by another: only the last of them, the root, is enough. */
+const byRoot =
+  'NODE_EXTRA_CA_CERTS=FILE with the root certificate (PEM) of the company or server that signs, and start the gateway again with it';
+
 /** Undefined if the certificate is not what `code` is about. */
 export function fixDistrust(code: string): Fix | undefined {
   if (code === loneCertificate) return byWholeChain;
   return lacksIssuer(code)
-    ? { text: 'have Node trust its issuer (NODE_USE_SYSTEM_CA=1, or NODE_EXTRA_CA_CERTS=FILE)' }
+    ? { text: `have Node trust its issuer: NODE_USE_SYSTEM_CA=1, or ${byRoot}` }
     : byTime[code];
 }
 
@@ -70,7 +74,7 @@ export function describeDistrust(
 }
 
 const byHand: Fix = {
-  text: 'if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of its issuer',
+  text: `if it is a proxy or a server of your own, export ${byRoot}`,
 };
 
 /** Both sides of the comparison: either may be wrong. */

@@ -30,12 +30,32 @@ describe('a server that cannot be reached', () => {
     },
   );
 
-  it.each([...new Set(hosts), 'lan.test', '93.184.215.14'])(
+  it.each([...new Set(hosts)])(
     'and answers plain http where %s is asked by https, is never asked in clear text',
     (host) => {
-      const fix = fixUnreached('ERR_SSL_WRONG_VERSION_NUMBER', own(`https://${host}/v1`));
-      expect(fix).toMatchObject({ text: expect.stringContaining('something on the way') });
-      expect(fix?.command).toBe(undefined);
+      for (const authStyle of ['none', 'bearer'] as const) {
+        const address = { ...own(`https://${host}/v1`), authStyle };
+        const fix = fixUnreached('ERR_SSL_WRONG_VERSION_NUMBER', address);
+        expect(fix).toMatchObject({ text: expect.stringContaining('something on the way') });
+        expect(fix?.command).toBe(undefined);
+      }
+    },
+  );
+
+  it.each(['lan.test', '93.184.215.14'])(
+    'and answers plain http at %s has the line that mends it where no secret is sent, and else none',
+    (host) => {
+      const fixOf = (more: object) =>
+        fixUnreached('ERR_SSL_WRONG_VERSION_NUMBER', { ...own(`https://${host}/v1`), ...more });
+      const line = `holdfast config set providers.own.base_url http://${host}/v1`;
+      expect(fixOf({ authStyle: 'none' })).toEqual({ text: 'write http', command: line });
+      const headers = { authorization: 'Basic eDp5' };
+      for (const more of [{}, { authStyle: 'bearer' }, { authStyle: 'none', headers }]) {
+        const fix = fixOf(more);
+        expect(fix?.text).toMatch(/^let it speak https: in clear text others read the key/);
+        expect(fix?.text).not.toContain('on the way');
+        expect(fix?.command).toBe(undefined);
+      }
     },
   );
 

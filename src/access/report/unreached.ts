@@ -27,7 +27,9 @@ import {
 } from '../classify/way-in.ts';
 import { fixDistrust } from './distrust.ts';
 
-type Address = Pick<Target, 'baseUrl' | 'provider'>;
+type Address = Pick<Target, 'baseUrl' | 'provider'> &
+  // absent: unknown, as if it had a key
+  Partial<Pick<Target, 'authStyle' | 'headers'>>;
 
 /** Something listens there, which reset or closed the connection, or says nothing. */
 const answersOtherwise = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
@@ -39,14 +41,12 @@ const packedRule = 'exception-Z_DATA_ERROR';
  * `code` is that of the failure, or stands in the rule of a record. Undefined: look at the network,
  * or start the server.
  */
-export function fixUnreached(
-  code: string | undefined = '',
-  { baseUrl, provider }: Address,
-): Fix | undefined {
+export function fixUnreached(code: string | undefined = '', address: Address): Fix | undefined {
+  const { baseUrl, provider } = address;
   const url = new URL(baseUrl);
   const isTls = url.protocol === 'https:';
   const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
-  if (isTls && code === plainCode) return fixPlain({ baseUrl, provider });
+  if (isTls && code === plainCode) return fixPlain(address, isVendor);
   const near =
     fixService(code, { baseUrl, provider }) ?? fixDistrust(code) ?? fixTls(code, provider);
   if (near !== undefined) return near;
@@ -72,13 +72,26 @@ function fixHost({ baseUrl, provider }: Address): Fix | undefined {
   return setUrl(`did you mean ${meant}?`, provider, url.href.replace(/\/$/, ''));
 }
 
-/** Only in a network of one's own may a key be sent in clear text: elsewhere others read it. */
-function fixPlain({ baseUrl, provider }: Address): Fix {
-  if (isLocalUrl(baseUrl))
-    return setUrl('write http', provider, baseUrl.replace(/^https:/, 'http:'));
-  return {
-    text: `something on the way answers in the place of ${new URL(baseUrl).host}, such as a filter of this network; or it speaks no https, and a key would be read by others`,
-  };
+/**
+ * A vendor speaks https: who answers in clear text is somebody else. Only in a network of one's own
+ * may a key be sent in clear text: elsewhere others read it.
+ */
+function fixPlain(address: Address, isVendor: boolean): Fix {
+  const { baseUrl, provider } = address;
+  if (isVendor)
+    return {
+      text: `something on the way answers in the place of ${new URL(baseUrl).host}, such as a filter of this network`,
+    };
+  const plain = baseUrl.replace(/^https:/, 'http:');
+  return isLocalUrl(baseUrl) || hasNoSecret(address)
+    ? setUrl('write http', provider, plain)
+    : {
+        text: `let it speak https: in clear text others read the key; or write ${plain} as ${keyOf(provider)} if nobody else is in that network`,
+      };
+}
+
+function hasNoSecret({ authStyle, headers = {} }: Address): boolean {
+  return authStyle === 'none' && Object.keys(headers).length === 0;
 }
 
 /** Something listens there that does not speak HTTP, or not to a TLS client. */
@@ -242,7 +255,10 @@ export function fixAddress(
   if (wayIn !== undefined) return wayIn;
   if (cause === 'not-offered') return fixUnversioned(address);
   if (cause !== 'connect' && cause !== 'tls') return undefined;
-  return fixUnreached(rule.replace(/^exception-/, ''), address);
+  const code = rule.replace(/^exception-/, '');
+  // only the request itself knows whether it sent a secret
+  if (code === plainCode && !isLocalUrl(address.baseUrl)) return undefined;
+  return fixUnreached(code, address);
 }
 
 /** The address is that of a website, or leads to one. */

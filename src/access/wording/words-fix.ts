@@ -1,6 +1,6 @@
 /**
- * What mends a failure whose words say what happened and not what to do, and what to look at where a
- * server of one's own broke. Pure.
+ * What mends a failure whose words say what happened and not what to do, and what to look at where
+ * a server of one's own broke. Pure.
  */
 
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
@@ -11,7 +11,7 @@ import type { Fix } from '../../model/fix.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import { ownOriginsOf } from '../../providers/sites.ts';
 
-interface Asked {
+interface BrokenPlace {
   readonly provider: string;
   readonly model: string;
   readonly baseUrl: string;
@@ -21,7 +21,7 @@ interface WordsFix {
   readonly words: RegExp;
   /** Words of a vendor's server that only its user could mend are no advice. Default: anybody's. */
   readonly isOfOwn?: true;
-  readonly fix: (asked: Asked) => Fix;
+  readonly fix: (asked: BrokenPlace) => Fix;
 }
 
 const keyPage = 'the Google Cloud console (APIs & Services > Credentials > this key)';
@@ -90,7 +90,7 @@ const broke: readonly FailureClass[] = ['server-error', 'stream-cut', 'malformed
 export function fixWords(
   cause: FailureClass | 'budget' | undefined,
   words: string,
-  asked: Asked,
+  asked: BrokenPlace,
 ): Fix | undefined {
   const { baseUrl } = asked;
   if (cause === undefined || cause === 'budget' || rowOfClass(cause).isRequestFault)

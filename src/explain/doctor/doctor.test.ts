@@ -265,7 +265,7 @@ describe('a server', () => {
       { error: refusedBy('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT') },
       {},
       [
-        'http://one.test/v1 cannot be reached, so main cannot be answered: its certificate is signed by itself (DEPTH_ZERO_SELF_SIGNED_CERT) → if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the certificate of its issuer',
+        'http://one.test/v1 cannot be reached, so main cannot be answered: its certificate is signed by itself (DEPTH_ZERO_SELF_SIGNED_CERT) → if it is a proxy or a server of your own, export NODE_EXTRA_CA_CERTS=FILE with the root certificate (PEM) of the company or server that signs, and start the gateway again with it',
       ],
     ],
   ])('%s', async (_name, step, more, expected) => {
