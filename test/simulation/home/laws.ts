@@ -80,8 +80,8 @@ function judgeRechecks(home: Home, { over }: Fresh): readonly string[] {
     const dropped = sentFor(home, told).find(({ secret, at, trouble, provider }) => {
       const others = sent.filter((one) => one.secret === secret && one.provider === provider);
       const worked = others.filter((one) => one.end === 'whole' && one.trouble === undefined);
-      // After a verdict on the key nobody asks for a while.
-      const isJudged = others.some((one) => one.at < at && one.trouble === trouble);
+      // After a verdict on the key nobody asks for a while, and the probe of its mark asks once.
+      const isJudged = others.some((one) => one.at < at && refusals.has(one.trouble));
       const isAskedAgain = others.some((one) => one.at > at && one.at <= endedAt);
       const isSuspect = trouble === 'refused for a moment' && worked.some((one) => one.at < at);
       return isSuspect && !isJudged && !isAskedAgain;
@@ -91,6 +91,9 @@ function judgeRechecks(home: Home, { over }: Fresh): readonly string[] {
       : [`${idOf(told)} gave up ${dropped.secret}, which had worked, at one refusal`];
   });
 }
+
+/** Of a key that has worked: they open the same mark. */
+const refusals: ReadonlySet<string | undefined> = new Set(['refused for a moment', 'revoked']);
 
 const isTask = ({ model }: Told['asking']): boolean => model !== 'main' && !model.includes('/');
 
