@@ -21,11 +21,10 @@ describe('the simulation finds', () => {
         if (!fits(story)) continue;
         const { broken, requests } = await playStory(story, seams);
         asked += requests;
-        if (broken.length === 0) continue;
-        expect(laws.filter((law) => broken.some((one) => one.law === law))).not.toEqual([]);
-        return;
+        // A fault may break another law first: a ledger that looks twice makes requests wait.
+        if (laws.some((law) => broken.some((one) => one.law === law))) return;
       }
-      expect.fail(`nothing was found in ${asked} requests`);
+      expect.fail(`${laws.join(' or ')} was not found broken in ${asked} requests`);
     },
   );
 
