@@ -137,6 +137,12 @@ describe('zero-config mode', () => {
     );
   });
 
+  it('does not name a file that cannot be read', () => {
+    const files = { '/h/config.yaml.old': '' };
+    const { events } = open({ files, environment: { DEEPSEEK_API_KEY: 'sk-d' } });
+    expect(JSON.stringify(events)).not.toContain('config-misnamed');
+  });
+
   it.each([' /h', '/h ', '"/h"'])('names what stands around the path of the home: %j', (value) => {
     const { message, problems } = refusal({ environment: { HOLDFAST_HOME: value } });
     expect(message).toContain(`HOLDFAST_HOME is ${JSON.stringify(value)}, and what stands around`);

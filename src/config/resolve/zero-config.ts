@@ -23,7 +23,7 @@ import { judgeVariable, lookupIn, type ResolveInput } from './resolve-context.ts
 export interface ZeroConfigInput extends Omit<ResolveInput, 'settings' | 'document'> {
   /** Messages name this path, at which there is no file. */
   readonly configFile: string;
-  readonly files: Pick<Files, 'findFileFault' | 'list' | 'stamp'>;
+  readonly files: Pick<Files, 'findFileFault' | 'list' | 'stamp' | 'readText'>;
 }
 
 /**
@@ -104,23 +104,35 @@ function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly Fir
 /** JSON is YAML too. */
 const otherName = /^\.?(config|holdfast)\.(ya?ml|json)(\.(example|sample|dist|old|orig))?$/i;
 
-/** An editor or a browser appends `.txt`; people write `config.yml` or `holdfast.yaml`. */
+/**
+ * An editor or a browser appends `.txt`; people write `config.yml` or `holdfast.yaml`. Only a file
+ * that can be read is meant: a folder `config.yaml.old` was moved away for good.
+ */
 function findNearFile({ configFile, files }: ZeroConfigInput): NearFile | undefined {
   const [folder, name] = [dirname(configFile), basename(configFile)];
   const others = listNames(files, folder).filter((other) => other !== name);
-  const near =
-    others.find((other) => other.startsWith(`${name}.txt`)) ??
-    findNearest(
-      name,
-      others.filter((other) => !/\.(lock|bak|tmp)/.test(other)),
-    ) ??
-    others.find((other) => otherName.test(other));
+  const alike = others.filter((other) => !/\.(lock|bak|tmp)/.test(other));
+  const near = [
+    ...others.filter((other) => other.startsWith(`${name}.txt`)),
+    findNearest(name, alike) ?? [],
+    ...others.filter((other) => otherName.test(other)),
+  ]
+    .flat()
+    .find((other) => isReadable(files, `${folder}/${other}`));
   if (near === undefined) return undefined;
   const command = shellLine`mv ${`${folder}/${near}`} ${configFile}`;
   return {
     message: `is not there, and ${near} is`,
     fix: { text: 'give it the name that is read', command },
   };
+}
+
+function isReadable(files: ZeroConfigInput['files'], path: string): boolean {
+  try {
+    return files.readText(path) !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** A link to nothing, or a folder, in its place. */
