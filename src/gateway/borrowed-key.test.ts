@@ -59,6 +59,13 @@ describe('a key of the gateway that is a vendor’s', () => {
     expect(find({}, { '/h/gateway.key': key })).toEqual([]);
   });
 
+  it.each(slots)('%s, %s: ours in a variable of a vendor stays ours', (variable, file) => {
+    const key = `hf_${'a'.repeat(32)}`;
+    expect(find({ [variable]: key, OPENAI_API_KEY: key })).toEqual([]);
+    expect(find({ OPENAI_API_KEY: key }, { [file]: `${key}\n` })).toEqual([]);
+    expect(find({}, { [file]: key, '/h/.env': `HF_TOKEN=${key}` })).toEqual([]);
+  });
+
   it('tells no key', () => {
     expect(find({ HOLDFAST_GATEWAY_KEY: `sk-ant-${random}` }).join()).not.toContain(random);
   });

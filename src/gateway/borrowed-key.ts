@@ -5,6 +5,7 @@
 
 import { readDotenv } from '../config/files/dotenv.ts';
 import type { Paths } from '../config/files/paths.ts';
+import { isGatewayKey } from '../config/secrets/judge-secret.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { Host } from '../host.ts';
 import type { Fix } from '../model/fix.ts';
@@ -48,6 +49,8 @@ function findOwner(
   { dotenvFile }: Paths,
   key: string,
 ): string | undefined {
+  // ours in a vendor's variable is wrong there, which the check of that provider's keys tells
+  if (isGatewayKey(key)) return undefined;
   const written = readDotenv(host.files, dotenvFile).variables;
   // An agent that is pointed at this gateway has our key in a vendor's variable.
   const isPointed = ({ baseUrlVariables = [] }: (typeof builtinEntries)[number]): boolean =>
