@@ -9,6 +9,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 import { maskInPrint } from '../secrets/masked.ts';
+import { findConflict } from '../yaml/conflict.ts';
 import { type FileContent, TrackedFile } from './tracked-file.ts';
 
 const text = z.string().min(1);
@@ -94,7 +95,10 @@ type ParsedCredentials =
 /** Problems of an invalid file name places, never values. */
 export function parseCredentials(content: string): ParsedCredentials {
   const json = parseStored(content);
-  if (json === undefined) return { isValid: false, problem: 'is not valid JSON' };
+  if (json === undefined) {
+    const { message, fix } = findConflict(content) ?? { message: 'is not valid JSON' };
+    return { isValid: false, problem: message, ...(fix && { fix: { text: fix } }) };
+  }
   const parsed = credentialsFormat.safeParse(json);
   if (parsed.success) return { isValid: true, whole: parsed.data };
   const version = json instanceof Object && 'version' in json ? json.version : undefined;

@@ -17,6 +17,7 @@ import type { ConfigProblem } from '../../errors.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import type { Complaint } from '../schema/schema-issues.ts';
+import { findConflict } from './conflict.ts';
 import { findPair, rangeOf } from './nodes.ts';
 import { describeYamlErrors, findOddSpace } from './yaml-faults.ts';
 
@@ -50,7 +51,7 @@ export function readDocument(path: string, text: string): SourceDocument {
     return { line, column: col };
   };
   if (text.includes('\u0000')) return refuseBinary(path);
-  const odd = findOddSpace(text, document);
+  const odd = findConflict(text) ?? findOddSpace(text, document);
   const faults = odd === undefined ? describeYamlErrors(text, document.errors) : [odd];
   const problems = faults.map(({ offset, message, fix }) => ({
     path,
