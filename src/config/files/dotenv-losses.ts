@@ -4,6 +4,8 @@
  */
 
 import { parseEnv } from 'node:util';
+import { findConflict } from '../yaml/conflict.ts';
+import { findUnclosed, type UnclosedQuote } from './unclosed-quotes.ts';
 
 export interface DotenvLoss {
   readonly line: number;
@@ -24,7 +26,7 @@ interface Assigned {
 export function findDotenvLosses(text: string): readonly DotenvLoss[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const seen = new Map<string, Assigned>();
-  const losses: DotenvLoss[] = [];
+  const losses: DotenvLoss[] = [...findMarks(text), ...findUnclosed(text).map(describeUnclosed)];
   for (let at = 0; at < lines.length; at += 1) {
     const written = lines[at] ?? '';
     const line = at + 1;
@@ -33,6 +35,7 @@ export function findDotenvLosses(text: string): readonly DotenvLoss[] {
       if (loneWord.test(written.trim())) losses.push({ line, ...rest });
       continue;
     }
+    if (countsOutside.test(name)) losses.push({ line, ...outside(name) });
     const end = findEnd(lines, at, value);
     if (end > at) at = end;
     else if (hasTail(value)) losses.push({ line, ...tail(name) });
@@ -40,6 +43,30 @@ export function findDotenvLosses(text: string): readonly DotenvLoss[] {
     seen.set(name, { line, value: readOne(written, name) });
   }
   return losses;
+}
+
+/** [D] https://nodejs.org/api/cli.html#environment-variables; ours are read before any file. */
+const countsOutside =
+  /^(?:(?:https?|no|all)_proxy|node_(?:extra_ca_certs|use_system_ca|options|tls_reject_unauthorized|use_env_proxy)|ssl_cert_(?:file|dir)|tz|holdfast_(?:home|config|host|port|url|gateway_key|admin_key))$/i;
+
+function outside(name: string): Omit<DotenvLoss, 'line'> {
+  return {
+    what: `sets ${name}, which is not read from this file: it counts only in the environment of the program`,
+    fix: `export ${name} where Holdfast is started; for the service write it into service.env`,
+  };
+}
+
+function findMarks(text: string): readonly DotenvLoss[] {
+  const found = findConflict(text);
+  return found === undefined ? [] : [{ line: found.line, what: found.message, fix: found.fix }];
+}
+
+function describeUnclosed({ line, quote, lost }: UnclosedQuote): DotenvLoss {
+  return {
+    line,
+    what: `opens a quotation mark (${quote}) that is not closed on that line, so ${lost} is taken for a part of the value`,
+    fix: 'close it at the end of its line',
+  };
 }
 
 const rest = {

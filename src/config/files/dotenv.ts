@@ -5,6 +5,7 @@ import type { Files, Host } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { VariableLook } from '../schema/interpolate.ts';
 import { type FileContent, TrackedFile } from './tracked-file.ts';
+import { findUnclosed, type UnclosedQuote } from './unclosed-quotes.ts';
 
 export interface DotenvVariable {
   readonly value: string;
@@ -23,6 +24,8 @@ export interface DotenvContent {
   readonly variables: ReadonlyMap<string, DotenvVariable>;
   /** Lines that name a variable and set nothing. */
   readonly misspelt?: ReadonlyMap<string, MisspeltLine>;
+  /** They take in the lines behind them. */
+  readonly unclosed?: readonly UnclosedQuote[];
   /** Says why the file cannot be read; absent if it can, or does not exist. */
   readonly unreadable?: string;
   /** What makes it readable; present with `unreadable`. */
@@ -30,8 +33,14 @@ export interface DotenvContent {
 }
 
 export function lookForVariable(dotenv: Dotenv, name: string): VariableLook {
-  const { variables, misspelt, unreadable } = dotenv.current();
+  const { variables, misspelt, unclosed, unreadable } = dotenv.current();
   const found = variables.get(name);
+  const open = unclosed?.find(({ name: own, lost }) => own === name || lost === name);
+  if (open !== undefined && (found === undefined || found.line === open.line))
+    return {
+      state: 'failed',
+      why: `${dotenv.path}:${open.line} opens a quotation mark (${open.quote}) that is not closed on that line: close it there`,
+    };
   if (found !== undefined) return { state: 'found', ...found };
   if (unreadable !== undefined)
     return { state: 'failed', why: `${dotenv.path} cannot be read: ${unreadable}` };
@@ -76,7 +85,11 @@ function parseVariables(content: FileContent): DotenvContent {
   const variables = Object.entries(parseEnv(text)).map(
     ([name, value]) => [name, { value: value ?? '', line: lines.get(name) ?? 1 }] as const,
   );
-  return { variables: new Map(variables), misspelt: findMisspelt(text) };
+  return {
+    variables: new Map(variables),
+    misspelt: findMisspelt(text),
+    unclosed: findUnclosed(text),
+  };
 }
 
 /** Forms of YAML, of other shells, and of a line that is commented out. */
