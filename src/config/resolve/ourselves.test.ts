@@ -64,7 +64,30 @@ describe('an upstream that is ourselves', () => {
       main: 'us/m',
       providers: { us: ourselves(`http://127.0.0.1:${defaults.gateway.port}/v1`) },
     };
-    expect(() => open(config)).toThrow(/main.*names only this gateway itself/s);
+    expect(() => open(config)).toThrow(
+      /providers\.us\.base_url: is the address of this gateway itself.*write the address of the server itself/s,
+    );
+  });
+
+  it.each(['openai', 'anthropic', 'deepseek'])(
+    'is taken out where %s has an address of its own',
+    (name) => {
+      const base_url = `http://127.0.0.1:${defaults.gateway.port}/v1`;
+      const config = { main: `${name}/m`, providers: { [name]: { base_url, api_key: 'k' } } };
+      expect(() => open(config)).toThrow(
+        new RegExp(`is the address of this .* config unset providers\\.${name}\\.base_url`, 's'),
+      );
+    },
+  );
+
+  it('is the address of a task where the task has it', () => {
+    const base_url = `http://127.0.0.1:${defaults.gateway.port}/v1`;
+    const auxiliary = {
+      title_generation: { base_url, model: 'm', auth: 'none', fallback: 'none' },
+    };
+    expect(() => open({ main: 'one/m', auxiliary, providers: { one: elsewhere } })).toThrow(
+      /names only this gateway itself/,
+    );
   });
 
   it('is another server when its port is another', () => {
