@@ -4,10 +4,11 @@
  */
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { codeOf, findFileShortage } from '../errors.ts';
 import type { Run, RunOptions, RunResult } from '../host.ts';
+import { shellLine } from './shell-line.ts';
 
 /** In bytes; a message needs no more of the error output. */
 const errorOutputLimit = 2048;
@@ -143,7 +144,22 @@ function notStarted(error: unknown, [program = '']: readonly string[]): RunResul
   const code = codeOf(error) ?? 'unknown fault';
   const isThere = code === 'ENOENT' && program.includes('/') && existsSync(program);
   const reason = isThere
-    ? 'the interpreter that its first line names is not there'
+    ? describeFirstLine(program)
     : (startFaults[code] ?? `it did not start (${code})`);
   return { ended: 'not-started', reason, shortage: findFileShortage(error) };
+}
+
+/** Of a script that is there, and whose interpreter is not. */
+function describeFirstLine(program: string): string {
+  return endsAsOnWindows(program)
+    ? `its lines end as on Windows (CR LF), so no interpreter has the name in its first line: take that out with ${shellLine`sed -i 's/\\r$//' ${program}`}`
+    : 'the interpreter that its first line names is not there';
+}
+
+function endsAsOnWindows(path: string): boolean {
+  try {
+    return /^#!.*\r\n/.test(readFileSync(path, 'latin1'));
+  } catch {
+    return false;
+  }
 }

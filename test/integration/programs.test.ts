@@ -84,6 +84,16 @@ describe('a program', () => {
     });
   });
 
+  it('with the line ends of Windows is told with the line that takes them out', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'programs-')), 'script');
+    writeFileSync(path, '#!/bin/sh\r\necho x\r\n', { mode: 0o755 });
+    expect(await run([path])).toMatchObject({
+      reason: expect.stringMatching(
+        /^its lines end as on Windows .* sed -i 's\/\\r\$\/\/' \/.*script$/,
+      ),
+    });
+  });
+
   it('is ended at its time limit with all that it started', async () => {
     const mark = '7654.321';
     const result = await sh(`echo waiting >&2; sleep ${mark} & sleep ${mark}`, { timeoutMs: 300 });
