@@ -8,8 +8,8 @@ import { z } from 'zod';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
+import { findConflict } from '../schema/conflict.ts';
 import { maskInPrint } from '../secrets/masked.ts';
-import { findConflict } from '../yaml/conflict.ts';
 import { type FileContent, TrackedFile } from './tracked-file.ts';
 
 const text = z.string().min(1);

@@ -4,7 +4,7 @@
  */
 
 import { parseEnv } from 'node:util';
-import { findConflict } from '../yaml/conflict.ts';
+import { findConflict } from '../schema/conflict.ts';
 import { findUnclosed, type UnclosedQuote } from './unclosed-quotes.ts';
 
 export interface DotenvLoss {

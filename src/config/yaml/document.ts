@@ -14,10 +14,10 @@ import {
   visit,
 } from 'yaml';
 import type { ConfigProblem } from '../../errors.ts';
+import { findConflict } from '../schema/conflict.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import type { Complaint } from '../schema/schema-issues.ts';
-import { findConflict } from './conflict.ts';
 import { findPair, rangeOf } from './nodes.ts';
 import { describeYamlErrors, findOddSpace } from './yaml-faults.ts';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { createCredentialsFile } from '../files/credentials-file.ts';
 import { findDotenvLosses } from '../files/dotenv-losses.ts';
-import { findConflict } from './conflict.ts';
+import { findConflict } from '../schema/conflict.ts';
 import { readDocument } from './document.ts';
 
 const told = (where: string): string =>

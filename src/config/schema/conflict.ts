@@ -1,18 +1,21 @@
 /** Finds what git leaves in a file where it could not merge two versions of it. Pure. */
 
-import type { YamlFault } from './yaml-faults.ts';
-
 /** [D] https://git-scm.com/docs/git-merge#_how_conflicts_are_presented */
 const side = /^(?:<{7}|>{7})(?: .*)?$/;
 /** Between the sides; alone it may be a line of text. */
 const between = /^(?:={7}|\|{7}(?: .*)?)$/;
 
-/** Undefined without a first or a last mark. The offset is that of the first mark. */
-export function findConflict(
-  text: string,
-):
-  | (Pick<YamlFault, 'offset' | 'message'> & { readonly fix: string; readonly line: number })
-  | undefined {
+export interface Conflict {
+  /** Of the first mark. */
+  readonly line: number;
+  readonly offset: number;
+  /** Follows the name of the file. */
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** Undefined without a first or a last mark. */
+export function findConflict(text: string): Conflict | undefined {
   const lines = text.split(/\r?\n/);
   if (!lines.some((line) => side.test(line))) return undefined;
   const marked = lines.flatMap((line, index) =>
