@@ -314,7 +314,7 @@ export function runShort(code: string): RequestError {
   });
 }
 
-/** For example `end the process that holds it: fuser -k -TERM state.db`. */
+/** For example `end that program: kill 812`. */
 export function formatFix({ text, command }: Fix): string {
   return command === undefined ? text : `${text}: ${command}`;
 }

@@ -87,7 +87,7 @@ function findOwner(proc: string, socket: string): number | undefined {
 }
 
 /** A script is named behind what runs it: `node server.js`. Other arguments may be secrets. */
-function nameProgram(folder: string): string {
+export function nameProgram(folder: string): string {
   const [, script = ''] = readOr(`${folder}/cmdline`).split('\0');
   const program = basename(linkOr(`${folder}/exe`).replace(/ \(deleted\)$/, ''));
   const name = program || readOr(`${folder}/comm`).trim() || 'a program';
@@ -108,14 +108,14 @@ function orElse<Seen>(otherwise: Seen, look: () => Seen): Seen {
   }
 }
 
-function readOr(path: string): string {
+export function readOr(path: string): string {
   return orElse('', () => readFileSync(path, 'utf8'));
 }
 
-function linkOr(path: string): string {
+export function linkOr(path: string): string {
   return orElse('', () => readlinkSync(path));
 }
 
-function listOr(folder: string): readonly string[] {
+export function listOr(folder: string): readonly string[] {
   return orElse([], () => readdirSync(folder));
 }

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { StoreError, type StoreFault } from '../../errors.ts';
 import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
+import { findLockHolder } from '../../host/find-lock.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Files } from '../../host.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
@@ -30,9 +31,10 @@ const faultByCode: Readonly<Record<number, StoreFault>> = {
 };
 
 const fixes: Readonly<Record<StoreFault, (place: FaultPlace) => Fix>> = {
+  // the gateway has it open too, and goes on
   'store-busy': ({ path }) => ({
-    text: 'end the process that holds it',
-    command: shellLine`fuser -k -TERM ${path}`,
+    text: 'see which program has it open, and end that one alone',
+    command: shellLine`fuser -v ${path}`,
   }),
   'store-corrupt': ({ path, layout }) => ({
     text: `put a good copy back, or move it away with its -wal and -shm files (you lose ${layout.loses}) and start again`,
@@ -52,8 +54,20 @@ function moveAway(path: string): ShellLine {
 }
 
 export function createStoreError(code: StoreFault, place: FaultPlace, detail: unknown): StoreError {
+  const locked = code === 'store-busy' ? findLock(place, detail) : undefined;
+  if (locked !== undefined) return locked;
   const said = detail instanceof Error ? detail.message : String(detail);
   return createError(code, place, { said, fix: fixes[code](place), cause: detail });
+}
+
+/** Undefined if no other program is seen that has locked it. */
+export function findLock(place: FaultPlace, cause?: unknown): StoreError | undefined {
+  const holder = findLockHolder(place.path);
+  if (holder === undefined) return undefined;
+  const { pid, program } = holder;
+  const fix = { text: 'end that program', command: shellLine`kill ${pid}` };
+  const said = `it is locked by ${program} (pid ${pid})`;
+  return createError('store-busy', place, { said, fix, cause });
 }
 
 interface Explained {

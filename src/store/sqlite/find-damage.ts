@@ -3,19 +3,21 @@
 import { StoreError } from '../../errors.ts';
 import type { Files } from '../../host.ts';
 import { openDatabase } from './database.ts';
-import { createStoreError } from './faults.ts';
+import { createStoreError, findLock } from './faults.ts';
 import type { TableLayout } from './layout.ts';
 
 /** Reading more would keep a person waiting. */
 const maxBytes = 128 * 1024 * 1024;
 
-/** Undefined for a file that is good, absent or large. */
+/** Undefined for a file that is good, absent or large, and locked by no other program. */
 export function findDamage(
   files: Files,
   path: string,
   layout: TableLayout<string>,
 ): StoreError | undefined {
   const place = { files, path, layout };
+  const locked = findLock(place);
+  if (locked !== undefined) return locked;
   try {
     if ((files.stamp(path)?.bytes ?? 0) > maxBytes) return undefined;
     const database = openDatabase(place);

@@ -166,7 +166,10 @@ describe('StateFile', () => {
     const operations = open();
     expect(faultOf(() => operations.resetMarks({}, start))).toMatchObject({
       code: 'store-busy',
-      fix: { text: 'end the process that holds it', command: `fuser -k -TERM ${path}` },
+      fix: {
+        text: 'see which program has it open, and end that one alone',
+        command: `fuser -v ${path}`,
+      },
     });
     expect(operations.readHealth().marks).toEqual([mark]);
     other.exec('COMMIT');
