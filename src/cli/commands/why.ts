@@ -2,7 +2,7 @@
 
 import { escapeControls } from '../../access/wording/escape-controls.ts';
 import { describeClock } from '../../access/wording/when.ts';
-import { RequestError } from '../../errors.ts';
+import { formatFix, RequestError } from '../../errors.ts';
 import { describeInFull } from '../../explain/why/lines.ts';
 import {
   createStory,
@@ -27,6 +27,7 @@ import {
   toggle,
 } from '../context/command.ts';
 import type { Readings } from '../context/gateway-readings.ts';
+import { findPresentFault, type PresentFault } from '../context/present-faults.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
 import { isConfigUnusable, quietly, withRuntimeUnless } from '../context/with-runtime.ts';
@@ -144,13 +145,22 @@ async function printOne(
   readings: Readings,
   { asked, now }: AskedAt,
 ): Promise<Printout> {
-  const record = await findRecord(readings, asked, now);
-  const story = createStory(record, now);
+  const isLast = asked.which === undefined || asked.which === 'last';
+  const fault = isLast && !isNarrow(asked) ? await findPresentFault(host, readings) : undefined;
+  const record = await findRecord(readings, { asked, now }, fault);
+  const told = createStory(record, now);
+  const story =
+    fault === undefined
+      ? told
+      : { ...told, nothingToFix: told.nothingToFix && 'Since then something has changed:' };
   const repeats = await findRepeats(readings, record);
   const content = asked.verbose ? await readings.content(record.id) : undefined;
   const whole = content === undefined ? record : { ...record, content };
-  const newer = (await listRefusals(readings)).filter(({ lastAt }) => lastAt > record.at);
-  const also = repeats.length === 0 ? '' : `  ${describeRepeats(repeats)}\n`;
+  const newer = (await listRefusals(readings)).filter(
+    ({ lastAt, lastId }) => lastAt > record.at && lastId !== record.id,
+  );
+  const same = repeats.length === 0 ? '' : `  ${describeRepeats(repeats)}\n`;
+  const also = `${same}${fault === undefined ? '' : `${formatFault(fault)}\n`}`;
   const mayKeep = asked.verbose && content === undefined && (await isContentKept(host));
   const inFull = asked.verbose ? describeInFull(record, content, mayKeep) : '';
   return {
@@ -174,7 +184,16 @@ function describeNewer(refusals: readonly RefusalCount[]): readonly string[] {
     : [`since then a request was refused: ${last.text}. All: holdfast why --failed`];
 }
 
-async function findRecord(readings: Readings, asked: Why, now: number): Promise<RequestRecord> {
+function formatFault({ what, fix }: PresentFault): string {
+  const todo = fix === undefined ? '' : `\nTo fix: ${formatFix(fix)}`;
+  return `${what}${todo}`.replace(/^/gm, '  ');
+}
+
+async function findRecord(
+  readings: Readings,
+  { asked, now }: AskedAt,
+  fault: PresentFault | undefined,
+): Promise<RequestRecord> {
   const { records, from } = readings;
   const { which = 'last' } = asked;
   const isLast = which === 'last';
@@ -184,6 +203,12 @@ async function findRecord(readings: Readings, asked: Why, now: number): Promise<
     limit: 1,
   });
   if (found !== undefined) return found;
+  if (fault !== undefined)
+    throw new RequestError(
+      'request-invalid',
+      `no request is recorded in ${from.text}; ${fault.what}`,
+      { status: 404, fix: fault.fix },
+    );
   const [refused] = isLast ? describeNewer(await listRefusals(readings)) : [];
   const message = isLast
     ? `no request is recorded in ${from.text}${refused === undefined ? '' : `; ${refused}`}`

@@ -19,6 +19,7 @@ import { type AskedStatus, askStatus } from '../../host/ask-status.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { Environment } from '../../host.ts';
 import { describeNoAnswer, readGatewayUrl, suggestGatewayUrl } from './gateway-url.ts';
+import { describeStart } from './start-line.ts';
 
 export interface AskedHealth {
   readonly isReady: boolean;
@@ -182,16 +183,6 @@ async function findConfigured(environment: Environment): Promise<FoundGateway | 
 /** A gateway on another machine is never of this home. */
 function isRemote({ hostname }: URL): boolean {
   return !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
-}
-
-/** A service that is not installed cannot be started. */
-async function describeStart(environment: Environment): Promise<string> {
-  const { findServiceFile } = await import('../../service/find-file.ts');
-  const machine = { environment, files: createNodeFiles() };
-  if (findServiceFile(machine, 'user') !== undefined) return 'holdfast service start';
-  return findServiceFile(machine, 'system') === undefined
-    ? 'holdfast serve'
-    : 'sudo holdfast service start --system';
 }
 
 async function bad(

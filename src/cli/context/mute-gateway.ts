@@ -48,6 +48,6 @@ export function explainState(running: RunFacts): MuteGateway | undefined {
   };
 }
 
-function nameOwn({ url, pid }: RunFacts): string {
+export function nameOwn({ url, pid }: RunFacts): string {
   return `the gateway of this home at ${url} (pid ${pid})`;
 }

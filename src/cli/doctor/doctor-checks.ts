@@ -191,7 +191,11 @@ function checkSurroundings(
     return [
       {
         name: "the gateway's port",
-        look: () => lookAtPort(place, readRunFile(host, context.paths.runFile)),
+        look: () =>
+          lookAtPort(place, {
+            running: readRunFile(host, context.paths.runFile),
+            environment: host.environment,
+          }),
       },
     ];
   return [

@@ -6,10 +6,12 @@ import type { ListenPlace } from '../../gateway/refusals.ts';
 import type { RunFacts } from '../../gateway/run-file.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { findFreePort, findListenFault } from '../../host/try-listen.ts';
+import type { Environment } from '../../host.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { ShellLine } from '../../model/fix.ts';
+import { explainGone } from '../context/gone-gateway.ts';
 import { describeHolder, isTaken } from '../context/listening.ts';
-import { explainMute } from '../context/mute-gateway.ts';
+import { explainMute, type MuteGateway } from '../context/mute-gateway.ts';
 
 /** Where the gateway would listen, and what says so. */
 export interface WantedPlace extends ListenPlace {
@@ -18,14 +20,19 @@ export interface WantedPlace extends ListenPlace {
   readonly isFromFile: boolean;
 }
 
+export interface LastRun {
+  readonly running: RunFacts | undefined;
+  readonly environment: Environment;
+}
+
 /**
- * `last` is the gateway of this home that ran last, which did not answer: it may still run. An
- * address that is not this machine's may be answered by another: that is told
+ * `last` is the gateway of this home that ran last, which did not answer: it may still run, or was
+ * killed. An address that is not this machine's may be answered by another: that is told
  * first.
  */
-export async function lookAtPort(place: WantedPlace, last?: RunFacts): Promise<readonly Trouble[]> {
-  const mute = explainMute(last);
-  if (mute !== undefined) return [createTrouble('broken', mute.what, { fix: mute.fix })];
+export async function lookAtPort(place: WantedPlace, last?: LastRun): Promise<readonly Trouble[]> {
+  const lost = last?.running && (await explainLost(last.running, last.environment));
+  if (lost !== undefined) return [createTrouble('broken', lost.what, { fix: lost.fix })];
   const unusable = await judgeListening(place);
   if (unusable.length > 0) return unusable;
   const { address, port } = place;
@@ -35,6 +42,13 @@ export async function lookAtPort(place: WantedPlace, last?: RunFacts): Promise<r
   const evidence = ['no gateway of this home runs'];
   const fix = { text: `${todo}, or listen elsewhere`, command: await moveTo(port + 1, place) };
   return [createTrouble('odd', what, { evidence, fix })];
+}
+
+async function explainLost(
+  running: RunFacts,
+  environment: Environment,
+): Promise<MuteGateway | undefined> {
+  return explainMute(running) ?? explainGone(running, environment);
 }
 
 async function moveTo(first: number, { address, isFromFile }: WantedPlace): Promise<ShellLine> {

@@ -1,0 +1,20 @@
+/** Explains a gateway of this home that is not there any more, and did not say goodbye. */
+
+import type { RunFacts } from '../../gateway/run-file.ts';
+import type { Environment } from '../../host.ts';
+import { isTaken } from './listening.ts';
+import { type MuteGateway, nameOwn } from './mute-gateway.ts';
+import { describeStart } from './start-line.ts';
+
+/** A gateway that ends in order removes its run file. Undefined if anybody listens there. */
+export async function explainGone(
+  running: RunFacts,
+  environment: Environment,
+): Promise<MuteGateway | undefined> {
+  const { hostname, port } = new URL(running.url);
+  if (await isTaken({ address: hostname, port: Number(port) })) return undefined;
+  return {
+    what: `${nameOwn(running)} was killed, or this machine went down: nothing listens there`,
+    fix: { text: 'start it again', command: await describeStart(environment) },
+  };
+}

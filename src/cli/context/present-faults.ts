@@ -1,0 +1,55 @@
+/**
+ * Finds what is wrong now and stands in no record: a request that is refused before it is asked
+ * leaves none, a locked file takes none, and a gateway that was killed can say nothing.
+ */
+
+import { resolvePaths } from '../../config/files/paths.ts';
+import { AccessError } from '../../errors.ts';
+import { readRunFile } from '../../gateway/run-file.ts';
+import type { Host } from '../../host.ts';
+import type { Fix } from '../../model/fix.ts';
+import type { Readings } from './gateway-readings.ts';
+import { quietly, withRuntime } from './with-runtime.ts';
+
+export interface PresentFault {
+  readonly what: string;
+  /** Absent: `what` says it. */
+  readonly fix?: Fix | undefined;
+}
+
+/** Of a gateway of another home only that one knows. */
+export async function findPresentFault(
+  host: Host,
+  { from }: Pick<Readings, 'from'>,
+): Promise<PresentFault | undefined> {
+  const isOfFile = from.kind === 'file';
+  if (!isOfFile && from.pid === undefined) return undefined;
+  const refused = isOfFile ? await findRefusal(host) : undefined;
+  return refused ?? (await findLocked(host)) ?? (isOfFile ? findGone(host) : undefined);
+}
+
+/** Opens the configuration as a request does, which is refused if that fails. */
+async function findRefusal(host: Host): Promise<PresentFault | undefined> {
+  try {
+    await withRuntime({ ...quietly, mayLackKeys: false, host, store: 'in-place' }, () => undefined);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AccessError)) throw error;
+    return { what: `a request is refused now:\n${error.message}`, fix: error.fix };
+  }
+}
+
+async function findLocked({ files, environment }: Host): Promise<PresentFault | undefined> {
+  const { findLock } = await import('../../store/sqlite/faults.ts');
+  const { stateLayout } = await import('../../store/sqlite/sql.ts');
+  const path = resolvePaths(environment).stateFile;
+  const locked = findLock({ files, path, layout: stateLayout });
+  if (locked === undefined) return undefined;
+  return { what: `newer requests may be missing: ${locked.message}`, fix: locked.fix };
+}
+
+async function findGone(host: Host): Promise<PresentFault | undefined> {
+  const running = readRunFile(host, resolvePaths(host.environment).runFile);
+  const { explainGone } = await import('./gone-gateway.ts');
+  return running && explainGone(running, host.environment);
+}
