@@ -11,6 +11,7 @@ import {
   describeStory,
   foldIncidents,
   isRepeated,
+  type Story,
 } from '../../explain/why/story.ts';
 import type { Host } from '../../host.ts';
 import type { RefusalCount } from '../../model/events.ts';
@@ -145,27 +146,21 @@ async function printOne(
   readings: Readings,
   { asked, now }: AskedAt,
 ): Promise<Printout> {
-  const isLast = asked.which === undefined || asked.which === 'last';
-  const fault = isLast && !isNarrow(asked) ? await findPresentFault(host, readings) : undefined;
+  const fault = isLastOfAll(asked) ? await findPresentFault(host, readings) : undefined;
   const record = await findRecord(readings, { asked, now }, fault);
-  const told = createStory(record, now);
-  const story =
-    fault === undefined
-      ? told
-      : { ...told, nothingToFix: told.nothingToFix && 'Since then something has changed:' };
+  const story = tellStory(record, now, fault);
   const repeats = await findRepeats(readings, record);
   const content = asked.verbose ? await readings.content(record.id) : undefined;
   const whole = content === undefined ? record : { ...record, content };
   const newer = (await listRefusals(readings)).filter(
     ({ lastAt, lastId }) => lastAt > record.at && lastId !== record.id,
   );
-  const same = repeats.length === 0 ? '' : `  ${describeRepeats(repeats)}\n`;
-  const also = `${same}${fault === undefined ? '' : `${formatFault(fault)}\n`}`;
+  const also = [...describeRepeats(repeats), ...formatFault(fault)].map((line) => `  ${line}\n`);
   const mayKeep = asked.verbose && content === undefined && (await isContentKept(host));
   const inFull = asked.verbose ? describeInFull(record, content, mayKeep) : '';
   return {
     json: { schema: 'holdfast.why/3', from: readings.from, ...story, repeats, record: whole },
-    out: `${escapeControls(describeStory(record, story, asked.verbose))}${also}${inFull}`,
+    out: `${escapeControls(describeStory(record, story, asked.verbose))}${also.join('')}${inFull}`,
     talk: describeNewer(newer),
   };
 }
@@ -184,9 +179,23 @@ function describeNewer(refusals: readonly RefusalCount[]): readonly string[] {
     : [`since then a request was refused: ${last.text}. All: holdfast why --failed`];
 }
 
-function formatFault({ what, fix }: PresentFault): string {
-  const todo = fix === undefined ? '' : `\nTo fix: ${formatFix(fix)}`;
-  return `${what}${todo}`.replace(/^/gm, '  ');
+/** No filter picks an older one. */
+function isLastOfAll(asked: Why): boolean {
+  return (asked.which ?? 'last') === 'last' && !isNarrow(asked);
+}
+
+/** What is wrong now is told below, so nothing is said to be well. */
+function tellStory(record: RequestRecord, now: number, fault: PresentFault | undefined): Story {
+  const story = createStory(record, now);
+  return fault === undefined || story.nothingToFix === undefined
+    ? story
+    : { ...story, nothingToFix: 'Since then something has changed:' };
+}
+
+function formatFault(fault: PresentFault | undefined): readonly string[] {
+  if (fault === undefined) return [];
+  const todo = fault.fix === undefined ? [] : [`To fix: ${formatFix(fault.fix)}`];
+  return [...fault.what.split('\n'), ...todo];
 }
 
 async function findRecord(
@@ -242,7 +251,8 @@ async function findRepeats(
 /** Nobody would read more ids. */
 const maxNamed = 3;
 
-function describeRepeats(ids: readonly string[]): string {
+function describeRepeats(ids: readonly string[]): readonly string[] {
+  if (ids.length === 0) return [];
   const more = ids.length > maxNamed ? ` and ${ids.length - maxNamed} more` : '';
-  return `The same prompt was also asked by ${ids.slice(0, maxNamed).join(', ')}${more}.`;
+  return [`The same prompt was also asked by ${ids.slice(0, maxNamed).join(', ')}${more}.`];
 }
