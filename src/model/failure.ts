@@ -90,6 +90,8 @@ export interface AnswerSpeaker {
   readonly is: 'upstream' | 'page' | 'nobody';
   /** The class if the target itself had said it. */
   readonly meant: FailureClass;
+  /** The upstream, as the proxy names it beside the error. Default: it does not. */
+  readonly name?: string;
 }
 
 /** A failure that may be stored and shown to anybody. */

@@ -17,7 +17,7 @@ import { nameException, parseErrorBody, withHeaderWords, withoutAnswer } from '.
 import { hideLinks } from './links.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
 import { findNamedHeader } from './named-header.ts';
-import { findSpeaker, limitSaid } from './quotation.ts';
+import { findSpeaker, limitSaid, nameUpstream } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
 import {
   absentRule,
@@ -93,6 +93,7 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
       : {}),
     ...(words === '' && { speaker: { is: 'nobody', meant: verdict.class } as const }),
     ...verdict,
+    ...nameUpstream(verdict, facts),
     answer: toRefusal(answer, facts),
   };
 }

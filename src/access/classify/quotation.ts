@@ -67,6 +67,24 @@ function namesProvider({ sentence, raw, body, error }: ErrorBody): boolean {
   );
 }
 
+/** A name, and nothing that a page or a request could be. */
+const upstreamName = /^[A-Z][\w.-]{1,30}( [\w.-]{1,30}){0,2}$/i;
+
+/** Adds the upstream, as the proxy names it beside the error or in its metadata. */
+export function nameUpstream(
+  { speaker }: Pick<Failure, 'speaker'>,
+  facts: ErrorBody,
+): Pick<Failure, 'speaker'> {
+  if (speaker?.is !== 'upstream') return {};
+  const name = layersOf(facts)
+    .flatMap(({ body, error }) => [
+      ...valuesAt(error, 'metadata.provider_name'),
+      ...(body === error ? [] : valuesAt(body, 'provider')),
+    ])
+    .find((one): one is string => typeof one === 'string' && upstreamName.test(one));
+  return name === undefined ? {} : { speaker: { ...speaker, name } };
+}
+
 function speaksOfUpstream({ sentence, error }: ErrorBody): boolean {
   if (embeddedObject.test(sentence) || upstreamWords.test(sentence)) return true;
   const type = String(error['type']);

@@ -54,6 +54,30 @@ it('keeps with a rescued request what a person can do about what lasts, and only
   expect(blip.fixes).toEqual(refusedKey.fixes); // the key from before still rests
 });
 
+it('keeps what words name that does not go by itself, whoever answered in the end', async () => {
+  const fixesAfter = async (message: string) => {
+    const stage = stageEngine({
+      ...twoKeys,
+      auxiliary: {
+        title_generation: { provider: 'acme', model: 'm', extra_body: { service_tier: 'flex' } },
+      },
+    });
+    const step = { status: 503, chunks: [JSON.stringify({ error: { message } })] };
+    stage.host.upstream.answerBy(({ origin }) =>
+      origin === 'https://acme.test' ? step : answered,
+    );
+    await stage.ask({ model: 'title_generation' });
+    return stage.lastRecord()?.fixes;
+  };
+  expect(await fixesAfter('EngineCore encountered an issue.')).toEqual([
+    expect.stringMatching(/^start the server at https:\/\/acme\.test again/),
+  ]);
+  expect(await fixesAfter('`flex` tier capacity exceeded, please try again later.')).toEqual([
+    'only the tier flex of acme is full, which auxiliary.title_generation.extra_body.service_tier asks for: holdfast config unset auxiliary.title_generation.extra_body.service_tier',
+  ]);
+  expect(await fixesAfter('overloaded, please try again later.')).toBe(undefined);
+});
+
 it('has nothing to fix where the same key answers after all', async () => {
   const stage = stageEngine({
     ...twoKeys,

@@ -8,7 +8,8 @@ import type { FailureRow } from '../../failures/row.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import { digestPrompt } from '../request/prompt-digest.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { fixesOf, moreTime, suggestFixes } from './fixes.ts';
+import { fixKnown } from '../wording/words-fix.ts';
+import { fixesOf, moreTime, namesTier, suggestFixes } from './fixes.ts';
 
 type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates' | 'fixes'>;
 
@@ -19,7 +20,7 @@ export function createFailedFacts(
   const isFailed = conclusion.outcome === 'failed' || conclusion.outcome === 'broken';
   const found = isFailed
     ? suggestFixes(context, conclusion.candidates ?? [])
-    : [...fixesOf(context, listMissed(context, isLasting)), ...fixTooShort(context)];
+    : [...fixesOf(context, listLasting(context)), ...fixTooShort(context)];
   const fixes = [...(conclusion.fixes ?? []), ...found];
   const { body, request, engine } = context;
   const promptDigest =
@@ -27,8 +28,16 @@ export function createFailedFacts(
   return { fixes: fixes.length === 0 ? undefined : fixes, promptDigest };
 }
 
-function isLasting({ lasts }: FailureRow): boolean {
-  return lasts === true;
+/** By its class, or because its words name what does not go by itself. */
+function listLasting(context: RequestContext): readonly CandidateVerdict[] {
+  const named = new Set(
+    context.openRecord.misses.flatMap(({ failure, candidate: { target } }) =>
+      fixKnown(failure.class, failure.message, target) || namesTier(failure, target)
+        ? [target.id]
+        : [],
+    ),
+  );
+  return listMissed(context, ({ lasts }, { target }) => lasts === true || named.has(target));
 }
 
 /** A limit of the configuration cuts the next request short too. */
@@ -40,7 +49,7 @@ function fixTooShort(context: RequestContext): readonly string[] {
 /** Lists candidates of such a cause; a candidate that finally answered needs no fix. */
 function listMissed(
   { openRecord, candidates }: RequestContext,
-  isSuch: (row: FailureRow) => boolean,
+  isSuch: (row: FailureRow, missed: Pick<CandidateVerdict, 'target'>) => boolean,
 ): readonly CandidateVerdict[] {
   const last = openRecord.attempts.at(-1);
   const answered = last?.failure === undefined ? last : undefined;
@@ -56,7 +65,7 @@ function listMissed(
       heldFor === undefined ? [] : [{ target, credential, cause: heldFor, speaker, text: reason }],
   );
   return [...tried, ...held]
-    .filter(({ cause, speaker }) => isSuch(rowOfClass(speaker?.meant ?? cause)))
+    .filter((one) => isSuch(rowOfClass(one.speaker?.meant ?? one.cause), one))
     .filter(
       ({ target, credential }) => target !== answered?.target || credential !== answered.credential,
     )

@@ -289,10 +289,23 @@ function reachIt({ target, links, sourceOf, isProxied, failure }: FixContext): s
     : `look at this machine's network and proxy${linked(', and at', links.status)}`;
 }
 
-function lookAtStatus({ links, failure, target, sourceOf }: FixContext): string | undefined {
+function lookAtStatus({ links, failure, target, sourceOf, place }: FixContext): string | undefined {
   const set = failure && findSetLimit(failure, target, sourceOf);
   if (set !== undefined) return set;
+  if (failure && namesTier(failure, target)) return leaveTier(place, target);
   return links.status === undefined ? undefined : `see ${links.status}`;
+}
+
+/** True if what is full is the tier that the configuration asks for, not the provider. */
+export function namesTier({ message }: Failure, { extraBody }: Target): boolean {
+  const tier = extraBody?.['service_tier'];
+  return typeof tier === 'string' && /\btier\b/i.test(message) && message.includes(tier);
+}
+
+function leaveTier({ key = '' }: TargetPool, { provider, extraBody }: Target): string {
+  const [task = 'main'] = /^auxiliary\.[^.[]+/.exec(key) ?? [];
+  const path = `${task}.extra_body.service_tier`;
+  return `only the tier ${String(extraBody?.['service_tier'])} of ${provider} is full, which ${path} asks for: ${shellLine`holdfast config unset ${path}`}`;
 }
 
 /** Most answers have begun by then: a lower limit of the configuration is the nearer cause. */

@@ -51,6 +51,18 @@ describe.each([
     expect(record).toMatchObject({ outcome: 'answered', answeredBy: 'chain/m' });
   });
 
+  it.each<readonly [limit: number | undefined, Said, told: RegExp]>([
+    [40, { content: '', finish: 'length' }, /took all 40 tokens that the caller allows \(max_tok/],
+    [undefined, { reasoning: 'the user', finish: 'length' }, /took all its room \(max_tokens\)/],
+    [40, { content: '' }, /^the answer was empty$/],
+  ])('says that thinking took the room, if it was cut: %j %j', async (limit, said, told) => {
+    const { host, runtime } = startTitles();
+    host.upstream.enqueue(say(said), say({ content: title }));
+    askTitle(runtime, { stream, ...(limit !== undefined && { max_tokens: limit }) });
+    await host.advance(0);
+    expect(runtime.records()[0]?.attempts[0]?.failure?.message).toMatch(told);
+  });
+
   it('leaves none of its words in the record', async () => {
     const { host, runtime } = startTitles();
     host.upstream.enqueue(

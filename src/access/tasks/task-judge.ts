@@ -11,7 +11,12 @@ import type {
   NeutralPart,
   Translation,
 } from '../../protocols/translation/neutral.ts';
-import { type JudgedAnswer, missReasons, type TaskProfile } from '../../tasks/profile.ts';
+import {
+  type JudgedAnswer,
+  type MissCause,
+  missReasons,
+  type TaskProfile,
+} from '../../tasks/profile.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 import { readAskedLimit } from '../classify/output-limit.ts';
 import { splitThought } from './think-block.ts';
@@ -69,7 +74,7 @@ export class TaskJudge {
     const { text } = heard;
     const { visible } = splitThought(text);
     return {
-      failure: createFailure('unusable', `judged-${cause}`, missReasons[cause]),
+      failure: createFailure('unusable', `judged-${cause}`, describeMiss(cause, heard, asked)),
       isBearable: cause === 'think-text' && visible.trim() !== '' && visible !== text,
     };
   }
@@ -109,6 +114,14 @@ export class JudgedStream {
       this.#parts = undefined;
     }
   }
+}
+
+/** What ended without a word for lack of room has been thinking, whether it told so or not. */
+function describeMiss(cause: MissCause, { finish }: Heard, asked: number | undefined): string {
+  const isThought = cause === 'empty' || cause === 'only-reasoning';
+  if (!isThought || finish !== 'length') return missReasons[cause];
+  const room = asked === undefined ? 'all its room' : `all ${asked} tokens that the caller allows`;
+  return `${missReasons[cause]}: its thinking took ${room} (max_tokens): raise that, or ask for less reasoning`;
 }
 
 type Heard = Omit<JudgedAnswer, 'askedLimit'>;

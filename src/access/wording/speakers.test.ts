@@ -111,6 +111,30 @@ describe.each(cases)('$name', ({ step, happened, fix }) => {
   });
 });
 
+it.each<readonly [string, object]>([
+  ['beside the error', { provider: 'Big Host', error: { code: 502, message: 'It left' } }],
+  [
+    'in its metadata',
+    { error: { code: 502, message: 'It left', metadata: { provider_name: 'Big Host', raw: 'x' } } },
+  ],
+])('an upstream that failed and is named %s is told with its name', async (_where, body) => {
+  const scene = stage([]);
+  scene.host.upstream.answerBy(() => ({ status: 502, chunks: [JSON.stringify(body)] }));
+  const { text } = await scene.ask();
+  const { message } = JSON.parse(text).error;
+  expect(message).toContain('gate was let down by its own upstream Big Host');
+  expect(message).toContain(
+    'To fix: have gate ask another upstream than Big Host (at OpenRouter with provider: {ignore: [big-host]} in the request',
+  );
+});
+
+it('an upstream whose name could be anything is not named', async () => {
+  const scene = stage([]);
+  const body = { provider: 'Bearer: <b>x</b>', error: { code: 502, message: 'It left' } };
+  scene.host.upstream.answerBy(() => ({ status: 502, chunks: [JSON.stringify(body)] }));
+  expect((await scene.ask()).text).not.toContain('its own upstream');
+});
+
 it('an answer without words is not quoted as something that was said, in error, why and explain', async () => {
   const scene = stage([]);
   const location = 'https://login.test/?next=x';

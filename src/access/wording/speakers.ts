@@ -9,13 +9,21 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 
 /** Says what `upstream` and `page` mean for people. */
-type SpokenTrouble = 'key' | 'money' | 'door' | 'site' | 'crowd' | 'limit' | 'other';
+type SpokenTrouble = 'key' | 'money' | 'door' | 'site' | 'crowd' | 'limit' | 'fall' | 'other';
 
 /** A page with one of these stands in front of the API; with others a server restarts, say. */
 const shutBy: readonly FailureClass[] = ['unknown', 'forbidden-request'];
 
-function troubleOf({ is, meant }: AnswerSpeaker): SpokenTrouble {
+/** With one of these an upstream fails that its proxy names: the proxy itself is well. */
+const fallen: readonly FailureClass[] = ['server-error', 'overloaded', 'timeout', 'stream-cut'];
+
+function troubleOf(speaker: AnswerSpeaker): SpokenTrouble {
+  const { is, meant, name } = speaker;
   if (is === 'nobody') return 'other';
+  return name !== undefined && fallen.includes(meant) ? 'fall' : troubleBehind(speaker);
+}
+
+function troubleBehind({ is, meant }: AnswerSpeaker): SpokenTrouble {
   const { heldAgainst: trouble = 'other', isRequestFault, isLimit } = rowOfClass(meant);
   if (isLimit === true && trouble === 'other') return is === 'page' ? 'crowd' : 'limit';
   if (is === 'page' && meant === 'malformed') return 'site';
@@ -77,12 +85,16 @@ const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   site: 'answers with a web page, which no API does',
   crowd: 'is behind a proxy or a CDN, which lets no more requests through for now',
   limit: 'is at a limit of its own upstream',
+  fall: 'was let down by its own upstream',
   other: undefined,
 };
 
 /** Returns, for example, `has a key for its own upstream that was refused there`. */
 export function describeSpeaker(speaker: AnswerSpeaker | undefined): string | undefined {
-  return speaker && happened[troubleOf(speaker)];
+  const words = speaker && happened[troubleOf(speaker)];
+  return speaker?.name === undefined
+    ? words
+    : words?.replace('its own upstream', `its own upstream ${speaker.name}`);
 }
 
 interface AskedPlace {
@@ -90,6 +102,8 @@ interface AskedPlace {
   /** The providers entry whose key was sent. */
   readonly pool: string;
   readonly origin: string;
+  /** The upstream that failed. Default: nobody named it. */
+  readonly upstream?: string | undefined;
 }
 
 const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | undefined>> = {
@@ -103,6 +117,9 @@ const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | un
     `correct ${formatKeyPath(['providers', provider, 'base_url'])} if it is the address of a website and not of its API; or open ${origin} in a browser: a login of a network or of a proxy?`,
   crowd: undefined,
   limit: undefined,
+  // [D] https://openrouter.ai/docs/guides/routing/provider-selection
+  fall: ({ provider, upstream = '' }) =>
+    `have ${provider} ask another upstream than ${upstream} (at OpenRouter with provider: {ignore: [${upstream.toLowerCase().replaceAll(' ', '-')}]} in the request, or in a task's extra_body), or name another model`,
   other: undefined,
 };
 
@@ -111,5 +128,5 @@ export function fixSpeaker(
   speaker: AnswerSpeaker | undefined,
   place: AskedPlace,
 ): string | undefined {
-  return speaker && fixes[troubleOf(speaker)]?.(place);
+  return speaker && fixes[troubleOf(speaker)]?.({ ...place, upstream: speaker.name });
 }

@@ -86,23 +86,34 @@ const table: readonly WordsFix[] = [
 /** The server itself, or what stands in front of it, has a log of it. */
 const broke: readonly FailureClass[] = ['server-error', 'stream-cut', 'malformed'];
 
-/** `words` are those of the refusal. Undefined if they name nothing that is known. */
+/**
+ * `words` are those of the refusal. Undefined if they name nothing that is known, and it is no
+ * server of one's own that broke.
+ */
 export function fixWords(
   cause: FailureClass | 'budget' | undefined,
   words: string,
   asked: BrokenPlace,
 ): Fix | undefined {
-  const { baseUrl } = asked;
-  if (cause === undefined || cause === 'budget' || rowOfClass(cause).isRequestFault)
-    return undefined;
-  const isOwn = !isOfVendor(baseUrl);
-  const row = table.find((one) => (one.isOfOwn !== true || isOwn) && one.words.test(words));
-  if (row !== undefined) return row.fix(asked);
-  return isOwn && broke.includes(cause)
+  const known = fixKnown(cause, words, asked);
+  if (known !== undefined) return known;
+  return broke.some((one) => one === cause) && !isOfVendor(asked.baseUrl)
     ? {
-        text: `look at the log of the server behind ${new URL(baseUrl).origin}, and of a proxy in front of it`,
+        text: `look at the log of the server behind ${new URL(asked.baseUrl).origin}, and of a proxy in front of it`,
       }
     : undefined;
+}
+
+/** The same for words that name the cause: it does not go by itself. */
+export function fixKnown(
+  cause: FailureClass | 'budget' | undefined,
+  words: string,
+  asked: BrokenPlace,
+): Fix | undefined {
+  if (!cause || cause === 'budget' || rowOfClass(cause).isRequestFault) return undefined;
+  const row = table.find((one) => one.words.test(words));
+  if (row === undefined || (row.isOfOwn === true && isOfVendor(asked.baseUrl))) return undefined;
+  return row.fix(asked);
 }
 
 /** Programs that people run have an entry too, and no operator but them. */
