@@ -61,6 +61,7 @@ it('health loads what asks and what it reads, and no parser of command lines', a
     'src/host/http1/wire-error.ts',
     'src/host/make-folder.ts',
     'src/host/node-files.ts',
+    'src/host/out-of-files.ts',
     'src/host/package-files.ts',
     'src/host/program-words.ts',
     'src/host/quote-word.ts',

@@ -32,8 +32,12 @@ it('tells V8 13 alone, once, in the process that was started', async () => {
       NODE_OPTIONS: `--import ${join(home, 'probe.mjs')}`,
     });
     await gateway.stop();
-    const line = `${gateway.pid} --external-memory-accounted-in-global-limit\n`;
-    expect(readFileSync(told, 'utf8')).toBe(process.versions.v8.startsWith('13.') ? line : '');
+    const lines = readFileSync(told, 'utf8').split('\n');
+    expect(lines.filter((line) => line.includes('external-memory'))).toEqual(
+      process.versions.v8.startsWith('13.')
+        ? [`${gateway.pid} --external-memory-accounted-in-global-limit`]
+        : [],
+    );
     expect(gateway.said()).not.toContain('unrecognized flag');
   } finally {
     rmSync(home, { recursive: true });

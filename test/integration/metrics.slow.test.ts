@@ -113,7 +113,7 @@ describe('/metrics', () => {
 });
 
 it('sends spans that the decoder of the OpenTelemetry collector reads', async () => {
-  const deadline = 30;
+  const deadline = 300;
   for (let tries = 0; collected.length === 0 && tries < deadline; tries += 1)
     await new Promise((resolve) => setTimeout(resolve, 200));
   const decoded = decode(collected.join('\n'));

@@ -118,8 +118,9 @@ async function tellSilent(
   { url, running }: Pick<FoundGateway, 'url' | 'running'>,
   otherwise: () => Promise<AskedHealth>,
 ): Promise<AskedHealth> {
+  if (running?.url !== url) return otherwise();
   const { explainMute } = await import('./mute-gateway.ts');
-  const mute = explainMute(running?.url === url ? running : undefined);
+  const mute = explainMute(running);
   return mute === undefined ? otherwise() : bad(mute.what, formatFix(mute.fix), url);
 }
 
