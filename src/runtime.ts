@@ -260,7 +260,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     host,
     config,
     refusedChange: () => holder.refusedFor,
-    reader: inspector.reader,
+    ...readersOf(inspector),
     ...state.known,
     pools: new Pools(() => host.random()),
     ...createOwnKnowledge({
@@ -282,6 +282,10 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     ...createAsking({ host, config, emit, redactor, protocols, paths }, kind === 'memory', carry),
   };
   return { engine, holder, view, inspector, logins, state };
+}
+
+function readersOf(inspector: KeyInspector): Pick<Engine, 'reader' | 'oddityOf'> {
+  return { reader: inspector.reader, oddityOf: (print) => inspector.oddityOf(print) };
 }
 
 /** Creates the keys' interface, including stored keys. */

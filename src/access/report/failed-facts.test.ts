@@ -78,6 +78,20 @@ it('keeps what words name that does not go by itself, whoever answered in the en
   expect(await fixesAfter('overloaded, please try again later.')).toBe(undefined);
 });
 
+it('says of a refused key what its form tells, and tests no such key again', async () => {
+  const stage = stageEngine({
+    main: 'anthropic/claude-haiku-4-5',
+    providers: { anthropic: { api_key: `sk-ant-oat01-${'a1B2'.repeat(20)}` } },
+  });
+  stage.host.upstream.answerBy(() => refused(401));
+  await stage.ask();
+  const [fix = ''] = stage.lastRecord()?.fixes ?? [];
+  expect(fix).toMatch(
+    /^the key is a token of a Claude subscription .*: .*a key that works from https:/,
+  );
+  expect(fix).not.toContain('auth test');
+});
+
 it('has nothing to fix where the same key answers after all', async () => {
   const stage = stageEngine({
     ...twoKeys,

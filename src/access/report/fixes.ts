@@ -153,6 +153,7 @@ function openScene(
     provider,
     credential,
     keyAt: reading?.state === 'ok' ? nameHolder(reading) : undefined,
+    oddity: reading?.state === 'ok' ? engine.oddityOf(reading.fingerprint) : undefined,
     readAt: reading && whereRead(reading),
     sourceOf: (name) => {
       const source = values.find(

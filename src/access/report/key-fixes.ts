@@ -26,6 +26,8 @@ export interface FixContext {
   readonly keyAt: string | undefined;
   /** Where the key was found, or looked for: `config.yaml:5 → .env:1`. */
   readonly readAt: string | undefined;
+  /** What is odd about the form of the key, to follow its name. */
+  readonly oddity: string | undefined;
   /** Returns, for example, `providers.local.base_url (config.yaml:4)`. */
   readonly sourceOf: (key: string) => string;
   readonly isProvider: (name: string) => boolean;
@@ -33,18 +35,22 @@ export interface FixContext {
   readonly links: Partial<ResolvedProvider['entry']['links']>;
 }
 
-/** Suggests a test of the key first: a momentary refusal passes. */
-export function replaceKey({ target, credential, keyAt, readAt, links }: FixContext): string {
-  const test = shellLine`holdfast auth test ${target.pool}`;
+/** Suggests a test of the key first, since a momentary refusal passes; its form may tell more. */
+export function replaceKey(scene: FixContext): string {
+  const { target, credential, keyAt, readAt, links, oddity, failure } = scene;
+  const first =
+    oddity === undefined || failure?.class === 'auth-suspect'
+      ? `${shellLine`holdfast auth test ${target.pool}`}, and if it is refused again `
+      : `the key ${oddity}: `;
   if (credential === undefined) return shellLine`holdfast auth add ${target.provider}`;
   if (credential.source === 'oauth')
-    return `${test}, and if it is refused again ${shellLine`holdfast auth login ${target.provider}`}`;
+    return `${first}${shellLine`holdfast auth login ${target.provider}`}`;
   if (credential.source === 'stored')
-    return `${test}, and if it is refused again ${shellLine`holdfast auth add ${target.provider}`}${linked(' with a key from', links.keys)}`;
+    return `${first}${shellLine`holdfast auth add ${target.provider}`}${linked(' with a key from', links.keys)}`;
   const own = readAt && replaceAtSource(credential.source, readAt, links.keys);
-  if (own) return `${test}, and if it is refused again ${own}`;
+  if (own) return `${first}${own}`;
   const place = keyAt === undefined ? '' : ` into ${keyAt}`;
-  return `${test}, and if it is refused again put a new key${place}${linked(' from', links.keys)}`;
+  return `${first}put a new key${place}${linked(' from', links.keys)}`;
 }
 
 /** A key and its region belong together: either may be the wrong one. */

@@ -30,6 +30,8 @@ export interface Engine extends OwnKnowledge {
   /** Returns why the changed file is refused; undefined if it is in force. */
   readonly refusedChange: () => string | undefined;
   readonly reader: SecretReader;
+  /** Returns what is odd about the form of a secret, to follow the name of its key. */
+  readonly oddityOf: (fingerprint: string) => string | undefined;
   readonly health: Health;
   readonly pools: Pools;
   readonly bindings: AccountBindings;

@@ -35,7 +35,7 @@ function fixRestricted(allowed: string): WordsFix['fix'] {
 
 /** The first whose words fit. */
 const table: readonly WordsFix[] = [
-  // [I] googleapis/google-cloud-python: UNAUTHENTICATED, CREDENTIALS_MISSING
+  // Google, with the status UNAUTHENTICATED and the reason CREDENTIALS_MISSING
   {
     words: /\bAPI keys are not supported by this API\b/i,
     fix: ({ provider }) => ({

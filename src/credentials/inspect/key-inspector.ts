@@ -61,6 +61,11 @@ export class KeyInspector {
     this.wake();
   }
 
+  /** Returns what is odd about a secret that was read, to follow the name of the key. */
+  oddityOf(fingerprint: string): string | undefined {
+    return this.#oddities.get(fingerprint)?.[0]?.text;
+  }
+
   /** Schedules a look at all keys. */
   wake(): void {
     const restMs = Math.max(settleMs, restFactor * this.#tookMs);

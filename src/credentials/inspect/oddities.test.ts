@@ -7,6 +7,10 @@ import { findOddities } from './oddities.ts';
 const deepseek = { provider: 'deepseek', origin: 'https://api.deepseek.com' };
 const openai = { provider: 'openai', origin: 'https://api.openai.com' };
 const xiaomi = { provider: 'xiaomi', origin: 'https://api.xiaomimimo.com' };
+const anthropic = { provider: 'anthropic', origin: 'https://api.anthropic.com' };
+const gemini = { provider: 'gemini', origin: 'https://generativelanguage.googleapis.com' };
+const oat =
+  "key-of-other-kind is a token of a Claude subscription (claude setup-token), not an API key, which begins with sk-ant-api: it counts only as a caller's own login (docs/logins.md)";
 const body = (length = 32): string => 'A1b2'.repeat(length / 4).slice(1);
 
 const quoted =
@@ -18,7 +22,7 @@ const concatenated = 'key-concatenated looks like two keys in one';
 const cases: readonly {
   name: string;
   secret: string;
-  at?: { readonly provider: string; readonly origin: string };
+  at?: Parameters<typeof findOddities>[1];
   expected: readonly string[];
 }[] = [
   { name: 'nothing in an ordinary key', secret: `sk-${body()}`, expected: [] },
@@ -73,6 +77,74 @@ const cases: readonly {
     secret: `sk-ant-api03-${body()}`,
     at: { provider: 'mine', origin: 'https://api.deepseek.com' },
     expected: [],
+  },
+  {
+    name: 'the token of a subscription',
+    secret: `sk-ant-oat01-${body(96)}`,
+    at: anthropic,
+    expected: [oat],
+  },
+  {
+    name: 'the token of a subscription at another vendor',
+    secret: `sk-ant-oat01-${body(96)}`,
+    expected: [oat],
+  },
+  {
+    name: 'nothing in the token of a login',
+    secret: `sk-ant-oat01-${body(96)}`,
+    at: { ...anthropic, source: 'oauth' },
+    expected: [],
+  },
+  {
+    name: "nothing in the token of a subscription at a provider of one's own",
+    secret: `sk-ant-oat01-${body(96)}`,
+    at: { provider: 'mine', origin: 'https://api.anthropic.com' },
+    expected: [],
+  },
+  ...['sk-ant-admin01-', 'sk-admin-'].map((prefix) => ({
+    name: `an admin key, ${prefix}`,
+    secret: `${prefix}${body(96)}`,
+    at: prefix.includes('ant') ? anthropic : openai,
+    expected: [
+      'key-of-other-kind is an admin key, which manages an organization and asks no model',
+    ],
+  })),
+  {
+    name: 'an access token of Google',
+    secret: `ya29.${body(96)}`,
+    at: gemini,
+    expected: [
+      'key-of-other-kind is an access token of Google Cloud, not an API key, and ends within an hour: a command prints a new one (gcloud auth print-access-token)',
+    ],
+  },
+  {
+    name: 'nothing in an access token that a program prints',
+    secret: `ya29.${body(96)}`,
+    at: { ...gemini, source: 'command' },
+    expected: [],
+  },
+  ...['ghp_', 'gho_', 'github_pat_'].map((prefix) => ({
+    name: `a token of GitHub, ${prefix}`,
+    secret: `${prefix}${body(36)}`,
+    expected: ['key-of-other-kind is a token of GitHub'],
+  })),
+  {
+    name: 'a token of Hugging Face',
+    secret: `hf_${body(36).slice(0, 34)}`,
+    expected: ['key-of-other-kind is a token of Hugging Face'],
+  },
+  {
+    name: 'the id of an AWS access key',
+    secret: `AKIA${'ABCD'.repeat(4)}`,
+    expected: [
+      'key-of-other-kind is the id of an AWS access key, not an API key: an API key of Bedrock begins with ABSK or bedrock-api-key-',
+    ],
+  },
+  {
+    name: "a Google key at another vendor's",
+    secret: `AIza${body(36)}`,
+    at: openai,
+    expected: ['key-of-other-provider looks like a key of gemini or vertex'],
   },
   {
     name: "nothing in the key of a vendor's other site",

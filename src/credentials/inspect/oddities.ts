@@ -6,6 +6,7 @@
 import type { Credential } from '../../model/credential.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import type { Catalogue } from '../../providers/catalogue.ts';
+import type { ProviderEntry } from '../../providers/entry.ts';
 import { isVendors, keyPrefixesOf } from '../../providers/sites.ts';
 import type { KeyWarning } from './warnings.ts';
 
@@ -28,10 +29,12 @@ const reference: KeyWarning = {
 /** The key was pasted twice, or two keys one behind the other. */
 const concatenated: KeyWarning = { code: 'key-concatenated', text: 'looks like two keys in one' };
 
+type LookedKey = Pick<Credential, 'provider' | 'origin'> & Partial<Pick<Credential, 'source'>>;
+
 /** Finds everything odd about a secret for its provider; each text follows the name of the key. */
 export function findOddities(
   secret: string,
-  credential: Pick<Credential, 'provider' | 'origin'>,
+  credential: LookedKey,
   known: Catalogue = catalogue,
 ): readonly KeyWarning[] {
   const oddities: KeyWarning[] = [];
@@ -41,6 +44,8 @@ export function findOddities(
   if (isReference(secret)) oddities.push(reference);
   else oddities.push(...findPlaceholder(secret));
   if (isConcatenated(secret.replace(/[,;]+$/, ''), known)) oddities.push(concatenated);
+  const kind = findOtherKind(secret, credential, known);
+  if (kind !== undefined) return [...oddities, kind];
   const providers = findOtherProviders(secret, credential, known);
   if (providers.length > 0)
     oddities.push({
@@ -102,16 +107,64 @@ function isConcatenated(secret: string, known: Catalogue): boolean {
 }
 
 /**
- * Names other vendors whose keys look like this one. Called only for the vendor's own sites:
- * another server may have keys of any form.
+ * What a value is by its beginning, where that is no key that asks a model. n/v: the forms as
+ * vendors' programs write them and scanners of secrets look for them.
+ */
+const otherKinds: readonly (readonly [begins: RegExp, words: string])[] = [
+  [
+    /^sk-ant-oat\d/,
+    "is a token of a Claude subscription (claude setup-token), not an API key, which begins with sk-ant-api: it counts only as a caller's own login (docs/logins.md)",
+  ],
+  [
+    /^sk-ant-admin\d|^sk-admin-/,
+    'is an admin key, which manages an organization and asks no model',
+  ],
+  [
+    /^ya29\./,
+    'is an access token of Google Cloud, not an API key, and ends within an hour: a command prints a new one (gcloud auth print-access-token)',
+  ],
+  [/^(gh[opsu]|github_pat)_/, 'is a token of GitHub'],
+  [/^glpat-/, 'is a token of GitLab'],
+  [/^hf_/, 'is a token of Hugging Face'],
+  [/^xox[abeprs]-/, 'is a token of Slack'],
+  [
+    /^A[KS]IA[A-Z2-7]{16}$/,
+    'is the id of an AWS access key, not an API key: an API key of Bedrock begins with ABSK or bedrock-api-key-',
+  ],
+];
+
+/** A login or a program prints the token that it is meant to. */
+function findOtherKind(
+  secret: string,
+  { source, ...place }: LookedKey,
+  known: Catalogue,
+): KeyWarning | undefined {
+  if (source === 'oauth' || source === 'command' || ownEntry(place, known) === undefined)
+    return undefined;
+  const found = otherKinds.find(([begins]) => begins.test(secret));
+  return found && { code: 'key-of-other-kind', text: found[1] };
+}
+
+/** The vendor whose own site is asked: another server may have keys of any form. */
+function ownEntry(
+  { provider, origin }: Omit<LookedKey, 'source'>,
+  known: Catalogue,
+): ProviderEntry | undefined {
+  const own = known.get(provider);
+  return own !== undefined && isVendors(own, origin) ? own : undefined;
+}
+
+/**
+ * Names other vendors whose keys look like this one. None for another server
+ * than the vendor's.
  */
 function findOtherProviders(
   secret: string,
-  { provider, origin }: Pick<Credential, 'provider' | 'origin'>,
+  place: Omit<LookedKey, 'source'>,
   known: Catalogue,
 ): readonly string[] {
-  const own = known.get(provider);
-  if (own === undefined || !isVendors(own, origin)) return [];
+  const own = ownEntry(place, known);
+  if (own === undefined) return [];
   const fitting = known.providersOfKeyPrefix(secret);
   return fitting.includes(own) ? [] : fitting.map(({ name }) => name);
 }

@@ -39,6 +39,8 @@ export type KeyWarningCode =
   | 'key-placeholder'
   | 'key-concatenated'
   | 'key-of-other-provider'
+  /** By its beginning it is no key that asks a model: a subscription's token, an admin key. */
+  | 'key-of-other-kind'
   /** A gateway key of ours is in the place of a provider's key. */
   | 'gateway-key-ignored'
   /** A value cannot be a key. */

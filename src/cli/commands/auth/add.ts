@@ -127,6 +127,7 @@ const looksOdd: ReadonlySet<string> = new Set([
   'key-assignment',
   'key-concatenated',
   'key-of-other-provider',
+  'key-of-other-kind',
 ]);
 
 /**
