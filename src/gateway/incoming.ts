@@ -270,9 +270,21 @@ function keyWrong(found: string, path: string, isAnothers = false): RequestError
 const anothers =
   'this is not a key of this Holdfast gateway; it looks like one of the gateway of another home, an old one, or one made since this gateway started';
 
+/** What is sent where a key was meant, told without a character of it. */
+const textForms: readonly (readonly [form: RegExp, words: string])[] = [
+  [/^$/, 'empty, as a variable that is not set'],
+  [/^\$\(|^`/, 'the text of a command, which no shell has run: write it in double quotes'],
+  [/^\$|^%\w+%$|^\{\{.*\}\}$/, 'the name of a variable, which nothing has replaced'],
+  [/^bearer\b/i, 'the word Bearer twice'],
+  [/^["'].*["']$/, 'a text in quotation marks, which are no part of a key'],
+  [/^[<[].*[>\]]$|\byour[-_ ]|^x+$|^[.…*]+$/i, 'a placeholder, as documentation has'],
+];
+
 /** An agent sends its own key if a variable of its shell has one. */
 function describeForeign(key: string): string {
   const [vendor] = createCatalogue(builtinEntries).providersOfKeyPrefix(key);
+  const form = textForms.find(([fits]) => fits.test(key))?.[1];
+  if (form !== undefined) return `this is not a key of this Holdfast gateway: it is ${form}`;
   const like = vendor === undefined ? '' : `; it looks like a key of ${vendor.name}`;
   return `this is not a key of this Holdfast gateway${like}`;
 }

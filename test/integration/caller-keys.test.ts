@@ -57,6 +57,23 @@ const ask = (shown: string, model = 'main'): Promise<Said> =>
 const add = (given: Partial<Omit<CallerKey, 'hash' | 'addedAt'>> = {}): Promise<string> =>
   addCallerKey(stage.place, { name: 'codex', scope: 'call', ...given });
 
+describe('a text that is no key', () => {
+  it.each([
+    ['$(holdfast key)', /the text of a command, which no shell has run/],
+    ['`holdfast key`', /the text of a command/],
+    ['$HOLDFAST_KEY', /the name of a variable, which nothing has replaced/],
+    ['%HOLDFAST_KEY%', /the name of a variable/],
+    ['<YOUR_KEY>', /a placeholder/],
+    ['your-api-key', /a placeholder/],
+    ['Bearer hf_test', /the word Bearer twice/],
+    ['"hf_test"', /in quotation marks/],
+  ])('such as %s is told as what it is, and not quoted', async (text, kind) => {
+    const { status, message } = await ask(text);
+    expect([status, message]).toEqual([401, expect.stringMatching(kind)]);
+    expect(message).not.toContain('hf_test');
+  });
+});
+
 describe('a key of a caller', () => {
   it('works as soon as it is made, and no more once it is revoked', async () => {
     const made = await add();
