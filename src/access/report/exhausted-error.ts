@@ -10,8 +10,9 @@ import { describeWait, describeWhen } from '../wording/when.ts';
 import { askElsewhere, describeCandidates, operationNouns } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { type Exhaustion, toWireFacts } from './exhaustion.ts';
-import { suggestFixes } from './fixes.ts';
+import { fixesOf, moreTime, suggestFixes } from './fixes.ts';
 import { type FinalError, type OwnError, toLasting } from './own-error.ts';
+import { fixMachine } from './unreached.ts';
 
 /**
  * Within this time a retry by the client is worthwhile; for a later end, a key or money it is not
@@ -29,19 +30,29 @@ export function describeExhausted(context: RequestContext, exhaustion: Exhaustio
   const common = { ...end, code: codeOfAnswer(cause, candidates), facts: toWireFacts(exhaustion) };
   return retryMs !== undefined && retryMs <= nearEndMs && !context.openRecord.mayBeDone
     ? {
-        error: { ...common, status: 429, what: `${nameTrouble(candidates)}${end.what}` },
+        error: { ...common, status: 429, what: `${nameTrouble(context, candidates)}${end.what}` },
         headers: { 'retry-after': String(Math.ceil(retryMs / 1000)) },
       }
     : toLasting(context, common);
 }
 
 /** Agents show every 429 as a limit of the account, so the first words say what it really is. */
-function nameTrouble(candidates: readonly CandidateVerdict[]): string {
-  const causes = candidates.flatMap((one) => failureBehind(one) ?? []);
+function nameTrouble(context: RequestContext, candidates: readonly CandidateVerdict[]): string {
+  const theirs = candidates.filter((one) => !isHomemade(context, one));
+  const causes = theirs.flatMap((one) => failureBehind(one) ?? []);
   const isLimit = (cause: FailureClass): boolean => rowOfClass(cause).isLimit === true;
   const isOutage = causes.some((cause) => !isLimit(cause) && isWaitedFor(cause));
   if (!causes.some(isLimit)) return isOutage ? 'Outage: ' : '';
   return isOutage ? 'Outage and limit: ' : 'Limit: ';
+}
+
+/** A limit of ours has ended it, or this machine leads elsewhere: nobody else has an outage. */
+function isHomemade(context: RequestContext, candidate: CandidateVerdict): boolean {
+  const { misses } = context.openRecord;
+  const miss = misses.findLast((one) => one.candidate.target.id === candidate.target);
+  if (miss !== undefined && fixMachine(miss.failure, miss.candidate.target) !== undefined)
+    return true;
+  return fixesOf(context, [candidate]).some((fix) => fix.startsWith(moreTime));
 }
 
 /**
