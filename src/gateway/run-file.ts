@@ -6,6 +6,7 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { resolvePaths } from '../config/files/paths.ts';
+import type { GatewaySettings } from '../config/resolved/resolved.ts';
 import type { Host } from '../host.ts';
 
 export interface RunFacts {
@@ -21,6 +22,8 @@ export interface RunFacts {
   readonly workers?: number | undefined;
   /** A supervisor holds its port, so that a restart keeps it. */
   readonly isHeld?: boolean | undefined;
+  /** No flag and no variable has said where it listens, but the configuration. */
+  readonly isAsConfigured?: boolean | undefined;
   /** Another gateway of this home that ran when this one started. */
   readonly beside?: RunFacts | undefined;
 }
@@ -119,12 +122,23 @@ function parseRunFacts(value: unknown): RunFacts | undefined {
   };
 }
 
-function parseDetails({ keyHash, workers, isHeld }: Record<string, unknown>): Partial<RunFacts> {
+function parseDetails({
+  keyHash,
+  workers,
+  isHeld,
+  isAsConfigured,
+}: Record<string, unknown>): Partial<RunFacts> {
   return {
     ...(typeof keyHash === 'string' && { keyHash }),
     ...(typeof workers === 'number' && { workers }),
     ...(isHeld === true && { isHeld }),
+    ...(isAsConfigured === true && { isAsConfigured }),
   };
+}
+
+/** False where a flag or a variable says where a gateway listens. */
+export function isFromFile({ host, port }: Pick<GatewaySettings, 'host' | 'port'>): boolean {
+  return ![host, port].some(({ source }) => /^(flag|env) /.test(source));
 }
 
 export function proveRun(token: string, challenge: string): string {

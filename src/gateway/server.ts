@@ -41,7 +41,7 @@ import { withoutPacking } from './packed.ts';
 import type { AdminSide, GatewayInRole, GatewayRole, RequestTally, Workers } from './processes.ts';
 import { describeSpent, localFault, servedByWorkers } from './refusals.ts';
 import { replyGoingDown, replyWithError, SocketSink } from './reply.ts';
-import { writeRunFile } from './run-file.ts';
+import { isFromFile, writeRunFile } from './run-file.ts';
 import { Upgrades } from './websocket/upgrades.ts';
 
 /** While draining, connections are checked this often. */
@@ -187,7 +187,8 @@ class HttpGateway implements GatewayInRole {
     const { processId: pid } = runtime.host;
     const own = { pid, startedAt: this.#startedAt, token: this.token, keyHash: hashKey(key) };
     const held = { isHeld: socket !== undefined, workers: this.#workers?.counts().of };
-    const facts = { url: this.url, ...own, ...held, beside };
+    const isAsConfigured = isFromFile(runtime.config().gateway);
+    const facts = { url: this.url, ...own, ...held, isAsConfigured, beside };
     this.#removeRunFile = writeRunFile(runtime.host, runFile, facts);
   }
 

@@ -98,7 +98,8 @@ async function askAt(
   const whose = isRemote(address) ? '' : ownerWords[owner];
   if (status === 200 && isMeant) {
     const { workers, words } = await askWorkers(environment, { url, running, owner });
-    const text = `✓ the gateway at ${url} is ready${words}${because}${whose}`;
+    const moved = await tellMoved(environment, { running, owner });
+    const text = `✓ the gateway at ${url} is ready${words}${because}${whose}${moved}`;
     return { isReady: true, text, url, workers };
   }
   if (status === 503 && isMeant)
@@ -122,6 +123,18 @@ async function tellSilent(
   const { explainMute } = await import('./mute-gateway.ts');
   const mute = explainMute(running);
   return mute === undefined ? otherwise() : bad(mute.what, formatFix(mute.fix), url);
+}
+
+/** It is well, but whoever reads the configuration looks for it elsewhere. */
+async function tellMoved(
+  environment: Environment,
+  { running, owner }: Pick<FoundGateway, 'running'> & { readonly owner: GatewayOwner },
+): Promise<string> {
+  if (owner !== 'us' || running?.isAsConfigured !== true) return '';
+  const { explainMoved } = await import('./moved-gateway.ts');
+  const paths = resolvePaths(environment);
+  const moved = explainMoved(running, { environment, files: createNodeFiles(), paths });
+  return moved === undefined ? '' : `. But ${moved.what}: ${formatFix(moved.fix)}`;
 }
 
 /** Asks only a gateway that has some: this loads more of the program. */

@@ -40,6 +40,7 @@ import {
   judgeProcess,
   judgeRefusals,
   judgeShellKey,
+  lastChange,
 } from './shell-checks.ts';
 import { tryFixes } from './tried-fixes.ts';
 
@@ -210,7 +211,11 @@ function checkSurroundings(
     },
     {
       name: 'callers that were refused',
-      look: async () => judgeRefusals((await readings.snapshot()).refusals, host.clock.now()),
+      look: async () => {
+        const changedAt = from.pid === undefined ? 0 : lastChange(context);
+        const { refusals } = await readings.snapshot();
+        return judgeRefusals(refusals, { now: host.clock.now(), changedAt });
+      },
     },
   ];
 }

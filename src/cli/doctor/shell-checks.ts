@@ -18,6 +18,7 @@ import type { RefusalCount } from '../../model/events.ts';
 import type { Fix } from '../../model/fix.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { keyVariableOf } from '../../providers/sites.ts';
+import { explainMoved } from '../context/moved-gateway.ts';
 import { explainState } from '../context/mute-gateway.ts';
 import { isRunning } from '../context/readings.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
@@ -106,9 +107,12 @@ function readOwnText({ files }: Pick<Host, 'files'>, path: string): string | und
 }
 
 /** An agent that was refused hour by hour is stuck, and its requests have no record. */
-export function judgeRefusals(refusals: readonly RefusalCount[], now: number): readonly Trouble[] {
+export function judgeRefusals(
+  refusals: readonly RefusalCount[],
+  { now, changedAt }: { readonly now: number; readonly changedAt: number },
+): readonly Trouble[] {
   return refusals
-    .filter(({ lastAt }) => lastAt > now - hourMs)
+    .filter(({ lastAt }) => lastAt > Math.max(now - hourMs, changedAt))
     .map(({ count, code, text, lastAt, fix: told }) => {
       const what = `${countNoun(count, 'request')} of callers refused (${code}), the last ${describePast(lastAt, now)}: ${text}`;
       const fix = { text: told ?? 'holdfast why --failed shows each kind' };
@@ -117,6 +121,20 @@ export function judgeRefusals(refusals: readonly RefusalCount[], now: number): r
 }
 
 const hourMs = 60 * 60_000;
+
+/** When a person last changed what callers may do, epoch ms: a refusal before may be mended. */
+export function lastChange({ host, paths }: HomeContext): number {
+  const files = [paths.configFile, paths.dotenvFile, paths.callerKeysFile];
+  return Math.max(...files.map((path) => modifiedAt(host.files, path)));
+}
+
+function modifiedAt(files: Pick<Host['files'], 'stamp'>, path: string): number {
+  try {
+    return files.stamp(path)?.modifiedAt ?? 0;
+  } catch {
+    return 0; // it may not be looked at: another check says so
+  }
+}
 
 /** A gateway with a key that cannot be used does not start. */
 export async function judgeOwnKeys({ host, paths }: HomeContext): Promise<readonly Trouble[]> {
@@ -140,8 +158,11 @@ export async function judgeOwnKeys({ host, paths }: HomeContext): Promise<readon
 /** Of a gateway that answers: it may soon answer no more. */
 export function judgeProcess({ host, paths }: HomeContext): readonly Trouble[] {
   const running = readRunFile(host, paths.runFile);
-  const fault = running && explainState(running);
-  return fault === undefined ? [] : [createTrouble('broken', fault.what, { fix: fault.fix })];
+  if (running === undefined) return [];
+  const { environment, files } = host;
+  return [explainState(running), explainMoved(running, { environment, files, paths })]
+    .flatMap((fault) => fault ?? [])
+    .map(({ what, fix }) => createTrouble('broken', what, { fix }));
 }
 
 /** What Node itself reads, and what it does not. */

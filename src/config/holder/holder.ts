@@ -75,6 +75,8 @@ export class ConfigHolder {
   readonly #watcher: { close(): void };
   #seen: ConfigLook;
   #config: ResolvedConfig;
+  /** What a gateway has taken at its start. */
+  readonly #started: ResolvedConfig;
   #generation = 0;
   #hadFile = false;
 
@@ -102,6 +104,7 @@ export class ConfigHolder {
       });
     this.#seen = this.#look();
     this.#config = this.#resolveBlanked('refuse');
+    this.#started = this.#config;
     this.#announceWarnings(undefined);
     this.#watcher = host.files.watch(paths.folder, () => void this.current());
   }
@@ -140,6 +143,7 @@ export class ConfigHolder {
   }
 
   #take(): void {
+    const before = this.#seen;
     // Remembered even if it is refused, so that one change is reported once.
     this.#seen = this.#look();
     const { onEvent, paths } = this.#options;
@@ -159,7 +163,7 @@ export class ConfigHolder {
     onEvent({
       type: 'config-reloaded',
       path: paths.configFile,
-      text: 'the changed configuration is in force',
+      text: `${nameChange(before, this.#seen)} in force${describeWaiting(this.#started, this.#config)}`,
     });
     this.#announceWarnings(previous);
   }
@@ -280,4 +284,29 @@ function isHalfWrittenConfig(content: FileContent, previous: FileContent): boole
   if (previous.state !== 'text') return false;
   if (content.state !== 'text') return true;
   return content.text.trim() === '' || readDocument('', content.text).problems.length > 0;
+}
+
+/** A login that is renewed or has ended changes no configuration. */
+function nameChange(before: ConfigLook, now: ConfigLook): string {
+  const isOfKeys =
+    before.text === now.text && before.variables === now.variables && before.stored !== now.stored;
+  return isOfKeys ? 'the changed credentials.json is' : 'the changed configuration is';
+}
+
+/** These are read once, when a gateway starts. */
+const takenAtStart: Readonly<Record<string, (config: ResolvedConfig) => unknown>> = {
+  'gateway.host': ({ gateway }) => gateway.host.value,
+  'gateway.port': ({ gateway }) => gateway.port.value,
+  'gateway.memory': ({ gateway }) => gateway.memory,
+  'log.folder': ({ log }) => log.folder,
+  'log.format': ({ log }) => log.format,
+};
+
+function describeWaiting(started: ResolvedConfig, now: ResolvedConfig): string {
+  const waiting = Object.entries(takenAtStart).flatMap(([name, read]) =>
+    read(started) === read(now) ? [] : [`${name} (${read(started) ?? 'the default'})`],
+  );
+  return waiting.length === 0
+    ? ''
+    : `, but a gateway that runs keeps ${waiting.join(', ')} until it is restarted`;
 }

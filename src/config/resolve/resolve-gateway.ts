@@ -16,7 +16,7 @@ import { Findings, formatSource, type ResolveInput } from './resolve-context.ts'
 
 const maxPort = 65_535;
 
-type GatewayInput = Pick<ResolveInput, 'flags' | 'document'> & {
+export type GatewayInput = Pick<ResolveInput, 'flags' | 'document'> & {
   readonly settings: Pick<Settings, 'gateway'>;
   readonly places: { readonly environment: Environment };
 };
