@@ -251,6 +251,20 @@ describe('an error names the fix of', () => {
     );
   });
 
+  it.each([
+    ['0.0.0.0', /^(?!Outage)/],
+    ['203.0.113.7', /^Outage: /],
+  ])('a vendor whose name leads to %s: only theirs is an outage', async (address, begins) => {
+    const stage = stageEngine(vendor);
+    const error = Object.assign(new Error(`connect ECONNREFUSED ${address}:443`), {
+      code: 'ECONNREFUSED',
+      address,
+      port: 443,
+    });
+    stage.host.upstream.answerBy(() => ({ error }));
+    expect(parseMessage((await stage.ask()).text)).toMatch(begins);
+  });
+
   it('nobody listening, and says that the request is not at fault', async () => {
     const stage = stageEngine(own);
     stage.host.upstream.answerBy(() => down);

@@ -4,7 +4,13 @@ import { makeSelfSigned } from '../../../test/fakes/self-signed.ts';
 import { resolvePaths } from '../../config/files/paths.ts';
 import { formatFix } from '../../errors.ts';
 import { hashKey } from '../../gateway/caller-keys.ts';
-import { judgeDotenv, judgeNodeVariables, judgeOwnKeys, judgeShellKey } from './shell-checks.ts';
+import {
+  judgeDotenv,
+  judgeNodeVariables,
+  judgeOwnKeys,
+  judgeRefusals,
+  judgeShellKey,
+} from './shell-checks.ts';
 
 const good = `hf_${'a'.repeat(24)}`;
 
@@ -127,5 +133,22 @@ describe('the key of this shell beside a running gateway', () => {
     const troubles = await judgeShellKey({ host, paths: resolvePaths(host.environment) }, 'G');
     const told = troubles.map(({ what, fix }) => `${what} → ${fix && formatFix(fix)}`);
     expect(told).toEqual(expected === undefined ? [] : [expected]);
+  });
+});
+
+describe('a refusal of callers', () => {
+  const refusal = {
+    code: 'budget' as const,
+    count: 1,
+    firstAt: 1000,
+    lastAt: 2000,
+    lastId: 'hfr_test',
+    status: 400,
+    text: 'the budget has no room',
+  };
+
+  it('is told until a person has changed what callers may do', () => {
+    expect(judgeRefusals([refusal], { now: 3000, changedAt: 1500 })).toHaveLength(1);
+    expect(judgeRefusals([refusal], { now: 3000, changedAt: 2500 })).toEqual([]);
   });
 });

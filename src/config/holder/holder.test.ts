@@ -271,6 +271,19 @@ describe('reloading', () => {
     expect(holder.current().pools.get('deepseek')).toEqual([]);
   });
 
+  it.each([
+    ['fallback_chain: [deepseek/y]', 'the changed configuration is in force'],
+    [
+      'gateway: {port: 4700}',
+      'the changed configuration is in force, but a gateway that runs keeps gateway.port (4653) until it is restarted',
+    ],
+  ])('says what of %s waits for a restart', (line, told) => {
+    const { host, holder, events } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
+    host.setFile(file, `main: deepseek/x\n${line}\n`);
+    holder.current();
+    expect(events).toMatchObject([{ type: 'config-reloaded', text: told }]);
+  });
+
   it('reads again on reload() though nothing changed', () => {
     const { holder, events } = open(config('main: deepseek/x', 'DEEPSEEK_API_KEY=k'));
     holder.reload();
