@@ -100,6 +100,16 @@ describe('a tunnel', () => {
       'USER',
       'asks for a user and a password: http://USER:PASSWORD@HOST:PORT',
     ],
+    [
+      'HTTP/1.1 407 Who\r\nproxy-authenticate: Negotiate, NTLM\r\nproxy-authenticate: Basic realm="a, NTLM b"\r\n\r\n',
+      'USER',
+      'asks for a user and a password: http://USER:PASSWORD@HOST:PORT',
+    ],
+    [
+      'HTTP/1.1 407 Who\r\nproxy-authenticate: Negotiate\r\nproxy-authenticate: NTLM TlRM=\r\nproxy-authenticate: Digest realm="Basic, b", nonce="x"\r\n\r\n',
+      'LOGIN',
+      'wants a login by Negotiate, NTLM, Digest, and Holdfast speaks Basic only',
+    ],
     ['HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno', 'REFUSED', 'answered 403'],
     ['HTTP/1.1 502 Bad Gateway\r\n\r\n', 'UNREACHED', 'answered 502'],
     [

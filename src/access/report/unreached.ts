@@ -34,6 +34,9 @@ type Address = Pick<Target, 'baseUrl' | 'provider'> &
 /** Something listens there, which reset or closed the connection, or says nothing. */
 const answersOtherwise = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
 
+/** A signature: a path that Amazon's API Gateway does not have. */
+const noRouteRule = 'any-gateway-no-route';
+
 /** The body is not compressed as its head says. */
 const packedRule = 'exception-Z_DATA_ERROR';
 
@@ -183,6 +186,9 @@ const byProxy: Readonly<Record<ProxyCode, (address: Address) => Fix>> = {
   ERR_PROXY_USER: () => ({
     text: 'write the user and the password of the proxy into HTTPS_PROXY or HTTP_PROXY',
   }),
+  ERR_PROXY_LOGIN: () => ({
+    text: 'a user and a password in HTTPS_PROXY do not help: run a local proxy that logs in to it, such as cntlm or px, and name that one in HTTPS_PROXY or HTTP_PROXY; or have its operator let this machine through',
+  }),
   ERR_PROXY_PLAIN: () => ({
     text: 'write http:// in the place of https:// in HTTPS_PROXY or HTTP_PROXY',
   }),
@@ -212,7 +218,10 @@ const byRule: Readonly<Record<string, (address: Address) => Fix>> = {
     text: `look at the server at ${new URL(baseUrl).origin}, or at the proxy in front of it: its content-encoding is not what it sends`,
   }),
   [absentRule]: ({ baseUrl, provider }) => ({
-    text: `start the server behind ${new URL(baseUrl).host}, and its tunnel if it has one; or correct ${keyOf(provider)}`,
+    text: `start the server behind ${new URL(baseUrl).host}, or have whoever runs it do so, and its tunnel if it has one; or correct ${keyOf(provider)}`,
+  }),
+  [noRouteRule]: ({ provider }) => ({
+    text: `Amazon API Gateway has no such path, and looked at no key: its paths begin with the name of a stage, such as /prod: correct ${keyOf(provider)}`,
   }),
   [passwordRule]: ({ provider }) => ({ text: describePassword(provider) }),
 };

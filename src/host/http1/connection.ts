@@ -8,7 +8,7 @@ import { asError, assertNever, codeOf } from '../../errors.ts';
 import type { UpstreamCall } from '../../host.ts';
 import type { Call } from '../call.ts';
 import { ResponseReader } from './response-reader.ts';
-import { WireError } from './wire-error.ts';
+import { readProxyLogin, WireError } from './wire-error.ts';
 import { type Message, writeRequest } from './write-request.ts';
 
 /** Manages connections: reuses, retries and drops them. */
@@ -204,7 +204,7 @@ export class Connection implements UpstreamCall {
       const step = reader.next();
       switch (step) {
         case 'head':
-          if (reader.status === 407) throw askedByProxy();
+          if (reader.status === 407) throw askedByProxy(reader.headers);
           this.#call?.onHead(reader.status, reader.headers);
           break;
         case 'data':
@@ -249,9 +249,9 @@ export class Connection implements UpstreamCall {
  * A provider never sends this. Without a class of its own it would count against the request or the
  * key.
  */
-function askedByProxy(): WireError {
-  const what = 'a proxy asks for a user and a password: http://USER:PASSWORD@HOST:PORT';
-  return new WireError('ERR_PROXY_USER', what);
+function askedByProxy(headers: ResponseReader['headers']): WireError {
+  const { code, asks } = readProxyLogin(headers['proxy-authenticate']);
+  return new WireError(code, `a proxy ${asks}`);
 }
 
 /** The other side has left, as reported by the system or seen here. */

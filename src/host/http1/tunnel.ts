@@ -12,7 +12,7 @@ import type { HttpProxy } from '../proxies.ts';
 import { limitOpening, openSocket, type SocketOpening } from './open-socket.ts';
 import type { Destination } from './origin.ts';
 import { parseResponseHead } from './response-head.ts';
-import { codeOfProxyStatus, type ProxyCode, WireError } from './wire-error.ts';
+import { codeOfProxyStatus, type ProxyCode, readProxyLogin, WireError } from './wire-error.ts';
 
 export interface TunnelOpening extends Pick<SocketOpening, 'clock' | 'destination'> {
   readonly proxy: HttpProxy;
@@ -92,14 +92,13 @@ export class Tunnel implements UpstreamCall {
 
   /** Interim answers are not expected: no proxy is known to send one here. */
   #judge(end: number): void {
-    const { status } = parseResponseHead(this.#said.slice(0, end + 2));
+    const { status, headers } = parseResponseHead(this.#said.slice(0, end + 2));
+    if (status === 407) {
+      const { code, asks } = readProxyLogin(headers['proxy-authenticate']);
+      throw this.#broken(asks, code);
+    }
     if (status < 200 || status > 299)
-      throw this.#broken(
-        status === 407
-          ? 'asks for a user and a password: http://USER:PASSWORD@HOST:PORT'
-          : `answered ${status}`,
-        codeOfProxyStatus(status),
-      );
+      throw this.#broken(`answered ${status}`, codeOfProxyStatus(status));
     if (this.#said.length > end + 4) throw this.#broken('spoke before it was asked anything');
     const { onOpen, onOver } = this.#opening;
     this.#call = undefined;

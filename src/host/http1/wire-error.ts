@@ -11,6 +11,8 @@ export type ProxyCode =
   | 'ERR_PROXY_PLAIN'
   /** It wants a user and a password. */
   | 'ERR_PROXY_USER'
+  /** It wants a login that is not spoken here: no user and password help. */
+  | 'ERR_PROXY_LOGIN'
   /** It does not let this request through. */
   | 'ERR_PROXY_REFUSED'
   /** It does not reach the server either. */
@@ -20,6 +22,28 @@ export type ProxyCode =
 export function codeOfProxyStatus(status: number): ProxyCode {
   if (status === 407) return 'ERR_PROXY_USER';
   return status >= 500 ? 'ERR_PROXY_UNREACHED' : 'ERR_PROXY_REFUSED';
+}
+
+/**
+ * Says what a proxy that answers 407 wants, by its `proxy-authenticate`: only Basic is spoken here.
+ */
+export function readProxyLogin(challenge = ''): {
+  readonly code: ProxyCode;
+  readonly asks: string;
+} {
+  const schemes = challenge
+    .replaceAll(/"[^"]*"/g, '')
+    .split(',')
+    .flatMap((part) => /^\s*([A-Za-z][\w-]{0,19})(?=\s*$|\s+[^\s=])/.exec(part)?.[1] ?? []);
+  return schemes.length === 0 || schemes.some((name) => /^basic$/i.test(name))
+    ? {
+        code: 'ERR_PROXY_USER',
+        asks: 'asks for a user and a password: http://USER:PASSWORD@HOST:PORT',
+      }
+    : {
+        code: 'ERR_PROXY_LOGIN',
+        asks: `wants a login by ${[...new Set(schemes)].slice(0, 4).join(', ')}, and Holdfast speaks Basic only`,
+      };
 }
 
 /** The server speaks TLS, and was asked without. */
