@@ -190,14 +190,6 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     before: ['any-address-403'],
     source: 'n/v: words of keys that are bound to addresses',
   },
-  // A key may be bound to websites or programs too.
-  'any-referrer-text': {
-    status: [401, 403],
-    text: /\brequests? from (this |the )?(referr?er|origin|ip( address)?|android|ios|client application|application)\b.{0,80}\b(are|is) (blocked|not allowed|denied)\b|\b(referr?er|application|api) restrictions?\b/i,
-    class: 'restricted-key',
-    before: ['any-policy-403', 'any-firewall-text', 'any-address-403', 'any-model-or-plan-403'],
-    source: '[D] https://docs.cloud.google.com/docs/authentication/api-keys#api_key_restrictions',
-  },
   // The key is not wrong: the machine or the proxy that signed the request has a wrong clock.
   'any-clock-text': {
     status: [400, 401, 403],
@@ -276,11 +268,10 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'model-missing',
     source: '[D] https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles.html',
   },
-  // Elasticsearch, Kong, AWS's API Gateway, which asks for a token where it has no route, and LM
-  // Studio, which answers with 200.
+  // Elasticsearch, Kong, and LM Studio, which answers with 200.
   'any-no-route-text': {
     status: [200, 400, 403],
-    text: /\bno handler found for uri\b|^unexpected endpoint or method\b|\bno route matched\b|^missing authentication token$/i,
+    text: /\bno handler found for uri\b|^unexpected endpoint or method\b|\bno route matched\b/i,
     class: 'not-offered',
     source:
       '[D] https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html',

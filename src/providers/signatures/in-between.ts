@@ -82,6 +82,32 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
     class: 'restricted-key',
     source: 'n/v: new-api, from memory',
   },
+  // AWS's API Gateway says so of a path that it does not have, whatever was sent as a key.
+  'any-gateway-no-route': {
+    status: 403,
+    header: { name: 'x-amzn-errortype', is: /^MissingAuthenticationTokenException/ },
+    text: /^missing authentication token$/i,
+    class: 'not-offered',
+    source:
+      '[D] https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html',
+  },
+  // A key may be bound to websites or programs too.
+  'any-referrer-text': {
+    status: [401, 403],
+    text: /\brequests? from (this |the )?(referr?er|origin|ip( address)?|android|ios|client application|application)\b.{0,80}\b(are|is) (blocked|not allowed|denied)\b|\b(referr?er|application|api) restrictions?\b/i,
+    class: 'restricted-key',
+    before: ['any-policy-403', 'any-firewall-text', 'any-address-403', 'any-model-or-plan-403'],
+    source: '[D] https://docs.cloud.google.com/docs/authentication/api-keys#api_key_restrictions',
+  },
+  // Switched off for everybody, whatever the status says of the key; for a key or an account it is
+  // the key's.
+  'any-model-off': {
+    status: [400, 403, 404, 410, 503],
+    text: /^(?!.*\b(your|account|organi[sz]ation|project|team|workspace|plan|tier|key|for|by)\b).*\bmodel( \S{1,80})?( (is|was|has been))?( (currently|temporarily|permanently))? (disabled|switched off|taken offline)\b/is,
+    class: 'model-missing',
+    before: ['any-model-or-plan-403', 'any-model-text', 'any-model-unsupported-text'],
+    source: '[I] https://github.com/666ghj/BettaFish/issues/349',
+  },
   // The place is full: the limit is not of this key.
   'any-full-place': {
     status: [429, 503],
