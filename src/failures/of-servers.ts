@@ -47,6 +47,20 @@ export const serverClasses = defineClasses({
     precedence: 160,
     phrases: { happened: 'was overloaded', standing: 'PROVIDER is overloaded' },
   },
+  maintenance: {
+    meaning: 'the provider says that it is down for maintenance',
+    blame: 'provider',
+    advice: 'wait',
+    moves: [nextTarget, wait],
+    mark: { scope: ['origin', 'model'], ofOperation: true, ...outage, ...endedByHead },
+    fix: 'status-page',
+    keyTest: 'unreachable',
+    phrases: {
+      happened: 'was under maintenance',
+      standing: 'PROVIDER is under maintenance',
+      rescue: 'PROVIDER is under maintenance',
+    },
+  },
   'not-ready': {
     meaning: 'the model is being loaded',
     blame: 'provider',

@@ -141,7 +141,7 @@ describe('a page for browsers', () => {
         const headers = { location: 'https://login.test/sign-in' };
         const { message, speaker } = classify({ ...answer, headers });
         expect(message).toBe(`HTTP ${answer.status}, a redirect to login.test`);
-        expect(describeSpeaker(speaker)).toContain('web page');
+        expect(describeSpeaker(speaker)).toContain('behind a login');
       }),
       { seed: 29 },
     );

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { classify as classifyOwn, type Said } from '../../../test/fakes/classify.ts';
 import type { Failure } from '../../model/failure.ts';
 import { fixProxied, fixWayIn } from '../report/unreached.ts';
+import { fixSaid } from '../wording/said-fix.ts';
 import { classOfRule } from './unwritten-rules.ts';
 
 /** Of an API that speaks as it is asked. */
@@ -49,6 +50,103 @@ describe("Cloudflare's own refusal", () => {
     const headers = { 'cf-mitigated': 'challenge' };
     const body = '<html><title>Just a moment...</title></html>';
     expect(classify({ status: 403, body, headers }).class).toBe('blocked');
+  });
+});
+
+describe('a gateway that wants a token of its own', () => {
+  const body = {
+    success: false,
+    error: [{ code: 2009, message: 'Unauthorized' }],
+    name: 'AiGatewayError',
+    internalCode: 2009,
+    message: 'Unauthorized',
+  };
+
+  it('says nothing of the key: a header is missing', () => {
+    for (const isProven of [false, true])
+      for (const vendor of [undefined, 'openai']) {
+        const {
+          class: cause,
+          evidence,
+          leadsTo,
+        } = classify({ status: 401, body, isProven, vendor });
+        expect([cause, classOfRule(evidence.rule)]).toEqual([cause, 'forbidden-request']);
+        expect(fixWayIn({ rule: evidence.rule, leadsTo }, address)?.text).toMatch(
+          /^Cloudflare AI Gateway .*cf-aig-authorization.* into providers.own.headers$/,
+        );
+      }
+  });
+
+  it.each([[{ ...body, name: 'Error' }], [{ ...body, internalCode: 2001 }]])(
+    'is known by its name and its code: %j',
+    (other) => {
+      expect(classify({ status: 401, body: other }).class).toBe('auth-rejected');
+    },
+  );
+});
+
+describe('a server that is down on purpose', () => {
+  const page = (title: string): string =>
+    `<!doctype html><html><head><title>${title}</title></head><body>Back at 04:00</body></html>`;
+
+  it.each([
+    page('Scheduled maintenance'),
+    page('Maintenance'),
+    page('We are under maintenance'),
+    { error: { message: 'The API is undergoing scheduled maintenance.' } },
+    { message: 'Service is in maintenance mode, please try later' },
+    { error: '系统维护中' },
+  ])('is under maintenance, not overloaded: %j', (body) => {
+    for (const status of [502, 503]) {
+      const found = classify({ status, body, headers: { 'retry-after': '4800' } });
+      const { class: cause, evidence, retryAfterMs } = found;
+      expect([cause, classOfRule(evidence.rule)]).toEqual(['maintenance', 'maintenance']);
+      expect(retryAfterMs).toBe(4_800_000);
+    }
+  });
+
+  it.each<[number, unknown]>([
+    [503, page('503 Service Unavailable')],
+    [503, { error: { message: 'overloaded; see our maintenance plans' } }],
+    [400, { error: { message: 'The plant is under maintenance' } }],
+  ])('is not guessed from %i %j', (status, body) => {
+    expect(classify({ status, body }).class).not.toBe('maintenance');
+  });
+});
+
+describe('the web filter of a network', () => {
+  const place = { id: 'own/m', ...address };
+  const fixOf = (body: string): string | undefined => {
+    const { class: cause, message: evidence, speaker } = classify({ status: 403, body });
+    return fixSaid({ cause, evidence, speaker }, place)?.text;
+  };
+
+  it.each([
+    '<html><title>Web Filter Violation</title><h2>FortiGuard</h2><h3>Web Page Blocked</h3></html>',
+    '<html><title>Internet Security by Zscaler</title>Your access is restricted</html>',
+    '<html><title>Cisco Umbrella</title><p>This site is blocked.</p></html>',
+    '<html><title>Web Page Blocked</title><p>Category: artificial-intelligence</p></html>',
+  ])('is mended by its administrator: %s', (body) => {
+    expect(fixOf(body)).toMatch(/^have the administrator of this network exempt a\.test/);
+  });
+
+  it('is not guessed from another page', () => {
+    expect(fixOf('<html><title>403 Forbidden</title>nginx</html>')).toMatch(/^open http:..a\.test/);
+  });
+});
+
+describe('a path that a gateway does not have', () => {
+  it('is not told as a missing key, whatever token the gateway speaks of', () => {
+    const body = { message: 'Missing Authentication Token' };
+    const headers = { 'x-amzn-errortype': 'MissingAuthenticationTokenException' };
+    for (const isProven of [false, true]) {
+      const { class: cause, evidence } = classify({ status: 403, body, headers, isProven });
+      expect(cause).toBe('not-offered');
+      expect(fixWayIn({ rule: evidence.rule }, address)?.text).toMatch(
+        /stage.*providers.own.base_url/,
+      );
+    }
+    expect(classify({ status: 403, body }).class).toBe('auth-unseen');
   });
 });
 

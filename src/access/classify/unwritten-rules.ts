@@ -15,6 +15,7 @@ const unwritten: readonly (readonly [RegExp, FailureClass])[] = [
   [/^(exception-|(nobody-behind|proxy-page)$)/, 'connect'],
   [/^(wants-password$|login-)/, 'forbidden-request'],
   [/^(speaks-|redirect-(to-api|away)$|page-of-an-app$)/, 'not-offered'],
+  [/^under-maintenance$/, 'maintenance'],
   [/^cloudflare-(challenge|10(05|10|11|12|20))$/, 'blocked'],
   [/^cloudflare-1009$/, 'forbidden-region'],
   [/^cloudflare-1\d{3}$/, 'forbidden-address'],

@@ -140,6 +140,13 @@ describe('a server that is not there', () => {
     ['Modal', 404, 'modal-http: app for invoked web endpoint is stopped', {}],
     ['an endpoint that sleeps', 503, { error: 'The endpoint is paused, ask its owner' }, {}],
     ['Kubernetes', 404, 'default backend - 404', {}],
+    [
+      'an endpoint that does not wake by requests',
+      400,
+      { error: 'Bad Request: The endpoint is paused, ask a maintainer to restart it' },
+      {},
+    ],
+    ['the same in other words', 400, { error: 'Bad Request: Invalid state' }, {}],
   ])('is told by what answers in its place: %s', (_who, status, body, headers) => {
     const failure = classify({ status, body, headers, protocol: 'openai-chat' });
     const { rule } = failure.evidence;
@@ -154,6 +161,8 @@ describe('a server that is not there', () => {
     [404, title('404 Not Found')],
     [404, `<html><body>the app is stopped</body></html>`],
     [400, { error: { message: 'The instance is paused in the story that you tell.' } }],
+    [400, { error: { message: 'You wrote: the endpoint is paused, ask a maintainer' } }],
+    [400, { error: { message: 'Invalid state of the tool call' } }],
     [502, title('502 Bad Gateway')],
   ])('is not guessed from %i %j', (status, body) => {
     expect(classify({ status, body }).evidence.rule).not.toBe('nobody-behind');
@@ -179,7 +188,7 @@ describe('a login in front of the server', () => {
     const failure = classify({ status, body, headers });
     expect(failure.class).toBe('forbidden-request');
     expect(classOfRule(failure.evidence.rule)).toBe('forbidden-request');
-    expect(describeSpeaker(failure.speaker)).toContain('web page');
+    expect(describeSpeaker(failure.speaker)).toContain('behind a login');
     const fix = fixWayIn({ rule: failure.evidence.rule }, address('https://a.test/v1'));
     expect(fix?.text).toContain(header);
     expect(fix?.text).toContain('providers.own.headers');
@@ -189,7 +198,7 @@ describe('a login in front of the server', () => {
     const headers = { location: 'https://gateway.zscaler.net:443/auD?origurl=x' };
     const failure = classify({ status: 307, headers, vendor: 'openai' });
     expect(failure.class).toBe('unknown');
-    expect(describeSpeaker(failure.speaker)).toContain('web page');
+    expect(describeSpeaker(failure.speaker)).toContain('behind a login');
     expect(classify({ status: 307, headers }).class).toBe('not-offered');
   });
 });

@@ -28,20 +28,26 @@ export const passwordRule = 'wants-password';
 /** A tunnel or a platform answers in place of a server that is not there. */
 export const absentRule = 'nobody-behind';
 
-/** A company's login in front of a server, and what lets programs through it. */
+/** The server, or what stands in front of it, says that it is down on purpose. */
+const maintenanceRule = 'under-maintenance';
+
+/** A login or a gateway in front of a server, and what lets programs through it. */
 interface LoginInFront {
   readonly name: string;
   /** Headers to add, in words. */
   readonly wants: string;
-  /** Its own header: with any value, or with one of these. */
-  readonly header: string;
+  /** Its own header: with any value, or with one of these. Default: it is known by its code. */
+  readonly header?: string;
   readonly is?: RegExp;
+  /** The `internalCode` of its own error. */
+  readonly internalCode?: string;
 }
 
 /**
  * By the rule of such an answer.
  * [D] https://developers.cloudflare.com/cloudflare-one/examples/any-service-token
  * [D] https://cloud.google.com/iap/docs/authentication-howto
+ * [I] https://github.com/cloudflare/cloudflare-docs/pull/31050
  */
 const loginsInFront: Readonly<Record<string, LoginInFront>> = {
   'login-cloudflare-access': {
@@ -59,6 +65,11 @@ const loginsInFront: Readonly<Record<string, LoginInFront>> = {
     name: "Google's Identity-Aware Proxy",
     wants: 'Proxy-Authorization: "Bearer …" with an identity token',
     header: 'x-goog-iap-generated-response',
+  },
+  'login-cloudflare-ai-gateway': {
+    name: 'Cloudflare AI Gateway',
+    wants: 'cf-aig-authorization: "Bearer …" with a token of that gateway',
+    internalCode: '2009',
   },
 };
 
@@ -78,6 +89,7 @@ export interface WayIn {
     | 'forbidden-address'
     | 'forbidden-region'
     | 'blocked'
+    | 'maintenance'
   >;
 }
 
@@ -97,7 +109,7 @@ export function findWayIn(found: WayInFacts): WayIn | undefined {
   const { facts, headers, protocol, meant } = found;
   const { httpStatus, page } = facts;
   if (httpStatus < 300) return undefined;
-  const login = findLogin(headers);
+  const login = findLogin(facts, headers);
   if (login !== undefined) return { rule: login, class: 'forbidden-request' };
   if (httpStatus < 400) return judgeRedirect(headers['location'] ?? '', found.vendor);
   const inFront = judgeFront(found);
@@ -110,9 +122,12 @@ export function findWayIn(found: WayInFacts): WayIn | undefined {
     : undefined;
 }
 
-function findLogin(headers: Headers): string | undefined {
+function findLogin({ body }: MatchFacts, headers: Headers): string | undefined {
+  const { name, internalCode } = isRecord(body) ? body : {};
+  const ownCode = name === 'AiGatewayError' ? String(internalCode) : undefined;
   return Object.keys(loginsInFront).find((rule) => {
-    const { header, is } = loginsInFront[rule] ?? {};
+    const { header, is, internalCode: code } = loginsInFront[rule] ?? {};
+    if (code !== undefined) return code === ownCode;
     const value = header === undefined ? undefined : headers[header];
     return value !== undefined && (is?.test(value) ?? true);
   });
@@ -127,6 +142,7 @@ function judgeProtocol(spoken: ProtocolName | undefined, asked: ProtocolName): W
 /** Finds who answers in place of the API. */
 function judgeFront(found: WayInFacts): WayIn | undefined {
   if (isAbsent(found)) return { rule: absentRule, class: 'connect' };
+  if (isMaintained(found.facts)) return { rule: maintenanceRule, class: 'maintenance' };
   const edge = judgeEdge(found);
   if (edge !== undefined) return edge;
   return wantsPassword(found) ? { rule: passwordRule, class: 'forbidden-request' } : undefined;
@@ -155,6 +171,13 @@ const absentHeaders: readonly (readonly [name: string, value: RegExp])[] = [
 const absentWords =
   /\berror (code: ?)?1033\b|\btunnel (is )?(unavailable|offline|not (found|connected))\b|\btunnel error\b|configured as a Cloudflare Tunnel|\bno such app\b|^application not found\b|\b(app|application|deployment|endpoint|space|instance|machine)\b[^.]{0,60} (is|was) (stopped|offline|asleep|sleeping|paused|hibernated)\b|\bdeployment could not be found on\b|^default backend - 404|\bservice suspended\b|\bdial tcp \S+ connect: connection refused/i;
 
+/**
+ * Said with 400 by a platform of a server that it has stopped: these words alone, as a request may
+ * quote them. [I] https://github.com/elastic/elasticsearch/issues/112033
+ */
+const pausedWords =
+  /^(bad request:? )?((the |this |your )?(inference )?(app|application|deployment|endpoint|space|instance|machine) (is|was) (stopped|offline|asleep|sleeping|paused|hibernated|scaled to zero)(?=[.,;!]|$)|invalid state$)/i;
+
 /** Of a page only its title counts, or the code that it has alone. */
 function isAbsent({ facts, headers, vendor }: WayInFacts): boolean {
   if (vendor !== undefined) return false;
@@ -163,7 +186,17 @@ function isAbsent({ facts, headers, vendor }: WayInFacts): boolean {
   const mayBe = httpStatus >= 500 || httpStatus === 404 || httpStatus === 410;
   const words = page === undefined || page.startsWith('error') ? page : readTitle(page);
   const isEdge = readEdgeCode(page ?? facts.body)?.about === 'nobody';
-  return (mayBe && absentWords.test(words ?? message)) || isEdge;
+  const isPaused = httpStatus === 400 && page === undefined && pausedWords.test(message);
+  return (mayBe && absentWords.test(words ?? message)) || isEdge || isPaused;
+}
+
+const maintained =
+  /\b(scheduled|planned|routine|emergency|ongoing|under(going)?|down for|in) (\w+ )?maintenance\b|\bmaintenance (mode|window|break|in progress|is (in progress|under ?way))\b|^\W*((site|server|service|system) )?maintenance\W*$|维护中|メンテナンス中|\bWartungsarbeiten\b/i;
+
+/** Of a page only its title counts: the rest may be anything. */
+function isMaintained({ httpStatus, page, message }: MatchFacts): boolean {
+  const words = page === undefined ? message : readTitle(page);
+  return httpStatus >= 502 && httpStatus <= 504 && maintained.test(words);
 }
 
 /** An API that asks for a password says so in its own form. */

@@ -36,7 +36,7 @@ export function fixSaid(
 ): Fix | undefined {
   const { provider, pool = provider, id, baseUrl, links } = place;
   const { origin } = new URL(baseUrl);
-  const text = fixSpeaker(speaker, { provider, pool, origin });
+  const text = fixSpeaker(speaker, { provider, pool, origin, came: evidence });
   if (text !== undefined) return { text };
   const model = id.slice(id.indexOf('/') + 1);
   const known = fixWords(cause, evidence, { provider, model, baseUrl });

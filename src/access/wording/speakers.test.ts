@@ -52,13 +52,13 @@ const cases: readonly { name: string; step: UpstreamStep; happened: string; fix:
   {
     name: 'a page',
     step: page,
-    happened: 'is behind a web page (a login or a proxy), which refused the request',
+    happened: 'is behind a login, a filter or a proxy, which refused the request',
     fix: openIt,
   },
   {
     name: 'the page of a network that wants a login',
     step: { ...page, status: 511 },
-    happened: 'is behind a web page (a login or a proxy), which refused the request',
+    happened: 'is behind a login, a filter or a proxy, which refused the request',
     fix: openIt,
   },
 ];

@@ -7,6 +7,7 @@ import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
+import { namesWebFilter } from '../../protocols/body/json-body.ts';
 
 /** Says what `upstream` and `page` mean for people. */
 type SpokenTrouble = 'key' | 'money' | 'door' | 'site' | 'crowd' | 'limit' | 'fall' | 'other';
@@ -81,7 +82,7 @@ export function quoteWords(text: string, words: SaidWords): string {
 const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   key: 'has a key for its own upstream that was refused there',
   money: 'has no quota or money left at its own upstream',
-  door: 'is behind a web page (a login or a proxy), which refused the request',
+  door: 'is behind a login, a filter or a proxy, which refused the request',
   site: 'answers with a web page, which no API does',
   crowd: 'is behind a proxy or a CDN, which lets no more requests through for now',
   limit: 'is at a limit of its own upstream',
@@ -104,6 +105,8 @@ interface AskedPlace {
   readonly origin: string;
   /** The upstream that failed. Default: nobody named it. */
   readonly upstream?: string | undefined;
+  /** What came, as we describe it. Default: unknown. */
+  readonly came?: string | undefined;
 }
 
 const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | undefined>> = {
@@ -111,8 +114,10 @@ const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | un
     `give ${provider} a working key for its own upstream; your key for ${provider} was not refused`,
   money: ({ provider }) =>
     `pay or raise the limit at the upstream of ${provider}; your key for ${provider} was not refused`,
-  door: ({ provider, pool, origin }) =>
-    `open ${origin} in a browser and see whose page it is: a login of a network or of a proxy? If ${provider} itself writes it, ${shellLine`holdfast auth test ${pool}`}`,
+  door: ({ provider, pool, origin, came = '' }) =>
+    namesWebFilter(came)
+      ? `have the administrator of this network exempt ${new URL(origin).hostname} from its web filter, or ask from another network: neither ${provider} nor the key is at fault`
+      : `open ${origin} in a browser and see whose page it is: a login of a network or of a proxy? If ${provider} itself writes it, ${shellLine`holdfast auth test ${pool}`}`,
   site: ({ provider, origin }) =>
     `correct ${formatKeyPath(['providers', provider, 'base_url'])} if it is the address of a website and not of its API; or open ${origin} in a browser: a login of a network or of a proxy?`,
   crowd: undefined,

@@ -68,7 +68,18 @@ const pageWriters: readonly (readonly [sign: RegExp, name: string])[] = [
     /captive.?portal|hotspot|network (login|authentication)|(sign|log) ?in to (the |this )?(network|wi-?fi)/i,
     'a captive portal',
   ],
+  [
+    /\b(palo alto networks|sophos|barracuda|lightspeed|forcepoint|websense|securly|smoothwall)\b|\bweb ?(page|site) (is |has been )?blocked\b/i,
+    'a web filter',
+  ],
 ];
+
+/** True for a description of a page whose sender filters what a network may see. */
+export function namesWebFilter(described: string): boolean {
+  return /\bpage of (a (Fortinet )?web filter|a Zscaler proxy|a Netskope proxy|Cisco Umbrella)\b/.test(
+    described,
+  );
+}
 
 /**
  * The first tag of an HTML page, after a declaration and comments. XML from an API has other tags.
