@@ -210,7 +210,7 @@ export const keyClasses = defineClasses({
       standing: 'the settings of KEY at PROVIDER do not let it be used from here',
       attempt: 'the settings of KEY at PROVIDER do not let it be used from here',
       rescue: 'PROVIDER does not let the key be used from here',
-      fix: 'SAID let this machine use the key in its settings CONSOLE, such as its list of IP addresses, websites, programs or services, then holdfast auth reset PROVIDER: the key itself is good',
+      fix: 'the key itself is good: let this machine in by the settings of its project CONSOLE, such as the IP allowlist, or the websites, programs or services of the key, then holdfast auth reset PROVIDER',
     },
   },
   'forbidden-region': {

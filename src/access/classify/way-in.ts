@@ -186,8 +186,11 @@ function isAbsent({ facts, headers, vendor }: WayInFacts): boolean {
   const mayBe = httpStatus >= 500 || httpStatus === 404 || httpStatus === 410;
   const words = page === undefined || page.startsWith('error') ? page : readTitle(page);
   const isEdge = readEdgeCode(page ?? facts.body)?.about === 'nobody';
-  const isPaused = httpStatus === 400 && page === undefined && pausedWords.test(message);
-  return (mayBe && absentWords.test(words ?? message)) || isEdge || isPaused;
+  return (mayBe && absentWords.test(words ?? message)) || isEdge || isPaused(facts);
+}
+
+function isPaused({ httpStatus, page, message }: MatchFacts): boolean {
+  return httpStatus === 400 && page === undefined && pausedWords.test(message);
 }
 
 const maintained =
