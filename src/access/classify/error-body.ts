@@ -56,14 +56,25 @@ export function parseErrorBody(text: string): ErrorBody {
 
 /**
  * Takes the words of an answer without a body from its headers: those of RFC 6750, section 3, and
- * of gRPC, which writes them as in a URL.
+ * of gRPC, which writes them as in a URL. Adds to a sentence the header in which a key is wanted.
  */
 export function withHeaderWords(body: ErrorBody, headers: Headers): ErrorBody {
-  if (body.body !== '') return body;
   const { 'www-authenticate': challenge = '', 'grpc-message': encoded = '' } = headers;
+  if (body.body !== '') return withKeyHeader(body, challenge);
   const said = /\berror_description="([^"]+)"/i.exec(challenge)?.[1] ?? decode(encoded);
   const status = grpcStatuses[headers['grpc-status'] ?? ''];
   return said === '' ? body : { ...body, message: said, sentence: said, status };
+}
+
+/**
+ * As Azure API Management names it: `AzureApiManagementKey realm="…",name="api-key",type="header"`
+ * (n/v: from memory).
+ */
+function withKeyHeader(body: ErrorBody, challenge: string): ErrorBody {
+  const [, name] = /\bname="([\w-]{1,60})",\s?type="header"/i.exec(challenge) ?? [];
+  const { message, sentence } = body;
+  const isKnown = name === undefined || sentence === '' || message.includes(name);
+  return isKnown ? body : { ...body, message: `${message} (in the ${name} header)` };
 }
 
 /** What gRPC's numbers are over HTTP. [D] https://cloud.google.com/apis/design/errors */

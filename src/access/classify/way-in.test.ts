@@ -97,6 +97,21 @@ const address = (baseUrl: string) => ({ baseUrl, provider: 'own' });
 const fixOf = ({ evidence: { rule }, leadsTo }: Failure, baseUrl: string) =>
   fixWayIn({ rule, leadsTo }, address(baseUrl));
 
+it('the header in which a key is wanted is read where a gateway names it', () => {
+  const body = { statusCode: 401, message: 'Access denied due to missing subscription key.' };
+  const challenge = (name: string): Headers => ({
+    'www-authenticate': `AzureApiManagementKey realm="https://a.test/x",name="${name}",type="header"`,
+  });
+  const failure = classify({ status: 401, body, headers: challenge('api-key') });
+  expect(failure.class).toBe('auth-unseen');
+  expect(lookForHeader('own', failure.message).command).toBe(
+    'holdfast config set providers.own.auth api-key && holdfast auth reset own',
+  );
+  const other = classify({ status: 401, body, headers: challenge('Ocp-Apim-Subscription-Key') });
+  expect(other.message).toContain('(in the Ocp-Apim-Subscription-Key header)');
+  expect(lookForHeader('own', other.message).text).toContain('then holdfast auth reset own');
+});
+
 describe('a key that is looked for in x-api-key', () => {
   const message = 'x-api-key header is required';
 

@@ -71,7 +71,7 @@ const cases: readonly {
     name: 'a header of the configuration that does not fit the key',
     config: withHeader,
     answers: [refused(401, { message: 'OpenAI-Organization header should match the key' })],
-    fix: 'correct providers.local.headers.openai-organization (given config)',
+    fix: 'correct providers.local.headers.openai-organization (given config), then holdfast auth reset local',
   },
   {
     name: 'no money',

@@ -257,7 +257,7 @@ function allowRequest(scene: FixContext): string {
   const { target, failure, sourceOf } = scene;
   const header = findNamedHeader(failure?.message ?? '', target.headers);
   if (header !== undefined)
-    return `correct ${sourceOf(formatKeyPath(['providers', target.provider, 'headers', header]))}`;
+    return `correct ${sourceOf(formatKeyPath(['providers', target.provider, 'headers', header]))}, then ${shellLine`holdfast auth reset ${target.pool}`}`;
   const another = replaceKey(scene);
   if (saysMore(failure?.message, failure)) return `do as it says, or ${another}`;
   return `ask whoever runs ${target.origin} what the key may do, or ${another}`;

@@ -113,7 +113,7 @@ export function lookForHeader(provider: string, words = ''): Fix {
   const [header] = /\bx-api-key\b|\bapi-key(?= header\b)/i.exec(words) ?? [];
   return header === undefined
     ? {
-        text: `see in which header ${provider} wants its key, and set ${key} to bearer, x-api-key or api-key`,
+        text: `see in which header ${provider} wants its key, set ${key} to bearer, x-api-key or api-key, then ${shellLine`holdfast auth reset ${provider}`}`,
       }
     : {
         text: 'send the key in the header that it names',

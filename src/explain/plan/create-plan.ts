@@ -287,7 +287,9 @@ function fixHeader(
   if (header === undefined) return undefined;
   const path = formatKeyPath(['providers', provider, 'headers', header]);
   const source = values.find(({ key }) => key === path)?.source;
-  return { text: `correct ${path}${source === undefined ? '' : ` (${source})`}` };
+  return {
+    text: `correct ${path}${source === undefined ? '' : ` (${source})`}, then holdfast auth reset ${provider}`,
+  };
 }
 
 /** If the budget will not renew by itself, a person must act. */
