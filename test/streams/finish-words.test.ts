@@ -300,6 +300,11 @@ it.each(['OTHER', 'SAFETY', 'IMAGE_SAFETY'])(
       const stage = stageAnswers(['google-generate-content'], () => step);
       const told = await stage.ask(askIn('google-generate-content', isStreamed));
       expect([told.asked, told.record?.outcome]).toEqual([['one'], 'answered']);
+      const failure = told.record?.attempts[0]?.failure;
+      expect([failure?.class, failure?.message]).toEqual([
+        'content-policy',
+        `the prompt was refused with "${blockReason}", and no answer was begun`,
+      ]);
     }
   },
 );

@@ -55,13 +55,18 @@ export function findEmptiness(
  */
 export function explainEmptiness(
   { body }: AttemptPlan,
-  { unified, explainsEmpty }: Finish,
+  { unified, explainsEmpty, refusedFor }: Finish,
 ): CutFailure | undefined {
   if (!explainsEmpty) return undefined;
   const limit = readAskedLimit(body);
   const isTrial = limit !== undefined && limit <= trialLimit;
   if (unified === 'length' && !isTrial)
     return tellLack('empty', 'its output limit was reached before any text');
+  if (refusedFor !== undefined)
+    return tellLack(
+      'content-policy',
+      `the prompt was refused with ${quoteFinish(refusedFor)}, and no answer was begun`,
+    );
   return unified === 'content-filter'
     ? tellLack('content-policy', 'a content filter took the whole answer')
     : undefined;
@@ -124,5 +129,5 @@ export function noteOddEnd(
 
 function quoteFinish(word: string): string {
   const isWord = longWords.test(word) || (wordShape.test(word) && !mayShare(word));
-  return isWord ? `"${word}"` : 'a finish reason that is not a word';
+  return isWord ? `"${word}"` : 'a reason that is not a word';
 }

@@ -37,6 +37,7 @@ export const commands = {
     params,
     example: 'holdfast ask "why is the sky blue?"',
     hint: 'put the question in quotes: holdfast ask "hi there"',
+    exits: { 5: 'no provider answered, or none with a text' },
     run: runAsk,
   }),
 };
@@ -107,11 +108,12 @@ async function putQuestion(
     });
     const text = polish?.(result.text) ?? result.text;
     printAssumedModel(terminal, model, result.target);
-    if (text.trim() === '')
-      printNothingCame(terminal, result, await holdfast.record(result.requestId));
+    const isEmpty = text.trim() === '';
+    if (isEmpty) printNothingCame(terminal, result, await holdfast.record(result.requestId));
     return {
       json: { schema: 'holdfast.ask/1', ...result, text },
       out: [polish === undefined ? '' : text],
+      exit: isEmpty ? nothingCame : 0,
     };
   };
   try {
@@ -132,6 +134,9 @@ function requireTask(config: ResolvedConfig, task: string): void {
     fix: `choose among ${tasks.join(', ')}, or ask with --model`,
   });
 }
+
+/** The exit status without a text: nobody has answered the question. */
+const nothingCame = 5;
 
 /** A model that thinks may spend all that it may write before its first word. */
 function printNothingCame(

@@ -125,7 +125,8 @@ function suggestFixes(
 
 function describeNext(record: RequestRecord, steps: readonly TaleStep[], now: number): string {
   const { outcome } = record;
-  if (isEmptyAnswer(record)) return `To fix: ask again, ${orAnother}`;
+  if (isEmptyAnswer(record))
+    return `To fix: ${steps.some(isRequestFault) ? 'change the request' : 'ask again'}, ${orAnother}`;
   if (outcome === 'client-gone') return 'The caller ended it.';
   const ends = steps.flatMap(({ until = now }) => (until > now ? until : []));
   const next = ends.sort((a, b) => a - b)[0];

@@ -36,7 +36,8 @@ export function judgeGoogleAnswer(body: WireObject, operation: Operation): BodyV
     kind: 'answer',
     usage,
     isEmpty: !candidates.some((candidate) => partsOf(candidate).some(saysSomething)),
-    finish: blocked === undefined ? judgeFinishes(candidates, 'finishReason') : refusedPrompt,
+    finish:
+      blocked === undefined ? judgeFinishes(candidates, 'finishReason') : refusedPrompt(blocked),
     body,
     made: namesOfAnswer(body),
   };

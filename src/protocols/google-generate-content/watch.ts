@@ -41,8 +41,9 @@ export class GoogleWatch extends StreamWatch {
 
   /** The vendor refuses the prompt, which counts as its answer. */
   #noteBlock(event: WireObject): void {
-    if (blockReasonOf(event) === undefined) return;
-    this.finish = refusedPrompt;
+    const reason = blockReasonOf(event);
+    if (reason === undefined) return;
+    this.finish = refusedPrompt(reason);
     this.hasFinished = true;
   }
 

@@ -16,6 +16,8 @@ export interface Finish {
   readonly unified: NeutralFinish;
   /** True if the finish explains an answer without content. */
   readonly explainsEmpty: boolean;
+  /** The vendor's reason for refusing the prompt: no answer was begun. Default: it was not. */
+  readonly refusedFor?: string;
 }
 
 export const noFinish: Finish = {
@@ -103,12 +105,15 @@ export function judgeFinishes(answers: readonly WireObject[], field: string): Fi
 }
 
 /** The vendor refuses the prompt. Its reason for that is not a finish reason. */
-export const refusedPrompt: Finish = {
-  word: undefined,
-  kind: 'known',
-  unified: 'content-filter',
-  explainsEmpty: true,
-};
+export function refusedPrompt(refusedFor: string): Finish {
+  return {
+    word: undefined,
+    kind: 'known',
+    unified: 'content-filter',
+    explainsEmpty: true,
+    refusedFor,
+  };
+}
 
 function knownFinish(word: string, unified: NeutralFinish): Finish {
   const isReason = unified === 'length' || unified === 'content-filter' || pauses.has(word);
