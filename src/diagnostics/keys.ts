@@ -7,6 +7,7 @@
 import type { Engine } from '../access/request/engine.ts';
 import type { CredentialsFile } from '../config/files/credentials-file.ts';
 import type { Dotenv } from '../config/files/dotenv.ts';
+import { listIgnored } from '../config/resolve/ignored.ts';
 import type { ResolvedConfig, ResolvedProvider } from '../config/resolved/resolved.ts';
 import { judgeSecret } from '../config/secrets/judge-secret.ts';
 import { isHeldBack } from '../credentials/health/key-state.ts';
@@ -24,7 +25,7 @@ import {
   reportKeys,
   sitesOfPool,
 } from './key-report.ts';
-import { describeAbsence, listIgnored } from './key-sources.ts';
+import { describeAbsence } from './key-sources.ts';
 import { chooseModel, type KeyTest, testKey } from './test-key.ts';
 
 export interface Keys {

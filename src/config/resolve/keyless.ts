@@ -13,6 +13,7 @@ import type { ResolvedConfig } from '../resolved/resolved.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { toProblem } from '../yaml/document.ts';
+import { listIgnored, useIgnored } from './ignored.ts';
 import { letLoginsIn } from './resolve-callers.ts';
 import {
   judgeVariable,
@@ -38,15 +39,18 @@ export function describeKeyless(
   if (isEverybody && context.whenKeyless === undefined) return [];
   const isFatal = isEverybody && context.whenKeyless === 'refuse';
   const taken = new Set([...scene.pools.keys()].flatMap((pool) => variablesOfPool(scene, pool)));
+  const searched = { ...context.places, where: 'the environment', stored: context.stored };
   return keyless.map(({ pool, targets, wanted }) => {
     const names = [...new Set(targets.map(({ id }) => id))].join(', ');
     const effect = isFatal ? '' : `, so ${names} cannot be asked`;
+    const provider = scene.providers.get(pool);
+    const isFaulty = wanted.some(({ fault }) => fault !== undefined);
+    const ignored = provider && !isFaulty ? listIgnored(provider, searched)[0] : undefined;
+    const told =
+      context.stored.fix ?? (provider && ignored !== undefined ? useIgnored(provider) : undefined);
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
-      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${context.stored.problem ?? describeSearch(wanted, (names) => describeNear(names, context.places, taken))}`,
-      fix:
-        context.stored.fix === undefined
-          ? describeFix(scene, pool, wanted)
-          : formatFix(context.stored.fix),
+      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${context.stored.problem ?? ignored ?? describeSearch(wanted, (names) => describeNear(names, context.places, taken))}`,
+      fix: told === undefined ? describeFix(scene, pool, wanted) : formatFix(told),
       isPending: true,
     });
     return isFatal ? problem : { ...problem, severity: 'warning' };
