@@ -96,6 +96,17 @@ describe('a server that cannot be reached', () => {
     expect(fixUnreached('ENOTFOUND', own(baseUrl))).toEqual(fix);
   });
 
+  it.each(['host.docker.internal', 'gateway.docker.internal', 'host.containers.internal'])(
+    'and is %s, a name inside of containers, has the address outside of them',
+    (host) => {
+      const fix = fixUnreached('ENOTFOUND', own(`http://${host}:11434/v1`));
+      expect(fix?.text).toContain(`only containers know the name ${host}`);
+      expect(fix?.command).toBe(
+        'holdfast config set providers.own.base_url http://127.0.0.1:11434/v1',
+      );
+    },
+  );
+
   it.each(['ECONNRESET', 'EPIPE', 'ERR_TLS_HANDSHAKE_TIMEOUT'])(
     'and ends plain http with %s listens: it need not be started',
     (code) => {

@@ -61,9 +61,22 @@ export function fixUnreached(code: string | undefined = '', address: Address): F
   return code === 'ENOTFOUND' ? fixHost({ baseUrl, provider }) : undefined;
 }
 
+/**
+ * Names that runtimes of containers make for the machine that runs them. [D]
+ * https://docs.docker.com/desktop/features/networking/,
+ * https://docs.podman.io/en/latest/markdown/podman-run.1.html
+ */
+const containerName = /^(?:(?:host|gateway)\.docker|host\.containers)\.internal$/;
+
 /** A mistyped host is nearer than a broken network. */
 function fixHost({ baseUrl, provider }: Address): Fix | undefined {
   const url = new URL(baseUrl);
+  if (containerName.test(url.hostname)) {
+    const { hostname } = url;
+    url.hostname = '127.0.0.1';
+    const text = `only containers know the name ${hostname}; where the server runs on the same machine as Holdfast, its address is`;
+    return setUrl(text, provider, url.href.replace(/\/$/, ''));
+  }
   const [part] = builtinEntries.flatMap((entry) => Object.keys(partsIn(entry, baseUrl)));
   if (part !== undefined) return { text: `correct the ${part} in its address` };
   const known = builtinEntries.flatMap(({ origins, parts }) =>
