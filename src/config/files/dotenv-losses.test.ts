@@ -27,24 +27,6 @@ it.each<[string, string, readonly string[]]>([
 });
 
 it.each([
-  'HTTPS_PROXY',
-  'https_proxy',
-  'NO_PROXY',
-  'NODE_EXTRA_CA_CERTS',
-  'SSL_CERT_FILE',
-  'HOLDFAST_HOME',
-  'HOLDFAST_GATEWAY_KEY',
-])('%s counts only in the environment', (name) => {
-  expect(findDotenvLosses(`A=1\nexport ${name}=x\n`)).toEqual([
-    {
-      line: 2,
-      what: `sets ${name}, which is not read from this file: it counts only in the environment of the program`,
-      fix: `export ${name} where Holdfast is started; for the service write it into service.env`,
-    },
-  ]);
-});
-
-it.each([
   ['a key behind it', 'A="one\nB="two"\nC=1\n', 1, 'B'],
   ['a key between', "Z=1\nexport A='one\nB=two\n# it's\n", 2, 'B'],
 ])('a quotation mark that takes in %s', (_name, text, line, lost) => {

@@ -35,7 +35,6 @@ export function findDotenvLosses(text: string): readonly DotenvLoss[] {
       if (loneWord.test(written.trim())) losses.push({ line, ...rest });
       continue;
     }
-    if (countsOutside.test(name)) losses.push({ line, ...outside(name) });
     const end = findEnd(lines, at, value);
     if (end > at) at = end;
     else if (hasTail(value)) losses.push({ line, ...tail(name) });
@@ -43,17 +42,6 @@ export function findDotenvLosses(text: string): readonly DotenvLoss[] {
     seen.set(name, { line, value: readOne(written, name) });
   }
   return losses;
-}
-
-/** [D] https://nodejs.org/api/cli.html#environment-variables; ours are read before any file. */
-const countsOutside =
-  /^(?:(?:https?|no|all)_proxy|node_(?:extra_ca_certs|use_system_ca|options|tls_reject_unauthorized|use_env_proxy)|ssl_cert_(?:file|dir)|tz|holdfast_(?:home|config|host|port|url|gateway_key|admin_key))$/i;
-
-function outside(name: string): Omit<DotenvLoss, 'line'> {
-  return {
-    what: `sets ${name}, which is not read from this file: it counts only in the environment of the program`,
-    fix: `export ${name} where Holdfast is started; for the service write it into service.env`,
-  };
 }
 
 function findMarks(text: string): readonly DotenvLoss[] {

@@ -15,6 +15,7 @@ import { askAbout, findTypo } from '../schema/nearest.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
 import { byPlace, type LoadedSettings } from './load.ts';
 import { withoutOurselves } from './ourselves.ts';
+import { warnOfOutside } from './outside-variables.ts';
 import { resolveBudgets } from './resolve-budgets.ts';
 import { checkCallers } from './resolve-callers.ts';
 import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
@@ -114,6 +115,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
   const findings = new Findings(input.document);
   const context: ResolveContext = { ...input, gateway: resolveGateway(input, findings), findings };
   warnOfFiles(context);
+  warnOfOutside(context);
   checkPrices(context);
   checkVision(context);
   const resolver = new TargetResolver(context);
