@@ -4,6 +4,7 @@
  * is `host/node-host.ts`.
  */
 
+import type { Fix } from './model/fix.ts';
 import type { Headers, Upload, WireBody } from './model/request.ts';
 
 /** `now` returns epoch milliseconds; `monotonic` never jumps. */
@@ -162,6 +163,7 @@ export type RunResult =
   | {
       readonly ended: 'not-started';
       readonly reason: string;
+      readonly fix?: Fix;
       readonly shortage?: string | undefined;
     };
 

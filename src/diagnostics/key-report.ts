@@ -21,6 +21,7 @@ import type {
 } from '../model/credential.ts';
 import { defaults } from '../model/defaults.ts';
 import type { Mark } from '../model/failure.ts';
+import type { Fix } from '../model/fix.ts';
 import type { Operation } from '../model/protocol.ts';
 import { isInside } from '../store/policy.ts';
 
@@ -61,6 +62,8 @@ export interface KeyRow {
   readonly state: KeyState;
   /** Why it is missing. */
   readonly detail?: string | undefined;
+  /** What makes its place give a key, where that is known. */
+  readonly fix?: Fix | undefined;
   /** The longest mark comes first, and those of single models last. */
   readonly marks: readonly KeyMark[];
   /** The number of further marks of single models; absent: none. */
@@ -189,7 +192,8 @@ function standingOfKey({ credential, reading }: Read, parts: PoolReportParts): S
   if (credential.source === 'caller')
     return { ...none, state: 'brought', logins: limits.loginsOf(credential.id) };
   if (reading.state === 'pending') return { ...none, state: 'untried' };
-  if (reading.state !== 'ok') return { ...none, state: 'missing', detail: reading.detail };
+  if (reading.state !== 'ok')
+    return { ...none, state: 'missing', detail: reading.detail, fix: reading.fix };
   const { fingerprint } = reading;
   const { origin, account = fingerprint } = credential;
   const at = { ...(sites.get(origin) ?? { origin, site: origin }), fingerprint };

@@ -134,6 +134,8 @@ function killGroup({ pid }: Child): void {
   }
 }
 
+type NotStarted = Extract<RunResult, { readonly ended: 'not-started' }>;
+
 const startFaults: Readonly<Record<string, string>> = {
   ENOENT: 'no such program',
   EACCES: 'this user may not execute it (chmod +x)',
@@ -143,17 +145,20 @@ const startFaults: Readonly<Record<string, string>> = {
 function notStarted(error: unknown, [program = '']: readonly string[]): RunResult {
   const code = codeOf(error) ?? 'unknown fault';
   const isThere = code === 'ENOENT' && program.includes('/') && existsSync(program);
-  const reason = isThere
-    ? describeFirstLine(program)
-    : (startFaults[code] ?? `it did not start (${code})`);
-  return { ended: 'not-started', reason, shortage: findFileShortage(error) };
+  const reason = startFaults[code] ?? `it did not start (${code})`;
+  const shortage = findFileShortage(error);
+  return { ended: 'not-started', reason, shortage, ...(isThere && explainFirstLine(program)) };
 }
 
 /** Of a script that is there, and whose interpreter is not. */
-function describeFirstLine(program: string): string {
-  return endsAsOnWindows(program)
-    ? `its lines end as on Windows (CR LF), so no interpreter has the name in its first line: take that out with ${shellLine`sed -i 's/\\r$//' ${program}`}`
-    : 'the interpreter that its first line names is not there';
+function explainFirstLine(program: string): Pick<NotStarted, 'reason' | 'fix'> {
+  if (!endsAsOnWindows(program))
+    return { reason: 'the interpreter that its first line names is not there' };
+  const command = shellLine`sed -i 's/\\r$//' ${program}`;
+  return {
+    reason: 'its lines end as on Windows (CR LF), which no name of an interpreter does',
+    fix: { text: 'take those line ends out', command },
+  };
 }
 
 function endsAsOnWindows(path: string): boolean {

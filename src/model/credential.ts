@@ -4,6 +4,7 @@
  */
 
 import type { FailureClass } from './failure.ts';
+import type { Fix } from './fix.ts';
 import type { Operation } from './protocol.ts';
 import type { SpendingLimit } from './spending.ts';
 
@@ -169,6 +170,8 @@ export type SecretReading =
       readonly state: 'unset' | 'empty' | 'malformed' | 'failed';
       readonly lookedIn: readonly string[];
       readonly detail: string;
+      /** What makes the source give a key. Absent: another key. */
+      readonly fix?: Fix;
       /** The value is a key of our own gateway (law 12). */
       readonly isGatewayKey?: true;
       /** The issuer withdrew the secret: only a new login helps. */

@@ -4,6 +4,8 @@
  */
 
 import { limitNames } from '../../config/resolve/create-target.ts';
+import { isLocalUrl } from '../../config/resolve/local-url.ts';
+import { fixWayOut } from '../../config/resolve/outside-variables.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -138,7 +140,7 @@ function openScene(
   const place = candidates.places.find(({ target }) => target.id === id);
   if (place === undefined) return undefined;
   const { target } = place;
-  const { providers, values } = engine.config();
+  const { providers, values, warnings } = engine.config();
   const provider = providers.get(target.provider);
   const credential = key === undefined ? undefined : place.pool?.find(key);
   const reading = credential === undefined ? undefined : engine.reader.peek(credential);
@@ -155,6 +157,7 @@ function openScene(
     keyAt: reading?.state === 'ok' ? nameHolder(reading) : undefined,
     oddity: reading?.state === 'ok' ? engine.oddityOf(reading.fingerprint) : undefined,
     readAt: reading && whereRead(reading),
+    mend: reading && 'fix' in reading ? reading.fix : undefined,
     sourceOf: (name) => {
       const source = values.find(
         ({ key: path }) => path === name || path === `${name}.model`,
@@ -163,6 +166,7 @@ function openScene(
     },
     isProvider: (name) => providers.has(name),
     links: linksAt(provider?.entry, target.origin),
+    wayOut: isLocalUrl(target.baseUrl) ? undefined : fixWayOut(warnings),
   };
 }
 
@@ -187,7 +191,8 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'raise-limit': ({ target, links }) =>
     `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
-  'trust-certificate': ({ target, failure }) => {
+  'trust-certificate': ({ target, failure, wayOut }) => {
+    if (wayOut !== undefined) return wayOut;
     const near = failure && fixUnreached(failure.code, target);
     return near && formatFix(near);
   },
@@ -272,18 +277,20 @@ function serveIt({ target, operation, sourceOf }: FixContext): string {
 }
 
 /** The state of a server behind a proxy is unknown. */
-function reachIt({ target, links, sourceOf, isProxied, failure }: FixContext): string {
+function reachIt(scene: FixContext): string {
+  const { target, links, sourceOf, isProxied, failure, wayOut } = scene;
   if (isProxied) {
     const { text, command } = fixProxied(failure?.code, target);
     if (command === undefined) return text;
     return `correct HTTPS_PROXY or HTTP_PROXY of the program that asks (such as the gateway), or name ${new URL(target.origin).hostname} in its NO_PROXY, and restart it`;
   }
+  if (wayOut !== undefined) return wayOut;
   const own = failure && fixMachine(failure, target);
   if (own !== undefined) return own.text;
   const near = failure && fixUnreached(failure.code, target);
   const line = `providers.${target.provider}.base_url`;
   if (near !== undefined && sourceOf(line) !== line) return formatFix(near);
-  if (failure?.code === 'ENOTFOUND')
+  if (failure?.code === 'ENOTFOUND' && sourceOf(line) !== line)
     return `correct the host in ${sourceOf(line)}, or look at this machine's network`;
   return links.docs === undefined || !target.origin.startsWith('https:')
     ? `start the server at ${target.origin}, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`

@@ -28,6 +28,10 @@ export interface FixContext {
   readonly readAt: string | undefined;
   /** What is odd about the form of the key, to follow its name. */
   readonly oddity: string | undefined;
+  /** What makes the place give a key, where that is known. */
+  readonly mend: Fix | undefined;
+  /** A proxy or an issuer that is set where nobody reads it. */
+  readonly wayOut: string | undefined;
   /** Returns, for example, `providers.local.base_url (config.yaml:4)`. */
   readonly sourceOf: (key: string) => string;
   readonly isProvider: (name: string) => boolean;
@@ -86,7 +90,9 @@ export function fixAbsent(
   };
 }
 
-export function giveKey({ target, provider, credential, links, readAt }: FixContext): string {
+export function giveKey(scene: FixContext): string {
+  const { target, provider, credential, links, readAt, mend } = scene;
+  if (mend !== undefined) return formatFix(mend);
   if (credential?.source === 'caller')
     return `send a login of ${target.provider}, or write credentials: [{caller: true}] at the provider whose login it is (docs/logins.md); or give ${target.provider} a key of its own`;
   if (credential?.source === 'oauth' || provider?.oauth !== undefined)
@@ -123,7 +129,7 @@ export function replaceAtSource(
     case 'keychain':
       return `put ${good} into the ${place}, or name another source${named}`;
     case 'file':
-      return `put ${good} into the file ${place}${named}`;
+      return `let the owner of the file ${place} put ${good} there, or name another source${named}`;
     case 'config': {
       if (place.includes(' in ')) return undefined; // only looked for: a stored key is used next
       const variable = /^(?:the )?environment \(?(\w+)/.exec(place)?.[1];

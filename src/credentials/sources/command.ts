@@ -112,7 +112,8 @@ class Program implements AskedSource {
     const at = `command ${nameProgram(this.#source)}`;
     if (isPrinted(result)) return { state: 'found', value: result.output, at: { foundAt: at } };
     const detail = `${at} ${redact(describeRun(result, this.#source))}`;
-    return { state: 'failed', lookedIn: [at], detail };
+    const fix = result.ended === 'not-started' ? result.fix : undefined;
+    return { state: 'failed', lookedIn: [at], detail, ...(fix && { fix }) };
   }
 
   /** Returns how long an output is used. One that is not a key is replaced soon, like a failure. */

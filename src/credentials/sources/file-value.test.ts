@@ -28,3 +28,25 @@ it.each([
   expect(reading.state).toBe(state);
   expect(JSON.stringify(reading)).not.toContain(secretOf('a'));
 });
+
+const long = `sk-test-${'0'.repeat(16)}`;
+
+it.each([
+  [`{"OPENAI_API_KEY": "${long}", "tokens": null}`, 'pointer: /OPENAI_API_KEY'],
+  [
+    `{"tokens": {"id_token": "${long}", "access_token": "${long}", "refresh_token": "${long}"}}`,
+    'pointer: /tokens/access_token',
+  ],
+  [`{"a/b": {"apiKey": "${long}"}, "key": "${long}"}`, 'pointer: /a~1b/apiKey or /key'],
+  [`model:\n  api_key: ${long}\n  monkey: ${long}\n`, 'pointer: /model/api_key'],
+  ['{"theme": "dark"}', 'pointer, such as /api_key'],
+])('a file of several values is no key, and its places are told: %s', (text, said) => {
+  const host = createFakeHost({ files: { [path]: text } });
+  const reading = openReader(host).reader.peek(createCredential('file', { kind: 'file', path }));
+  expect(reading).toMatchObject({
+    state: 'failed',
+    detail: `${path} holds several values, not a key alone`,
+    fix: { text: `name the place of the key in it, beside file, as ${said}` },
+  });
+  expect(JSON.stringify(reading)).not.toContain(long);
+});

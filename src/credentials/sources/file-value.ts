@@ -36,7 +36,7 @@ export function createFileValueSource(
     });
 }
 
-function toHeld(content: FileContent): HeldValue {
+export function toHeld(content: FileContent): HeldValue {
   if (content.state === 'absent') return content;
   if (content.state === 'unreadable')
     return { state: 'failed', detail: `the file cannot be read: ${content.reason}` };
@@ -80,4 +80,28 @@ function valueAtPointer(value: unknown, pointer: string): unknown {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
     return Object.entries(node).find(([name]) => name === key)?.[1];
   }, value);
+}
+
+/** Nobody would read more. */
+const maxPointers = 3;
+const keyName = /(?:^|[_-]|api)(?:key|token|secret)$|(?<=[a-z])(?:Key|Token|Secret)$/;
+/** A login's other parts, which are no keys. */
+const otherName = /refresh|^id_?token$|public/i;
+
+/** `OPENAI_API_KEY` is `openai_api_key`; `apiKey` stays. */
+function unshout(name: string): string {
+  return /[a-z]/.test(name) ? name : name.toLowerCase();
+}
+
+/** Places of values that look like keys, by the names that they have. */
+export function listKeyPointers(value: unknown, at = ''): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const found = Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    const pointer = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (typeof inner !== 'string') return listKeyPointers(inner, pointer);
+    const isKey =
+      keyName.test(unshout(name)) && !otherName.test(name) && /^[\x21-\x7e]{8,}$/.test(inner);
+    return isKey ? [pointer] : [];
+  });
+  return found.slice(0, maxPointers);
 }

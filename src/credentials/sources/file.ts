@@ -7,6 +7,7 @@ import { type FileContent, TrackedFile } from '../../config/files/tracked-file.t
 import { describeFileFault } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
+import { listKeyPointers, toHeld } from './file-value.ts';
 import {
   createLookedAt,
   createOnce,
@@ -39,7 +40,7 @@ export function createFileSource(
 function findFileSecret(content: FileContent, path: string, at: SecretLocation): Finding {
   switch (content.state) {
     case 'text':
-      return { state: 'found', value: content.text, at };
+      return findValues(content.text, path) ?? { state: 'found', value: content.text, at };
     case 'absent':
       return { state: 'failed', lookedIn: [path], detail: `${path} is not there` };
     default:
@@ -57,4 +58,22 @@ function cannotRead(path: string, why: string): Finding {
 function isHalfWritten(content: FileContent, previous: FileContent): boolean {
   if (previous.state !== 'text' || previous.text.trim() === '') return false;
   return content.state !== 'text' || content.text.trim() === '';
+}
+
+/** Settings of another program, such as `~/.codex/auth.json`: the key is one of their values. */
+function findValues(text: string, path: string): Finding | undefined {
+  // a key is one word
+  if (!/^\s*[{[]|\S\s+\S/.test(text)) return undefined;
+  const held = toHeld({ state: 'text', text });
+  if (held.state !== 'parsed' || typeof held.value !== 'object' || held.value === null)
+    return undefined;
+  const [first, ...others] = listKeyPointers(held.value);
+  const place = first === undefined ? 'pointer, such as /api_key' : `pointer: ${first}`;
+  const more = others.map((other) => ` or ${other}`).join('');
+  return {
+    state: 'failed',
+    lookedIn: [path],
+    detail: `${path} holds several values, not a key alone`,
+    fix: { text: `name the place of the key in it, beside file, as ${place}${more}` },
+  };
 }

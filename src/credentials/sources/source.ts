@@ -9,6 +9,7 @@ import type {
   SecretLocation,
   SecretLocator,
 } from '../../model/credential.ts';
+import type { Fix } from '../../model/fix.ts';
 
 /** A source's result, not yet judged. */
 export type Finding =
@@ -20,6 +21,8 @@ export type Finding =
       readonly state: 'failed';
       readonly lookedIn: readonly string[];
       readonly detail: string;
+      /** What makes it give a secret. */
+      readonly fix?: Fix;
       /** The issuer withdrew the secret: only a new login helps. */
       readonly isRevoked?: true;
     };

@@ -243,7 +243,9 @@ function planStanding(look: TargetLook, row: KeyRow): StandingPlan {
     return {
       state: row.state,
       detail: row.detail,
-      fix: row.state === 'missing' ? fixAbsent(place.target, undefined, credential) : undefined,
+      fix:
+        row.fix ??
+        (row.state === 'missing' ? fixAbsent(place.target, undefined, credential) : undefined),
     };
   if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
   return toStanding(look, judge(opened, createCandidate(place, credential)));
