@@ -278,23 +278,26 @@ function serveIt({ target, operation, sourceOf }: FixContext): string {
 
 /** The state of a server behind a proxy is unknown. */
 function reachIt(scene: FixContext): string {
-  const { target, links, sourceOf, isProxied, failure, wayOut } = scene;
-  if (isProxied) {
-    const { text, command } = fixProxied(failure?.code, target);
-    if (command === undefined) return text;
-    return `correct HTTPS_PROXY or HTTP_PROXY of the program that asks (such as the gateway), or name ${new URL(target.origin).hostname} in its NO_PROXY, and restart it`;
-  }
-  if (wayOut !== undefined) return wayOut;
-  const own = failure && fixMachine(failure, target);
-  if (own !== undefined) return own.text;
+  const { target, links, sourceOf, isProxied, failure } = scene;
+  if (isProxied) return passProxy(scene);
+  const own = scene.wayOut ?? (failure && fixMachine(failure, target)?.text);
+  if (own !== undefined) return own;
   const near = failure && fixUnreached(failure.code, target);
   const line = `providers.${target.provider}.base_url`;
-  if (near !== undefined && sourceOf(line) !== line) return formatFix(near);
-  if (failure?.code === 'ENOTFOUND' && sourceOf(line) !== line)
-    return `correct the host in ${sourceOf(line)}, or look at this machine's network`;
+  if (sourceOf(line) !== line) {
+    if (near !== undefined) return formatFix(near);
+    if (failure?.code === 'ENOTFOUND')
+      return `correct the host in ${sourceOf(line)}, or look at this machine's network`;
+  }
   return links.docs === undefined || !target.origin.startsWith('https:')
     ? `start the server at ${target.origin}, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`
     : `look at this machine's network and proxy${linked(', and at', links.status)}`;
+}
+
+function passProxy({ target, failure }: FixContext): string {
+  const { text, command } = fixProxied(failure?.code, target);
+  if (command === undefined) return text;
+  return `correct HTTPS_PROXY or HTTP_PROXY of the program that asks (such as the gateway), or name ${new URL(target.origin).hostname} in its NO_PROXY, and restart it`;
 }
 
 function lookAtStatus({ links, failure, target, sourceOf, place }: FixContext): string | undefined {

@@ -1,4 +1,7 @@
-/** What `ignore_sources` of a provider leaves out although it has a value. Only for what people are told. */
+/**
+ * What `ignore_sources` of a provider leaves out although it has a value. Only for what people are
+ * told.
+ */
 
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';

@@ -7,9 +7,10 @@ import { basename } from 'node:path';
 import { type ConfigProblem, formatFix } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { Target } from '../../model/target.ts';
 import { describeNear } from '../files/near-variable.ts';
-import type { ResolvedConfig } from '../resolved/resolved.ts';
+import type { ResolvedConfig, ResolvedProvider } from '../resolved/resolved.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { toProblem } from '../yaml/document.ts';
@@ -39,22 +40,29 @@ export function describeKeyless(
   if (isEverybody && context.whenKeyless === undefined) return [];
   const isFatal = isEverybody && context.whenKeyless === 'refuse';
   const taken = new Set([...scene.pools.keys()].flatMap((pool) => variablesOfPool(scene, pool)));
-  const searched = { ...context.places, where: 'the environment', stored: context.stored };
   return keyless.map(({ pool, targets, wanted }) => {
     const names = [...new Set(targets.map(({ id }) => id))].join(', ');
     const effect = isFatal ? '' : `, so ${names} cannot be asked`;
-    const provider = scene.providers.get(pool);
-    const isFaulty = wanted.some(({ fault }) => fault !== undefined);
-    const ignored = provider && !isFaulty ? listIgnored(provider, searched)[0] : undefined;
-    const told =
-      context.stored.fix ?? (provider && ignored !== undefined ? useIgnored(provider) : undefined);
+    const nearer = findNearer(context, scene.providers.get(pool), wanted);
     const problem = toProblem(context.document, scene.placeOf(pool) ?? pathOfTask(pool), {
-      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${context.stored.problem ?? ignored ?? describeSearch(wanted, (names) => describeNear(names, context.places, taken))}`,
-      fix: told === undefined ? describeFix(scene, pool, wanted) : formatFix(told),
+      message: `${pool} has no key${wanted.some(({ fault }) => fault?.state === 'malformed') ? ' that can be used' : ''}${effect}; ${nearer?.what ?? describeSearch(wanted, (names) => describeNear(names, context.places, taken))}`,
+      fix: nearer?.fix ? formatFix(nearer.fix) : describeFix(scene, pool, wanted),
       isPending: true,
     });
     return isFatal ? problem : { ...problem, severity: 'warning' };
   });
+}
+
+/** Why a key that is there is not used, which is nearer than the places that have none. */
+function findNearer(
+  { places, stored }: ResolveContext,
+  provider: ResolvedProvider | undefined,
+  wanted: readonly WantedProvider[],
+): { readonly what: string; readonly fix?: Fix | undefined } | undefined {
+  if (stored.problem !== undefined) return { what: stored.problem, fix: stored.fix };
+  if (provider === undefined || wanted.some(({ fault }) => fault !== undefined)) return undefined;
+  const [what] = listIgnored(provider, { ...places, stored, where: 'the environment' });
+  return what === undefined ? undefined : { what, fix: useIgnored(provider) };
 }
 
 /** Names first what was found but is empty or invalid, since it hides the places after it. */

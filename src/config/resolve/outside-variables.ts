@@ -1,4 +1,7 @@
-/** Variables of `.env` that count only in the environment of the program: Node or we read them there. */
+/**
+ * Variables of `.env` that count only in the environment of the program: Node or we read them
+ * there.
+ */
 
 import { basename } from 'node:path';
 import type { Warning } from '../../model/events.ts';
