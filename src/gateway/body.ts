@@ -64,14 +64,10 @@ export async function takeBody(
     held.pieces = new Pieces();
     held.isReleased = true;
   };
-  const mustFit = (more: number): void => {
-    if (held.reserved + more > maxInflightBytes)
-      throw neverFits(held.reserved + more, config.gateway);
-    if (inflight.bytes + more > maxInflightBytes) throw busy();
-  };
   const takeBodyMemory = (bytes: number): void => {
     if (held.isReleased) return; // bytes that arrive after the answer would never be released
-    if (bytes > 0) mustFit(bytes);
+    if (bytes > 0 && inflight.bytes + bytes > maxInflightBytes)
+      throw noRoom(held.reserved + bytes, config.gateway);
     inflight.bytes += bytes;
     held.reserved += bytes;
   };
@@ -80,7 +76,8 @@ export async function takeBody(
   const reserve = (bytes: number): void => {
     const more = Math.max(0, bytes - held.reserved);
     if (bytes > bodyLimit) throw bodyTooLarge();
-    mustFit(more);
+    if (inflight.bytes + more > maxInflightBytes)
+      throw noRoom(held.reserved + more, config.gateway);
     inflight.bytes += more;
     held.reserved += more;
   };
@@ -188,11 +185,12 @@ function bodyTooLarge(): RequestError {
   });
 }
 
-/** Waiting would not help: nothing else is held. */
-function neverFits(
+/** A request of so many bytes finds no room; one too large for an idle gateway never will. */
+function noRoom(
   bytes: number,
   { maxInflightBytes, maxInflightSource }: Incoming['config']['gateway'],
 ): RequestError {
+  if (bytes <= maxInflightBytes) return busy();
   const what = `the request takes ${bytes} bytes, and the gateway may hold ${maxInflightBytes} for all`;
   return new RequestError('body-too-large', what, {
     status: 413,

@@ -19,7 +19,6 @@ import { type AskedStatus, askStatus } from '../../host/ask-status.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { Environment } from '../../host.ts';
 import { describeNoAnswer, readGatewayUrl, suggestGatewayUrl } from './gateway-url.ts';
-import { describeStart } from './start-line.ts';
 
 export interface AskedHealth {
   readonly isReady: boolean;
@@ -60,7 +59,10 @@ export async function askHealth(environment: Environment, gateway?: string): Pro
     running === undefined
       ? await findConfigured(environment)
       : ({ environment, url: running.url, running, folder, mustBeOwn: true } as const);
-  const toStart = (): Promise<string> => describeStart(environment);
+  const toStart = async (): Promise<string> => {
+    const { describeStart } = await import('./start-line.ts');
+    return describeStart(environment);
+  };
   if (found === undefined) return bad('no gateway of this home runs', toStart());
   return askAt(found, async (isThere, port) => {
     // a run file that was left behind names the port of an earlier configuration
