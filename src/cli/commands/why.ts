@@ -2,7 +2,7 @@
 
 import { escapeControls } from '../../access/wording/escape-controls.ts';
 import { describeClock } from '../../access/wording/when.ts';
-import { formatFix, RequestError } from '../../errors.ts';
+import { ConfigError, formatFix, RequestError } from '../../errors.ts';
 import { describeInFull } from '../../explain/why/lines.ts';
 import {
   createStory,
@@ -212,6 +212,7 @@ async function findRecord(
     limit: 1,
   });
   if (found !== undefined) return found;
+  if (fault?.refusal instanceof ConfigError) throw fault.refusal; // it has a fix for each problem
   if (fault !== undefined)
     throw new RequestError(
       'request-invalid',

@@ -15,6 +15,8 @@ export interface PresentFault {
   readonly what: string;
   /** Absent: `what` says it. */
   readonly fix?: Fix | undefined;
+  /** The error that a request ends with. */
+  readonly refusal?: AccessError;
 }
 
 /** Of a gateway of another home only that one knows. */
@@ -35,7 +37,11 @@ async function findRefusal(host: Host): Promise<PresentFault | undefined> {
     return undefined;
   } catch (error) {
     if (!(error instanceof AccessError)) throw error;
-    return { what: `a request is refused now:\n${error.message}`, fix: error.fix };
+    return {
+      what: `a request is refused now:\n${error.message}`,
+      fix: error.fix,
+      refusal: error,
+    };
   }
 }
 
