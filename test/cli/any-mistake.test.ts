@@ -261,7 +261,9 @@ describe.each(commands)('holdfast %s', (name, command) => {
   it.skipIf(endless.includes(name))('is none the less one if nobody reads it', async () => {
     const mistake = { what: '', words: exampleWords(name, command) };
     const [read, unread] = [await commit(mistake), await commit(mistake, { isLost: true })];
-    const isSame = unread.status === read.status && unread.talk === read.talk;
+    // the space left on the disk may differ
+    const [talk, unreadTalk] = [read, unread].map(({ talk }) => talk.replaceAll(/\d+/g, '0'));
+    const isSame = unread.status === read.status && unreadTalk === talk;
     // what goes on for its reader ends without one
     if (!isSame) expect([unread.status, unread.talk]).toEqual([0, '']);
   });
