@@ -115,7 +115,7 @@ export const requestClasses = defineClasses({
     precedence: 215,
     phrases: {
       happened: 'found the request too large',
-      fix: 'send less at once (a shorter conversation, smaller images), or have the limit of PROVIDER raised: its plan, or the proxy in front of SERVER (client_max_body_size)',
+      fix: 'send less at once (a shorter conversation, smaller images), or have the limit of PROVIDER raised: its plan, or what stands in front of SERVER (client_max_body_size)',
     },
   },
   'refused-request': {

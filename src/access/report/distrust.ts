@@ -39,7 +39,7 @@ const byRoot =
 export function fixDistrust(code: string): Fix | undefined {
   if (code === loneCertificate) return byWholeChain;
   return lacksIssuer(code)
-    ? { text: `have Node trust its issuer: NODE_USE_SYSTEM_CA=1, or ${byRoot}` }
+    ? { text: `have Node trust its issuer, by NODE_USE_SYSTEM_CA=1 or ${byRoot}` }
     : byTime[code];
 }
 

@@ -52,7 +52,7 @@ describe('a server that cannot be reached', () => {
       const headers = { authorization: 'Basic eDp5' };
       for (const more of [{}, { authStyle: 'bearer' }, { authStyle: 'none', headers }]) {
         const fix = fixOf(more);
-        expect(fix?.text).toMatch(/^let it speak https: in clear text others read the key/);
+        expect(fix?.text).toMatch(/^let it speak https, since in clear text others read the key/);
         expect(fix?.text).not.toContain('on the way');
         expect(fix?.command).toBe(undefined);
       }

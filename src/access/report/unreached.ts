@@ -102,7 +102,7 @@ function fixPlain(address: Address, isVendor: boolean): Fix {
   return isLocalUrl(baseUrl) || hasNoSecret(address)
     ? setUrl('write http', provider, plain)
     : {
-        text: `let it speak https: in clear text others read the key; or write ${plain} as ${keyOf(provider)} if nobody else is in that network`,
+        text: `let it speak https, since in clear text others read the key; or write ${plain} as ${keyOf(provider)} if nobody else is in that network`,
       };
 }
 
@@ -228,7 +228,7 @@ const byRule: Readonly<Record<string, (address: Address) => Fix>> = {
     setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:')),
   [certificateRule]: () => ({ text: byCertificate }),
   [packedRule]: ({ baseUrl }) => ({
-    text: `look at the server at ${new URL(baseUrl).origin}, or at the proxy in front of it: its content-encoding is not what it sends`,
+    text: `look at the server at ${new URL(baseUrl).origin}, or at what stands in front of it, for its content-encoding is not what it sends`,
   }),
   [absentRule]: ({ baseUrl, provider }) => ({
     text: `start the server behind ${new URL(baseUrl).host}, or have whoever runs it do so, and its tunnel if it has one; or correct ${keyOf(provider)}`,

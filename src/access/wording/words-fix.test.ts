@@ -71,7 +71,7 @@ describe('words that do not say what to do', () => {
       'server-error',
       'HTTP 504 with an HTML page of an nginx proxy, titled "504 Gateway Time-out"',
       'https://llm.corp.example/v1',
-      /^the proxy in front of https:\/\/llm\.corp\.example .*proxy_read_timeout.*streamed/,
+      /^what stands in front of https:\/\/llm\.corp\.example .*proxy_read_timeout.*streamed/,
     ],
   ])('are told with it: %s, %s', (cause, words, baseUrl, expected) => {
     expect(told(cause, words, baseUrl)).toMatch(expected);
@@ -81,7 +81,7 @@ describe('words that do not say what to do', () => {
     'of a server of one’s own that broke (%s) lead to its log, and of a vendor’s nowhere',
     (cause) => {
       const log =
-        'look at the log of the server behind http://127.0.0.1:1234, and of a proxy in front of it';
+        'look at the log of the server behind http://127.0.0.1:1234, and of what stands in front of it';
       expect(told(cause, 'KeyError: 7')).toBe(log);
       expect(told(cause, '', 'https://llm.corp.example:9000/v1')).toContain(
         'log of the server behind https://llm.corp.example:9000',

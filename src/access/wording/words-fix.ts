@@ -78,7 +78,7 @@ const table: readonly WordsFix[] = [
     words: /\b(504|524)\b|\bgateway time-?out\b/i,
     isOfOwn: true,
     fix: ({ baseUrl }) => ({
-      text: `the proxy in front of ${new URL(baseUrl).origin} waits no longer for the answer: raise its limit of time (proxy_read_timeout of nginx), or have the answer streamed`,
+      text: `what stands in front of ${new URL(baseUrl).origin} waits no longer for the answer: raise its limit of time (proxy_read_timeout of nginx), or have the answer streamed`,
     }),
   },
 ];
@@ -99,7 +99,7 @@ export function fixWords(
   if (known !== undefined) return known;
   return broke.some((one) => one === cause) && !isOfVendor(asked.baseUrl)
     ? {
-        text: `look at the log of the server behind ${new URL(asked.baseUrl).origin}, and of a proxy in front of it`,
+        text: `look at the log of the server behind ${new URL(asked.baseUrl).origin}, and of what stands in front of it`,
       }
     : undefined;
 }
