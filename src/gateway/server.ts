@@ -12,9 +12,10 @@ import { describeVersion } from '../host/describe-version.ts';
 import type { Headers } from '../model/request.ts';
 import { AdminApi } from './admin/admin.ts';
 import { Telemetry } from './admin/telemetry.ts';
+import { announce } from './announce.ts';
 import { type InflightBytes, keepPacked, takeBody } from './body.ts';
 import { answerNoRequest } from './broken-request.ts';
-import { hashKey, toCallerLimits } from './caller-keys.ts';
+import { toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { createDoor } from './door/create-door.ts';
@@ -41,7 +42,6 @@ import { withoutPacking } from './packed.ts';
 import type { AdminSide, GatewayInRole, GatewayRole, RequestTally, Workers } from './processes.ts';
 import { describeSpent, localFault, servedByWorkers } from './refusals.ts';
 import { replyGoingDown, replyWithError, SocketSink } from './reply.ts';
-import { isFromFile, writeRunFile } from './run-file.ts';
 import { Upgrades } from './websocket/upgrades.ts';
 
 /** While draining, connections are checked this often. */
@@ -178,18 +178,9 @@ class HttpGateway implements GatewayInRole {
     const { host, port } = runtime.config().gateway;
     const at = place ?? { host: host.value, port: port.value, socket };
     this.#intake = await openIntake(this.#server, at, runtime.host.clock);
-    this.#announce();
-  }
-
-  #announce(): void {
-    const { runtime, runFile, beside, key, socket } = this.#options;
-    if (runFile === undefined) return;
-    const { processId: pid } = runtime.host;
-    const own = { pid, startedAt: this.#startedAt, token: this.token, keyHash: hashKey(key) };
-    const held = { isHeld: socket !== undefined, workers: this.#workers?.counts().of };
-    const isAsConfigured = isFromFile(runtime.config().gateway);
-    const facts = { url: this.url, ...own, ...held, isAsConfigured, beside };
-    this.#removeRunFile = writeRunFile(runtime.host, runFile, facts);
+    const { url, token } = this;
+    const facts = { url, token, startedAt: this.#startedAt, workers: this.#workers?.counts().of };
+    this.#removeRunFile = announce(this.#options, facts);
   }
 
   async close(): Promise<void> {

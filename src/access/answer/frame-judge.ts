@@ -143,7 +143,7 @@ export class FrameJudge {
   }
 }
 
-/** `[ERROR] …`: any other text may be the answer, which is never quoted (law 2). */
+/** `[ERROR] …`. Other text may be the answer, which is never quoted (law 2). */
 const errorMark = /^\W*(error|fatal)\b/i;
 
 /** An error that no row knows is the reason of the cut. */

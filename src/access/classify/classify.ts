@@ -9,8 +9,6 @@ import { codeOfProxyStatus } from '../../host/http1/wire-error.ts';
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
-import { describePage, readTitle } from '../../protocols/body/json-body.ts';
-import { findWebApp } from '../../protocols/body/web-apps.ts';
 import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { nameException, parseErrorBody, withHeaderWords, withoutAnswer } from './error-body.ts';
@@ -19,14 +17,8 @@ import { fieldMatched, type MatchFacts, matchSignature } from './match-signature
 import { findNamedHeader } from './named-header.ts';
 import { findSpeaker, limitSaid, nameUpstream } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
-import {
-  absentRule,
-  describeRedirect,
-  findWayIn,
-  loginOf,
-  passwordRule,
-  type WayIn,
-} from './way-in.ts';
+import { absentRule, findWayIn, loginOf, passwordRule, type WayIn } from './way-in.ts';
+import { describeCame, describeWordless, findPlace, isRedirect } from './wordless.ts';
 
 /** In characters. The rest of an error's body is ignored: no reason is longer. */
 export const errorBodyLimit = 256 * 1024;
@@ -322,32 +314,6 @@ function classByStatus(status: number): FailureClass {
 function withoutLinks(failureClass: FailureClass, message: string, origin?: string): string {
   if (rowOfClass(failureClass).heldAgainst !== 'money') return message;
   return hideLinks(message, origin);
-}
-
-function findPlace({ status, headers, redact }: AnswerToClassify, page = ''): string | undefined {
-  const place = isRedirect(status)
-    ? describeRedirect(headers['location'] ?? '')
-    : findWebApp(readTitle(page))?.name;
-  return place && redact(place);
-}
-
-function describeWordless(answer: AnswerToClassify, page = '', leadsTo = ''): string {
-  const { status, proxy } = answer;
-  if (isRedirect(status) && leadsTo !== '') return `HTTP ${status}, a redirect to ${leadsTo}`;
-  if (status < 300) return `the answer was ${describeCame(answer, page)}`;
-  const through = page === '' || proxy === undefined ? '' : `, through the proxy ${proxy}`;
-  return `HTTP ${status} with ${describeCame(answer, page)}${through}`;
-}
-
-function describeCame({ headers, redact }: AnswerToClassify, page = ''): string {
-  if (page === '') return 'an empty body';
-  const title = redact(readTitle(page));
-  return `${describePage(page, headers)}${title === '' ? '' : `, titled "${title}"`}`;
-}
-
-/** An API never redirects: what does is a login, a proxy, or another address of the API. */
-function isRedirect(status: number): boolean {
-  return status >= 300 && status < 400;
 }
 
 /** Returns one line without control characters, for terminals, logs and headers. */

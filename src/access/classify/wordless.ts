@@ -1,0 +1,49 @@
+/**
+ * Names an answer that is an error and has no words for it: an empty body, a page, a redirect (step
+ * 4 of a request).
+ */
+
+import type { Headers } from '../../model/request.ts';
+import { describePage, readTitle } from '../../protocols/body/json-body.ts';
+import { findWebApp } from '../../protocols/body/web-apps.ts';
+import { describeRedirect } from './way-in.ts';
+
+interface WordlessAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The proxy that got the request and its answer to read. Default: none. */
+  readonly proxy?: string | undefined;
+  readonly redact: (text: string) => string;
+}
+
+/** Where a redirect leads, or whose web app a page is. Undefined: neither is known. */
+export function findPlace(
+  { status, headers, redact }: WordlessAnswer,
+  page = '',
+): string | undefined {
+  const place = isRedirect(status)
+    ? describeRedirect(headers['location'] ?? '')
+    : findWebApp(readTitle(page))?.name;
+  return place && redact(place);
+}
+
+/** What came, in place of the words that it had none of. */
+export function describeWordless(answer: WordlessAnswer, page = '', leadsTo = ''): string {
+  const { status, proxy } = answer;
+  if (isRedirect(status) && leadsTo !== '') return `HTTP ${status}, a redirect to ${leadsTo}`;
+  if (status < 300) return `the answer was ${describeCame(answer, page)}`;
+  const through = page === '' || proxy === undefined ? '' : `, through the proxy ${proxy}`;
+  return `HTTP ${status} with ${describeCame(answer, page)}${through}`;
+}
+
+/** What came as the body: nothing, or whose page. */
+export function describeCame({ headers, redact }: WordlessAnswer, page = ''): string {
+  if (page === '') return 'an empty body';
+  const title = redact(readTitle(page));
+  return `${describePage(page, headers)}${title === '' ? '' : `, titled "${title}"`}`;
+}
+
+/** An API never redirects: what does is a login, a proxy, or another address of the API. */
+export function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
