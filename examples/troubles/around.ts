@@ -132,7 +132,7 @@ export function stageMachine({ provider }: Scene): readonly StagedTrouble[] {
       config,
       files,
       before: `${ask}; node -e "${lock}" > "$HOLDFAST_HOME/lock" 2>&1 & until grep -q locked "$HOLDFAST_HOME/lock" 2>/dev/null; do :; done`,
-      says: /the state file \S+state\.db: database is locked/,
+      says: /the state file \S+state\.db: it is locked by node \(pid \d+\)/,
     },
   ];
 }
@@ -195,7 +195,7 @@ export function stageCertificates({
       config: standAlone('https://api.provider.test/v1'),
       files,
       shell: { HTTPS_PROXY: proxy, SSL_CERT_FILE: proxyFile },
-      says: /api\.provider\.test\/v1 cannot be reached through the proxy \S+ so main cannot be answered: its certificate is signed by "Corp Proxy", which Node does not trust, but this machine does/,
+      says: /api\.provider\.test\/v1 cannot be reached through the proxy \S+ so main cannot be answered: its certificate is signed by "Corp Proxy", which it does not send and Node does not trust, but this machine does/,
     },
     {
       name: 'a certificate that has ended',

@@ -42,7 +42,7 @@ describe('a container: a user without rights and home, whose keys come from outs
     const { run } = openShell(installed, { node: 'oldest' });
     const keys = `HOLDFAST_GATEWAY_KEY=hf_${'0'.repeat(24)} HOLDFAST_ADMIN_KEY=hf_${'1'.repeat(24)}`;
     const script = `
-      cd /; export HOME=/nonexistent HOLDFAST_PORT=46531 ${keys}
+      cd /; export HOME=/none-$$ HOLDFAST_PORT=46531 ${keys}
       holdfast serve --sim-if-no-config & server=$!
       for try in 1 2 3 4 5 6 7 8 9; do holdfast health && break; sleep 1; done
       kill $server; wait $server

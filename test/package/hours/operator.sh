@@ -10,7 +10,7 @@ providers:
 log: {format: json-stderr}
 END
 chmod 644 config.yaml
-export HOME=/nonexistent HOLDFAST_CONFIG="$PWD/config.yaml" VENDOR_KEY=sk-sim-good
+export HOME=/none-$$ HOLDFAST_CONFIG="$PWD/config.yaml" VENDOR_KEY=sk-sim-good
 export HOLDFAST_GATEWAY_KEY=hf_000000000000000000000000 HOLDFAST_ADMIN_KEY=hf_111111111111111111111111
 contained() { sh "$HOURS/contained.sh" "$@"; }
 
