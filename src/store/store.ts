@@ -104,7 +104,8 @@ export interface Store {
    * Writes a mark found by a lease of `leasedAt`, unless a tombstone newer than the lease covers
    * its scope, or a mark with the same key is open at `now` (the end of an open window does not
    * move). Returns the mark now in force: the given one, the open one, or undefined if a tombstone
-   * forbids it. Replaces ended rows. Above `marksLimit`, marks that end first are deleted.
+   * forbids it. Replaces ended rows, with their probes. Above `marksLimit`, marks that end first
+   * are deleted.
    */
   openMark(
     mark: Mark,

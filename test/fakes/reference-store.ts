@@ -75,6 +75,7 @@ export class ReferenceStore implements Store {
     if (isForbidden(mark.scope, this.#tombstones, at)) return undefined;
     const present = this.#marks.get(mark.key);
     if (present !== undefined && isMarkOpen(present, at.now)) return present;
+    this.#probes.delete(mark.key);
     this.#marks.set(mark.key, mark);
     const forgotten = [...this.#marks.values()].filter((one) => isForgotten(one, at.now));
     forgotten.sort((one, other) => other.until - one.until);
@@ -88,7 +89,7 @@ export class ReferenceStore implements Store {
       const mark = this.#marks.get(key);
       return mark !== undefined && !isOpenedAfter(mark.since, leasedAt);
     });
-    for (const key of closed) this.#drop(key);
+    for (const key of keys) if (closed.includes(key) || !this.#marks.has(key)) this.#drop(key);
     return closed;
   }
 

@@ -27,7 +27,10 @@ export class WatchedStore extends ReferenceStore {
     if (!(mark.until > mark.since))
       this.violations.push(`the mark ${mark.key} ends before it begins`);
     const present = await inForce;
-    if (present !== undefined) this.marks.set(mark.key, present);
+    if (present !== undefined) {
+      if (this.marks.get(mark.key)?.since !== present.since) this.probers.delete(mark.key);
+      this.marks.set(mark.key, present);
+    }
     return present;
   }
 

@@ -99,9 +99,9 @@ export class Holds {
     const { health, rechecks } = this.#engine;
     this.settle(undefined);
     this.#renewal?.cancel();
-    const keys = this.#probes.map(({ key }) => key);
+    const probes = this.#probes;
     this.#probes = [];
-    if (keys.length > 0) health.releaseProbes(keys, this.#owner);
+    if (probes.length > 0) void health.releaseProbes(probes, this.#owner);
     this.#giveTurn(isSent);
     if (goesOn) return;
     this.#slot?.();

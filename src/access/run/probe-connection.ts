@@ -54,5 +54,5 @@ async function tryBeside(
     if (failure.class !== 'connect' && failure.class !== 'local')
       lessons.reachable.learn(lease, true);
   }
-  health.releaseProbes(keys, owner);
+  await health.releaseProbes(marks, owner);
 }

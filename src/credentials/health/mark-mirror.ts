@@ -36,9 +36,9 @@ export class MarkMirror {
   protected readonly probedAt = new Map<string, number>();
   protected resets: readonly { readonly scope: Scope; readonly at: number }[] = [];
   /**
-   * Keys of marks on their way to the store: a snapshot taken before they arrive does not end them.
+   * Marks on their way to the store, by key: a snapshot taken before they arrive does not end them.
    */
-  readonly #unsettled = new Set<string>();
+  readonly #unsettled = new Map<string, Promise<unknown>>();
   #onChange: (key: string) => void = () => undefined;
   #loading: Promise<void> | undefined;
   #unsubscribe: () => void = () => undefined;
@@ -108,8 +108,14 @@ export class MarkMirror {
     return true;
   }
 
-  releaseProbes(keys: readonly string[], owner: string): void {
-    this.write(this.store.releaseProbes(keys, owner));
+  /** Writes nothing for a mark that is over, or has a new window: its probe ended with that. */
+  async releaseProbes(marks: readonly Mark[], owner: string): Promise<void> {
+    const writes = marks.flatMap(({ key }) => this.#unsettled.get(key) ?? []);
+    if (writes.length > 0) await Promise.allSettled(writes);
+    const keys = marks
+      .filter(({ key, since }) => this.index.byKey.get(key)?.since === since)
+      .map(({ key }) => key);
+    if (keys.length > 0) this.write(this.store.releaseProbes(keys, owner));
   }
 
   /**
@@ -178,10 +184,9 @@ export class MarkMirror {
    * if a reset came in between.
    */
   async #settle(mark: Mark, at: { leasedAt: number; now: number }): Promise<void> {
-    this.#unsettled.add(mark.key);
-    const inForce = await this.store
-      .openMark(mark, at)
-      .finally(() => this.#unsettled.delete(mark.key));
+    const write = this.store.openMark(mark, at);
+    this.#unsettled.set(mark.key, write);
+    const inForce = await write.finally(() => this.#unsettled.delete(mark.key));
     if (this.index.byKey.get(mark.key) !== mark) return;
     if (inForce === undefined) this.#drop(mark);
     else if (inForce !== mark) this.#put(inForce);

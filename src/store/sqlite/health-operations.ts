@@ -116,6 +116,7 @@ function openMark(
   if (isForbidden(mark.scope, tombstones, at)) return undefined;
   const present = readMark(database, mark.key);
   if (present !== undefined && isMarkOpen(present, at.now)) return present;
+  database.run('dropProbe', [mark.key]);
   database.run('writeMark', rows.toMarkRow(mark));
   for (const row of database.all('readForgottenMarks', [at.now - keptMs.mark, forgottenMarksLimit]))
     dropMark(database, rows.parseRow<Pick<Mark, 'key'>>(row).key);
@@ -134,9 +135,9 @@ function dropSurplus(database: StateDatabase, written: string, now: number): voi
 
 function closeMark(database: StateDatabase, key: string, leasedAt: number): boolean {
   const mark = readMark(database, key);
-  if (mark === undefined || isOpenedAfter(mark.since, leasedAt)) return false;
+  if (mark !== undefined && isOpenedAfter(mark.since, leasedAt)) return false;
   dropMark(database, key);
-  return true;
+  return mark !== undefined;
 }
 
 function resetMarks(database: StateDatabase, pattern: Scope, now: number): readonly Mark[] {

@@ -10,6 +10,10 @@ export function testProbes(store: Present): void {
     markOf({ scope: { model: 'two' } }),
   ];
 
+  /** The window behind the first. */
+  const next = { ...first, since: start + minute, until: start + 3 * minute, strikes: 2 };
+  const nextLease = { leasedAt: start + minute, now: start + minute };
+
   it('exactly one of many takes the probe', async () => {
     const owners = Array.from({ length: 20 }, (_, index) => `request-${index}`);
     const claims = await Promise.all(
@@ -38,8 +42,7 @@ export function testProbes(store: Present): void {
 
   it('is refused to who has not heard of the next window (law 7)', async () => {
     await store().openMark(first, firstLease);
-    const next = { ...first, since: start + minute, until: start + 3 * minute, strikes: 2 };
-    await store().openMark(next, { leasedAt: start + minute, now: start + minute });
+    await store().openMark(next, nextLease);
     const lately = until(1000, start + minute + 1);
     expect(await store().claimProbes([first], 'late', lately)).toBe(false);
     expect(await store().claimProbes([next], 'present', lately)).toBe(true);
@@ -56,10 +59,26 @@ export function testProbes(store: Present): void {
   it.each<[string, (store: Store) => Promise<unknown>]>([
     ['a success', (present) => present.closeMarks([first.key], start + 1)],
     ['a reset', (present) => present.resetMarks({}, start + 1)],
+    ['its next window', (present) => present.openMark(next, nextLease)],
   ])('ends with its mark: %s', async (_name, end) => {
     await store().openMark(first, firstLease);
-    await store().claimProbes([first], 'a', until(1000));
+    await store().claimProbes([first], 'a', until(2 * minute));
     await end(store());
+    const [present = first] = (await store().readHealth()).marks;
+    expect(await store().claimProbes([present], 'b', until(1000, start + minute))).toBe(true);
+  });
+
+  it('goes on where its mark stays: an open window, a success of an older request', async () => {
+    await store().openMark(first, firstLease);
+    await store().claimProbes([first], 'a', until(minute));
+    await store().openMark({ ...next, since: start + 1 }, { leasedAt: start, now: start + 1 });
+    await store().closeMarks([first.key], start - 1);
+    expect(await store().claimProbes([first], 'b', until(1000, start + 2))).toBe(false);
+  });
+
+  it('of a mark that is not in the store ends with a success too', async () => {
+    await store().claimProbes([first], 'a', until(1000));
+    await store().closeMarks([first.key], start);
     expect(await store().claimProbes([first], 'b', until(1000))).toBe(true);
   });
 }

@@ -28,6 +28,7 @@ export class StoreWatch {
     if (inForce === undefined) return;
     if (this.marks.get(mark.key)?.mark.since === inForce.since) return;
     this.marks.set(mark.key, { mark: inForce, openedAt: this.#clock.monotonic() });
+    this.claims.delete(mark.key); // a probe ends with its window
     if (inForce.since !== mark.since) return;
     this.opened.push(inForce);
     if (this.#resets.some((at) => at >= leasedAt && at <= this.#clock.now()))
