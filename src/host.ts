@@ -194,6 +194,8 @@ export interface CertificateReading {
   readonly fault?: string;
   /** Node does not trust it, but the certificates of this machine would. Default: false. */
   readonly isTrustedBySystem?: true;
+  /** It names other hosts only. Default: false. */
+  readonly isForOther?: true;
 }
 
 export interface Host {

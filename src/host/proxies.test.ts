@@ -125,19 +125,33 @@ describe('the proxy of an origin', () => {
     expect(told === undefined ? undefined : Buffer.from(told, 'base64').toString()).toBe(words);
   });
 
-  it.each(['nonsense', 'socks5://p:1', 'http://us%er:w%%rd@p:1'])(
-    'that is no URL of one stops us, and is not quoted: %s',
-    (value) => {
-      const fault = expect.objectContaining({
-        code: 'config-invalid',
-        message: expect.not.stringContaining(value),
-      });
-      expect(() => choose({ HTTPS_PROXY: value }, 'https://a')).toThrow(fault);
-    },
-  );
+  it.each([
+    'nonsense',
+    'socks5://p:1',
+    'http://us%er:w%%rd@p:1',
+    'http://wpad/proxy.pac',
+    'http://wpad.corp:8080/wpad.dat',
+  ])('that is no URL of one stops us, and is not quoted: %s', (value) => {
+    const fault = expect.objectContaining({
+      code: 'config-invalid',
+      message: expect.not.stringContaining(value),
+    });
+    expect(() => choose({ HTTPS_PROXY: value }, 'https://a')).toThrow(fault);
+  });
 });
 
 describe('NO_PROXY', () => {
+  it.each([
+    ['10.*', 'http://10.9.8.7', true],
+    ['192.168.*.*', 'http://192.168.7.7:8000', true],
+    ['192.168.7.*', 'http://192.168.8.1', false],
+    ['10.*', 'http://10.example', false],
+    ['10.*.example', 'http://10.9.8.7', false],
+  ])('with %s leaves out %s: %s', (list, origin, isLeftOut) => {
+    const proxy = choose({ HTTP_PROXY: 'http://p:1', NO_PROXY: list }, origin);
+    expect(proxy === undefined).toBe(isLeftOut);
+  });
+
   it.each<[string, string, boolean]>([
     // As curl 7.88 was seen to read them.
     ['example.com', 'https://example.com', true],

@@ -59,6 +59,12 @@ function parseProxy(
       `the environment variable ${name} names a SOCKS proxy, and only HTTP proxies are used`,
       { fix: 'write http://HOST:PORT of an HTTP proxy, or unset it' },
     );
+  if (url !== null && /\.(pac|dat)$/i.test(url.pathname))
+    throw new AccessError(
+      'config-invalid',
+      `the environment variable ${name} names a file of rules (PAC), which is no proxy`,
+      { fix: 'open that file, and write http://HOST:PORT of the proxy that it names; or unset it' },
+    );
   const authorization = url === null ? undefined : encodeAuthorization(url);
   if (url === null || authorization === undefined || !/^https?:$/.test(url.protocol)) {
     throw new AccessError(
@@ -96,8 +102,9 @@ function isLoopbackHost(hostname: string): boolean {
 
 /**
  * Reads `NO_PROXY` like curl: names with all their subdomains, with or without a leading dot;
- * addresses and networks (`10.0.0.0/8`); a lone `*` for everything. Unlike curl, an entry may name
- * one port, be a URL, and end with a semicolon: what is meant is plain.
+ * addresses and networks (`10.0.0.0/8`); a lone `*` for everything. Unlike curl, a network may be
+ * `10.*`, and an entry may name one port, be a URL, and end with a semicolon: what is meant is
+ * plain.
  */
 function createExceptions(list: string): ChooseBypass {
   if (list.trim() === '*') return () => true;
@@ -122,6 +129,8 @@ type ChooseBypass = (destination: Destination) => boolean;
 
 /** Returns false if the entry is neither an address nor a network. */
 function addNetwork(networks: BlockList, entry: string): boolean {
+  const parts = /^\d+(?:\.\d+){0,2}(?=\.\*)(?!.*[^\d.*])/.exec(entry)?.[0].split('.') ?? [];
+  if (parts.length > 0) return addNetwork(networks, wholeNetwork(parts));
   const [, address = '', bits] = /^\[?([^\]/]*)\]?(?:\/(\d+))?$/.exec(entry) ?? [];
   const family = isIP(address);
   const longest = family === 6 ? 128 : 32;
@@ -129,6 +138,11 @@ function addNetwork(networks: BlockList, entry: string): boolean {
   if (family === 0 || length > longest) return false;
   networks.addSubnet(address, length, family === 6 ? 'ipv6' : 'ipv4');
   return true;
+}
+
+/** Returns `10.1.0.0/16` for `10` and `1`. */
+function wholeNetwork(parts: readonly string[]): string {
+  return `${[...parts, '0', '0', '0'].slice(0, 4).join('.')}/${parts.length * 8}`;
 }
 
 function parseName(entry: string): { readonly name: string; readonly port: number | undefined } {

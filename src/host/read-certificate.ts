@@ -1,6 +1,6 @@
 /** Reads a server's certificate, valid or not, by a TLS handshake that sends no request. */
 
-import { connect, getCACertificates, type TLSSocket } from 'node:tls';
+import { checkServerIdentity, connect, getCACertificates, type TLSSocket } from 'node:tls';
 import { codeOf } from '../errors.ts';
 import type { CertificateReading } from '../host.ts';
 import { limitOpening } from './http1/open-socket.ts';
@@ -29,7 +29,7 @@ async function shakeHands(way: Way, ca?: string[]): Promise<CertificateReading> 
   const socket = connect({ ...to, ca, rejectUnauthorized: false });
   const limit = limitOpening(socket, { clock, host: destination.host });
   socket.once('error', reject);
-  socket.once('secureConnect', () => resolve(readPeer(socket)));
+  socket.once('secureConnect', () => resolve(readPeer(socket, hostname)));
   try {
     return await promise;
   } finally {
@@ -38,12 +38,18 @@ async function shakeHands(way: Way, ca?: string[]): Promise<CertificateReading> 
   }
 }
 
-function readPeer(socket: TLSSocket): CertificateReading {
-  const { issuer, valid_from: start, valid_to: end } = socket.getPeerCertificate();
+function readPeer(socket: TLSSocket, hostname: string): CertificateReading {
+  const peer = socket.getPeerCertificate();
+  const { issuer, valid_from: start, valid_to: end } = peer;
   const name = [issuer.CN, issuer.O].flat().find((text) => text !== undefined);
   const fault: unknown = socket.authorizationError;
   const valid = { startsAt: Date.parse(start), endsAt: Date.parse(end) };
   const reading = { issuer: name ?? 'an unnamed issuer', ...valid };
   if (socket.authorized) return reading;
-  return { ...reading, fault: codeOf(fault) ?? String(fault) };
+  const isForOther = checkServerIdentity(hostname, peer) !== undefined;
+  return {
+    ...reading,
+    fault: codeOf(fault) ?? String(fault),
+    ...(isForOther && { isForOther }),
+  };
 }

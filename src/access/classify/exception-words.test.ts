@@ -24,7 +24,31 @@ const rows: readonly (readonly [code: string, message: string, told: string])[] 
     'self-signed certificate in certificate chain',
     "its certificate is signed by an issuer that Node does not trust, as by a company's proxy",
   ],
-  ['CERT_HAS_EXPIRED', 'certificate has expired', 'its certificate has expired'],
+  [
+    'CERT_HAS_EXPIRED',
+    'certificate has expired',
+    'its certificate, or one that signed it, has expired',
+  ],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    "Hostname/IP does not match certificate's altnames: Host: a.test. is not in the cert's altnames: DNS:b.test, DNS:*.c.test",
+    'its certificate is for b.test, *.c.test',
+  ],
+  [
+    'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+    '406D:error:0A000458:SSL routines:ssl3_read_bytes:tlsv1 unrecognized name:../rec_layer_s3.c:918:SSL alert number 112\n',
+    'it serves no host of this name',
+  ],
+  [
+    'UNSPECIFIED',
+    'EE certificate key too weak',
+    'OpenSSL refuses its certificate: EE certificate key too weak',
+  ],
+  [
+    'ERR__ERROR_FORMAT_CL_SPACE',
+    'Decompression failed',
+    'it is not compressed as its content-encoding says',
+  ],
   [
     'ERR_TLS_CERT_ALTNAME_INVALID',
     "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: ",

@@ -6,6 +6,12 @@ function named(code: string, message: string): string {
   return found;
 }
 
+/** The names in a certificate, as Node lists them. */
+function namesIn(message: string): string {
+  const names = [...message.matchAll(/\bDNS:([\w.*-]+)/g)].map(([, name]) => name);
+  return names.length === 0 ? 'another name' : names.slice(0, 3).join(', ');
+}
+
 const unknownSigner = 'its certificate is signed by an issuer that Node does not trust';
 
 const byCode: Readonly<Record<string, (message: string) => string>> = {
@@ -22,9 +28,10 @@ const byCode: Readonly<Record<string, (message: string) => string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: () =>
     'its server sends one certificate only, and Node does not know who signed it',
   DEPTH_ZERO_SELF_SIGNED_CERT: () => 'its certificate is signed by itself',
-  CERT_HAS_EXPIRED: () => 'its certificate has expired',
+  CERT_HAS_EXPIRED: () => 'its certificate, or one that signed it, has expired',
   CERT_NOT_YET_VALID: () => 'its certificate is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: () => 'its certificate is for another name',
+  ERR_TLS_CERT_ALTNAME_INVALID: (message) => `its certificate is for ${namesIn(message)}`,
+  UNSPECIFIED: (message) => `OpenSSL refuses its certificate: ${message}`,
   Z_DATA_ERROR: () => 'it is not compressed as its content-encoding says',
   Z_BUF_ERROR: () => 'its compressed body is cut off',
 };
@@ -44,16 +51,23 @@ export const alertCode = 'ERR_TLS_ALERT_';
 /** Returns one code for what systems and versions of Node call otherwise, or only describe. */
 export function nameCode(code: string, message: string): string {
   if (isPlainAnswer(code, message)) return plainCode;
+  if (notPacked.test(code)) return 'Z_DATA_ERROR';
   const alert = findAlert(code, message);
   return alert === undefined ? code : `${alertCode}${alert.toUpperCase().replaceAll(/\W+/g, '_')}`;
 }
 
+/** Brotli has a name for each way in which a body is none of its. */
+const notPacked = /^ERR__ERROR_FORMAT/;
+
 /** The server's own refusal of a handshake: it says nothing of its certificate. */
 function findAlert(code: string, message: string): string | undefined {
-  const [, said] = /\balert (?!number)([a-z ]+)/.exec(message) ?? [];
+  const [, said] = /\balert (?!number)([a-z ]+)/.exec(message) ?? numbered.exec(message) ?? [];
   const words = said ?? /^ERR_SSL_\S*?ALERT_(\w+)/.exec(code)?.[1]?.replaceAll('_', ' ');
   return words?.toLowerCase().trim();
 }
+
+/** OpenSSL leaves the word `alert` out of some names, and has its number at the end. */
+const numbered = /:\w+:(?:tlsv1\d*|sslv3|ssl\/tls) ([a-z ]+):.*\balert number \d/;
 
 function describeAlert(alert: string): string {
   return alerts[alert] ?? `it ended the TLS handshake with "${alert}"`;
@@ -88,7 +102,8 @@ function describeOne(code: string, message: string): string | undefined {
   const isSystems =
     !/^E[A-Z]/.test(code) ||
     code.startsWith('ERR_TLS_CERT_') ||
+    notPacked.test(code) ||
     !/\s/.test(message) ||
     message.includes(code);
-  return isSystems ? byCode[code]?.(message) : undefined;
+  return isSystems ? byCode[nameCode(code, message)]?.(message) : undefined;
 }

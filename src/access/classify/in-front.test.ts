@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { classify as classifyOwn, type Said } from '../../../test/fakes/classify.ts';
 import type { Failure } from '../../model/failure.ts';
-import { fixProxied, fixWayIn } from '../report/unreached.ts';
+import { fixProxied } from '../report/on-the-way.ts';
+import { fixWayIn } from '../report/unreached.ts';
 import { fixSaid } from '../wording/said-fix.ts';
 import { classOfRule } from './unwritten-rules.ts';
 

@@ -8,11 +8,13 @@ import { describePast } from '../wording/when.ts';
 /** The server sent a chain of one: who signed that is missing, or was not meant to be trusted. */
 const loneCertificate = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
 
+const selfSigned = 'DEPTH_ZERO_SELF_SIGNED_CERT';
+
 /** Only of these is trust in their issuer what lacks. */
 const byIssuer = /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
 
 /** True if Node would trust the server, did it know who signed the certificate. */
-function lacksIssuer(code: string): boolean {
+export function lacksIssuer(code: string): boolean {
   return byIssuer.test(code);
 }
 
@@ -32,14 +34,20 @@ const byWholeChain: Fix = {
 };
 
 /** Who signed it may be signed by another: only the last of them, the root, is enough. */
-const byRoot =
+export const lacksRoot =
   'NODE_EXTRA_CA_CERTS=FILE with the root certificate (PEM) of the company or server that signs, and start the gateway again with it';
+
+/** It may be what a server shows that has none for this host: to trust that would not help. */
+const bySelf: Fix = {
+  text: 'see whose it is (holdfast doctor): if it is for this host, NODE_EXTRA_CA_CERTS=FILE with that certificate (PEM), and start the gateway again with it; if not, its server lacks a certificate for this host',
+};
 
 /** Undefined if the certificate is not what `code` is about. */
 export function fixDistrust(code: string): Fix | undefined {
+  if (code === selfSigned) return bySelf;
   if (code === loneCertificate) return byWholeChain;
   return lacksIssuer(code)
-    ? { text: `have Node trust its issuer, by NODE_USE_SYSTEM_CA=1 or ${byRoot}` }
+    ? { text: `have Node trust its issuer, by NODE_USE_SYSTEM_CA=1 or ${lacksRoot}` }
     : byTime[code];
 }
 
@@ -60,7 +68,14 @@ export function describeDistrust(
   if (!lacksIssuer(code)) return undefined;
   const fix = code === loneCertificate ? byWholeChain : byHand;
   if (reading === undefined) return { fix };
-  const { issuer, isTrustedBySystem } = reading;
+  const { issuer, isTrustedBySystem, isForOther } = reading;
+  if (isForOther === true)
+    return {
+      because: `its certificate is signed by "${issuer}" and is not for this host`,
+      fix: {
+        text: 'to trust it would not help: its server shows what it shows for unknown hosts; give it a certificate for this host, or correct the host',
+      },
+    };
   const lacks = code === loneCertificate ? 'it does not send and ' : '';
   const because = `its certificate is signed by "${issuer}", which ${lacks}Node does not trust`;
   if (isTrustedBySystem !== true) return { because, fix };
@@ -74,7 +89,7 @@ export function describeDistrust(
 }
 
 const byHand: Fix = {
-  text: `if it is a proxy or a server of your own, export ${byRoot}`,
+  text: `if it is a proxy or a server of your own, export ${lacksRoot}`,
 };
 
 /** Both sides of the comparison: either may be wrong. */
@@ -88,6 +103,6 @@ function describeTimes(
       because: `its certificate is valid from ${new Date(startsAt).toUTCString()}, ${clock}`,
     };
   return endsAt > now
-    ? {}
+    ? { because: 'its own certificate has not ended, but one that signed it has' }
     : { because: `its certificate ended ${describePast(endsAt, now)}, ${clock}` };
 }

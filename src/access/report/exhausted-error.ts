@@ -11,8 +11,8 @@ import { askElsewhere, describeCandidates, operationNouns } from '../wording/wor
 import { failureBehind } from './ended.ts';
 import { type Exhaustion, toWireFacts } from './exhaustion.ts';
 import { fixesOf, moreTime, suggestFixes } from './fixes.ts';
+import { fixMachine } from './on-the-way.ts';
 import { type FinalError, type OwnError, toLasting } from './own-error.ts';
-import { fixMachine } from './unreached.ts';
 
 /**
  * Within this time a retry by the client is worthwhile; for a later end, a key or money it is not

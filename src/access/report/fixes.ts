@@ -25,18 +25,12 @@ import type { TargetPool } from '../select/candidate.ts';
 import { fixSaid } from '../wording/said-fix.ts';
 import { advises, namesDeployment, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
-import { fixWords } from '../wording/words-fix.ts';
+import { fixWords, isOfVendor } from '../wording/words-fix.ts';
 import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
+import { fixMachine, fixProxied } from './on-the-way.ts';
 import { pullModel } from './pull-model.ts';
-import {
-  fixMachine,
-  fixProxied,
-  fixUnreached,
-  fixWayIn,
-  hasVersion,
-  lookForHeader,
-} from './unreached.ts';
+import { fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
 
 /** Begins the fix where a limit of the configuration ended an attempt. */
 export const moreTime = 'give it more time';
@@ -283,15 +277,18 @@ function reachIt(scene: FixContext): string {
   const own = scene.wayOut ?? (failure && fixMachine(failure, target)?.text);
   if (own !== undefined) return own;
   const near = failure && fixUnreached(failure.code, target);
-  const line = `providers.${target.provider}.base_url`;
-  if (sourceOf(line) !== line) {
-    if (near !== undefined) return formatFix(near);
-    if (failure?.code === 'ENOTFOUND')
-      return `correct the host in ${sourceOf(line)}, or look at this machine's network`;
-  }
-  return links.docs === undefined || !target.origin.startsWith('https:')
-    ? `start the server at ${target.origin}, or correct ${sourceOf(`providers.${target.provider}.base_url`)}`
-    : `look at this machine's network and proxy${linked(', and at', links.status)}`;
+  if (near !== undefined)
+    return `${formatFix(near)}${isOfVendor(target.baseUrl) ? linked('; or see', links.status) : ''}`;
+  if (links.docs !== undefined && target.origin.startsWith('https:'))
+    return `look at this machine's network and proxy${linked(', and at', links.status)}`;
+  return startIt(failure?.code, target.origin, sourceOf(`providers.${target.provider}.base_url`));
+}
+
+function startIt(code: string | undefined, origin: string, line: string): string {
+  if (code === 'ENOTFOUND')
+    return `correct the host in ${line}, or look at this machine's network (does only a VPN know that name?)`;
+  const firewall = code === 'ETIMEDOUT' ? '; or let a firewall on the way through' : '';
+  return `start the server at ${origin}, or correct ${line}${firewall}`;
 }
 
 function passProxy({ target, failure }: FixContext): string {

@@ -3,13 +3,16 @@ import { checkBeginning } from '../../host/http1/response-head.ts';
 import { codeOfProxyStatus } from '../../host/http1/wire-error.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { classifyException } from '../classify/classify-exception.ts';
-import { fixMachine, fixProxied, fixUnreached } from './unreached.ts';
+import { fixMachine, fixProxied } from './on-the-way.ts';
+import { fixUnreached } from './unreached.ts';
 
 /** What the system, OpenSSL or our own client throws. */
 const codeOf = (code: string, message = ''): string | undefined =>
   classifyException(Object.assign(new Error(message), { code }), { hasHead: false }).code;
 
 const own = (baseUrl: string) => ({ baseUrl, provider: 'own' });
+const orContainer =
+  '; or, if a container publishes that port, whether the program in it runs and listens on 0.0.0.0';
 const hosts = builtinEntries.flatMap(({ origins, parts }) =>
   Object.values(parts === undefined ? origins : {}).flatMap((origin) => {
     const { hostname } = new URL(origin);
@@ -70,10 +73,12 @@ describe('a server that cannot be reached', () => {
 
   it('and resets https at an address of its own may speak plain http: it need not be started', () => {
     expect(fixUnreached('ECONNRESET', own('https://localhost:8080/v1'))).toEqual({
-      text: 'something there ends the connection; see whether it speaks https, as providers.own.base_url says',
+      text: `something there ends the connection; see whether it speaks https, as providers.own.base_url says${orContainer}`,
     });
     for (const host of hosts)
-      expect(fixUnreached('ECONNRESET', own(`https://${host}/v1`)), host).toBe(undefined);
+      expect(fixUnreached('ECONNRESET', own(`https://${host}/v1`))?.text, host).toMatch(
+        /^see whether .* opens in a browser: if it does not, a filter/,
+      );
   });
 
   it.each([...new Set(hosts)])(
@@ -111,7 +116,7 @@ describe('a server that cannot be reached', () => {
     'and ends plain http with %s listens: it need not be started',
     (code) => {
       expect(fixUnreached(code, own('http://nowhere.invalid:8000/v1'))).toEqual({
-        text: 'something there ends the connection; see whether it speaks http, as providers.own.base_url says',
+        text: `something there ends the connection; see whether it speaks http, as providers.own.base_url says${orContainer}`,
       });
     },
   );
@@ -138,7 +143,8 @@ describe('a server that cannot be reached', () => {
   it.each([
     ['SELF_SIGNED_CERT_IN_CHAIN', /have Node trust its issuer/],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /have Node trust its issuer/],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', /have Node trust its issuer/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /^see whose it is .* if it is for this host/],
+    ['HPE_HEADER_OVERFLOW', /no proper HTTP/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', /correct the host in providers.own.base_url/],
     ['CERT_HAS_EXPIRED', /only its operator .* clock/],
     ['CERT_NOT_YET_VALID', /^look at this machine's clock first/],
@@ -179,6 +185,38 @@ describe('a server that cannot be reached', () => {
   });
 });
 
+describe('a vendor', () => {
+  it.each([
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /in the place of .*do not trust/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /in the place of .*do not trust/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /signs in the place of .* antivirus/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /signs in the place of .* antivirus/],
+    ['ERR_TLS_HANDSHAKE_TIMEOUT', /opens in a browser/],
+  ])('whose place another takes, by %s, has nothing to correct', (code, fix) => {
+    for (const host of hosts) {
+      const told = fixUnreached(codeOf(code), own(`https://${host}/v1`));
+      expect(told?.text).toMatch(fix);
+      expect(told?.text).not.toMatch(/base_url|whole chain/);
+    }
+  });
+
+  it('is not the server that its users run, at whatever address', () => {
+    const failure = { code: 'ECONNREFUSED', message: 'nothing listens at 127.0.0.1:8000' };
+    for (const port of [8000, 8080, 1234, 11434])
+      expect(fixMachine(failure, own(`http://127.0.0.1:${port}/v1`))).toBe(undefined);
+  });
+});
+
+describe('a name that only a network of its own knows', () => {
+  it.each(['gpu-box', 'llm.internal', 'nas.local', 'x.home.arpa'])('%s may need a VPN', (host) => {
+    expect(fixUnreached('ENOTFOUND', own(`http://${host}:8000/v1`))?.text).toMatch(/\(a VPN\)/);
+  });
+  it('is told with the program of its network', () => {
+    const fix = fixUnreached('ENOTFOUND', own('http://gpu.tail12.ts.net:8000/v1'));
+    expect(fix?.text).toMatch(/tailscale up/);
+  });
+});
+
 describe('a proxy', () => {
   const through = (code: string | undefined) => fixProxied(code, own('https://lan.test/v1'));
   it.each([401, 403, 404, 418, 429])(
@@ -195,8 +233,12 @@ describe('a proxy', () => {
   it.each([500, 502, 503, 504])('that answers %i finds no way: the host may be wrong', (status) => {
     const { text } = through(codeOfProxyStatus(status));
     expect(text).toBe(
-      'the proxy cannot reach it: correct the host in providers.own.base_url, or ask the operator of the proxy',
+      'the proxy cannot reach it: if it is a server of this network, name lan.test in NO_PROXY; or correct the host in providers.own.base_url, or ask the operator of the proxy',
     );
+    for (const host of hosts)
+      expect(fixProxied(codeOfProxyStatus(status), own(`https://${host}/v1`)).text).not.toMatch(
+        /base_url|NO_PROXY/,
+      );
   });
 
   it('that wants a password gets one; another is corrected, or gone round', () => {

@@ -3,16 +3,14 @@
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
-import { type ProxyCode, tlsAnswer } from '../../host/http1/wire-error.ts';
+import { tlsAnswer } from '../../host/http1/wire-error.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { AttemptFailure } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { appRule, pathOfWebApp } from '../../protocols/body/web-apps.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { partsIn } from '../../providers/parts.ts';
-import { isVendors } from '../../providers/sites.ts';
 import { alertCode, plainCode } from '../classify/exception-words.ts';
 import {
   absentRule,
@@ -25,7 +23,9 @@ import {
   readMovedTo,
   speaksRule,
 } from '../classify/way-in.ts';
+import { isOfVendor } from '../wording/words-fix.ts';
 import { fixDistrust } from './distrust.ts';
+import { type FailedWay, fixInPlace, fixMachine, fixProxied, proxyPlain } from './on-the-way.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'> &
   // absent: unknown, as if it had a key
@@ -46,19 +46,28 @@ const packedRule = 'exception-Z_DATA_ERROR';
  */
 export function fixUnreached(code: string | undefined = '', address: Address): Fix | undefined {
   const { baseUrl, provider } = address;
-  const url = new URL(baseUrl);
-  const isTls = url.protocol === 'https:';
-  const isVendor = builtinEntries.some((entry) => isVendors(entry, url.origin));
-  if (isTls && code === plainCode) return fixPlain(address, isVendor);
+  const isTls = baseUrl.startsWith('https:');
+  const isVendor = isOfVendor(baseUrl);
+  const inPlace = isVendor ? fixInPlace(code, baseUrl) : undefined;
+  if (inPlace !== undefined) return inPlace;
+  if (isTls && code === plainCode) return fixPlain(address);
   const near =
     fixService(code, { baseUrl, provider }) ?? fixDistrust(code) ?? fixTls(code, provider);
   if (near !== undefined) return near;
   // who resets is there, or something on the way is; a vendor speaks https
-  if (answersOtherwise.test(code) && !isVendor)
-    return {
-      text: `something there ends the connection; see whether it speaks ${isTls ? 'https' : 'http'}, as ${keyOf(provider)} says`,
-    };
+  if (answersOtherwise.test(code) && !isVendor) return fixClosed({ baseUrl, provider });
   return code === 'ENOTFOUND' ? fixHost({ baseUrl, provider }) : undefined;
+}
+
+/** A runtime of containers accepts for a program that may not listen, and then closes. */
+function fixClosed({ baseUrl, provider }: Address): Fix {
+  const [scheme = ''] = baseUrl.split(':');
+  const container = isLocalUrl(baseUrl)
+    ? '; or, if a container publishes that port, whether the program in it runs and listens on 0.0.0.0'
+    : '';
+  return {
+    text: `something there ends the connection; see whether it speaks ${scheme}, as ${keyOf(provider)} says${container}`,
+  };
 }
 
 /**
@@ -83,21 +92,26 @@ function fixHost({ baseUrl, provider }: Address): Fix | undefined {
     parts === undefined ? Object.values(origins).map((origin) => new URL(origin).hostname) : [],
   );
   const meant = findNearest(url.hostname, [...new Set(known)]);
-  if (meant === undefined || meant === url.hostname) return undefined;
+  if (meant === undefined || meant === url.hostname) return fixPrivate({ baseUrl, provider });
   url.hostname = meant;
   return setUrl(`did you mean ${meant}?`, provider, url.href.replace(/\/$/, ''));
 }
 
-/**
- * A vendor speaks https: who answers in clear text is somebody else. Only in a network of one's own
- * may a key be sent in clear text: elsewhere others read it.
- */
-function fixPlain(address: Address, isVendor: boolean): Fix {
+/** Names of overlay networks and of companies: outside of them no name server knows them. */
+const privateName = /^[^.]+$|\.(ts\.net|local|internal|lan|corp|intranet|home\.arpa|localdomain)$/;
+
+function fixPrivate({ baseUrl, provider }: Address): Fix | undefined {
+  const { hostname } = new URL(baseUrl);
+  if (!privateName.test(hostname)) return undefined;
+  const net = hostname.endsWith('.ts.net')
+    ? 'let this machine into its tailnet (tailscale up)'
+    : "if only a network of its own knows it, connect this machine to that (a VPN), or look at this machine's name server";
+  return { text: `${net}; or correct the host in ${keyOf(provider)}` };
+}
+
+/** Only in a network of one's own may a key be sent in clear text: elsewhere others read it. */
+function fixPlain(address: Address): Fix {
   const { baseUrl, provider } = address;
-  if (isVendor)
-    return {
-      text: `something on the way answers in the place of ${new URL(baseUrl).host}, such as a filter of this network`,
-    };
   const plain = baseUrl.replace(/^https:/, 'http:');
   return isLocalUrl(baseUrl) || hasNoSecret(address)
     ? setUrl('write http', provider, plain)
@@ -112,11 +126,15 @@ function hasNoSecret({ authStyle, headers = {} }: Address): boolean {
 
 /** Something listens there that does not speak HTTP, or not to a TLS client. */
 function fixService(code: string, { baseUrl, provider }: Address): Fix | undefined {
-  if (code === 'ERR_PROXY_PLAIN') return byProxy[code]({ baseUrl, provider });
+  if (code === 'ERR_PROXY_PLAIN') return proxyPlain;
   if (code === tlsAnswer && baseUrl.startsWith('http:'))
     return setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'));
-  return code === tlsAnswer || code === 'HPE_INVALID_CONSTANT'
-    ? { text: `another service listens there: correct ${keyOf(provider)}` }
+  if (code === tlsAnswer || code === 'HPE_INVALID_CONSTANT')
+    return { text: `another service listens there: correct ${keyOf(provider)}` };
+  return code.startsWith('HPE_')
+    ? {
+        text: `look at the server behind ${new URL(baseUrl).origin}, and at what stands in front of it: what it sends is no proper HTTP`,
+      }
     : undefined;
 }
 
@@ -154,37 +172,6 @@ export function fixNetwork(
   return near ?? { text };
 }
 
-type FailedWay = Partial<Pick<Failure, 'code'>> & Pick<Failure, 'message'>;
-
-/** What only this machine or its network has wrong, whoever is asked. */
-export function fixMachine(
-  { code, message }: FailedWay,
-  { baseUrl }: Pick<Address, 'baseUrl'>,
-): Fix | undefined {
-  if (code === 'EAI_AGAIN')
-    return { text: "look at this machine's network and at its name server (/etc/resolv.conf)" };
-  if (code === 'ENETUNREACH')
-    return {
-      text: "look at this machine's network: it has no route to that address (to no IPv6 address, if it is one)",
-    };
-  const { hostname, origin } = new URL(baseUrl);
-  const [, address = ''] = / at (\S+):\d+( |$)/.exec(message) ?? [];
-  const isVendor = builtinEntries.some((entry) => isVendors(entry, origin));
-  return isVendor && isInside(address)
-    ? {
-        text: `${hostname} leads to ${address} here, which is not the vendor's: look at /etc/hosts and at this machine's name server`,
-      }
-    : undefined;
-}
-
-/** A filter of names answers with no address at all. */
-function isInside(address: string): boolean {
-  const url = `https://${address.includes(':') ? `[${address}]` : address}`;
-  return (
-    /^(0\.0\.0\.0|::)$/.test(address) || (address !== '' && URL.canParse(url) && isLocalUrl(url))
-  );
-}
-
 /** Says what to do where no secure connection came about, by what was wrong with it. */
 function fixTls(code: string, provider: string): Fix | undefined {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
@@ -193,34 +180,6 @@ function fixTls(code: string, provider: string): Fix | undefined {
   return code.startsWith(alertCode) || /^(ERR_SSL_|UNSPECIFIED$)/.test(code)
     ? { text: `only its operator can change that; or correct ${keyOf(provider)}` }
     : undefined;
-}
-
-const byProxy: Readonly<Record<ProxyCode, (address: Address) => Fix>> = {
-  ERR_PROXY_USER: () => ({
-    text: 'write the user and the password of the proxy into HTTPS_PROXY or HTTP_PROXY',
-  }),
-  ERR_PROXY_LOGIN: () => ({
-    text: 'a user and a password in HTTPS_PROXY do not help: run a local proxy that logs in to it, such as cntlm or px, and name that one in HTTPS_PROXY or HTTP_PROXY; or have its operator let this machine through',
-  }),
-  ERR_PROXY_PLAIN: () => ({
-    text: 'write http:// in the place of https:// in HTTPS_PROXY or HTTP_PROXY',
-  }),
-  ERR_PROXY_UNREACHED: ({ provider }) => ({
-    text: `the proxy cannot reach it: correct the host in ${keyOf(provider)}, or ask the operator of the proxy`,
-  }),
-  ERR_PROXY_REFUSED: ({ baseUrl }) => ({
-    text: `ask the operator of the proxy to let ${new URL(baseUrl).hostname} through, or name it in NO_PROXY`,
-  }),
-  ERR_PROXY_CONNECT: ({ baseUrl }) => ({
-    text: 'correct HTTPS_PROXY or HTTP_PROXY, or bypass it',
-    command: shellLine`export NO_PROXY="$NO_PROXY,"${new URL(baseUrl).hostname}`,
-  }),
-};
-
-/** Says what to do about a proxy, by what came of the way through it. */
-export function fixProxied(code: string | undefined, address: Address): Fix {
-  const own = Object.entries(byProxy).find(([name]) => name === code);
-  return (own?.[1] ?? byProxy.ERR_PROXY_CONNECT)(address);
 }
 
 const byRule: Readonly<Record<string, (address: Address) => Fix>> = {

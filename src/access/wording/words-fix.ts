@@ -21,6 +21,8 @@ interface WordsFix {
   readonly words: RegExp;
   /** Words of a vendor's server that only its user could mend are no advice. Default: anybody's. */
   readonly isOfOwn?: true;
+  /** Default: whatever the class is. */
+  readonly causes?: readonly FailureClass[];
   readonly fix: (asked: BrokenPlace) => Fix;
 }
 
@@ -77,6 +79,7 @@ const table: readonly WordsFix[] = [
   {
     words: /\b(504|524)\b|\bgateway time-?out\b/i,
     isOfOwn: true,
+    causes: ['server-error', 'timeout'],
     fix: ({ baseUrl }) => ({
       text: `what stands in front of ${new URL(baseUrl).origin} waits no longer for the answer: raise its limit of time (proxy_read_timeout of nginx), or have the answer streamed`,
     }),
@@ -111,13 +114,15 @@ export function fixKnown(
   asked: BrokenPlace,
 ): Fix | undefined {
   if (!cause || cause === 'budget' || rowOfClass(cause).isRequestFault) return undefined;
-  const row = table.find((one) => one.words.test(words));
+  const row = table.find(
+    ({ words: known, causes = [cause] }) => causes.includes(cause) && known.test(words),
+  );
   if (row === undefined || (row.isOfOwn === true && isOfVendor(asked.baseUrl))) return undefined;
   return row.fix(asked);
 }
 
 /** Programs that people run have an entry too, and no operator but them. */
-function isOfVendor(baseUrl: string): boolean {
+export function isOfVendor(baseUrl: string): boolean {
   const entry = catalogue.get(catalogue.vendorAt(baseUrl) ?? '');
   if (entry === undefined) return false;
   return entry.isSoftware !== true || ownOriginsOf(entry).includes(new URL(baseUrl).origin);

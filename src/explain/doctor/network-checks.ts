@@ -7,6 +7,7 @@
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import { saysError } from '../../access/classify/error-body.ts';
 import { describeDistrust } from '../../access/report/distrust.ts';
+import { fixInPlace } from '../../access/report/on-the-way.ts';
 import {
   isSkewed,
   judgeClock,
@@ -14,6 +15,7 @@ import {
   type ServerClock,
 } from '../../access/report/server-clocks.ts';
 import { fixNetwork, fixUnversioned, hasVersion, setUrl } from '../../access/report/unreached.ts';
+import { isOfVendor } from '../../access/wording/words-fix.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import type { CertificateReading, Host } from '../../host.ts';
@@ -170,7 +172,11 @@ interface Unreached {
 function chooseCause(failure: Failure, { host, target, proxy, shown }: Unreached): Cause {
   const { code = '', message: because } = failure;
   const distrust = describeDistrust(code, shown, host.clock.now());
-  if (distrust !== undefined) return { because, ...distrust };
+  if (distrust !== undefined) {
+    const inPlace = distrust.fix.command === undefined && isOfVendor(target.baseUrl);
+    const fix = (inPlace && fixInPlace(code, target.baseUrl)) || distrust.fix;
+    return { because, ...distrust, fix };
+  }
   // through a proxy the codes of a connection are about the proxy
   const isOfProxy = proxy !== undefined && failure.class !== 'tls';
   return { because, fix: fixNetwork(failure, target, isOfProxy) };

@@ -5,9 +5,9 @@
 
 import { lookup } from 'node:dns';
 import { closeSync, openSync } from 'node:fs';
-import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { devNull } from 'node:os';
-import { connect as connectTls } from 'node:tls';
+import { checkServerIdentity, connect as connectTls, type PeerCertificate } from 'node:tls';
 import { findFileShortage } from '../../errors.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type { Destination } from './origin.ts';
@@ -48,8 +48,13 @@ export function openSocket(opening: SocketOpening): Socket {
     queueMicrotask(onOpen);
     return socket;
   }
-  const { host, isSecure } = destination;
-  const limit = limitOpening(socket, { clock, host, isSecure });
+  const { host, hostname, isSecure } = destination;
+  const limit = limitOpening(socket, {
+    clock,
+    host,
+    isSecure,
+    toLookUp: via === undefined ? hostname : undefined,
+  });
   socket.once(isSecure ? 'secureConnect' : 'connect', () => {
     limit.cancel();
     onOpen();
@@ -64,16 +69,25 @@ export function limitOpening(
     clock,
     host,
     isSecure = false,
-  }: { readonly clock: Clock; readonly host: string; readonly isSecure?: boolean },
+    toLookUp = '',
+  }: {
+    readonly clock: Clock;
+    readonly host: string;
+    readonly isSecure?: boolean;
+    /** The name that is looked up first. Default: none is. */
+    readonly toLookUp?: string | undefined;
+  },
 ): Timer {
+  let isNamed = toLookUp === '' || isIP(toLookUp) !== 0;
+  if (!isNamed) socket.once('lookup', () => (isNamed = true));
   const seconds = `within ${connectTimeoutMs / 1000} s`;
   const limit = clock.startTimer(connectTimeoutMs, () => {
     const isMute = isSecure && !socket.connecting;
-    socket.destroy(
-      isMute
-        ? new WireError('ERR_TLS_HANDSHAKE_TIMEOUT', `${host} answered no TLS handshake ${seconds}`)
-        : new WireError('ETIMEDOUT', `no connection to ${host} ${seconds}`),
-    );
+    const late = isMute
+      ? new WireError('ERR_TLS_HANDSHAKE_TIMEOUT', `${host} answered no TLS handshake ${seconds}`)
+      : new WireError('ETIMEDOUT', `no connection to ${host} ${seconds}`);
+    const unnamed = `the name server did not answer for ${toLookUp} ${seconds}`;
+    socket.destroy(isNamed ? late : new WireError('EAI_AGAIN', unnamed));
   });
   socket.once('close', () => limit.cancel());
   return limit;
@@ -96,6 +110,7 @@ function openTls(
     ALPNProtocols: ['http/1.1'],
     servername: serverName,
     session: session.bytes,
+    checkServerIdentity: nameOwner,
   });
   socket.on('session', (bytes) => {
     session.bytes = bytes;
@@ -106,13 +121,24 @@ function openTls(
   return socket;
 }
 
+/** Node names the hosts of a certificate only where a name was asked for, not an address. */
+function nameOwner(hostname: string, certificate: PeerCertificate): Error | undefined {
+  const error = checkServerIdentity(hostname, certificate);
+  if (error !== undefined && isIP(hostname) !== 0)
+    error.message += ` (${certificate.subjectaltname ?? ''})`;
+  return error;
+}
+
 /**
- * When this process is out of file descriptors, the system's resolver reports an unknown name,
+ * Node asks for no IPv6 address where this machine has none, and then the name looks unknown. When
+ * this process is out of file descriptors, the system's resolver reports an unknown name,
  * which would look like the provider's fault. So the real cause is checked here.
  */
 const lookUpHost: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, options, (error, address, family) => {
-    callback(error === null ? null : (findOwnFault() ?? error), address, family);
+    if (error?.code === 'ENOTFOUND' && options.hints !== 0 && findOwnFault() === undefined)
+      lookup(hostname, { ...options, hints: 0 }, callback);
+    else callback(error === null ? null : (findOwnFault() ?? error), address, family);
   });
 };
 

@@ -43,7 +43,10 @@ export class Tunnel implements UpstreamCall {
       session,
       onOpen: () => this.#ask(),
     });
-    this.#socket.on('error', (error) => this.fail(asProxyError(error, proxy)));
+    this.#socket.on('error', (error) => {
+      const isAsked = this.#limit !== undefined;
+      this.fail(asProxyError(error, proxy, isAsked));
+    });
     this.#socket.on('end', () => this.fail(this.#broken('closed the connection')));
     this.#socket.on('data', this.#onData);
   }
@@ -134,8 +137,9 @@ const unreached: Readonly<Record<string, string>> = {
 };
 
 /** Names the proxy in an error of the connection to it: its certificate is not the provider's. */
-function asProxyError(error: Error, { destination: { host } }: HttpProxy): Error {
-  if (error instanceof WireError) return error; // written here
+function asProxyError(error: Error, { destination: { host } }: HttpProxy, isAsked: boolean): Error {
+  if (error instanceof WireError)
+    return isAsked ? error : new WireError(error.code, `the proxy ${host}: ${error.message}`);
   const code = codeOf(error) ?? '';
   const what = unreached[code];
   if (what === undefined)

@@ -5,7 +5,7 @@
 
 /** What came of the way through a proxy, for whoever says what to do about it. */
 export type ProxyCode =
-  /** It does not listen, or ends the connection. */
+  /** It does not listen, ends the connection, or knows no such request: it may be no proxy. */
   | 'ERR_PROXY_CONNECT'
   /** Its variable says https, and it speaks plain http. */
   | 'ERR_PROXY_PLAIN'
@@ -21,6 +21,7 @@ export type ProxyCode =
 /** The status is what a proxy answers in its own name. */
 export function codeOfProxyStatus(status: number): ProxyCode {
   if (status === 407) return 'ERR_PROXY_USER';
+  if (status === 405 || status === 501) return 'ERR_PROXY_CONNECT';
   return status >= 500 ? 'ERR_PROXY_UNREACHED' : 'ERR_PROXY_REFUSED';
 }
 
@@ -54,6 +55,7 @@ export const tlsAnswer = 'HPE_TLS';
  * otherwise the system's code.
  */
 type WireErrorCode =
+  | 'EAI_AGAIN'
   | 'ECONNABORTED'
   | 'ECONNRESET'
   | 'ERR_INVALID_CHAR'

@@ -1,0 +1,110 @@
+/**
+ * Finds what is nearest to try where this machine, its network or a proxy is in the way, whoever is
+ * asked. Pure.
+ */
+
+import { isLocalUrl } from '../../config/resolve/local-url.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
+import type { ProxyCode } from '../../host/http1/wire-error.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Fix } from '../../model/fix.ts';
+import type { Target } from '../../model/target.ts';
+import { plainCode } from '../classify/exception-words.ts';
+import { isOfVendor } from '../wording/words-fix.ts';
+import { lacksIssuer, lacksRoot } from './distrust.ts';
+
+type Aim = Pick<Target, 'baseUrl' | 'provider'>;
+
+export type FailedWay = Partial<Pick<Failure, 'code'>> & Pick<Failure, 'message'>;
+
+/** What only this machine or its network has wrong, whoever is asked. */
+export function fixMachine(
+  { code, message }: FailedWay,
+  { baseUrl }: Pick<Aim, 'baseUrl'>,
+): Fix | undefined {
+  if (code === 'EAI_AGAIN')
+    return { text: "look at this machine's network and at its name server (/etc/resolv.conf)" };
+  const { hostname } = new URL(baseUrl);
+  if (code === 'ENETUNREACH') return { text: `look at this machine's network: ${lackOf(message)}` };
+  const [, address = ''] = / at (\S+):\d+( |$)/.exec(message) ?? [];
+  return isOfVendor(baseUrl) && isInside(address)
+    ? {
+        text: `${hostname} leads to ${address} here, which is not the vendor's: look at /etc/hosts and at this machine's name server`,
+      }
+    : undefined;
+}
+
+/** Node asks for IPv6 addresses last: it has tried the others. */
+function lackOf(message: string): string {
+  return / to \S*:\S*:/.test(message)
+    ? 'it has no way to IPv6 addresses, and the server has no other here'
+    : 'it has no route to that address; is a VPN down?';
+}
+
+/** A filter of names answers with no address at all. */
+function isInside(address: string): boolean {
+  const url = `https://${address.includes(':') ? `[${address}]` : address}`;
+  return (
+    /^(0\.0\.0\.0|::)$/.test(address) || (address !== '' && URL.canParse(url) && isLocalUrl(url))
+  );
+}
+
+/** Somebody else has this certificate: a vendor has one for its own name, of a known issuer. */
+const stranger = /^(ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT)$/;
+/** The way to a vendor ends before TLS has begun. */
+const broken = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
+
+/**
+ * Says who may answer in the place of a vendor, by what was wrong with TLS. Undefined where it may
+ * be the vendor itself.
+ */
+export function fixInPlace(code: string, baseUrl: string): Fix | undefined {
+  const { host } = new URL(baseUrl);
+  if (code === plainCode || stranger.test(code))
+    return {
+      text: `something on the way answers in the place of ${host}: a filter or a login page of this network (open any page in a browser), or a name server that leads elsewhere; do not trust its certificate`,
+    };
+  if (lacksIssuer(code))
+    return {
+      text: `something on the way signs in the place of ${host}, as a proxy of a network or an antivirus program does (holdfast doctor names it): if that is wanted, NODE_USE_SYSTEM_CA=1, or ${lacksRoot}; or have ${host} excepted there`,
+    };
+  return broken.test(code)
+    ? {
+        text: `see whether ${host} opens in a browser: if it does not, a filter or a firewall of this network is in the way (another network, or a proxy in HTTPS_PROXY, goes round it)`,
+      }
+    : undefined;
+}
+
+/** Its variable says https. */
+export const proxyPlain: Fix = {
+  text: 'write http:// in the place of https:// in HTTPS_PROXY or HTTP_PROXY',
+};
+
+const byProxy: Readonly<Record<ProxyCode, (address: Aim) => Fix>> = {
+  ERR_PROXY_USER: () => ({
+    text: 'write the user and the password of the proxy into HTTPS_PROXY or HTTP_PROXY',
+  }),
+  ERR_PROXY_LOGIN: () => ({
+    text: 'a user and a password in HTTPS_PROXY do not help: run a local proxy that logs in to it, such as cntlm or px, and name that one in HTTPS_PROXY or HTTP_PROXY; or have its operator let this machine through',
+  }),
+  ERR_PROXY_PLAIN: () => proxyPlain,
+  ERR_PROXY_UNREACHED: ({ baseUrl, provider }) => ({
+    text: isOfVendor(baseUrl)
+      ? 'the proxy cannot reach it: ask the operator of the proxy'
+      : `the proxy cannot reach it: if it is a server of this network, name ${new URL(baseUrl).hostname} in NO_PROXY; or correct the host in ${formatKeyPath(['providers', provider, 'base_url'])}, or ask the operator of the proxy`,
+  }),
+  ERR_PROXY_REFUSED: ({ baseUrl }) => ({
+    text: `ask the operator of the proxy to let ${new URL(baseUrl).hostname} through, or name it in NO_PROXY`,
+  }),
+  ERR_PROXY_CONNECT: ({ baseUrl }) => ({
+    text: 'correct HTTPS_PROXY or HTTP_PROXY, or bypass it',
+    command: shellLine`export NO_PROXY="$NO_PROXY,"${new URL(baseUrl).hostname}`,
+  }),
+};
+
+/** Says what to do about a proxy, by what came of the way through it. */
+export function fixProxied(code: string | undefined, address: Aim): Fix {
+  const own = Object.entries(byProxy).find(([name]) => name === code);
+  return (own?.[1] ?? byProxy.ERR_PROXY_CONNECT)(address);
+}
