@@ -3,7 +3,7 @@
  * process.
  */
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { ReferenceStore } from '../../../test/fakes/reference-store.ts';
 import type { SpendingLimit, SpendingPeriod } from '../../model/spending.ts';
@@ -172,26 +172,87 @@ it('that has spent nothing only reads', async () => {
   expect(await store.readSpending()).toEqual([]);
 });
 
-it('waits a second at most for a store that does not answer, and asks it again later', async () => {
-  const { ledger, store, host } = setUp();
-  const add = store.addSpending.bind(store);
-  let calls = 0;
-  let isStuck = true;
-  store.addSpending = (changes) => {
-    calls += 1;
-    return isStuck ? new Promise(() => {}) : add(changes);
-  };
-  const limit = limitOf('day', { unit: 'requests', limit: 10 });
-  const reserved = Promise.all([1, 2, 3].map(() => ledger.reserve([limit], spent)));
-  await host.advance(1000);
-  for (const settle of await reserved) settle?.(spent);
-  expect(ledger.standingOf(limit)).toMatchObject({ spent: 3, held: 0 });
-  const before = calls;
-  await ledger.lookAgain([limit], { ...spent, requests: 10 });
-  expect(calls).toBe(before);
-  isStuck = false;
-  await host.advance(5000);
-  await spend(ledger, limit);
-  await ledger.close();
-  expect(await store.readSpending()).toMatchObject([{ requests: 4 }]);
+/** A store that can stop answering; what waits is answered, or fails, when it goes on. */
+class SilentStore extends ReferenceStore {
+  calls = 0;
+  goOn: Promise<unknown> | undefined;
+
+  override async addSpending(rows: Parameters<ReferenceStore['addSpending']>[0]) {
+    this.calls += 1;
+    await this.goOn;
+    return super.addSpending(rows);
+  }
+}
+
+describe('a store that gives no answer', () => {
+  const small = limitOf('day', { unit: 'requests', limit: 10 });
+
+  it('is waited for 50 ms; then only what was taken before is spent, and nobody waits again', async () => {
+    const store = new SilentStore();
+    const { ledger, host, faults } = setUp(store);
+    const large = limitOf('day', { of: 'one task', unit: 'requests', limit: 1000 });
+    await spend(ledger, large); // takes 20 more
+    const { promise, resolve } = Promise.withResolvers<void>();
+    store.goOn = promise;
+    const told = Promise.allSettled([1, 2, 3].map(() => ledger.reserve([small], spent)));
+    await host.advance(49);
+    expect(await Promise.race([told, 'waits'])).toBe('waits');
+    await host.advance(1);
+    const busy = { status: 'rejected', reason: { code: 'busy', status: 429 } };
+    expect(await told).toMatchObject([busy, busy, busy]);
+    const before = store.calls;
+    await expect(ledger.reserve([small], spent)).rejects.toThrow('gives no answer');
+    await ledger.lookAgain([small], { ...spent, requests: 10 });
+    for (let count = 0; count < 20; count += 1) await spend(ledger, large);
+    await expect(ledger.reserve([large], spent)).rejects.toThrow('gives no answer');
+    expect(store.calls).toBe(before);
+    expect(ledger.standingOf(small)).toMatchObject({ held: 0 });
+    resolve();
+    await host.advance(1000);
+    await spend(ledger, small);
+    await ledger.close();
+    expect(await store.readSpending()).toMatchObject([{ requests: 1 }, { requests: 21 }]);
+    expect(faults).toEqual([]);
+  });
+
+  it('fails in the end: from then on what is known here decides, for five seconds', async () => {
+    const store = new SilentStore();
+    const { ledger, host } = setUp(store);
+    const { promise, reject } = Promise.withResolvers<void>();
+    store.goOn = promise;
+    const told = expect(ledger.reserve([small], spent)).rejects.toMatchObject({ code: 'busy' });
+    await host.advance(50);
+    await told;
+    reject(new Error('the file is locked'));
+    await host.advance(0);
+    await spend(ledger, small);
+    expect(ledger.standingOf(small)).toMatchObject({ spent: 1, held: 0 });
+    await host.advance(5000);
+    store.goOn = undefined;
+    await spend(ledger, small);
+    await ledger.close();
+    expect(await store.readSpending()).toMatchObject([{ requests: 2 }]);
+  });
+
+  it('that answers others all the time is waited for', async () => {
+    const store = new SilentStore();
+    const { ledger, host } = setUp(store);
+    let last: Promise<unknown> = Promise.resolve();
+    const add = store.addSpending.bind(store);
+    store.addSpending = (changes) => {
+      const before = last;
+      last = before.then(() => host.clock.sleep(30));
+      const mine = last;
+      return mine.then(() => add(changes));
+    };
+    const told = Promise.all(
+      ['a', 'b', 'c', 'd'].map(async (of) => {
+        const limit = { ...small, of };
+        await ledger.lookAgain([limit], { ...spent, requests: 10 });
+        return ledger.reserve([limit], spent);
+      }),
+    );
+    await host.advance(1000);
+    expect((await told).filter((settle) => settle !== undefined)).toHaveLength(4);
+  });
 });

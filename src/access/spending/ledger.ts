@@ -3,10 +3,14 @@
  * may cost is taken out of the store before it is sent, a little more at a time than it needs, so
  * that most requests ask nobody. What is not spent goes back; what a killed process had taken
  * counts as spent.
+ *
+ * While the store is silent, only what was taken before may be spent: all processes together are
+ * never over. A store that fails with an error stops nobody: the process goes on by what it knows.
  */
 
 import { addSpent } from '../../cost/add-rows.ts';
 import { RecentMap } from '../../credentials/recent/recent-map.ts';
+import { runShort } from '../../errors.ts';
 import type { Clock, Timer } from '../../host.ts';
 import type {
   Booking,
@@ -33,6 +37,7 @@ import {
   withoutDust,
 } from './account.ts';
 import { type PeriodSpan, spanOf } from './period.ts';
+import { Silence } from './silence.ts';
 
 /** Far more windows than a clock ever returns to. */
 const accountLimit = 10_000;
@@ -43,8 +48,7 @@ const flushMs = 250;
 /** Sums that may refuse somebody are not older than this. */
 const staleMs = 250;
 
-/** A request waits this long for the store, and then the process goes on alone for a while. */
-const answerMs = 1000;
+/** Behind an error of the store, the process goes on alone for a while. */
 const aloneMs = 5000;
 
 export interface LedgerParts {
@@ -58,7 +62,7 @@ interface AskedAccount {
   readonly ahead?: SpendingChange['ahead'];
 }
 
-type Taken = 'taken' | 'short' | 'fault';
+type Taken = 'taken' | 'short' | 'fault' | 'silent';
 
 /** Books what was really spent in place of what was reserved. */
 export type BookSpent = (spent: Spent) => Booking;
@@ -77,11 +81,13 @@ export class Ledger {
   #timer: Timer | undefined;
   /** Until then the store is not waited for, monotonic ms. */
   #aloneUntil = Number.NEGATIVE_INFINITY;
+  readonly #silence: Silence;
   #isClosed = false;
   isLoaded = false;
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
+    this.#silence = new Silence(parts.clock);
   }
 
   /**
@@ -132,7 +138,7 @@ export class Ledger {
 
   async #read(limits: readonly SpendingLimit[]): Promise<void> {
     const accounts = [...this.#limitsByAccount(limits).keys()];
-    if (accounts.length === 0 || this.#isAlone()) return;
+    if (accounts.length === 0 || this.#isAlone() || this.#silence.isOn) return;
     await this.#exchangeInTime(accounts.map((account) => ({ account })));
   }
 
@@ -142,7 +148,8 @@ export class Ledger {
 
   /**
    * Reserves the same in each of these budgets, or in none: undefined. The function that it returns
-   * must be called once.
+   * must be called once. Rejects with `busy` if this process has not taken enough, and the store is
+   * silent.
    */
   async reserve(limits: readonly SpendingLimit[], need: Spent): Promise<BookSpent | undefined> {
     const accounts = this.#limitsByAccount(limits);
@@ -150,8 +157,8 @@ export class Ledger {
     for (;;) {
       if ([...accounts.keys()].every((account) => hasRoom(account, need)))
         return this.#hold([...accounts.keys()], need);
-      // A store that does not answer stops nobody: what is known here decides.
       if (this.#isAlone()) return this.#hold([...accounts.keys()], need);
+      if (this.#silence.isOn) throw runShort('store-silent');
       // Somebody else's chunk may have room for this one too.
       if (this.#taking !== undefined) await this.#taking;
       else if ((await this.#take([...accounts.keys()], need)) === 'short') return undefined;
@@ -274,16 +281,13 @@ export class Ledger {
     if (written.length > 0) await this.#exchange(written.map((account) => ({ account })));
   }
 
-  /** A request is waiting for it. */
-  async #exchangeInTime(asked: readonly AskedAccount[]): Promise<Taken> {
-    const { clock } = this.#parts;
-    const { promise, resolve } = Promise.withResolvers<Taken>();
-    const timer = clock.startTimer(answerMs, () => resolve('fault'));
-    void this.#exchange(asked).then(resolve);
-    const taken = await promise;
-    timer.cancel();
-    if (taken === 'fault') this.#aloneUntil = clock.monotonic() + aloneMs;
-    return taken;
+  /** A request is waiting for it. An answer that comes later counts all the same. */
+  #exchangeInTime(asked: readonly AskedAccount[]): Promise<Taken> {
+    const taken = this.#exchange(asked).then((found) => {
+      if (found === 'fault') this.#aloneUntil = this.#parts.clock.monotonic() + aloneMs;
+      return found;
+    });
+    return this.#silence.waitFor(taken);
   }
 
   /** What could not be written stays for the next time. */
@@ -305,6 +309,7 @@ export class Ledger {
     } catch (error) {
       this.#parts.onFault(error);
     }
+    this.#silence.noteAnswer();
     let hasTaken = false;
     for (const [index, { account }] of asked.entries()) {
       const sent = moved[index] ?? nothingSpent;

@@ -1,0 +1,47 @@
+/**
+ * Whether the store answers. Who waits for it, waits for its next answer to anybody: from the first
+ * wait in vain until that answer, nobody waits.
+ */
+
+import type { Clock, Timer } from '../../host.ts';
+
+/** A store that gives no answer for so long is silent. */
+const answerMs = 50;
+
+export class Silence {
+  readonly #clock: Pick<Clock, 'startTimer'>;
+  #answers = 0;
+  /** How many answers there were when it was found silent. */
+  #foundAt: number | undefined;
+
+  constructor(clock: Pick<Clock, 'startTimer'>) {
+    this.#clock = clock;
+  }
+
+  get isOn(): boolean {
+    return this.#foundAt === this.#answers;
+  }
+
+  noteAnswer(): void {
+    this.#answers += 1;
+  }
+
+  /** Returns what the promise resolves with, or `silent`. */
+  waitFor<Result>(promise: Promise<Result>): Promise<Result | 'silent'> {
+    let timer: Timer;
+    return new Promise((resolve) => {
+      const waitFrom = (answers: number): void => {
+        timer = this.#clock.startTimer(answerMs, () => {
+          if (this.#answers !== answers) return waitFrom(this.#answers);
+          this.#foundAt = answers;
+          resolve('silent');
+        });
+      };
+      waitFrom(this.#answers);
+      void promise.then((result) => {
+        timer.cancel();
+        resolve(result);
+      });
+    });
+  }
+}
