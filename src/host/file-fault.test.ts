@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -93,6 +93,16 @@ describe('a folder that may not be entered', () => {
       isOfFile: false,
     });
     expect(explainFault(fault('EMFILE')).fix?.command).toBe('ulimit -n 4096');
+  });
+
+  it('which something else than rights keeps from being replaced is told so', () => {
+    const path = join(root, 'kept');
+    writeFileSync(path, '');
+    const error = Object.assign(fault('EPERM'), { path: `${path}.tmp`, dest: path });
+    expect(describeFileFault(error)).toMatch(
+      process.platform === 'linux' ? /its rights allow it, and an attribute/ : /./,
+    );
+    expect(fixFileFault(fault('EBUSY'), path).text).toMatch(/^mount the folder/);
   });
 
   it.each(['ENOTREGULAR', 'ETOOLARGE'])('%s: what is there is moved away', (code) => {

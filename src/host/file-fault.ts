@@ -55,10 +55,17 @@ function openBarrier(path: string): ShellLine | undefined {
   return shellLine`sudo chown -R ${user} ${path}`;
 }
 
-function lookAt(path: string): { readonly uid: number; readonly isFolder: boolean } | undefined {
+interface Look {
+  readonly uid: number;
+  readonly isFolder: boolean;
+  readonly isSticky: boolean;
+}
+
+function lookAt(path: string): Look | undefined {
   try {
     const stat = statSync(path);
-    return { uid: stat.uid, isFolder: stat.isDirectory() };
+    const isSticky = (stat.mode & 0o1000) !== 0;
+    return { uid: stat.uid, isFolder: stat.isDirectory(), isSticky };
   } catch {
     return undefined; // it is gone, or in a folder that may not be entered
   }
@@ -83,7 +90,13 @@ function moveAway(path: string): Fix {
   return { text: 'move it away', command: shellLine`mv ${path} ${`${path}.old`}` };
 }
 
-/** By the system's code. */
+/** Only the owner of a file may put another in its place there. */
+const giveOwner: FaultKind['fix'] = (path) => {
+  const command = openBarrier(path);
+  return { text: 'let this user own it', ...(command && { command }) };
+};
+
+/** By the system's code; without a digit, those that we tell apart from one of its codes. */
 const kinds: Readonly<Record<string, FaultKind>> = {
   EISDIR: { words: 'it is a folder, not a file', fix: moveFolder },
   ENOTDIR: {
@@ -108,6 +121,23 @@ const kinds: Readonly<Record<string, FaultKind>> = {
   },
   EACCES: { words: 'this user may not read or write it', fix: letIn },
   EPERM: { words: 'this user may not read or write it', fix: letIn },
+  ESTICKY: {
+    words: 'its folder is sticky, where only the owner of a file may replace it',
+    fix: giveOwner,
+  },
+  EATTRIBUTE: {
+    words: 'its rights allow it, and an attribute of it does not (lsattr shows it)',
+    fix: (path) => ({
+      text: 'take the attribute away',
+      command: shellLine`sudo chattr -i -a ${path}`,
+    }),
+  },
+  EBUSY: {
+    words: 'something holds it: it is mounted alone, or another program has it open',
+    fix: () => ({
+      text: 'mount the folder that it is in, not the file alone, or change the file where it comes from',
+    }),
+  },
   EROFS: {
     words: 'it is on a disk that is mounted read-only',
     fix: () => ({ text: 'set HOLDFAST_HOME to a folder on a disk that can be written' }),
@@ -128,17 +158,41 @@ const kinds: Readonly<Record<string, FaultKind>> = {
   ENFILE: { words: 'this machine can open no more files', fix: openMore },
 };
 
-function kindOf(error: unknown, path: unknown): FaultKind | undefined {
+function kindOf(error: unknown, path: string | undefined): FaultKind | undefined {
   const code = codeOf(error) ?? '';
-  const isOut = code === 'ENOSPC' && typeof path === 'string' && isOutOfFiles(dirname(path));
-  return kinds[isOut ? 'ENOINODES' : code];
+  const nearer = path === undefined ? undefined : nearerCodes[code]?.(path);
+  return kinds[nearer ?? code];
+}
+
+/** What the system gives one code for. */
+const nearerCodes: Readonly<Record<string, (path: string) => string | undefined>> = {
+  ENOSPC: (path) => (isOutOfFiles(dirname(path)) ? 'ENOINODES' : undefined),
+  EPERM: findKeeper,
+};
+
+/** What keeps a file from being replaced although its rights allow it. */
+function findKeeper(path: string): string | undefined {
+  const { uid } = lookAt(path) ?? {};
+  const folder = lookAt(dirname(path));
+  if (uid === undefined || folder === undefined || findBarrier(path) !== undefined)
+    return undefined;
+  const owners = [0, uid, folder.uid];
+  if (folder.isSticky && !owners.includes(process.getuid?.() ?? 0)) return 'ESTICKY';
+  return process.platform === 'linux' ? 'EATTRIBUTE' : undefined;
+}
+
+/** A new file is made beside an old one and takes its place: that one is meant. */
+function pathOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { dest, path } = { dest: undefined, path: undefined, ...error };
+  return [dest, path].find((named) => typeof named === 'string');
 }
 
 /** A sentence without its subject, which is the file. */
 export function describeFileFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return (
-    kindOf(error, 'path' in error && error.path)?.words ??
+    kindOf(error, pathOf(error))?.words ??
     kinds[findShortage(error) ?? '']?.words ??
     withoutCall(error.message)
   );
@@ -185,9 +239,9 @@ export interface ExplainedFault {
 /** Names the file that an error was about; where it may not be entered, what stands in the way. */
 export function explainFault(error: unknown): ExplainedFault {
   const why = describeFileFault(error);
-  const named = error instanceof Error && 'path' in error ? error.path : undefined;
-  if (typeof named !== 'string') return { message: why, fix: fixShortage(error), isOfFile: false };
-  const isShut = kinds[codeOf(error) ?? '']?.fix === letIn;
+  const named = pathOf(error);
+  if (named === undefined) return { message: why, fix: fixShortage(error), isOfFile: false };
+  const isShut = kindOf(error, named)?.fix === letIn;
   const path = isShut ? (findBarrier(named) ?? named) : named;
   return { message: `${path}: ${why}`, fix: fixFileFault(error, path), isOfFile: true };
 }

@@ -15,6 +15,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statfsSync,
   statSync,
   watch,
@@ -102,15 +103,20 @@ function findForeignLine(bytes: Buffer): number {
 function readBytes(path: string): Buffer {
   return withOpen(openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)), (file) => {
     const stat = fstatSync(file);
-    if (!stat.isFile() && !stat.isDirectory()) throw notRegular();
+    if (!stat.isFile() && !stat.isDirectory()) throw notRegular(stat, path);
     if (stat.size > longestText)
       throw createFault('ETOOLARGE', `it is far too large (${stat.size} bytes)`);
     return readFileSync(file);
   });
 }
 
-function notRegular(): Error {
-  return createFault('ENOTREGULAR', 'it is not a regular file');
+/** Names what is there: a link may lead to it, as to `/dev/null`. */
+function notRegular(stat: Stats, path: string): Error {
+  const kinds = [stat.isFIFO() && 'a named pipe', stat.isSocket() && 'a socket'];
+  const kind = kinds.find((one) => one) || 'a device';
+  const real = followLinks(path);
+  const through = real === path ? '' : ` (through a link to ${real})`;
+  return createFault('ENOTREGULAR', `it is ${kind}${through}, not a regular file`);
 }
 
 function writeAtomic(named: string, content: string, mode = 0o600): void {
@@ -154,6 +160,7 @@ function findWriteFault(folder: string): unknown {
   try {
     if (!statSync(folder).isDirectory()) return createFault('ENOTDIR');
     accessSync(folder, constants.W_OK | constants.X_OK);
+    if (isProc(folder)) return createFault('ENOFOLDER', `no file can be made in ${folder}`);
     return isOutOfFiles(folder) ? createFault('ENOINODES') : undefined;
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') return error;
@@ -161,12 +168,17 @@ function findWriteFault(folder: string): unknown {
   }
 }
 
+/** Holds what the kernel shows, and nothing of anybody else. [S] man 2 statfs: PROC_SUPER_MAGIC */
+function isProc(folder: string): boolean {
+  return process.platform === 'linux' && statfsSync(folder).type === 0x9fa0;
+}
+
 function findFileFault(path: string): unknown {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return findAbsenceFault(path);
     if (stat.isDirectory()) return createFault('EISDIR');
-    if (!stat.isFile()) return notRegular();
+    if (!stat.isFile()) return notRegular(stat, path);
     accessSync(path, constants.R_OK | constants.W_OK);
     return undefined;
   } catch (error) {
@@ -188,11 +200,14 @@ function findAbsenceFault(path: string, subject = 'it'): unknown {
   );
 }
 
-/** A folder that does not exist yet is made on the disk of the nearest one that does. */
+/**
+ * A folder that does not exist yet is made on the disk of the nearest one that does. A file system
+ * without blocks is no disk.
+ */
 function spaceLeft(folder: string): number | undefined {
   try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
+    const { bavail, bsize, blocks } = statfsSync(folder);
+    return blocks === 0 ? undefined : bavail * bsize;
   } catch (error) {
     const parent = dirname(folder);
     if (codeOf(error) === 'ENOENT' && parent !== folder) return spaceLeft(parent);

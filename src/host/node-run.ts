@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { codeOf, findFileShortage } from '../errors.ts';
 import type { Run, RunOptions, RunResult } from '../host.ts';
@@ -136,24 +136,53 @@ function killGroup({ pid }: Child): void {
 
 type NotStarted = Extract<RunResult, { readonly ended: 'not-started' }>;
 
-const startFaults: Readonly<Record<string, string>> = {
-  ENOENT: 'no such program',
-  EACCES: 'this user may not execute it (chmod +x)',
-  EPERM: 'this user may not execute it (chmod +x)',
+type StartFault = (program: string) => Pick<NotStarted, 'reason' | 'fix'>;
+
+const mayNot: StartFault = (program) =>
+  isFolder(program)
+    ? { reason: 'it is a folder, not a program', fix: { text: 'name the program in it' } }
+    : {
+        reason: 'this user may not execute it (chmod +x)',
+        fix: program.includes('/')
+          ? { text: 'let this user execute it', command: shellLine`chmod u+x ${program}` }
+          : { text: 'name it by its whole path' },
+      };
+
+const startFaults: Readonly<Record<string, StartFault>> = {
+  ENOENT: (program) => ({
+    reason: 'no such program',
+    fix: {
+      text: `install it${program.includes('/') ? '' : ', or name it by its whole path: here PATH may be shorter than in your shell'}`,
+    },
+  }),
+  EACCES: mayNot,
+  EPERM: mayNot,
 };
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
 
 function notStarted(error: unknown, [program = '']: readonly string[]): RunResult {
   const code = codeOf(error) ?? 'unknown fault';
   const isThere = code === 'ENOENT' && program.includes('/') && existsSync(program);
-  const reason = startFaults[code] ?? `it did not start (${code})`;
+  const fault = startFaults[code]?.(program) ?? { reason: `it did not start (${code})` };
   const shortage = findFileShortage(error);
-  return { ended: 'not-started', reason, shortage, ...(isThere && explainFirstLine(program)) };
+  return {
+    ended: 'not-started',
+    shortage,
+    ...fault,
+    ...(isThere && explainFirstLine(program)),
+  };
 }
 
 /** Of a script that is there, and whose interpreter is not. */
 function explainFirstLine(program: string): Pick<NotStarted, 'reason' | 'fix'> {
   if (!endsAsOnWindows(program))
-    return { reason: 'the interpreter that its first line names is not there' };
+    return {
+      reason: 'the interpreter that its first line names is not there',
+      fix: { text: 'install that interpreter, or correct the first line of the script' },
+    };
   const command = shellLine`sed -i 's/\\r$//' ${program}`;
   return {
     reason: 'its lines end as on Windows (CR LF), which no name of an interpreter does',

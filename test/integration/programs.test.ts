@@ -69,10 +69,14 @@ describe('a program', () => {
     expect(await run(['no-such-program-here'])).toEqual({
       ended: 'not-started',
       reason: 'no such program',
+      fix: { text: expect.stringContaining('PATH') },
     });
-    expect(await run(['/tmp'])).toEqual({
-      ended: 'not-started',
+    expect(await run(['/tmp'])).toMatchObject({ reason: 'it is a folder, not a program' });
+    const path = join(mkdtempSync(join(tmpdir(), 'programs-')), 'script');
+    writeFileSync(path, '#!/bin/sh\n', { mode: 0o600 });
+    expect(await run([path])).toMatchObject({
       reason: 'this user may not execute it (chmod +x)',
+      fix: { command: `chmod u+x ${path}` },
     });
   });
 

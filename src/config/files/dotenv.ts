@@ -94,7 +94,7 @@ function parseVariables(content: FileContent): DotenvContent {
 
 /** Forms of YAML, of other shells, and of a line that is commented out. */
 const misspeltLine =
-  /^\s*((?:#\s*)?(?:export\s+|setx?\s+|\$(?:[eE]nv:)?)?["']?([A-Z][A-Z0-9_]*)["']?(?:\s*[=:]\s*|\s+))[^\s=:]/;
+  /^\s*((?:#\s*)?(?:export\s+|setx?\s+(?:-\w+\s+)*|\$(?:[eE]nv:)?)?["']?([A-Z][A-Z0-9_]*)["']?(?:\s*[=:]\s*|\s+))[^\s=:]/;
 /** Anything else before a name and its `=`: a list's dash, `declare -x`, a keyword. */
 const prefixedLine = /^\s*([^#=]*[^\w#=]["']?([A-Z][A-Z0-9_]*)["']?\s*=\s*)[^\s=]/;
 

@@ -9,7 +9,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Files } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 import { findNearest } from '../schema/nearest.ts';
-import { type Dotenv, readDotenv } from './dotenv.ts';
+import { type Dotenv, type DotenvContent, readDotenv } from './dotenv.ts';
 import { listNames } from './list-names.ts';
 
 export interface NearPlaces {
@@ -32,11 +32,22 @@ export function describeNear(
     files.stamp(dotenv.path) === undefined ? files.findFileFault(dotenv.path) : undefined;
   if (fault !== undefined) return `${dotenv.path} cannot be read: ${describeFileFault(fault)}`;
   const candidates = listCandidates(places).filter(({ name }) => !taken.has(name));
+  return (
+    describeOtherName(wanted, candidates) ??
+    wanted.map((name) => findElsewhere(name, places)).find((found) => found !== undefined)
+  );
+}
+
+/** The variable stands there under a name that is nearly the same. */
+export function describeOtherName(
+  wanted: readonly string[],
+  candidates: readonly NamedValue[],
+): string | undefined {
   for (const name of wanted) {
     const near = findNear(name, candidates);
     if (near !== undefined) return `${near.place} sets ${near.name}: was ${name} meant?`;
   }
-  return wanted.map((name) => findElsewhere(name, places)).find((found) => found !== undefined);
+  return undefined;
 }
 
 interface NamedValue {
@@ -50,17 +61,24 @@ function listCandidates({
   environment,
   where = 'the environment',
 }: NearPlaces): readonly NamedValue[] {
-  const written = [...dotenv.current().variables].map(([name, { value, line }]) => ({
-    name,
-    value,
-    place: `${dotenv.path}:${line}`,
-  }));
+  const written = listOfFile(dotenv.path, dotenv.current().variables);
   const inherited = Object.entries(environment.all()).map(([name, value]) => ({
     name,
     value,
     place: where,
   }));
   return [...written, ...inherited];
+}
+
+export function listOfFile(
+  path: string,
+  variables: DotenvContent['variables'],
+): readonly NamedValue[] {
+  return [...variables].map(([name, { value, line }]) => ({
+    name,
+    value,
+    place: `${path}:${line}`,
+  }));
 }
 
 /** Vendors' names differ by a letter too, so a name that is only similar must hold a key. */

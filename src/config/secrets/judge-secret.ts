@@ -56,6 +56,8 @@ const foreignForms: readonly (readonly [form: RegExp, words: string])[] = [
     'a whole line of a shell (export NAME=KEY); leave only the key',
   ],
   [/^[\w-]+:\s/, 'the name of a header and then the key; leave only the key'],
+  [/\p{Cc}\[/u, 'the colours of a terminal (escape codes); switch them off where they are made'],
+  [/\s#/, 'a comment behind the key; leave only the key'],
   [/^\$\(|^`/, 'a shell command, which is not run here; name the program as command'],
   [/^[{[].*[}\]]$/, 'JSON; leave only the key'],
 ];

@@ -13,7 +13,7 @@ import { keyVariablesOf } from '../../providers/sites.ts';
 import { createSecretReader, type SecretReader } from '../sources/read-secret.ts';
 import type { SourceParts } from '../sources/sources.ts';
 import { fileOfSecret, type KeyFiles, warnOfExposed } from './exposed.ts';
-import { findOddities } from './oddities.ts';
+import { endOfToken, findOddities, warnOfEnd } from './oddities.ts';
 import {
   type FoundKey,
   type KeyWarning,
@@ -41,6 +41,8 @@ export class KeyInspector {
   readonly reader: SecretReader;
   readonly #parts: KeyInspectorParts;
   readonly #oddities = new Map<string, readonly KeyWarning[]>();
+  /** When tokens end by themselves, by fingerprint; epoch ms. */
+  readonly #ends = new Map<string, number>();
   #reported: ReadonlySet<string> = new Set();
   #timer: Timer | undefined;
   #tookMs = 0;
@@ -58,12 +60,20 @@ export class KeyInspector {
   #noteSecret(credential: Credential, secret: string, fingerprint: string): void {
     const oddities = findOddities(secret, credential);
     if (oddities.length > 0) this.#oddities.set(fingerprint, oddities);
+    const end = credential.source === 'oauth' ? undefined : endOfToken(secret);
+    if (end !== undefined) this.#ends.set(fingerprint, end);
     this.wake();
   }
 
   /** Returns what is odd about a secret that was read, to follow the name of the key. */
   oddityOf(fingerprint: string): string | undefined {
-    return this.#oddities.get(fingerprint)?.[0]?.text;
+    return this.#odditiesOf(fingerprint)[0]?.text;
+  }
+
+  #odditiesOf(fingerprint: string): readonly KeyWarning[] {
+    const end = this.#ends.get(fingerprint) ?? Number.POSITIVE_INFINITY;
+    const ended = end <= this.#parts.host.clock.now() ? [warnOfEnd(end)] : [];
+    return [...ended, ...(this.#oddities.get(fingerprint) ?? [])];
   }
 
   /** Schedules a look at all keys. */
@@ -130,7 +140,7 @@ export class KeyInspector {
   #look(credential: Credential): FoundKey {
     const { peek } = this.reader;
     const reading = peek(credential);
-    const oddities = reading.state === 'ok' ? (this.#oddities.get(reading.fingerprint) ?? []) : [];
+    const oddities = reading.state === 'ok' ? this.#odditiesOf(reading.fingerprint) : [];
     const elsewhere = inEnvironment(credential);
     return { credential, reading, oddities, hidden: elsewhere && peek(elsewhere) };
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { createCatalogue } from '../../providers/catalogue.ts';
-import { findOddities } from './oddities.ts';
+import { endOfToken, findOddities, warnOfEnd } from './oddities.ts';
 
 const deepseek = { provider: 'deepseek', origin: 'https://api.deepseek.com' };
 const openai = { provider: 'openai', origin: 'https://api.openai.com' };
@@ -164,6 +164,7 @@ describe('where a key belongs', () => {
     '$ACME_KEY',
     `\${ACME_KEY}`,
     '$acme_key',
+    `\${ACME_KEY:-sk-test-1}`,
     '{{ACME_KEY}}',
     '%ACME_KEY%',
     'ACME_KEY',
@@ -252,4 +253,19 @@ describe('at first sight there is', () => {
     );
     expect(odd?.text).toBe('looks like a key of anthropic or twin');
   });
+});
+
+it.each([
+  [{ sub: 'pod', exp: 1_700_000_000 }, 1_700_000_000_000],
+  [{ sub: 'pod' }, undefined],
+])('the end that a token tells itself is known: %j', (claims, end) => {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  expect(endOfToken(`${part({ alg: 'RS256' })}.${part(claims)}.c2ln`)).toBe(end);
+  expect(endOfToken(`sk-test-${part(claims)}`)).toBeUndefined();
+});
+
+it('a token that has ended is told with its end', () => {
+  expect(warnOfEnd(1_700_000_000_000).text).toMatch(
+    /^is a token that ended at 2023-11-14 22:13 UTC/,
+  );
 });

@@ -55,10 +55,24 @@ export function findOddities(
   return oddities;
 }
 
-/** However it is written: `$NAME`, `{{NAME}}`, `%NAME%`, `env:NAME`, `os.environ/NAME`, `NAME`. */
+/** A JSON Web Token tells its end in the claim `exp`, in seconds. [S] RFC 7519, section 4.1.4 */
+export function endOfToken(secret: string): number | undefined {
+  const [, claims = ''] = /^eyJ[\w-]+\.([\w-]+)\.[\w-]*$/.exec(secret) ?? [];
+  const [, seconds] =
+    /"exp"\s*:\s*(\d{9,11})\b/.exec(Buffer.from(claims, 'base64url').toString('utf8')) ?? [];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+/** `end` in epoch ms. */
+export function warnOfEnd(end: number): KeyWarning {
+  const at = new Date(end).toISOString().replace('T', ' ').slice(0, 16);
+  return { code: 'key-ended', text: `is a token that ended at ${at} UTC: it must be made anew` };
+}
+
+/** However it is written: `$NAME`, `${NAME:-x}`, `{{NAME}}`, `%NAME%`, `env:NAME`, `os.environ/NAME`, `NAME`. */
 function isReference(secret: string): boolean {
   return (
-    /^\$\{?\w+\}?$/.test(secret) ||
+    /^\$\{?\w+\}?$|^\$\{\w+:?[-+?=].*\}$/.test(secret) ||
     /^\W*(?:(?:process\.|os\.)?(?:env|environ|secrets?)\W+)?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\W*$/.test(
       secret,
     )

@@ -38,6 +38,8 @@ export type KeyWarningCode =
   /** A placeholder, a masked copy, an address, a path or JSON is where the key belongs. */
   | 'key-placeholder'
   | 'key-concatenated'
+  /** A token whose own claim says that it has ended. */
+  | 'key-ended'
   | 'key-of-other-provider'
   /** By its beginning it is no key that asks a model: a subscription's token, an admin key. */
   | 'key-of-other-kind'

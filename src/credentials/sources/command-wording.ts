@@ -1,8 +1,9 @@
-/** Words for a program that gave no key: how it ended, and the first line that it printed. Pure. */
+/** Words for a program that gave no key: how it ended, what it said, and what to do. Pure. */
 
 import { assertNever } from '../../errors.ts';
 import type { RunResult } from '../../host.ts';
 import type { CommandSource } from '../../model/credential.ts';
+import type { Fix } from '../../model/fix.ts';
 
 /**
  * Returns the program's name without its folder. A shell command is only called that, because its
@@ -37,11 +38,37 @@ export function describeRun(result: RunResult, { timeoutMs }: CommandSource): st
   }
 }
 
-/** Returns the first line with text, cut to fit a message. */
+/** Returns the first lines with text, cut to fit a message: the first one may only be a heading. */
 function firstWords(errorOutput: string): string {
-  const line = errorOutput
+  const lines = errorOutput
     .split('\n')
     .map((text) => text.replace(/\p{Cc}+/gu, ' ').trim())
-    .find((text) => text !== '');
-  return line === undefined ? '' : `: ${line.slice(0, 200)}`;
+    .filter((text) => text !== '');
+  return lines.length === 0 ? '' : `: ${lines.join('; ').slice(0, 200)}`;
+}
+
+/** As shells, gpg, ssh and sudo say it; a program that keeps silent may wait for a person too. */
+const asksPerson = /\/dev\/tty|\b(not|no) a? ?(tty|terminal)\b|inappropriate ioctl|pinentry/i;
+
+/** No provider has refused a key: the program comes first. Undefined: nobody needs to do anything. */
+export function fixRun(result: RunResult, { timeoutMs }: CommandSource): Fix | undefined {
+  if (result.ended === 'not-started') return result.fix;
+  if (asksPerson.test(result.errorOutput))
+    return {
+      text: 'it asks a person at a terminal, which it does not have here: unlock what it needs before, or name a program that asks nothing',
+    };
+  switch (result.ended) {
+    case 'timed-out':
+      return {
+        text: `raise timeout beside that command, which ends it after ${timeoutMs / 1000} s, unless it waits for a person`,
+      };
+    case 'exited':
+      return result.status === 0
+        ? { text: 'let that program print the key on its standard output' }
+        : { text: 'correct what that program says: no provider has refused a key' };
+    case 'output-too-long':
+      return { text: 'let that program print the key alone, on one line' };
+    default:
+      return undefined;
+  }
 }

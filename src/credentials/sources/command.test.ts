@@ -160,23 +160,40 @@ describe('a command', () => {
     });
   });
 
-  const failures: readonly { name: string; result: RunResult; detail: string }[] = [
+  const said = 'correct what that program says: no provider has refused a key';
+  const alone = 'let that program print the key alone, on one line';
+  const failures: readonly { name: string; result: RunResult; detail: string; fix?: string }[] = [
     {
       name: 'an exit code, with its own first words',
-      result: exited(2, '\n  gpg: decryption failed\nmore'),
-      detail: 'command vault exited with 2: gpg: decryption failed',
+      result: exited(2, '\n  Error making the request.\nCode: 403. permission denied\n'),
+      detail:
+        'command vault exited with 2: Error making the request.; Code: 403. permission denied',
+      fix: said,
+    },
+    {
+      name: 'a question to a person, who has no terminal there',
+      result: exited(1, 'PIN: cannot open /dev/tty\n'),
+      detail: 'command vault exited with 1: PIN: cannot open /dev/tty',
+      fix: 'it asks a person at a terminal, which it does not have here: unlock what it needs before, or name a program that asks nothing',
     },
     {
       name: 'its own words without a secret in them',
       result: exited(1, 'bad Bearer sk-test-abcdefghijklmnop'),
       detail: 'command vault exited with 1: bad Bearer [redacted]',
+      fix: said,
     },
     {
       name: 'its own words without escapes',
       result: exited(1, '\u001b[31mgpg:\tno key\u001b[0m'),
       detail: 'command vault exited with 1: [31mgpg: no key [0m',
+      fix: said,
     },
-    { name: 'no output', result: exited(0, ''), detail: 'command vault printed nothing' },
+    {
+      name: 'no output',
+      result: exited(0, ''),
+      detail: 'command vault printed nothing',
+      fix: 'let that program print the key on its standard output',
+    },
     {
       name: 'a program that is not there',
       result: { ended: 'not-started', reason: 'no such program' },
@@ -186,6 +203,7 @@ describe('a command', () => {
       name: 'far too much output',
       result: { ended: 'output-too-long', errorOutput: '' },
       detail: 'command vault printed far more than a key',
+      fix: alone,
     },
     {
       name: 'a signal',
@@ -193,11 +211,18 @@ describe('a command', () => {
       detail: 'command vault was ended by a signal: killed',
     },
   ];
-  for (const { name, result, detail } of failures) {
+  for (const { name, result, detail, fix } of failures) {
     it(`that fails is told as what it is: ${name}`, async () => {
       const { host, lease } = stage();
       host.programs.act = () => ({ result });
-      expect(await lease()).toEqual([{ state: 'failed', lookedIn: ['command vault'], detail }]);
+      expect(await lease()).toEqual([
+        {
+          state: 'failed',
+          lookedIn: ['command vault'],
+          detail,
+          ...(fix && { fix: { text: fix } }),
+        },
+      ]);
     });
   }
 
@@ -206,7 +231,23 @@ describe('a command', () => {
     host.programs.act = () => ({ delayMs: 60_000 });
     const reading = reader.read(credential, never);
     await host.advance(2000);
-    expect(await reading).toMatchObject({ detail: 'command vault gave no answer within 2 s' });
+    expect(await reading).toMatchObject({
+      detail: 'command vault gave no answer within 2 s',
+      fix: { text: expect.stringMatching(/^raise timeout .* after 2 s/) },
+    });
+  });
+
+  it.each([
+    ['INFO fetched\nsk-test-1', 'several lines'],
+    ['\u001b[32msk-test-1\u001b[0m', 'the colours of a terminal'],
+    ['{"key": "sk-test-1"}', 'JSON'],
+    ['sk-test-1 # office', 'a comment behind the key'],
+  ])('that prints more than a key (%j) is the one to change: %s', async (output, what) => {
+    const { host, lease } = stage();
+    host.programs.act = () => ({ result: exited(0, '', output) });
+    expect(await lease()).toMatchObject([
+      { state: 'malformed', detail: expect.stringContaining(what), fix: { text: alone } },
+    ]);
   });
 
   it('heals: a failure is believed for five seconds', async () => {

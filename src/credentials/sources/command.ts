@@ -10,7 +10,7 @@ import { AccessError, runShort } from '../../errors.ts';
 import type { Host, RunResult } from '../../host.ts';
 import type { CommandSource, Credential } from '../../model/credential.ts';
 import { Asking } from './asking.ts';
-import { describeRun, nameProgram } from './command-wording.ts';
+import { describeRun, fixRun, nameProgram } from './command-wording.ts';
 import {
   type AskedSource,
   createAskedSource,
@@ -112,7 +112,7 @@ class Program implements AskedSource {
     const at = `command ${nameProgram(this.#source)}`;
     if (isPrinted(result)) return { state: 'found', value: result.output, at: { foundAt: at } };
     const detail = `${at} ${redact(describeRun(result, this.#source))}`;
-    const fix = result.ended === 'not-started' ? result.fix : undefined;
+    const fix = fixRun(result, this.#source);
     return { state: 'failed', lookedIn: [at], detail, ...(fix && { fix }) };
   }
 

@@ -50,3 +50,23 @@ it.each([
   });
   expect(JSON.stringify(reading)).not.toContain(long);
 });
+
+it.each([
+  [`{"key": "${long}", "a": {}}`, '/a/b', 'the file has no such place', 'pointer: /key'],
+  ['{"key": null}', '/key', 'it is there, and holds null', 'another source'],
+])('a place without a key is told with what the file has: %s', (text, pointer, hint, fix) => {
+  expect(peek(text, pointer)).toMatchObject({
+    state: 'unset',
+    detail: expect.stringContaining(hint),
+    fix: { text: expect.stringContaining(fix) },
+  });
+});
+
+it.each([
+  ['/agent/$HOME/key', 'write out $HOME, which is not replaced in a path'],
+  ['/agent', 'name the file in that folder, such as /agent/api-key'],
+])('a path that leads elsewhere is told: %s', (odd, fix) => {
+  const host = createFakeHost({ files: { '/agent/api-key': long } });
+  const at = createCredential('file', { kind: 'file', path: odd });
+  expect(openReader(host).reader.peek(at)).toMatchObject({ state: 'failed', fix: { text: fix } });
+});

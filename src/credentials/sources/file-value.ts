@@ -8,6 +8,7 @@ import { type FileContent, TrackedFile } from '../../config/files/tracked-file.t
 import { wholeVariable } from '../../config/schema/interpolate.ts';
 import type { Host } from '../../host.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
+import type { Fix } from '../../model/fix.ts';
 import { createLookedAt, createOnce, type Finding, namedBy, type Source, via } from './source.ts';
 
 type HeldValue =
@@ -63,14 +64,28 @@ function findHeldValue(
 ): Finding {
   const lookedIn = [`${path} ${pointer}`];
   if (held.state === 'failed') return { state: 'failed', lookedIn, detail: held.detail };
-  const value = held.state === 'absent' ? undefined : valueAtPointer(held.value, pointer);
-  if (value === undefined || value === null) return { state: 'unset', lookedIn };
+  if (held.state === 'absent') return { state: 'unset', lookedIn, hint: 'that file is not there' };
+  const value = valueAtPointer(held.value, pointer);
+  if (value === undefined || value === null)
+    return { state: 'unset', lookedIn, ...explainHole(held.value, value) };
   if (typeof value !== 'string')
     return { state: 'failed', lookedIn, detail: `${pointer} in ${path} is not a text` };
   const variable = wholeVariable(value);
   if (variable === undefined) return { state: 'found', value, at };
   const detail = `${pointer} in ${path} refers to ${variable} instead of holding a key`;
   return { state: 'failed', lookedIn, detail };
+}
+
+/** Programs leave `null` where a login takes the place of a key. */
+function explainHole(all: unknown, value: null | undefined): { hint: string; fix: Fix } {
+  const others = listKeyPointers(all);
+  const elsewhere = 'name another source of a key: that program has none to lend';
+  return {
+    hint: value === null ? 'it is there, and holds null, no key' : 'the file has no such place',
+    fix: {
+      text: others.length > 0 ? `name the place as pointer: ${others.join(' or ')}` : elsewhere,
+    },
+  };
 }
 
 function valueAtPointer(value: unknown, pointer: string): unknown {

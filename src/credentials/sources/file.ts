@@ -3,10 +3,13 @@
  * it changed.
  */
 
+import { join } from 'node:path';
+import { listNames } from '../../config/files/list-names.ts';
 import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
 import { describeFileFault } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
+import type { Fix } from '../../model/fix.ts';
 import { listKeyPointers, toHeld } from './file-value.ts';
 import {
   createLookedAt,
@@ -29,11 +32,13 @@ export function createFileSource(
     createLookedAt(() => {
       const content = track(path).current();
       const fault = content.state === 'absent' ? host.files.findFileFault(path) : undefined;
-      const finding =
+      const found =
         fault === undefined
           ? findFileSecret(content, path, via(credential, path))
           : cannotRead(path, describeFileFault(fault));
-      return finding.state === 'found' ? finding : namedBy(credential, finding);
+      if (found.state === 'found') return found;
+      const fix = fixPath(host, path);
+      return namedBy(credential, fix === undefined ? found : { ...found, fix });
     });
 }
 
@@ -50,6 +55,17 @@ function findFileSecret(content: FileContent, path: string, at: SecretLocation):
 
 function cannotRead(path: string, why: string): Finding {
   return { state: 'failed', lookedIn: [path], detail: `${path} cannot be read: ${why}` };
+}
+
+/** The path leads elsewhere than was meant: it names a folder, or what only a shell replaces. */
+function fixPath({ files }: Host, path: string): Fix | undefined {
+  const inside = listNames(files, path).filter((name) => !name.startsWith('.'));
+  if (inside.length > 0)
+    return { text: `name the file in that folder, such as ${join(path, inside[0] ?? '')}` };
+  const [variable] = /%\w+%|\$\w+/.exec(path) ?? [];
+  return variable === undefined
+    ? undefined
+    : { text: `write out ${variable}, which is not replaced in a path` };
 }
 
 /**

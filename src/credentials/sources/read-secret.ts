@@ -90,7 +90,11 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
     )
       return last.reading;
     const judged = judgeSecret(found, foundAt);
-    if (judged.state !== 'ok') return { ...judged, lookedIn: [foundAt] };
+    if (judged.state !== 'ok') {
+      const isMore = judged.state === 'malformed' && judged.isGatewayKey === undefined;
+      const text = isMore ? aloneAt[credential.locator.kind] : undefined;
+      return { ...judged, lookedIn: [foundAt], ...(text && { fix: { text } }) };
+    }
     const { value } = judged;
     const fingerprint = identify(credential, value);
     const secret = new HiddenSecret(value, fingerprint);
@@ -115,11 +119,19 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
   };
 }
 
+/** What helps where a place holds more than a key; a variable is told with its line. */
+const aloneAt: Partial<Record<Credential['locator']['kind'], string>> = {
+  command: 'let that program print the key alone, on one line',
+  file: 'leave the key alone in that file, on one line',
+  keychain: 'store the key alone there, on one line',
+};
+
 function describeMissing(finding: Exclude<Finding, { readonly state: 'found' }>): SecretReading {
   if (finding.state === 'failed') return finding;
-  const { state, lookedIn, hint } = finding;
-  const detail = `not set: looked for ${lookedIn.join(', then ')}`;
-  return { state, lookedIn, detail: hint === undefined ? detail : `${detail}; ${hint}` };
+  const { state, lookedIn, hint, fix } = finding;
+  const looked = `not set: looked for ${lookedIn.join(', then ')}`;
+  const detail = hint === undefined ? looked : `${looked}; ${hint}`;
+  return { state, lookedIn, detail, ...(fix && { fix }) };
 }
 
 /** Prints as what it is called, and never as itself (law 20). */

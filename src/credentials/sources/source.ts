@@ -15,7 +15,12 @@ import type { Fix } from '../../model/fix.ts';
 export type Finding =
   | { readonly state: 'found'; readonly value: string; readonly at: SecretLocation }
   /** `hint`: where it may have been written instead. */
-  | { readonly state: 'unset'; readonly lookedIn: readonly string[]; readonly hint?: string }
+  | {
+      readonly state: 'unset';
+      readonly lookedIn: readonly string[];
+      readonly hint?: string;
+      readonly fix?: Fix;
+    }
   /** The source itself failed; `detail` says how, without a secret. */
   | {
       readonly state: 'failed';
@@ -122,7 +127,14 @@ export function namedBy<Absent extends Exclude<Finding, { readonly state: 'found
     ...finding,
     lookedIn: finding.lookedIn.map(name),
     ...('detail' in finding && { detail: name(finding.detail) }),
+    ...(finding.fix && { fix: placed(finding.fix, credential) }),
   };
+}
+
+/** A fix without a command is done where the configuration names the place. */
+function placed(fix: Fix, { location }: Credential): Fix {
+  if (location === undefined || fix.command !== undefined) return fix;
+  return { text: `${fix.text} (${formatLocation(location)})` };
 }
 
 /** Returns, for example, `config.yaml:5`. */

@@ -8,8 +8,9 @@ import {
   type Dotenv,
   type DotenvContent,
   lookForVariable,
+  readDotenv,
 } from '../../config/files/dotenv.ts';
-import { describeNear } from '../../config/files/near-variable.ts';
+import { describeNear, describeOtherName, listOfFile } from '../../config/files/near-variable.ts';
 import type { VariableLook } from '../../config/schema/interpolate.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -59,15 +60,19 @@ export function createVariableSource(
       const looked = file === undefined ? places.map((place) => own[place]) : [track(file)];
       const finding = lookUpVariable(looked, variable, credential);
       if (finding.state !== 'unset') return finding;
-      const hint = finding.hint ?? (file === undefined ? near(variable) : explainFile(host, file));
+      const hint =
+        finding.hint ?? (file === undefined ? near(variable) : explainFile(host, file, variable));
       return hint === undefined ? finding : { ...finding, hint };
     });
   };
 }
 
-/** Undefined if the file is there. */
-function explainFile({ files }: Host, path: string): string | undefined {
-  if (files.stamp(path) !== undefined) return undefined;
+/** It is not there, or has the variable under another name. */
+function explainFile(host: Host, path: string, wanted: string): string | undefined {
+  if (host.files.stamp(path) !== undefined) {
+    const { variables } = readDotenv(host.files, path);
+    return describeOtherName([wanted], listOfFile(path, variables));
+  }
   const [variable] = /%\w+%|\$\{?\w+\}?/.exec(path) ?? [];
   const why = variable === undefined ? '' : `: ${variable} is not replaced in a path, write it out`;
   return `that file is not there${why}`;

@@ -51,7 +51,7 @@ describe('a key that is missing', () => {
       {},
       `neither ${file} nor the environment sets DEEPSEEK_API_KEY; ${file}:1 has it in a comment: take out the #`,
     ],
-    ...['$env:', 'set ', 'setx ', '$'].map((before): Written => {
+    ...['$env:', 'set ', 'setx ', '$', 'set -gx '].map((before): Written => {
       const detail = `${file}:1 writes "${before}DEEPSEEK_API_KEY=…", which sets nothing; write DEEPSEEK_API_KEY=…; the environment does not set DEEPSEEK_API_KEY`;
       return ['as another shell has it', `${before}DEEPSEEK_API_KEY=sk-test-a`, {}, detail];
     }),
