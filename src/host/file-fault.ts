@@ -55,13 +55,13 @@ function openBarrier(path: string): ShellLine | undefined {
   return shellLine`sudo chown -R ${user} ${path}`;
 }
 
-interface Look {
+interface FileFacts {
   readonly uid: number;
   readonly isFolder: boolean;
   readonly isSticky: boolean;
 }
 
-function lookAt(path: string): Look | undefined {
+function lookAt(path: string): FileFacts | undefined {
   try {
     const stat = statSync(path);
     const isSticky = (stat.mode & 0o1000) !== 0;

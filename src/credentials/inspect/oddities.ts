@@ -69,7 +69,10 @@ export function warnOfEnd(end: number): KeyWarning {
   return { code: 'key-ended', text: `is a token that ended at ${at} UTC: it must be made anew` };
 }
 
-/** However it is written: `$NAME`, `${NAME:-x}`, `{{NAME}}`, `%NAME%`, `env:NAME`, `os.environ/NAME`, `NAME`. */
+/**
+ * However it is written: `$NAME`, `${NAME:-x}`, `{{NAME}}`, `%NAME%`, `env:NAME`,
+ * `os.environ/NAME`, `NAME`.
+ */
 function isReference(secret: string): boolean {
   return (
     /^\$\{?\w+\}?$|^\$\{\w+:?[-+?=].*\}$/.test(secret) ||

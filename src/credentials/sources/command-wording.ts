@@ -38,7 +38,7 @@ export function describeRun(result: RunResult, { timeoutMs }: CommandSource): st
   }
 }
 
-/** Returns the first lines with text, cut to fit a message: the first one may only be a heading. */
+/** Returns the lines with text, cut to fit a message: the first one may only be a heading. */
 function firstWords(errorOutput: string): string {
   const lines = errorOutput
     .split('\n')
