@@ -71,7 +71,9 @@ function parseProxy(
       'config-invalid',
       `the environment variable ${name} is not the URL of a proxy`,
       {
-        fix: 'write http://HOST:PORT, or unset it',
+        fix: /^["']/.test(value)
+          ? 'take out the quotation marks, which are a part of its value: write http://HOST:PORT'
+          : 'write http://HOST:PORT, or unset it',
       },
     );
   }

@@ -193,6 +193,58 @@ fallback_chain: [$\{FIVE}, deepseek/y]
     ],
   },
   {
+    name: 'a colon where the slash of a target belongs',
+    text: 'main: openai:gpt-6-luna\nproviders: {openai: {}}',
+    expected: [
+      '/h/config.yaml:1:1 main: "openai:gpt-6-luna" is not a model\n    To fix: did you mean openai/gpt-6-luna?',
+    ],
+  },
+  {
+    name: 'a colon without a space, and a comment of another language',
+    text: 'main:deepseek/x\nproviders: {}\n',
+    expected: [
+      '/h/config.yaml:1:1 (YAML): a line without ": "\n    To fix: write KEY: VALUE, with a space behind the colon; a comment begins with #',
+    ],
+  },
+  {
+    name: 'a path of Windows in double quotes',
+    text: 'main: deepseek/x\nlog: {folder: "C:\\users\\me"}\n',
+    expected: [
+      '/h/config.yaml:2:18 (YAML): a backslash in " " begins an escape, and this is none\n    To fix: put the value in single quotes, as \'…\', where a backslash is one',
+    ],
+  },
+  {
+    name: 'quotation marks of a web page',
+    text: `main: deepseek/x\nproviders:\n  deepseek: {api_key: “\${K}”}\n`,
+    expected: [
+      '/h/config.yaml:3:23 (YAML): a typographic quotation mark (“), which quotes nothing\n    To fix: write plain quotation marks, " or \'',
+    ],
+  },
+  {
+    name: 'a key of a provider beside it',
+    text: `main: deepseek/x\nproviders:\n  deepseek:\n  api_key: \${K}\n`,
+    expected: [
+      '/h/config.yaml:3:3 providers.deepseek: expected keys, found nothing\n    To fix: indent its keys below it, or write {}',
+      '/h/config.yaml:4:3 providers.api_key: expected keys, found a text\n    To fix: indent it deeper: it belongs to one of providers, below its name',
+    ],
+  },
+  {
+    name: 'settings of other programs, and a field of the request',
+    text: 'include: a.yaml\nmodel_list: []\nmain: deepseek/x\ngateway: {allowed_hosts: ["https://a.test"]}\n',
+    expected: [
+      '/h/config.yaml:1:1 include: unknown key\n    To fix: no other file is included: write what it has into this one, or have HOLDFAST_CONFIG name another whole file',
+      '/h/config.yaml:2:1 model_list: unknown key\n    To fix: it is of LiteLLM, whose settings are not read: holdfast init writes a configuration of Holdfast',
+      '/h/config.yaml:4:27 gateway.allowed_hosts[0]: expected a name as callers write it, without https://, port and path\n    To fix: write a name as callers write it, without https://, port and path',
+    ],
+  },
+  {
+    name: 'an empty file',
+    text: '',
+    expected: [
+      '/h/config.yaml:1:1 main: is missing: nothing is written here\n    To fix: write a line such as main: deepseek/deepseek-v4-pro',
+    ],
+  },
+  {
     name: 'a model without its provider',
     text: 'main: gpt-6-luna\nfallback_chain: [llama3.3:70b]\nproviders: {openai: {}}',
     expected: [

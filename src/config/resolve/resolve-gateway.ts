@@ -85,7 +85,7 @@ function resolveHost(input: GatewayInput, findings: Findings): Sourced<string> {
       findings.outsideProblem('flag', { key: '--host', ...describeNoHost(flags.host) });
     return { value: flags.host, source: 'flag --host' };
   }
-  const fromEnvironment = places.environment.get('HOLDFAST_HOST');
+  const fromEnvironment = places.environment.get('HOLDFAST_HOST')?.trim();
   if (fromEnvironment) {
     if (!isHost(fromEnvironment))
       findings.outsideProblem('environment', {
@@ -153,7 +153,7 @@ export function isLoopback(host: string): boolean {
 function resolvePort(input: GatewayInput, findings: Findings): Sourced<number> {
   const { flags, places } = input;
   if (flags.port !== undefined) return { value: flags.port, source: 'flag --port' };
-  const fromEnvironment = places.environment.get('HOLDFAST_PORT');
+  const fromEnvironment = places.environment.get('HOLDFAST_PORT')?.trim();
   if (fromEnvironment) {
     const port = Number(fromEnvironment);
     if (/^\d+$/.test(fromEnvironment) && port <= maxPort)

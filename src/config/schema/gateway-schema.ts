@@ -17,12 +17,18 @@ const {
   pinnedFallback,
 } = defaults.gateway;
 
+/** As a caller sends it, without a port. */
+const hostName = text.regex(
+  /^[\w.-]+$|^\[?[\da-f:]+\]?$/i,
+  'expected a name as callers write it, without https://, port and path',
+);
+
 export const gatewaySchema = described(
   z.strictObject({
     host: optionalField(text, 'Address to listen on.', host),
     port: optionalField(z.int().min(0).max(65_535), 'Port to listen on; 0 takes a free one.', port),
     allowed_hosts: optionalField(
-      z.array(text),
+      z.array(hostName),
       'Accepted `Host` names.',
       'loopback names and the bound address',
     ),

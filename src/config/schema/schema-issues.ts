@@ -35,8 +35,14 @@ export function describeIssues(
       return issue.keys.map((key) => describeUnknownKey(path, key));
     const inner = issue.code === 'invalid_union' ? pickBranch(issue.errors) : undefined;
     if (inner !== undefined) return describeIssues(value, inner, path);
-    return [{ path, ...describeIssue(issue, path, valueAtPath(value, path)) }];
+    const said = describeIssue(issue, path, valueAtPath(value, path));
+    const isBare = base.length === 0 && isEmptyMap(value) && said.isMissing === true;
+    return [{ path, ...said, ...(isBare && { message: 'is missing: nothing is written here' }) }];
   });
+}
+
+function isEmptyMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function toKeyPath(path: readonly PropertyKey[]): KeyPath {
@@ -48,13 +54,30 @@ function describeUnknownKey(parent: KeyPath, key: string): Complaint {
   const message = 'unknown key';
   if (key.startsWith('//'))
     return { path, message, fix: 'begin a comment with #, on a line of its own' };
-  const elsewhere = homes.find(([home]) => listKeys(home).includes(key));
+  const elsewhere =
+    homes.find(([home]) => listKeys(home).includes(key)) ??
+    strangers.find(([names]) => parent.length === 0 && names.test(key));
   if (elsewhere !== undefined) return { path, message, fix: elsewhere[1] };
   const known = listKeys(parent);
   const typo = findTypo('key', key, known);
-  const fix = askAbout(typo) ?? `write one of ${known.join(', ')}, or remove it`;
+  const body = known.includes('extra_body')
+    ? `write it below extra_body, if it is for the server: extra_body: {${key}: …}; or `
+    : '';
+  const fix = askAbout(typo) ?? `${body}write one of ${known.join(', ')}, or remove it`;
   return { path, message, fix, typo };
 }
+
+/** What other programs have at the top of their settings. */
+const strangers: readonly (readonly [names: RegExp, fix: string])[] = [
+  [
+    /^(model_list|(litellm|router|general)_settings)$/,
+    'it is of LiteLLM, whose settings are not read: holdfast init writes a configuration of Holdfast',
+  ],
+  [
+    /^(include|import|extend)s?$|^profiles?$/,
+    'no other file is included: write what it has into this one, or have HOLDFAST_CONFIG name another whole file',
+  ],
+];
 
 /** Where a key of another level belongs: it was indented too little, or too far. */
 const homes: readonly (readonly [home: KeyPath, fix: string])[] = [
@@ -146,7 +169,7 @@ function isTarget(path: KeyPath): boolean {
 function complainOfTarget(path: KeyPath, actual: unknown): SaidComplaint {
   const written = String(actual);
   const message = `"${written}" is not a model`;
-  const [, provider, model] = spacedTarget.exec(written) ?? [];
+  const [, provider, model] = spacedTarget.exec(written) ?? coloned.exec(written) ?? [];
   if (provider !== undefined) {
     const meant = `${provider}/${model}`;
     return { message, fix: `did you mean ${meant}?`, typo: { of: 'value', written, meant } };
@@ -162,6 +185,9 @@ const bareModel = /^[a-z][\w.:-]*\d[\w.:-]*$/i;
 
 /** A space or the other slash where a slash belongs. */
 const spacedTarget = /^\s*([\w.-]+)(?:\s*[/\\]\s*|\s+)(\S+)\s*$/;
+
+/** A colon where a slash belongs. Behind a model, its tag has no name of a model. */
+const coloned = /^([a-z][a-z_-]*):((?!latest$)[a-z][\w.:/-]*\d[\w.:-]*)$/i;
 
 const typeNames: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -220,9 +246,14 @@ function fixText(path: KeyPath, actual: unknown): string {
 
 function fixKeys(path: KeyPath, actual: unknown): string {
   if (actual === null) return 'indent its keys below it, or write {}';
-  return path.at(-2) === 'credentials'
-    ? `write {env: NAME}, {api_key: "\${NAME}"} or another source`
-    : 'write each as NAME: VALUE, without a dash';
+  if (path.at(-2) === 'credentials')
+    return `write {env: NAME}, {api_key: "\${NAME}"} or another source`;
+  const [group = '', name] = path;
+  if (path.length === 2 && listKeys([group, 'NAME']).includes(String(name)))
+    return `indent it deeper: it belongs to one of ${group}, below its name`;
+  return Array.isArray(actual)
+    ? 'write each as NAME: VALUE, without a dash'
+    : 'write its keys below it, each as NAME: VALUE';
 }
 
 function fixMissing(path: KeyPath): string {

@@ -19,7 +19,7 @@ import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import type { Complaint } from '../schema/schema-issues.ts';
 import { findPair, rangeOf } from './nodes.ts';
-import { describeYamlErrors, findOddSpace } from './yaml-faults.ts';
+import { describeYamlErrors, findOddQuote, findOddSpace } from './yaml-faults.ts';
 
 export interface Position {
   readonly line: number;
@@ -51,7 +51,7 @@ export function readDocument(path: string, text: string): SourceDocument {
     return { line, column: col };
   };
   if (text.includes('\u0000')) return refuseBinary(path);
-  const odd = findConflict(text) ?? findOddSpace(text, document);
+  const odd = findConflict(text) ?? findOddSpace(text, document) ?? findOddQuote(text, document);
   const faults = odd === undefined ? describeYamlErrors(text, document.errors) : [odd];
   const problems = faults.map(({ offset, message, fix }) => ({
     path,

@@ -22,6 +22,21 @@ const variables = /\$\{(\w+)\}/g;
 /** A space that YAML takes for a letter, where a line or a value begins. */
 const oddSpace = /^[ \t]*(?:- |[\w.-]+: *)?([\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000])/m;
 
+/** Of a value that begins with quotes of a text for people, which YAML takes for letters. */
+const oddQuote = /^[^#\n"']*?[:,[{-]\s+([\u2018-\u201f\u00ab\u00bb])/mu;
+
+/** Web pages and word processors write them. Only where the text is no YAML because of them. */
+export function findOddQuote(text: string, { errors }: Document): YamlFault | undefined {
+  const found = errors.length === 0 ? null : oddQuote.exec(text);
+  return found === null
+    ? undefined
+    : {
+        offset: found.index + found[0].length - 1,
+        message: `a typographic quotation mark (${found[1]}), which quotes nothing`,
+        fix: 'write plain quotation marks, " or \'',
+      };
+}
+
 /** They look like spaces, and come from web pages. Only where they have done harm. */
 export function findOddSpace(text: string, document: Document): YamlFault | undefined {
   const found = oddSpace.exec(text);
@@ -111,6 +126,8 @@ function dropEchoedErrors(text: string, errors: readonly YamlError[]): readonly 
 type FaultWords = readonly [code: string, whose: RegExp, message: string | undefined, fix: string];
 
 const any = /^/;
+const noKey = 'a line without ": "';
+const writeKey = 'write KEY: VALUE, with a space behind the colon; a comment begins with #';
 
 const words: readonly FaultWords[] = [
   ['TAB_AS_INDENT', any, undefined, 'YAML is indented with spaces only: replace every tab'],
@@ -134,7 +151,14 @@ const words: readonly FaultWords[] = [
     'a quotation mark above is not closed',
     'close it on its own line',
   ],
-  ['MISSING_CHAR', /^Implicit map keys/, 'a line without ": "', 'write KEY: VALUE'],
+  ['MISSING_CHAR', /^Implicit map keys/, noKey, writeKey],
+  ['MULTILINE_IMPLICIT_KEY', any, noKey, writeKey],
+  [
+    'BAD_DQ_ESCAPE',
+    any,
+    'a backslash in " " begins an escape, and this is none',
+    "put the value in single quotes, as '…', where a backslash is one",
+  ],
   ['MISSING_CHAR', any, undefined, 'close what is opened here or above'],
   ['BAD_SCALAR_START', any, undefined, 'put the value in quotes'],
   [
