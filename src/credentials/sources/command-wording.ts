@@ -50,7 +50,7 @@ function firstWords(errorOutput: string): string {
 /** As shells, gpg, ssh and sudo say it; a program that keeps silent may wait for a person too. */
 const asksPerson = /\/dev\/tty|\b(not|no) a? ?(tty|terminal)\b|inappropriate ioctl|pinentry/i;
 
-/** No provider has refused a key: the program comes first. Undefined: nobody needs to do anything. */
+/** Returns the lines with text, cut to fit a message: the first may only be a heading. */
 export function fixRun(result: RunResult, { timeoutMs }: CommandSource): Fix | undefined {
   if (result.ended === 'not-started') return result.fix;
   if (asksPerson.test(result.errorOutput))
