@@ -134,6 +134,13 @@ describe('what a proxy quotes of its upstream', () => {
     expect([failure.class, failure.speaker]).toEqual([expected, undefined]);
   });
 
+  it('an error with the address of another call in it is that one’s', () => {
+    const param = { statusCode: 429, url: 'https://api.one.test/v1/chat/completions' };
+    const error = { message: 'Insufficient balance', type: 'AI_APICallError', param };
+    const failure = classify({ status: 429, body: JSON.stringify({ error }) });
+    expect([failure.class, failure.speaker?.is]).toEqual(['quota', 'upstream']);
+  });
+
   it('words of LiteLLM name the class that the trial saw go wrong', () => {
     const quoted = (message: string, type: string | null = null): string =>
       JSON.stringify({ error: { message, type, code: '401' } });

@@ -61,7 +61,7 @@ function namesProvider({ sentence, raw, body, error }: ErrorBody): boolean {
   const named = [raw, ...(body === error ? [] : valuesAt(body, 'provider'))];
   return (
     introduction.test(sentence) ||
-    [...named, ...valuesAt(body, 'extra_fields.provider')].some(
+    [...named, ...valuesAt(body, 'extra_fields.provider'), ...valuesAt(error, 'param.url')].some(
       (name) => name !== undefined && name !== null && name !== '',
     )
   );
@@ -86,6 +86,8 @@ export function nameUpstream(
 }
 
 function speaksOfUpstream({ sentence, error }: ErrorBody): boolean {
+  // LiteLLM writes its own refusals of a key as an object too
+  if (error['type'] === 'auth_error') return upstreamWords.test(sentence);
   if (embeddedObject.test(sentence) || upstreamWords.test(sentence)) return true;
   const type = String(error['type']);
   if ([type, String(error['code'])].some((name) => upstreamCode.test(name))) return true;

@@ -55,6 +55,8 @@ export function findRefusedBetas(failure: Failure): readonly string[] | 'all' | 
     said,
   )?.[1];
   if (list !== undefined) return [...list.matchAll(/[\w.-]{2,80}/g)].map(([name]) => name);
+  // The long context beta is not yet available for this subscription.
+  if (/\blong context beta is not\b/i.test(said)) return ['context-1m-2025-08-07'];
   return /invalid beta flag/i.test(said) ? 'all' : undefined; // Bedrock names none
 }
 

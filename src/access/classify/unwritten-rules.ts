@@ -13,7 +13,7 @@ const unwritten: readonly (readonly [RegExp, FailureClass])[] = [
   [/^limit-/, 'timeout'],
   [/^exception-Z_/, 'malformed'],
   [/^(exception-|(nobody-behind|proxy-page)$)/, 'connect'],
-  [/^(wants-password$|login-)/, 'forbidden-request'],
+  [/^(wants-(password$|header-)|login-)/, 'forbidden-request'],
   [/^(speaks-|redirect-(to-api|away)$|page-of-an-app$)/, 'not-offered'],
   [/^under-maintenance$/, 'maintenance'],
   [/^cloudflare-(challenge|10(05|10|11|12|20))$/, 'blocked'],

@@ -73,6 +73,18 @@ describe('a path that another protocol does not have', () => {
       'openai-responses',
     ],
     ['The model is only available via the Responses API', 400, 'openai-chat', 'openai-responses'],
+    [
+      'model "gpt-5.3-codex" is not accessible via the /chat/completions endpoint',
+      400,
+      'openai-chat',
+      'openai-responses',
+    ],
+    [
+      'The chatCompletion operation does not work with the specified model, gpt-5-codex. Please choose different model and try again.',
+      400,
+      'openai-chat',
+      'openai-responses',
+    ],
   ])('is told in words: %s', (message, status, protocol, spoken) => {
     const failure = classify({ status, body: { error: { message } }, protocol });
     expect([failure.class, failure.evidence.rule]).toEqual(['not-offered', `speaks-${spoken}`]);
@@ -96,6 +108,22 @@ describe('a parameter of another API', () => {
 const address = (baseUrl: string) => ({ baseUrl, provider: 'own' });
 const fixOf = ({ evidence: { rule }, leadsTo }: Failure, baseUrl: string) =>
   fixWayIn({ rule, leadsTo }, address(baseUrl));
+
+it.each([
+  ['Either x-portkey-config or x-portkey-provider header is required', 'x-portkey-provider'],
+  ['x-tenant-id is missing', 'x-tenant-id'],
+  ['x-api-key header is required', undefined],
+  ['the tool said: x-tenant-id is missing', undefined],
+])('a header of the server’s own is named: %s', (message, name) => {
+  const failure = classify({ status: 400, body: { status: 'failure', message } });
+  const { rule } = failure.evidence;
+  expect(rule === `wants-header-${name}`).toBe(name !== undefined);
+  if (name === undefined) return;
+  expect([failure.class, classOfRule(rule)]).toEqual(['forbidden-request', 'forbidden-request']);
+  expect(fixOf(failure, 'https://a.test/v1')?.text).toContain(
+    `write ${name} into providers.own.headers`,
+  );
+});
 
 it('the header in which a key is wanted is read where a gateway names it', () => {
   const body = { statusCode: 401, message: 'Access denied due to missing subscription key.' };

@@ -28,6 +28,9 @@ export const passwordRule = 'wants-password';
 /** A tunnel or a platform answers in place of a server that is not there. */
 export const absentRule = 'nobody-behind';
 
+/** Begins the rule of an answer that misses a header of its own; the header's name follows. */
+export const headerRule = 'wants-header-';
+
 /** The server, or what stands in front of it, says that it is down on purpose. */
 const maintenanceRule = 'under-maintenance';
 
@@ -117,6 +120,9 @@ export function findWayIn(found: WayInFacts): WayIn | undefined {
   const words = (page ?? facts.message).slice(0, wordsRead);
   if (toPlain.test(words)) return { rule: plainRule, class: 'tls' };
   if (wantsCertificate.test(words)) return { rule: certificateRule, class: 'tls' };
+  const wanted = wantsHeader.exec(words)?.[1];
+  if (wanted !== undefined)
+    return { rule: `${headerRule}${wanted.toLowerCase()}`, class: 'forbidden-request' };
   return page === undefined && protocol !== undefined
     ? judgeProtocol(findProtocol(facts, meant), protocol)
     : undefined;
@@ -219,6 +225,13 @@ const wantsCertificate =
   /\bno required SSL certificate was sent|\bclient certificate (is )?required/i;
 
 /**
+ * A header of the server's own, such as `Either x-portkey-config or x-portkey-provider header is
+ * required`: not that of a key, nor one that every request of a protocol has.
+ */
+const wantsHeader =
+  /^(?:either x-[a-z-]{3,40} or )?(x-(?!api-key|goog-api-key)[a-z][a-z-]{2,40}) (?:header )?(?:is|are) (?:required|missing)\b/i;
+
+/**
  * A redirect that keeps the path of an API leads to it, whatever slashes stand behind; any other
  * leads to a page.
  */
@@ -269,6 +282,11 @@ export function readMovedTo(text: string, baseUrl: string): string | undefined {
 const byWords: readonly (readonly [RegExp, ProtocolName])[] = [
   [
     /^(?!.*\bparameters?\b).*\bmodels?\b.{0,200}\b(only (supported|available|served) (in|by|through|via|with)|use) (the )?(v1\/responses|responses (api|endpoint))\b/is,
+    'openai-responses',
+  ],
+  // Copilot, Azure and OpenAI of models that only the other API has
+  [
+    /\bmodel\b.{0,200}\bnot (accessible|supported) (via|in|by|through|with|at) the (v1)?\/?chat\/completions\b|\bchatcompletion operation does not work with the specified model\b/is,
     'openai-responses',
   ],
   [/\banthropic-version\b.{0,20}\b(required|missing)\b/i, 'anthropic-messages'],

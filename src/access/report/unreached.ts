@@ -16,6 +16,7 @@ import {
   absentRule,
   awayRule,
   certificateRule,
+  headerRule,
   loginOf,
   movedRule,
   passwordRule,
@@ -211,6 +212,10 @@ export function fixWayIn(
   if (login !== undefined)
     return {
       text: `${login.name} stands in front of it: write ${login.wants} into ${formatKeyPath(['providers', provider, 'headers'])}`,
+    };
+  if (rule.startsWith(headerRule))
+    return {
+      text: `it wants a header that the requests have not: write ${rule.slice(headerRule.length)} into ${formatKeyPath(['providers', provider, 'headers'])}`,
     };
   if (rule === movedRule) {
     const said = readMovedTo(leadsTo, baseUrl);

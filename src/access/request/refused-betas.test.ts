@@ -144,6 +144,15 @@ describe('after a refusal that names', () => {
       `asked without the beta ${thinking}`,
     ],
     [
+      'a window that the plan has not, its beta goes',
+      'The long context beta is not yet available for this subscription.',
+      `context-1m-2025-08-07,${thinking}`,
+      {},
+      thinking,
+      [],
+      'asked without the beta context-1m-2025-08-07',
+    ],
+    [
       'no beta of several, all go with their fields',
       'invalid beta flag',
       `${context},${thinking}`,
