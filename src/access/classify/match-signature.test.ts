@@ -155,7 +155,7 @@ const shorter: readonly (readonly [rule: string, status: number, body: unknown])
     },
   ],
   [
-    'any-context-maximum',
+    'any-context-words',
     400,
     {
       error: {

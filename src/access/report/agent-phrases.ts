@@ -32,7 +32,7 @@ const claudeCode: readonly AgentPhrase[] = [
 ];
 
 const opencode: readonly AgentPhrase[] = [
-  { phrase: /\bOverloaded/g, instead: 'At capacity' },
+  { phrase: /Overloaded/g, instead: 'At capacity' },
   { phrase: /exceeded your current quota/gi, instead: 'used up your present quota' },
 ];
 

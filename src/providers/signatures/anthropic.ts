@@ -72,6 +72,13 @@ export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
     class: 'billing',
     source: '[I] https://github.com/anthropics/claude-code/issues/45200',
   },
+  // The subscription of the login has ended, or its organization wants API keys.
+  'anthropic-login-not-allowed': {
+    status: [401, 403],
+    text: /oauth authentication is (currently )?not allowed for this organi[sz]ation/i,
+    class: 'forbidden-key',
+    source: '[I] https://github.com/anthropics/claude-code/issues/6752',
+  },
   // A key that is sent as a bearer token is taken for a login.
   'anthropic-other-header': {
     status: 401,
@@ -86,7 +93,6 @@ export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
       is: /\bnot (available|supported|allowed)\b.{0,40}\b(region|countr(y|ies)|location)s?\b|\bunsupported (countries|regions)/i,
     },
     class: 'forbidden-region',
-    before: ['anthropic-permission'],
     source: '[D] https://www.anthropic.com/supported-countries',
   },
   'anthropic-model-access': {
@@ -100,10 +106,5 @@ export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
     text: /does not support assistant message prefill/i,
     class: 'refused-request',
     source: '[I] https://github.com/smallmain/vscode-unify-chat-provider/issues/249',
-  },
-  'anthropic-permission': {
-    type: 'permission_error',
-    class: 'forbidden-request',
-    source: '[D] https://platform.claude.com/docs/en/api/errors',
   },
 });

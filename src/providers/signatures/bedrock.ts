@@ -57,10 +57,13 @@ export const bedrockSignatures: readonly Signature[] = signaturesOf(source, {
     ],
     class: 'auth-rejected',
   },
-  'bedrock-access-denied': {
-    status: 403,
-    code: 'AccessDenied',
+  // Of an account that AWS does not let have the model: no change of the request helps.
+  'bedrock-not-allowed': {
+    status: 400,
+    text: /^operation not allowed\.?$/i,
     class: 'forbidden-model',
+    scope: ['account', 'model'],
+    source: 'n/v: wording from memory',
   },
   'bedrock-form': {
     code: 'FTUFormNotFilled',

@@ -23,6 +23,7 @@ import { qwenSignatures } from './qwen.ts';
 import { selfHostedSignatures } from './self-hosted.ts';
 import type { Signature } from './signature.ts';
 import { strictRoleSignatures } from './strict-roles.ts';
+import { topicSignatures } from './topics.ts';
 import { vertexSignatures } from './vertex.ts';
 import { xiaomiSignatures } from './xiaomi.ts';
 import { zhipuSignatures } from './zhipu.ts';
@@ -47,6 +48,7 @@ export const builtinSignatures: readonly Signature[] = [
   ...selfHostedSignatures,
   ...inBetweenSignatures,
   ...strictRoleSignatures,
+  ...topicSignatures,
   ...genericCodeSignatures,
   ...genericTextSignatures,
   ...genericImageSignatures,

@@ -44,27 +44,10 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
     before: ['gemini-exhausted'],
     source: '[3] dev.to/nils44344',
   },
-  'gemini-spend-cap': {
-    field: atStatus('RESOURCE_EXHAUSTED'),
-    text: /\bspend(ing)? cap\b/i,
-    class: 'spend-limit',
-    source: 'n/v: wording from memory',
-  },
-  'gemini-no-credit': {
-    field: atStatus('RESOURCE_EXHAUSTED'),
-    text: /\bcredits?\b.{0,40}\b(depleted|exhausted|used up)\b/i,
-    class: 'billing',
-    source: 'n/v: wording from memory',
-  },
   'gemini-location': {
     field: atStatus('FAILED_PRECONDITION'),
-    text: /location/i,
+    text: /location(?!.*billing)/i,
     class: 'forbidden-region',
-    before: ['gemini-precondition'],
-  },
-  'gemini-precondition': {
-    field: atStatus('FAILED_PRECONDITION'),
-    class: 'billing',
   },
   'gemini-key-leaked': {
     field: atStatus('PERMISSION_DENIED'),
@@ -76,7 +59,6 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
   'gemini-service-off': {
     field: atReason('SERVICE_DISABLED'),
     class: 'forbidden-key',
-    before: ['gemini-permission'],
     source:
       '[D] https://googleapis.dev/python/googleapis-common-protos/latest (google.api.ErrorReason)',
   },
@@ -90,25 +72,14 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
       'API_KEY_IOS_APP_BLOCKED',
     ]),
     class: 'restricted-key',
-    before: ['gemini-permission'],
     source:
       '[D] https://googleapis.dev/python/googleapis-common-protos/latest (google.api.ErrorReason)',
   },
-  'gemini-permission': {
-    field: atStatus(['PERMISSION_DENIED', 'UNAUTHENTICATED']),
-    class: 'auth-rejected',
-  },
+  // Others say with the same status that there is no money, or no capacity.
   'gemini-exhausted': {
     field: atStatus('RESOURCE_EXHAUSTED'),
+    text: /\b(resource (has been )?exhausted|exceeded your current quota)\b/i,
     class: 'rate-limit',
-  },
-  'gemini-unavailable': {
-    field: atStatus('UNAVAILABLE'),
-    class: 'overloaded',
-  },
-  'gemini-internal': {
-    field: atStatus(['INTERNAL', 'DEADLINE_EXCEEDED']),
-    class: 'server-error',
   },
   'gemini-thought-signature': {
     status: 400,

@@ -10,7 +10,7 @@ const source = '[D] https://platform.openai.com/docs/guides/error-codes';
 
 /** A flag of a command, beside a word that asks for it. */
 const namesFlag =
-  /^(?!.*\b(tools|messages|input|content)\[).*(\b(requires?|needs?|(re)?start(ed)?|launch(ed)?|enable)\b[^.]{0,80}[\s`'"(]--[a-z][\w-]+|--[a-z][\w-]+[`'"]?( flag| option| argument)? (is|are|to be|must be) (required|needed|set|enabled|missing|not set))/is;
+  /^(?!.*\b((tools|messages|input|content)\[|exceeds the max)).*(\b(requires?|needs?|(re)?start(ed)?|launch(ed)?|enable)\b[^.]{0,80}[\s`'"(]--[a-z][\w-]+|--[a-z][\w-]+[`'"]?( flag| option| argument)? (is|are|to be|must be) (required|needed|set|enabled|missing|not set))/is;
 
 export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, {
   'any-invalid-api-key': {
@@ -81,7 +81,13 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'forbidden-key',
   },
   'any-context-length-exceeded': {
-    code: ['context_length_exceeded', 'context_window_exceeded', 'model_context_window_exceeded'],
+    code: [
+      'context_length_exceeded',
+      'context_window_exceeded',
+      'model_context_window_exceeded',
+      'tokens_too_long',
+      'tokens_limit_reached',
+    ],
     class: 'context-overflow',
   },
   'any-content-policy': {
@@ -186,6 +192,22 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'rate-limit',
     source: '[D] https://platform.openai.com/docs/guides/rate-limits',
   },
+  // No pause of some seconds ends it.
+  'any-long-window-type': {
+    type: ['rate_limit_error', 'rate_limited'],
+    text: /\b(daily|weekly|monthly) (rate |usage |token )?limit\b/i,
+    class: 'quota',
+    before: ['any-rate-limit-type'],
+    source: 'n/v: Anthropic, from memory',
+  },
+  // The project has the model in name only.
+  'any-zero-quota': {
+    status: 429,
+    field: { path: 'error.details[].metadata.quota_limit_value', is: '0' },
+    class: 'not-in-plan',
+    ignoreRetryAfter: true,
+    source: '[I] https://github.com/songquanpeng/one-api/issues/1775',
+  },
   'any-rate-limit-type': {
     type: ['rate_limit_error', 'rate_limited', 'rate_limit_exceeded_error'],
     class: 'rate-limit',
@@ -199,6 +221,8 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
       'server_overloaded',
       'model_overloaded',
       'capacity_exceeded',
+      'ServerOverloaded',
+      'resource_unavailable',
     ],
     class: 'overloaded',
   },

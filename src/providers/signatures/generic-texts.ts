@@ -6,8 +6,6 @@
 import { type Signature, signaturesOf } from './signature.ts';
 
 const source = 'n/v: wording from memory';
-/** Each vendor has its own words for it, and its own status. */
-const overflow = { status: [200, 400, 413, 422, 429, 500], class: 'context-overflow' } as const;
 
 /** The key came, and is wrong. */
 export const wrongKeyWords =
@@ -17,53 +15,6 @@ export const noKeyWords =
   /^(?!.*(\b(invalid|incorrect|wrong|expired|malformed|bad|unknown|revoked)(,? or |\/)|(\bor (\w+ ){0,3}|\/)(invalid|incorrect|wrong|expired|malformed|bad|unknown|revoked)\b)).*(\b(missing|no) (the )?(api|subscription|access|auth\w*) ?-?(key|token)s?\b(?! (needed|required|match))|\b(api|subscription|access) ?-?(key|token) (is |was |were )?(missing|required|not (found|provided|supplied|present|specified))|\b(no|missing) (authorization header|(x-api-key|api-key)( header)?)\b|\b(x-api-key|api-key)( header)? (is |was )?(missing|required|not (found|provided|present))|\bauthorization( header)? (is |was )?(missing|not (found|provided|present))|\bauthorization header (is |was )?required|\b(didn.t|did not|must) (provide|supply|include|send) an? (api|access) ?-?(key|token)\b|\b(jwt|credentials?|(auth\w*|bearer|id) token) ((is|are|was|were) )?(missing|not (provided|found|supplied))\b|\bmissing credentials\b|^\W*(the )?token (is|was) (missing|not (provided|supplied))\b)/is;
 
 export const genericTextSignatures: readonly Signature[] = signaturesOf(source, {
-  'any-context-prompt-too-long': {
-    ...overflow,
-    text: /prompt (is )?too long/i,
-    source: '[D] https://platform.claude.com/docs/en/api/errors',
-  },
-  'any-context-limit-sum': {
-    ...overflow,
-    text: /input length and `?max_tokens`? exceed context limit/i,
-    source: '[I] https://github.com/docker/docker-agent/issues/569',
-  },
-  'any-context-maximum': {
-    ...overflow,
-    text: /maximum (context|prompt) length/i,
-    source: '[S] pi utils/overflow.ts',
-  },
-  'any-context-exceeds': {
-    ...overflow,
-    text: /exceed(s|ed)? (the )?((available|model'?s?|maximum( allowed)?) )*(context (window|length|size)|input length|model token limit)/i,
-    source: '[S] pi utils/overflow.ts',
-  },
-  'any-context-longer': {
-    ...overflow,
-    text: /longer than the model'?s context length|greater than the context length/i,
-    source: '[S] pi utils/overflow.ts',
-  },
-  // vLLM, LM Studio, llama.cpp, Text Generation Inference and Qianfan, in this order.
-  'any-context-stated': {
-    ...overflow,
-    text: /context (length|size|window) (is|of) only \d+|context (size|length|window) (has been|was|is) exceeded|exceeds? (the )?context (window|length|size) of \d+|`?inputs`? tokens \+ `?max_new_tokens`? must be|\bmax(imum)? length of (the )?(current )?(question|prompt|input)\b/i,
-    source: '[I] https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/237',
-  },
-  'any-context-count': {
-    ...overflow,
-    text: /input token count.{0,40}exceeds the maximum/i,
-    source: '[S] pi utils/overflow.ts',
-  },
-  'any-context-input-length': {
-    ...overflow,
-    text: /range of input length should be|input token length too long|too large for model with \d+ maximum context length/i,
-    source: '[S] pi utils/overflow.ts',
-  },
-  'any-key-text': {
-    status: [200, 400, 403],
-    text: /\baccess token (is )?invalid\b|(incorrect|invalid|missing)( or (incorrect|invalid|missing))? api[- ]?key|api[- ]?key (is )?((missing|invalid) or )?(not valid|invalid|missing)/i,
-    class: 'auth-rejected',
-    source: '[I] https://github.com/autohandai/code-cli/issues/545',
-  },
   // Its words mean the same with any status: the key did not arrive where it is looked for.
   'any-no-key-text': {
     status: [400, 401, 403],
@@ -72,13 +23,6 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     before: ['any-key-text'],
     source:
       '[D] https://learn.microsoft.com/en-us/azure/api-management/api-management-subscriptions',
-  },
-  'any-balance-text': {
-    status: [200, 400, 401, 402, 403, 429, 500],
-    text: /余额(不足|已用完)|欠费|(?<![每今本当][日天周月].{0,8})额度(已)?(用尽|用完|耗尽|不足)|(failed|missed|overdue|past[- ]due) payment|payment (failed|declined|overdue|is past due)|(unpaid|overdue|past[- ]due|outstanding) (invoice|bill|balance)|insufficient[ _](account )?(balance|credits?|funds|quota)|balance is (insufficient|not enough|too low|exhausted)|not enough (balance|credits?)|out of credits|used (up )?all (available |your )?credits|account is in arrears|exceeded your current quota, please check your plan and billing/i,
-    class: 'billing',
-    before: ['any-model-or-plan-403'],
-    source: '[D] https://api-docs.deepseek.com/quick_start/error_codes',
   },
   // Who pays has set it: there may be money enough.
   'any-spend-limit-text': {
@@ -98,7 +42,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     status: 429,
     text: /\blimit:? 0\b(?!\.\d)/i,
     class: 'not-in-plan',
-    before: ['any-balance-text', 'any-long-window-text'],
+    before: ['any-plan-text', 'any-balance-text', 'any-long-window-text'],
     ignoreRetryAfter: true,
     source: '[3] dev.to/nils44344',
   },
@@ -134,7 +78,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-beta-text': {
     status: [400, 422],
-    text: /unexpected value\(s\) .{1,2000} for the \S*-beta\S* header|invalid beta flag/i,
+    text: /unexpected value\(s\) .{1,2000} for the \S*-beta\S* header|invalid beta flag|\blong context beta is not\b/i,
     class: 'parameter',
     source: '[I] https://github.com/anthropics/claude-code/issues/21625',
   },
@@ -198,27 +142,6 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     source:
       '[D] https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html',
   },
-  // The key is known, and was made for less than this.
-  'any-scope-text': {
-    status: [401, 403],
-    text: /\bmissing (the )?(required )?(oauth )?scopes?\b|\binsufficient[_ ](authentication )?(scopes?|permissions?)\b|\b(lacks?|without|not have) (the )?(required|necessary|needed|right) (scopes?|permissions?|roles?)\b/i,
-    class: 'forbidden-key',
-    before: ['any-model-or-plan-403'],
-    source: '[D] https://platform.openai.com/docs/guides/error-codes',
-  },
-  // The key is one of a place that has been closed; its words say what would help.
-  'any-closed-project': {
-    status: [400, 401, 403, 404],
-    text: /\b(project|workspace|organi[sz]ation|team)\b.{0,60} ((is|was|are|has been|have been) (currently |now )?(archived|paused|inactive|not active)|no longer (exists|active))\b|\b(archived|paused|inactive) (project|workspace|organi[sz]ation|team)\b|\bmust be a member of an organi[sz]ation\b|\bSAML (SSO|single|enforce|auth|session|login is required)|\b(requires?|enforces?|enforced|protected by) .{0,20}\bSAML\b/i,
-    class: 'forbidden-key',
-    source: '[D] https://platform.openai.com/docs/guides/error-codes',
-  },
-  'any-suspended-text': {
-    status: [400, 401, 403],
-    text: /\b(account|organi[sz]ation|workspace|project|user)\b.{0,30}\b(suspended|deactivated|banned|terminated)\b|(?<!\b(for|of|in) (the|this|your) )\b(account|organi[sz]ation|workspace|user(?!.agent))( [\w-]+){0,2} (is|was|has been|have been) (permanently )?(disabled|blocked)\b/i,
-    class: 'account-closed',
-    source: 'n/v: words of many vendors',
-  },
   'any-your-region-text': {
     status: [400, 403, 451],
     text: /\bnot (yet )?(available|supported|offered|allowed) in your (country|region|location|territory)|\bunsupported countr(y|ies)\b/i,
@@ -234,14 +157,6 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     before: ['any-model-or-plan-403', 'any-model-unsupported-text'],
     source: '[D] https://platform.openai.com/docs/supported-countries',
   },
-  // The vendor has the model, and wants it switched on for the account first. What else is not
-  // enabled is a feature of the request.
-  'any-model-not-activated': {
-    status: [400, 403, 404],
-    text: /\b(have|has)( not|n.t| never) (yet )?(activated|enabled|opened|purchased|subscribed( to)?) ((access to|use of) )?((this|the|that|any|your) )?models?\b|\bmodels?( service| access| \S{0,80}[-\d/`'"]\S{0,80})? (is|are|was|has|have)( not|n.t| never) (yet )?(been )?(activated|enabled|opened|purchased)\b(?! (for|to|with) (?!(the |this |your )?(account|organi|project|team|workspace|user|key)))|\bactivate the model(?!')\b/i,
-    class: 'forbidden-model',
-    source: '[D] https://www.volcengine.com/docs/82379/1299023',
-  },
   // Models are functions at NVIDIA; others hide from an account what it may not use.
   'any-model-of-others': {
     status: [403, 404],
@@ -255,12 +170,6 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     text: /\bmodels?\b|\b(plan|subscription|tier)\b/i,
     class: 'forbidden-model',
   },
-  'any-model-text': {
-    status: [200, 400, 404, 422],
-    text: /^model: |models? .{0,120}(does ?n[o']t exist|not found|is not supported$|has been (retired|deprecated|decommissioned|removed))|model not exist|model identifier is invalid|could not find (the |real )?model|not supported model|no such model|not a valid model|unknown model|not found the model/i,
-    class: 'model-missing',
-    before: ['any-model-named'],
-  },
   // The vendor has the model, and serves it another way.
   'any-inference-profile': {
     status: [400, 404],
@@ -268,24 +177,10 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'model-missing',
     source: '[D] https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles.html',
   },
-  // Elasticsearch, Kong, and LM Studio, which answers with 200.
-  'any-no-route-text': {
-    status: [200, 400, 403],
-    text: /\bno handler found for uri\b|^unexpected endpoint or method\b|\bno route matched\b/i,
-    class: 'not-offered',
-    source:
-      '[D] https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html',
-  },
   'any-model-named': {
     status: [404, 405, 501],
     text: /\bmodels?\b/i,
     class: 'model-missing',
-  },
-  'any-overloaded-text': {
-    status: [200, 429, 500, 502, 503, 529],
-    text: /(currently|is|server) overloaded|servers? (is|are) (currently )?(too )?busy|server busy|model is at capacity|capacity exceeded|experiencing high demand/i,
-    class: 'overloaded',
-    source: '[D] https://platform.kimi.ai/docs/api/errors',
   },
   'any-loading-text': {
     status: [500, 502, 503],
@@ -293,24 +188,15 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'not-ready',
     source: '[D] https://huggingface.co/docs/inference-providers',
   },
-  // A load balancer: what stands behind it is down, not busy.
-  'any-no-server-text': {
-    status: [502, 503, 504],
-    text: /\bno healthy upstream\b|\bupstream connect error\b|\bno (available|healthy) (servers?|backends?|hosts?|endpoints?)\b|\bno (servers?|backends?|hosts?) (is |are )?available\b/i,
-    class: 'server-error',
-    before: ['any-overloaded-text'],
-    source:
-      '[D] https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details',
-  },
   'any-policy-text': {
-    status: [200, 400, 403, 421, 422, 451],
+    status: [200, 400, 403, 421, 422, 451, 498],
     text: /flagged (as|by|for)|violat\w+ (of )?((our|the) )?(usage|content) (polic|guideline)|(content|input|output|text)\b.{0,60} (is|was|been) blocked\b|may contain (inappropriate|sensitive) (content|information)|content exists risk|content management policy|rejected as a result of our safety system|considered high risk|blocked by content filtering policy/i,
     class: 'content-policy',
     before: ['any-model-or-plan-403'],
   },
   'any-rate-text': {
     status: [200, 400, 403, 500, 503],
-    text: /too many requests|rate limit (reached|exceeded)|exceeded your (current |present )?rate limit|requests? per minute/i,
+    text: /too many requests|\brequest limit reached|rate limit (reached|exceeded)|exceeded your (current |present )?rate limit|requests? per minute/i,
     class: 'rate-limit',
   },
   'any-usage-limit-text': {
@@ -322,7 +208,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // No pause of some seconds ends such a window; words that name a limit of seconds or minutes too
   // may be about that one.
   'any-long-window-text': {
-    status: [200, 402, 403, 429],
+    status: [200, 402, 403, 429, 500],
     text: /^(?!.*(\bper |\/ ?)(sec(ond)?|min(ute)?)s?\b).*(\b(limit(ed)?|quota|allowance|cap(ped)?|requests?|calls|messages|tokens|usage|credits)\b.{0,40}(\/ ?|\b(per|an?|each|every|this|for the|for this|(the )?current) )(day|week|month)\b|\b(hourly|daily|weekly|monthly)\b.{0,30}\b(limit|quota|allowance|allocation|cap|usage|credits)\b|\btoday'?s (quota|limit|allowance)\b|\b(tages|wochen|monats)-?(kontingent|limit|quote)|\b(cuota|l[íi]mite) (\w+ )?(diari|semanal|mensual)|\bquota (\w+ )?(journali|quotidien|hebdomadaire|mensuel)|(일일|월간) ?(한도|할당량)|\d+ ?(小时|天).{0,6}(上限|限额)|[每今本当][日天周月].{0,12}(额度|配额|限额|次数))/is,
     class: 'quota',
     before: ['any-model-or-plan-403'],

@@ -27,7 +27,7 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
   // The model is there; the settings of the account leave nobody who serves it.
   'any-account-settings': {
     status: [400, 403, 404],
-    text: /\bno allowed providers are available\b|\bno endpoints (found|available) matching your .{0,60}(policy|restrictions|settings)\b|\bnot supported by any provider you have enabled\b/i,
+    text: /\bno allowed providers are available\b|\ball providers have been ignored\b|\bno endpoints (found|available) matching your .{0,60}(policy|restrictions|settings)\b|\bnot supported by any provider you have enabled\b/i,
     class: 'forbidden-model',
     before: ['any-model-text', 'any-model-named', 'any-model-unsupported-text'],
     source: '[I] https://github.com/musistudio/claude-code-router/issues/285',
@@ -42,7 +42,7 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
   },
   'any-private-network': {
     status: 403,
-    text: /\bpublic (network )?access is (disabled|denied|not allowed)\b|\bprivate (endpoint|link|network) (connection )?(is )?(required|only)\b|\bvirtual network\b.{0,40}\b(rules?|denied|not allowed)\b/i,
+    text: /\bpublic (network )?access is (disabled|denied|not allowed)\b|\bprivate (endpoint|link|network) (connection )?(is )?(required|only)\b|\bvirtual network\b.{0,40}\b(rules?|denied|not allowed|configured)\b/i,
     class: 'forbidden-address',
     before: ['any-model-or-plan-403'],
     source:
@@ -107,14 +107,6 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
     class: 'model-missing',
     before: ['any-model-or-plan-403', 'any-model-text', 'any-model-unsupported-text'],
     source: '[I] https://github.com/666ghj/BettaFish/issues/349',
-  },
-  // The place is full: the limit is not of this key.
-  'any-full-place': {
-    status: [429, 503],
-    text: /\b(is )?at (its )?(maximum|full) capacity\b|\bexperiencing high (traffic|load)\b|访问量过大|负载(已)?(饱和|满)/i,
-    class: 'overloaded',
-    before: ['any-rate-text'],
-    source: '[I] https://github.com/QuantumNous/new-api/issues/991',
   },
   'any-full-queue': {
     code: ['queue_exceeded', 'queue_full'],

@@ -5,6 +5,13 @@ import { type Signature, signaturesOf } from './signature.ts';
 const source = '[D] https://help.aliyun.com/zh/model-studio/error-code';
 
 export const qwenSignatures: readonly Signature[] = signaturesOf(source, {
+  'qwen-plan-window': {
+    status: 429,
+    text: /\b(hour|day|week|month) allocated quota exceeded\b/i,
+    code: ['insufficient_quota', 'Throttling.AllocationQuota'],
+    class: 'quota',
+    source: '[3] company-skill.com bailian-ide',
+  },
   'qwen-throttle-insufficient-quota': {
     status: 429,
     code: 'insufficient_quota',

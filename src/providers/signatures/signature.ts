@@ -97,6 +97,11 @@ export function fieldAt(path: string): (is: OneOf | RegExp) => NonNullable<Signa
   return (is) => ({ path, is });
 }
 
+/** Joins ways to say one thing; upper and lower case are alike. */
+export function anyOf(...ways: readonly RegExp[]): RegExp {
+  return new RegExp(ways.map(({ source }) => `(?:${source})`).join('|'), 'i');
+}
+
 /** Is a row of a table. Its id names the provider; the table's `source` applies if it has none. */
 type SignatureRow = Omit<Signature, 'id' | 'provider' | 'source'> &
   Partial<Pick<Signature, 'source'>>;

@@ -44,13 +44,6 @@ export const vertexSignatures: readonly Signature[] = signaturesOf(source, {
     ignoreRetryAfter: true,
     source: '[I] https://github.com/cline/cline/issues/651',
   },
-  'vertex-zero-quota': {
-    status: 429,
-    field: { path: 'error.details[].metadata.quota_limit_value', is: '0' },
-    class: 'quota',
-    scope: ['account', 'model'],
-    ignoreRetryAfter: true,
-  },
   // Without a quota's name: what all customers share is used up.
   'vertex-shared-capacity': {
     status: 429,
