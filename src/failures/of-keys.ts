@@ -270,6 +270,9 @@ export const keyClasses = defineClasses({
     moves: [nextTarget],
     lasts: true,
     precedence: 150,
-    phrases: { happened: 'forbade the request' },
+    phrases: {
+      happened: 'forbade the request',
+      fix: 'SAID look at where it comes from (a VPN, a proxy, the country), or ask PROVIDER why',
+    },
   },
 });

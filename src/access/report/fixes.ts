@@ -209,7 +209,7 @@ function allowModel({ links, sourceOf, place, failure }: FixContext): string {
 
 /** Some accounts have money, and nothing yet to take it from. */
 function addMoney({ target, links, failure }: FixContext): string {
-  const pay = /\b(card|payment method)\b/i.test(failure?.message ?? '')
+  const pay = /\b(card|payment (method|instrument)|billing)\b/i.test(failure?.message ?? '')
     ? 'do as it says'
     : `add money${linked(' at', consoleOf(links.keys))}`;
   return `${pay}, then ${shellLine`holdfast auth reset ${target.pool}`}`;

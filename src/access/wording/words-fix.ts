@@ -9,6 +9,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import { catalogue } from '../../providers/builtin.ts';
+import { rightsWords } from '../../providers/signatures/topics.ts';
 import { ownOriginsOf } from '../../providers/sites.ts';
 
 interface BrokenPlace {
@@ -23,7 +24,20 @@ interface WordsFix {
   readonly isOfOwn?: true;
   /** Default: whatever the class is. */
   readonly causes?: readonly FailureClass[];
-  readonly fix: (asked: BrokenPlace) => Fix;
+  readonly fix: (asked: BrokenPlace, words: string) => Fix;
+}
+
+/** A right by its name, behind the words that ask for it, or in quotation marks before them. */
+const rightNamed =
+  /(?:authori[sz]ed to perform|permission|\bscopes?|data action)\b[^.]{0,60}?[\s`'"(]((?:[a-z][\w-]*[.:/])+[\w*-]+)|[`'"]([\w.:-]+)[`'"] permission\b/i;
+
+/** The vendor of a key may call it a scope, a role or an action: who has it may do the request. */
+function fixRight(words: string): Fix {
+  const [, behind, before] = rightNamed.exec(words) ?? [];
+  const name = behind ?? before;
+  return {
+    text: `give the key, or the account or role that it is of, ${name === undefined ? 'the right to do this' : `the right ${name}`}; or use another key that has it`,
+  };
 }
 
 const keyPage = 'the Google Cloud console (APIs & Services > Credentials > this key)';
@@ -45,6 +59,41 @@ const table: readonly WordsFix[] = [
       command: shellLine`holdfast config set ${formatKeyPath(['providers', provider, 'credentials'])} ${'[{command: [gcloud, auth, print-access-token]}]'}`,
     }),
   },
+  // Azure, with the code AuthenticationTypeDisabled
+  {
+    words: /\bkey based authentication is disabled\b/i,
+    fix: ({ provider }) => ({
+      text: 'no key works at this resource, only an access token of Entra: let a command print it, and take the key out; or have keys switched on there',
+      command: shellLine`holdfast config set ${formatKeyPath(['providers', provider, 'auth'])} bearer && holdfast config set ${formatKeyPath(['providers', provider, 'credentials'])} ${'[{command: [az, account, get-access-token, --resource, https://cognitiveservices.azure.com, --query, accessToken, -o, tsv]}]'}`,
+    }),
+  },
+  // Azure: each resource has keys and an address of its own
+  {
+    words: /\binvalid subscription key or wrong API endpoint\b/i,
+    fix: ({ provider, baseUrl }) => ({
+      text: `the key is not one of ${new URL(baseUrl).hostname}: take one of that resource, or write the address of the key's own resource into ${formatKeyPath(['providers', provider, 'base_url'])}`,
+    }),
+  },
+  {
+    words: /\boauth authentication is (currently )?not allowed\b/i,
+    fix: ({ provider }) => ({
+      text: `renew the subscription of this login if it has ended, or use an API key: ${shellLine`holdfast auth add ${provider}`}`,
+    }),
+  },
+  {
+    words: /\baccount type is not (currently )?supported\b/i,
+    fix: ({ provider }) => ({
+      text: `ask ${provider} which kinds of accounts may use this: no other key of this account helps`,
+    }),
+  },
+  // AWS: who forbids, and not what the key may do
+  {
+    words: /\bexplicit deny in an? [\w -]*(policy|boundary)\b/i,
+    fix: () => ({
+      text: 'a policy forbids it, whatever the key may do: have its administrator allow this model, in each region that it may be served from; or name another model',
+    }),
+  },
+  { words: rightsWords, fix: (_asked, words) => fixRight(words) },
   // google.api.ErrorReason API_KEY_…_BLOCKED, whose names stand beside these words
   {
     words: /\brequests from referr?er\b.{0,200}\bblocked\b/i,
@@ -118,7 +167,7 @@ export function fixKnown(
     ({ words: known, causes = [cause] }) => causes.includes(cause) && known.test(words),
   );
   if (row === undefined || (row.isOfOwn === true && isOfVendor(asked.baseUrl))) return undefined;
-  return row.fix(asked);
+  return row.fix(asked, words);
 }
 
 /** Programs that people run have an entry too, and no operator but them. */
