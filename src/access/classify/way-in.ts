@@ -118,14 +118,21 @@ export function findWayIn(found: WayInFacts): WayIn | undefined {
   const inFront = judgeFront(found);
   if (inFront !== undefined || httpStatus >= 500) return inFront;
   const words = (page ?? facts.message).slice(0, wordsRead);
-  if (toPlain.test(words)) return { rule: plainRule, class: 'tls' };
-  if (wantsCertificate.test(words)) return { rule: certificateRule, class: 'tls' };
-  const wanted = wantsHeader.exec(words)?.[1];
-  if (wanted !== undefined)
-    return { rule: `${headerRule}${wanted.toLowerCase()}`, class: 'forbidden-request' };
+  const said = judgeWords(words);
+  if (said !== undefined) return said;
   return page === undefined && protocol !== undefined
     ? judgeProtocol(findProtocol(facts, meant), protocol)
     : undefined;
+}
+
+/** Finds what the server says of how it wants to be asked. */
+function judgeWords(words: string): WayIn | undefined {
+  if (toPlain.test(words)) return { rule: plainRule, class: 'tls' };
+  if (wantsCertificate.test(words)) return { rule: certificateRule, class: 'tls' };
+  const wanted = wantsHeader.exec(words)?.[1]?.toLowerCase();
+  return wanted === undefined
+    ? undefined
+    : { rule: `${headerRule}${wanted}`, class: 'forbidden-request' };
 }
 
 function findLogin({ body }: MatchFacts, headers: Headers): string | undefined {
