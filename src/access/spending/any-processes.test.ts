@@ -51,7 +51,7 @@ function createStage(seed: number) {
   };
 
   /** Now and then an answer of the store takes so long that nobody waits for it. */
-  const slowestMs = [30, 30, 400][random(3)] ?? 30;
+  const slowestMs = [30, 30, 4000][random(3)] ?? 30;
 
   function start(): Process {
     let isDead = false;

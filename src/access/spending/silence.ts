@@ -5,8 +5,11 @@
 
 import type { Clock, Timer } from '../../host.ts';
 
-/** A store that gives no answer for so long is silent. */
-const answerMs = 50;
+/**
+ * A store that gives no answer for so long is silent. At 50 ms it would be so whenever its thread
+ * starts, and where other programs take the processors, and budgets would refuse what fits.
+ */
+const answerMs = 1000;
 
 export class Silence {
   readonly #clock: Pick<Clock, 'startTimer'>;
