@@ -5,28 +5,13 @@
  */
 
 import {
+  healthWrites,
   type OperationName,
   type ParametersOf,
   parseResult,
   type ResultOf,
 } from './sqlite/asked.ts';
-import type { HealthOperations } from './sqlite/health-operations.ts';
 import type { Channel } from './sqlite/sqlite-store.ts';
-
-/** Each changes what `readHealth` returns, unless its result says that nothing happened. */
-const healthWrites: Readonly<
-  Record<
-    Exclude<keyof HealthOperations, 'readHealth' | 'pollHealth' | 'claimProbes' | 'releaseProbes'>,
-    true
-  >
-> = {
-  openMark: true,
-  closeMarks: true,
-  resetMarks: true,
-  putProven: true,
-  putMoved: true,
-  putLimits: true,
-};
 
 interface StoreMember {
   /** Health has changed since it last read it. */

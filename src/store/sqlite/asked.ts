@@ -18,6 +18,21 @@ export type Operations = {
   readonly [Name in OperationName]: (...parameters: ParametersOf<Name>) => ResultOf<Name>;
 };
 
+type HealthWrite = Extract<
+  OperationName,
+  `${'open' | 'close' | 'reset'}Mark${string}` | `put${string}`
+>;
+
+/** Each changes what `readHealth` returns, unless its result says that nothing happened. */
+export const healthWrites: Readonly<Record<HealthWrite, true>> = {
+  openMark: true,
+  closeMarks: true,
+  resetMarks: true,
+  putProven: true,
+  putMoved: true,
+  putLimits: true,
+};
+
 /** Runs one operation by its name. */
 export function perform<Name extends OperationName>(
   operations: Operations,

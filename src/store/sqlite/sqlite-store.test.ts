@@ -129,6 +129,18 @@ describe('listening', () => {
     expect(heard).toEqual([nothing]);
   });
 
+  it('does not wait for a write that changes no health', async () => {
+    const { host, store } = setUp((name) =>
+      name === 'pollHealth' ? nothing : new Promise(() => undefined),
+    );
+    const heard: HealthSnapshot[] = [];
+    store.subscribe((snapshot) => heard.push(snapshot));
+    void store.appendRecords([]);
+    void store.addSpending([]);
+    await host.advance(250);
+    expect(heard).toEqual([nothing]);
+  });
+
   it('passes on no snapshot that may lack a write of ours, but a later one', async () => {
     const before: HealthSnapshot = { ...nothing, marks: [markOf()] };
     let isDone: () => void = () => undefined;

@@ -7,7 +7,7 @@
 import { StoreError } from '../../errors.ts';
 import type { Host, Timer } from '../../host.ts';
 import type { HealthSnapshot, Store } from '../store.ts';
-import type { OperationName, ParametersOf, ResultOf } from './asked.ts';
+import { healthWrites, type OperationName, type ParametersOf, type ResultOf } from './asked.ts';
 import { busyLimitMs, retryWhileBusy } from './busy.ts';
 
 /** Interval for checking other processes' changes: the law allows one second. */
@@ -35,9 +35,10 @@ export class SqliteStore implements Store {
   readonly #channel: Channel;
   readonly #listeners = new Set<Listener>();
   #lastWrite: Promise<unknown> = Promise.resolve();
+  /** Writes of health so far. */
   #writesAsked = 0;
   #writesDone = 0;
-  /** A snapshot was taken during our own writes, contained them, and was not passed on. */
+  /** A snapshot was taken during such a write, may lack it, and was not passed on. */
   #isBehind = false;
   #timer: Timer | undefined;
   #isClosed = false;
@@ -105,13 +106,14 @@ export class SqliteStore implements Store {
     parameters: ParametersOf<Name>,
   ): Promise<ResultOf<Name>> {
     if (this.#isClosed) return Promise.reject(isClosed());
-    this.#writesAsked += 1;
+    const count = name in healthWrites ? 1 : 0;
+    this.#writesAsked += count;
     const deadline = this.#deadline();
     const before = this.#lastWrite.catch(() => undefined); // its own caller got the error
     const done = before
       .then(() => this.#ask(name, parameters, deadline))
       .finally(() => {
-        this.#writesDone += 1;
+        this.#writesDone += count;
       });
     this.#lastWrite = done;
     return done;
