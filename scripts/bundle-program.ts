@@ -28,7 +28,7 @@ const program = await rolldown({
     },
   },
   // A package that a user may install beside this one.
-  external: ['@napi-rs/keyring'],
+  external: ['@napi-rs/keyring', 'iovalkey'],
 });
 // Keep names and lines, so that a stack trace can be read; source maps lead to the sources.
 // V8 keeps a program's text in memory, in two bytes a letter if one of them is not Latin.

@@ -7,6 +7,7 @@ import { AccessError, formatFix, type StoreError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { EngineEvent, EventListener } from '../model/events.ts';
 import type { Fix } from '../model/fix.ts';
+import { type FleetPlace, joinFleet } from './fleet/open-fleet.ts';
 import { createInPlaceChannel } from './sqlite/in-place.ts';
 import { type Channel, SqliteStore } from './sqlite/sqlite-store.ts';
 import { findThreadFile, ThreadChannel } from './sqlite/threaded.ts';
@@ -23,9 +24,11 @@ export type StoreKind = 'memory' | 'in-place' | 'thread';
 const retellMs = 60_000;
 
 interface StorePlace {
-  readonly host: Pick<Host, 'clock' | 'random' | 'files'>;
+  readonly host: Pick<Host, 'clock' | 'random' | 'randomToken' | 'files'>;
   readonly path: string;
   readonly emit: EventListener;
+  /** Absent: this home is no member of a fleet. */
+  readonly fleet?: FleetPlace | undefined;
 }
 
 /** Opens nothing and starts no thread before the first use. */
@@ -34,13 +37,15 @@ export function openStore(kind: StoreKind, place: StorePlace): Store {
 }
 
 /** Opens nothing and starts no thread before the first use. */
-export function openChannel(kind: StoreKind, { host, path, emit }: StorePlace): Channel {
+export function openChannel(kind: StoreKind, place: StorePlace): Channel {
+  const { host, path, emit, fleet } = place;
   const { clock, files } = host;
   const memory = createInPlaceChannel(files);
   if (kind === 'memory') return memory;
   const hasThread = kind === 'thread' && findThreadFile() !== undefined;
   const file = hasThread ? new ThreadChannel(clock, path) : createInPlaceChannel(files, path);
-  return createUnfailingChannel(file, memory, (fault) => emit(brokenStore(fault)));
+  const unfailing = createUnfailingChannel(file, memory, (fault) => emit(brokenStore(fault)));
+  return fleet === undefined ? unfailing : joinFleet(unfailing, fleet, { host, emit });
 }
 
 /** Tells of operations that failed, the same code once a minute. */

@@ -25,6 +25,7 @@ export class SharedChannel {
 
   constructor(file: Channel) {
     this.#file = file;
+    file.onChanged?.(() => this.#tellOthers());
   }
 
   /**
@@ -68,7 +69,7 @@ export class SharedChannel {
     }
   }
 
-  #tellOthers(than: StoreMember): void {
+  #tellOthers(than?: StoreMember): void {
     for (const member of this.#members) {
       if (member === than) continue;
       member.isBehind = true;

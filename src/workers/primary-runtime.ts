@@ -17,12 +17,16 @@ export function openPrimaryRuntime(options: RuntimeOptions & { readonly onEvent:
   const host = options.host ?? createNodeHost();
   const { stateFile } = resolvePaths(host.environment);
   const { onEvent: emit } = options;
-  const store = new SharedChannel(openChannel('thread', { host, path: stateFile, emit }));
+  let shared: SharedChannel | undefined;
   const runtime = createRuntime({
     ...options,
     onEvent: foldEvents(host.clock, emit),
     host,
-    store: new SqliteStore(host, store.join()),
+    store: (fleet) => {
+      shared = new SharedChannel(openChannel('thread', { host, path: stateFile, emit, fleet }));
+      return new SqliteStore(host, shared.join());
+    },
   });
-  return { runtime, store };
+  if (shared === undefined) throw new TypeError('the runtime has opened no store');
+  return { runtime, store: shared };
 }

@@ -22,7 +22,7 @@ import { resolveLoaded, resolveUsable } from '../resolve/resolve.ts';
 import { type ConfigFlags, lookFor, type VariablePlaces } from '../resolve/resolve-context.ts';
 import { resolveZeroConfig } from '../resolve/zero-config.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
-import type { VariableLookup } from '../schema/interpolate.ts';
+import type { VariableLook, VariableLookup } from '../schema/interpolate.ts';
 import { readDocument } from '../yaml/document.ts';
 
 export interface ConfigHolderOptions {
@@ -218,6 +218,14 @@ export class ConfigHolder {
     }
   }
 
+  /** Looks in `.env`, then in the environment. A secret is not printed from then on. */
+  lookUp(variable: string): VariableLook {
+    const look = lookFor(this.#places, variable);
+    if (look.state === 'found' && secretNames.test(variable))
+      this.#options.redactor?.register(look.value);
+    return look;
+  }
+
   /** A problem may quote a value, which may be a key in the wrong place. */
   #blank(error: ConfigError): ConfigError {
     const { redactor } = this.#options;
@@ -232,12 +240,7 @@ export class ConfigHolder {
   }
 
   #read(content: FileContent | undefined): LoadedSettings {
-    const lookup: VariableLookup = (variable) => {
-      const look = lookFor(this.#places, variable);
-      if (look.state === 'found' && secretNames.test(variable))
-        this.#options.redactor?.register(look.value);
-      return look;
-    };
+    const lookup: VariableLookup = (variable) => this.lookUp(variable);
     if (content === undefined) return loadGiven(this.#options.given, lookup);
     const path = this.#options.paths.configFile;
     if (content.state === 'text') return loadText(path, content.text, lookup);
@@ -300,6 +303,7 @@ const takenAtStart: Readonly<Record<string, (config: ResolvedConfig) => unknown>
   'gateway.memory': ({ gateway }) => gateway.memory,
   'log.folder': ({ log }) => log.folder,
   'log.format': ({ log }) => log.format,
+  state: ({ state }) => state,
 };
 
 function describeWaiting(started: ResolvedConfig, now: ResolvedConfig): string {

@@ -146,7 +146,7 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
       '/h/config.yaml:3:24 providers.deepseek.max_inflight_bytes: unknown key\n    To fix: indent it below gateway',
       '/h/config.yaml:3:47 providers.deepseek.fallback_chain: unknown key\n    To fix: move it to the beginning of a line: it belongs to the whole configuration',
       '/h/config.yaml:4:1 // old: unknown key\n    To fix: begin a comment with #, on a line of its own',
-      '/h/config.yaml:5:1 wait: unknown key\n    To fix: write one of main, fallback_chain, providers, auxiliary, aliases, stream_recovery, max_wait, blind_models, descriptions, prices, budget, gateway, log, records, sessions, precedence, or remove it',
+      '/h/config.yaml:5:1 wait: unknown key\n    To fix: write one of main, fallback_chain, providers, auxiliary, aliases, stream_recovery, max_wait, blind_models, descriptions, prices, budget, gateway, log, records, sessions, state, precedence, or remove it',
     ],
   },
   {

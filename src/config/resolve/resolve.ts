@@ -19,6 +19,7 @@ import { warnOfOutside } from './outside-variables.ts';
 import { resolveBudgets } from './resolve-budgets.ts';
 import { checkCallers } from './resolve-callers.ts';
 import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
+import { resolveFleet } from './resolve-fleet.ts';
 import { resolveGateway } from './resolve-gateway.ts';
 import { resolvePath } from './resolve-locator.ts';
 import { resolveSameModels } from './resolve-same-models.ts';
@@ -155,6 +156,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     log: resolveLog(context),
     records: resolveRecords(context),
     sessions: resolveSessions(context),
+    state: resolveFleet(context),
     values: resolveValues(context),
     warnings: findings.warnings,
   };

@@ -145,6 +145,8 @@ export interface ResolvedConfig {
   readonly log: LogSettings;
   readonly records: RecordSettings;
   readonly sessions: SessionSettings;
+  /** Address of a fleet's engine, with its variables as they are written. Absent: none. */
+  readonly state?: string | undefined;
   /** Lists every value with its source, flat by key path, secrets masked, for `config show`. */
   readonly values: readonly {
     readonly key: string;

@@ -157,6 +157,11 @@ export const configSchema = z
     log: logSchema.optional(),
     records: recordsSchema.optional(),
     sessions: sessionsSchema.optional(),
+    state: optionalField(
+      z.string().regex(/^rediss?:\/\/\S+$/, 'expected redis://HOST:PORT or rediss://HOST:PORT'),
+      `Address of the engine (Valkey or Redis, 6.2 and newer) of a fleet: all members that name it share their state; a password is written as \`\${VARIABLE}\`.`,
+      'the state file of this home alone',
+    ),
     precedence: optionalField(
       z.array(z.enum(precedence)).min(1),
       'Order of the sources of keys.',
@@ -181,6 +186,7 @@ export type KeyPath = readonly (string | number)[];
 export function keepsVariables(path: KeyPath): boolean {
   return (
     isSecretPath(path) ||
+    path[0] === 'state' ||
     (path[0] === 'providers' && path[2] === 'credentials' && path[4] === 'command')
   );
 }

@@ -3,10 +3,11 @@
  * threads.
  */
 
+import type { Replica } from '../replica.ts';
 import type { HealthSnapshot, Store } from '../store.ts';
 
 /** The store's contract, with polling instead of listening. */
-interface AskedStore extends Omit<Store, 'subscribe'> {
+interface AskedStore extends Omit<Store, 'subscribe'>, Replica {
   /** Returns health if other processes changed it since the last poll. */
   pollHealth(): Promise<HealthSnapshot | undefined>;
 }
@@ -35,7 +36,7 @@ export const healthWrites: Readonly<Record<HealthWrite, true>> = {
 
 /** Runs one operation by its name. */
 export function perform<Name extends OperationName>(
-  operations: Operations,
+  operations: Pick<Operations, Name>,
   name: Name,
   parameters: ParametersOf<Name>,
 ): ResultOf<Name> {

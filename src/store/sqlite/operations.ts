@@ -16,25 +16,28 @@ import {
   recordLimit,
   spendingLimit,
 } from '../policy.ts';
+import type { Replica } from '../replica.ts';
 import type { RecordQuery } from '../store.ts';
 import type { Operations } from './asked.ts';
 import { createHealthOperations, type HealthOperations } from './health-operations.ts';
+import { createReplicaOperations } from './replica-operations.ts';
 import * as rows from './rows.ts';
 import { createSeriesOperations, type SeriesOperations } from './series-operations.ts';
 import type { StateDatabase, StateFile } from './state-file.ts';
 
 export function createOperations(file: StateFile): Operations {
-  return {
+  const alone = {
     ...createHealthOperations(file),
     ...createRecordOperations(file),
     ...createSeriesOperations(file),
     close: () => file.close(),
   };
+  return { ...alone, ...createReplicaOperations(file, alone) };
 }
 
 function createRecordOperations(
   file: StateFile,
-): Omit<Operations, keyof HealthOperations | keyof SeriesOperations | 'close'> {
+): Omit<Operations, keyof HealthOperations | keyof SeriesOperations | keyof Replica | 'close'> {
   return {
     bindIds: (bound) =>
       file.write((database) => {

@@ -128,6 +128,24 @@ export const migrations: readonly string[] = [
      until REAL NOT NULL,
      body TEXT NOT NULL CHECK (json_valid(body))
    ) STRICT, WITHOUT ROWID;`,
+  // Of the log of a fleet: how far it was applied, what was applied last, and what it lacks.
+  `CREATE TABLE fleet (
+     only INTEGER PRIMARY KEY CHECK (only = 1),
+     epoch TEXT NOT NULL,
+     position INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE applied (
+     id TEXT PRIMARY KEY,
+     position INTEGER NOT NULL,
+     body TEXT NOT NULL CHECK (json_valid(body)),
+     result TEXT NOT NULL CHECK (json_valid(result))
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX applied_by_position ON applied (position);
+   CREATE TABLE outbox (
+     sequence INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     body TEXT NOT NULL CHECK (json_valid(body))
+   ) STRICT;`,
 ];
 
 /** The cause may be one of a newer version: readers treat an unknown cause as having no window. */
@@ -224,6 +242,26 @@ const statements = {
   readSpending: 'SELECT * FROM spending ORDER BY budget, since',
   dropSurplusSpending:
     'DELETE FROM spending WHERE budget = ?1 AND since <> ?2 AND since < (SELECT since FROM spending WHERE budget = ?1 ORDER BY since DESC LIMIT 1 OFFSET ?3)',
+
+  readFleet: 'SELECT epoch, position FROM fleet',
+  writeFleet: 'INSERT OR REPLACE INTO fleet VALUES (1, ?, ?)',
+  readApplied: 'SELECT result FROM applied WHERE id = ?',
+  readAppliedSince: 'SELECT position, body FROM applied WHERE position > ? ORDER BY position, id',
+  writeApplied: 'INSERT OR REPLACE INTO applied VALUES (?, ?, ?, ?)',
+  dropOldApplied: 'DELETE FROM applied WHERE position <= ?',
+  readOutbox: 'SELECT body FROM outbox ORDER BY sequence',
+  writeOutbox: 'INSERT OR IGNORE INTO outbox (id, body) VALUES (?, ?)',
+  dropOutbox: 'DELETE FROM outbox WHERE id = ?',
+  readProbes: 'SELECT mark_key AS key, owner, expires_at AS expiresAt FROM probes',
+  emptyMarks: 'DELETE FROM marks',
+  emptyProven: 'DELETE FROM proven',
+  emptyTombstones: 'DELETE FROM tombstones',
+  emptyMoved: 'DELETE FROM moved',
+  emptyLimits: 'DELETE FROM limits',
+  emptyProbes: 'DELETE FROM probes',
+  emptyUsage: 'DELETE FROM usage',
+  emptySpending: 'DELETE FROM spending',
+  emptyApplied: 'DELETE FROM applied',
 } as const;
 
 export type StatementName = keyof typeof statements;

@@ -26,6 +26,8 @@ export class StateFile {
   /** The version of health that our owner has seen or written; at first, the one in the file. */
   #known: number | undefined;
   #isStale: boolean;
+  /** The transaction that is under way: a write within it is a part of it. */
+  #writing: StateDatabase | undefined;
 
   constructor({ files, path, isStale = false }: StateFileOptions) {
     this.#file = new DatabaseFile({ files, path, layout: stateLayout });
@@ -34,13 +36,23 @@ export class StateFile {
 
   /** Undefined if nothing has been stored yet: reading creates no file. */
   read<Result>(work: (database: StateDatabase) => Result): Result | undefined {
+    if (this.#writing !== undefined) return work(this.#writing);
     const found = this.#file.read((database) => ({ result: this.#workOn(database, work) }));
     if (found === undefined) this.#known ??= 0;
     return found?.result;
   }
 
+  /** One transaction; a write within it is a part of it. */
   write<Result>(work: (database: StateDatabase) => Result): Result {
-    return this.#file.write((database) => this.#workOn(database, work));
+    if (this.#writing !== undefined) return work(this.#writing);
+    try {
+      return this.#file.write((database) => {
+        this.#writing = database;
+        return this.#workOn(database, work);
+      });
+    } finally {
+      this.#writing = undefined;
+    }
   }
 
   /** If the write changes a row, other processes reload health. */

@@ -1,0 +1,64 @@
+/**
+ * A connection to Valkey or Redis for the real host, through an optional package that is loaded
+ * when a fleet's log is first asked.
+ */
+
+import { asError, codeOf } from '../errors.ts';
+
+/** Not a literal in the import, so that the build works without the package. */
+const valkeyPackage: string = 'iovalkey';
+
+export interface ValkeyConnection {
+  /** Rejects at once if the connection is lost. */
+  call(command: string, parameters: readonly (string | number)[]): Promise<unknown>;
+  close(): void;
+}
+
+interface Client {
+  on(event: 'error', listener: () => void): unknown;
+  connect(): Promise<void>;
+  call(command: string, ...parameters: (string | number)[]): Promise<unknown>;
+  disconnect(): void;
+}
+
+type ClientClass = new (url: string, options: object) => Client;
+
+/** Whoever asks tries again; nothing waits inside. */
+const clientOptions = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: () => null,
+};
+
+/** Opens one connection; `url` is `redis://…` or, over TLS, `rediss://…`. */
+export async function connectValkey(url: string): Promise<ValkeyConnection> {
+  const client = new (await loadClient())(url, clientOptions);
+  client.on('error', () => undefined); // each call rejects with it
+  await client.connect();
+  return {
+    call: (command, parameters) => client.call(command, ...parameters),
+    close: () => client.disconnect(),
+  };
+}
+
+async function loadClient(): Promise<ClientClass> {
+  try {
+    return parseModule(await import(valkeyPackage));
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    const { message } = asError(error);
+    throw message.includes(valkeyPackage)
+      ? new Error(`the package ${valkeyPackage} is not installed: npm install ${valkeyPackage}`)
+      : error;
+  }
+}
+
+/** Throws if the package has another shape. */
+function parseModule(module: unknown): ClientClass {
+  if (typeof module === 'object' && module !== null && 'default' in module) {
+    const { default: found } = module;
+    if (typeof found === 'function') return found as ClientClass;
+  }
+  throw new TypeError(`this version of ${valkeyPackage} is not known: it exports no client`);
+}

@@ -1,0 +1,362 @@
+/**
+ * The way to the state file of a member of a fleet (docs/fleet.md). What changes the shared state
+ * goes through the log, and every member applies the log to its own state file; all else, and every
+ * read, goes to the file at once. Without the log a member is alone: it goes on with its file.
+ */
+
+import { asError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { checkMark } from '../policy.ts';
+import {
+  type Applied,
+  type Entry,
+  type LogPosition,
+  parseChange,
+  parseState,
+  rememberedEntries,
+  type SharedChange,
+  type SharedState,
+} from '../replica.ts';
+import {
+  type OperationName,
+  type ParametersOf,
+  parseResult,
+  type ResultOf,
+} from '../sqlite/asked.ts';
+import { busyLimitMs, retryWhileBusy } from '../sqlite/busy.ts';
+import type { Channel } from '../sqlite/sqlite-store.ts';
+import { type FleetLog, LogGone } from './log.ts';
+import type { FleetSeal } from './seal.ts';
+import { isOfHealth, isSharedName, parseAsked, parseOpening } from './shared-changes.ts';
+
+/** A member that is alone tries to join again so often, at the latest. */
+const rejoinMs = 1000;
+
+/** The log is silent for so long before it is asked whether it is still there. */
+const silenceMs = 1000;
+
+/** A state is kept for those who come later once in so many entries. */
+const keptEvery = 500;
+
+/** A change is tried again this often where others are faster. */
+const mostTries = 8;
+
+/** They are appended only where nobody else may have done the same in the meantime. */
+const exclusive: ReadonlySet<OperationName> = new Set<OperationName>(['openMark', 'claimProbes']);
+
+export type Membership = 'joining' | 'member' | 'alone';
+
+export interface FleetChannelOptions {
+  readonly host: Pick<Host, 'clock' | 'random' | 'randomToken'>;
+  readonly file: Channel;
+  readonly log: FleetLog;
+  readonly seal: FleetSeal;
+  /** Called at every change; `why` says what went wrong. */
+  readonly onMembership?: (membership: Membership, why: string) => void;
+}
+
+export class FleetChannel implements Channel {
+  readonly isShared = true;
+  readonly #options: FleetChannelOptions;
+  readonly #waiting = new Map<string, PromiseWithResolvers<unknown>>();
+  #membership: Membership = 'joining';
+  #told: Membership = 'joining';
+  /** Fulfilled as soon as it is known whether this member is one or is alone. */
+  #settled = Promise.withResolvers<void>();
+  #position: LogPosition | undefined;
+  #moved = createMoved();
+  #isBehind = false;
+  #onChanged: () => void = () => undefined;
+  #running: Promise<void> | undefined;
+  readonly #closing = new AbortController();
+
+  constructor(options: FleetChannelOptions) {
+    this.#options = options;
+  }
+
+  onChanged(listener: () => void): void {
+    this.#onChanged = listener;
+    this.#start();
+  }
+
+  async ask<Name extends OperationName>(
+    name: Name,
+    parameters: ParametersOf<Name>,
+  ): Promise<ResultOf<Name>> {
+    if (name === 'close') return this.#close(parseResult<Name>);
+    this.#start();
+    if (name === 'pollHealth' && this.#isBehind) return parseResult<Name>(await this.#catchUp());
+    if (!isSharedName(name)) return this.#options.file.ask(name, parameters);
+    const id = this.#options.host.randomToken(16);
+    return parseResult<Name>(await this.#change(parseAsked(id, name, parameters)));
+  }
+
+  async #close<Result>(parse: (result: unknown) => Result): Promise<Result> {
+    this.#closing.abort(new LogGone('it was closed'));
+    this.#options.log.close();
+    await this.#running;
+    return parse(await this.#options.file.ask('close', []));
+  }
+
+  async #catchUp(): Promise<unknown> {
+    this.#isBehind = false;
+    try {
+      return await this.#file('readHealth', []);
+    } catch (error) {
+      this.#isBehind = true; // its next poll tries again
+      throw error;
+    }
+  }
+
+  async #change(change: SharedChange): Promise<unknown> {
+    const opened = parseOpening(change);
+    if (opened !== undefined) checkMark(opened[0]);
+    for (;;) {
+      const settled = this.#settled;
+      await settled.promise;
+      if (this.#membership === 'alone') return this.#file('changeAlone', [change]);
+      try {
+        if (this.#membership === 'member') return await this.#append(change);
+      } catch (error) {
+        if (!(error instanceof LogGone)) throw error;
+        // It may have been noticed already, and joining again have begun.
+        if (settled === this.#settled && this.#membership === 'member') this.#leave(error);
+      }
+    }
+  }
+
+  /** Its result is that of the operation at its place in the log. */
+  async #append(change: SharedChange): Promise<unknown> {
+    const { log, seal } = this.#options;
+    for (let tries = 0; ; tries += 1) {
+      const { epoch, at } = this.#here();
+      const isFree = !exclusive.has(change.name) || tries >= mostTries;
+      const applied = Promise.withResolvers<unknown>();
+      applied.promise.catch(() => undefined); // it is awaited once it is in the log
+      this.#waiting.set(change.id, applied);
+      try {
+        const place = await log.append(
+          epoch,
+          seal.sign(epoch, JSON.stringify(change)),
+          isFree ? undefined : at,
+        );
+        if (place === 'other-log') throw new LogGone('it has been emptied, or begun anew');
+        if (place !== 'moved') return await applied.promise;
+      } finally {
+        this.#waiting.delete(change.id);
+      }
+      const done = await this.#isDone(change, at);
+      if (done !== undefined) return done.result;
+    }
+  }
+
+  /** Waits until this copy has moved on too. Defined if there is nothing left to do. */
+  async #isDone(
+    change: SharedChange,
+    at: number,
+  ): Promise<{ readonly result: unknown } | undefined> {
+    while (this.#here().at === at) await this.#moved.promise;
+    const opened = parseOpening(change);
+    if (opened === undefined) return undefined;
+    const [mark, { now }] = opened;
+    const { marks } = await this.#file('readHealth', []);
+    const open = marks.find(({ key, until }) => key === mark.key && until > now);
+    return open && { result: open };
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  #here(): LogPosition {
+    if (this.#position === undefined) throw new LogGone('it was left');
+    return this.#position;
+  }
+
+  #start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, random } = this.#options.host;
+    while (!this.#isClosed()) {
+      try {
+        await this.#join();
+        await this.#follow();
+      } catch (error) {
+        if (!this.#isClosed()) this.#leave(asError(error));
+      }
+      const pauseMs = rejoinMs * (0.5 + random() / 2);
+      await clock.sleep(pauseMs, this.#closing.signal).catch(() => undefined); // then it ends
+    }
+    this.#leave(new LogGone('it was closed'));
+  }
+
+  async #join(): Promise<void> {
+    const found = await this.#options.log.readPosition();
+    // From here on changes wait for the end of this: none is made alone that nobody notices.
+    if (this.#membership !== 'joining') this.#settled = Promise.withResolvers();
+    this.#membership = 'joining';
+    const head = found ?? (await this.#begin());
+    while (await this.#isBroughtTogether(head));
+    this.#tell('member', '');
+    this.#settled.resolve();
+    this.#hear();
+  }
+
+  /** True if this member had something of its own, and may have more of it. */
+  async #isBroughtTogether(head: LogPosition): Promise<boolean> {
+    const mine = await this.#file('readPosition', []);
+    const heard = mine?.epoch === head.epoch ? [] : await this.#listHeard(head);
+    const outbox = await this.#file('readOutbox', []);
+    if (mine?.epoch !== head.epoch || outbox.length > 0) await this.#replace();
+    else this.#position = mine;
+    await this.#readUpTo(head);
+    for (const change of [...heard, ...outbox]) await this.#put(change);
+    return outbox.length > 0;
+  }
+
+  async #readUpTo(head: LogPosition): Promise<void> {
+    while (this.#here().at < head.at) await this.#read(0);
+  }
+
+  /**
+   * What this member heard from a log that is gone, and may be the only one to have heard. As far
+   * back as the new log remembers what is part of it: whatever it has is not counted again.
+   */
+  #listHeard(head: LogPosition): Promise<readonly SharedChange[]> {
+    return this.#file('readAppliedSince', [head.at - rememberedEntries / 2]);
+  }
+
+  /** Nobody has a log: it goes on with what this member knows. */
+  async #begin(): Promise<LogPosition> {
+    const { log, host } = this.#options;
+    const mine = await this.#file('readPosition', []);
+    const position = { epoch: host.randomToken(16), at: mine?.at ?? 0 };
+    const outbox = await this.#file('readOutbox', []);
+    const state = await this.#file('readShared', []);
+    const included = outbox.map((change) => ({ at: position.at, change }));
+    const applied = [...state.applied, ...included];
+    const text = this.#signState({ ...state, position, applied });
+    if (!(await log.begin({ position, text }))) throw new LogGone('another member has begun it');
+    await this.#file('beginAt', [position, outbox]);
+    return position;
+  }
+
+  /** Takes the state that was kept in the log; what comes after it is read then. */
+  async #replace(): Promise<void> {
+    const { log, seal } = this.#options;
+    const kept = await log.readState();
+    const text = kept && seal.verify(kept.position.epoch, kept.text);
+    if (kept === undefined || text === undefined) throw new LogGone('it keeps no state of ours');
+    await this.#file('replaceShared', [parseState(text)]);
+    this.#position = kept.position;
+  }
+
+  /** Appends what only this member has, and waits until it has applied it. */
+  async #put(change: SharedChange): Promise<void> {
+    const { log, seal } = this.#options;
+    const { epoch } = this.#here();
+    const place = await log.append(epoch, seal.sign(epoch, JSON.stringify(change)));
+    if (typeof place !== 'number') throw new LogGone('it has been emptied, or begun anew');
+    while (this.#here().at < place) await this.#read(0);
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#isClosed()) await this.#read(silenceMs);
+  }
+
+  async #read(waitMs: number): Promise<void> {
+    const { log, seal } = this.#options;
+    const here = this.#here();
+    const { epoch, at } = here;
+    const read = await log.read(at, waitMs);
+    if (this.#position !== here) throw new LogGone('it was left');
+    const last = read.at(-1);
+    if (last === undefined) return waitMs === 0 ? this.#miss() : this.#look(epoch);
+    const entries = read.map(({ at: place, text }): Entry => {
+      const said = seal.verify(epoch, text);
+      return { at: place, change: said === undefined ? undefined : parseChange(said) };
+    });
+    const applied = await this.#file('applyEntries', [epoch, entries]);
+    if (applied === undefined) return this.#miss();
+    if (this.#position !== here) throw new LogGone('it was left');
+    this.#position = { epoch, at: last.at };
+    this.#answer(applied, entries);
+    this.#moved.resolve();
+    this.#moved = createMoved();
+    if (Math.floor(last.at / keptEvery) > Math.floor(at / keptEvery)) await this.#keep();
+  }
+
+  /** Its next join takes the state instead. */
+  #miss(): never {
+    this.#position = undefined;
+    throw new LogGone('entries of it are missing');
+  }
+
+  /** Nothing came for a while: it may be another log by now. */
+  async #look(epoch: string): Promise<void> {
+    const position = await this.#options.log.readPosition();
+    if (position?.epoch !== epoch) throw new LogGone('it has been emptied, or begun anew');
+  }
+
+  #answer(applied: readonly Applied[], entries: readonly Entry[]): void {
+    const names = new Map(
+      entries.flatMap(({ change }) => (change ? [[change.id, change.name]] : [])),
+    );
+    for (const { id, result, isNew } of applied) {
+      const own = this.#waiting.get(id);
+      own?.resolve(result);
+      if (own === undefined && isNew && isOfHealth(names.get(id))) this.#hear();
+    }
+  }
+
+  /** Health has changed, and not by this process. */
+  #hear(): void {
+    this.#isBehind = true;
+    this.#onChanged();
+  }
+
+  async #keep(): Promise<void> {
+    const state = await this.#file('readShared', []);
+    await this.#options.log.keepState({ position: state.position, text: this.#signState(state) });
+  }
+
+  #signState(state: SharedState): string {
+    return this.#options.seal.sign(state.position.epoch, JSON.stringify(state));
+  }
+
+  #leave(why: Error): void {
+    this.#position = undefined;
+    this.#tell('alone', why.message);
+    this.#settled.resolve();
+    const gone = why instanceof LogGone ? why : new LogGone(why.message);
+    for (const one of this.#waiting.values()) one.reject(gone);
+    this.#moved.reject(gone);
+    this.#moved = createMoved();
+  }
+
+  #tell(membership: Membership, why: string): void {
+    this.#membership = membership;
+    if (this.#told === membership || this.#isClosed()) return;
+    this.#told = membership;
+    this.#options.onMembership?.(membership, why);
+  }
+
+  /** A file that another process has locked is tried again. */
+  #file<Name extends OperationName>(
+    name: Name,
+    parameters: ParametersOf<Name>,
+  ): Promise<ResultOf<Name>> {
+    const { host, file } = this.#options;
+    const deadline = host.clock.monotonic() + busyLimitMs;
+    return retryWhileBusy(host, deadline, () => file.ask(name, parameters));
+  }
+}
+
+/** Nobody may be waiting when it fails. */
+function createMoved(): PromiseWithResolvers<void> {
+  const moved = Promise.withResolvers<void>();
+  moved.promise.catch(() => undefined);
+  return moved;
+}

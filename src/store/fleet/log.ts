@@ -1,0 +1,46 @@
+/**
+ * The log that all members of a fleet share: its entries have one order for everybody. Types, and
+ * the one error. Whoever implements it knows nothing of what an entry says.
+ */
+
+import type { LogPosition } from '../replica.ts';
+
+export interface FleetEntry {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The whole state at a position, as one member kept it. */
+export interface KeptState {
+  readonly position: LogPosition;
+  readonly text: string;
+}
+
+/** `moved`: it is not at `ifAt` any more. `other-log`: there is none, or one with another epoch. */
+export type Appended = number | 'moved' | 'other-log';
+
+/** Every operation rejects with `LogGone` if the log did not answer in time. */
+export interface FleetLog {
+  /** That of the newest entry. Undefined if there is no log yet, or not any more. */
+  readPosition(): Promise<LogPosition | undefined>;
+  /** Begins a log behind `state.position`. False if somebody else has begun one meanwhile. */
+  begin(state: KeptState): Promise<boolean>;
+  readState(): Promise<KeptState | undefined>;
+  /** Nothing happens to a log with another epoch. */
+  keepState(state: KeptState): Promise<void>;
+  /** Returns the position of the new entry. */
+  append(epoch: string, text: string, ifAt?: number): Promise<Appended>;
+  /**
+   * Returns the entries after this position, oldest first. Waits up to `waitMs` for the first one;
+   * without one it returns none.
+   */
+  read(after: number, waitMs: number): Promise<readonly FleetEntry[]>;
+  /** Forgets a log that is of no use to those who come later; another may begin. */
+  end(epoch: string): Promise<void>;
+  close(): void;
+}
+
+/** The log cannot be reached, or did not answer in time. The message says why. */
+export class LogGone extends Error {
+  override readonly name = 'LogGone';
+}

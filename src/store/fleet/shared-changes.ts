@@ -1,0 +1,27 @@
+/** Which operations of a store change what a fleet shares, and what such a change is about. */
+
+import { type SharedChange, type SharedName, sharedNames } from '../replica.ts';
+import type { OperationName, ParametersOf } from '../sqlite/asked.ts';
+
+const names: ReadonlySet<OperationName> = new Set<OperationName>(sharedNames);
+
+export function isSharedName(name: OperationName): name is SharedName {
+  return names.has(name);
+}
+
+export function parseAsked(id: string, name: SharedName, parameters: unknown): SharedChange {
+  return { id, name, parameters } as SharedChange;
+}
+
+/** Its parameters; undefined if it is another operation. */
+export function parseOpening({
+  name,
+  parameters,
+}: SharedChange): ParametersOf<'openMark'> | undefined {
+  return name === 'openMark' ? (parameters as ParametersOf<'openMark'>) : undefined;
+}
+
+/** A claim is no part of what `readHealth` returns. */
+export function isOfHealth(name: SharedName | undefined): boolean {
+  return name !== undefined && !/^(claim|release|add)/.test(name);
+}

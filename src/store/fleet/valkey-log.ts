@@ -1,0 +1,160 @@
+/**
+ * A fleet's log on Valkey or Redis, 6.2 and newer: a stream of entries, the position of the newest,
+ * and one kept state. All keys have one hash tag, so that a cluster keeps them together.
+ */
+
+import { asError } from '../../errors.ts';
+import { connectValkey, type ValkeyConnection } from '../../host/node-valkey.ts';
+import type { Host } from '../../host.ts';
+import type { LogPosition } from '../replica.ts';
+import { type Appended, type FleetEntry, type FleetLog, type KeptState, LogGone } from './log.ts';
+
+/** An answer takes less than a millisecond; after this the engine counts as gone. */
+const answerMs = 750;
+
+/** More than lie between two kept states, however often a keeper is killed on the way. */
+const entriesLimit = 4000;
+
+/** At most so many entries are read at once. */
+const readLimit = 500;
+
+/** Keys: head, entries, state. */
+const scripts = {
+  append: `local epoch = redis.call('HGET', KEYS[1], 'epoch')
+if epoch ~= ARGV[1] then return -2 end
+if ARGV[2] ~= '' and redis.call('HGET', KEYS[1], 'at') ~= ARGV[2] then return -1 end
+local at = redis.call('HINCRBY', KEYS[1], 'at', 1)
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ${entriesLimit}, at .. '-0', 'text', ARGV[3])
+return at`,
+  begin: `if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('DEL', KEYS[2])
+redis.call('HSET', KEYS[3], 'epoch', ARGV[1], 'at', ARGV[2], 'text', ARGV[3])
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'at', ARGV[2])
+return 1`,
+  keep: `if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[3], 'epoch', ARGV[1], 'at', ARGV[2], 'text', ARGV[3])
+return 1`,
+  end: `if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then redis.call('DEL', unpack(KEYS)) end
+return 1`,
+} as const;
+
+export interface ValkeyLogOptions {
+  readonly clock: Host['clock'];
+  readonly url: string;
+  /** Begins the name of each key. Fleets that share an engine have different ones. */
+  readonly prefix: string;
+}
+
+export class ValkeyLog implements FleetLog {
+  readonly #options: ValkeyLogOptions;
+  readonly #keys: readonly [head: string, entries: string, state: string];
+  /** Reading waits at the engine, and so has a connection of its own. */
+  readonly #connections = new Map<'asks' | 'reads', Promise<ValkeyConnection>>();
+  #isClosed = false;
+
+  constructor(options: ValkeyLogOptions) {
+    this.#options = options;
+    const tag = `{${options.prefix}}`;
+    this.#keys = [`${tag}:head`, `${tag}:entries`, `${tag}:state`];
+  }
+
+  async readPosition(): Promise<LogPosition | undefined> {
+    const [epoch, at] = parseList(await this.#ask('HMGET', [this.#keys[0], 'epoch', 'at']));
+    return typeof epoch === 'string' ? { epoch, at: Number(at) } : undefined;
+  }
+
+  async begin({ position: { epoch, at }, text }: KeptState): Promise<boolean> {
+    return (await this.#run('begin', [epoch, at, text])) === 1;
+  }
+
+  async readState(): Promise<KeptState | undefined> {
+    const found = await this.#ask('HMGET', [this.#keys[2], 'epoch', 'at', 'text']);
+    const [epoch, at, text] = parseList(found);
+    if (typeof epoch !== 'string' || typeof text !== 'string') return undefined;
+    return { position: { epoch, at: Number(at) }, text };
+  }
+
+  async keepState({ position: { epoch, at }, text }: KeptState): Promise<void> {
+    await this.#run('keep', [epoch, at, text]);
+  }
+
+  async append(epoch: string, text: string, ifAt?: number): Promise<Appended> {
+    const place = Number(await this.#run('append', [epoch, ifAt ?? '', text]));
+    if (place === -2) return 'other-log';
+    return place === -1 ? 'moved' : place;
+  }
+
+  async read(after: number, waitMs: number): Promise<readonly FleetEntry[]> {
+    const block = waitMs > 0 ? ['BLOCK', waitMs] : [];
+    const asked = ['COUNT', readLimit, ...block, 'STREAMS', this.#keys[1], `${after}-0`];
+    const [stream] = parseList(await this.#ask('XREAD', asked, waitMs));
+    return parseList(parseList(stream)[1]).map(parseEntry);
+  }
+
+  async end(epoch: string): Promise<void> {
+    await this.#run('end', [epoch]);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const kind of this.#connections.keys()) this.#drop(kind);
+  }
+
+  #run(name: keyof typeof scripts, values: readonly (string | number)[]): Promise<unknown> {
+    return this.#ask('EVAL', [scripts[name], this.#keys.length, ...this.#keys, ...values]);
+  }
+
+  /** `waitMs` is how long the engine may wait by itself. */
+  async #ask(
+    command: string,
+    parameters: readonly (string | number)[],
+    waitMs = 0,
+  ): Promise<unknown> {
+    const kind = command === 'XREAD' ? 'reads' : 'asks';
+    if (this.#isClosed) throw new LogGone('it was closed');
+    const over = Promise.withResolvers<never>();
+    const limit = this.#options.clock.startTimer(waitMs + answerMs, () =>
+      over.reject(new LogGone(`it did not answer within ${answerMs} ms`)),
+    );
+    try {
+      return await Promise.race([over.promise, this.#call(kind, command, parameters)]);
+    } catch (error) {
+      this.#drop(kind);
+      throw error instanceof LogGone ? error : new LogGone(asError(error).message);
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  async #call(
+    kind: 'asks' | 'reads',
+    command: string,
+    parameters: readonly (string | number)[],
+  ): Promise<unknown> {
+    let connection = this.#connections.get(kind);
+    if (connection === undefined) {
+      connection = connectValkey(this.#options.url);
+      this.#connections.set(kind, connection);
+    }
+    return (await connection).call(command, parameters);
+  }
+
+  #drop(kind: 'asks' | 'reads'): void {
+    const connection = this.#connections.get(kind);
+    this.#connections.delete(kind);
+    connection?.then(
+      (open) => open.close(),
+      () => undefined, // whoever asked was told
+    );
+  }
+}
+
+function parseList(reply: unknown): readonly unknown[] {
+  return Array.isArray(reply) ? reply : [];
+}
+
+/** `[id, [field, value]]`, with an id such as `17-0`. */
+function parseEntry(reply: unknown): FleetEntry {
+  const [id, fields] = parseList(reply);
+  return { at: Number.parseInt(String(id), 10), text: String(parseList(fields)[1]) };
+}

@@ -1,0 +1,112 @@
+/**
+ * A state as one of a fleet's copies of the same state (docs/fleet.md). Whatever changes the shared
+ * state is a *change* in the fleet's log; every member applies all of them, in the log's order,
+ * each once. A member that is alone does its changes at once and keeps them in its outbox. Types.
+ */
+
+import type { SpendingRow } from '../model/spending.ts';
+import type { UsageRow } from '../model/usage.ts';
+import type { HealthSnapshot, Store } from './store.ts';
+
+/**
+ * The operations that change what all members share. What they do follows from their parameters
+ * and the state before.
+ */
+export const sharedNames = [
+  'openMark',
+  'closeMarks',
+  'resetMarks',
+  'putProven',
+  'putMoved',
+  'putLimits',
+  'claimProbes',
+  'releaseProbes',
+  'addUsage',
+  'addSpending',
+] as const satisfies readonly (keyof Store)[];
+
+export type SharedName = (typeof sharedNames)[number];
+
+/** One call of an operation. Its id is its own: applied twice, it counts once. */
+export interface SharedChange<Name extends SharedName = SharedName> {
+  readonly id: string;
+  readonly name: Name;
+  readonly parameters: Parameters<Store[Name]>;
+}
+
+/** Where in which log a copy stands: it has applied everything up to and including `at`. */
+export interface LogPosition {
+  /** Another log has another one. */
+  readonly epoch: string;
+  readonly at: number;
+}
+
+/** An entry of the log. Without a change it is not one of ours, and changes nothing. */
+export interface Entry {
+  readonly at: number;
+  readonly change?: SharedChange | undefined;
+}
+
+/** What a change led to: of this entry, or of an earlier one with the same change. */
+export interface Applied {
+  readonly id: string;
+  readonly result: unknown;
+  /** It was applied just now, not before. */
+  readonly isNew: boolean;
+}
+
+/** All of the shared state, at one position. */
+export interface SharedState {
+  readonly position: LogPosition;
+  readonly health: HealthSnapshot;
+  readonly probes: readonly ProbeRow[];
+  readonly usage: readonly UsageRow[];
+  readonly spending: readonly SpendingRow[];
+  /** What was applied last: it must not be applied again, and another log may lack it. */
+  readonly applied: readonly AppliedChange[];
+}
+
+export interface AppliedChange {
+  readonly at: number;
+  readonly change: SharedChange;
+}
+
+export interface ProbeRow {
+  readonly key: string;
+  readonly owner: string;
+  readonly expiresAt: number;
+}
+
+/** What a copy can do besides the store's operations. */
+export interface Replica {
+  /** Undefined if it has never been a member of a fleet. */
+  readPosition(): Promise<LogPosition | undefined>;
+  /**
+   * Applies what it has not applied yet, in one transaction. Undefined, and nothing is done, if the
+   * log is another one or an entry is missing in between.
+   */
+  applyEntries(epoch: string, entries: readonly Entry[]): Promise<readonly Applied[] | undefined>;
+  /** Does a change without the log, and keeps it for the log. Returns the operation's result. */
+  changeAlone(change: SharedChange): Promise<unknown>;
+  /** What the log lacks, in the order in which it was done. */
+  readOutbox(): Promise<readonly SharedChange[]>;
+  /** The changes that were applied after `at`, as far as they are remembered. */
+  readAppliedSince(at: number): Promise<readonly SharedChange[]>;
+  readShared(): Promise<SharedState>;
+  /** Puts another copy's state in the place of its own. The outbox stays. */
+  replaceShared(state: SharedState): Promise<void>;
+  /** A log begins with its state, which includes these changes of its outbox. */
+  beginAt(position: LogPosition, included: readonly SharedChange[]): Promise<void>;
+}
+
+/** So many positions back a change is known to have been applied. */
+export const rememberedEntries = 1000;
+
+/** Members of one fleet say it to each other, and nobody else can. */
+export function parseChange(text: string): SharedChange {
+  return JSON.parse(text);
+}
+
+export function parseState(text: string): SharedState {
+  return JSON.parse(text);
+}

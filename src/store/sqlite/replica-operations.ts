@@ -1,0 +1,183 @@
+/**
+ * The state file as one of a fleet's copies (../replica.ts): the entries of the log are applied in
+ * one transaction with the position up to which they are.
+ */
+
+import { spendingUnits } from '../../model/spending.ts';
+import {
+  type Applied,
+  type AppliedChange,
+  type Entry,
+  type LogPosition,
+  type ProbeRow,
+  type Replica,
+  rememberedEntries,
+  type SharedChange,
+  type SharedName,
+  type SharedState,
+} from '../replica.ts';
+import type { HealthSnapshot } from '../store.ts';
+import { type Operations, type ParametersOf, perform as performOne } from './asked.ts';
+import * as rows from './rows.ts';
+import type { StateDatabase, StateFile } from './state-file.ts';
+
+const noPosition: LogPosition = { epoch: '', at: 0 };
+
+type ReplicaOperations = Pick<Operations, keyof Replica>;
+
+export function createReplicaOperations(
+  file: StateFile,
+  operations: Omit<Operations, keyof Replica>,
+): ReplicaOperations {
+  const shared: Pick<Operations, SharedName> = operations;
+  const perform = <Name extends SharedName>({ name, parameters }: SharedChange<Name>): unknown =>
+    performOne(shared, name, parseParameters<Name>(parameters));
+  return {
+    readPosition: () => file.read(readPosition),
+    applyEntries: (epoch, entries) =>
+      file.write((database) => applyEntries(database, { epoch, entries, perform })),
+    changeAlone: (change) =>
+      file.write((database) => {
+        const result = perform(change);
+        database.run('writeOutbox', [change.id, JSON.stringify(change)]);
+        return result;
+      }),
+    readOutbox: () =>
+      file.read((database) => database.all('readOutbox').map(rows.parseBody<SharedChange>)) ?? [],
+    readAppliedSince: (at) =>
+      file.read((database) => readAppliedSince(database, at).map(({ change }) => change)) ?? [],
+    readShared: () =>
+      file.write((database) => ({
+        position: readPosition(database) ?? noPosition,
+        health: operations.readHealth(),
+        probes: database.all('readProbes').map(rows.parseRow<ProbeRow>),
+        usage: operations.readUsage({}),
+        spending: operations.readSpending(),
+        applied: readAppliedSince(database, -1),
+      })),
+    replaceShared: (state) => file.writeHealth((database) => replaceShared(database, state)),
+    beginAt: (position, included) =>
+      file.write((database) => {
+        writePosition(database, position);
+        for (const change of included) {
+          writeApplied(database, { at: position.at, change });
+          database.run('dropOutbox', [change.id]);
+        }
+      }),
+  };
+}
+
+/** A change has the parameters of its operation. */
+function parseParameters<Name extends SharedName>(parameters: unknown): ParametersOf<Name> {
+  return parameters as ParametersOf<Name>;
+}
+
+function readPosition(database: StateDatabase): LogPosition | undefined {
+  const row = database.get('readFleet');
+  return row === undefined
+    ? undefined
+    : { epoch: String(row['epoch']), at: rows.parseColumnNumber(row, 'position') };
+}
+
+function writePosition(database: StateDatabase, { epoch, at }: LogPosition): void {
+  database.run('writeFleet', [epoch, at]);
+}
+
+function readAppliedSince(database: StateDatabase, at: number): SharedState['applied'] {
+  return database.all('readAppliedSince', [at]).map((row) => ({
+    at: rows.parseColumnNumber(row, 'position'),
+    change: rows.parseBody<SharedChange>(row),
+  }));
+}
+
+function writeApplied(
+  database: StateDatabase,
+  { at, change, result = null }: AppliedChange & { readonly result?: unknown },
+): void {
+  const texts = [change, result].map((one) => JSON.stringify(one));
+  database.run('writeApplied', [change.id, at, ...texts]);
+}
+
+function applyEntries(
+  database: StateDatabase,
+  given: {
+    readonly epoch: string;
+    readonly entries: readonly Entry[];
+    readonly perform: (change: SharedChange) => unknown;
+  },
+): readonly Applied[] | undefined {
+  const { epoch, entries, perform } = given;
+  const position = readPosition(database);
+  if (position?.epoch !== epoch) return undefined;
+  const missing = entries.filter(({ at }) => at > position.at);
+  if (missing.some(({ at }, index) => at !== position.at + index + 1)) return undefined;
+  const applied = entries.flatMap(({ at, change }): readonly Applied[] => {
+    if (change === undefined) return [];
+    const { id } = change;
+    database.run('dropOutbox', [id]);
+    const before = database.get('readApplied', [id]);
+    if (before !== undefined || at <= position.at)
+      return [{ id, result: parseResult(before?.['result']), isNew: false }];
+    const result = performSafely(change, perform);
+    writeApplied(database, { at, change, result });
+    return [{ id, result, isNew: true }];
+  });
+  const last = missing.at(-1)?.at;
+  if (last === undefined) return applied;
+  writePosition(database, { epoch, at: last });
+  database.run('dropOldApplied', [last - rememberedEntries]);
+  return applied;
+}
+
+/** A change that cannot be made changes nothing, for every member alike: the log goes on. */
+function performSafely(change: SharedChange, perform: (change: SharedChange) => unknown): unknown {
+  try {
+    return perform(change);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+function parseResult(text: unknown): unknown {
+  return typeof text === 'string' ? (JSON.parse(text) ?? undefined) : undefined;
+}
+
+const emptied = [
+  'emptyMarks',
+  'emptyProven',
+  'emptyTombstones',
+  'emptyMoved',
+  'emptyLimits',
+  'emptyProbes',
+  'emptyUsage',
+  'emptySpending',
+  'emptyApplied',
+] as const;
+
+function replaceShared(database: StateDatabase, state: SharedState): void {
+  for (const name of emptied) database.run(name);
+  writeHealth(database, state.health);
+  for (const { key, owner, expiresAt } of state.probes)
+    database.run('writeProbe', [key, owner, expiresAt]);
+  for (const row of state.usage) database.run('addUsage', rows.toUsageRow(row));
+  for (const row of state.spending)
+    database.run('addSpending', [row.budget, row.since, ...spendingUnits.map((unit) => row[unit])]);
+  for (const one of state.applied) writeApplied(database, one);
+  writePosition(database, state.position);
+}
+
+function writeHealth(
+  database: StateDatabase,
+  { marks, proven, tombstones, moved, limits }: HealthSnapshot,
+): void {
+  for (const mark of marks) database.run('writeMark', rows.toMarkRow(mark));
+  for (const { site, model = rows.anyModel, fingerprint, at } of proven)
+    database.run('writeProven', [site, model, fingerprint, at]);
+  for (const tombstone of tombstones)
+    database.run('writeTombstone', rows.toTombstoneRow(tombstone));
+  for (const { conversation, credential, until } of moved)
+    database.run('writeMoved', [conversation, credential, until]);
+  for (const reading of limits)
+    database.run('writeLimit', [...rows.toLimitRow(reading), reading.asOf]);
+}

@@ -1,0 +1,122 @@
+/**
+ * A fleet's log in memory, for several members. It can be frozen, emptied, and lose what it was
+ * asked or what it answers.
+ */
+
+import {
+  type Appended,
+  type FleetEntry,
+  type FleetLog,
+  type KeptState,
+  LogGone,
+} from '../../src/store/fleet/log.ts';
+
+interface Kept {
+  epoch: string;
+  at: number;
+  entries: FleetEntry[];
+  state: KeptState;
+}
+
+export class MemoryEngine {
+  #kept: Kept | undefined;
+  #isGone = false;
+  readonly #sleepers = new Set<() => void>();
+  appended = 0;
+
+  /** All that was in it is forgotten. */
+  empty(): void {
+    this.#kept = undefined;
+    this.#wake();
+  }
+
+  /** Nothing reaches it any more, until it is back. */
+  go(isGone: boolean): void {
+    this.#isGone = isGone;
+    this.#wake();
+  }
+
+  /** An entry that none of the members has made. */
+  forge(text: string): void {
+    if (this.#kept !== undefined) this.#add(this.#kept, text);
+  }
+
+  /** `isCut` says whether this member cannot reach it. */
+  open(isCut: () => boolean = () => false): FleetLog {
+    let isClosed = false;
+    const reach = (): Promise<void> =>
+      isClosed || this.#isGone || isCut()
+        ? Promise.reject(new LogGone('it does not answer'))
+        : Promise.resolve();
+    return {
+      readPosition: async () => {
+        await reach();
+        return this.#kept && { epoch: this.#kept.epoch, at: this.#kept.at };
+      },
+      begin: async (state) => {
+        await reach();
+        return this.#begin(state);
+      },
+      readState: async () => {
+        await reach();
+        return this.#kept?.state;
+      },
+      keepState: async (state) => {
+        await reach();
+        if (this.#kept?.epoch === state.position.epoch) this.#kept.state = state;
+      },
+      append: async (epoch, text, ifAt) => {
+        await reach();
+        return this.#append(epoch, text, ifAt);
+      },
+      read: async (after, waitMs) => {
+        await reach();
+        if (waitMs > 0 && this.#since(after).length === 0) await this.#sleep();
+        await reach();
+        return this.#since(after);
+      },
+      end: async (epoch) => {
+        await reach();
+        if (this.#kept?.epoch === epoch) this.empty();
+      },
+      close: () => {
+        isClosed = true;
+        this.#wake();
+      },
+    };
+  }
+
+  #begin(state: KeptState): boolean {
+    if (this.#kept !== undefined) return false;
+    const { epoch, at } = state.position;
+    this.#kept = { epoch, at, entries: [], state };
+    return true;
+  }
+
+  #append(epoch: string, text: string, ifAt?: number): Appended {
+    if (this.#kept?.epoch !== epoch) return 'other-log';
+    if (ifAt !== undefined && ifAt !== this.#kept.at) return 'moved';
+    return this.#add(this.#kept, text);
+  }
+
+  #add(kept: Kept, text: string): number {
+    kept.at += 1;
+    kept.entries.push({ at: kept.at, text });
+    this.appended += 1;
+    this.#wake();
+    return kept.at;
+  }
+
+  #since(after: number): readonly FleetEntry[] {
+    return this.#kept?.entries.filter(({ at }) => at > after) ?? [];
+  }
+
+  #sleep(): Promise<void> {
+    return new Promise((resolve) => this.#sleepers.add(resolve));
+  }
+
+  #wake(): void {
+    for (const wake of this.#sleepers) wake();
+    this.#sleepers.clear();
+  }
+}
