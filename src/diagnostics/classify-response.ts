@@ -119,6 +119,7 @@ function openSituation(failure: Failure, isOtherFree: boolean): Situation {
     amendment: isAmendable ? 'changed as the refusal asks' : undefined,
     hasReread: false,
     hasOtherCredential: isOtherFree,
+    isOtherRefused: false,
     hasOtherTarget: isOtherFree,
     hasLargerWindow: isOtherFree,
     hasOtherProvider: isOtherFree,

@@ -9,6 +9,7 @@ import type { Engine } from '../access/request/engine.ts';
 import { access } from '../access/run/access.ts';
 import { newRequestId } from '../access/run/exchange.ts';
 import { chooseRoute } from '../access/select/route.ts';
+import { describeSpeaker, isGuess } from '../access/wording/speakers.ts';
 import { RequestError } from '../errors.ts';
 import { rowOfClass } from '../failures/classes.ts';
 import type { KeyVerdict } from '../failures/row.ts';
@@ -127,7 +128,7 @@ function toTest(id: string, record: RequestRecord): KeyTest {
     return { ...common, verdict, verified, notVerified: 'everything' };
   }
   const verdict = failure ? (rowOfClass(failure.class).keyTest ?? 'unclear') : 'works';
-  const [verified, notVerified] = findings[verdict];
+  const [verified, notVerified] = guessed(failure?.speaker) ?? findings[verdict];
   return {
     ...common,
     verdict,
@@ -140,6 +141,12 @@ function toTest(id: string, record: RequestRecord): KeyTest {
     verified: verified.replace('CAUSE', failure?.class ?? '').replace('TARGET', () => answeredBy),
     notVerified,
   };
+}
+
+/** Only a status has spoken: it may be about the key. */
+function guessed(speaker: AnswerSpeaker | undefined): readonly [string, string] | undefined {
+  if (speaker === undefined || !isGuess(speaker)) return undefined;
+  return [`the provider ${describeSpeaker(speaker)}`, 'whether the key is the cause'];
 }
 
 const unclear = ['the provider answered, but not with a completion', 'the key'] as const;

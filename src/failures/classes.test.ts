@@ -15,6 +15,7 @@ const places: Readonly<Record<keyof FailurePhrases, readonly string[]>> = {
   standing: ['PROVIDER', 'TARGET', 'KEY', 'PAST'],
   attempt: ['PROVIDER', 'TARGET', 'MODEL', 'KEY', 'WHEN', 'TIMES', 'MESSAGE'],
   rescue: ['PROVIDER', 'CODE'],
+  subject: [],
   skipped: ['PROVIDER', 'WHY', 'API'],
   fix: ['PROVIDER', 'MODEL', 'SERVER', 'CONSOLE', 'FLAGS', 'SAID', 'VPN'],
 };

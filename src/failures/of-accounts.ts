@@ -30,6 +30,7 @@ export const accountClasses = defineClasses({
     fix: 'add-money',
     precedence: 40,
     phrases: {
+      subject: 'money',
       happened: 'was out of credit',
       standing: 'the account of KEY at PROVIDER has no money left, or an open bill',
     },
@@ -39,6 +40,7 @@ export const accountClasses = defineClasses({
     ...usedUp,
     precedence: 35,
     phrases: {
+      subject: 'a limit',
       happened: 'had reached the spend limit that its owner set',
       standing: 'the spend limit that was set for KEY at PROVIDER is reached',
       attempt: 'PROVIDER says that the spend limit which was set for KEY is reached',
@@ -50,6 +52,7 @@ export const accountClasses = defineClasses({
     mark: { scope: ['origin', 'account', 'model'], ...money },
     precedence: 25,
     phrases: {
+      subject: 'a limit',
       happened: 'has no quota for this model in the plan of its key',
       standing: 'the plan of KEY at PROVIDER has no quota for TARGET, so waiting does not help',
       attempt: 'the plan of KEY at PROVIDER has no quota for MODEL, so waiting does not help',
@@ -61,6 +64,7 @@ export const accountClasses = defineClasses({
     ...usedUp,
     precedence: 50,
     phrases: {
+      subject: 'a limit',
       happened: 'had used up its quota',
       standing: 'the plan of KEY at PROVIDER is used up',
     },

@@ -65,6 +65,7 @@ export const keyClasses = defineClasses({
     keyTest: 'refused',
     precedence: 118,
     phrases: {
+      subject: 'a key that did not arrive',
       happened: 'saw no key, though one was sent',
       standing: 'PROVIDER sees no key, though KEY is sent: it looks for it elsewhere',
       attempt: 'PROVIDER saw no key, though KEY was sent: it looks for it elsewhere',
@@ -169,6 +170,7 @@ export const keyClasses = defineClasses({
     keyTest: 'limited',
     precedence: 30,
     phrases: {
+      subject: 'the model, or the key or plan for it',
       happened: 'does not let its key use this model',
       standing: 'PROVIDER does not let KEY use TARGET',
       attempt: 'PROVIDER does not let KEY use MODEL',
@@ -218,6 +220,7 @@ export const keyClasses = defineClasses({
     ...elsewhere,
     precedence: 144,
     phrases: {
+      subject: 'the country or region',
       happened: 'does not serve the country or region that the request comes from',
       attempt: 'PROVIDER does not serve the country or region that the request comes from',
       fix: 'look at the way out of this machine, such as a VPN in another place; or let a provider answer that serves this one (holdfast fallback add)',
@@ -228,6 +231,7 @@ export const keyClasses = defineClasses({
     ...elsewhere,
     precedence: 146,
     phrases: {
+      subject: 'the address',
       happened: 'does not let in the address that the request comes from',
       attempt: 'PROVIDER does not let in the address that the request comes from',
       fix: 'SAID have PROVIDER let in the network of this machine CONSOLE, or ask from one that it lets in',
@@ -258,6 +262,7 @@ export const keyClasses = defineClasses({
     ...elsewhere,
     precedence: 149,
     phrases: {
+      subject: 'who asks, or from where',
       happened: 'is behind a firewall or a content network, which refused the request',
       attempt: 'PROVIDER is behind a firewall or a content network, which refused the request',
       fix: 'the key is not at fault: ask from another network, or have whoever runs SERVER let this machine through',

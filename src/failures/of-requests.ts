@@ -20,7 +20,11 @@ export const requestClasses = defineClasses({
     lasts: true,
     fix: 'name-model',
     precedence: 140,
-    phrases: { happened: 'does not offer the model', standing: 'PROVIDER does not offer TARGET' },
+    phrases: {
+      subject: 'the model',
+      happened: 'does not offer the model',
+      standing: 'PROVIDER does not offer TARGET',
+    },
   },
   'not-offered': {
     meaning: 'the path is not served here',
@@ -32,7 +36,7 @@ export const requestClasses = defineClasses({
     lasts: true,
     fix: 'serve-path',
     precedence: 130,
-    phrases: { happened: 'does not serve this path' },
+    phrases: { subject: 'the path', happened: 'does not serve this path' },
   },
   'context-overflow': {
     meaning: 'the request is longer than the model’s window',
@@ -114,6 +118,7 @@ export const requestClasses = defineClasses({
     isRequestFault: true,
     precedence: 215,
     phrases: {
+      subject: 'its size',
       happened: 'found the request too large',
       fix: 'send less at once (a shorter conversation, smaller images), or have the limit of PROVIDER raised: its plan, or what stands in front of SERVER (client_max_body_size)',
     },

@@ -79,6 +79,11 @@ export interface FailurePhrases {
    * name, and SAID (`do as it says, or`, if the words advise something).
    */
   readonly fix?: string;
+  /**
+   * What an answer must be about for the fix to be right, where the class is only a guess by its
+   * status. Default: the key, if it is held against a key; else the request, if that is at fault.
+   */
+  readonly subject?: string;
   /** For a candidate that was skipped: PROVIDER and WHY. Default: its name, and why. */
   readonly skipped?: string;
 }

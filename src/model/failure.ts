@@ -81,17 +81,23 @@ export interface Failure {
   readonly answer?: ProviderAnswer;
 }
 
-/** Says whose words an answer has, if not those of the API that was asked. */
+/** Says whose words an answer has, if they are not clearly those of the API that was asked. */
 export interface AnswerSpeaker {
   /**
    * `upstream`: a proxy quotes its own upstream. `page`: the answer is a page for browsers.
-   * `nobody`: it has no words at all.
+   * `nobody`: it has no words at all. `unclear`: no rule knows them; they may be those of the API,
+   * or of whoever stands in front of it.
    */
-  readonly is: 'upstream' | 'page' | 'nobody';
+  readonly is: 'upstream' | 'page' | 'nobody' | 'unclear';
   /** The class if the target itself had said it. */
   readonly meant: FailureClass;
   /** The upstream, as the proxy names it beside the error. Default: it does not. */
   readonly name?: string;
+  /**
+   * The class is a guess by this status: neither a code nor words that a rule knows say it. Absent:
+   * they do.
+   */
+  readonly byStatus?: number;
 }
 
 /** A failure that may be stored and shown to anybody. */

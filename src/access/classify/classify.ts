@@ -11,6 +11,7 @@ import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
+import { guessedBy } from './certainty.ts';
 import { nameException, parseErrorBody, withHeaderWords, withoutAnswer } from './error-body.ts';
 import { hideLinks } from './links.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
@@ -83,11 +84,29 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
     ...(answer.headers['x-should-retry'] === 'false' || row?.permanent === true
       ? { mayRetry: false }
       : {}),
-    ...(words === '' && { speaker: { is: 'nobody', meant: verdict.class } as const }),
     ...verdict,
-    ...nameUpstream(verdict, facts),
+    ...tellSpeaker({ verdict, row, facts, isWordless: words === '' }),
     answer: toRefusal(answer, facts),
   };
+}
+
+interface Judged {
+  readonly verdict: Meaning;
+  readonly row: Signature | undefined;
+  readonly facts: MatchFacts;
+  readonly isWordless: boolean;
+}
+
+/** Whose words they are, and whether the class is only a guess by the status. */
+function tellSpeaker({ verdict, row, facts, isWordless }: Judged): Pick<Failure, 'speaker'> {
+  const meant = verdict.class;
+  const isOfPath = meant === 'not-offered' && (isWordless || pathWords.test(facts.message));
+  const byStatus = isOfPath ? undefined : guessedBy(row, verdict, statusOf(facts));
+  const isTold = !isWordless && byStatus === undefined;
+  const own = { is: isWordless ? 'nobody' : 'unclear', meant } as const;
+  const speaker = nameUpstream(verdict.speaker, facts) ?? (isTold ? undefined : own);
+  if (speaker === undefined) return {};
+  return { speaker: byStatus === undefined ? speaker : { ...speaker, byStatus } };
 }
 
 function readCode({ error }: MatchFacts, { redact }: AnswerToClassify): Pick<Failure, 'code'> {

@@ -13,7 +13,7 @@ import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 import type { MatchFacts } from './match-signature.ts';
 
 /** Somebody else than the API. */
-type Quoter = Exclude<AnswerSpeaker['is'], 'nobody'>;
+type Quoter = Exclude<AnswerSpeaker['is'], 'nobody' | 'unclear'>;
 
 /**
  * Matches what proxies print before their upstream's words:
@@ -72,17 +72,17 @@ const upstreamName = /^[A-Z][\w.-]{1,30}( [\w.-]{1,30}){0,2}$/i;
 
 /** Adds the upstream, as the proxy names it beside the error or in its metadata. */
 export function nameUpstream(
-  { speaker }: Pick<Failure, 'speaker'>,
+  speaker: AnswerSpeaker | undefined,
   facts: ErrorBody,
-): Pick<Failure, 'speaker'> {
-  if (speaker?.is !== 'upstream') return {};
+): AnswerSpeaker | undefined {
+  if (speaker?.is !== 'upstream') return speaker;
   const name = layersOf(facts)
     .flatMap(({ body, error }) => [
       ...valuesAt(error, 'metadata.provider_name'),
       ...(body === error ? [] : valuesAt(body, 'provider')),
     ])
     .find((one): one is string => typeof one === 'string' && upstreamName.test(one));
-  return name === undefined ? {} : { speaker: { ...speaker, name } };
+  return name === undefined ? speaker : { ...speaker, name };
 }
 
 function speaksOfUpstream({ sentence, error }: ErrorBody): boolean {

@@ -5,6 +5,7 @@
 
 import { assertNever } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
+import { rotate } from '../../failures/moves.ts';
 import type { Move } from '../../failures/row.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -20,6 +21,8 @@ export interface Situation {
   /** The change that may make this target accept the request: `without temperature`. */
   readonly amendment: string | undefined;
   readonly hasOtherCredential: boolean;
+  /** Another key of this target was refused by the same status, in words that no rule knows. */
+  readonly isOtherRefused: boolean;
   readonly hasOtherTarget: boolean;
   /** Another target is left whose context window is not known to be as small as this one's. */
   readonly hasLargerWindow: boolean;
@@ -47,8 +50,20 @@ export interface Situation {
  * Returns the moves after this failure. A connection that timed out has cost as much time as a
  * silence, so it is not repeated at once.
  */
-export function movesFor({ class: failureClass, timedOut }: Failure): readonly Move[] {
-  return rowOfClass(timedOut === true ? 'timeout' : failureClass).moves;
+export function movesFor(failure: Failure): readonly Move[] {
+  const { class: failureClass, timedOut } = failure;
+  const { moves } = rowOfClass(timedOut === true ? 'timeout' : failureClass);
+  const isWithin = moves.some(({ move }) => move === 'rotate');
+  return mayBeOfKey(failure) && !isWithin ? [rotate, ...moves] : moves;
+}
+
+/**
+ * Refused in words that no rule knows: the settings of the key may be the cause, and another one is
+ * asked before the next target, once.
+ */
+export function mayBeOfKey({ speaker }: Failure): boolean {
+  const { is, byStatus } = speaker ?? {};
+  return (is === 'unclear' || is === 'nobody') && (byStatus === 401 || byStatus === 403);
 }
 
 /** True when the class has this move at all. */
@@ -88,7 +103,8 @@ const rows: Readonly<
 > = {
   reread: [({ hasReread }) => !hasReread, 'reread', 'read the source of the key again'],
   rotate: [
-    ({ hasOtherCredential }) => hasOtherCredential,
+    ({ hasOtherCredential, isOtherRefused, hasOtherTarget }) =>
+      hasOtherCredential && !(isOtherRefused && hasOtherTarget),
     'rotate',
     'another key of this provider is free',
   ],

@@ -2,6 +2,7 @@
 
 import { stateFor } from '../../credentials/health/key-state.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
+import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, SkipRecord } from '../../model/record.ts';
 import type { Engine } from '../request/engine.ts';
 import type { Miss } from '../request/open-record.ts';
@@ -19,6 +20,7 @@ export function describeTriedCandidate(
   const isHeld = standing.state === 'held-back';
   const until = isHeld ? standing.until : namedEndOf(context, candidate);
   const namedUntil = isHeld ? standing.mark.namedUntil : undefined;
+  const endSetBy = isHeld ? standing.mark.endSetBy : 'provider';
   return {
     target: candidate.target.id,
     credential: candidate.credential?.id,
@@ -27,7 +29,7 @@ export function describeTriedCandidate(
     cause: failure.class,
     ...(failure.speaker && { speaker: failure.speaker }),
     until,
-    text: `${text}${againAt(engine, { until, namedUntil })}`,
+    text: `${text}${againAt(engine, { until, namedUntil, endSetBy, isVague: isVague(failure.class, failure.speaker) })}`,
   };
 }
 
@@ -63,18 +65,25 @@ function nameOfSkipped(
   return `${target} with ${key}`;
 }
 
-/** Returns, for example, ` – asked again in 15 min (14:03)`. */
-function againAt({ host }: Engine, end: SetEnd): string {
+/** By then it may be as it was: it does not end by itself, or nobody knows what it is. */
+function isVague(cause: FailureClass | undefined, speaker: AnswerSpeaker | undefined): boolean {
+  return speaker?.byStatus !== undefined || (cause && rowOfClass(cause).lasts) === true;
+}
+
+/** Returns, for example, ` – asked again in 15 min (14:03)`, and whose estimate that is. */
+function againAt({ host }: Engine, end: SetEnd & { readonly isVague: boolean }): string {
   const now = host.clock.now();
-  const { until, namedUntil = 0 } = end;
+  const { until, namedUntil = 0, endSetBy } = end;
   if (until === undefined) return '';
+  const isOurs = end.isVague && endSetBy !== 'provider';
+  if (isOurs) return ` – asked again ${describeWhen(until, now)}, by our estimate`;
   const later = isCapped(end) ? `; it named ${describeClock(namedUntil, now)}` : '';
   return ` – asked again ${describeWhen(until, now)}${later}`;
 }
 
 function wordsForSkip(
   engine: Engine,
-  { target, cause, heldFor, reason, until, namedUntil }: SkipRecord,
+  { target, cause, heldFor, reason, ...end }: SkipRecord,
   name: string,
 ): string {
   const [provider = target] = target.split('/');
@@ -84,5 +93,5 @@ function wordsForSkip(
   if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
   if (cause !== 'held-back') return `${name} was passed over: ${reason}`;
   const held = heldFor !== undefined && stateFor(heldFor) === 'out' ? 'is out' : 'rests';
-  return `${name} ${held} (${reason})${againAt(engine, { until, namedUntil })}`;
+  return `${name} ${held} (${reason})${againAt(engine, { ...end, isVague: isVague(heldFor, end.speaker) })}`;
 }

@@ -47,7 +47,8 @@ it('says until when a refused key is left alone, and who set that end', async ()
 
 it('keeps with a rescued request what a person can do about what lasts, and only about that', async () => {
   const stage = stageEngine(twoKeys);
-  const refusedKey = await recordAfter(stage, refused(401), answered);
+  const wrong = { message: 'invalid API key' };
+  const refusedKey = await recordAfter(stage, refused(401, wrong), answered);
   expect(refusedKey.fixes?.[0]).toMatch(/^holdfast auth test acme/);
   const blip = await recordAfter(stage, refused(500), answered);
   expect(blip.outcome).toBe('answered');

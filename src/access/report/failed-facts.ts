@@ -9,7 +9,8 @@ import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import { digestPrompt } from '../request/prompt-digest.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { fixKnown } from '../wording/words-fix.ts';
-import { fixesOf, moreTime, namesTier, suggestFixes } from './fixes.ts';
+import { fixesOf, moreTime, suggestFixes } from './fixes.ts';
+import { namesTier } from './tier.ts';
 
 type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates' | 'fixes'>;
 

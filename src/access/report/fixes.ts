@@ -22,6 +22,7 @@ import { findNamedHeader } from '../classify/named-header.ts';
 import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
+import { hedgeFix } from '../wording/hedge-fix.ts';
 import { fixSaid } from '../wording/said-fix.ts';
 import { advises, namesDeployment, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
@@ -30,6 +31,7 @@ import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { fixMachine, fixProxied } from './on-the-way.ts';
 import { pullModel } from './pull-model.ts';
+import { leaveTier, namesTier } from './tier.ts';
 import { fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
 
 /** Begins the fix where a limit of the configuration ended an attempt. */
@@ -97,10 +99,17 @@ function fixesOfOne(scene: FixContext, candidate: CandidateVerdict): readonly st
   if (wayIn !== undefined) return [formatFix(wayIn)];
   const { speaker } = candidate;
   const said = { cause: failure, evidence: scene.failure?.message, speaker };
-  const fix = fixSaid(said, { ...scene.target, links: scene.links });
+  const place = { ...scene.target, links: scene.links };
+  const fix = fixSaid(said, place);
   const told = fix && formatFix(fix);
-  const kind = rowOfClass(failure).fix;
-  const own = kind && writers[kind](scene);
+  const { fix: usual } = rowOfClass(failure);
+  const isGuess = speaker?.byStatus !== undefined;
+  const kind = isGuess && usual === 'allow-request' ? 'replace-key' : usual;
+  const text = kind && writers[kind](scene);
+  const fixed = text === undefined ? undefined : { text };
+  // what the form of the key shows is no guess
+  const isShown = scene.oddity !== undefined && text?.startsWith('the key ') === true;
+  const own = isShown ? text : hedgeFix(fixed, said, place)?.text;
   // another site of the vendor is only one more thing to look at
   const isOfSites =
     (failure === 'auth-rejected' || failure === 'billing') &&
@@ -258,7 +267,8 @@ function allowRequest(scene: FixContext): string {
   if (header !== undefined)
     return `correct ${sourceOf(formatKeyPath(['providers', target.provider, 'headers', header]))}, then ${shellLine`holdfast auth reset ${target.pool}`}`;
   const another = replaceKey(scene);
-  if (saysMore(failure?.message, failure)) return `do as it says, or ${another}`;
+  if (failure && saysMore(failure.message, failure))
+    return `${asItSays(failure) || 'mend what it names, or '}${another}`;
   return `ask whoever runs ${target.origin} what the key may do, or ${another}`;
 }
 
@@ -302,18 +312,6 @@ function lookAtStatus({ links, failure, target, sourceOf, place }: FixContext): 
   if (set !== undefined) return set;
   if (failure && namesTier(failure, target)) return leaveTier(place, target);
   return links.status === undefined ? undefined : `see ${links.status}`;
-}
-
-/** True if what is full is the tier that the configuration asks for, not the provider. */
-export function namesTier({ message }: Failure, { extraBody }: Target): boolean {
-  const tier = extraBody?.['service_tier'];
-  return typeof tier === 'string' && /\btier\b/i.test(message) && message.includes(tier);
-}
-
-function leaveTier({ key = '' }: TargetPool, { provider, extraBody }: Target): string {
-  const [task = 'main'] = /^auxiliary\.[^.[]+/.exec(key) ?? [];
-  const path = `${task}.extra_body.service_tier`;
-  return `only the tier ${String(extraBody?.['service_tier'])} of ${provider} is full, which ${path} asks for: ${shellLine`holdfast config unset ${path}`}`;
 }
 
 /** Most answers have begun by then: a lower limit of the configuration is the nearer cause. */

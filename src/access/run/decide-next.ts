@@ -18,7 +18,7 @@ import type { RequestContext } from '../request/request-context.ts';
 import { describeRescue, shortReason } from '../wording/wording.ts';
 import { decideOnImages } from './describe-images.ts';
 import { learnContextWindow } from './overflow.ts';
-import { assessSituation } from './situation.ts';
+import { assessSituation, isOtherRefused } from './situation.ts';
 
 /**
  * If rereading the source gave no new secret, the failure is decided once more, with the source's
@@ -175,10 +175,10 @@ function leave(context: RequestContext, miss: Miss, decision: Decision): Decisio
   const { engine, request } = context;
   const { lease, failure } = miss;
   const isWaited = decision.kind === 'wait' || decision.kind === 'retry';
-  const standing = recordMark(context, miss, {
-    isWaited,
-    known: () => fingerprintsTried(context, miss),
-  });
+  const isBlamed = lease.probeOf !== undefined || !isOtherRefused(context, miss);
+  const standing = isBlamed
+    ? recordMark(context, miss, { isWaited, known: () => fingerprintsTried(context, miss) })
+    : engine.health.standing(lease);
   // Without a mark, as after a clock that was set back, the next attempt would follow at once.
   if (standing.state !== 'held-back') context.budget.noteUnmarked();
   if (failure.class.startsWith('auth-')) engine.rechecks.end(lease, request.id);

@@ -8,7 +8,7 @@ import type { Lease } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Target } from '../../model/target.ts';
 import { DecodedRequest } from '../answer/decoded-request.ts';
-import { hasMove, type Situation } from '../decide/decide.ts';
+import { hasMove, mayBeOfKey, type Situation } from '../decide/decide.ts';
 import { findAmendment } from '../request/amendments.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
@@ -37,6 +37,7 @@ export function assessSituation(context: RequestContext, miss: Miss): Situation 
         : findAmendment(context, miss.failure, target)?.text,
     hasReread: openRecord.reread.includes(miss.lease.fingerprint),
     hasOtherCredential: hasFree(context, place, (verdict) => isOtherTarget(miss, verdict)),
+    isOtherRefused: isOtherRefused(context, miss),
     hasOtherTarget: elsewhere.length > 0,
     hasLargerWindow: elsewhere.some((other) => !isNoLarger(other.contextWindow, contextWindow)),
     hasOtherProvider: elsewhere.some((other) => other.provider !== target.provider),
@@ -54,6 +55,20 @@ export function assessSituation(context: RequestContext, miss: Miss): Situation 
     retriesAllowed: engine.retryBudget.allows(),
     random: engine.host.random(),
   };
+}
+
+/** Two keys that are refused alike by a status alone: the second one is not blamed for it. */
+export function isOtherRefused({ openRecord }: RequestContext, miss: Miss): boolean {
+  return (
+    mayBeOfKey(miss.failure) &&
+    openRecord.misses.some(
+      ({ candidate, lease, failure }) =>
+        candidate.target.id === miss.candidate.target.id &&
+        lease.fingerprint !== miss.lease.fingerprint &&
+        mayBeOfKey(failure) &&
+        failure.status === miss.failure.status,
+    )
+  );
 }
 
 /**

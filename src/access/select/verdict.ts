@@ -23,6 +23,7 @@ import type { RequestSpending } from '../spending/request-spending.ts';
 import type { Shortage } from '../spending/wording.ts';
 import type { Rechecks } from '../waiting/rechecks.ts';
 import type { Turn, WaitQueues } from '../waiting/wait-queues.ts';
+import { classOrStatus } from '../wording/by-status.ts';
 import type { Candidate, Skip } from './candidate.ts';
 import type { Candidates } from './candidates.ts';
 
@@ -188,7 +189,7 @@ export function describeBench({
   const where = isElsewhere === true ? ' at two other sites of its host' : '';
   return {
     cause: 'held-back',
-    reason: `${cause}${where}: ${evidence}`,
+    reason: `${classOrStatus(cause, speaker)}${where}: ${evidence}`,
     summary: evidence,
     heldFor: cause,
     ...(speaker && { speaker }),

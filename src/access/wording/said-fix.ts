@@ -6,6 +6,8 @@
 import { rowOfClass } from '../../failures/classes.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
+import type { ProviderLinks } from '../../providers/entry.ts';
+import { hedgeFix } from './hedge-fix.ts';
 import { fixOtherPlan, fixOtherSite } from './other-sites.ts';
 import { advises, fixSpeaker, namesDeployment } from './speakers.ts';
 import { fillPhrase } from './wording.ts';
@@ -26,7 +28,7 @@ export interface FailedPlace {
   readonly id: string;
   readonly baseUrl: string;
   /** The vendor's pages, if the vendor itself was asked. */
-  readonly links?: { readonly keys?: string | undefined } | undefined;
+  readonly links?: Partial<ProviderLinks> | undefined;
 }
 
 /** Undefined if its place in the configuration decides, or if only waiting helps. */
@@ -53,7 +55,8 @@ export function fixSaid(
     FLAGS: listFlags(evidence),
     SAID: advises(evidence, { cause, speaker }) ? 'do as it says, or' : '',
   };
-  return { text: fillPhrase(phrase, words).replaceAll(/^ +| +(?=[ ,:;]|$)/g, '') };
+  const fix = fillPhrase(phrase, words).replaceAll(/^ +| +(?=[ ,:;]|$)/g, '');
+  return hedgeFix({ text: fix }, { cause, speaker }, place);
 }
 
 /** The same where a model is not there, or not for this key, and the words say more of it. */

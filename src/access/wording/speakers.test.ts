@@ -132,7 +132,7 @@ it('an upstream whose name could be anything is not named', async () => {
   const scene = stage([]);
   const body = { provider: 'Bearer: <b>x</b>', error: { code: 502, message: 'It left' } };
   scene.host.upstream.answerBy(() => ({ status: 502, chunks: [JSON.stringify(body)] }));
-  expect((await scene.ask()).text).not.toContain('its own upstream');
+  expect((await scene.ask()).text).not.toMatch(/Bearer|<b>/);
 });
 
 it('an answer without words is not quoted as something that was said, in error, why and explain', async () => {

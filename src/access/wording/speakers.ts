@@ -8,6 +8,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import { namesWebFilter } from '../../protocols/body/json-body.ts';
+import { nameStatus } from './by-status.ts';
 
 /** Says what `upstream` and `page` mean for people. */
 type SpokenTrouble = 'key' | 'money' | 'door' | 'site' | 'crowd' | 'limit' | 'fall' | 'other';
@@ -20,7 +21,7 @@ const fallen: readonly FailureClass[] = ['server-error', 'overloaded', 'timeout'
 
 function troubleOf(speaker: AnswerSpeaker): SpokenTrouble {
   const { is, meant, name } = speaker;
-  if (is === 'nobody') return 'other';
+  if (is === 'nobody' || is === 'unclear') return 'other';
   return name !== undefined && fallen.includes(meant) ? 'fall' : troubleBehind(speaker);
 }
 
@@ -42,7 +43,7 @@ interface SaidWords {
 
 /** True if somebody said it: a page, an empty body, a cut or a silence we describe ourselves. */
 export function isSaid({ status, cause, speaker }: SaidWords): boolean {
-  if (speaker !== undefined && speaker.is !== 'upstream') return false;
+  if (speaker?.is === 'page' || speaker?.is === 'nobody') return false;
   if (status !== undefined || cause === undefined || cause === 'budget') return true;
   return rowOfClass(cause).phrases.brief === undefined;
 }
@@ -92,10 +93,24 @@ const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
 
 /** Returns, for example, `has a key for its own upstream that was refused there`. */
 export function describeSpeaker(speaker: AnswerSpeaker | undefined): string | undefined {
-  const words = speaker && happened[troubleOf(speaker)];
+  if (speaker === undefined) return undefined;
+  const words = isGuess(speaker) ? describeGuess(speaker) : happened[troubleOf(speaker)];
   return speaker?.name === undefined
     ? words
     : words?.replace('its own upstream', `its own upstream ${speaker.name}`);
+}
+
+/** True if only the status speaks: neither whose words they are nor what they mean says more. */
+export function isGuess(speaker: AnswerSpeaker): boolean {
+  if (speaker.byStatus === undefined) return false;
+  const trouble = troubleOf(speaker);
+  return trouble === 'other' || (speaker.is === 'upstream' && trouble !== 'fall');
+}
+
+function describeGuess({ is, byStatus = 0 }: AnswerSpeaker): string {
+  return is === 'upstream'
+    ? `passed on ${nameStatus(byStatus)} of its own upstream`
+    : `answered ${nameStatus(byStatus)}`;
 }
 
 interface AskedPlace {
@@ -133,5 +148,8 @@ export function fixSpeaker(
   speaker: AnswerSpeaker | undefined,
   place: AskedPlace,
 ): string | undefined {
-  return speaker && fixes[troubleOf(speaker)]?.({ ...place, upstream: speaker.name });
+  if (speaker === undefined) return undefined;
+  if (isGuess(speaker) && speaker.is === 'upstream')
+    return `see what the upstream of ${place.provider} says: it may lack a key, money or the model there; your key for ${place.provider} was not refused`;
+  return fixes[troubleOf(speaker)]?.({ ...place, upstream: speaker.name });
 }

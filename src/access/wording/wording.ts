@@ -10,7 +10,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { CandidateVerdict, UnlistedKeys } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
-import { describeSpeaker, isSaid, quoteWords } from './speakers.ts';
+import { describeSpeaker, isGuess, isSaid, quoteWords } from './speakers.ts';
 import { describePast, describeWait } from './when.ts';
 
 export interface FailureContext {
@@ -56,9 +56,22 @@ export const askElsewhere: Readonly<Record<Exclude<Operation, 'generate'>, strin
 export function describeFailedAttempt(context: FailureContext): string {
   const { failure, target } = context;
   const said = failure.message === '' ? '' : `; ${describeSaid(failure)}`;
-  const foreign = describeSpeaker(failure.speaker);
+  const { speaker } = failure;
+  const foreign = describeSpeaker(speaker);
   if (foreign === undefined) return describeOwn(context, said);
+  if (speaker !== undefined && isGuess(speaker))
+    return `${target.id} ${foreign}${describeAskedKey(context)}${said}`;
   return `${target.provider} ${foreign} (${failure.status ?? failure.class})${said}`;
+}
+
+/** Names the key where its status may be about it: whatever it was for, it came with that key. */
+function describeAskedKey({ failure, lease, ...context }: FailureContext): string {
+  if (rowOfClass(failure.class).heldAgainst === undefined) return '';
+  if (lease.fingerprint === 'none') return ' to a request without a key';
+  const key = ` to ${nameLeasedKey(lease)}`;
+  if (failure.class !== 'auth-suspect') return key;
+  const { WHEN, TIMES } = wordsOf({ failure, lease, ...context });
+  return `${key}, which worked ${WHEN}; rechecked ${TIMES}`;
 }
 
 /** Returns `it said: "…"`, or our own description of what nobody said. */
@@ -215,9 +228,10 @@ function describeNext(
 
 /** Says what happened, without a provider's own words. */
 export function shortReason(
-  { class: failureClass, status, code, message }: Failure,
+  { class: failureClass, status, code, message, speaker }: Failure,
   target: Target,
 ): string {
+  if (speaker !== undefined && isGuess(speaker)) return `${target.id} ${describeSpeaker(speaker)}`;
   const { rescue } = rowOfClass(failureClass).phrases;
   if (rescue !== undefined)
     return fillPhrase(rescue, { PROVIDER: target.provider, CODE: code ?? message });

@@ -1,5 +1,6 @@
 /** Describes keys for a terminal: each key has a block, with the deciding facts first. Pure. */
 
+import { classOrStatus } from '../../access/wording/by-status.ts';
 import { describeLimits } from '../../access/wording/limits.ts';
 import { isSaid } from '../../access/wording/speakers.ts';
 import { describePast, describeSetter, describeWait } from '../../access/wording/when.ts';
@@ -67,7 +68,7 @@ export function describeState({ state, marks, detail }: KeyRow, now: number): st
     case 'untried':
       return 'untried: it has not worked here yet';
     case 'due':
-      return `due: it was held back (${longest?.cause ?? 'unknown'}), and the next request tries it`;
+      return `due: it was held back (${longest ? classOrStatus(longest.cause, longest.speaker) : 'unknown'}), and the next request tries it`;
     case 'brought':
       return 'each caller brings its own with its request';
     case 'missing':
@@ -78,7 +79,7 @@ export function describeState({ state, marks, detail }: KeyRow, now: number): st
     case 'out':
       return longest === undefined
         ? state
-        : `${state} (${longest.cause}) ${describeEnd(longest.until, now)}`;
+        : `${state} (${classOrStatus(longest.cause, longest.speaker)}) ${describeEnd(longest.until, now)}`;
     default:
       return assertNever(state);
   }
@@ -103,7 +104,7 @@ function describeKeyMark(mark: KeyMark, now: number): string {
   const model = mark.model === undefined ? '' : ` for ${mark.model}${operation}`;
   const by = describeSetter(mark, { theirs: 'the provider set the end' }, now);
   const said = mark.evidence === '' ? '' : `: "${mark.evidence}"`;
-  return `${mark.cause}${model}, this ${mark.covers}, ${describeEnd(mark.until, now)} (${by})${said}`;
+  return `${classOrStatus(mark.cause, mark.speaker)}${model}, this ${mark.covers}, ${describeEnd(mark.until, now)} (${by})${said}`;
 }
 
 /** Formats an end as `until 2026-11-21T09:15:00Z, in 59 min`. */

@@ -5,8 +5,9 @@
 
 import { inRegion, replaceAtSource } from '../../access/report/key-fixes.ts';
 import { lookForHeader } from '../../access/report/unreached.ts';
+import { hedgeFix } from '../../access/wording/hedge-fix.ts';
 import { fixModelSaid, fixSaid } from '../../access/wording/said-fix.ts';
-import { saysMore } from '../../access/wording/speakers.ts';
+import { advises, saysMore } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import type { FailureRow, FixKind } from '../../failures/row.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -146,16 +147,19 @@ function describeBlockedTarget(
 function findFix(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
   const standing = key ?? target.standing;
   const fix = standing.fix ?? fixSaid(standing, target);
-  if (fix !== undefined) return fix;
-  const { state, cause, evidence, speaker } = standing;
+  return fix ?? hedgeFix(fixByClass(target, key), standing, target);
+}
+
+function fixByClass(target: TargetPlan, key: KeyPlan | undefined): Fix | undefined {
+  const { state, cause, evidence, speaker } = key ?? target.standing;
   const { provider, links } = target;
   const kind = rowOf(cause)?.fix;
   if (state === 'out' && isOneOf(kind, ['name-model', 'allow-model'])) return otherModel(target);
-  if (key === undefined) return fixKey({ provider, state, cause, evidence, speaker, links });
+  if (key === undefined) return fixByState({ provider, state, cause, evidence, speaker, links });
   const { source, foundAt } = key;
   return isOneOf(kind, ['replace-key', 'allow-request']) && !isLost(target.standing)
     ? fixSpare(key)
-    : fixKey({ provider, state, cause, evidence, speaker, source, foundAt, links });
+    : fixByState({ provider, state, cause, evidence, speaker, source, foundAt, links });
 }
 
 function isOneOf(kind: FixKind | undefined, kinds: readonly FixKind[]): boolean {
@@ -191,13 +195,19 @@ type KeyStanding = Pick<StandingPlan, 'state' | 'cause' | 'evidence' | 'speaker'
 
 /** Returns undefined if it recovers by itself, or if the key is not the cause. */
 export function fixKey(standing: KeyStanding): Fix | undefined {
+  return hedgeFix(fixByState(standing), standing, standing);
+}
+
+function fixByState(standing: KeyStanding): Fix | undefined {
   const { provider, state, cause, evidence, links } = standing;
   // the reason says how to change a budget or a price
   if (cause === 'budget') return undefined;
   const isMissing = state === 'missing' || state === 'barred' || state === 'brought';
   const row = state === 'out' ? rowOf(cause) : undefined;
-  if (row?.fix === 'allow-request' && saysMore(evidence, standing))
-    return { text: 'do as it says, or give it a key that may do this' };
+  if (row?.fix === 'allow-request' && saysMore(evidence, standing)) {
+    const first = advises(evidence, standing) ? 'do as it says' : 'mend what it names';
+    return { text: `${first}, or give it a key that may do this` };
+  }
   if (isMissing || isOneOf(row?.fix, ['replace-key', 'allow-request'])) return replaceKey(standing);
   if (row?.fix === 'move-key') return { text: inRegion(standing) };
   if (row?.fix === 'send-key') return lookForHeader(provider, evidence);

@@ -3,7 +3,8 @@
  * who set that end; and each task by its last outcome. Pure.
  */
 
-import { describeSpeaker, quoteWords } from '../../access/wording/speakers.ts';
+import { classOrStatus } from '../../access/wording/by-status.ts';
+import { describeSpeaker, isGuess, quoteWords } from '../../access/wording/speakers.ts';
 import { describePast, describeSetter, describeWhen } from '../../access/wording/when.ts';
 import { fillPhrase } from '../../access/wording/wording.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
@@ -43,7 +44,7 @@ export function describeKeyStanding(standing: StandingPlan, now: number): string
     case 'untried':
       return 'not tried yet';
     case 'due':
-      return `was held back (${cause ?? 'unknown'}); the next request finds out whether it still is`;
+      return `was held back (${classOrStatus(cause ?? 'unknown', standing.speaker)}); the next request finds out whether it still is`;
     case 'brought':
       return 'each caller brings its own with its request';
     case 'missing':
@@ -60,7 +61,7 @@ function describeCause(standing: StandingPlan, now: number): string {
   if (cause === 'budget') return detail;
   const end = describeEnd(standing, now);
   const said = quoteWords(standing.evidence ?? '', standing);
-  return `${cause}${end && `, ${end}`}${said && `: ${said}`}`;
+  return `${classOrStatus(cause, standing.speaker)}${end && `, ${end}`}${said && `: ${said}`}`;
 }
 
 type StandingEnd = Pick<StandingPlan, 'cause' | 'since' | 'until' | 'endSetBy' | 'namedUntil'>;
@@ -123,6 +124,8 @@ function phraseOf(
   speaker: AnswerSpeaker | undefined,
 ): string | undefined {
   const foreign = describeSpeaker(speaker);
+  if (speaker && isGuess(speaker))
+    return `TARGET ${foreign}${rowOf(cause)?.heldAgainst === undefined ? '' : ' to KEY'}`;
   if (foreign !== undefined) return `PROVIDER ${foreign}`;
   return cause === 'budget' ? 'TARGET rests: WHY' : rowOf(cause)?.phrases.standing;
 }

@@ -150,7 +150,7 @@ function toCredential(
   const { id, label, account, source, foundAt: origin, shadowedBy, fingerprint } = row;
   const { state, detail, marks, lastSuccess: provenAt, windows, logins } = row;
   const [mark] = marks;
-  const held = { cause: mark?.cause, evidence: mark?.evidence };
+  const held = { cause: mark?.cause, evidence: mark?.evidence, speaker: mark?.speaker };
   // nothing is wrong with what callers bring
   const fix =
     state === 'brought' ? undefined : fixKey({ provider, state, ...held, source, foundAt: origin });

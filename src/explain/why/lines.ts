@@ -3,6 +3,7 @@
  * words, and the end of its mark. With `-v` also each attempt, the timings and the texts. Pure.
  */
 
+import { classOrStatus } from '../../access/wording/by-status.ts';
 import { quoteWords } from '../../access/wording/speakers.ts';
 import { describeClock, nameSetter } from '../../access/wording/when.ts';
 import { stateFor } from '../../credentials/health/key-state.ts';
@@ -134,13 +135,14 @@ function tellSkip(skip: SkipRecord, now: number): Told {
   const { target, cause, heldFor, reason, summary = reason, since, until } = skip;
   if (cause === 'not-needed' && !heldFor)
     return { kind: 'not needed', text: `not needed: ${reason}` };
-  const kind = `not asked (${heldFor ?? cause})`;
+  const named = heldFor && classOrStatus(heldFor, skip.speaker);
+  const kind = `not asked (${named ?? cause})`;
   if (!heldFor) return { kind, text: `not asked: ${reason}` };
   const from = since === undefined ? '' : ` since ${describeClock(since, now)}`;
   const to = until === undefined ? '' : `, until ${describeClock(until, now)}`;
   const by = skip.endSetBy === undefined ? '' : ` (${nameSetter(target, skip, now)})`;
   const words = quoteWords(summary, { cause: heldFor, speaker: skip.speaker });
-  return { kind, text: `not asked: ${stateFor(heldFor)} (${heldFor})${from}${to}${by}  ${words}` };
+  return { kind, text: `not asked: ${stateFor(heldFor)} (${named})${from}${to}${by}  ${words}` };
 }
 
 const ways: Readonly<Record<JointRecord['way'], string>> = {

@@ -104,7 +104,9 @@ function listFacts(
   now: number,
 ): readonly string[] {
   const { at, id, caller, configGeneration } = record;
-  const failure = steps.find((step) => step.failure !== undefined)?.failure;
+  const failed = steps.find((step) => step.failure !== undefined);
+  const rule = failed?.speaker?.byStatus === undefined ? undefined : failed.last?.failure?.rule;
+  const failure = rule ?? failed?.failure;
   return [
     describeClock(at, now),
     ...(caller === undefined ? [] : [`asked by ${caller}`]),

@@ -5,7 +5,7 @@
  */
 
 import { failureBehind, isEmptyAnswer, isForAll } from '../../access/report/ended.ts';
-import { describeSpeaker } from '../../access/wording/speakers.ts';
+import { describeSpeaker, isGuess } from '../../access/wording/speakers.ts';
 import { begunAnew, divergedRule } from '../../access/wording/wording.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
@@ -123,6 +123,8 @@ function phrase(step: TaleStep, isOtherKey = false): string | undefined {
   // A wrong continuation has no class of its own.
   if (last?.failure?.rule === divergedRule) return begunAnew;
   const foreign = describeSpeaker(speaker);
+  if (foreign !== undefined && isOtherKey && speaker && isGuess(speaker))
+    return `${foreign} to key ${labelOf(credential ?? '')}`;
   if (foreign !== undefined) return foreign;
   const { happened } = rowOfClass(failure).phrases;
   return isOtherKey && credential !== undefined

@@ -1,6 +1,7 @@
 /** Each credential with its state, what holds it back, and what is left of its limits. */
 
 import type { VNode } from 'preact';
+import { classOrStatus } from '../../access/wording/by-status.ts';
 import { isSaid } from '../../access/wording/speakers.ts';
 import { describePast } from '../../access/wording/when.ts';
 import { formatUsd } from '../../cost/format-usd.ts';
@@ -166,7 +167,8 @@ export function Held({
     <p class="said">
       {model !== undefined && `${model} `}
       {model !== undefined && isOpen && !isEndTold && `until ${describeUntil(until, now.value)} `}
-      <span class="cause">{cause}</span> {isSaid({ cause, speaker }) ? <q>{evidence}</q> : evidence}
+      <span class="cause">{classOrStatus(cause, speaker)}</span>{' '}
+      {isSaid({ cause, speaker }) ? <q>{evidence}</q> : evidence}
       {isOpen &&
         endSetBy === 'provider' &&
         (namedUntil === undefined

@@ -9,6 +9,7 @@ import { chatgptSignatures } from './chatgpt.ts';
 import { deepseekSignatures } from './deepseek.ts';
 import { geminiSignatures } from './gemini.ts';
 import { genericCodeSignatures } from './generic-codes.ts';
+import { genericHintSignatures } from './generic-hints.ts';
 import { genericImageSignatures } from './generic-images.ts';
 import { genericStatusSignatures } from './generic-statuses.ts';
 import { genericTextSignatures } from './generic-texts.ts';
@@ -51,6 +52,7 @@ export const builtinSignatures: readonly Signature[] = [
   ...topicSignatures,
   ...genericCodeSignatures,
   ...genericTextSignatures,
+  ...genericHintSignatures,
   ...genericImageSignatures,
   ...genericStatusSignatures,
 ];

@@ -227,14 +227,15 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'overloaded',
   },
   'any-overloaded-type': {
-    type: [
-      'overloaded_error',
-      'service_unavailable_error',
-      'service_unavailable',
-      'engine_overloaded_error',
-    ],
+    type: ['overloaded_error', 'engine_overloaded_error'],
     class: 'overloaded',
     source: '[D] https://platform.claude.com/docs/en/api/errors',
+  },
+  // It says that there is no service, not why.
+  'any-unavailable-type': {
+    type: ['service_unavailable_error', 'service_unavailable'],
+    isHint: true,
+    class: 'overloaded',
   },
   'any-billing-type': {
     type: [

@@ -109,22 +109,17 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-firewall-text': {
     status: 403,
-    text: /^(?!.*\b(account|content|moderation|safety)\b).*(cloudflare|firewall|captcha|(request|you|traffic) (was|were|have been|has been|is) blocked|blocked by(?! \w* ?polic))/is,
+    text: /^(?!.*\b(account|content|moderation|safety)\b).*(cloudflare|firewall|captcha)/is,
     class: 'blocked',
+    before: ['any-blocked-text'],
     source:
       '[D] https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/',
-  },
-  'any-policy-403': {
-    status: 403,
-    text: /\bpolic(y|ies)\b|\b(client|host|user.agent)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)|\brequest (was|has been|is) blocked\b/i,
-    class: 'forbidden-request',
-    source: 'n/v: words of many vendors',
   },
   'any-address-403': {
     status: 403,
     text: /\b(ip|network)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)/i,
     class: 'forbidden-address',
-    before: ['any-firewall-text'],
+    before: ['any-firewall-text', 'any-blocked-text'],
     source: 'n/v: words of many vendors',
   },
   'any-address-text': {
@@ -153,6 +148,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   'any-region-text': {
     status: [403, 451],
     text: /^(?!.*\b((us|eu|ap|ca|sa|me|cn|europe|asia|australia)-[a-z]{2,16}-?\d|location global)\b).*((country|region|territory|location)\b.{0,60}(not (supported|available|allowed|permitted)|unsupported|unavailable|restricted|blocked)|(not (supported|available|allowed|permitted)|unsupported|unavailable|restricted|blocked)\b.{0,30}\b(country|region|territory|location))/is,
+    isHint: true,
     class: 'forbidden-region',
     before: ['any-model-or-plan-403', 'any-model-unsupported-text'],
     source: '[D] https://platform.openai.com/docs/supported-countries',
@@ -164,23 +160,12 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'forbidden-model',
     source: '[I] https://github.com/Alishahryar1/free-claude-code/issues/956',
   },
-  // The plan or the model is the cause, not the key.
-  'any-model-or-plan-403': {
-    status: 403,
-    text: /\bmodels?\b|\b(plan|subscription|tier)\b/i,
-    class: 'forbidden-model',
-  },
   // The vendor has the model, and serves it another way.
   'any-inference-profile': {
     status: [400, 404],
     text: /\bon-demand throughput isn.t supported\b/i,
     class: 'model-missing',
     source: '[D] https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles.html',
-  },
-  'any-model-named': {
-    status: [404, 405, 501],
-    text: /\bmodels?\b/i,
-    class: 'model-missing',
   },
   'any-loading-text': {
     status: [500, 502, 503],

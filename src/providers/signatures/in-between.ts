@@ -96,7 +96,13 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
     status: [401, 403],
     text: /\brequests? from (this |the )?(referr?er|origin|ip( address)?|android|ios|client application|application)\b.{0,80}\b(are|is) (blocked|not allowed|denied)\b|\b(referr?er|application|api) restrictions?\b/i,
     class: 'restricted-key',
-    before: ['any-policy-403', 'any-firewall-text', 'any-address-403', 'any-model-or-plan-403'],
+    before: [
+      'any-policy-403',
+      'any-firewall-text',
+      'any-blocked-text',
+      'any-address-403',
+      'any-model-or-plan-403',
+    ],
     source: '[D] https://docs.cloud.google.com/docs/authentication/api-keys#api_key_restrictions',
   },
   // Switched off for everybody, whatever the status says of the key; for a key or an account it is

@@ -128,6 +128,7 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'openrouter-no-provider': {
     status: 503,
+    isHint: true,
     class: 'overloaded',
   },
 });

@@ -49,6 +49,7 @@ export const otherSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'fireworks-suspended': {
     status: 412,
+    isHint: true,
     class: 'billing',
   },
   'lmstudio-memory': {

@@ -75,6 +75,11 @@ export interface Signature {
    */
   readonly isVague?: true;
   /**
+   * True for words that only name a subject, such as a model or a policy: what is wrong with it
+   * they leave open, so nobody is told more than their status. Default: false.
+   */
+  readonly isHint?: true;
+  /**
    * Ids of rows of the same provider and kind that match the same answers, and that this one
    * overrides. Default: none.
    */

@@ -1,0 +1,56 @@
+/**
+ * Makes what a person can do conditional where the class of a failure is only a guess by its status:
+ * no culprit is named as if it were known. Pure.
+ */
+
+import { formatFix } from '../../errors.ts';
+import { rowOfClass } from '../../failures/classes.ts';
+import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
+import type { Fix } from '../../model/fix.ts';
+import type { ProviderLinks } from '../../providers/entry.ts';
+
+interface GuessedFailure {
+  readonly cause?: FailureClass | 'budget' | undefined;
+  readonly speaker?: AnswerSpeaker | undefined;
+}
+
+interface GuessedPlace {
+  readonly provider: string;
+  /** Default: it is not told. */
+  readonly baseUrl?: string | undefined;
+  /** The vendor's pages, if the vendor itself was asked. */
+  readonly links?: Partial<ProviderLinks> | undefined;
+}
+
+/**
+ * Makes the fix of a class conditional where the class is only a guess; returns it as it is
+ * otherwise. Without a fix: where to ask what the answer means, or undefined if waiting helps.
+ */
+export function hedgeFix(
+  fix: Fix | undefined,
+  { cause, speaker }: GuessedFailure,
+  place: GuessedPlace,
+): Fix | undefined {
+  if (speaker?.byStatus === undefined || cause === undefined || cause === 'budget') return fix;
+  const { fix: kind, isLimit, isRequestFault, heldAgainst, phrases } = rowOfClass(cause);
+  if (fix === undefined && isLimit === true) return undefined;
+  // these only say where to look
+  if (fix !== undefined && (kind === 'status-page' || cause === 'unknown')) return fix;
+  const see = whereToAsk(place);
+  if (fix === undefined && isRequestFault !== true) return { text: see };
+  const ofRow = heldAgainst === 'key' ? 'the key' : isRequestFault && 'the request';
+  const about = phrases.subject ?? ofRow;
+  if (!about) return fix;
+  const then = fix === undefined ? 'change that' : formatFix(fix);
+  const said = speaker.is === 'unclear' ? 'its words are' : 'it is';
+  return { text: `if ${said} about ${about}, ${then}; otherwise ${see}` };
+}
+
+/** A vendor has pages for it; the log of other servers says why they answered so. */
+function whereToAsk({ provider, baseUrl, links = {} }: GuessedPlace): string {
+  const { status, keys } = links;
+  const pages = [status, keys && new URL(keys).origin].filter((page) => page !== undefined);
+  if (pages.length > 0) return `see ${pages.join(' and ')}`;
+  const log = baseUrl && `, or see the log of what answers at ${new URL(baseUrl).origin}`;
+  return `ask whoever runs ${provider}${log ?? ''}`;
+}
