@@ -128,7 +128,7 @@ function toTest(id: string, record: RequestRecord): KeyTest {
     return { ...common, verdict, verified, notVerified: 'everything' };
   }
   const verdict = failure ? (rowOfClass(failure.class).keyTest ?? 'unclear') : 'works';
-  const [verified, notVerified] = guessed(failure?.speaker) ?? findings[verdict];
+  const [verified, notVerified] = findingOf(verdict, failure?.speaker);
   return {
     ...common,
     verdict,
@@ -144,8 +144,11 @@ function toTest(id: string, record: RequestRecord): KeyTest {
 }
 
 /** Only a status has spoken: it may be about the key. */
-function guessed(speaker: AnswerSpeaker | undefined): readonly [string, string] | undefined {
-  if (speaker === undefined || !isGuess(speaker)) return undefined;
+function findingOf(
+  verdict: KeyVerdict,
+  speaker: AnswerSpeaker | undefined,
+): readonly [string, string] {
+  if (speaker === undefined || !isGuess(speaker)) return findings[verdict];
   return [`the provider ${describeSpeaker(speaker)}`, 'whether the key is the cause'];
 }
 

@@ -90,7 +90,7 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
   };
 }
 
-interface Judged {
+interface SpeakingAnswer {
   readonly verdict: Meaning;
   readonly row: Signature | undefined;
   readonly facts: MatchFacts;
@@ -98,7 +98,12 @@ interface Judged {
 }
 
 /** Whose words they are, and whether the class is only a guess by the status. */
-function tellSpeaker({ verdict, row, facts, isWordless }: Judged): Pick<Failure, 'speaker'> {
+function tellSpeaker({
+  verdict,
+  row,
+  facts,
+  isWordless,
+}: SpeakingAnswer): Pick<Failure, 'speaker'> {
   const meant = verdict.class;
   const isOfPath = meant === 'not-offered' && (isWordless || pathWords.test(facts.message));
   const byStatus = isOfPath ? undefined : guessedBy(row, verdict, statusOf(facts));

@@ -225,7 +225,11 @@ describe('a route with more keys than one request may try', () => {
 
   it('says so of a target that needs no key, too', async () => {
     const behind = { base_url: 'https://two.test/v1', protocol: 'openai-chat', auth: 'none' };
-    const stage = stageCrowd({ keys: 12, answer: () => refused(401), behind });
+    const stage = stageCrowd({
+      keys: 12,
+      answer: () => refused(401, { message: 'invalid API key' }),
+      behind,
+    });
     const { status, text } = await stage.ask();
     expect([status, parseError(text).message]).toEqual([
       429,

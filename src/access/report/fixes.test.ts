@@ -70,13 +70,13 @@ const cases: readonly {
   {
     name: 'a key that is forbidden the request, in words that ask for something',
     config: own,
-    answers: [refused(403, { message: 'You must give this token the missing scope.' })],
+    answers: [refused(403, { message: 'Project is archived. Please use another one.' })],
     fix: 'do as it says, or holdfast auth test local, and if it is refused again put a key that works into config',
   },
   {
     name: 'a key that is forbidden the request, in words that only name what it lacks',
     config: own,
-    answers: [refused(403, { message: 'This token lacks the necessary scope.' })],
+    answers: [refused(403, { message: 'This workspace is not active' })],
     fix: 'mend what it names, or holdfast auth test local, and if it is refused again put a key that works into config',
   },
   {

@@ -13,7 +13,7 @@ import type { FixKind } from '../../failures/row.ts';
 import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { SecretLocation } from '../../model/credential.ts';
-import type { Failure } from '../../model/failure.ts';
+import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
@@ -102,20 +102,28 @@ function fixesOfOne(scene: FixContext, candidate: CandidateVerdict): readonly st
   const place = { ...scene.target, links: scene.links };
   const fix = fixSaid(said, place);
   const told = fix && formatFix(fix);
-  const { fix: usual } = rowOfClass(failure);
-  const isGuess = speaker?.byStatus !== undefined;
-  const kind = isGuess && usual === 'allow-request' ? 'replace-key' : usual;
-  const text = kind && writers[kind](scene);
-  const fixed = text === undefined ? undefined : { text };
-  // what the form of the key shows is no guess
-  const isShown = scene.oddity !== undefined && text?.startsWith('the key ') === true;
-  const own = isShown ? text : hedgeFix(fixed, said, place)?.text;
+  const own = fixOwn(scene, said);
   // another site of the vendor is only one more thing to look at
   const isOfSites =
     (failure === 'auth-rejected' || failure === 'billing') &&
     fixWords(failure, scene.failure?.message ?? '', scene.target) === undefined;
   const all = isOfSites ? [own, told] : [told ?? own];
   return all.filter((one) => one !== undefined);
+}
+
+/** The fix of the class, at its place: conditional, where the class is only a guess. */
+function fixOwn(
+  scene: FixContext,
+  said: Pick<CandidateVerdict, 'speaker'> & { readonly cause: FailureClass },
+): string | undefined {
+  const { fix: usual } = rowOfClass(said.cause);
+  const isGuess = said.speaker?.byStatus !== undefined;
+  const kind = isGuess && usual === 'allow-request' ? 'replace-key' : usual;
+  const text = kind && writers[kind](scene);
+  // what the form of the key shows is no guess
+  if (scene.oddity !== undefined && text?.startsWith('the key ')) return text;
+  const fix = text === undefined ? undefined : { text };
+  return hedgeFix(fix, said, { ...scene.target, links: scene.links })?.text;
 }
 
 function wayInOf({ evidence: { rule }, leadsTo }: Failure, target: Target): Fix | undefined {

@@ -12,6 +12,7 @@ import type { Miss } from '../request/open-record.ts';
 import { holdsOf, type RequestContext } from '../request/request-context.ts';
 import { dropTextOnly } from '../request/text-only.ts';
 import { contextWindowOf, isNoLarger, learnedContextWindowAt } from './overflow.ts';
+import { isOtherRefused } from './situation.ts';
 
 export async function applyDecision(
   context: RequestContext,
@@ -80,6 +81,12 @@ async function pause({ engine, request, budget }: RequestContext, delayMs: numbe
 function leaveTarget(context: RequestContext, miss: Miss): void {
   const { candidates } = context;
   const { target } = miss.candidate;
+  if (isOtherRefused(context, miss)) {
+    // its other keys come last: they are asked if nobody else answers
+    candidates.leave(miss.candidate, miss.lease.fingerprint);
+    candidates.putLast((place) => place.target.id === target.id);
+    return;
+  }
   candidates.leaveTarget(target);
   const { class: cause } = miss.failure;
   if (hasMove(miss.failure, 'next-target-with-larger-window')) {

@@ -1,6 +1,6 @@
 /**
- * Names a failure whose class is only a guess by its status (`byStatus` of its speaker): the status,
- * with its standard name. Pure.
+ * Names a failure whose class is only a guess by its status (`byStatus` of its speaker): the
+ * status, with its standard name. Pure.
  */
 
 import type { AnswerSpeaker } from '../../model/failure.ts';

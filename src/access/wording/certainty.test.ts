@@ -203,6 +203,14 @@ describe('a key whose provider refuses it in words that nobody knows', () => {
     expect(scene.sent()).toEqual(['one a', 'one b', 'one c']);
   });
 
+  it('is followed by the rest of the keys after all other targets', async () => {
+    const scene = stageEngine(many);
+    const broken = refused(404, { message: 'no such path' });
+    scene.host.upstream.enqueue(unclear, unclear, broken, answered);
+    expect((await scene.ask()).status).toBe(200);
+    expect(scene.sent()).toEqual(['one a', 'one b', 'two spare', 'one c']);
+  });
+
   it('in words that leave the key open, too: its settings may differ', async () => {
     const scene = stageEngine(many);
     const policy = refused(403, { message: 'Policy 12 does not permit this' });

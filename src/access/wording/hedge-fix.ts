@@ -1,10 +1,11 @@
 /**
- * Makes what a person can do conditional where the class of a failure is only a guess by its status:
- * no culprit is named as if it were known. Pure.
+ * Makes what a person can do conditional where the class of a failure is only a guess by its
+ * status: no culprit is named as if it were known. Pure.
  */
 
 import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
+import type { FailureRow } from '../../failures/row.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { ProviderLinks } from '../../providers/entry.ts';
@@ -32,18 +33,25 @@ export function hedgeFix(
   place: GuessedPlace,
 ): Fix | undefined {
   if (speaker?.byStatus === undefined || cause === undefined || cause === 'budget') return fix;
-  const { fix: kind, isLimit, isRequestFault, heldAgainst, phrases } = rowOfClass(cause);
-  if (fix === undefined && isLimit === true) return undefined;
-  // these only say where to look
-  if (fix !== undefined && (kind === 'status-page' || cause === 'unknown')) return fix;
-  const see = whereToAsk(place);
-  if (fix === undefined && isRequestFault !== true) return { text: see };
-  const ofRow = heldAgainst === 'key' ? 'the key' : isRequestFault && 'the request';
-  const about = phrases.subject ?? ofRow;
-  if (!about) return fix;
+  const row = rowOfClass(cause);
+  const isOpen = fix === undefined && row.isRequestFault !== true;
+  if (isOpen) return row.isLimit === true ? undefined : { text: whereToAsk(place) };
+  const about = isLook(row, cause) ? undefined : subjectOf(row);
+  if (about === undefined) return fix;
   const then = fix === undefined ? 'change that' : formatFix(fix);
   const said = speaker.is === 'unclear' ? 'its words are' : 'it is';
-  return { text: `if ${said} about ${about}, ${then}; otherwise ${see}` };
+  return { text: `if ${said} about ${about}, ${then}; otherwise ${whereToAsk(place)}` };
+}
+
+/** Such a fix says only where to look. */
+function isLook({ fix }: FailureRow, cause: FailureClass): boolean {
+  return fix === 'status-page' || cause === 'unknown';
+}
+
+function subjectOf({ phrases, heldAgainst, isRequestFault }: FailureRow): string | undefined {
+  if (phrases.subject !== undefined) return phrases.subject;
+  if (heldAgainst === 'key') return 'the key';
+  return isRequestFault === true ? 'the request' : undefined;
 }
 
 /** A vendor has pages for it; the log of other servers says why they answered so. */

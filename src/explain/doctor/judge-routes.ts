@@ -204,14 +204,16 @@ function fixByState(standing: KeyStanding): Fix | undefined {
   if (cause === 'budget') return undefined;
   const isMissing = state === 'missing' || state === 'barred' || state === 'brought';
   const row = state === 'out' ? rowOf(cause) : undefined;
-  if (row?.fix === 'allow-request' && saysMore(evidence, standing)) {
-    const first = advises(evidence, standing) ? 'do as it says' : 'mend what it names';
-    return { text: `${first}, or give it a key that may do this` };
-  }
+  if (row?.fix === 'allow-request' && saysMore(evidence, standing)) return allow(standing);
   if (isMissing || isOneOf(row?.fix, ['replace-key', 'allow-request'])) return replaceKey(standing);
   if (row?.fix === 'move-key') return { text: inRegion(standing) };
   if (row?.fix === 'send-key') return lookForHeader(provider, evidence);
   return row === undefined ? undefined : fixAccount(row, provider, links);
+}
+
+function allow(standing: KeyStanding): Fix {
+  const first = advises(standing.evidence, standing) ? 'do as it says' : 'mend what it names';
+  return { text: `${first}, or give it a key that may do this` };
 }
 
 function replaceKey({ provider, source = 'stored', foundAt = '', links }: KeyStanding): Fix {

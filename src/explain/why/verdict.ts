@@ -123,13 +123,17 @@ function phrase(step: TaleStep, isOtherKey = false): string | undefined {
   // A wrong continuation has no class of its own.
   if (last?.failure?.rule === divergedRule) return begunAnew;
   const foreign = describeSpeaker(speaker);
-  if (foreign !== undefined && isOtherKey && speaker && isGuess(speaker))
-    return `${foreign} to key ${labelOf(credential ?? '')}`;
-  if (foreign !== undefined) return foreign;
+  if (foreign !== undefined) return isOtherKey ? `${foreign}${nameAsked(step)}` : foreign;
   const { happened } = rowOfClass(failure).phrases;
   return isOtherKey && credential !== undefined
     ? happened.replace('its key', `key ${labelOf(credential)}`)
     : happened;
+}
+
+/** An answer of which only the status is known is one to that key. */
+function nameAsked({ speaker, credential }: TaleStep): string {
+  const isSuch = speaker !== undefined && credential !== undefined && isGuess(speaker);
+  return isSuch ? ` to key ${labelOf(credential)}` : '';
 }
 
 function describeRest({ notContinued }: RequestRecord): string {

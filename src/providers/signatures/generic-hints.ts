@@ -1,6 +1,6 @@
 /**
- * Words that name a subject and leave open what is wrong with it: they choose a class, and nobody is
- * told more than the status.
+ * Words that name a subject and leave open what is wrong with it: they choose a class, and nobody
+ * is told more than the status.
  */
 
 import { type Signature, signaturesOf } from './signature.ts';
@@ -23,6 +23,12 @@ export const genericHintSignatures: readonly Signature[] = signaturesOf(source, 
     before: ['any-no-key-text'],
     source:
       '[D] https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html',
+  },
+  'any-tenant-text': {
+    status: [400, 401, 403, 404],
+    text: /\btenant\b.{0,60}\bdoes not match\b|\baccount type is not (currently )?supported\b/i,
+    isHint: true,
+    class: 'forbidden-key',
   },
   'any-policy-403': {
     status: 403,

@@ -66,7 +66,6 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /\b(archived|paused|inactive) (project|workspace|organi[sz]ation|team)\b/,
       /\bmust be a member of an organi[sz]ation\b/,
       /\bSAML (SSO|single|enforce|auth|session|login is required)|\b(requires?|enforces?|enforced|protected by) .{0,20}\bSAML\b/,
-      /\btenant\b.{0,60}\bdoes not match\b|\baccount type is not (currently )?supported\b/,
       // Oracle tells a missing right and a missing thing alike
       /\bauthori[sz]ation failed or requested resource not found\b/,
     ),
@@ -76,7 +75,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
   'any-suspended-text': {
     status: [400, 401, 403],
     text: anyOf(
-      /\b(account|organi[sz]ation|workspace|project|user)\b.{0,30}\b(suspended|deactivated|banned|terminated)\b/,
+      /\b(account|organi[sz]ation|workspace|project|user)\b((?!\b(session|connection|request|query)\b).){0,30}\b(suspended|deactivated|banned|terminated)\b/,
       /(?<!\b(for|of|in) (the|this|your) )\b(account|organi[sz]ation|workspace|user(?!.agent))( [\w-]+){0,2} (is|was|has been|have been) (permanently )?(disabled|blocked)\b/,
       /\baccess (was|has been|is) terminated\b|\bdisabled in this account for violation\b/,
       /(用户|账号|账户).{0,4}(封禁|禁用|停用|冻结)/,
@@ -89,7 +88,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /余额(不足|已用完)|欠费|(?<![每今本当][日天周月].{0,8})额度(已)?(用尽|用完|耗尽|不足)/,
       /(failed|missed|overdue|past[- ]due) payment|payment (failed|declined|overdue|is past due)/,
       /(unpaid|overdue|past[- ]due|outstanding) (invoice|bill|balance)/,
-      /insufficient[ _](account )?(balance|credits?|funds|quota)|not enough (balance|credits?)/,
+      /insufficient[ _](account )?(balance|credits?|funds|quota(?!.{0,40}\b(v?[cg]pus?|cores?|disk|nodes?)\b))|not enough (balance|credits?)/,
       /balance is (insufficient|not enough|too low|exhausted|overdue)/,
       /out of credits|used (up )?all (available |your )?credits|credits? (are|is|have been) (depleted|exhausted|used up)/,
       /account is in arrears|exceeded your current quota, please check your plan and billing/,
@@ -120,7 +119,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
   'any-model-text': {
     status: [200, 400, 404, 422],
     text: anyOf(
-      /^model: |models? .{0,120}(does ?n[o']t exist|not found|is not supported$|has been (retired|deprecated|decommissioned|removed))/,
+      /^model: |models? .{0,120}(does ?n[o']t exist|(?<!\b(adapter|lora|file|tool|template|tokenizer|route|path|session|user) (was |is )?)not found|is not supported$|has been (retired|deprecated|decommissioned|removed))/,
       /model not exist|model identifier is invalid|could not find (the |real )?model|not supported model/,
       /no such model|not a valid model|(unknown|unavailable) model\b|not found the model/,
       // where a version or an endpoint stands for the model
