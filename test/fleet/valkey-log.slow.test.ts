@@ -37,7 +37,10 @@ it('a mark of one member is heard by the others', async () => {
   const members = [openMember('heard'), openMember('heard'), openMember('heard')];
   const [first, ...others] = members;
   const heard = others.map(
-    (store) => new Promise((resolve) => void store.subscribe((health) => resolve(health.marks))),
+    (store) =>
+      new Promise((resolve) => {
+        store.subscribe(({ marks }) => (marks.length > 0 ? resolve(marks) : undefined));
+      }),
   );
   const mark = markOf();
   await first?.openMark(mark, firstLease);

@@ -197,7 +197,7 @@ export class FleetChannel implements Channel {
     // From here on changes wait for the end of this: none is made alone that nobody notices.
     if (this.#membership !== 'joining') this.#settled = Promise.withResolvers();
     this.#membership = 'joining';
-    const head = found ?? (await this.#begin());
+    const head = found ?? (await this.#begin()) ?? (await this.#findHead());
     while (await this.#isBroughtTogether(head));
     this.#tell('member', '');
     this.#settled.resolve();
@@ -228,8 +228,14 @@ export class FleetChannel implements Channel {
     return this.#file('readAppliedSince', [head.at - rememberedEntries / 2]);
   }
 
-  /** Nobody has a log: it goes on with what this member knows. */
-  async #begin(): Promise<LogPosition> {
+  async #findHead(): Promise<LogPosition> {
+    const position = await this.#options.log.readPosition();
+    if (position === undefined) throw new LogGone('it has been emptied, or begun anew');
+    return position;
+  }
+
+  /** Goes on with what this member knows. Undefined if another one has begun a log meanwhile. */
+  async #begin(): Promise<LogPosition | undefined> {
     const { log, host } = this.#options;
     const mine = await this.#file('readPosition', []);
     const position = { epoch: host.randomToken(16), at: mine?.at ?? 0 };
@@ -238,7 +244,7 @@ export class FleetChannel implements Channel {
     const included = outbox.map((change) => ({ at: position.at, change }));
     const applied = [...state.applied, ...included];
     const text = this.#signState({ ...state, position, applied });
-    if (!(await log.begin({ position, text }))) throw new LogGone('another member has begun it');
+    if (!(await log.begin({ position, text }))) return undefined;
     await this.#file('beginAt', [position, outbox]);
     return position;
   }
