@@ -62,6 +62,17 @@ describe('memory is collected', () => {
       ],
     },
     {
+      name: 'after a busy time that began right behind a collection',
+      periods: [
+        { collects: true },
+        { cpuMs: 9000, grownMb: 60, collects: false },
+        { cpuMs: 9000, grownMb: 40, collects: false },
+        { collects: true },
+        { collects: false },
+        { collects: false },
+      ],
+    },
+    {
       name: 'never while a request is under way',
       periods: [
         { isBusy: true, collects: false },

@@ -105,7 +105,7 @@ export function collectWhenQuiet(
         self.collect();
         least = Number.POSITIVE_INFINITY;
       } else least = Math.min(least, bytes);
-    }
+    } else if (least === Number.POSITIVE_INFINITY) least = 0; // nobody saw what that collection left
     timer = clock.startTimer(lookMs, look);
   };
   timer = clock.startTimer(lookMs, look);
