@@ -221,7 +221,7 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
   const findSession = (headers: Headers, path: string): KeyHolder => {
     const session = isAdminPath(path) ? sessions?.find(headers) : undefined;
     if (session !== undefined) return session;
-    throw keyWrong('the request carries no gateway key', path);
+    throw keyWrong(`the request carries no gateway key${describeUnread(headers)}`, path);
   };
   const explainUnknown = (shown: string, path: string): RequestError => {
     const revoked = callerKeys?.findRevoked(hashKey(shown));
@@ -256,6 +256,18 @@ function shownKey(headers: Headers, query: string): string | undefined {
   const named = headers['x-api-key'] ?? headers['x-goog-api-key'];
   if (named !== undefined || !query.includes('key=')) return named;
   return new URLSearchParams(query).get('key') ?? undefined;
+}
+
+/** What came where the key belongs, and is not looked at. */
+function describeUnread({ authorization, 'api-key': apiKey }: Headers): string {
+  if (authorization === undefined)
+    return apiKey === undefined ? '' : ' that is read: the header api-key is not';
+  const [word = ''] = authorization.split(' ');
+  if (/^bearer$/i.test(word))
+    return ': what follows the word Bearer is empty, as an unset variable';
+  return /^(basic|digest)$/i.test(word)
+    ? ` that is read: it authorizes by ${word}, with a user and a password`
+    : ' that is read: what it sends as authorization lacks the word Bearer before it';
 }
 
 function keyWrong(found: string, path: string, isAnothers = false): RequestError {

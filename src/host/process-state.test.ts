@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Folder, makeFolder } from '../../test/contracts/folder.ts';
-import { readProcess, readVariable } from './process-state.ts';
+import { listChildren, readProcess, readVariable } from './process-state.ts';
 
 let folder: Folder;
 beforeEach(() => {
@@ -32,6 +32,13 @@ it('reads one variable by its whole name', () => {
   writeFileSync(join(folder.path, '7', 'environ'), 'A=1\0HOLDFAST_HOME=/h=x\0HOME=/r\0');
   expect(readVariable(7, 'HOLDFAST_HOME', folder.path)).toBe('/h=x');
   expect(readVariable(7, 'OTHER', folder.path)).toBeUndefined();
+});
+
+it('knows what a process has started', () => {
+  mkdirSync(join(folder.path, '7', 'task', '7'), { recursive: true });
+  writeFileSync(join(folder.path, '7', 'task', '7', 'children'), '12 345 ');
+  expect(listChildren(7, folder.path)).toEqual([12, 345]);
+  expect(listChildren(8, folder.path)).toEqual([]);
 });
 
 it('knows nothing of a process that is not there', () => {

@@ -4,6 +4,7 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { readOr } from './find-listener.ts';
 
 export interface ProcessState {
   /** A signal has stopped it: it goes on with `SIGCONT`. */
@@ -30,6 +31,12 @@ export function readProcess(pid: number, proc = '/proc'): ProcessState | undefin
   } catch {
     return undefined;
   }
+}
+
+/** Processes that it has started and that still run. */
+export function listChildren(pid: number, proc = '/proc'): readonly number[] {
+  const listed = readOr(`${proc}/${pid}/task/${pid}/children`).split(' ');
+  return listed.filter((one) => /^\d+$/.test(one)).map(Number);
 }
 
 /** Reads one variable of the environment that it was started with; nothing else of it is kept. */

@@ -74,6 +74,18 @@ describe('a text that is no key', () => {
   });
 });
 
+it.each([
+  [{ authorization: 'hf_test' }, 'lacks the word Bearer before it'],
+  [{ authorization: 'Basic aGY6aGZfdGVzdA==' }, 'it authorizes by Basic'],
+  [{ authorization: 'Bearer ' }, 'what follows the word Bearer is empty'],
+  [{ 'api-key': 'hf_test' }, 'the header api-key is not'],
+  [{}, 'carries no gateway key. To fix'],
+])('a key that is not where it is looked for is told as that: %j', async (headers, told) => {
+  const response = await fetch(`${stage.gateway.url}/v1/models`, { headers });
+  expect(response.status).toBe(401);
+  expect((await response.json()).error.message).toContain(told);
+});
+
 describe('a key of a caller', () => {
   it('works as soon as it is made, and no more once it is revoked', async () => {
     const made = await add();

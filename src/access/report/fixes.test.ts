@@ -86,6 +86,28 @@ const cases: readonly {
     fix: 'correct providers.local.headers.openai-organization (given config), then holdfast auth reset local',
   },
   {
+    name: 'a key that the configuration does not send',
+    config: { main: 'deepseek/m', providers: { deepseek: { auth: 'none' } } },
+    answers: [refused(401)],
+    fix: 'providers.deepseek.auth is none, so no key is sent: take it out: holdfast config unset providers.deepseek.auth',
+  },
+  {
+    name: 'an address that a variable has set',
+    config: fromVariable,
+    environment: { DEEPSEEK_BASE_URL: 'http://127.0.0.1:9/v1' },
+    answers: [down],
+    fix: 'start the server at http://127.0.0.1:9, or correct providers.deepseek.base_url (DEEPSEEK_BASE_URL)',
+  },
+  {
+    name: 'a wire format that the configuration names',
+    config: {
+      main: 'local/m',
+      providers: { local: { ...own.providers.local, protocol: 'anthropic-messages' } },
+    },
+    answers: [refused(404, { message: 'Not Found' })],
+    fix: 'correct providers.local.base_url (given config), or providers.local.protocol (given config): it is asked in anthropic-messages',
+  },
+  {
     name: 'no money',
     config: vendor,
     answers: [refused(402)],

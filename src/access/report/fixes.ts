@@ -23,6 +23,7 @@ import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
 import { hedgeFix } from '../wording/hedge-fix.ts';
+import { taskTimeoutRule } from '../tasks/task-time.ts';
 import { fixSaid } from '../wording/said-fix.ts';
 import { advises, namesDeployment, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
@@ -151,7 +152,7 @@ function openScene(
   const place = candidates.places.find(({ target }) => target.id === id);
   if (place === undefined) return undefined;
   const { target } = place;
-  const { providers, values, warnings } = engine.config();
+  const { providers, values, warnings, tasks } = engine.config();
   const provider = providers.get(target.provider);
   const credential = key === undefined ? undefined : place.pool?.find(key);
   const reading = credential === undefined ? undefined : engine.reader.peek(credential);
@@ -162,6 +163,7 @@ function openScene(
     )?.failure,
     isProxied: findProxyHost(engine.host.environment, target.origin) !== undefined,
     operation: context.request.operation,
+    task: { name: context.route.task, timeoutMs: tasks?.get(context.route.task)?.timeoutMs },
     place,
     provider,
     credential,
@@ -285,7 +287,11 @@ function serveIt({ target, operation, sourceOf }: FixContext): string {
   const line = sourceOf(`providers.${target.provider}.base_url`);
   if (!hasVersion(target.baseUrl))
     return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
-  return operation === 'generate' ? `correct ${line}` : askElsewhere[operation];
+  if (operation !== 'generate') return askElsewhere[operation];
+  const path = `providers.${target.provider}.protocol`;
+  const form = sourceOf(path);
+  const other = form === path ? '' : `, or ${form}: it is asked in ${target.protocol}`;
+  return `correct ${line}${other}`;
 }
 
 /** The state of a server behind a proxy is unknown. */
@@ -315,8 +321,9 @@ function passProxy({ target, failure }: FixContext): string {
   return `correct HTTPS_PROXY or HTTP_PROXY of the program that asks (such as the gateway), or name ${new URL(target.origin).hostname} in its NO_PROXY, and restart it`;
 }
 
-function lookAtStatus({ links, failure, target, sourceOf, place }: FixContext): string | undefined {
-  const set = failure && findSetLimit(failure, target, sourceOf);
+function lookAtStatus(scene: FixContext): string | undefined {
+  const { links, failure, target, sourceOf, place } = scene;
+  const set = failure && (findTaskLimit(failure, scene) ?? findSetLimit(failure, target, sourceOf));
   if (set !== undefined) return set;
   if (failure && namesTier(failure, target)) return leaveTier(place, target);
   return links.status === undefined ? undefined : `see ${links.status}`;
@@ -324,6 +331,18 @@ function lookAtStatus({ links, failure, target, sourceOf, place }: FixContext): 
 
 /** Most answers have begun by then: a lower limit of the configuration is the nearer cause. */
 const shortLimitMs = 60_000;
+
+/** A task's own timeout is the limit of each answer to it. */
+function findTaskLimit(
+  { evidence: { rule } }: Failure,
+  { task, sourceOf }: FixContext,
+): string | undefined {
+  const key = formatKeyPath(['auxiliary', task.name, 'timeout']);
+  const isOver = rule === taskTimeoutRule || rule === 'limit-whole-body';
+  if (!isOver || sourceOf(key) === key || (task.timeoutMs ?? shortLimitMs) >= shortLimitMs)
+    return undefined;
+  return `${moreTime}: raise ${sourceOf(key)}, which ended it, or take it out (${shellLine`holdfast config unset ${key}`})`;
+}
 
 /** Names the setting whose limit ended the attempt; undefined if none is set, or it is long. */
 function findSetLimit(

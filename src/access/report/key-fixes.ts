@@ -2,6 +2,8 @@
 
 import { letLoginsIn } from '../../config/resolve/resolve-callers.ts';
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
+import { formatLocation } from '../../credentials/sources/source.ts';
 import { formatFix } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -19,6 +21,7 @@ export interface FixContext {
   /** Its last failure in this request. Absent: it was not asked. */
   readonly failure: Failure | undefined;
   readonly operation: Operation;
+  readonly task: { readonly name: string; readonly timeoutMs: number | undefined };
   readonly place: TargetPool;
   readonly provider: ResolvedProvider | undefined;
   readonly credential: Credential | undefined;
@@ -39,9 +42,28 @@ export interface FixContext {
   readonly links: Partial<ResolvedProvider['entry']['links']>;
 }
 
+/** A key is there, and the configuration keeps it from being sent. Undefined: nothing does. */
+export function fixWithheld(
+  { target: { provider, model, authStyle, keyRequired }, reserved }: TargetPool,
+  isKeyless: boolean,
+): Fix | undefined {
+  if (reserved?.location !== undefined)
+    return {
+      text: `add ${model} to the models of the key ${reserved.label} (${formatLocation(reserved.location)}), or take them out`,
+    };
+  if (authStyle !== 'none' || keyRequired || isKeyless) return undefined;
+  const path = formatKeyPath(['providers', provider, 'auth']);
+  return {
+    text: `${path} is none, so no key is sent: take it out`,
+    command: shellLine`holdfast config unset ${path}`,
+  };
+}
+
 /** Suggests a test of the key first, since a momentary refusal passes; its form may tell more. */
 export function replaceKey(scene: FixContext): string {
-  const { target, credential, keyAt, readAt, links, oddity, failure } = scene;
+  const { target, credential, keyAt, readAt, links, oddity, failure, place: at } = scene;
+  const withheld = fixWithheld(at, scene.provider?.entry.isKeyless === true);
+  if (credential === undefined && withheld !== undefined) return formatFix(withheld);
   const first =
     oddity === undefined || failure?.class === 'auth-suspect'
       ? `${shellLine`holdfast auth test ${target.pool}`}, and if it is refused again `
@@ -91,7 +113,8 @@ export function fixAbsent(
 }
 
 export function giveKey(scene: FixContext): string {
-  const { target, provider, credential, links, readAt, mend } = scene;
+  const { target, provider, credential, links, readAt, place } = scene;
+  const mend = scene.mend ?? fixWithheld(place, false);
   if (mend !== undefined) return formatFix(mend);
   if (credential?.source === 'caller')
     return `send a login of ${target.provider}, or write credentials: [{caller: true}] at the provider whose login it is (docs/logins.md); or give ${target.provider} a key of its own`;

@@ -15,6 +15,8 @@ export interface TargetPool {
   /** Its place in the configuration. Absent if the request named it. */
   readonly key?: string | undefined;
   readonly pool: CredentialPool | undefined;
+  /** A key for this place that is only for other models, where no key is for this one. */
+  readonly reserved?: Credential | undefined;
   /**
    * The same in `openai-chat`, for a server that lacks the path of the request's own protocol.
    * Absent if it already uses that, or does not speak it.

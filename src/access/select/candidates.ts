@@ -59,7 +59,9 @@ export function placesOf(
     const credentials = config.pools.get(target.pool) ?? none;
     const pool = pools.poolFor(target, credentials, config.selections?.get(target.pool));
     const needsNone = target.authStyle === 'none' || pool.credentials.length === 0;
-    places.push({ target, reason, key, pool: needsNone ? undefined : pool, inChat: form.inChat });
+    const [reserved] = needsNone ? pool.reserved : [];
+    const own = needsNone ? undefined : pool;
+    places.push({ target, reason, key, pool: own, reserved, inChat: form.inChat });
   }
   return places;
 }

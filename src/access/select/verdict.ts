@@ -123,7 +123,12 @@ export function judge(judging: Judging, candidate: Candidate): Verdict {
   }
   if (!target.keyRequired || target.authStyle === 'none')
     return judgeReading(judging, candidate, undefined);
-  return missing(candidate, { detail: `no key for ${target.origin} is configured` });
+  const { reserved } = candidate.place;
+  const detail =
+    reserved === undefined
+      ? `no key for ${target.origin} is configured`
+      : `no key for ${target.model} is configured: ${reserved.label} is only for ${(reserved.models ?? []).join(', ')}`;
+  return missing(candidate, { detail });
 }
 
 /** Does the same after its source was read. */

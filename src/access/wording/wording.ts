@@ -86,7 +86,7 @@ function describeOwn(context: FailureContext, said: string): string {
     case 'auth-rejected':
     case 'auth-unseen':
       if (lease.fingerprint === 'none')
-        return `${target.provider} wants a key, and none is set${said}`;
+        return `${target.provider} wants a key, and none is ${target.authStyle === 'none' ? 'sent (auth: none)' : 'set'}${said}`;
       break;
     case 'not-offered':
       return describeUnserved(context);

@@ -5,7 +5,7 @@
 
 import type { RunFacts } from '../../gateway/run-file.ts';
 import { findListener } from '../../host/find-listener.ts';
-import { readProcess } from '../../host/process-state.ts';
+import { listChildren, readProcess } from '../../host/process-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
 
@@ -45,6 +45,16 @@ export function explainState(running: RunFacts): MuteGateway | undefined {
     fix: {
       text: 'start it with a higher limit: ulimit -n in its shell, LimitNOFILE= in its unit',
     },
+  };
+}
+
+/** Its workers share its port: those who are stopped keep what they have taken. */
+export function explainWorkers(running: RunFacts): MuteGateway | undefined {
+  const stopped = listChildren(running.pid).find((pid) => readProcess(pid)?.isStopped === true);
+  if (stopped === undefined) return undefined;
+  return {
+    what: `a worker (pid ${stopped}) of ${nameOwn(running)} is stopped by a signal (SIGSTOP)`,
+    fix: { text: 'let it go on', command: shellLine`kill -CONT ${stopped}` },
   };
 }
 

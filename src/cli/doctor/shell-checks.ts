@@ -19,7 +19,7 @@ import type { Fix } from '../../model/fix.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { keyVariableOf } from '../../providers/sites.ts';
 import { explainMoved } from '../context/moved-gateway.ts';
-import { explainState } from '../context/mute-gateway.ts';
+import { explainState, explainWorkers } from '../context/mute-gateway.ts';
 import { isRunning } from '../context/readings.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
 
@@ -160,7 +160,11 @@ export function judgeProcess({ host, paths }: HomeContext): readonly Trouble[] {
   const running = readRunFile(host, paths.runFile);
   if (running === undefined) return [];
   const { environment, files } = host;
-  return [explainState(running), explainMoved(running, { environment, files, paths })]
+  return [
+    explainState(running),
+    explainWorkers(running),
+    explainMoved(running, { environment, files, paths }),
+  ]
     .flatMap((fault) => fault ?? [])
     .map(({ what, fix }) => createTrouble('broken', what, { fix }));
 }

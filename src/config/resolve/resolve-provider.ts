@@ -68,6 +68,7 @@ export function resolveProvider(
     credentials,
     selection: settings.selection ?? defaults.selection,
     keyVariables,
+    movedBy: moved && drafts[0]?.boundTo?.because,
     ignoredSources: settings.ignore_sources,
     oauth: resolveOAuth(context, settings.oauth, [...path, 'oauth']),
     targetFor: (model) => createTarget(context, shape, model),

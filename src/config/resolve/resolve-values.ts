@@ -44,3 +44,18 @@ function showValue(path: KeyPath, leaf: unknown): string {
   const shown = showLeaf(path, leaf);
   return typeof shown === 'string' ? shown : JSON.stringify(shown);
 }
+
+/** Addresses that a variable of the vendor has set, as if they stood in the file. */
+export function listMoved(providers: ResolvedConfig['providers']): Values {
+  return [...providers].flatMap(([name, { movedBy: source, targetFor }]) =>
+    source === undefined
+      ? []
+      : [
+          {
+            key: formatKeyPath(['providers', name, 'base_url']),
+            value: targetFor('any').baseUrl,
+            source,
+          },
+        ],
+  );
+}

@@ -26,7 +26,7 @@ import { resolveSameModels } from './resolve-same-models.ts';
 import { withSites } from './resolve-sites.ts';
 import { parseTarget, TargetResolver } from './resolve-targets.ts';
 import { dropRepeatedTargets, isMainRoute, resolveTask, type TaskPlan } from './resolve-tasks.ts';
-import { resolveValues } from './resolve-values.ts';
+import { listMoved, resolveValues } from './resolve-values.ts';
 import { followsFrom, mayHaveLostKey, nothingOf, type Remainder } from './salvage.ts';
 
 /** Throws a `ConfigError` with every problem of loading and resolving, in the order of the file. */
@@ -157,7 +157,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     records: resolveRecords(context),
     sessions: resolveSessions(context),
     state: resolveFleet(context),
-    values: resolveValues(context),
+    values: [...resolveValues(context), ...listMoved(providers)],
     warnings: findings.warnings,
   };
   const config = withSites(resolved);

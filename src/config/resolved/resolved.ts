@@ -71,6 +71,8 @@ export interface ResolvedProvider {
   readonly keyVariables?: readonly string[];
   /** Lists sources that are forbidden by `ignore_sources`. */
   readonly ignoredSources?: readonly string[] | undefined;
+  /** The variable beside its key's that names its address. Absent: none does. */
+  readonly movedBy?: string | undefined;
   /** Absent if no login is configured. */
   readonly oauth?: LoginSettings | undefined;
   targetFor(model: string): Target;

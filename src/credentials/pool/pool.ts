@@ -16,6 +16,8 @@ export const listLimit = 32;
 
 export interface PoolParts {
   readonly credentials: readonly Credential[];
+  /** Default: none. */
+  readonly reserved?: readonly Credential[];
   readonly selection: Selection;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -38,6 +40,8 @@ interface Member {
 
 export class CredentialPool {
   readonly credentials: readonly Credential[];
+  /** Keys for this place that are only for other models. */
+  readonly reserved: readonly Credential[];
   readonly #selection: Selection;
   readonly #random: () => number;
   readonly #members: readonly Member[];
@@ -48,8 +52,9 @@ export class CredentialPool {
   /** By place; computed for the first conversation. */
   #idHashes: readonly number[] | undefined;
 
-  constructor({ credentials, selection, random }: PoolParts) {
+  constructor({ credentials, reserved = [], selection, random }: PoolParts) {
     this.credentials = credentials;
+    this.reserved = reserved;
     this.#selection = selection;
     this.#random = random;
     this.#members = credentials.map((credential, place) => {
@@ -231,8 +236,10 @@ export class Pools {
     const key = `${target.id} ${target.origin}`;
     const known = byTarget.get(key);
     if (known !== undefined) return known;
+    const here = credentials.filter(({ origin }) => origin === target.origin);
     const pool = new CredentialPool({
-      credentials: credentials.filter((credential) => mayServe(credential, target)),
+      credentials: here.filter((credential) => mayServe(credential, target)),
+      reserved: here.filter((credential) => !mayServe(credential, target)),
       selection: selection ?? defaults.selection,
       random: this.#random,
     });
@@ -241,11 +248,7 @@ export class Pools {
   }
 }
 
-/**
- * True when the credential is bound to the target's origin (law 12), and not reserved for other
- * models.
- */
-function mayServe({ origin, models }: Credential, target: Target): boolean {
-  if (origin !== target.origin) return false;
+/** True when the credential is not reserved for other models. */
+function mayServe({ models }: Credential, target: Target): boolean {
   return models === undefined || models.some((pattern) => fitsGlob(pattern, target.model));
 }

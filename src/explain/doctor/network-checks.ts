@@ -98,11 +98,7 @@ interface Seen {
   readonly otherLoopback: string | undefined;
 }
 
-const loopbacks: Readonly<Record<string, string>> = {
-  '127.0.0.1': '[::1]',
-  '[::1]': '127.0.0.1',
-  localhost: '[::1]',
-};
+const loopbacks = ['127.0.0.1', '[::1]'];
 
 /** Local servers often listen on `localhost` alone, which may be one address and not the other. */
 async function findOtherLoopback(
@@ -111,14 +107,18 @@ async function findOtherLoopback(
   code: string | undefined,
 ): Promise<string | undefined> {
   const url = new URL(baseUrl);
-  const other = loopbacks[url.hostname];
-  if (other === undefined || code !== 'ECONNREFUSED') return undefined;
-  url.hostname = other;
-  const isThere = host.tryConnection(url.origin).then(
-    () => true,
-    () => false,
-  );
-  return (await isThere) ? url.href.replace(/\/$/, '') : undefined;
+  const written = url.hostname;
+  if (![...loopbacks, 'localhost'].includes(written) || code !== 'ECONNREFUSED') return undefined;
+  for (const other of loopbacks.filter((one) => one !== written)) {
+    url.hostname = other;
+    const { origin, href } = url;
+    const isThere = host.tryConnection(origin).then(
+      () => true,
+      () => false,
+    );
+    if (await isThere) return href.replace(/\/$/, '');
+  }
+  return undefined;
 }
 
 function findNetworkTrouble(

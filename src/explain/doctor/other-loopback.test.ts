@@ -29,6 +29,7 @@ const { signal } = new AbortController();
 it.each([
   ['http://127.0.0.1:11434/v1', 'http://[::1]:11434', 'http://[::1]:11434/v1', '[::1]:11434'],
   ['http://[::1]:8080', 'http://127.0.0.1:8080', 'http://127.0.0.1:8080', '127.0.0.1:8080'],
+  ['http://localhost:8080', 'http://127.0.0.1:8080', 'http://127.0.0.1:8080', '127.0.0.1:8080'],
 ])('at the other loopback address is found: %s', async (baseUrl, origin, found, at) => {
   const host = createFakeHost();
   const look = async (closed: readonly string[]): Promise<readonly string[]> => {
@@ -45,5 +46,5 @@ it.each([
   const [told = ''] = await look([]);
   expect(told).toContain(` at ${at} → holdfast config set providers.one.base_url`);
   expect(told).toContain(found);
-  expect((await look([origin]))[0]).not.toContain('but a server does');
+  expect((await look([origin, 'http://[::1]:8080']))[0]).not.toContain('but a server does');
 });

@@ -6,7 +6,7 @@
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
 import { findNamedHeader } from '../../access/classify/named-header.ts';
 import { countsModel } from '../../access/memory/limit-windows.ts';
-import { fixAbsent } from '../../access/report/key-fixes.ts';
+import { fixAbsent, fixWithheld } from '../../access/report/key-fixes.ts';
 import { pullModel } from '../../access/report/pull-model.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
@@ -247,7 +247,12 @@ function planStanding(look: TargetLook, row: KeyRow): StandingPlan {
         row.fix ??
         (row.state === 'missing' ? fixAbsent(place.target, undefined, credential) : undefined),
     };
-  if (credential === undefined) return { state: 'barred', detail: whyBarred(place, row) };
+  if (credential === undefined)
+    return {
+      state: 'barred',
+      detail: whyBarred(place, row),
+      fix: withheldFrom(look.config, place, undefined),
+    };
   return toStanding(look, judge(opened, createCandidate(place, credential)));
 }
 
@@ -272,11 +277,23 @@ function toStanding({ engine, config, place, opened }: TargetLook, verdict: Verd
   const late = new Lateness(engine, opened.candidates).why(verdict.candidate)?.reason;
   if (mark === undefined) return { state, provenAt, late };
   const { cause, evidence, speaker, since, endSetBy, namedUntil } = mark;
-  const fix = cause === 'forbidden-key' ? fixHeader(config, place.target, evidence) : undefined;
+  const fix =
+    cause === 'forbidden-key'
+      ? fixHeader(config, place.target, evidence)
+      : withheldFrom(config, place, verdict.candidate.credential);
   const why = { state, cause, evidence, speaker, since, provenAt, fix };
   return standing.state === 'held-back'
     ? { ...why, until: standing.until, endSetBy, namedUntil }
     : { ...why, late };
+}
+
+function withheldFrom(
+  { providers }: ResolvedConfig,
+  place: TargetPool,
+  sent: Candidate['credential'],
+): StandingPlan['fix'] {
+  const isKeyless = providers.get(place.target.provider)?.entry.isKeyless === true;
+  return sent === undefined ? fixWithheld(place, isKeyless) : undefined;
 }
 
 /** Names the header of the configuration that the refusal names. */
