@@ -83,7 +83,7 @@ it.each([
 ])('a key that is not where it is looked for is told as that: %j', async (headers, told) => {
   const response = await fetch(`${stage.gateway.url}/v1/models`, { headers });
   expect(response.status).toBe(401);
-  expect((await response.json()).error.message).toContain(told);
+  expect(await response.text()).toContain(told);
 });
 
 describe('a key of a caller', () => {
