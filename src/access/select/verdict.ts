@@ -123,12 +123,7 @@ export function judge(judging: Judging, candidate: Candidate): Verdict {
   }
   if (!target.keyRequired || target.authStyle === 'none')
     return judgeReading(judging, candidate, undefined);
-  const { reserved } = candidate.place;
-  const detail =
-    reserved === undefined
-      ? `no key for ${target.origin} is configured`
-      : `no key for ${target.model} is configured: ${reserved.label} is only for ${(reserved.models ?? []).join(', ')}`;
-  return missing(candidate, { detail });
+  return missing(candidate, { detail: describeNone(candidate.place) });
 }
 
 /** Does the same after its source was read. */
@@ -207,6 +202,12 @@ export function describeBench({
 
 export function describeShort({ text, summary, until }: Shortage): Skip {
   return { cause: 'budget', reason: text, summary, until };
+}
+
+function describeNone({ target, reserved }: Candidate['place']): string {
+  if (reserved === undefined) return `no key for ${target.origin} is configured`;
+  const models = (reserved.models ?? []).join(', ');
+  return `no key for ${target.model} is configured: ${reserved.label} is only for ${models}`;
 }
 
 function missing(candidate: Candidate, { detail, isRevoked }: SourceFault): Unusable {

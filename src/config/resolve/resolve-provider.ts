@@ -68,7 +68,7 @@ export function resolveProvider(
     credentials,
     selection: settings.selection ?? defaults.selection,
     keyVariables,
-    movedBy: moved && drafts[0]?.boundTo?.because,
+    movedBy: nameMover(moved, drafts),
     ignoredSources: settings.ignore_sources,
     oauth: resolveOAuth(context, settings.oauth, [...path, 'oauth']),
     targetFor: (model) => createTarget(context, shape, model),
@@ -130,6 +130,15 @@ function variablesOfEntry(entry: ProviderEntry, baseUrls: readonly string[]): re
     .filter((site) => origins.some((origin) => hasOrigin(site.origins, origin)))
     .flatMap((site) => site.keyVariables ?? []);
   return [...new Set([...ofSites, ...entry.keyVariables])];
+}
+
+/** Only a variable has a name; a stored key tells where it was added. */
+function nameMover(
+  moved: Origins | undefined,
+  [first]: readonly CredentialDraft[],
+): string | undefined {
+  const { because = '' } = (moved && first?.boundTo) ?? {};
+  return /^[A-Z][A-Z0-9_]*$/.test(because) ? because : undefined;
 }
 
 /**
