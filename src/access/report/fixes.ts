@@ -51,7 +51,8 @@ export function suggestFixes(
 ): readonly string[] {
   const isAlone = new Set(context.candidates.places.map(({ target }) => target.id)).size === 1;
   const isRefused = context.openRecord.misses.some(
-    ({ failure }) => rowOfClass(failure.class).isRequestFault === true,
+    ({ failure }) =>
+      rowOfClass(failure.class).isRequestFault === true && failure.speaker?.byStatus === undefined,
   );
   const mayFallBack = context.request.operation === 'generate'; // embeddings of two models are not interchangeable
   const spare =

@@ -150,6 +150,6 @@ export function fixSpeaker(
 ): string | undefined {
   if (speaker === undefined) return undefined;
   if (isGuess(speaker) && speaker.is === 'upstream')
-    return `see what the upstream of ${place.provider} says: it may lack a key, money or the model there; your key for ${place.provider} was not refused`;
+    return `see what the upstream of ${place.provider} says: it may lack a key, money or the model there`;
   return fixes[troubleOf(speaker)]?.({ ...place, upstream: speaker.name });
 }
