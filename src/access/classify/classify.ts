@@ -18,7 +18,7 @@ import { fieldMatched, type MatchFacts, matchSignature } from './match-signature
 import { findNamedHeader } from './named-header.ts';
 import { findSpeaker, limitSaid, nameUpstream } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
-import { absentRule, findWayIn, loginOf, passwordRule, type WayIn } from './way-in.ts';
+import { absentRule, findWayIn, headerRule, loginOf, passwordRule, type WayIn } from './way-in.ts';
 import { describeCame, describeWordless, findPlace, isRedirect } from './wordless.ts';
 
 /** In characters. The rest of an error's body is ignored: no reason is longer. */
@@ -190,8 +190,11 @@ type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'spea
 /** Returns the row's class, adjusted for the key's past, a named end, or another speaker. */
 function judgeEvidence(found: Evidenced): Meaning {
   const { row, facts, answer } = found;
+  const speaker = findSpeaker(facts, answer.vendor !== undefined);
   const wayIn = findWayIn({ ...answer, facts, meant: row?.class });
-  if (wayIn !== undefined) return judgeWayIn(wayIn, facts);
+  // a header that its upstream wants is the proxy's to send
+  const isOfProxy = speaker === 'upstream' && wayIn?.rule.startsWith(headerRule) === true;
+  if (wayIn !== undefined && !isOfProxy) return judgeWayIn(wayIn, facts);
   if (row === undefined) {
     const status = statusOf(facts);
     const meant = classByStatus(status);
@@ -203,7 +206,6 @@ function judgeEvidence(found: Evidenced): Meaning {
   }
   const own = { class: row.class, ...(row.scope === undefined ? {} : { scope: row.scope }) };
   const evidence = { rule: row.id, kind: fieldMatched(row) };
-  const speaker = findSpeaker(facts, answer.vendor !== undefined);
   const [adjusted, adjustedBy] = adjust(row, found, speaker === undefined) ?? [];
   const said = adjusted === undefined ? own : { ...own, class: adjusted };
   const verdict = speaker === undefined ? said : limitSaid(said, speaker, statusOf(facts));

@@ -9,6 +9,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { CandidateField, FailureRow } from '../../failures/row.ts';
 import type { AnswerSpeaker, Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
+import { ownKeyWords } from '../../providers/signatures/topics.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 import type { MatchFacts } from './match-signature.ts';
 
@@ -88,7 +89,8 @@ export function nameUpstream(
 function speaksOfUpstream({ sentence, error }: ErrorBody): boolean {
   // LiteLLM writes its own refusals of a key as an object too
   if (error['type'] === 'auth_error') return upstreamWords.test(sentence);
-  if (embeddedObject.test(sentence) || upstreamWords.test(sentence)) return true;
+  if ([embeddedObject, upstreamWords, ownKeyWords].some((words) => words.test(sentence)))
+    return true;
   const type = String(error['type']);
   if ([type, String(error['code'])].some((name) => upstreamCode.test(name))) return true;
   const relays = sentence.match(relayId)?.length ?? 0;

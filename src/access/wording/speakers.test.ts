@@ -40,8 +40,14 @@ const cases: readonly { name: string; step: UpstreamStep; happened: string; fix:
   {
     name: 'a key of the proxy',
     step: quoted(401, 'AuthenticationError', 'Incorrect API key provided.'),
-    happened: 'has a key for its own upstream that was refused there',
+    happened: 'has no working key for its own upstream',
     fix: 'give gate a working key for its own upstream; your key for gate was not refused',
+  },
+  {
+    name: "a model that the proxy's account may not use",
+    step: quoted(403, 'PermissionDeniedError', 'You do not have access to the model.'),
+    happened: 'may not use this model at its own upstream',
+    fix: 'have this model allowed for the account that gate asks with, or name another one; your key for gate was not refused',
   },
   {
     name: "money of the proxy's account",

@@ -11,7 +11,16 @@ import { namesWebFilter } from '../../protocols/body/json-body.ts';
 import { nameStatus } from './by-status.ts';
 
 /** Says what `upstream` and `page` mean for people. */
-type SpokenTrouble = 'key' | 'money' | 'door' | 'site' | 'crowd' | 'limit' | 'fall' | 'other';
+type SpokenTrouble =
+  | 'key'
+  | 'model'
+  | 'money'
+  | 'door'
+  | 'site'
+  | 'crowd'
+  | 'limit'
+  | 'fall'
+  | 'other';
 
 /** A page with one of these stands in front of the API; with others a server restarts, say. */
 const shutBy: readonly FailureClass[] = ['unknown', 'forbidden-request'];
@@ -30,6 +39,7 @@ function troubleBehind({ is, meant }: AnswerSpeaker): SpokenTrouble {
   if (isLimit === true && trouble === 'other') return is === 'page' ? 'crowd' : 'limit';
   if (is === 'page' && meant === 'malformed') return 'site';
   const isRefusal = isRequestFault === true && meant !== 'too-large';
+  if (is === 'upstream' && meant === 'forbidden-model') return 'model';
   const isShut = trouble !== 'other' || isRefusal || shutBy.includes(meant);
   return is === 'page' && isShut ? 'door' : trouble;
 }
@@ -81,7 +91,8 @@ export function quoteWords(text: string, words: SaidWords): string {
 
 /** Continues a sentence after the name of a target or provider; undefined if the class says all. */
 const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
-  key: 'has a key for its own upstream that was refused there',
+  key: 'has no working key for its own upstream',
+  model: 'may not use this model at its own upstream',
   money: 'has no quota or money left at its own upstream',
   door: 'is behind a login, a filter or a proxy, which refused the request',
   site: 'answers with a web page, which no API does',
@@ -91,7 +102,7 @@ const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   other: undefined,
 };
 
-/** Returns, for example, `has a key for its own upstream that was refused there`. */
+/** Returns, for example, `has no working key for its own upstream`. */
 export function describeSpeaker(speaker: AnswerSpeaker | undefined): string | undefined {
   if (speaker === undefined) return undefined;
   const words = isGuess(speaker) ? describeGuess(speaker) : happened[troubleOf(speaker)];
@@ -127,6 +138,8 @@ interface AskedPlace {
 const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | undefined>> = {
   key: ({ provider }) =>
     `give ${provider} a working key for its own upstream; your key for ${provider} was not refused`,
+  model: ({ provider }) =>
+    `have this model allowed for the account that ${provider} asks with, or name another one; your key for ${provider} was not refused`,
   money: ({ provider }) =>
     `pay or raise the limit at the upstream of ${provider}; your key for ${provider} was not refused`,
   door: ({ provider, pool, origin, came = '' }) =>

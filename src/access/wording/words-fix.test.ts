@@ -46,6 +46,13 @@ describe('words that do not say what to do', () => {
     ['forbidden-key', 'The caller does not have permission', ofVendor, /the right to do this;/],
     [
       'forbidden-key',
+      'Model serving is not enabled for your shard. Please contact your organization admin.',
+      ofVendor,
+      /^have it switched on in the account or project that the key is of/,
+    ],
+    ['forbidden-key', 'You cannot consume this service', ofVendor, /^give the key, or the account/],
+    [
+      'forbidden-key',
       'User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:::foundation-model/m because no identity-based policy allows the bedrock:InvokeModel action',
       ofVendor,
       /the right bedrock:InvokeModel;/,

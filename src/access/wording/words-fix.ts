@@ -9,7 +9,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import { catalogue } from '../../providers/builtin.ts';
-import { rightsWords } from '../../providers/signatures/topics.ts';
+import { rightsWords, switchedOffWords } from '../../providers/signatures/topics.ts';
 import { ownOriginsOf } from '../../providers/sites.ts';
 
 interface BrokenPlace {
@@ -91,6 +91,13 @@ const table: readonly WordsFix[] = [
     words: /\bexplicit deny in an? [\w -]*(policy|boundary)\b/i,
     fix: () => ({
       text: 'a policy forbids it, whatever the key may do: have its administrator allow this model, in each region that it may be served from; or name another model',
+    }),
+  },
+  // before the rights of a key, which change nothing here
+  {
+    words: switchedOffWords,
+    fix: ({ provider }) => ({
+      text: `have it switched on in the account or project that the key is of (the console of ${provider}), or use a key of another one`,
     }),
   },
   { words: rightsWords, fix: (_asked, words) => fixRight(words) },

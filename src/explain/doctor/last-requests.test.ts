@@ -95,7 +95,7 @@ describe('the last request of a task', () => {
       'main',
       [missed('server-error', 'no', 1, { is: 'upstream', meant: 'auth-rejected' })],
       [
-        'main is not answered: one/m has a key for its own upstream that was refused there (the last request 59 min ago) → holdfast fallback add two/n',
+        'main is not answered: one/m has no working key for its own upstream (the last request 59 min ago) → holdfast fallback add two/n',
       ],
     ],
     [

@@ -13,7 +13,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
   // LM Studio, TabbyAPI, text-generation-webui and LocalAI, in this order.
   'any-not-loaded-text': {
     status: [400, 404, 422, 500, 503],
-    text: /^(?!.*\b(loading|yet)\b).*(\bno (\w+ )?models? (is |are |was )?(currently )?(loaded|running)\b|\bmodel (is |was )?(not|n.t) (currently |been )?loaded\b|\bmodel (is |was |has been )?unloaded\b|\b(engine|model) is (sleeping|asleep)\b|\b(load a model|model must be loaded) (first|before|in)\b)/is,
+    text: /^(?!.*\b(loading|yet)\b).*(\bno (\w+ )?models? (is |are |was )?(currently )?(loaded|running)\b|\bno running sessions found for model\b|\bmodel (is |was )?(not|n.t) (currently |been )?loaded\b|\bmodel (is |was |has been )?unloaded\b|\b(engine|model) is (sleeping|asleep)\b|\b(load a model|model must be loaded) (first|before|in)\b)/is,
     class: 'not-loaded',
     before: ['any-model-named', 'any-model-text', 'any-loading-text'],
     source: 'n/v: words of programs that load one model at a time',

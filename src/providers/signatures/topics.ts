@@ -15,8 +15,20 @@ export const rightsWords = anyOf(
   /\b(lacks?|without|not have) (the )?(required|necessary|needed|right) (scopes?|permissions?|roles?|data actions?)\b/,
   /(?<!\b(model|models)\b.{0,80})\b(caller|principal|user|role|account|key|token)\b.{0,30}\b(does not|doesn.t) have (the )?(permission|access|required permissions?)\b(?! to (use )?(the )?model)/,
   /\bno permission to\b|\bpermission .{0,60}\bdenied on\b|\bpermission is required to\b/,
-  /\bnot authori[sz]ed to (perform|invoke)\b/,
+  /\blacks? an? [\w ]{0,40}licen[cs]e\b|\brequest a licen[cs]e\b|\bnamed user on your organi[sz]ation\b/,
+  /\bnot authori[sz]ed to (perform|invoke)\b|\bcannot consume this service\b|NoAuthError\b/,
+  /\b(account|user|consumer|team|workspace|tenant) (is|are) not (allowed|permitted|entitled|authori[sz]ed) to (access|use|call)\b(?! (to )?(the |this )?model)/,
 );
+
+/** It is there, and off: whoever runs the account switches it on, and no other key of it helps. */
+export const switchedOffWords = anyOf(
+  /^(?!.*\bmodels?\b(?! serving)).*\bnot enabled (for|in|on) (your|this|the) (shard|workspace|account|project|organi[sz]ation|team|tenant)\b/,
+  /\bdisabled explicitly\b|\bassociated service instance was not found\b/,
+);
+
+/** What a program in between lacks: the name of its setting, or of its page. */
+export const ownKeyWords =
+  /\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_(API_KEY|TOKEN)\b.{0,20}\b(not set|missing|required|empty)\b|\badd your provider key\b/;
 
 export const topicSignatures: readonly Signature[] = signaturesOf(source, {
   'any-context-words': {
@@ -58,6 +70,13 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
     before: ['any-model-or-plan-403'],
     source: '[D] https://platform.openai.com/docs/guides/error-codes',
   },
+  'any-switched-off': {
+    status: [400, 403, 404],
+    text: switchedOffWords,
+    class: 'forbidden-key',
+    before: ['any-model-or-plan-403', 'any-model-named'],
+    source: '[I] https://github.com/databrickslabs/ucx/issues/1617',
+  },
   // The key is one of a place that is closed, or of another one; its words say what would help.
   'any-closed-project': {
     status: [400, 401, 403, 404],
@@ -76,11 +95,19 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
     status: [400, 401, 403],
     text: anyOf(
       /\b(account|organi[sz]ation|workspace|project|user)\b((?!\b(session|connection|request|query)\b).){0,30}\b(suspended|deactivated|banned|terminated)\b/,
-      /(?<!\b(for|of|in) (the|this|your) )\b(account|organi[sz]ation|workspace|user(?!.agent))( [\w-]+){0,2} (is|was|has been|have been) (permanently )?(disabled|blocked)\b/,
-      /\baccess (was|has been|is) terminated\b|\bdisabled in this account for violation\b/,
+      /(?<!\b(for|of|in) (the|this|your) )\b(account|organi[sz]ation|workspace|subscription|user(?!.agent))( [\w-]+){0,2} (is|was|has been|have been) (permanently )?(disabled|blocked)\b/,
+      /\baccess (was|has been|is) terminated\b/,
       /(用户|账号|账户).{0,4}(封禁|禁用|停用|冻结)/,
     ),
     class: 'account-closed',
+    before: ['any-model-or-plan-403'],
+  },
+  // Whatever the status of the relay that asked with this account.
+  'any-terms-violated': {
+    field: { path: 'error.message', is: /\bdisabled in this account for violation\b/i },
+    class: 'account-closed',
+    before: ['any-overloaded-type'],
+    source: '[I] https://github.com/google-gemini/gemini-cli/issues/19501',
   },
   'any-balance-text': {
     status: [200, 400, 401, 402, 403, 429, 500],
@@ -135,10 +162,18 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
     text: anyOf(
       /\b(have|has)( not|n.t| never) (yet )?(activated|enabled|opened|purchased|subscribed( to)?) ((access to|use of) )?((this|the|that|any|your) )?models?\b/,
       /\bmodels?( service| access| \S{0,80}[-\d/`'"]\S{0,80})? (is|are|was|has|have)( not|n.t| never) (yet )?(been )?(activated|enabled|opened|purchased)\b(?! (for|to|with) (?!(the |this |your )?(account|organi|project|team|workspace|user|key)))/,
+      /\bmodel is not supported when using .{0,60}\baccount\b/,
       /\bactivate the model(?!')\b|\brequires terms acceptance\b|\benable cross[- ]region inference\b/,
     ),
     class: 'forbidden-model',
     source: '[D] https://www.volcengine.com/docs/82379/1299023',
+  },
+  // The address names it: SageMaker and SAP.
+  'any-no-endpoint': {
+    status: [400, 404],
+    text: /\b(endpoint|deployment) (with id \S+|\S+ of account \d+) (was )?(not found|does not exist)\b/i,
+    class: 'not-offered',
+    source: 'n/v: SageMaker and SAP AI Core, from memory',
   },
   // Elasticsearch, Kong, LM Studio, which answers with 200, Cloudflare and DashScope.
   'any-no-route-text': {
@@ -178,6 +213,14 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
     before: ['any-overloaded-text'],
     source:
       '[D] https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details',
+  },
+  // A program in between, which would ask its own provider: the key it lacks is not the one it got.
+  'any-no-own-key': {
+    status: [400, 401, 403, 500, 502, 503],
+    text: ownKeyWords,
+    class: 'auth-rejected',
+    before: ['any-no-key-text', 'any-key-text'],
+    source: '[I] https://github.com/Alishahryar1/free-claude-code/issues/956',
   },
   // Whatever the key: mostly for where it is asked from.
   'any-request-not-allowed': {
