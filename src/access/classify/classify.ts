@@ -192,9 +192,7 @@ function judgeEvidence(found: Evidenced): Meaning {
   const { row, facts, answer } = found;
   const speaker = findSpeaker(facts, answer.vendor !== undefined);
   const wayIn = findWayIn({ ...answer, facts, meant: row?.class });
-  // a header that its upstream wants is the proxy's to send
-  const isOfProxy = speaker === 'upstream' && wayIn?.rule.startsWith(headerRule) === true;
-  if (wayIn !== undefined && !isOfProxy) return judgeWayIn(wayIn, facts);
+  if (wayIn !== undefined && !isForProxy(wayIn, speaker)) return judgeWayIn(wayIn, facts);
   if (row === undefined) {
     const status = statusOf(facts);
     const meant = classByStatus(status);
@@ -211,6 +209,11 @@ function judgeEvidence(found: Evidenced): Meaning {
   const verdict = speaker === undefined ? said : limitSaid(said, speaker, statusOf(facts));
   const by = verdict.class === said.class ? adjustedBy : limits[speaker ?? 'upstream'];
   return { ...verdict, evidence: by === undefined ? evidence : { ...evidence, adjustedBy: by } };
+}
+
+/** A header that its upstream wants is the proxy's to send. */
+function isForProxy({ rule }: WayIn, speaker: ReturnType<typeof findSpeaker>): boolean {
+  return speaker === 'upstream' && rule.startsWith(headerRule);
 }
 
 function judgeWayIn({ rule, class: meant }: WayIn, { page, httpStatus }: MatchFacts): Meaning {

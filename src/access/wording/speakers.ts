@@ -31,6 +31,7 @@ const fallen: readonly FailureClass[] = ['server-error', 'overloaded', 'timeout'
 function troubleOf(speaker: AnswerSpeaker): SpokenTrouble {
   const { is, meant, name } = speaker;
   if (is === 'nobody' || is === 'unclear') return 'other';
+  if (is === 'upstream' && meant === 'forbidden-model') return 'model';
   return name !== undefined && fallen.includes(meant) ? 'fall' : troubleBehind(speaker);
 }
 
@@ -39,7 +40,6 @@ function troubleBehind({ is, meant }: AnswerSpeaker): SpokenTrouble {
   if (isLimit === true && trouble === 'other') return is === 'page' ? 'crowd' : 'limit';
   if (is === 'page' && meant === 'malformed') return 'site';
   const isRefusal = isRequestFault === true && meant !== 'too-large';
-  if (is === 'upstream' && meant === 'forbidden-model') return 'model';
   const isShut = trouble !== 'other' || isRefusal || shutBy.includes(meant);
   return is === 'page' && isShut ? 'door' : trouble;
 }

@@ -52,6 +52,12 @@ describe('words that do not say what to do', () => {
     ],
     ['forbidden-key', 'You cannot consume this service', ofVendor, /^give the key, or the account/],
     [
+      'forbidden-model',
+      "The requested model 'm' is not supported by any provider you have enabled.",
+      ofVendor,
+      /^enable one that serves this model in the settings of acme/,
+    ],
+    [
       'forbidden-key',
       'User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:::foundation-model/m because no identity-based policy allows the bedrock:InvokeModel action',
       ofVendor,

@@ -93,6 +93,12 @@ const table: readonly WordsFix[] = [
       text: 'a policy forbids it, whatever the key may do: have its administrator allow this model, in each region that it may be served from; or name another model',
     }),
   },
+  {
+    words: /\bby any provider you have enabled\b/i,
+    fix: ({ provider }) => ({
+      text: `enable one that serves this model in the settings of ${provider}, or name another model`,
+    }),
+  },
   // before the rights of a key, which change nothing here
   {
     words: switchedOffWords,

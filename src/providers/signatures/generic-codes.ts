@@ -195,7 +195,7 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
   // No pause of some seconds ends it.
   'any-long-window-type': {
     type: ['rate_limit_error', 'rate_limited'],
-    text: /\b(daily|weekly|monthly) (rate |usage |token )?limit\b/i,
+    text: /\b(daily|weekly|monthly) (rate |usage |token )?limit\b|\bout of extra usage\b/i,
     class: 'quota',
     before: ['any-rate-limit-type'],
     source: 'n/v: Anthropic, from memory',

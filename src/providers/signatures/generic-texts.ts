@@ -185,7 +185,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'rate-limit',
   },
   'any-usage-limit-text': {
-    status: [400, 402, 403, 429],
+    status: [400, 401, 402, 403, 429],
     text: /^(?!.*\bper (second|minute)\b).*(\bquota (for (your|this|the) \w+ )?(is|was|has been) (reached|exhausted|used up)\b|\bhit your free \w+ limit\b)|usage limit (has been )?reached|out of call volume quota|exceeded your (\w+ ){0,3}allowance\b/i,
     class: 'quota',
     before: ['any-model-or-plan-403'],

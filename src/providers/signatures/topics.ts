@@ -17,13 +17,13 @@ export const rightsWords = anyOf(
   /\bno permission to\b|\bpermission .{0,60}\bdenied on\b|\bpermission is required to\b/,
   /\blacks? an? [\w ]{0,40}licen[cs]e\b|\brequest a licen[cs]e\b|\bnamed user on your organi[sz]ation\b/,
   /\bnot authori[sz]ed to (perform|invoke)\b|\bcannot consume this service\b|NoAuthError\b/,
-  /\b(account|user|consumer|team|workspace|tenant) (is|are) not (allowed|permitted|entitled|authori[sz]ed) to (access|use|call)\b(?! (to )?(the |this )?model)/,
+  /\b(account|user|consumer|team|workspace|tenant|virtual key) (is|are) not (allowed|permitted|entitled|authori[sz]ed) to (access|use|call)\b(?! (to )?(the |this )?model)/,
 );
 
 /** It is there, and off: whoever runs the account switches it on, and no other key of it helps. */
 export const switchedOffWords = anyOf(
   /^(?!.*\bmodels?\b(?! serving)).*\bnot enabled (for|in|on) (your|this|the) (shard|workspace|account|project|organi[sz]ation|team|tenant)\b/,
-  /\bdisabled explicitly\b|\bassociated service instance was not found\b/,
+  /\bdisabled explicitly\b|\bendpoint is disabled\b|\bassociated service instance was not found\b/,
 );
 
 /** What a program in between lacks: the name of its setting, or of its page. */
