@@ -36,6 +36,12 @@ describe('a configuration that is not where it is looked for', () => {
       ],
     ]),
     [
+      'through sudo',
+      { HOME: '/root', SUDO_USER: 'alice' },
+      '/home/alice/.config/holdfast/config.yaml',
+      'sudo looks into the home of root, not of alice → run it without sudo',
+    ],
+    [
       'with another in a folder with a dot',
       home,
       '/h/.holdfast/config.yaml',

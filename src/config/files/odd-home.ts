@@ -25,9 +25,24 @@ export function describeOddHome(
 ): OddHome | undefined {
   return (
     describeVariable(environment) ??
+    describeSudo(environment, files) ??
     describeOther(environment, files, configFile) ??
     describeNoHome(environment, files)
   );
+}
+
+/** `sudo` takes root's home, where the configuration of who typed it is not. */
+function describeSudo(environment: Environment, files: Looks): OddHome | undefined {
+  const user = environment.get('SUDO_USER');
+  if (!user || user === 'root' || pathVariables.some((name) => environment.get(name)))
+    return undefined;
+  const home = environment.get('SUDO_HOME') ?? `/home/${user}`;
+  const file = `${home}/.config/holdfast/config.yaml`;
+  if (!isThere(files, file)) return undefined;
+  return {
+    message: `is not there, and ${file} is: sudo looks into the home of root, not of ${user}`,
+    fix: { text: 'run it without sudo' },
+  };
 }
 
 const pathVariables = ['HOLDFAST_CONFIG', 'HOLDFAST_HOME', 'XDG_CONFIG_HOME'] as const;

@@ -156,3 +156,30 @@ describe('an alias', () => {
     );
   });
 });
+
+describe('a number in another unit', () => {
+  const warningsOf = (text: string): readonly string[] =>
+    resolve(text, { OPENAI_API_KEY: 'sk-test-a' })
+      .warnings.filter(({ code }) => code === 'odd-unit')
+      .map((warning) => warning.text);
+
+  it.each([
+    ['providers: {openai: {timeout: 30000}}', 'timeout is 30000 seconds', 'timeout 30'],
+    ['max_wait: 60000', 'max_wait is 60000 seconds', 'max_wait 60'],
+    [
+      'prices: {openai/m: {input: 5.9e-7, output: 1}}',
+      'input is 5.9e-7 USD for a million tokens',
+      'prices.openai/m.input 0.59',
+    ],
+  ])('%s', (line, is, command) => {
+    const [warning, ...more] = warningsOf(`main: openai/m\n${line}\n`);
+    expect(warning).toContain(is);
+    expect(warning).toMatch(new RegExp(`config set \\S*${command.replaceAll('.', '\\.')}$`));
+    expect(more).toEqual([]);
+  });
+
+  it('is no warning where it may be meant', () => {
+    const lines = ['max_wait: 7200', 'prices: {openai/m: {input: 0, output: 0.001}}'];
+    for (const line of lines) expect(warningsOf(`main: openai/m\n${line}\n`)).toEqual([]);
+  });
+});

@@ -74,3 +74,11 @@ it.each([
 ])('a stored key %s is not told', (_name, files) => {
   expect(refusal('stored', files)).toContain('openai has no key; looked for OPENAI_API_KEY');
 });
+
+it('a variable that names the file of the key is told, with the source that reads it', () => {
+  const message = refusal('', {}, { OPENAI_API_KEY_FILE: '/run/secrets/openai' });
+  expect(message).toContain('openai has no key; OPENAI_API_KEY_FILE is set, which is not read');
+  expect(message).toContain(
+    `config set providers.openai.credentials '[{"file":"/run/secrets/openai"}]'`,
+  );
+});

@@ -11,6 +11,7 @@ import type { Fix } from '../../model/fix.ts';
 import type { Target } from '../../model/target.ts';
 import { describeNear } from '../files/near-variable.ts';
 import type { ResolvedConfig, ResolvedProvider } from '../resolved/resolved.ts';
+import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { type Judged, judgeSecret } from '../secrets/judge-secret.ts';
 import { toProblem } from '../yaml/document.ts';
@@ -62,7 +63,26 @@ function findNearer(
   if (stored.problem !== undefined) return { what: stored.problem, fix: stored.fix };
   if (provider === undefined || wanted.some(({ fault }) => fault !== undefined)) return undefined;
   const [what] = listIgnored(provider, { ...places, stored, where: 'the environment' });
-  return what === undefined ? undefined : { what, fix: useIgnored(provider) };
+  if (what !== undefined) return { what, fix: useIgnored(provider) };
+  return wanted.flatMap(({ name }) => findNamedFile(places, provider.name, name) ?? [])[0];
+}
+
+/** Images of containers take a secret's file by NAME_FILE; a file is a source of its own here. */
+function findNamedFile(
+  places: ResolveContext['places'],
+  provider: string,
+  name: string,
+): { readonly what: string; readonly fix: Fix } | undefined {
+  const look = lookFor(places, `${name}_FILE`);
+  if (look.state !== 'found' || look.value === '') return undefined;
+  const credentials = JSON.stringify([{ file: look.value }]);
+  return {
+    what: `${name}_FILE is set, which is not read`,
+    fix: {
+      text: 'name the file as the source of the key',
+      command: shellLine`holdfast config set ${formatKeyPath(['providers', provider, 'credentials'])} ${credentials}`,
+    },
+  };
 }
 
 /** Names first what was found but is empty or invalid, since it hides the places after it. */

@@ -60,6 +60,14 @@ export function expectsNumber(path: KeyPath): boolean {
   return findSchema(path) instanceof z.ZodNumber;
 }
 
+/** True if the number at this path is a time in seconds, as its description says. */
+export function isInSeconds(path: KeyPath): boolean {
+  const found = findWrapped(path);
+  if (found === undefined) return false;
+  const { description } = z.globalRegistry.get(found) ?? {};
+  return /\bin seconds\b/.test(description ?? '');
+}
+
 export function unwrapSchema(schema: Schema): Schema {
   return schema instanceof z.ZodOptional ? unwrapSchema(schema.unwrap()) : schema;
 }
