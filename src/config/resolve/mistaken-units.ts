@@ -1,6 +1,6 @@
 /**
- * Values that are allowed and hardly meant: a number that is right in another unit. They are used as
- * they are, and warned of.
+ * Values that are allowed and hardly meant: a number that is right in another unit. They are used
+ * as they are, and warned of.
  */
 
 import { shellLine } from '../../host/shell-line.ts';
