@@ -88,7 +88,7 @@ const cases: readonly {
   {
     name: 'a key that the configuration does not send',
     config: { main: 'deepseek/m', providers: { deepseek: { auth: 'none' } } },
-    answers: [refused(401)],
+    answers: [refused(401, { message: 'Incorrect API key provided', code: 'invalid_api_key' })],
     fix: 'providers.deepseek.auth is none, so no key is sent: take it out: holdfast config unset providers.deepseek.auth',
   },
   {
