@@ -138,6 +138,15 @@ describe('the proxy of an origin', () => {
     });
     expect(() => choose({ HTTPS_PROXY: value }, 'https://a')).toThrow(fault);
   });
+
+  it.each([
+    ['https_proxy', { https_proxy: 'socks5://p:1', HTTPS_PROXY: 'http://p:1' }],
+    ['HTTPS_PROXY', { HTTPS_PROXY: 'nonsense', http_proxy: 'http://p:1' }],
+    ['http_proxy', { http_proxy: 'socks5h://p:1' }],
+    ['HTTP_PROXY', { HTTP_PROXY: 'http://wpad/proxy.pac' }],
+  ])('that is wrong is named as it is set: %s', (name, variables) => {
+    expect(() => choose(variables, 'https://a')).toThrow(`the environment variable ${name} `);
+  });
 });
 
 describe('NO_PROXY', () => {

@@ -26,12 +26,14 @@ export type ChooseProxy = (destination: Destination) => HttpProxy | undefined;
  * URL.
  */
 export function readProxies(environment: Environment): ChooseProxy {
-  const read = (name: string): string | undefined =>
-    environment.get(name.toLowerCase()) ?? environment.get(name);
-  const plain = read('HTTP_PROXY');
-  const forward = parseProxy('HTTP_PROXY', plain, false);
-  const tunnel = parseProxy('HTTPS_PROXY', read('HTTPS_PROXY') ?? plain, true);
-  const isExcepted = createExceptions(read('NO_PROXY') ?? '');
+  const read = (...names: readonly string[]): Variable =>
+    names
+      .flatMap((name) => [name.toLowerCase(), name])
+      .map((name) => ({ name, value: environment.get(name) }))
+      .find(({ value }) => value !== undefined) ?? unset;
+  const forward = parseProxy(read('HTTP_PROXY'), false);
+  const tunnel = parseProxy(read('HTTPS_PROXY', 'HTTP_PROXY'), true);
+  const isExcepted = createExceptions(read('NO_PROXY').value ?? '');
   return (destination) => {
     const proxy = destination.isSecure ? tunnel : forward;
     if (proxy === undefined || isLoopbackHost(destination.hostname) || isExcepted(destination))
@@ -45,12 +47,16 @@ export function findProxyHost(environment: Environment, origin: string): string 
   return readProxies(environment)(parseOrigin(origin))?.destination.host;
 }
 
-/** Errors do not quote the value: it may contain a password. */
-function parseProxy(
-  name: string,
-  value: string | undefined,
-  isTunnel: boolean,
-): HttpProxy | undefined {
+/** A variable of the environment, by the name that is set there. */
+interface Variable {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+const unset: Variable = { name: '', value: undefined };
+
+/** Errors name the variable and do not quote its value: it may contain a password. */
+function parseProxy({ name, value }: Variable, isTunnel: boolean): HttpProxy | undefined {
   if (value === undefined || value === '') return undefined;
   const url = URL.parse(value);
   if (/^socks/i.test(value))
