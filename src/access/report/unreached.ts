@@ -264,7 +264,7 @@ function describePassword(provider: string): string {
   const [auth, headers] = ['auth', 'headers'].map((name) =>
     formatKeyPath(['providers', provider, name]),
   );
-  return `what stands in front of it wants a user and a password, not a key: write ${auth}: none, and Authorization: "Basic …" into ${headers}`;
+  return `what stands in front of it wants a user and a password, not a key: write ${auth}: none, and Authorization: "Basic …" (USER:PASSWORD in base64) into ${headers}`;
 }
 
 function describeLoop(place: string): string {

@@ -78,6 +78,15 @@ describe('headers and query of a provider', () => {
     expect(redactor.redact(`asked /v1?${name}=${encodeURIComponent(token)}`)).not.toContain(token);
   });
 
+  it.each(['Authorization', 'authorization'])('a login in front is sent in %s', (name) => {
+    const own = { headers: { [name]: 'Basic dXNlcjpwYXNz' } };
+    expect({ ...targetOf(resolve(own))?.headers }).toEqual({ authorization: 'Basic dXNlcjpwYXNz' });
+    // where a key is sent, there is no room for it
+    expect(refusals({ ...own, auth: 'bearer', api_key: `sk-test-${'k'.repeat(20)}` })).toEqual([
+      expect.stringContaining('is a login in the place of the key; write auth: none beside it'),
+    ]);
+  });
+
   it.each([
     ['headers', { headers: { 'X-Gate': 'v' } }],
     ['query', { query: { v: '1' } }],

@@ -23,6 +23,12 @@ const ofKey: HeaderRefusal = {
   fix: 'write the key as api_key; auth: says in which header it is sent',
 };
 
+/** RFC 7617: a server in front may want a user and a password, in the header of most keys. */
+const besideKey: HeaderRefusal = {
+  message: 'is a login in the place of the key',
+  fix: 'write auth: none beside it, if that server wants no key; or take it out',
+};
+
 const ofWire: HeaderRefusal = {
   message: 'is written by Holdfast itself, for each connection and body',
   fix: 'remove it',
@@ -42,13 +48,13 @@ const headerValue = /^[\x20-\x7e]+$/;
 
 export function resolveAdded(
   context: ResolveContext,
-  { headers, query }: ProviderSettings,
+  { headers, query, auth }: ProviderSettings,
   path: KeyPath,
 ): Pick<Target, 'headers' | 'query'> {
   checkNames(context, headers, [...path, 'headers']);
   checkNames(context, query, [...path, 'query']);
   for (const [name, value] of Object.entries(headers ?? {})) {
-    const refusal = judgeHeader(name, value);
+    const refusal = judgeHeader(name, value, auth);
     if (refusal !== undefined)
       context.findings.problem([...path, 'headers', name], refusal.message, refusal.fix);
   }
@@ -85,7 +91,11 @@ export function checkAddress(
       );
 }
 
-function judgeHeader(name: string, value: string): HeaderRefusal | undefined {
+function judgeHeader(
+  name: string,
+  value: string,
+  auth: ProviderSettings['auth'],
+): HeaderRefusal | undefined {
   if (!headerName.test(name))
     return { message: 'is not the name of a header', fix: 'write a name such as X-Title' };
   if (!headerValue.test(value))
@@ -93,7 +103,10 @@ function judgeHeader(name: string, value: string): HeaderRefusal | undefined {
       message: 'has characters that a header cannot contain',
       fix: 'write it in plain ASCII',
     };
-  return refusals.get(name.toLowerCase());
+  const lower = name.toLowerCase();
+  if (lower === 'authorization' && /^Basic \S/i.test(value))
+    return auth === 'none' ? undefined : besideKey;
+  return refusals.get(lower);
 }
 
 /** Names are compared without their case, as servers do. */

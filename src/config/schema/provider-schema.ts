@@ -139,7 +139,7 @@ export const provider = z.strictObject({
   ),
   headers: optionalField(
     z.record(z.string(), line),
-    'Headers added to every request to this provider, in place of those of the caller; a list of betas is joined to theirs. Not for keys: see `auth`.',
+    'Headers added to every request to this provider, in place of those of the caller; a list of betas is joined to theirs. Not for keys: see `auth`. With `auth: none`, `Authorization` may be `Basic …`, for a server that wants a user and a password.',
     none(),
   ),
   query: optionalField(
