@@ -46,6 +46,7 @@ export const requestClasses = defineClasses({
     advice: 'larger-window',
     moves: [amend('output-limit'), { move: 'next-target-with-larger-window' }],
     isRequestFault: true,
+    fix: 'larger-window',
     precedence: 60,
     phrases: { happened: 'found the conversation too long for the model' },
   },

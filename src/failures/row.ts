@@ -224,6 +224,7 @@ export type FixKind =
   | 'serve-path'
   | 'model-with-vision'
   | 'model-with-tools'
+  | 'larger-window'
   | 'status-page';
 
 /**

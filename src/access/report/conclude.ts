@@ -5,17 +5,18 @@
 
 import { formatFix, runShort } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
-import type { RequestRecord } from '../../model/record.ts';
-import type { Target } from '../../model/target.ts';
+import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import type { Broken } from '../answer/outcome.ts';
 import type { Break } from '../answer/recover.ts';
 import { findShown } from '../request/caller-login.ts';
 import { noteBroken, noteRefused } from '../request/departed-callers.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
+import type { Candidate } from '../select/candidate.ts';
 import type { Shortage } from '../spending/wording.ts';
 import { describeEnd, describeExhausted } from './exhausted-error.ts';
 import { surveyExhausted, toRecordFacts, toWireFacts } from './exhaustion.ts';
+import { fixesOf } from './fixes.ts';
 import { tellError, tellLasting } from './own-error.ts';
 import { finishRecord } from './record.ts';
 
@@ -104,13 +105,18 @@ function concludeUnaffordable(context: RequestContext, { text, fix }: Shortage):
 
 /**
  * A stream broke after content had reached the caller: it gets one clean in-band error, never a
- * normal finish (law 17).
+ * normal finish (law 17). Returns what a person can do besides asking again.
  */
-export function concludeBroken(context: RequestContext, outcome: Broken, target: Target): void {
+export function concludeBroken(
+  context: RequestContext,
+  outcome: Broken,
+  { target, credential }: Candidate,
+): readonly string[] {
   const { failure } = outcome;
+  const fixes = fixBroken(context, failure, { target: target.id, credential: credential?.id });
   if (outcome.held !== undefined && hasOneTarget(context)) {
     outcome.held();
-    return;
+    return fixes;
   }
   if (rowOfClass(failure.class).isRequestFault !== true) noteBroken(context, target);
   const first = context.recovery.underWay;
@@ -119,7 +125,21 @@ export function concludeBroken(context: RequestContext, outcome: Broken, target:
   const code = first?.failure.class ?? failure.class;
   const what = `${target.id} broke off in the middle of the answer: ${failure.message}${why}`;
   const delivered = outcome.delivered ?? first?.delivered;
-  tellError(context, { status: 502, code, what, fix: 'ask again', delivered });
+  const fix = fixes.length === 0 ? 'ask again' : fixes.join('; ');
+  tellError(context, { status: 502, code, what, fix, delivered });
+  return fixes;
+}
+
+/** What would be refused again, or lasts, is mended as where it is refused at once. */
+function fixBroken(
+  context: RequestContext,
+  { class: cause, speaker }: Broken['failure'],
+  place: Pick<CandidateVerdict, 'target' | 'credential'>,
+): readonly string[] {
+  const { isRequestFault, lasts } = rowOfClass(cause);
+  if (isRequestFault !== true && lasts !== true) return [];
+  const verdict = { ...place, cause, was: 'tried', requests: 1, text: '' } as const;
+  return fixesOf(context, [{ ...verdict, ...(speaker && { speaker }) }]);
 }
 
 /** True when no other candidate exists. */

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
+import { refused, stageEngine, streamed } from '../../../test/fakes/engine-stage.ts';
 import type { UpstreamStep } from '../../../test/fakes/fake-host.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 
@@ -226,6 +226,42 @@ describe('an error names the fix of', () => {
     stage.host.upstream.answerBy(() => refused(404, { code: 'model_not_found' }));
     const asked = await stage.ask({ model: 'deepseek/other' });
     expect(parseMessage(asked.text)).toContain(`${fix} [holdfast request`);
+  });
+
+  it.each([
+    ['top_k', { extra_body: { top_k: 5 } }, 'extra_body.top_k'],
+    ['reasoning_effort', { reasoning_effort: 'low' }, 'reasoning_effort'],
+    ['top_k', {}, undefined],
+  ])('a refused %s, if a task adds it: %j', async (field, added, setting) => {
+    const side = { provider: 'local', model: 'm', fallback: 'none', ...added };
+    const stage = stageEngine({ ...own, auxiliary: { side } });
+    stage.host.upstream.answerBy(() =>
+      refused(400, { code: 'unsupported_parameter', message: `Unsupported parameter: '${field}'` }),
+    );
+    await stage.ask({ body: { model: 'side' } });
+    const path = `auxiliary.side.${setting}`;
+    expect(stage.lastRecord()?.fixes).toEqual(
+      setting && [
+        `local does not take ${field}, which ${path} (given config) adds: take it out (holdfast config unset ${path})`,
+      ],
+    );
+  });
+
+  it('an overflow, whether it is refused at once or in the middle of the answer', async () => {
+    const error = { code: 500, message: 'Context size has been exceeded.', type: 'server_error' };
+    const part = streamed.chunks?.slice(0, 1) ?? [];
+    const ends: readonly UpstreamStep[] = [
+      refused(500, error),
+      { ...streamed, chunks: [...part, `data: ${JSON.stringify({ error })}\n\n`] },
+    ];
+    for (const end of ends) {
+      const stage = stageEngine(own);
+      stage.host.upstream.enqueue(end);
+      await stage.ask({ body: { stream: true } });
+      expect(stage.lastRecord()?.fixes).toEqual([
+        'shorten the conversation, or name a model with a larger window at main (given config); or start the server at http://127.0.0.1:9 with a larger context (-c, --max-model-len or num_ctx, as it calls it)',
+      ]);
+    }
   });
 
   it('each candidate, once, and of no second model where there is one', async () => {

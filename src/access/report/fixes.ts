@@ -14,7 +14,6 @@ import { findProxyHost } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { SecretLocation } from '../../model/credential.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';
-import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { linksAt } from '../../providers/sites.ts';
@@ -32,7 +31,7 @@ import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { fixMachine, fixProxied } from './on-the-way.ts';
 import { pullModel } from './pull-model.ts';
-import { leaveTier, namesTier } from './tier.ts';
+import { leaveOutAdded, leaveTier, namesTier } from './tier.ts';
 import { fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
 
 /** Begins the fix where a limit of the configuration ended an attempt. */
@@ -97,8 +96,8 @@ export function fixesOf(
 function fixesOfOne(scene: FixContext, candidate: CandidateVerdict): readonly string[] {
   const failure = failureBehind(candidate);
   if (failure === undefined) return [];
-  const wayIn = scene.failure && wayInOf(scene.failure, scene.target);
-  if (wayIn !== undefined) return [formatFix(wayIn)];
+  const near = scene.failure && fixSent(scene.failure, scene);
+  if (near !== undefined) return [near];
   const { speaker } = candidate;
   const said = { cause: failure, evidence: scene.failure?.message, speaker };
   const place = { ...scene.target, links: scene.links };
@@ -128,8 +127,11 @@ function fixOwn(
   return hedgeFix(fix, said, { ...scene.target, links: scene.links })?.text;
 }
 
-function wayInOf({ evidence: { rule }, leadsTo }: Failure, target: Target): Fix | undefined {
-  return fixWayIn({ rule, leadsTo }, target);
+/** The configuration sends it to the wrong place, or adds what is refused there. */
+function fixSent(failure: Failure, scene: FixContext): string | undefined {
+  const { evidence, leadsTo } = failure;
+  const wayIn = fixWayIn({ rule: evidence.rule, leadsTo }, scene.target);
+  return wayIn ? formatFix(wayIn) : leaveOutAdded(failure, scene.place, scene);
 }
 
 /** True for a missing key beside another one that exists: it is not why the target failed. */
@@ -213,6 +215,8 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'name-model': nameModel,
   'model-with-vision': () =>
     'write blind_models: describe and name a model that sees in auxiliary.vision, or put one on the route',
+  'larger-window': ({ target, place, sourceOf }) =>
+    `shorten the conversation, or name a model with a larger window${placeToFix(place, sourceOf)}${isOfVendor(target.baseUrl) ? '' : `; or start the server at ${target.origin} with a larger context (-c, --max-model-len or num_ctx, as it calls it)`}`,
   'model-with-tools': ({ failure }) =>
     `${asItSays(failure)}put a model that calls tools on the route`,
   'serve-path': serveIt,
@@ -240,7 +244,8 @@ function nameModel(scene: FixContext): string {
   const at = placeToFix(place, sourceOf);
   if (namesDeployment(failure?.message))
     return `${asItSays(failure)}name a deployment that exists as the model${at}: the console of ${target.provider} lists them`;
-  const pull = describePull(pullModel(provider?.entry, target));
+  const command = pullModel(provider?.entry, target);
+  const pull = command === undefined ? '' : `fetch it: ${command}; or `;
   return `${asItSays(failure)}${describeStranger(target, place, isProvider)}${pull}correct the model${at}: holdfast models --refresh lists what ${target.provider} offers`;
 }
 
@@ -265,10 +270,6 @@ function describeStranger(
   if (rest === undefined) return 'ask for main; or ';
   if (isProvider(named)) return '';
   return `${named} is not a configured provider; `;
-}
-
-function describePull(command: ShellLine | undefined): string {
-  return command === undefined ? '' : `fetch it: ${command}; or `;
 }
 
 /** Another key mends only what the words do not ask for. */

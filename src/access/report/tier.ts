@@ -1,18 +1,53 @@
-/** What to do where only a tier of the provider is full, which the configuration asks for. Pure. */
+/** What to do where the provider refuses what the configuration adds to a request. Pure. */
 
+import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Target } from '../../model/target.ts';
+import { findRefusedField } from '../classify/refused-field.ts';
 import type { TargetPool } from '../select/candidate.ts';
 
+type Added = Pick<Target, 'provider' | 'extraBody' | 'reasoningEffort'>;
+
 /** True if what is full is the tier that the configuration asks for, not the provider. */
-export function namesTier({ message }: Failure, { extraBody }: Target): boolean {
+export function namesTier({ message }: Failure, { extraBody }: Added): boolean {
   const tier = extraBody?.['service_tier'];
   return typeof tier === 'string' && /\btier\b/i.test(message) && message.includes(tier);
 }
 
-export function leaveTier({ key = '' }: TargetPool, { provider, extraBody }: Target): string {
-  const [task = 'main'] = /^auxiliary\.[^.[]+/.exec(key) ?? [];
-  const path = `${task}.extra_body.service_tier`;
+export function leaveTier(place: TargetPool, { provider, extraBody }: Added): string {
+  const path = pathOf(place, 'extra_body.service_tier');
   return `only the tier ${String(extraBody?.['service_tier'])} of ${provider} is full, which ${path} asks for: ${shellLine`holdfast config unset ${path}`}`;
+}
+
+/** Fields in which protocols ask for an effort of reasoning. */
+const effortFields: readonly (string | undefined)[] = [
+  'reasoning_effort',
+  'reasoning',
+  'output_config',
+];
+
+/**
+ * A refused field that the configuration adds is no fault of the caller, who cannot take it out.
+ * `sourceOf` names the line of a setting.
+ */
+export function leaveOutAdded(
+  failure: Failure,
+  place: TargetPool,
+  { target, sourceOf }: { readonly target: Added; readonly sourceOf: (path: string) => string },
+): string | undefined {
+  if (rowOfClass(failure.class).isRequestFault !== true) return undefined;
+  const { provider, extraBody = {}, reasoningEffort } = target;
+  const field = findRefusedField(failure);
+  const isEffort = reasoningEffort !== undefined && effortFields.includes(field);
+  const isAdded = field !== undefined && Object.hasOwn(extraBody, field);
+  if (!isAdded && !isEffort) return undefined;
+  const path = pathOf(place, isAdded ? `extra_body.${field}` : 'reasoning_effort');
+  return `${provider} does not take ${field}, which ${sourceOf(path)} adds: take it out (${shellLine`holdfast config unset ${path}`})`;
+}
+
+/** The task that names a target adds to its requests. */
+function pathOf({ key = '' }: TargetPool, setting: string): string {
+  const [task = 'main'] = /^auxiliary\.[^.[]+/.exec(key) ?? [];
+  return `${task}.${setting}`;
 }

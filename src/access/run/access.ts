@@ -338,10 +338,10 @@ function finishAttempt(context: RequestContext, tried: LastTried): RequestRecord
       forgetSmaller(contextWindows, { lease, headers: request.headers }, outcome.usage);
   }
   context.holds?.release({ isSent: true });
-  if (outcome.kind === 'broken') {
-    engine.health.countFailure(lease, outcome.failure);
-    recordMark(context, { lease, ...outcome });
-    concludeBroken(context, outcome, candidate.target);
-  }
-  return finishRecord(context, outcome.kind, { answeredBy: candidate.target.id });
+  const answeredBy = candidate.target.id;
+  if (outcome.kind !== 'broken') return finishRecord(context, outcome.kind, { answeredBy });
+  engine.health.countFailure(lease, outcome.failure);
+  recordMark(context, { lease, ...outcome });
+  const fixes = concludeBroken(context, outcome, candidate);
+  return finishRecord(context, outcome.kind, { answeredBy, fixes });
 }
