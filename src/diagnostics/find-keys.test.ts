@@ -1,8 +1,9 @@
 /** A key is found by provider, id or label; what could mean several is named, never guessed. */
 
 import { describe, expect, it } from 'vitest';
+import { stageEngine } from '../../test/fakes/engine-stage.ts';
 import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';
-import { selectPools, selectStoredKey } from './find-keys.ts';
+import { listUnused, selectPools, selectStoredKey } from './find-keys.ts';
 import type { KeyRow, PoolReport } from './key-report.ts';
 
 function row(id: string, label: string): KeyRow {
@@ -69,6 +70,24 @@ describe('keys of pools', () => {
       }),
     );
   });
+});
+
+it('a key of a provider with auth: none is said to be kept back by that line', () => {
+  const vllm = { base_url: 'http://127.0.0.1:8000/v1', protocol: 'openai-chat', auth: 'none' };
+  const { runtime } = stageEngine({ main: 'vllm/m', providers: { vllm } });
+  const kept = { provider: 'vllm', label: 'key-1', origin: 'http://127.0.0.1:8000' };
+  const key = {
+    ...kept,
+    id: 'k1',
+    secret: `sk-test-${'k'.repeat(20)}`,
+    addedAt: 1,
+    verified: 'unverified',
+    order: 1,
+  } as const;
+  const [unused] = listUnused(runtime.config(), { keys: [key], logins: [] });
+  expect(unused?.because).toBe(
+    'providers.vllm.auth is none, so no key is sent: holdfast config unset providers.vllm.auth',
+  );
 });
 
 describe('stored keys', () => {

@@ -5,6 +5,7 @@
 
 import type { CredentialsContent } from '../config/files/credentials-file.ts';
 import type { ResolvedConfig, ResolvedProvider } from '../config/resolved/resolved.ts';
+import { formatKeyPath } from '../config/schema/key-paths.ts';
 import { askWhetherMeant } from '../config/schema/nearest.ts';
 import { fingerprintOf } from '../config/secrets/fingerprint.ts';
 import type { StoredKeyView } from '../credentials/stored/stored-keys.ts';
@@ -117,6 +118,9 @@ function explainUnused(
     return `your configuration does not name ${provider}: main, fallback_chain or a task would`;
   if (configured.ignoredSources?.includes('stored'))
     return `providers.${provider}.ignore_sources names stored`;
+  const line = formatKeyPath(['providers', provider, 'auth']);
+  if (configured.targetFor('').authStyle === 'none')
+    return `${line} is none, so no key is sent: ${shellLine`holdfast config unset ${line}`}`;
   const way =
     source === 'stored'
       ? shellLine`holdfast auth test ${id} --accept-origin`
