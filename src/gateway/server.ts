@@ -89,6 +89,8 @@ class HttpGateway implements GatewayInRole {
   readonly #server: Server;
   readonly #upgrades: Upgrades;
   readonly #callers = new Callers();
+  /** The last request of a connection, where it was answered before its body had come whole. */
+  readonly #unread = new WeakMap<object, IncomingMessage>();
   readonly #inflight: InflightBytes = { bytes: 0 };
   #isDraining = false;
   /**
@@ -146,8 +148,9 @@ class HttpGateway implements GatewayInRole {
     if (workers === undefined) this.#server.on('upgrade', this.#upgrades.take);
     this.#server.on('clientError', (error, socket) => {
       // Bytes arrived after a request that is being answered: an error of ours would land in the
-      // middle of that answer.
-      if (this.#callers.has(socket)) socket.destroy();
+      // middle of that answer. Or a caller has read its refusal, and sends no more of its body.
+      if (this.#callers.has(socket) || this.#unread.get(socket)?.complete === false)
+        socket.destroy();
       else this.#noteRefusal(answerNoRequest(error, socket));
     });
   }
@@ -255,6 +258,8 @@ class HttpGateway implements GatewayInRole {
       await this.#exchange({ ...arrival, config, extra, holder });
     } catch (error) {
       this.#refuse(error, { ...arrival, extra });
+    } finally {
+      if (!request.complete) this.#unread.set(request.socket, request);
     }
   };
 

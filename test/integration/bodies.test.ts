@@ -3,10 +3,12 @@
  * whoever sends them.
  */
 
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gateway } from '../../src/gateway/gateway.ts';
 import { startGateway } from '../../src/gateway/server.ts';
+import type { EventListener } from '../../src/model/events.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
 import { sendRaw } from './raw-request.ts';
@@ -32,8 +34,12 @@ afterAll(async () => {
   await sim.close();
 });
 
-async function start(settings: object): Promise<{ runtime: Runtime; gateway: Gateway }> {
+async function start(
+  settings: object,
+  onEvent?: EventListener,
+): Promise<{ runtime: Runtime; gateway: Gateway }> {
   const own = createRuntime({
+    ...(onEvent && { onEvent }),
     config: {
       main: { provider: 'sim', model: 'sim/echo' },
       providers: { sim: { base_url: sim.url, protocol: 'openai-chat', api_key: 'sk-sim-good' } },
@@ -78,6 +84,20 @@ describe('a body over 64 MB', () => {
       head(`expect: 100-continue\r\ncontent-length: ${2 ** 30}`),
     ]);
     expect(status).toBe(413);
+  });
+
+  it('is told once, though its sender hangs up when it has read the refusal', async () => {
+    const events: string[] = [];
+    const other = await start({}, (event) => event.type === 'warning' && events.push(event.text));
+    const socket = connect(other.gateway.port, '127.0.0.1');
+    socket.on('data', () => socket.end());
+    socket.write(head(`content-length: ${80 * megabyte.length}`));
+    await once(socket, 'close');
+    await other.gateway.close();
+    await other.runtime.close();
+    expect(events.filter((text) => text.includes('refused as'))).toEqual([
+      expect.stringContaining('larger than 64 MB'),
+    ]);
   });
 
   it('of 64 MB is let through to the engine', async () => {
