@@ -183,6 +183,9 @@ function whereRead(reading: Read['reading']): string {
   return reading.state === 'pending' ? 'not asked yet' : reading.lookedIn.join(', ');
 }
 
+/** Of a login whose renewal nobody has seen yet, in this process. */
+const overToken = 'its token has run out, and the next request renews it';
+
 type StandingFacts = Partial<KeyRow> & Pick<KeyRow, 'state' | 'marks' | 'windows'>;
 
 function standingOfKey({ credential, reading }: Read, parts: PoolReportParts): StandingFacts {
@@ -191,7 +194,12 @@ function standingOfKey({ credential, reading }: Read, parts: PoolReportParts): S
   const none = { marks: [], windows: [] };
   if (credential.source === 'caller')
     return { ...none, state: 'brought', logins: limits.loginsOf(credential.id) };
-  if (reading.state === 'pending') return { ...none, state: 'untried' };
+  if (reading.state === 'pending')
+    return {
+      ...none,
+      state: 'untried',
+      detail: credential.source === 'oauth' ? overToken : undefined,
+    };
   if (reading.state !== 'ok')
     return { ...none, state: 'missing', detail: reading.detail, fix: reading.fix };
   const { fingerprint } = reading;

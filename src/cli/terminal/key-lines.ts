@@ -66,7 +66,7 @@ export function describeState({ state, marks, detail }: KeyRow, now: number): st
     case 'works':
       return 'works';
     case 'untried':
-      return 'untried: it has not worked here yet';
+      return `untried: ${detail ?? 'it has not worked here yet'}`;
     case 'due':
       return `due: it was held back (${longest ? classOrStatus(longest.cause, longest.speaker) : 'unknown'}), and the next request tries it`;
     case 'brought':

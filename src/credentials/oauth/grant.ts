@@ -46,11 +46,13 @@ export interface NoGrant {
   readonly code?: string;
   /** One sentence without our secrets; it quotes the server's own words. */
   readonly reason: string;
+  /** The server is in trouble itself, or cannot be reached: it has judged nothing. */
+  readonly isDown?: true;
 }
 
 /** Throws errors that neither the server nor the network caused. */
 export function toNoGrant(error: unknown, origin: string): NoGrant {
-  if (error instanceof ServerUnreachable) return { reason: error.message };
+  if (error instanceof ServerUnreachable) return { reason: error.message, isDown: true };
   if (error instanceof oauth.ResponseBodyError) {
     const { error: code, error_description: said } = error;
     return { code, reason: `${origin} answered ${code}${said === undefined ? '' : `: "${said}"`}` };
@@ -67,6 +69,9 @@ export function toNoGrant(error: unknown, origin: string): NoGrant {
     error instanceof oauth.UnsupportedOperationError
   ) {
     const { cause } = error;
+    // what a server in trouble sends is no answer of its own
+    if (cause instanceof Response && (cause.status >= 500 || cause.status === 429))
+      return { reason: `${origin} answered ${cause.status}`, isDown: true };
     const status = cause instanceof Response ? ` (HTTP ${cause.status})` : '';
     return { reason: `${origin}: ${error.message}${status}` };
   }

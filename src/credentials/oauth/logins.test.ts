@@ -160,8 +160,11 @@ describe('a token that has run out', () => {
     host.upstream.enqueue(unreachable);
     const detail =
       'the login ada of corp could not be refreshed: https://login.example could not be reached (ECONNREFUSED)';
-    expect(await read()).toEqual({ kind: 'ended', detail, isRevoked: false });
-    expect(logins.look(place)).toEqual({ kind: 'ended', detail, isRevoked: false });
+    const text =
+      'wait for https://login.example, the server of that login, or ask whoever runs it: the login has not ended, and is tried again by itself';
+    const ended = { kind: 'ended', detail, isRevoked: false, fix: { text } };
+    expect(await read()).toEqual(ended);
+    expect(logins.look(place)).toEqual(ended);
     host.upstream.enqueue(says(granted));
     await host.advance(2000);
     expect(tokenOf(await read())).toBe('at-test-second');

@@ -9,6 +9,7 @@ import { assertNever } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { RenewedToken } from '../../model/oauth.ts';
 import { untilAborted, within } from '../../transport/within.ts';
 import type { Redactor } from '../redact/redact.ts';
@@ -27,9 +28,17 @@ export type TokenState =
   | { readonly kind: 'good'; readonly login: Login }
   /** The token must be renewed first; `isUsable` while the old one still works. */
   | { readonly kind: 'due'; readonly login: Login; readonly isUsable: boolean }
-  /** There is no usable token. `isRevoked`: only a new login helps. */
-  | { readonly kind: 'ended'; readonly detail: string; readonly isRevoked: boolean }
+  /** There is no usable token. */
+  | ({ readonly kind: 'ended' } & Obstacle)
   | { readonly kind: 'gone'; readonly problem: string | undefined };
+
+/** Why there is no usable token. `isRevoked`: only a new login helps. */
+interface Obstacle {
+  readonly detail: string;
+  readonly isRevoked: boolean;
+  /** What helps where a new login does not. */
+  readonly fix?: Fix | undefined;
+}
 
 export interface LoginsParts {
   readonly host: Host;
@@ -52,8 +61,10 @@ const pausesMs = [2000, 5000, 10_000, 30_000, 60_000];
 interface Pause {
   readonly until: number;
   readonly failures: number;
-  readonly reason: string;
+  readonly why: Failed;
 }
+
+type Failed = Pick<Extract<Renewal, { readonly kind: 'failed' }>, 'reason' | 'isDown'>;
 
 export class Logins {
   readonly vault: LoginVault;
@@ -126,11 +137,7 @@ export class Logins {
       case 'refused':
         return { kind: 'ended', detail: describeRefusal(login, renewal.refusal), isRevoked: true };
       case 'failed':
-        return {
-          kind: 'ended',
-          detail: describeRenewalFault(login, renewal.reason),
-          isRevoked: false,
-        };
+        return { kind: 'ended', ...describeRenewalFault(login, renewal) };
       default:
         return assertNever(renewal);
     }
@@ -155,7 +162,7 @@ export class Logins {
 
   async #renew(login: Login, options: RenewOptions): Promise<Renewal> {
     const renewal = await this.#renewer.renew(login, options);
-    if (renewal.kind === 'failed') this.#pause(login, renewal.reason);
+    if (renewal.kind === 'failed') this.#pause(login, renewal);
     else this.#pauses.delete(login.id);
     if (renewal.kind === 'refused') this.#warn(login, renewal.refusal);
     return renewal;
@@ -177,14 +184,12 @@ export class Logins {
     if (state.kind !== 'due') return state;
     const { login, isUsable } = state;
     if (isUsable || renewal?.kind === 'renewed') return { kind: 'good', login };
-    const reason = renewal?.kind === 'failed' ? renewal.reason : 'it takes too long';
-    return { kind: 'ended', detail: describeRenewalFault(login, reason), isRevoked: false };
+    const why = renewal?.kind === 'failed' ? renewal : { reason: 'it takes too long' };
+    return { kind: 'ended', ...describeRenewalFault(login, why) };
   }
 
   /** Returns why this login is not renewed now. */
-  #findObstacle(
-    login: Login,
-  ): { readonly detail: string; readonly isRevoked: boolean } | undefined {
+  #findObstacle(login: Login): Obstacle | undefined {
     const { refusal, tokens } = login;
     if (refusal !== undefined && refusal.until > this.#now()) {
       this.#warn(login, refusal);
@@ -196,13 +201,13 @@ export class Logins {
     }
     const pause = this.#pauses.get(login.id);
     if (pause === undefined || pause.until <= this.#now()) return undefined;
-    return { detail: describeRenewalFault(login, pause.reason), isRevoked: false };
+    return describeRenewalFault(login, pause.why);
   }
 
-  #pause({ id }: Login, reason: string): void {
+  #pause({ id }: Login, why: Failed): void {
     const failures = (this.#pauses.get(id)?.failures ?? 0) + 1;
     const pauseMs = pausesMs[failures - 1] ?? pausesMs.at(-1) ?? 0;
-    this.#pauses.set(id, { until: this.#now() + pauseMs, failures, reason });
+    this.#pauses.set(id, { until: this.#now() + pauseMs, failures, why });
   }
 
   /** Warns of a refusal, once for each. */
@@ -231,8 +236,13 @@ function describeRefusal(login: Login, { reason }: Refusal): string {
   return `the login ${nameLogin(login)} has ended (${reason}); ${loginAgain(login)}`;
 }
 
-function describeRenewalFault(login: Login, reason: string): string {
-  return `the login ${nameLogin(login)} could not be refreshed: ${reason}`;
+/** A server that is down has not ended the login, and takes no new one either. */
+function describeRenewalFault(login: Login, { reason, isDown }: Failed): Obstacle {
+  const detail = `the login ${nameLogin(login)} could not be refreshed: ${reason}`;
+  if (isDown !== true) return { detail, isRevoked: false };
+  const { origin } = new URL(login.server.tokenEndpoint);
+  const text = `wait for ${origin}, the server of that login, or ask whoever runs it: the login has not ended, and is tried again by itself`;
+  return { detail, isRevoked: false, fix: { text } };
 }
 
 function loginAgain({ provider }: Login): string {

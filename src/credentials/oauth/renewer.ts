@@ -23,7 +23,7 @@ export type Renewal =
   /** The renewal was done by this process or another one. */
   | { readonly kind: 'renewed'; readonly expiresAt: number | undefined }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly reason: string; readonly isDown?: true };
 
 export interface RenewerParts {
   readonly host: LockHost & Pick<Host, 'dispatch'>;
@@ -180,7 +180,7 @@ export class Renewer {
     const at = this.#parts.host.clock.now();
     return this.#change(seen, (login) => {
       login.exchange = undefined;
-      if (result.kind === 'failed') return fail(reason);
+      if (result.kind === 'failed') return { ...result, reason };
       login.refusal = { at, until: at + refusalMs, reason };
       return { kind: 'refused', refusal: login.refusal };
     });

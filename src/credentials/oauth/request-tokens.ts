@@ -17,7 +17,7 @@ export type GrantResult =
   /** The server will never accept this refresh token again: `invalid_grant`. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** The result is unknown: the network, the server, or an answer that does not fit. */
-  | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly reason: string; readonly isDown?: true };
 
 /** Never cancelled once sent: an answer that nobody reads would lose the new refresh token. */
 export async function requestTokens(
@@ -40,7 +40,7 @@ export async function requestTokens(
     const answer = await oauth.processRefreshTokenResponse(as, client, response);
     return { kind: 'granted', grant: toGrant(answer, requestedAt) };
   } catch (error) {
-    const { code, reason } = toNoGrant(error, new URL(tokenEndpoint).origin);
-    return { kind: code === 'invalid_grant' ? 'refused' : 'failed', reason };
+    const { code, ...why } = toNoGrant(error, new URL(tokenEndpoint).origin);
+    return { kind: code === 'invalid_grant' ? 'refused' : 'failed', ...why };
   }
 }

@@ -12,7 +12,10 @@ export function createOAuthSource(
 ): (credential: Credential, locator: LocatorOf<'oauth'>) => Source {
   return ({ origin }, { id }) => ({
     peek: () => findToken(logins.look({ id, origin }), id),
-    examine: () => settleToken(logins.look({ id, origin }), id),
+    examine: () => {
+      const state = logins.look({ id, origin });
+      return state.kind === 'due' && !state.isUsable ? 'pending' : settleToken(state, id);
+    },
     read: async (signal) => settleToken(await logins.read({ id, origin }, signal), id),
     reread: async (refused, signal) =>
       settleToken(await logins.reread({ id, origin }, refused, signal), id),
@@ -39,6 +42,7 @@ function settleToken(state: TokenState, id: string): Finding {
         lookedIn,
         detail: state.detail,
         ...(state.isRevoked ? { isRevoked: true } : {}),
+        ...(state.fix && { fix: state.fix }),
       };
     case 'gone':
       return state.problem === undefined

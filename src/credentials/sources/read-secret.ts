@@ -32,7 +32,7 @@ export interface SecretReader {
    * Reads for a list or a diagnosis: like `read`, but it changes nothing, so a due token is not
    * refreshed.
    */
-  examine(credential: Credential, signal: AbortSignal): Promise<SecretReading>;
+  examine(credential: Credential, signal: AbortSignal): Promise<SecretReading | PendingReading>;
   /**
    * Called after a provider refused the secret with this fingerprint (law 8): it rereads the
    * source, reruns the command, refreshes the token, once for all who wait. If it fails, what is
@@ -112,7 +112,8 @@ export function createSecretReader(parts: SecretReaderParts): SecretReader {
       conclude(credential, await sourceOf(credential).source.read(signal)),
     examine: async (credential, signal) => {
       const { source } = sourceOf(credential);
-      return conclude(credential, await (source.examine?.() ?? source.read(signal)));
+      const finding = await (source.examine?.() ?? source.read(signal));
+      return finding === 'pending' ? { state: 'pending' } : conclude(credential, finding);
     },
     reread: async (credential, refused, signal) =>
       conclude(credential, await sourceOf(credential).source.reread(refused, signal)),

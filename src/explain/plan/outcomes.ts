@@ -125,13 +125,17 @@ function hasNewKey(
 }
 
 /**
- * Whether a key that was passed over is the same as then. A missing key is there now, and a refused
- * or spent one stays due until it is asked: without a mark, its place holds another secret.
+ * Whether a key that was passed over is the same as then. A missing key is there once it was
+ * read, and a refused or spent one stays due until it is asked: without a mark, its place holds another secret.
  */
-function isStill({ id, state }: KeyPlan, { credential, cause, heldFor }: SkipRecord): boolean {
+function isStill(
+  { id, state, fingerprint }: KeyPlan,
+  { credential, cause, heldFor }: SkipRecord,
+): boolean {
   if (credential !== undefined && credential !== id) return false;
   const wasOut = cause === 'held-back' && rowOf(heldFor)?.heldAgainst !== undefined;
-  return cause === 'auth-missing' ? false : !wasOut || state === 'due';
+  if (cause === 'auth-missing') return fingerprint === undefined;
+  return !wasOut || state === 'due';
 }
 
 function wasReset(
