@@ -86,6 +86,15 @@ const cases: readonly {
     fix: 'correct providers.local.headers.openai-organization (given config), then holdfast auth reset local',
   },
   {
+    name: 'a key that the configuration does not send to a server of its own',
+    config: {
+      main: 'vllm/m',
+      providers: { vllm: { base_url: 'http://127.0.0.1:9/v1', auth: 'none' } },
+    },
+    answers: [refused(401, { message: 'invalid API key' })],
+    fix: 'providers.vllm.auth is none, so no key is sent: take it out, and give it a key: holdfast config unset providers.vllm.auth && holdfast auth add vllm',
+  },
+  {
     name: 'a key that the configuration does not send',
     config: { main: 'deepseek/m', providers: { deepseek: { auth: 'none' } } },
     answers: [refused(401, { message: 'Incorrect API key provided', code: 'invalid_api_key' })],

@@ -121,8 +121,9 @@ function fixOwn(
   const isGuess = said.speaker?.byStatus !== undefined;
   const kind = isGuess && usual === 'allow-request' ? 'replace-key' : usual;
   const text = kind && writers[kind](scene);
-  // what the form of the key shows is no guess
+  // what the form of the key shows is no guess, nor is a key that the configuration keeps back
   if (scene.oddity !== undefined && text?.startsWith('the key ')) return text;
+  if (scene.target.authStyle === 'none' && kind === 'replace-key') return text;
   const fix = text === undefined ? undefined : { text };
   return hedgeFix(fix, said, { ...scene.target, links: scene.links })?.text;
 }

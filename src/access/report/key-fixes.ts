@@ -42,27 +42,34 @@ export interface FixContext {
   readonly links: Partial<ResolvedProvider['entry']['links']>;
 }
 
-/** A key is there, and the configuration keeps it from being sent. Undefined: nothing does. */
+/**
+ * The configuration keeps a key from being sent. Undefined: it does not. A server of one's own was
+ * mostly never given a key.
+ */
 export function fixWithheld(
-  { target: { provider, model, authStyle, keyRequired }, reserved }: TargetPool,
-  isKeyless: boolean,
+  { target: { provider, model, authStyle, keyRequired, headers = {} }, reserved }: TargetPool,
+  asked: Pick<ResolvedProvider, 'entry' | 'keyVariables'> | undefined,
 ): Fix | undefined {
   if (reserved?.location !== undefined)
     return {
       text: `add ${model} to the models of the key ${reserved.label} (${formatLocation(reserved.location)}), or take them out`,
     };
-  if (authStyle !== 'none' || keyRequired || isKeyless) return undefined;
+  // a header of the configuration may be what lets it in
+  if (authStyle !== 'none' || keyRequired || Object.keys(headers).length > 0) return undefined;
   const path = formatKeyPath(['providers', provider, 'auth']);
-  return {
-    text: `${path} is none, so no key is sent: take it out`,
-    command: shellLine`holdfast config unset ${path}`,
-  };
+  const text = `${path} is none, so no key is sent: take it out`;
+  return asked?.entry.isKeyless === true || !asked?.keyVariables?.length
+    ? {
+        text: `${text}, and give it a key`,
+        command: shellLine`holdfast config unset ${path} && holdfast auth add ${provider}`,
+      }
+    : { text, command: shellLine`holdfast config unset ${path}` };
 }
 
 /** Suggests a test of the key first, since a momentary refusal passes; its form may tell more. */
 export function replaceKey(scene: FixContext): string {
   const { target, credential, keyAt, readAt, links, oddity, failure, place: at } = scene;
-  const withheld = fixWithheld(at, scene.provider?.entry.isKeyless === true);
+  const withheld = fixWithheld(at, scene.provider);
   if (credential === undefined && withheld !== undefined) return formatFix(withheld);
   const first =
     oddity === undefined || failure?.class === 'auth-suspect'
@@ -114,7 +121,7 @@ export function fixAbsent(
 
 export function giveKey(scene: FixContext): string {
   const { target, provider, credential, links, readAt, place } = scene;
-  const mend = scene.mend ?? fixWithheld(place, false);
+  const mend = scene.mend ?? fixWithheld(place, provider);
   if (mend !== undefined) return formatFix(mend);
   if (credential?.source === 'caller')
     return `send a login of ${target.provider}, or write credentials: [{caller: true}] at the provider whose login it is (docs/logins.md); or give ${target.provider} a key of its own`;

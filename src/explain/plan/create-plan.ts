@@ -251,7 +251,7 @@ function planStanding(look: TargetLook, row: KeyRow): StandingPlan {
     return {
       state: 'barred',
       detail: whyBarred(place, row),
-      fix: withheldFrom(look.config, place, undefined),
+      fix: fixWithheld(place, look.config.providers.get(place.target.provider)),
     };
   return toStanding(look, judge(opened, createCandidate(place, credential)));
 }
@@ -277,23 +277,14 @@ function toStanding({ engine, config, place, opened }: TargetLook, verdict: Verd
   const late = new Lateness(engine, opened.candidates).why(verdict.candidate)?.reason;
   if (mark === undefined) return { state, provenAt, late };
   const { cause, evidence, speaker, since, endSetBy, namedUntil } = mark;
-  const fix =
-    cause === 'forbidden-key'
-      ? fixHeader(config, place.target, evidence)
-      : withheldFrom(config, place, verdict.candidate.credential);
+  const provider = config.providers.get(place.target.provider);
+  const withheld =
+    verdict.candidate.credential === undefined ? fixWithheld(place, provider) : undefined;
+  const fix = cause === 'forbidden-key' ? fixHeader(config, place.target, evidence) : withheld;
   const why = { state, cause, evidence, speaker, since, provenAt, fix };
   return standing.state === 'held-back'
     ? { ...why, until: standing.until, endSetBy, namedUntil }
     : { ...why, late };
-}
-
-function withheldFrom(
-  { providers }: ResolvedConfig,
-  place: TargetPool,
-  sent: Candidate['credential'],
-): StandingPlan['fix'] {
-  const isKeyless = providers.get(place.target.provider)?.entry.isKeyless === true;
-  return sent === undefined ? fixWithheld(place, isKeyless) : undefined;
 }
 
 /** Names the header of the configuration that the refusal names. */
