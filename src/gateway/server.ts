@@ -89,8 +89,8 @@ class HttpGateway implements GatewayInRole {
   readonly #server: Server;
   readonly #upgrades: Upgrades;
   readonly #callers = new Callers();
-  /** The last request of a connection, where it was answered before its body had come whole. */
-  readonly #unread = new WeakMap<object, IncomingMessage>();
+  /** The last request of each connection that was answered, maybe before its body had come. */
+  readonly #latest = new WeakMap<object, IncomingMessage>();
   readonly #inflight: InflightBytes = { bytes: 0 };
   #isDraining = false;
   /**
@@ -149,7 +149,7 @@ class HttpGateway implements GatewayInRole {
     this.#server.on('clientError', (error, socket) => {
       // Bytes arrived after a request that is being answered: an error of ours would land in the
       // middle of that answer. Or a caller has read its refusal, and sends no more of its body.
-      if (this.#callers.has(socket) || this.#unread.get(socket)?.complete === false)
+      if (this.#callers.has(socket) || this.#latest.get(socket)?.complete === false)
         socket.destroy();
       else this.#noteRefusal(answerNoRequest(error, socket));
     });
@@ -259,7 +259,7 @@ class HttpGateway implements GatewayInRole {
     } catch (error) {
       this.#refuse(error, { ...arrival, extra });
     } finally {
-      if (!request.complete) this.#unread.set(request.socket, request);
+      this.#latest.set(request.socket, request);
     }
   };
 

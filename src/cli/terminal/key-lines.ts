@@ -66,7 +66,7 @@ export function describeState({ state, marks, detail }: KeyRow, now: number): st
     case 'works':
       return 'works';
     case 'untried':
-      return `untried: ${detail ?? 'it has not worked here yet'}`;
+      return describeUntried(detail);
     case 'due':
       return `due: it was held back (${longest ? classOrStatus(longest.cause, longest.speaker) : 'unknown'}), and the next request tries it`;
     case 'brought':
@@ -83,6 +83,10 @@ export function describeState({ state, marks, detail }: KeyRow, now: number): st
     default:
       return assertNever(state);
   }
+}
+
+function describeUntried(detail = 'it has not worked here yet'): string {
+  return `untried: ${detail}`;
 }
 
 /** `generate` has no word, since it is the usual operation. */

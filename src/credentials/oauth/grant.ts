@@ -68,12 +68,16 @@ export function toNoGrant(error: unknown, origin: string): NoGrant {
     error instanceof oauth.OperationProcessingError ||
     error instanceof oauth.UnsupportedOperationError
   ) {
-    const { cause } = error;
-    // what a server in trouble sends is no answer of its own
-    if (cause instanceof Response && (cause.status >= 500 || cause.status === 429))
-      return { reason: `${origin} answered ${cause.status}`, isDown: true };
-    const status = cause instanceof Response ? ` (HTTP ${cause.status})` : '';
-    return { reason: `${origin}: ${error.message}${status}` };
+    return describeUnfit(error, origin);
   }
   throw error;
+}
+
+/** An answer that is none of the protocol's. */
+function describeUnfit({ cause, message }: Error, origin: string): NoGrant {
+  // what a server in trouble sends is no answer of its own
+  if (cause instanceof Response && (cause.status >= 500 || cause.status === 429))
+    return { reason: `${origin} answered ${cause.status}`, isDown: true };
+  const status = cause instanceof Response ? ` (HTTP ${cause.status})` : '';
+  return { reason: `${origin}: ${message}${status}` };
 }

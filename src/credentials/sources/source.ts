@@ -42,7 +42,10 @@ export interface Source {
    * the like.
    */
   read(signal: AbortSignal): Promise<Finding>;
-  /** Returns what is there and changes nothing; pending if only a request may read it. Default: as `read`. */
+  /**
+   * Returns what is there and changes nothing; pending if only a request may read it. Default: as
+   * `read`.
+   */
   examine?(): Finding | 'pending';
   /** Called after the secret with this fingerprint was refused. Rejects as `read` does. */
   reread(refused: string, signal: AbortSignal): Promise<Finding>;

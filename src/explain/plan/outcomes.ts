@@ -125,8 +125,9 @@ function hasNewKey(
 }
 
 /**
- * Whether a key that was passed over is the same as then. A missing key is there once it was
- * read, and a refused or spent one stays due until it is asked: without a mark, its place holds another secret.
+ * Whether a key that was passed over is the same as then. A missing key is there once it was read,
+ * and a refused or spent one stays due until it is asked: without a mark, its place holds another
+ * secret.
  */
 function isStill(
   { id, state, fingerprint }: KeyPlan,
