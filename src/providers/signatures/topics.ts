@@ -146,7 +146,8 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
   'any-model-text': {
     status: [200, 400, 404, 422],
     text: anyOf(
-      /^model: |models? .{0,120}(does ?n[o']t exist|(?<!\b(adapter|lora|file|tool|template|tokenizer|route|path|session|user) (was |is )?)not found|is not supported$|has been (retired|deprecated|decommissioned|removed))/,
+      /^model: |models? .{0,120}(does ?n[o']t exist|(?<!\b(adapter|lora|file|tool|template|tokenizer|route|path|session|user) (was |is )?)not found|is not supported$|(has been|was) (retired|deprecated|decommissioned|removed))/,
+      /\bmodel version has reached the end of its life\b|\bmodel is marked by provider as legacy\b/,
       /model not exist|model identifier is invalid|could not find (the |real )?model|not supported model/,
       /no such model|not a valid model|(unknown|unavailable) model\b|not found the model/,
       // where a version or an endpoint stands for the model
@@ -154,6 +155,31 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
     ),
     class: 'model-missing',
     before: ['any-model-named'],
+  },
+  // The model is there, and not for this account.
+  'any-model-denied': {
+    status: [400, 401, 403, 404],
+    text: anyOf(
+      /\baccess to (this |the )?model\b.{0,120}\b(denied|restricted|not available)\b/,
+      /\bnot authori[sz]ed to (access|use) (the )?(requested )?model\b/,
+      /\bmodel \S+ is (blocked at the (org|project)|not in (the )?(allow|white)list)/,
+    ),
+    class: 'forbidden-model',
+    before: ['any-model-text'],
+    source: '[I] https://github.com/666ghj/BettaFish/issues/357',
+  },
+  // Its own fields and parts are named: nothing else is at fault.
+  'any-request-words': {
+    status: [400, 422],
+    text: anyOf(
+      /\bmessages?(\.\d+|\[\d+\])|^messages: |\b(text|content) blocks?\b|\blast (role|message)\b/,
+      /\bfunction call output\b|\bwas provided without its required\b|\bsupported values are: |\bdoes not match any of the expected tags\b/,
+      /\bcannot both be specified\b|\bwith cache_control\b|\bthinking budget \d+ is invalid\b|\b(max_tokens|temperature|top_p) must be\b/,
+      /\bimage dimensions\b|\bprocess input image\b|\berror while downloading https?:|\bfile type to be a supported format\b/,
+      /\brequired parameter\b.{0,40}\bmissing\b|\bmissing required (parameter|field)\b|^unsupported service_tier\b/,
+    ),
+    class: 'refused-request',
+    source: '[I] https://github.com/nick1udwig/kibitz/issues/87',
   },
   // The vendor has the model, and wants it switched on for the account first. What else is not
   // enabled is a feature of the request.
@@ -193,6 +219,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /(currently|is|server) overload(ed)?\b|server busy|model is at capacity|experiencing high (demand|traffic|load)/,
       /(servers?|system|model) (is |are )?(currently |really )?(too )?busy/,
       /\bno capacity available\b|\bcapacity (temporarily )?exceeded\b|\bresource unavailable\b|\btraffic is currently high\b/,
+      /\bqueue is full\b|\btoo many connections\b/,
       /\b(is )?at (its )?(maximum|full) capacity\b|访问量过大|负载(已)?(饱和|满)/,
     ),
     class: 'overloaded',
