@@ -9,10 +9,11 @@ import { describe, expect, it } from 'vitest';
 import { receivedAt } from '../../../scripts/lib/failure-corpus.ts';
 import { classify } from '../../../test/fakes/classify.ts';
 import { answered, refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
-import { fixKey, judgeRoutes } from '../../explain/doctor/judge-routes.ts';
+import { judgeRoutes } from '../../explain/doctor/judge-routes.ts';
 import { createStory, describeStory } from '../../explain/why/story.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
+import { fixKey } from '../report/standing-fixes.ts';
 import { describeSpeaker } from './speakers.ts';
 
 /** What our words assert, and what words of an answer carry it. */

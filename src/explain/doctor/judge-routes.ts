@@ -1,21 +1,17 @@
 /**
  * Reports problems in the routes of a plan: a task without any usable target, an unusable key, an
- * unknown model. Suggests what to do about a key, for snapshots too. Pure.
+ * unknown model. Pure.
  */
 
-import { inRegion, replaceAtSource } from '../../access/report/key-fixes.ts';
-import { lookForHeader } from '../../access/report/unreached.ts';
+import { fixByState, isOneOf } from '../../access/report/standing-fixes.ts';
 import { hedgeFix } from '../../access/wording/hedge-fix.ts';
 import { fixModelSaid, fixSaid } from '../../access/wording/said-fix.ts';
-import { advises, saysMore } from '../../access/wording/speakers.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
-import type { FailureRow, FixKind } from '../../failures/row.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import type { SecretSource } from '../../model/credential.ts';
 import type { Fix } from '../../model/fix.ts';
 import { isLost } from '../plan/create-plan.ts';
 import { rowOf } from '../plan/outcomes.ts';
-import type { KeyPlan, Plan, RoutePlan, StandingPlan, TargetPlan } from '../plan/plan.ts';
+import type { KeyPlan, Plan, RoutePlan, TargetPlan } from '../plan/plan.ts';
 import { judgeLastRequests } from './last-requests.ts';
 import { describeHindrance, listEvidence } from './standing-words.ts';
 import { createTrouble, type Trouble } from './troubles.ts';
@@ -162,10 +158,6 @@ function fixByClass(target: TargetPlan, key: KeyPlan | undefined): Fix | undefin
     : fixByState({ provider, state, cause, evidence, speaker, source, foundAt, links });
 }
 
-function isOneOf(kind: FixKind | undefined, kinds: readonly FixKind[]): boolean {
-  return kind !== undefined && kinds.includes(kind);
-}
-
 function fixSpare({ source, id, foundAt }: KeyPlan): Fix {
   return source === 'stored'
     ? { text: 'remove it', command: shellLine`holdfast auth remove ${id}` }
@@ -184,56 +176,4 @@ function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): F
     text: `${nearest} is there`,
     command: shellLine`holdfast config set ${named.key} ${value}`,
   };
-}
-
-type KeyStanding = Pick<StandingPlan, 'state' | 'cause' | 'evidence' | 'speaker'> &
-  Pick<TargetPlan, 'provider' | 'links'> & {
-    readonly source?: SecretSource | undefined;
-    /** Where the key was found, or searched. */
-    readonly foundAt?: string | undefined;
-  };
-
-/** Returns undefined if it recovers by itself, or if the key is not the cause. */
-export function fixKey(standing: KeyStanding): Fix | undefined {
-  return hedgeFix(fixByState(standing), standing, standing);
-}
-
-function fixByState(standing: KeyStanding): Fix | undefined {
-  const { provider, state, cause, evidence, links } = standing;
-  // the reason says how to change a budget or a price
-  if (cause === 'budget') return undefined;
-  const isMissing = state === 'missing' || state === 'barred' || state === 'brought';
-  const row = state === 'out' ? rowOf(cause) : undefined;
-  if (row?.fix === 'allow-request' && saysMore(evidence, standing)) return allow(standing);
-  if (isMissing || isOneOf(row?.fix, ['replace-key', 'allow-request'])) return replaceKey(standing);
-  if (row?.fix === 'move-key') return { text: inRegion(standing) };
-  if (row?.fix === 'send-key') return lookForHeader(provider, evidence);
-  return row === undefined ? undefined : fixAccount(row, provider, links);
-}
-
-function allow(standing: KeyStanding): Fix {
-  const first = advises(standing.evidence, standing) ? 'do as it says' : 'mend what it names';
-  return { text: `${first}, or give it a key that may do this` };
-}
-
-function replaceKey({ provider, source = 'stored', foundAt = '', links }: KeyStanding): Fix {
-  const text = replaceAtSource(source, foundAt, links?.keys);
-  if (text && source !== 'config') return { text };
-  if (source === 'oauth')
-    return { text: 'log in again', command: shellLine`holdfast auth login ${provider}` };
-  const page = links?.keys === undefined ? '' : `, from ${links.keys}`;
-  const command = shellLine`holdfast auth add ${provider}`;
-  return { text: text ? `${text}; or store another` : `give it a key that works${page}`, command };
-}
-
-/** The key itself may be good. */
-function fixAccount(
-  row: FailureRow,
-  provider: string,
-  links: TargetPlan['links'] = {},
-): Fix | undefined {
-  if (row.heldAgainst !== 'money') return undefined;
-  const at = links.keys === undefined ? '' : ` at ${new URL(links.keys).origin}`;
-  const command = shellLine`holdfast auth reset ${provider}`;
-  return { text: `once it is paid or raised${at}`, command };
 }

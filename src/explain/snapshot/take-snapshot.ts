@@ -3,6 +3,7 @@
  * sums it up in the one sentence that a person reads first.
  */
 
+import { fixKey } from '../../access/report/standing-fixes.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
@@ -12,7 +13,7 @@ import { listProgramWords } from '../../host/program-words.ts';
 import type { Host } from '../../host.ts';
 import type { RefusalCount, Warning } from '../../model/events.ts';
 import type { Store } from '../../store/store.ts';
-import { fixKey, judgeRoutes } from '../doctor/judge-routes.ts';
+import { judgeRoutes } from '../doctor/judge-routes.ts';
 import { exitOf, rankTroubles, type Trouble } from '../doctor/troubles.ts';
 import type { PlanQuestion } from '../plan/create-plan.ts';
 import type { Plan, TargetPlan } from '../plan/plan.ts';

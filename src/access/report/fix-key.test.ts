@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { SecretSource } from '../../model/credential.ts';
-import { fixKey } from './judge-routes.ts';
+import { fixKey } from './standing-fixes.ts';
 
 describe('a key that is missing or refused', () => {
   it.each<[SecretSource, string | undefined]>([
