@@ -91,7 +91,10 @@ export interface AnswerSpeaker {
   readonly is: 'upstream' | 'page' | 'nobody' | 'unclear';
   /** The class if the target itself had said it. */
   readonly meant: FailureClass;
-  /** The upstream, as the proxy names it beside the error. Default: it does not. */
+  /**
+   * The upstream, as the proxy names it beside the error; or who stands in front of the API, and
+   * says that it fails. Default: unknown.
+   */
   readonly name?: string;
   /**
    * The class is a guess by this status: neither a code nor words that a rule knows say it. Absent:

@@ -16,7 +16,7 @@ import { nameException, parseErrorBody, withHeaderWords, withoutAnswer } from '.
 import { hideLinks } from './links.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
 import { findNamedHeader } from './named-header.ts';
-import { findSpeaker, limitSaid, nameUpstream } from './quotation.ts';
+import { findSpeaker, limitSaid, nameFront, nameUpstream } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
 import { absentRule, findWayIn, headerRule, loginOf, passwordRule, type WayIn } from './way-in.ts';
 import { describeCame, describeWordless, findPlace, isRedirect } from './wordless.ts';
@@ -109,7 +109,8 @@ function tellSpeaker({
   const byStatus = isOfPath ? undefined : guessedBy(row, verdict, statusOf(facts));
   const isTold = !isWordless && byStatus === undefined;
   const own = { is: isWordless ? 'nobody' : 'unclear', meant } as const;
-  const speaker = nameUpstream(verdict.speaker, facts) ?? (isTold ? undefined : own);
+  const said = nameUpstream(verdict.speaker, facts) ?? (isTold ? undefined : own);
+  const speaker = said && nameFront(said, facts);
   if (speaker === undefined) return {};
   return { speaker: byStatus === undefined ? speaker : { ...speaker, byStatus } };
 }

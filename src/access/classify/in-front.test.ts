@@ -6,6 +6,7 @@ import type { Failure } from '../../model/failure.ts';
 import { fixProxied } from '../report/on-the-way.ts';
 import { fixWayIn } from '../report/unreached.ts';
 import { fixSaid } from '../wording/said-fix.ts';
+import { describeSpeaker } from '../wording/speakers.ts';
 import { classOfRule } from './unwritten-rules.ts';
 
 /** Of an API that speaks as it is asked. */
@@ -133,6 +134,77 @@ describe('the web filter of a network', () => {
 
   it('is not guessed from another page', () => {
     expect(fixOf('<html><title>403 Forbidden</title>nginx</html>')).toMatch(/^open http:..a\.test/);
+  });
+});
+
+describe('who answers in the place of a server', () => {
+  const html = (title: string, text = ''): string =>
+    `<html><head><title>${title}</title></head><body>${text}</body></html>`;
+  it.each<[Said, Failure['class'], RegExp]>([
+    [{ status: 502, body: html('502', 'nginx') }, 'server-error', /whether .* runs.*nginx proxy$/],
+    [{ status: 502, body: '', headers: { server: 'Caddy' } }, 'server-error', /the Caddy proxy$/],
+    [{ status: 503, body: html('503', 'nginx') }, 'overloaded', /whether .* runs.*nginx proxy$/],
+    [
+      { status: 504, body: html('504 Gateway Time-out', 'nginx') },
+      'server-error',
+      /proxy_read_timeout, of an nginx proxy/,
+    ],
+    [{ status: 526, body: 'error code: 526' }, 'server-error', /TLS between Cloudflare/],
+    [
+      { status: 504, body: 'FUNCTION_INVOCATION_TIMEOUT', headers: { 'x-vercel-error': 'X' } },
+      'server-error',
+      /maxDuration, of Vercel/,
+    ],
+    [
+      { status: 429, body: 'Rate exceeded.', headers: { server: 'Google Frontend' } },
+      'rate-limit',
+      /maximum of instances/,
+    ],
+  ])('is told beside the server: %j', (said, meant, fix) => {
+    const { class: cause, message: evidence, speaker } = classify(said);
+    expect(cause).toBe(meant);
+    expect(speaker).toMatchObject({ is: 'page', name: expect.any(String) });
+    expect(describeSpeaker(speaker)).toMatch(/^is behind /);
+    const place = { id: 'own/m', ...address };
+    expect(fixSaid({ cause, evidence, speaker }, place)?.text).toMatch(fix);
+  });
+
+  it.each<[Said, Failure['class']]>([
+    [
+      { status: 503, body: html('503', 'No server is available to handle this request') },
+      'connect',
+    ],
+    [{ status: 521, body: 'error code: 521' }, 'connect'],
+    [{ status: 522, body: html('a.test | 522: Connection timed out') }, 'connect'],
+    [{ status: 403, body: html('Access Denied'), headers: { server: 'AkamaiGHost' } }, 'blocked'],
+    [{ status: 403, body: html('ERROR', 'CloudFront') }, 'blocked'],
+    [{ status: 403, body: html('403 Forbidden', 'nginx') }, 'forbidden-request'],
+    [{ status: 500, body: html('500', 'nginx') }, 'server-error'],
+  ])('means what it says: %j', (said, meant) => {
+    expect(classify(said).class).toBe(meant);
+  });
+
+  it('has a number for whoever runs it', () => {
+    const body = html('Access Denied', 'Reference&#32;&#35;18&#46;2d351ab8&#46;17641');
+    const { message } = classify({ status: 403, body, headers: { server: 'AkamaiGHost' } });
+    expect(message).toContain('with the reference 18.2d351ab8.17641');
+  });
+
+  it.each<[Said, string]>([
+    [{ status: 511, body: html('Tunnel website ahead!') }, 'bypass-tunnel-reminder'],
+    [
+      {
+        status: 403,
+        body: html('403', 'Your client does not have permission to get URL <code>/v1</code>'),
+      },
+      'X-Serverless-Authorization',
+    ],
+    [{ status: 302, headers: { location: '/oauth2/start?rd=%2F' } }, 'let programs in without it'],
+    [{ status: 561, body: html('561 Unauthorized') }, 'let programs in without it'],
+  ])('may be a login, which looks at no key: %j', (said, fix) => {
+    const { class: cause, evidence, leadsTo } = classify(said);
+    expect(cause).toBe('forbidden-request');
+    expect(fixWayIn({ rule: evidence.rule, leadsTo }, address)?.text).toContain(fix);
   });
 });
 

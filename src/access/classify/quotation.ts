@@ -9,6 +9,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { CandidateField, FailureRow } from '../../failures/row.ts';
 import type { AnswerSpeaker, Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
+import { findFront, isOfGateway } from '../../protocols/body/fronts.ts';
 import { ownKeyWords } from '../../providers/signatures/topics.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 import type { MatchFacts } from './match-signature.ts';
@@ -39,7 +40,24 @@ const upstreamHeader = /^llm_provider-/;
  */
 export function findSpeaker(facts: MatchFacts, isVendors: boolean): Quoter | undefined {
   if (facts.page !== undefined) return refusesKey(facts, isVendors) ? undefined : 'page';
+  if (speaksItself(facts)) return 'page';
   return isQuotation(facts, facts.headers, isVendors) ? 'upstream' : undefined;
+}
+
+/** A sentence of what stands in front, which needs no page for it. */
+function speaksItself({ headers, message }: MatchFacts): boolean {
+  return findFront(headers)?.words?.test(message) === true;
+}
+
+/** Names who stands in front, where it says that the server behind it fails or is full. */
+export function nameFront(
+  speaker: AnswerSpeaker,
+  { headers, page, httpStatus }: MatchFacts,
+): AnswerSpeaker {
+  const isOfServer = isOfGateway(httpStatus) || httpStatus === 429;
+  const mayBe = isOfServer && (speaker.is === 'page' || speaker.is === 'nobody');
+  const front = mayBe ? findFront(headers, page) : undefined;
+  return front === undefined ? speaker : { ...speaker, is: 'page', name: front.name };
 }
 
 /**

@@ -269,7 +269,7 @@ describe('a password that is wanted in front of the API', () => {
 it('Cloudflare limits an address, and no key', () => {
   const failure = classify({ status: 429, body: 'error code: 1015' });
   expect(failure.message).toContain("Cloudflare's error 1015 (too many");
-  expect(describeSpeaker(failure.speaker)).toContain('a proxy or a CDN');
+  expect(describeSpeaker(failure.speaker)).toContain('is behind Cloudflare, which lets no more');
 });
 
 describe('the line that mends it', () => {

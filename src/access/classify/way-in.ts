@@ -8,6 +8,7 @@ import type { FailureClass } from '../../model/failure.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { readEdgeCode } from '../../protocols/body/edge-codes.ts';
+import { findFront, saysAbsent } from '../../protocols/body/fronts.ts';
 import { readTitle } from '../../protocols/body/json-body.ts';
 import { isRecord } from '../../protocols/json/is-record.ts';
 import type { MatchFacts } from './match-signature.ts';
@@ -37,13 +38,15 @@ const maintenanceRule = 'under-maintenance';
 /** A login or a gateway in front of a server, and what lets programs through it. */
 interface LoginInFront {
   readonly name: string;
-  /** Headers to add, in words. */
-  readonly wants: string;
+  /** Headers to add, in words. Default: none would help. */
+  readonly wants?: string;
   /** Its own header: with any value, or with one of these. Default: it is known by its code. */
   readonly header?: string;
   readonly is?: RegExp;
   /** The `internalCode` of its own error. */
   readonly internalCode?: string;
+  /** On its page. */
+  readonly page?: RegExp;
 }
 
 /**
@@ -51,6 +54,9 @@ interface LoginInFront {
  * [D] https://developers.cloudflare.com/cloudflare-one/examples/any-service-token
  * [D] https://cloud.google.com/iap/docs/authentication-howto
  * [I] https://github.com/cloudflare/cloudflare-docs/pull/31050
+ * [D] https://ngrok.com/docs/errors/err_ngrok_6024
+ * [D] https://cloud.google.com/run/docs/authenticating/service-to-service
+ * n/v: localtunnel, oauth2-proxy and AWS, from memory
  */
 const loginsInFront: Readonly<Record<string, LoginInFront>> = {
   'login-cloudflare-access': {
@@ -68,6 +74,31 @@ const loginsInFront: Readonly<Record<string, LoginInFront>> = {
     name: "Google's Identity-Aware Proxy",
     wants: 'Proxy-Authorization: "Bearer …" with an identity token',
     header: 'x-goog-iap-generated-response',
+  },
+  'login-localtunnel': {
+    name: 'the reminder page of localtunnel',
+    wants: 'bypass-tunnel-reminder: "1"',
+    page: /\bTunnel website ahead\b/,
+  },
+  'login-ngrok': {
+    name: 'the warning page of ngrok',
+    wants: 'ngrok-skip-browser-warning: "1"',
+    header: 'ngrok-error-code',
+    is: /^ERR_NGROK_6024$/,
+  },
+  'login-cloud-run': {
+    name: "Google's own check of callers (IAM)",
+    wants: 'X-Serverless-Authorization: "Bearer …" with an identity token',
+    page: /\bYour client does not have permission to get URL\b/,
+  },
+  'login-aws-balancer': {
+    name: 'the login of a load balancer of AWS',
+    page: /<title>561 /,
+  },
+  'login-oauth2-proxy': {
+    name: 'the login page of oauth2-proxy',
+    header: 'location',
+    is: /\/oauth2\/(start|sign_in)\b/,
   },
   'login-cloudflare-ai-gateway': {
     name: 'Cloudflare AI Gateway',
@@ -135,12 +166,13 @@ function judgeWords(words: string): WayIn | undefined {
     : { rule: `${headerRule}${wanted}`, class: 'forbidden-request' };
 }
 
-function findLogin({ body }: MatchFacts, headers: Headers): string | undefined {
+function findLogin({ body, page = '' }: MatchFacts, headers: Headers): string | undefined {
   const { name, internalCode } = isRecord(body) ? body : {};
   const ownCode = name === 'AiGatewayError' ? String(internalCode) : undefined;
   return Object.keys(loginsInFront).find((rule) => {
-    const { header, is, internalCode: code } = loginsInFront[rule] ?? {};
+    const { header, is, internalCode: code, page: onPage } = loginsInFront[rule] ?? {};
     if (code !== undefined) return code === ownCode;
+    if (onPage !== undefined) return onPage.test(page);
     const value = header === undefined ? undefined : headers[header];
     return value !== undefined && (is?.test(value) ?? true);
   });
@@ -168,19 +200,19 @@ const aboutEdge: ReadonlyMap<string, WayIn['class']> = new Map([
 ]);
 
 /** A content network that refuses in its own name, or wants a browser to solve a riddle. */
-function judgeEdge({ facts: { page, body }, headers }: WayInFacts): WayIn | undefined {
+function judgeEdge({ facts, headers }: WayInFacts): WayIn | undefined {
+  const { page, body, httpStatus } = facts;
   if (headers['cf-mitigated'] === 'challenge')
     return { rule: 'cloudflare-challenge', class: 'blocked' };
   const { code, about = 'unknown' } = readEdgeCode(page ?? body) ?? {};
   const meant = aboutEdge.get(about);
-  return meant && { rule: `cloudflare-${code}`, class: meant };
+  if (meant !== undefined) return { rule: `cloudflare-${code}`, class: meant };
+  const isGuarded = httpStatus === 403 && page !== undefined;
+  return isGuarded && findFront(headers, page)?.guards === 'site'
+    ? { rule: 'edge-refusal', class: 'blocked' }
+    : undefined;
 }
 
-/** ngrok's and Vercel's own headers. */
-const absentHeaders: readonly (readonly [name: string, value: RegExp])[] = [
-  ['ngrok-error-code', /^ERR_NGROK_(3\d{3}|8012)$/],
-  ['x-vercel-error', /NOT_FOUND$/],
-];
 const absentWords =
   /\berror (code: ?)?1033\b|\btunnel (is )?(unavailable|offline|not (found|connected))\b|\btunnel error\b|configured as a Cloudflare Tunnel|\bno such app\b|^application not found\b|\b(app|application|deployment|endpoint|space|instance|machine)\b[^.]{0,60} (is|was) (stopped|offline|asleep|sleeping|paused|hibernated)\b|\bdeployment could not be found on\b|^default backend - 404|\bservice suspended\b|\bdial tcp \S+ connect: connection refused/i;
 
@@ -194,11 +226,13 @@ const pausedWords =
 /** Of a page only its title counts, or the code that it has alone. */
 function isAbsent({ facts, headers, vendor }: WayInFacts): boolean {
   if (vendor !== undefined) return false;
-  if (absentHeaders.some(([name, value]) => value.test(headers[name] ?? ''))) return true;
   const { httpStatus, page, message } = facts;
+  const front = findFront(headers, page);
+  if (front !== undefined && saysAbsent(front, headers, page ?? message)) return true;
   const mayBe = httpStatus >= 500 || httpStatus === 404 || httpStatus === 410;
   const words = page === undefined || page.startsWith('error') ? page : readTitle(page);
-  const isEdge = readEdgeCode(page ?? facts.body)?.about === 'nobody';
+  const edge = readEdgeCode(page ?? facts.body)?.about;
+  const isEdge = edge === 'nobody' || edge === 'behind';
   return (mayBe && absentWords.test(words ?? message)) || isEdge || isPaused(facts);
 }
 

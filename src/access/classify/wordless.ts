@@ -4,6 +4,7 @@
  */
 
 import type { Headers } from '../../model/request.ts';
+import { findFront } from '../../protocols/body/fronts.ts';
 import { describePage, readTitle } from '../../protocols/body/json-body.ts';
 import { findWebApp } from '../../protocols/body/web-apps.ts';
 import { describeRedirect } from './way-in.ts';
@@ -38,9 +39,23 @@ export function describeWordless(answer: WordlessAnswer, page = '', leadsTo = ''
 
 /** What came as the body: nothing, or whose page. */
 export function describeCame({ headers, redact }: WordlessAnswer, page = ''): string {
-  if (page === '') return 'an empty body';
+  if (page === '') {
+    const front = findFront(headers);
+    return front === undefined ? 'an empty body' : `an empty body of ${front.name}`;
+  }
   const title = redact(readTitle(page));
-  return `${describePage(page, headers)}${title === '' ? '' : `, titled "${title}"`}`;
+  const [, reference, code = reference] = referenceOf.exec(withoutEntities(page)) ?? [];
+  const number = code === undefined ? '' : `, with the reference ${redact(code)}`;
+  return `${describePage(page, headers)}${title === '' ? '' : `, titled "${title}"`}${number}`;
+}
+
+/** By which whoever runs it finds why: Akamai's, Imperva's, CloudFront's; and ngrok's code. */
+const referenceOf =
+  /\b(?:reference #|incident ID:? ?|request ID: )([\w.=-]{8,80})|\((ERR_NGROK_\d+)\)/i;
+
+/** Akamai writes even its numbers with them. */
+function withoutEntities(page: string): string {
+  return page.replaceAll(/&#(\d{2,3});/g, (_all, number) => String.fromCharCode(Number(number)));
 }
 
 /** An API never redirects: what does is a login, a proxy, or another address of the API. */

@@ -211,7 +211,11 @@ export function fixWayIn(
   const login = loginOf(rule);
   if (login !== undefined)
     return {
-      text: `${login.name} stands in front of it: write ${login.wants} into ${formatKeyPath(['providers', provider, 'headers'])}`,
+      text: `${login.name} stands in front of it: ${
+        login.wants === undefined
+          ? 'have its operator let programs in without it, or ask at an address behind it'
+          : `write ${login.wants} into ${formatKeyPath(['providers', provider, 'headers'])}`
+      }`,
     };
   if (rule.startsWith(headerRule))
     return {

@@ -191,7 +191,7 @@ describe('what is neither JSON nor a page', () => {
     scene.host.upstream.answerBy(({ origin }) => (origin === 'https://one.test' ? step : answered));
     await scene.ask();
     expect(scene.lastRecord()?.attempts[0]?.failure?.message).toBe(
-      `the answer was a body that is not one JSON object${expected}`,
+      `the answer was several lines of JSON, as some servers stream in an API of their own${expected}`,
     );
   });
 });

@@ -7,7 +7,7 @@ import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
-import { namesWebFilter } from '../../protocols/body/json-body.ts';
+import { frontIn } from '../../protocols/body/fronts.ts';
 import { nameStatus } from './by-status.ts';
 
 /** Says what `upstream` and `page` mean for people. */
@@ -20,6 +20,7 @@ type SpokenTrouble =
   | 'crowd'
   | 'limit'
   | 'fall'
+  | 'behind'
   | 'other';
 
 /** A page with one of these stands in front of the API; with others a server restarts, say. */
@@ -32,7 +33,8 @@ function troubleOf(speaker: AnswerSpeaker): SpokenTrouble {
   const { is, meant, name } = speaker;
   if (is === 'nobody' || is === 'unclear') return 'other';
   if (is === 'upstream' && meant === 'forbidden-model') return 'model';
-  return name !== undefined && fallen.includes(meant) ? 'fall' : troubleBehind(speaker);
+  if (name === undefined || !fallen.includes(meant)) return troubleBehind(speaker);
+  return is === 'page' ? 'behind' : 'fall';
 }
 
 function troubleBehind({ is, meant }: AnswerSpeaker): SpokenTrouble {
@@ -99,6 +101,7 @@ const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   crowd: 'is behind a proxy or a CDN, which lets no more requests through for now',
   limit: 'is at a limit of its own upstream',
   fall: 'was let down by its own upstream',
+  behind: 'is behind a proxy or a CDN, which answers in its place',
   other: undefined,
 };
 
@@ -106,8 +109,9 @@ const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
 export function describeSpeaker(speaker: AnswerSpeaker | undefined): string | undefined {
   if (speaker === undefined) return undefined;
   const words = isGuess(speaker) ? describeGuess(speaker) : happened[troubleOf(speaker)];
-  return speaker?.name === undefined
-    ? words
+  if (speaker.name === undefined) return words;
+  return speaker.is === 'page'
+    ? words?.replace('a proxy or a CDN', speaker.name)
     : words?.replace('its own upstream', `its own upstream ${speaker.name}`);
 }
 
@@ -143,7 +147,7 @@ const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | un
   money: ({ provider }) =>
     `pay or raise the limit at the upstream of ${provider}; your key for ${provider} was not refused`,
   door: ({ provider, pool, origin, came = '' }) =>
-    namesWebFilter(came)
+    frontIn(came)?.guards === 'network'
       ? `have the administrator of this network exempt ${new URL(origin).hostname} from its web filter, or ask from another network: neither ${provider} nor the key is at fault`
       : `open ${origin} in a browser and see whose page it is: a login of a network or of a proxy? If ${provider} itself writes it, ${shellLine`holdfast auth test ${pool}`}`,
   site: ({ provider, origin }) =>
@@ -153,6 +157,7 @@ const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | un
   // [D] https://openrouter.ai/docs/guides/routing/provider-selection
   fall: ({ provider, upstream = '' }) =>
     `have ${provider} ask another upstream than ${upstream} (at OpenRouter with provider: {ignore: [${upstream.toLowerCase().replaceAll(' ', '-')}]} in the request, or in a task's extra_body), or name another model`,
+  behind: undefined,
   other: undefined,
 };
 

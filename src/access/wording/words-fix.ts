@@ -8,6 +8,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
+import { frontIn } from '../../protocols/body/fronts.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import { rightsWords, switchedOffWords } from '../../providers/signatures/topics.ts';
 import { ownOriginsOf } from '../../providers/sites.ts';
@@ -139,14 +140,70 @@ const table: readonly WordsFix[] = [
     }),
   },
   {
-    words: /\b(504|524)\b|\bgateway time-?out\b/i,
+    words:
+      /\b(504|524)\b|(\b|_)(gateway|upstream|endpoint|invocation)[ _](request )?(time-?out|timed out)\b/i,
     isOfOwn: true,
     causes: ['server-error', 'timeout'],
+    fix: ({ baseUrl }, words) => ({
+      text: `what stands in front of ${new URL(baseUrl).origin} waits no longer for the answer: raise its limit of time (${limitNamed(words)}), or have the answer streamed`,
+    }),
+  },
+  {
+    words: /\bCloudflare's error 52[56]\b/,
+    isOfOwn: true,
     fix: ({ baseUrl }) => ({
-      text: `what stands in front of ${new URL(baseUrl).origin} waits no longer for the answer: raise its limit of time (proxy_read_timeout of nginx), or have the answer streamed`,
+      text: `mend TLS between Cloudflare and the server behind ${new URL(baseUrl).origin}: the certificate of that server, or the SSL mode of the site; nothing of this machine has a part in it`,
+    }),
+  },
+  // the page has a status of a gateway, and is not of the server itself
+  {
+    words: /^HTTP (502|503|52\d|530) with |^application failed to respond$/i,
+    isOfOwn: true,
+    causes: ['server-error', 'overloaded'],
+    fix: ({ baseUrl }, words) => ({
+      text: `see whether the server behind ${new URL(baseUrl).origin} runs, and start it, or look at its log${logOf(words)}`,
+    }),
+  },
+  {
+    words: /\bERR_NGROK_7\d\d\b/,
+    fix: () => ({
+      text: 'the ngrok account behind this address is at a limit of its plan: its owner can see and raise it (https://dashboard.ngrok.com)',
+    }),
+  },
+  // Cloud Run. [D] https://cloud.google.com/run/docs/troubleshooting#429
+  {
+    words: /^Rate exceeded\.$/,
+    isOfOwn: true,
+    causes: ['rate-limit'],
+    fix: () => ({
+      text: 'where it is Google Cloud Run, no instance was free: raise its maximum of instances; the key has no part in it',
+    }),
+  },
+  {
+    words: /\bbackend NotFound\b/,
+    causes: ['not-offered'],
+    fix: ({ provider }) => ({
+      text: `what stands in front of the server has no rule for this host and path: add one to it, or correct ${formatKeyPath(['providers', provider, 'base_url'])}`,
+    }),
+  },
+  {
+    words: /\bseveral lines of JSON\b/,
+    fix: ({ provider }) => ({
+      text: `another API answers there, such as Ollama's own under /api: correct ${formatKeyPath(['providers', provider, 'base_url'])} (mostly it ends with /v1), or the protocol`,
     }),
   },
 ];
+
+function limitNamed(words: string): string {
+  const front = frontIn(words);
+  if (front === undefined) return 'proxy_read_timeout of nginx';
+  return `${front.limit ?? 'its name is unknown here'}, of ${front.name}`;
+}
+
+function logOf(words: string): string {
+  const front = frontIn(words);
+  return front === undefined ? '' : `, and at that of ${front.name.replace(/^an? /, 'the ')}`;
+}
 
 /** The server itself, or what stands in front of it, has a log of it. */
 const broke: readonly FailureClass[] = ['server-error', 'stream-cut', 'malformed'];

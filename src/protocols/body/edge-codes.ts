@@ -10,7 +10,15 @@ export interface EdgeCode {
   /** Follows the code in a sentence. */
   readonly says: string;
   /** What it is about; `busy` and `broken` are what their HTTP status says already. */
-  readonly about: 'address' | 'region' | 'rule' | 'nobody' | 'busy' | 'broken' | 'unknown';
+  readonly about:
+    | 'address'
+    | 'region'
+    | 'rule'
+    | 'nobody'
+    | 'behind'
+    | 'busy'
+    | 'broken'
+    | 'unknown';
 }
 
 type CodeMeaning = Omit<EdgeCode, 'code'>;
@@ -20,7 +28,7 @@ const nobody = { about: 'nobody', says: 'no server can be found behind this name
 
 /**
  * [D] https://developers.cloudflare.com/support/troubleshooting/http-status-codes/
- * cloudflare-1xxx-errors/
+ * cloudflare-1xxx-errors/, and cloudflare-5xx-errors/ beside it
  */
 const meanings: readonly (readonly [codes: readonly number[], meaning: CodeMeaning])[] = [
   [[1006, 1007, 1008, 1106], banned],
@@ -30,12 +38,19 @@ const meanings: readonly (readonly [codes: readonly number[], meaning: CodeMeani
   [[1015, 1027, 1200], { about: 'busy', says: 'too many requests from this machine or site' }],
   [[1101, 1102, 1104], { about: 'broken', says: 'the program of the site broke' }],
   [[1000, 1001, 1002, 1004, 1014, 1016, 1018, 1023, 1033, 1034], nobody],
+  [[520], { about: 'broken', says: 'the server behind it sent an answer that is none' }],
+  [[521], { about: 'behind', says: 'the server behind it refuses connections' }],
+  [[522], { about: 'behind', says: 'no connection to the server behind it came about in time' }],
+  [[523], { about: 'behind', says: 'there is no way to the server behind it' }],
+  [[524], { about: 'broken', says: 'the server behind it took too long for its answer' }],
+  [[525], { about: 'broken', says: 'no TLS came about with the server behind it' }],
+  [[526], { about: 'broken', says: 'the certificate of the server behind it is not valid' }],
   [[1003], { about: 'nobody', says: 'the site is asked by its number, not by its name' }],
 ];
 
 /** The page for programs, the page for browsers, and its title. */
 const onPages =
-  /^error code: (1\d{3})\s*$|cf-error-code[^>]{0,40}>\s*(1\d{3})|\berror\s+(1\d{3})\b[^<]{0,80}cloudflare/i;
+  /^error code: (1\d{3}|5[23]\d)\s*$|<title>[^<|]{1,200}\| (52[0-7]): |cf-error-code[^>]{0,40}>\s*(1\d{3})|\berror\s+(1\d{3})\b[^<]{0,80}cloudflare/i;
 
 /** Reads it from a page, or from the JSON that programs are given. */
 export function readEdgeCode(body: unknown): EdgeCode | undefined {

@@ -10,6 +10,7 @@ import { parseShallow } from '../json/depth.ts';
 import { parseExactOrNothing } from '../json/exact-json.ts';
 import { isRecord, parseOrNothing } from '../json/is-record.ts';
 import { describeEdgeCode, readEdgeCode } from './edge-codes.ts';
+import { findFront } from './fronts.ts';
 
 /** Parses a whole answer and judges it. */
 export function judgeText(text: string, judge: Judge, operation: Operation): BodyVerdict {
@@ -32,53 +33,19 @@ function malformed(text: string): BodyVerdict {
 /** Events begin so, whatever type their server gives them. */
 const eventsStart = /^(data|event|id): ?\S|^: /;
 
+/** Two objects in lines of their own. */
+const jsonLines = /^\{[^\n]*\}\r?\n\{/;
+
 /** Describes a body that should have been one JSON object. */
 export function describeBody(text: string): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body';
   if (start.startsWith('<')) return describePage(text);
-  return eventsStart.test(start)
-    ? 'a stream of events under another type'
+  if (eventsStart.test(start)) return 'a stream of events under another type';
+  if (start.includes('\0')) return 'text in UTF-16, where JSON is UTF-8';
+  return jsonLines.test(start)
+    ? 'several lines of JSON, as some servers stream in an API of their own'
     : 'a body that is not one JSON object';
-}
-
-/** Finds the sender of an error page in front of an API. */
-const pageWriters: readonly (readonly [sign: RegExp, name: string])[] = [
-  [/\bngrok\b/i, 'an ngrok tunnel'],
-  [/\bcloudflare\b|cf-ray/i, 'Cloudflare'],
-  [/\bheroku\b/i, 'Heroku'],
-  [
-    /\(squid\/|\bsquid\b|ERR_(ACCESS_DENIED|CONNECT_FAIL|DNS_FAIL|CANNOT_FORWARD)/i,
-    'a Squid proxy',
-  ],
-  [/\bopenresty\b/i, 'an OpenResty proxy'],
-  [/\bnginx\b/i, 'an nginx proxy'],
-  [/\bhaproxy\b|no server is available to handle this request/i, 'an HAProxy'],
-  [/\bawselb\b/i, 'a load balancer of AWS'],
-  [/\bakamai|edgesuite\.net/i, 'Akamai'],
-  [/\bvarnish\b|guru meditation/i, 'a Varnish proxy'],
-  [/\bzscaler\b/i, 'a Zscaler proxy'],
-  [/\bforti(guard|gate|net|proxy)\b/i, 'a Fortinet web filter'],
-  [/\bnetskope\b/i, 'a Netskope proxy'],
-  [/\b(opendns|cisco umbrella)\b/i, 'Cisco Umbrella'],
-  [/\bcaddy\b/i, 'a Caddy proxy'],
-  [/\btraefik\b/i, 'a Traefik proxy'],
-  [/\bapache(\/[\d.]+| server at)\b/i, 'an Apache proxy'],
-  [
-    /captive.?portal|hotspot|network (login|authentication)|(sign|log) ?in to (the |this )?(network|wi-?fi)/i,
-    'a captive portal',
-  ],
-  [
-    /\b(palo alto networks|sophos|barracuda|lightspeed|forcepoint|websense|securly|smoothwall)\b|\bweb ?(page|site) (is |has been )?blocked\b/i,
-    'a web filter',
-  ],
-];
-
-/** True for a description of a page whose sender filters what a network may see. */
-export function namesWebFilter(described: string): boolean {
-  return /\bpage of (a (Fortinet )?web filter|a Zscaler proxy|a Netskope proxy|Cisco Umbrella)\b/.test(
-    described,
-  );
 }
 
 /**
@@ -88,7 +55,7 @@ const pageStart =
   /^(?:[\s\ufeff]|<\?xml[^>]*>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre|table|font|form|iframe|br|hr)\b)/i;
 
 /** Cloudflare's page as it is shown to programs. */
-const codeAlone = /^error code: 1\d{3}\s*$/;
+const codeAlone = /^error code: (1\d{3}|5[23]\d)\s*$/;
 
 /** True if the text is a web page. */
 export function isPage(text: string): boolean {
@@ -102,10 +69,8 @@ export function isPage(text: string): boolean {
 export function describePage(text: string, headers: Headers = {}): string {
   const edge = readEdgeCode(text);
   if (edge !== undefined) return describeEdgeCode(edge);
-  const { server = '', 'ngrok-error-code': tunnel = '' } = headers;
-  const signs = [server, tunnel, text];
-  const found = pageWriters.find(([sign]) => signs.some((one) => sign.test(one)));
-  return found === undefined ? 'an HTML page' : `an HTML page of ${found[1]}`;
+  const front = findFront(headers, text);
+  return front === undefined ? 'an HTML page' : `an HTML page of ${front.name}`;
 }
 
 /** Nobody reads more; a page may put anything into its title. */
