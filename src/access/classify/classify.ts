@@ -14,11 +14,12 @@ import type { Signature } from '../../providers/signatures/signature.ts';
 import { guessedBy } from './certainty.ts';
 import { nameException, parseErrorBody, withHeaderWords, withoutAnswer } from './error-body.ts';
 import { hideLinks } from './links.ts';
+import { loginOf } from './logins-in-front.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
 import { findNamedHeader } from './named-header.ts';
 import { findSpeaker, limitSaid, nameFront, nameUpstream } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
-import { absentRule, findWayIn, headerRule, loginOf, passwordRule, type WayIn } from './way-in.ts';
+import { absentRule, findWayIn, headerRule, passwordRule, type WayIn } from './way-in.ts';
 import { describeCame, describeWordless, findPlace, isRedirect } from './wordless.ts';
 
 /** In characters. The rest of an error's body is ignored: no reason is longer. */

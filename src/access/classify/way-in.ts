@@ -11,6 +11,7 @@ import { readEdgeCode } from '../../protocols/body/edge-codes.ts';
 import { findFront, saysAbsent } from '../../protocols/body/fronts.ts';
 import { readTitle } from '../../protocols/body/json-body.ts';
 import { isRecord } from '../../protocols/json/is-record.ts';
+import { findLogin } from './logins-in-front.ts';
 import type { MatchFacts } from './match-signature.ts';
 
 /** Begins the rule of an answer in another protocol; its name follows. */
@@ -34,83 +35,6 @@ export const headerRule = 'wants-header-';
 
 /** The server, or what stands in front of it, says that it is down on purpose. */
 const maintenanceRule = 'under-maintenance';
-
-/** A login or a gateway in front of a server, and what lets programs through it. */
-interface LoginInFront {
-  readonly name: string;
-  /** Headers to add, in words. Default: none would help. */
-  readonly wants?: string;
-  /** Its own header: with any value, or with one of these. Default: it is known by its code. */
-  readonly header?: string;
-  readonly is?: RegExp;
-  /** The `internalCode` of its own error. */
-  readonly internalCode?: string;
-  /** On its page. */
-  readonly page?: RegExp;
-}
-
-/**
- * By the rule of such an answer.
- * [D] https://developers.cloudflare.com/cloudflare-one/examples/any-service-token
- * [D] https://cloud.google.com/iap/docs/authentication-howto
- * [I] https://github.com/cloudflare/cloudflare-docs/pull/31050
- * [D] https://ngrok.com/docs/errors/err_ngrok_6024
- * [D] https://cloud.google.com/run/docs/authenticating/service-to-service
- * n/v: localtunnel, oauth2-proxy and AWS, from memory
- */
-const loginsInFront: Readonly<Record<string, LoginInFront>> = {
-  'login-cloudflare-access': {
-    name: 'Cloudflare Access',
-    wants: 'CF-Access-Client-Id and CF-Access-Client-Secret of a service token',
-    header: 'cf-access-domain',
-  },
-  'login-cloudflare-redirect': {
-    name: 'Cloudflare Access',
-    wants: 'CF-Access-Client-Id and CF-Access-Client-Secret of a service token',
-    header: 'location',
-    is: /^https:\/\/[\w-]+\.cloudflareaccess\.com\//,
-  },
-  'login-google-iap': {
-    name: "Google's Identity-Aware Proxy",
-    wants: 'Proxy-Authorization: "Bearer …" with an identity token',
-    header: 'x-goog-iap-generated-response',
-  },
-  'login-localtunnel': {
-    name: 'the reminder page of localtunnel',
-    wants: 'bypass-tunnel-reminder: "1"',
-    page: /\bTunnel website ahead\b/,
-  },
-  'login-ngrok': {
-    name: 'the warning page of ngrok',
-    wants: 'ngrok-skip-browser-warning: "1"',
-    header: 'ngrok-error-code',
-    is: /^ERR_NGROK_6024$/,
-  },
-  'login-cloud-run': {
-    name: "Google's own check of callers (IAM)",
-    wants: 'X-Serverless-Authorization: "Bearer …" with an identity token',
-    page: /\bYour client does not have permission to get URL\b/,
-  },
-  'login-aws-balancer': {
-    name: 'the login of a load balancer of AWS',
-    page: /<title>561 /,
-  },
-  'login-oauth2-proxy': {
-    name: 'the login page of oauth2-proxy',
-    header: 'location',
-    is: /\/oauth2\/(start|sign_in)\b/,
-  },
-  'login-cloudflare-ai-gateway': {
-    name: 'Cloudflare AI Gateway',
-    wants: 'cf-aig-authorization: "Bearer …" with a token of that gateway',
-    internalCode: '2009',
-  },
-};
-
-/** Returns the login in front that such an answer came from. */
-export function loginOf(rule: string): LoginInFront | undefined {
-  return loginsInFront[rule];
-}
 
 export interface WayIn {
   readonly rule: string;
@@ -166,18 +90,6 @@ function judgeWords(words: string): WayIn | undefined {
     : { rule: `${headerRule}${wanted}`, class: 'forbidden-request' };
 }
 
-function findLogin({ body, page = '' }: MatchFacts, headers: Headers): string | undefined {
-  const { name, internalCode } = isRecord(body) ? body : {};
-  const ownCode = name === 'AiGatewayError' ? String(internalCode) : undefined;
-  return Object.keys(loginsInFront).find((rule) => {
-    const { header, is, internalCode: code, page: onPage } = loginsInFront[rule] ?? {};
-    if (code !== undefined) return code === ownCode;
-    if (onPage !== undefined) return onPage.test(page);
-    const value = header === undefined ? undefined : headers[header];
-    return value !== undefined && (is?.test(value) ?? true);
-  });
-}
-
 function judgeProtocol(spoken: ProtocolName | undefined, asked: ProtocolName): WayIn | undefined {
   return spoken === undefined || isAlike(spoken, asked)
     ? undefined
@@ -223,17 +135,20 @@ const absentWords =
 const pausedWords =
   /^(bad request:? )?((the |this |your )?(inference )?(app|application|deployment|endpoint|space|instance|machine) (is|was) (stopped|offline|asleep|sleeping|paused|hibernated|scaled to zero)(?=[.,;!]|$)|invalid state$)/i;
 
-/** Of a page only its title counts, or the code that it has alone. */
 function isAbsent({ facts, headers, vendor }: WayInFacts): boolean {
   if (vendor !== undefined) return false;
-  const { httpStatus, page, message } = facts;
+  const { page, body, message } = facts;
   const front = findFront(headers, page);
   if (front !== undefined && saysAbsent(front, headers, page ?? message)) return true;
+  const edge = readEdgeCode(page ?? body)?.about;
+  return edge === 'nobody' || edge === 'behind' || isSaidAbsent(facts) || isPaused(facts);
+}
+
+/** Of a page only its title counts, or the code that it has alone. */
+function isSaidAbsent({ httpStatus, page, message }: MatchFacts): boolean {
   const mayBe = httpStatus >= 500 || httpStatus === 404 || httpStatus === 410;
   const words = page === undefined || page.startsWith('error') ? page : readTitle(page);
-  const edge = readEdgeCode(page ?? facts.body)?.about;
-  const isEdge = edge === 'nobody' || edge === 'behind';
-  return (mayBe && absentWords.test(words ?? message)) || isEdge || isPaused(facts);
+  return mayBe && absentWords.test(words ?? message);
 }
 
 function isPaused({ httpStatus, page, message }: MatchFacts): boolean {

@@ -12,12 +12,12 @@ import { appRule, pathOfWebApp } from '../../protocols/body/web-apps.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { partsIn } from '../../providers/parts.ts';
 import { alertCode, plainCode } from '../classify/exception-words.ts';
+import { loginOf } from '../classify/logins-in-front.ts';
 import {
   absentRule,
   awayRule,
   certificateRule,
   headerRule,
-  loginOf,
   movedRule,
   passwordRule,
   plainRule,

@@ -1,21 +1,21 @@
 /**
- * Who stands in front of an API and answers itself (step 4 of a request): proxies, content networks,
- * load balancers, platforms, tunnels, and filters of a network. They are known by their headers and
- * by their pages. Data and pure functions.
+ * Who stands in front of an API and answers itself (step 4 of a request): proxies, content
+ * networks, load balancers, platforms, tunnels, and filters of a network. They are known by their
+ * headers and by their pages. Data and pure functions.
  */
 
 import type { Headers } from '../../model/request.ts';
 
-export interface Front {
+export interface InFront {
   /** Follows `a page of`. */
   readonly name: string;
   /** In its page, or in one of `signHeaders`, written as `name: value`. */
   readonly sign: RegExp;
   /** Its own sentences: they are of it, whatever the body is. Default: only its pages are. */
   readonly words?: RegExp;
-  /** Where these stand in its page or headers, no server runs behind it. Default: nothing says so. */
+  /** In its page or headers: no server runs behind it. Default: nothing says so. */
   readonly absent?: RegExp;
-  /** A filter of a network, which refuses for it; or a site's firewall. Default: neither. */
+  /** A filter of a network, or a firewall of a site. Default: neither. */
   readonly guards?: 'network' | 'site';
   /** How its limit of time is called. Default: unknown. */
   readonly limit?: string;
@@ -43,7 +43,7 @@ const signHeaders = [
  * The first whose sign is there: platforms before the content networks that they use. [D] their
  * pages of errors; n/v: signs without a recorded answer are from memory.
  */
-const fronts: readonly Front[] = [
+const fronts: readonly InFront[] = [
   {
     name: 'an ngrok tunnel',
     sign: /\bngrok\b/i,
@@ -158,7 +158,7 @@ const fronts: readonly Front[] = [
 ];
 
 /** `text` is a page, a sentence, or empty: then only headers tell it. */
-export function findFront(headers: Headers, text = ''): Front | undefined {
+export function findFront(headers: Headers, text = ''): InFront | undefined {
   const signs = signsOf(headers, text);
   return fronts.find(({ sign }) => signs.some((one) => sign.test(one)));
 }
@@ -171,12 +171,12 @@ function signsOf(headers: Headers, text: string): readonly string[] {
 }
 
 /** True if nobody runs behind it, as it says. */
-export function saysAbsent({ absent }: Front, headers: Headers, text = ''): boolean {
+export function saysAbsent({ absent }: InFront, headers: Headers, text = ''): boolean {
   return absent !== undefined && signsOf(headers, text).some((one) => absent.test(one));
 }
 
 /** Returns the one that a description of a page names, or whose own sentence it is. */
-export function frontIn(described: string): Front | undefined {
+export function frontIn(described: string): InFront | undefined {
   return fronts.find(
     ({ name, words }) => described.includes(` of ${name}`) || words?.test(described),
   );
