@@ -233,8 +233,11 @@ function allowModel({ links, sourceOf, place, failure }: FixContext): string {
 }
 
 /** Some accounts have money, and nothing yet to take it from. */
+const payFirst =
+  /\b(card|payment (method|instrument))\b|\bbilling\b[^.]{0,40}\b(enabled?|disabled|set ?up|activated?)\b|\b(enable|activate|set up) billing\b/i;
+
 function addMoney({ target, links, failure }: FixContext): string {
-  const pay = /\b(card|payment (method|instrument)|billing)\b/i.test(failure?.message ?? '')
+  const pay = payFirst.test(failure?.message ?? '')
     ? 'do as it says'
     : `add money${linked(' at', consoleOf(links.keys))}`;
   return `${pay}, then ${shellLine`holdfast auth reset ${target.pool}`}`;
