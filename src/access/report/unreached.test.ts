@@ -4,7 +4,7 @@ import { codeOfProxyStatus } from '../../host/http1/wire-error.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { classifyException } from '../classify/classify-exception.ts';
 import { fixMachine, fixProxied } from './on-the-way.ts';
-import { fixUnreached } from './unreached.ts';
+import { fixAddress, fixUnreached } from './unreached.ts';
 
 /** What the system, OpenSSL or our own client throws. */
 const codeOf = (code: string, message = ''): string | undefined =>
@@ -246,4 +246,13 @@ describe('a proxy', () => {
     for (const code of [undefined, 'ERR_PROXY_CONNECT', 'ECONNRESET'])
       expect(through(code).command).toBe('export NO_PROXY="$NO_PROXY,"lan.test');
   });
+});
+
+it('a protocol that is set already is not told to be set', () => {
+  const failure = { class: 'not-offered', rule: 'speaks-anthropic-messages' } as const;
+  const address = { provider: 'anthropic', baseUrl: 'https://api.anthropic.com/v1' };
+  expect(fixAddress(failure, { ...address, protocol: 'openai-chat' })?.command).toBe(
+    'holdfast config set providers.anthropic.protocol anthropic-messages',
+  );
+  expect(fixAddress(failure, { ...address, protocol: 'anthropic-messages' })).toBeUndefined();
 });

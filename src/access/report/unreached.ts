@@ -30,7 +30,7 @@ import { type FailedWay, fixInPlace, fixMachine, fixProxied, proxyPlain } from '
 
 type Address = Pick<Target, 'baseUrl' | 'provider'> &
   // absent: unknown, as if it had a key
-  Partial<Pick<Target, 'authStyle' | 'headers'>>;
+  Partial<Pick<Target, 'authStyle' | 'headers' | 'protocol'>>;
 
 /** Something listens there, which reset or closed the connection, or says nothing. */
 const answersOtherwise = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_TLS_HANDSHAKE_TIMEOUT)$/;
@@ -277,8 +277,10 @@ function describeLoop(place: string): string {
     : 'it redirects to the address that was asked';
 }
 
-/** An address without a version mostly lacks it. */
-function fixProtocol(protocol: string, { baseUrl, provider }: Address): Fix {
+/** An address without a version mostly lacks it. What is set already mends nothing. */
+function fixProtocol(protocol: string, address: Address): Fix | undefined {
+  const { baseUrl, provider } = address;
+  if (protocol === address.protocol) return undefined;
   const key = formatKeyPath(['providers', provider, 'protocol']);
   const text = `it answers in ${protocol}: set that protocol`;
   if (hasVersion(baseUrl))
