@@ -222,6 +222,7 @@ class HttpGateway implements GatewayInRole {
   }
 
   readonly #serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { socket } = request; // it is taken away when the answer has ended
     const headers = parseHeaders(request);
     const url = request.url ?? '/';
     const { path, query } = splitTarget(url);
@@ -259,7 +260,7 @@ class HttpGateway implements GatewayInRole {
     } catch (error) {
       this.#refuse(error, { ...arrival, extra });
     } finally {
-      this.#latest.set(request.socket, request);
+      this.#latest.set(socket, request);
     }
   };
 

@@ -85,7 +85,10 @@ auxiliary: {compression: {provider: "custom:${name}", model: compression}}
   it('leaves the main target and the keys for later', () => {
     const plan = planFrom({ config: 'auxiliary: {}\n' });
     expect(plan.codes).toEqual(['no-main config.yaml:1 model']);
-    expect(plan.check).toMatchObject({ added: [], left: [{ key: 'main', message: 'is missing' }] });
+    expect(plan.check).toMatchObject({
+      added: [],
+      left: [{ key: 'main', message: 'is missing: nothing is written here' }],
+    });
     expect(planFrom({ config }).check).toMatchObject({
       added: [],
       left: [{ key: 'main', message: expect.stringMatching(/has no key/) }],

@@ -32,8 +32,15 @@ class TwoProbes extends ReferenceStore {
   }
 }
 
-/** Looks whether there is room, and adds some turns later. */
+/** Looks whether there is room, and adds a little later. */
 class LateLedger extends ReferenceStore {
+  readonly #clock: Host['clock'];
+
+  constructor(clock: Host['clock']) {
+    super();
+    this.#clock = clock;
+  }
+
   override async addSpending(
     changes: Parameters<ReferenceStore['addSpending']>[0],
   ): ReturnType<ReferenceStore['addSpending']> {
@@ -50,7 +57,7 @@ class LateLedger extends ReferenceStore {
       );
       return { change, taken: hasRoom ? taken : undefined };
     });
-    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await this.#clock.sleep(900);
     const sums = await super.addSpending(
       rows.map(({ change, taken }) => ({
         ...change,
@@ -109,7 +116,7 @@ export const breaks: Readonly<Record<string, Break>> = {
   'a ledger that looks and then adds': {
     breaks: ['budgets'],
     fits: ({ budgets, processes }) => budgets.length > 0 && processes > 1,
-    seams: { store: () => new LateLedger() },
+    seams: { store: (clock) => new LateLedger(clock) },
   },
   'a key that is read once': { breaks: ['law 4', 'law 7'], seams: files(rememberFirst) },
   'a key that goes to another origin': {

@@ -24,7 +24,7 @@ import { type Asking, openTold, question, type Told } from './told.ts';
 
 /** Where a test may break the engine: each seam passes on what it is given. */
 export interface Seams {
-  readonly store?: () => Store;
+  readonly store?: (clock: Host['clock']) => Store;
   readonly host?: (host: Host) => Host;
   readonly sink?: (sink: ReplySink) => ReplySink;
   readonly record?: (record: RequestRecord) => RequestRecord | undefined;
@@ -63,7 +63,7 @@ export class Home {
     });
     this.keys = new KeyRing(this.host, story);
     this.watch = new StoreWatch(this.host.clock);
-    this.#store = seams.store?.() ?? this.#openStore();
+    this.#store = seams.store?.(this.host.clock) ?? this.#openStore();
     this.#budgets = story.budgets;
     this.network = new Network({ host: this.host, keys: this.keys, startAt });
     this.configure(0);
