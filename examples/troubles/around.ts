@@ -35,7 +35,7 @@ export function stageSurroundings({
       config: standAlone(unversioned),
       files: withKey(good),
       before: ask,
-      says: /main is not answered: xiaomi\/sim\/echo does not serve this path/,
+      says: /main is not answered: xiaomi\/sim\/echo answered 404 \(Not Found\)/,
     },
     {
       name: 'a port that is taken',
