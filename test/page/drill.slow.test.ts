@@ -6,6 +6,7 @@
 
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { classOrStatus } from '../../src/access/wording/by-status.ts';
 import { type DrillFault, type DrillMode, drillFaults } from '../../src/drill/faults.ts';
 import { type Ground, prepareGround } from '../../src/drill/ground.ts';
 import { redirect } from '../../src/drill/redirect.ts';
@@ -121,7 +122,10 @@ async function lookAtKeys(page: Page, runtime: Runtime): Promise<void> {
   for (const { name, keys } of await runtime.keys.report({ signal }))
     for (const { label, state, marks } of keys) {
       const row = keyRow(page, `${name} ${label}`);
-      const wanted = marks.flatMap(({ cause, evidence }) => [cause, evidence]);
+      const wanted = marks.flatMap(({ cause, evidence, speaker }) => [
+        classOrStatus(cause, speaker),
+        evidence,
+      ]);
       const isOurs = marks[0]?.endSetBy === 'ours';
       if (state === 'rests' || state === 'out')
         wanted.push(isOurs ? `${state} · next try ` : `${state} until `);
