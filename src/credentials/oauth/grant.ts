@@ -73,7 +73,7 @@ export function toNoGrant(error: unknown, origin: string): NoGrant {
   throw error;
 }
 
-/** An answer that is none of the protocol's. */
+/** An answer that the protocol does not have. */
 function describeUnfit({ cause, message }: Error, origin: string): NoGrant {
   // what a server in trouble sends is no answer of its own
   if (cause instanceof Response && (cause.status >= 500 || cause.status === 429))

@@ -38,7 +38,7 @@ const meanings: readonly (readonly [codes: readonly number[], meaning: CodeMeani
   [[1015, 1027, 1200], { about: 'busy', says: 'too many requests from this machine or site' }],
   [[1101, 1102, 1104], { about: 'broken', says: 'the program of the site broke' }],
   [[1000, 1001, 1002, 1004, 1014, 1016, 1018, 1023, 1033, 1034], nobody],
-  [[520], { about: 'broken', says: 'the server behind it sent an answer that is none' }],
+  [[520], { about: 'broken', says: 'the server behind it sent an invalid answer' }],
   [[521], { about: 'behind', says: 'the server behind it refuses connections' }],
   [[522], { about: 'behind', says: 'no connection to the server behind it came about in time' }],
   [[523], { about: 'behind', says: 'there is no way to the server behind it' }],
