@@ -22,7 +22,6 @@ import type { SlotSource } from './access/waiting/task-slots.ts';
 import { type Paths, resolvePaths } from './config/files/paths.ts';
 import { ConfigHolder } from './config/holder/holder.ts';
 import type { ConfigFlags } from './config/resolve/resolve-context.ts';
-import { fillIn, fleetKeyVariable, oldFleetKeyVariable } from './config/resolve/resolve-fleet.ts';
 import type { ResolvedConfig } from './config/resolved/resolved.ts';
 import { KeyInspector } from './credentials/inspect/key-inspector.ts';
 import { Logins } from './credentials/oauth/logins.ts';
@@ -48,10 +47,9 @@ import { openaiChat } from './protocols/openai-chat/protocol.ts';
 import { openaiResponses } from './protocols/openai-responses/protocol.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
+import { findFleet, openStoreAs, type StoreChoice } from './runtime/open-state.ts';
 import { createState, type RuntimeState } from './runtime/state.ts';
 import { createView, type RuntimeView } from './runtime/view.ts';
-import type { FleetPlace } from './store/fleet/open-fleet.ts';
-import { openStore, type StoreKind } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
 const protocols: Readonly<Record<ProtocolName, Protocol>> = {
@@ -73,7 +71,7 @@ export interface RuntimeOptions {
   readonly adapt?: ((config: ResolvedConfig) => ResolvedConfig) | undefined;
   readonly flags?: ConfigFlags | undefined;
   /** The place of health and records (docs/state.md). Default `memory`. */
-  readonly store?: StoreKind | Store | ((fleet: FleetPlace | undefined) => Store) | undefined;
+  readonly store?: StoreChoice | undefined;
   /** How many of the latest records `records()` returns. Default: 1000. */
   readonly recordLimit?: number | undefined;
   readonly onEvent?: EventListener | undefined;
@@ -288,27 +286,6 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
 
 function readersOf(inspector: KeyInspector): Pick<Engine, 'reader' | 'oddityOf'> {
   return { reader: inspector.reader, oddityOf: (print) => inspector.oddityOf(print) };
-}
-
-function openStoreAs(
-  store: NonNullable<RuntimeOptions['store']>,
-  place: Parameters<typeof openStore>[1],
-): Store {
-  if (typeof store === 'string') return openStore(store, place);
-  return typeof store === 'function' ? store(place.fleet) : store;
-}
-
-/** What makes this home a member of a fleet; undefined if it is none. */
-function findFleet(address: string | undefined, holder: ConfigHolder): FleetPlace | undefined {
-  if (address === undefined) return undefined;
-  const lookUp = (variable: string): string | undefined => {
-    const look = holder.lookUp(variable);
-    return look.state === 'found' ? look.value : undefined;
-  };
-  const [key = '', ...older] = [fleetKeyVariable, oldFleetKeyVariable].flatMap(
-    (variable) => lookUp(variable) ?? [],
-  );
-  return { url: fillIn(address, lookUp), keys: [key, ...older] };
 }
 
 /** Creates the keys' interface, including stored keys. */

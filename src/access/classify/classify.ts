@@ -5,7 +5,6 @@
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
-import { codeOfProxyStatus } from '../../host/http1/wire-error.ts';
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
@@ -17,10 +16,11 @@ import { hideLinks } from './links.ts';
 import { loginOf } from './logins-in-front.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
 import { findNamedHeader } from './named-header.ts';
+import { blameProxy, isOfProxy } from './of-proxy.ts';
 import { findSpeaker, limitSaid, nameFront, nameUpstream } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
 import { absentRule, findWayIn, headerRule, passwordRule, type WayIn } from './way-in.ts';
-import { describeCame, describeWordless, findPlace, isRedirect } from './wordless.ts';
+import { describeWordless, findPlace, isRedirect } from './wordless.ts';
 
 /** In characters. The rest of an error's body is ignored: no reason is longer. */
 export const errorBodyLimit = 256 * 1024;
@@ -119,30 +119,6 @@ function tellSpeaker({
 function readCode({ error }: MatchFacts, { redact }: AnswerToClassify): Pick<Failure, 'code'> {
   const code = error['code'] ?? error['type'];
   return typeof code === 'string' || typeof code === 'number' ? { code: redact(String(code)) } : {};
-}
-
-/** Pages of proxies that people are sent through, and Squid's own header. */
-const proxyPages =
-  /\bERR_(ACCESS_DENIED|CACHE_ACCESS_DENIED|CONNECT_FAIL|DNS_FAIL|CANNOT_FORWARD)|\b(squid|zscaler|privoxy|tinyproxy|mitmproxy|blue ?coat|mcafee web gateway|fortiproxy|forcepoint|websense|proxy server)\b/i;
-
-function isOfProxy({ page = '', headers, httpStatus }: MatchFacts): boolean {
-  if (httpStatus < 400) return false;
-  return headers['x-squid-error'] !== undefined || httpStatus === 407 || proxyPages.test(page);
-}
-
-/** What the proxy answers says nothing of the server: it is as if it had refused a tunnel. */
-function blameProxy(proxy: string, answer: AnswerToClassify, { page }: MatchFacts): Failure {
-  const code = codeOfProxyStatus(answer.status);
-  const asks = answer.status === 407 ? ', asks for a user and a password' : '';
-  return {
-    class: 'connect',
-    evidence: { rule: `exception-${code}`, kind: 'text' },
-    code,
-    message: `the proxy ${proxy} answered ${answer.status}${asks}: ${describeCame(answer, page)}`,
-    status: answer.status,
-    isUnsent: true,
-    speaker: { is: 'page', meant: 'connect' },
-  };
 }
 
 /**
