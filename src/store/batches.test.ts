@@ -5,6 +5,7 @@ import { recordAt, start } from '../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { Batches, createRecordBatches } from './batches.ts';
+import { recordLimit } from './policy.ts';
 
 function setUp(appendRecords?: () => Promise<void>) {
   const host = createFakeHost();
@@ -62,27 +63,27 @@ it('writes as soon as so many wait, and the others in their second', async () =>
   expect(batches).toEqual([[1, 2, 3], [4]]);
 });
 
-it('gives up the oldest of more than a thousand that wait', async () => {
+it('gives up the oldest of more than the file keeps', async () => {
   const { host, batches, keep } = setUp();
-  for (let index = 0; index < 1005; index++) keep(`${index}`);
+  for (let index = 0; index < recordLimit + 5; index++) keep(`${index}`);
   await host.advance(1000);
-  expect(batches[0]?.length).toBe(1000);
+  expect(batches[0]?.length).toBe(recordLimit);
   expect(batches[0]?.[0]).toBe('5');
 });
 
 it('gives up plain successes before anything that tells of trouble', async () => {
   const { host, batches, sink } = setUp();
   const plain = (id: string): RequestRecord => ({ ...recordAt(id, start), notes: [] });
-  for (let index = 0; index < 1005; index++) sink.add(plain(`${index}`));
+  for (let index = 0; index < recordLimit + 5; index++) sink.add(plain(`${index}`));
   sink.add({ ...plain('failed'), outcome: 'failed' });
   sink.add({
     ...plain('skipped'),
     skipped: [{ target: 'p/m', cause: 'held-back', reason: 'billing' }],
   });
   await host.advance(1000);
-  expect(batches[0]?.length).toBe(1000);
+  expect(batches[0]?.length).toBe(recordLimit);
   expect(batches[0]?.[0]).toBe('2');
-  expect(batches[0]?.slice(-3)).toEqual(['999', 'failed', 'skipped']);
+  expect(batches[0]?.slice(-3)).toEqual([`${recordLimit - 1}`, 'failed', 'skipped']);
 });
 
 it('tells of a store that failed, and goes on', async () => {

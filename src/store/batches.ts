@@ -4,7 +4,7 @@
 
 import type { Clock, Timer } from '../host.ts';
 import type { RequestRecord } from '../model/record.ts';
-import { recordKindOf } from './policy.ts';
+import { recordKindOf, recordLimit } from './policy.ts';
 
 /** Batches are written at most this often. */
 const batchMs = 1000;
@@ -79,7 +79,8 @@ export class Batches<Row> {
 }
 
 /**
- * Batches decision records (step 7 of a request). At the limit, a record of a failure replaces the
+ * Batches decision records (step 7 of a request). As many wait as the file keeps of plain ones:
+ * all that a second of many workers brings. At the limit, a record of a failure replaces the
  * oldest, and one of a plain success is dropped.
  */
 export function createRecordBatches(
@@ -87,7 +88,7 @@ export function createRecordBatches(
 ): Batches<RequestRecord> {
   return new Batches({
     ...parts,
-    limit: 1000,
+    limit: recordLimit,
     isDispensable: (record) => recordKindOf(record) === 'plain',
   });
 }
