@@ -6,6 +6,8 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 export interface FleetSeal {
+  /** There is a key from before, too. */
+  readonly isReplacing: boolean;
   sign(epoch: string, text: string): string;
   /** Returns the text; undefined if none of our keys has signed it for this log. */
   verify(epoch: string, signed: string): string | undefined;
@@ -14,22 +16,35 @@ export interface FleetSeal {
 /** In characters: 128 bits. */
 const macLength = 32;
 
-/** The first key signs; each of them verifies, so that a key can be replaced member by member. */
+/** A key, and the one before it. */
+const mostMacs = 2;
+
+/**
+ * Each key signs, and one that fits is enough: while a key is replaced, member by member, those
+ * with the old one, the new one and both understand each other.
+ */
 export function createSeal(keys: readonly [string, ...string[]]): FleetSeal {
-  const derived = keys.map((key) =>
-    Buffer.from(hkdfSync('sha256', key, '', 'holdfast fleet log', 32)),
-  );
+  const derived = keys.map((key) => deriveKey(key, 'holdfast fleet log'));
   const macsOf = (epoch: string, text: string): readonly string[] =>
     derived.map((key) =>
       createHmac('sha256', key).update(`${epoch}\n${text}`).digest('hex').slice(0, macLength),
     );
   return {
-    sign: (epoch, text) => `${macsOf(epoch, text)[0]} ${text}`,
+    isReplacing: keys.length > 1,
+    sign: (epoch, text) => `${macsOf(epoch, text).join(',')} ${text}`,
     verify(epoch, signed) {
-      const [mac, text] = [signed.slice(0, macLength), signed.slice(macLength + 1)];
-      return macsOf(epoch, text).some((own) => isSame(own, mac)) ? text : undefined;
+      const end = signed.indexOf(' ');
+      const text = signed.slice(end + 1);
+      const macs = signed.slice(0, Math.max(0, end)).split(',', mostMacs);
+      const own = macsOf(epoch, text);
+      return macs.some((mac) => own.some((one) => isSame(one, mac))) ? text : undefined;
     },
   };
+}
+
+/** A key of its own for each purpose. */
+export function deriveKey(key: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
 }
 
 function isSame(one: string, other: string): boolean {
