@@ -4,16 +4,12 @@
  * words, and opened again for any target.
  */
 
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import { RequestError } from '../../../errors.ts';
+import { digestText, openText, sealText } from '../../../host/sealed-text.ts';
 import type { Host } from '../../../host.ts';
 
 /** Marks our own items; it is long, so that a body without any is searched quickly. */
 export const sealMark = 'holdfast-compaction-1.';
-
-const algorithm = 'aes-256-gcm';
-const ivLength = 12;
-const tagLength = 16;
 
 export class Seal {
   readonly #host: Pick<Host, 'files' | 'randomToken'>;
@@ -30,22 +26,13 @@ export class Seal {
     const { files } = this.#host;
     if (files.stamp(this.#path) === undefined)
       files.createExclusive(this.#path, `${this.#host.randomToken(32)}\n`);
-    const iv = digestText(this.#host.randomToken(16)).subarray(0, ivLength);
-    const cipher = createCipheriv(algorithm, this.#readKey(), iv);
-    const closed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    return `${sealMark}${Buffer.concat([iv, cipher.getAuthTag(), closed]).toString('base64url')}`;
+    return `${sealMark}${sealText(this.#host, this.#readKey(), { text })}`;
   }
 
   /** Throws `RequestError` (400) for an item that was sealed elsewhere, or was changed. */
   open(sealed: string): string {
-    const bytes = Buffer.from(sealed.slice(sealMark.length), 'base64url');
     try {
-      const decipher = createDecipheriv(algorithm, this.#readKey(), bytes.subarray(0, ivLength), {
-        authTagLength: tagLength,
-      });
-      decipher.setAuthTag(bytes.subarray(ivLength, ivLength + tagLength));
-      const opened = [decipher.update(bytes.subarray(ivLength + tagLength)), decipher.final()];
-      return Buffer.concat(opened).toString('utf8');
+      return openText(this.#readKey(), sealed.slice(sealMark.length));
     } catch (error) {
       throw cannotOpen(this.#path, error);
     }
@@ -68,8 +55,4 @@ function cannotOpen(path: string, cause: unknown): RequestError {
       fix: `it was sealed on another machine, or ${path} was replaced: compact the conversation again, or bring that file back`,
     },
   );
-}
-
-function digestText(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
