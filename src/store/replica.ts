@@ -6,7 +6,7 @@
 
 import type { SpendingRow } from '../model/spending.ts';
 import type { UsageRow } from '../model/usage.ts';
-import type { HealthSnapshot, Store } from './store.ts';
+import type { HealthSnapshot, SealedRow, Store } from './store.ts';
 
 /**
  * The operations that change what all members share. What they do follows from their parameters
@@ -21,6 +21,7 @@ export const sharedNames = [
   'putLimits',
   'claimProbes',
   'releaseProbes',
+  'putSealed',
   'addUsage',
   'addSpending',
 ] as const satisfies readonly (keyof Store)[];
@@ -60,6 +61,7 @@ export interface SharedState {
   readonly position: LogPosition;
   readonly health: HealthSnapshot;
   readonly probes: readonly ProbeRow[];
+  readonly sealed: readonly SealedRow[];
   readonly usage: readonly UsageRow[];
   readonly spending: readonly SpendingRow[];
   /** What was applied last: it must not be applied again, and another log may lack it. */

@@ -44,6 +44,20 @@ export interface MovedConversation {
   readonly until: number;
 }
 
+/**
+ * Something that all members of a fleet have, sealed by whoever put it there: a store cannot read
+ * it (law 2).
+ */
+export interface SealedRow {
+  readonly name: string;
+  /** A whole number above 0. */
+  readonly version: number;
+  readonly box: string;
+}
+
+/** `alone`: nothing was done, as was asked for a member that cannot reach the others. */
+export type PutSealed = 'kept' | 'older' | 'alone';
+
 /** Shows all of health at one moment, consistent in itself. */
 export interface HealthSnapshot {
   readonly marks: readonly Mark[];
@@ -144,6 +158,14 @@ export interface Store {
    * those that say nothing any more. Above `limitsLimit`, those that end first are deleted.
    */
   putLimits(readings: readonly LimitReading[], now: number): Promise<void>;
+  /**
+   * Keeps the row unless one of its name has this version or a higher one: of several who go on
+   * from the same version, the first wins. With `isTogether` nothing happens on a member that
+   * cannot reach the others.
+   */
+  putSealed(row: SealedRow, isTogether?: boolean): Promise<PutSealed>;
+  /** By name. */
+  readSealed(): Promise<readonly SealedRow[]>;
   /** Of two rows with the same id, the last one given wins, with the maker of the first. */
   bindIds(rows: readonly BoundId[]): Promise<void>;
   findBoundId(id: string): Promise<BoundId | undefined>;
@@ -178,8 +200,8 @@ export interface Store {
   /** Returns all rows by budget, oldest first. */
   readSpending(): Promise<readonly SpendingRow[]>;
   /**
-   * Calls back with a new snapshot within a second after another process changed health; never for
-   * changes made through this store. Returns a function that ends the subscription.
+   * Calls back with a new snapshot within a second after another process changed health or a sealed
+   * row; never for changes made through this store. Returns a function that ends the subscription.
    */
   subscribe(onChange: (snapshot: HealthSnapshot) => void): () => void;
   close(): Promise<void>;

@@ -10,6 +10,7 @@ import { testLimits } from './store/limits.ts';
 import { testMarks, testResets } from './store/marks.ts';
 import { testMoved } from './store/moved.ts';
 import { testProven, testRecords, testSpending, testUsage } from './store/records-and-sums.ts';
+import { testSealed } from './store/sealed.ts';
 import { testSeries } from './store/series.ts';
 
 /** A store with nothing in it, and the way to take it away. */
@@ -32,6 +33,7 @@ export function testStore(name: string, open: () => Promise<OpenedStore>): void 
     describe('proven secrets', () => testProven(present));
     describe('moved conversations', () => testMoved(present));
     describe('limits', () => testLimits(present));
+    describe('sealed rows', () => testSealed(present));
     describe('probes', () => testProbes(present));
     describe('records and bound ids', () => testRecords(present));
     describe('usage', () => testUsage(present));

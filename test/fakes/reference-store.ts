@@ -41,8 +41,10 @@ import type {
   HealthSnapshot,
   MovedConversation,
   Proven,
+  PutSealed,
   ReadMark,
   RecordQuery,
+  SealedRow,
   Store,
   Tombstone,
 } from '../../src/store/store.ts';
@@ -53,6 +55,7 @@ export class ReferenceStore implements Store {
   readonly #probes = new Map<string, { readonly owner: string; readonly expiresAt: number }>();
   #moved: readonly MovedConversation[] = [];
   readonly #limits = new Map<string, LimitReading>();
+  readonly #sealed = new Map<string, SealedRow>();
   readonly #boundIds = new Map<string, BoundId>();
   #tombstones: readonly Tombstone[] = [];
   #records: readonly RequestRecord[] = [];
@@ -119,6 +122,16 @@ export class ReferenceStore implements Store {
         (one, other) => other.until - one.until || (one.conversation < other.conversation ? -1 : 1),
       )
       .slice(0, movedLimit);
+  }
+
+  async putSealed(row: SealedRow): Promise<PutSealed> {
+    if ((this.#sealed.get(row.name)?.version ?? 0) >= row.version) return 'older';
+    this.#sealed.set(row.name, row);
+    return 'kept';
+  }
+
+  async readSealed(): Promise<readonly SealedRow[]> {
+    return [...this.#sealed.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   async putLimits(readings: readonly LimitReading[], now: number): Promise<void> {

@@ -27,7 +27,13 @@ import { busyLimitMs, retryWhileBusy } from '../sqlite/busy.ts';
 import type { Channel } from '../sqlite/sqlite-store.ts';
 import { type FleetLog, LogGone } from './log.ts';
 import type { FleetSeal } from './seal.ts';
-import { isOfHealth, isSharedName, parseAsked, parseOpening } from './shared-changes.ts';
+import {
+  isOfHealth,
+  isOnlyTogether,
+  isSharedName,
+  parseAsked,
+  parseOpening,
+} from './shared-changes.ts';
 
 /** A member that is alone tries to join again so often, at the latest. */
 const rejoinMs = 1000;
@@ -114,7 +120,8 @@ export class FleetChannel implements Channel {
     for (;;) {
       const settled = this.#settled;
       await settled.promise;
-      if (this.#membership === 'alone') return this.#file('changeAlone', [change]);
+      if (this.#membership === 'alone')
+        return isOnlyTogether(change) ? 'alone' : this.#file('changeAlone', [change]);
       try {
         if (this.#membership === 'member') return await this.#append(change);
       } catch (error) {
@@ -199,6 +206,7 @@ export class FleetChannel implements Channel {
     this.#membership = 'joining';
     const head = found ?? (await this.#begin()) ?? (await this.#findHead());
     while (await this.#isBroughtTogether(head));
+    if (this.#options.seal.isReplacing) await this.#keep(); // for those with the new key only
     this.#tell('member', '');
     this.#settled.resolve();
     this.#hear();

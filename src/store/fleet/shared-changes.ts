@@ -21,6 +21,11 @@ export function parseOpening({
   return name === 'openMark' ? (parameters as ParametersOf<'openMark'>) : undefined;
 }
 
+/** Alone it does nothing, and is not kept for later either. */
+export function isOnlyTogether({ name, parameters: [, isTogether] }: SharedChange): boolean {
+  return name === 'putSealed' && isTogether === true;
+}
+
 /** A claim is no part of what `readHealth` returns. */
 export function isOfHealth(name: SharedName | undefined): boolean {
   return name !== undefined && !/^(claim|release|add)/.test(name);

@@ -24,7 +24,7 @@ type HealthWrite = Extract<
   `${'open' | 'close' | 'reset'}Mark${string}` | `put${string}`
 >;
 
-/** Each changes what `readHealth` returns, unless its result says that nothing happened. */
+/** Each changes what others must read again, unless its result says that nothing happened. */
 export const healthWrites: Readonly<Record<HealthWrite, true>> = {
   openMark: true,
   closeMarks: true,
@@ -32,6 +32,7 @@ export const healthWrites: Readonly<Record<HealthWrite, true>> = {
   putProven: true,
   putMoved: true,
   putLimits: true,
+  putSealed: true,
 };
 
 /** Runs one operation by its name. */

@@ -17,7 +17,7 @@ import {
   spendingLimit,
 } from '../policy.ts';
 import type { Replica } from '../replica.ts';
-import type { RecordQuery } from '../store.ts';
+import type { RecordQuery, SealedRow } from '../store.ts';
 import type { Operations } from './asked.ts';
 import { createHealthOperations, type HealthOperations } from './health-operations.ts';
 import { createReplicaOperations } from './replica-operations.ts';
@@ -39,6 +39,12 @@ function createRecordOperations(
   file: StateFile,
 ): Omit<Operations, keyof HealthOperations | keyof SeriesOperations | keyof Replica | 'close'> {
   return {
+    putSealed: ({ name, version, box }) =>
+      file.writeHealth((database) =>
+        database.get('writeSealed', [name, version, box]) === undefined ? 'older' : 'kept',
+      ),
+    readSealed: () =>
+      file.read((database) => database.all('readSealed').map(rows.parseRow<SealedRow>)) ?? [],
     bindIds: (bound) =>
       file.write((database) => {
         for (const row of bound) database.run('writeBoundId', rows.toBoundIdRow(row));

@@ -51,6 +51,7 @@ export function createReplicaOperations(
         position: readPosition(database) ?? noPosition,
         health: operations.readHealth(),
         probes: database.all('readProbes').map(rows.parseRow<ProbeRow>),
+        sealed: operations.readSealed(),
         usage: operations.readUsage({}),
         spending: operations.readSpending(),
         applied: readAppliedSince(database, -1),
@@ -150,6 +151,7 @@ const emptied = [
   'emptyMoved',
   'emptyLimits',
   'emptyProbes',
+  'emptySealed',
   'emptyUsage',
   'emptySpending',
   'emptyApplied',
@@ -160,6 +162,8 @@ function replaceShared(database: StateDatabase, state: SharedState): void {
   writeHealth(database, state.health);
   for (const { key, owner, expiresAt } of state.probes)
     database.run('writeProbe', [key, owner, expiresAt]);
+  for (const { name, version, box } of state.sealed ?? [])
+    database.get('writeSealed', [name, version, box]);
   for (const row of state.usage) database.run('addUsage', rows.toUsageRow(row));
   for (const row of state.spending)
     database.run('addSpending', [row.budget, row.since, ...spendingUnits.map((unit) => row[unit])]);

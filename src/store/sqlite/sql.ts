@@ -146,6 +146,11 @@ export const migrations: readonly string[] = [
      id TEXT NOT NULL UNIQUE,
      body TEXT NOT NULL CHECK (json_valid(body))
    ) STRICT;`,
+  `CREATE TABLE sealed (
+     name TEXT PRIMARY KEY,
+     version INTEGER NOT NULL,
+     box TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The cause may be one of a newer version: readers treat an unknown cause as having no window. */
@@ -197,6 +202,10 @@ const statements = {
   dropProbe: 'DELETE FROM probes WHERE mark_key = ?',
   dropProbeOf: 'DELETE FROM probes WHERE mark_key = ? AND owner = ?',
   dropProbesOutside: 'DELETE FROM probes WHERE expires_at <= ? OR expires_at > ?',
+
+  readSealed: 'SELECT * FROM sealed ORDER BY name',
+  writeSealed: `INSERT INTO sealed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET
+     version = excluded.version, box = excluded.box WHERE excluded.version > version RETURNING name`,
 
   writeBoundId: `INSERT INTO bound_ids (id, origin, account, at, maker, lasting) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
      origin = excluded.origin, account = excluded.account, at = excluded.at, lasting = max(lasting, excluded.lasting)`,
@@ -260,6 +269,7 @@ const statements = {
   emptyLimits: 'DELETE FROM limits',
   emptyProbes: 'DELETE FROM probes',
   emptyUsage: 'DELETE FROM usage',
+  emptySealed: 'DELETE FROM sealed',
   emptySpending: 'DELETE FROM spending',
   emptyApplied: 'DELETE FROM applied',
 } as const;

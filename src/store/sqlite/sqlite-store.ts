@@ -59,6 +59,8 @@ export class SqliteStore implements Store {
   readonly claimProbes: Store['claimProbes'] = (...given) => this.#write('claimProbes', given);
   readonly releaseProbes: Store['releaseProbes'] = (...given) =>
     this.#write('releaseProbes', given);
+  readonly putSealed: Store['putSealed'] = (...given) => this.#write('putSealed', given);
+  readonly readSealed: Store['readSealed'] = () => this.#read('readSealed', []);
   readonly bindIds: Store['bindIds'] = (...given) => this.#write('bindIds', given);
   readonly findBoundId: Store['findBoundId'] = (...given) => this.#read('findBoundId', given);
   readonly takeBoundId: Store['takeBoundId'] = (...given) => this.#write('takeBoundId', given);

@@ -44,6 +44,7 @@ function empty(): void {
     'probes',
     'moved',
     'limits',
+    'sealed',
     'bound_ids',
     'records',
     'usage',

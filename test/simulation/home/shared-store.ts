@@ -173,6 +173,8 @@ export function viewStore(store: Store, watch: StoreWatch, life: Life): Store {
     putProven: (proven) => change(() => store.putProven(proven)),
     putMoved: (rows, now) => change(() => store.putMoved(rows, now)),
     putLimits: (readings, now) => change(() => store.putLimits(readings, now)),
+    putSealed: (row, isTogether) => change(() => store.putSealed(row, isTogether)),
+    readSealed: () => guard(() => store.readSealed()),
     bindIds: (rows) => guard(() => store.bindIds(rows)),
     findBoundId: (id) => guard(() => store.findBoundId(id)),
     takeBoundId: (id) => guard(() => store.takeBoundId(id)),
