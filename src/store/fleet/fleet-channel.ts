@@ -12,10 +12,7 @@ import {
   type Entry,
   type LogPosition,
   parseChange,
-  parseState,
-  rememberedEntries,
   type SharedChange,
-  type SharedState,
 } from '../replica.ts';
 import {
   type OperationName,
@@ -25,6 +22,7 @@ import {
 } from '../sqlite/asked.ts';
 import { busyLimitMs, retryWhileBusy } from '../sqlite/busy.ts';
 import type { Channel } from '../sqlite/sqlite-store.ts';
+import { bringTogether, type Joiner, keepState } from './joining.ts';
 import { type FleetLog, LogGone } from './log.ts';
 import type { FleetSeal } from './seal.ts';
 import {
@@ -75,9 +73,19 @@ export class FleetChannel implements Channel {
   #onChanged: () => void = () => undefined;
   #running: Promise<void> | undefined;
   readonly #closing = new AbortController();
+  readonly #joiner: Joiner;
 
   constructor(options: FleetChannelOptions) {
     this.#options = options;
+    this.#joiner = {
+      ...options,
+      file: (name, parameters) => this.#file(name, parameters),
+      here: () => this.#here(),
+      stand: (position) => {
+        this.#position = position;
+      },
+      read: () => this.#read(0),
+    };
   }
 
   onChanged(listener: () => void): void {
@@ -204,76 +212,10 @@ export class FleetChannel implements Channel {
     // From here on changes wait for the end of this: none is made alone that nobody notices.
     if (this.#membership !== 'joining') this.#settled = Promise.withResolvers();
     this.#membership = 'joining';
-    const head = found ?? (await this.#begin()) ?? (await this.#findHead());
-    while (await this.#isBroughtTogether(head));
-    if (this.#options.seal.isReplacing) await this.#keep(); // for those with the new key only
+    await bringTogether(this.#joiner, found);
     this.#tell('member', '');
     this.#settled.resolve();
     this.#hear();
-  }
-
-  /** True if this member had something of its own, and may have more of it. */
-  async #isBroughtTogether(head: LogPosition): Promise<boolean> {
-    const mine = await this.#file('readPosition', []);
-    const heard = mine?.epoch === head.epoch ? [] : await this.#listHeard(head);
-    const outbox = await this.#file('readOutbox', []);
-    if (mine?.epoch !== head.epoch || outbox.length > 0) await this.#replace();
-    else this.#position = mine;
-    await this.#readUpTo(head);
-    for (const change of [...heard, ...outbox]) await this.#put(change);
-    return outbox.length > 0;
-  }
-
-  async #readUpTo(head: LogPosition): Promise<void> {
-    while (this.#here().at < head.at) await this.#read(0);
-  }
-
-  /**
-   * What this member heard from a log that is gone, and may be the only one to have heard. As far
-   * back as the new log remembers what is part of it: whatever it has is not counted again.
-   */
-  #listHeard(head: LogPosition): Promise<readonly SharedChange[]> {
-    return this.#file('readAppliedSince', [head.at - rememberedEntries / 2]);
-  }
-
-  async #findHead(): Promise<LogPosition> {
-    const position = await this.#options.log.readPosition();
-    if (position === undefined) throw new LogGone('it has been emptied, or begun anew');
-    return position;
-  }
-
-  /** Goes on with what this member knows. Undefined if another one has begun a log meanwhile. */
-  async #begin(): Promise<LogPosition | undefined> {
-    const { log, host } = this.#options;
-    const mine = await this.#file('readPosition', []);
-    const position = { epoch: host.randomToken(16), at: mine?.at ?? 0 };
-    const outbox = await this.#file('readOutbox', []);
-    const state = await this.#file('readShared', []);
-    const included = outbox.map((change) => ({ at: position.at, change }));
-    const applied = [...state.applied, ...included];
-    const text = this.#signState({ ...state, position, applied });
-    if (!(await log.begin({ position, text }))) return undefined;
-    await this.#file('beginAt', [position, outbox]);
-    return position;
-  }
-
-  /** Takes the state that was kept in the log; what comes after it is read then. */
-  async #replace(): Promise<void> {
-    const { log, seal } = this.#options;
-    const kept = await log.readState();
-    const text = kept && seal.verify(kept.position.epoch, kept.text);
-    if (kept === undefined || text === undefined) throw new LogGone('it keeps no state of ours');
-    await this.#file('replaceShared', [parseState(text)]);
-    this.#position = kept.position;
-  }
-
-  /** Appends what only this member has, and waits until it has applied it. */
-  async #put(change: SharedChange): Promise<void> {
-    const { log, seal } = this.#options;
-    const { epoch } = this.#here();
-    const place = await log.append(epoch, seal.sign(epoch, JSON.stringify(change)));
-    if (typeof place !== 'number') throw new LogGone('it has been emptied, or begun anew');
-    while (this.#here().at < place) await this.#read(0);
   }
 
   async #follow(): Promise<void> {
@@ -299,7 +241,7 @@ export class FleetChannel implements Channel {
     this.#answer(applied, entries);
     this.#moved.resolve();
     this.#moved = createMoved();
-    if (Math.floor(last.at / keptEvery) > Math.floor(at / keptEvery)) await this.#keep();
+    if (Math.floor(last.at / keptEvery) > Math.floor(at / keptEvery)) await keepState(this.#joiner);
   }
 
   /** Its next join takes the state instead. */
@@ -329,15 +271,6 @@ export class FleetChannel implements Channel {
   #hear(): void {
     this.#isBehind = true;
     this.#onChanged();
-  }
-
-  async #keep(): Promise<void> {
-    const state = await this.#file('readShared', []);
-    await this.#options.log.keepState({ position: state.position, text: this.#signState(state) });
-  }
-
-  #signState(state: SharedState): string {
-    return this.#options.seal.sign(state.position.epoch, JSON.stringify(state));
   }
 
   #leave(why: Error): void {
