@@ -35,7 +35,7 @@ async function sendQuestion(
   heard: Listening,
 ): Promise<RequestRecord | undefined> {
   const { requestId, signal } = call;
-  const { model = 'main', isPicked, maxWaitMs } = question;
+  const { model = 'main', isPicked, isAlone, maxWaitMs } = question;
   heard.onText = (text) => passText(question, call, text);
   const messages = listMessages(question);
   const body = { model, stream: true, stream_options: { include_usage: true }, messages };
@@ -48,6 +48,7 @@ async function sendQuestion(
       signal,
       requestId,
       isPicked,
+      isAlone,
       maxWaitMs,
     },
     heard,

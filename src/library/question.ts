@@ -13,6 +13,8 @@ export interface Question {
    * Default: false.
    */
   readonly isPicked?: boolean | undefined;
+  /** Nobody else is asked in the place of the first model. Default: false. */
+  readonly isAlone?: boolean | undefined;
   /**
    * Longest wait for capacity, in ms. Default: from the caller's announced limit and the setting
    * `max_wait`.
@@ -55,6 +57,7 @@ const kinds: Readonly<
   prompt: 'string',
   model: 'string',
   isPicked: 'boolean',
+  isAlone: 'boolean',
   maxWaitMs: 'number',
   system: 'string',
   onText: 'function',

@@ -84,6 +84,8 @@ export interface AccessRequest {
    * because they may have paid. Default: false.
    */
   readonly isPicked?: boolean | undefined;
+  /** Nobody else is asked in the place of the named model. Default: false. */
+  readonly isAlone?: boolean | undefined;
   /**
    * How long it may wait for capacity while nothing is free, in ms. Default: from the caller's
    * headers and config (`max_wait`).

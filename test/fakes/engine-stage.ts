@@ -25,6 +25,8 @@ export interface AskOptions {
   readonly body?: object;
   /** Whether a person picked this very model. Default: not said. */
   readonly isPicked?: boolean;
+  /** Whether nobody else is asked in its place. Default: others are. */
+  readonly isAlone?: boolean;
   /** Aborted when the caller goes away. Default: it stays. */
   readonly signal?: AbortSignal;
 }
@@ -107,6 +109,7 @@ async function exchange(
     body: more = {},
     signal = new AbortController().signal,
     isPicked = false,
+    isAlone = false,
   }: AskOptions,
 ): Promise<StagedAnswer> {
   const answer = { status: 0, headers: {}, text: '' };
@@ -116,7 +119,7 @@ async function exchange(
   };
   const body = Buffer.from(JSON.stringify({ model, ...questions[path], ...more }));
   await runtime.exchange(
-    { method: 'POST', path, headers, body, signal, isPicked },
+    { method: 'POST', path, headers, body, signal, isPicked, isAlone },
     {
       head: (status, found) => Object.assign(answer, { status, headers: found }),
       write: take,

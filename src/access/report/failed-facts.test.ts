@@ -79,6 +79,27 @@ it('keeps what words name that does not go by itself, whoever answered in the en
   expect(await fixesAfter('overloaded, please try again later.')).toBe(undefined);
 });
 
+it.each([
+  ['ECONNREFUSED', 'nothing listens', /^start the server at/],
+  ['ENOTFOUND', 'no server has the name', /^correct the host in/],
+  ['ENETUNREACH', 'connect ENETUNREACH 10.0.0.9:443', /is a VPN down\?$/],
+  ['ECONNRESET', 'reset', undefined],
+])(
+  'keeps what is in the way until it is mended, though another answers: %s',
+  async (code, said, fix) => {
+    const stage = stageEngine(twoKeys);
+    const error = Object.assign(new Error(said), { code });
+    stage.host.upstream.answerBy(({ origin }) =>
+      origin === 'https://acme.test' ? { error } : answered,
+    );
+    await stage.ask();
+    expect(stage.lastRecord()?.outcome).toBe('answered');
+    expect(stage.lastRecord()?.fixes?.[0]).toEqual(
+      fix === undefined ? undefined : expect.stringMatching(fix),
+    );
+  },
+);
+
 it('says of a refused key what its form tells, and tests no such key again', async () => {
   const stage = stageEngine({
     main: 'anthropic/claude-haiku-4-5',

@@ -10,6 +10,7 @@ import { digestPrompt } from '../request/prompt-digest.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { fixKnown } from '../wording/words-fix.ts';
 import { fixesOf, moreTime, suggestFixes } from './fixes.ts';
+import { isInTheWay } from './on-the-way.ts';
 import { namesTier } from './tier.ts';
 
 type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates' | 'fixes'>;
@@ -33,7 +34,9 @@ export function createFailedFacts(
 function listLasting(context: RequestContext): readonly CandidateVerdict[] {
   const named = new Set(
     context.openRecord.misses.flatMap(({ failure, candidate: { target } }) =>
-      fixKnown(failure.class, failure.message, target) || namesTier(failure, target)
+      fixKnown(failure.class, failure.message, target) ||
+      namesTier(failure, target) ||
+      (failure.class === 'connect' && isInTheWay(failure, target))
         ? [target.id]
         : [],
     ),

@@ -35,6 +35,20 @@ export function fixMachine(
     : undefined;
 }
 
+/** Of servers of one's own: the name or the port is wrong, or nobody has started them. */
+const stays = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH)$/;
+
+/** True for what is in the way until somebody mends it, even if others answer meanwhile. */
+export function isInTheWay(failure: FailedWay, { baseUrl }: Pick<Aim, 'baseUrl'>): boolean {
+  const { code = '' } = failure;
+  if (code === 'EAI_AGAIN') return false;
+  return (
+    code.startsWith('ERR_PROXY_') ||
+    (stays.test(code) && !isOfVendor(baseUrl)) ||
+    fixMachine(failure, { baseUrl }) !== undefined
+  );
+}
+
 /** Node asks for IPv6 addresses last: it has tried the others. */
 function lackOf(message: string): string {
   return / to \S*:\S*:/.test(message)

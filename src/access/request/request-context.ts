@@ -100,8 +100,15 @@ export function openRequest(
   const protocol = engine.protocols[request.protocol];
   const body = passage === undefined ? protocol.readBody(request, operation) : readPassed(request);
   const passed = passage && describePassage(passage, request.protocol, body);
-  const { login } = request;
-  const asked = { model: body.model, operation, passed, login, protocol: request.protocol };
+  const { login, isAlone } = request;
+  const asked = {
+    model: body.model,
+    operation,
+    passed,
+    login,
+    protocol: request.protocol,
+    isAlone,
+  };
   const route = chooseRoute(config, asked, engine.modelLists);
   if (request.tasks !== undefined || operation === 'batches')
     checkAllowed(request, route.task, body.model);

@@ -85,6 +85,14 @@ describe('money that ran out', () => {
     expect(stage.sent()).toEqual(['one a', 'one a', 'one a', 'one a']);
   });
 
+  it('is asked alone where the caller wants that, though its route has others', async () => {
+    const stage = stageEngine(withFallback(key('a')));
+    stage.host.upstream.enqueue(refused(402), answered);
+    expect((await stage.ask({ model: 'one/m', isAlone: true })).status).toBe(400);
+    expect((await stage.ask({ model: 'one/m' })).status).toBe(200);
+    expect(stage.lastRecord()?.answeredBy).toBe('two/m');
+  });
+
   it('is asked about again after its window where another target answers meanwhile', async () => {
     const stage = stageEngine(withFallback(key('a')));
     stage.host.upstream.enqueue(refused(402), answered, answered, answered, answered);

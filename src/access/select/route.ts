@@ -23,6 +23,8 @@ export interface RouteQuery {
   /** The login that its caller brings for its own vendor, and the protocol of the request. */
   readonly login?: Pick<CallerLogin, 'isAlone'> | undefined;
   readonly protocol?: ProtocolName;
+  /** The first target of the route is asked alone. Default: false. */
+  readonly isAlone?: boolean | undefined;
 }
 
 export interface PassedQuery {
@@ -41,6 +43,7 @@ export function chooseRoute(config: ResolvedConfig, asked: RouteQuery, lists: Mo
   if (passed?.provider !== undefined) return routeAt(config, asked.model, passed.provider);
   if (passed !== undefined && !namesModel(asked)) return routeOfKeeper(config, operation, passed);
   const route = findRoute(config, asked, lists);
+  if (asked.isAlone === true) return { task: 'pinned', targets: route.targets.slice(0, 1) };
   return operation === 'embed' || passed !== undefined ? toOneModel(config, route) : route;
 }
 

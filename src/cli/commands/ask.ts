@@ -29,6 +29,7 @@ const params = {
   ),
   task: { ...textOption('name', 'the task whose route is used'), default: 'main' },
   model: textOption('name', 'a model as provider/model instead of a task'),
+  alone: toggle('ask only the first model, so that nobody answers in its place'),
   json: toggle('print JSON when the answer is complete'),
 };
 
@@ -87,7 +88,7 @@ async function readQuestion(
 
 async function putQuestion(
   { terminal, host }: CommandContext,
-  { prompt, task = 'main', model, json }: AskOptions & { readonly prompt: string },
+  { prompt, task = 'main', model, alone, json }: AskOptions & { readonly prompt: string },
 ): Promise<Printout> {
   if (prompt.trim() === '') throw mistake(...(nothingAsked[task] ?? nothingAsked.main));
   const { createRuntime } = await import('../../runtime.ts');
@@ -102,6 +103,7 @@ async function putQuestion(
       prompt,
       model: model ?? task,
       isPicked: model !== undefined,
+      isAlone: alone,
       maxWaitMs,
       signal,
       ...(json || polish !== undefined ? {} : { onText: (text) => terminal.out(text) }),

@@ -60,7 +60,7 @@ function judgeTargets(plan: Plan): readonly Trouble[] {
     if (told.some(({ target }) => target === id)) return [];
     const { miss, often, evidence } = tellFailed(plan, outcome, last);
     const [said] = last.fixes ?? [];
-    const ask = shellLine`holdfast ask --model ${id} hello`;
+    const ask = shellLine`holdfast ask --alone --model ${id} hello`;
     const fix =
       fixPlace(plan, miss) ??
       (said === undefined ? { text: 'see whether it answers now', command: ask } : { text: said });
