@@ -17,6 +17,7 @@ const MiB = 2 ** 20;
 
 /** Each entry has the key as pages write it, its unit, and the numbers after it. */
 const told: readonly (readonly [key: string, unit: string, ...amounts: number[]])[] = [
+  ['gateway.drain_delay', 's', gateway.drainDelay.fleet],
   ['gateway.drain_timeout', 's', gateway.drainTimeout],
   ['gateway.send_timeout', 's', gateway.sendTimeout],
   ['max_wait', 's', maxWait.streamed, maxWait.whole],

@@ -36,7 +36,8 @@ export interface Gateway {
   /** Counts the requests in progress. */
   inflight(): number;
   /**
-   * Stops accepting, lets requests in progress finish within `drain_timeout`, then ends the rest.
+   * Says that it is not ready for `drain_delay`, stops accepting, lets requests in progress finish
+   * within `drain_timeout`, then ends the rest.
    */
   close(): Promise<void>;
   /** Ends all requests in progress at once, each with an error; used on a second signal. */

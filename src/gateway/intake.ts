@@ -3,7 +3,7 @@
  * workers serve the port; for a worker, the primary, which accepts them.
  */
 
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { isLoopback } from '../config/resolve/resolve-gateway.ts';
 import type { Clock } from '../host.ts';
@@ -26,7 +26,7 @@ export interface Intake {
   readonly isLoopback: boolean;
   /** Some connection is so new that its first request may still be on its way. */
   hasNew(): boolean;
-  /** Takes no more connections, closes each with its answer; resolves when all are closed. */
+  /** Takes no more connections; resolves when all are closed. */
   stop(): Promise<void>;
 }
 
@@ -56,7 +56,6 @@ export async function openIntake(
     hasNew: () => clock.monotonic() - stoppedAt < newMs,
     stop: () => {
       stoppedAt = clock.monotonic();
-      closeWithAnswers(server);
       return new Promise((closed) => server.close(() => closed()));
     },
   };
@@ -105,16 +104,8 @@ function takeFrom(
     stop: () =>
       new Promise((resolve) => {
         onEmpty = resolve;
-        closeWithAnswers(server);
         server.close();
         if (taken.size === 0) resolve();
       }),
   };
-}
-
-/** Else a client would ask again on a connection that is about to end. */
-function closeWithAnswers(server: Server): void {
-  server.prependListener('request', (_request, response: ServerResponse) => {
-    response.shouldKeepAlive = false;
-  });
 }

@@ -29,6 +29,8 @@ export interface Workers {
   live(): readonly Promise<readonly LiveRequest[]>[];
   /** Each reads its configuration again. */
   reload(): void;
+  /** Each says from now on that it is not ready, and none takes the place of one that dies. */
+  endReadiness(): void;
   /** Resolves when all have ended: each finishes its requests first, within `drain_timeout`. */
   drain(): Promise<void>;
   /** Each ends its requests at once, with an error. */
@@ -63,6 +65,8 @@ export interface RequestTally {
 export interface GatewayInRole extends Gateway {
   readonly token: string;
   readonly tally: RequestTally;
+  /** Says from now on that it is not ready; closing waits for nobody then. */
+  endReadiness(): Promise<void>;
   /** Lists the requests in progress in this process. */
   live(): readonly LiveRequest[];
 }

@@ -20,6 +20,7 @@ import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { createDoor } from './door/create-door.ts';
 import { answerSorry } from './door/sorry.ts';
+import { closeWhenUnused, Readiness } from './drain.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
 import { probeHalfClosed } from './half-closed.ts';
 import {
@@ -43,9 +44,6 @@ import type { AdminSide, GatewayInRole, GatewayRole, RequestTally, Workers } fro
 import { describeSpent, localFault, servedByWorkers } from './refusals.ts';
 import { replyGoingDown, replyWithError, SocketSink } from './reply.ts';
 import { Upgrades } from './websocket/upgrades.ts';
-
-/** While draining, connections are checked this often. */
-const drainPollMs = 50;
 
 /** Time for streams that were ended to deliver their last event. */
 const lastWordsMs = 1000;
@@ -92,7 +90,7 @@ class HttpGateway implements GatewayInRole {
   /** The last request of each connection that was answered, maybe before its body had come. */
   readonly #latest = new WeakMap<object, IncomingMessage>();
   readonly #inflight: InflightBytes = { bytes: 0 };
-  #isDraining = false;
+  readonly #readiness: Readiness;
   /**
    * The configuration in force. The files are checked once per turn of the event loop; that sees
    * every change made before a request of this turn was sent.
@@ -117,7 +115,7 @@ class HttpGateway implements GatewayInRole {
     this.#telemetry = new Telemetry(runtime, primary?.tally);
     this.tally = this.#telemetry.tally;
     const running = () => ({ version: this.#version, url: this.url, startedAt: this.#startedAt });
-    const isDraining = () => this.#isDraining;
+    const isDraining = () => this.#readiness.isOver;
     const parts = { runtime, telemetry: this.#telemetry, ring, door, workers };
     this.#admin = primary?.admin ?? new AdminApi({ ...parts, gateway: this, running, isDraining });
     this.#server = createServer({
@@ -130,6 +128,7 @@ class HttpGateway implements GatewayInRole {
     });
     // A client that has closed its sending side may still be reading (half-closed.ts).
     Object.assign(this.#server, { httpAllowHalfOpen: true });
+    this.#readiness = new Readiness(this.#server);
     this.#server.on('connection', (socket) =>
       socket.once('end', () => this.#callers.soundOut(socket)),
     );
@@ -187,32 +186,32 @@ class HttpGateway implements GatewayInRole {
   }
 
   async close(): Promise<void> {
-    this.#isDraining = true;
+    const { host, config } = this.#options.runtime;
+    const mayServe = this.#workers?.counts().running !== 0;
+    const delayMs = mayServe ? config().gateway.drainDelayMs : 0;
+    await this.endReadiness(delayMs);
     this.#removeRunFile();
     this.#admin.close();
     if (this.#workers !== undefined) await this.#workers.drain();
     this.#upgrades.drain();
     const closed = this.#intake?.stop();
     this.#server.closeIdleConnections();
-    const { host, config } = this.#options.runtime;
     const timer = host.clock.startTimer(config().gateway.drainTimeoutMs, () => this.abort());
-    this.#closeWhenIdle();
+    const isUnused = () =>
+      this.#callers.count === 0 && this.#inflight.bytes === 0 && this.#intake?.hasNew() !== true;
+    closeWhenUnused(this.#server, host.clock, isUnused);
     await closed;
     await this.#telemetry.spans?.close();
     timer.cancel();
   }
 
-  /** A client may keep a connection without a request open for minutes. */
-  #closeWhenIdle(): void {
-    const isUnused = this.#callers.count === 0 && this.#inflight.bytes === 0;
-    if (isUnused && this.#intake?.hasNew() !== true) this.#server.closeAllConnections();
-    else {
-      this.#server.closeIdleConnections();
-      this.#options.runtime.host.clock.startTimer(drainPollMs, () => this.#closeWhenIdle());
-    }
+  endReadiness(delayMs = 0): Promise<void> {
+    this.#workers?.endReadiness();
+    return this.#readiness.end(this.#options.runtime.host.clock, delayMs);
   }
 
   abort(): void {
+    this.#readiness.cutShort();
     this.#workers?.abort();
     this.#callers.endAll();
     this.#options.runtime.host.clock.startTimer(lastWordsMs, () => {
@@ -233,7 +232,7 @@ class HttpGateway implements GatewayInRole {
     try {
       checkOneHost(request);
       if (openPaths.has(path)) {
-        const facts = { host: runtime.host, token: this.token, isDraining: this.#isDraining };
+        const facts = { host: runtime.host, token: this.token, isDraining: this.#readiness.isOver };
         answerOpen({ request, response, path, headers }, facts);
         return;
       }

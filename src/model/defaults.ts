@@ -8,6 +8,7 @@ export const defaults = {
     callerLogin: 'off',
     ui: true,
     maxInflightBytes: 512 * 1024 * 1024,
+    drainDelay: { fleet: 5, alone: 0 },
     drainTimeout: 600,
     sendTimeout: 600,
     memory: 'small',

@@ -30,6 +30,8 @@ export interface LinkTold {
   readonly healthChanged: Record<string, never>;
   /** By the primary: read the configuration again. */
   readonly reload: Record<string, never>;
+  /** By the primary: say that you are not ready, and go on. */
+  readonly unready: Record<string, never>;
   /** By the primary: finish the requests in progress, take no more, and end. */
   readonly drain: Record<string, never>;
   /** By the primary: end the requests in progress, each with an error. */

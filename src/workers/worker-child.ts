@@ -158,6 +158,10 @@ export class WorkerChild {
     this.#link.tell('reload', {});
   }
 
+  endReadiness(): void {
+    this.#link.tell('unready', {});
+  }
+
   drain(): void {
     this.#link.tell('drain', {});
   }

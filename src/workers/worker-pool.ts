@@ -106,11 +106,17 @@ export class WorkerPool implements Workers {
     }
   }
 
+  endReadiness(): void {
+    this.#isClosing = true;
+    for (const { timer } of this.#seats) timer?.cancel();
+    for (const child of this.#living)
+      if (child.servedMs === undefined) child.drain();
+      else child.endReadiness();
+  }
+
   async drain(): Promise<void> {
     const { duties, port, drainTimeoutMs } = this.#parts;
-    this.#isClosing = true;
     port.close();
-    for (const { timer } of this.#seats) timer?.cancel();
     for (const child of this.#living) child.drain();
     const timer = duties.clock.startTimer(drainTimeoutMs() + patienceMs, () => {
       for (const child of this.#living) child.kill();

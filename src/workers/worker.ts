@@ -15,7 +15,7 @@ import { startGatewayAs } from '../gateway/server.ts';
 import { describeVersion } from '../host/describe-version.ts';
 import { spareMemory } from '../host/spare-memory.ts';
 import type { PrimaryPeer } from '../host/worker-process.ts';
-import type { Host } from '../host.ts';
+import type { Host, Timer } from '../host.ts';
 import type { EngineEvent } from '../model/events.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
 import { createRuntime, type Runtime } from '../runtime.ts';
@@ -49,6 +49,7 @@ class Worker {
   readonly #requests: ToldRequests;
   readonly #over = Promise.withResolvers<void>();
   #isOver = false;
+  #leaving: Timer | undefined;
   #status = 0;
   #onHealthChanged: () => void = () => undefined;
   /** Undefined until it has started. */
@@ -65,6 +66,7 @@ class Worker {
         healthChanged: () => this.#onHealthChanged(),
         news: (news) => this.#hear(news),
         reload: () => this.#runtime?.reload(),
+        unready: () => void this.#gateway?.endReadiness(),
         drain: () => this.#drain(),
         abort: () => this.#abort(),
       },
@@ -78,11 +80,7 @@ class Worker {
       this.#drain();
     });
     // A terminal and systemd send their signals to all processes.
-    onSignal(['SIGTERM', 'SIGINT'], () => {
-      this.#link.tell('leaving', {});
-      if (this.#isOver) this.#abort();
-      else this.#drain();
-    });
+    onSignal(['SIGTERM', 'SIGINT'], () => this.#leave());
     primary.onUncaught((error) => this.#endFaulty(error));
   }
 
@@ -99,6 +97,7 @@ class Worker {
         stops.push(spareMemory(this.#host.clock, this.#gateway, memory));
         this.#link.tell('listening', {});
         await this.#over.promise;
+        await this.#gateway.endReadiness();
         await this.#gateway.close();
       } finally {
         for (const stop of stops) stop();
@@ -160,7 +159,20 @@ class Worker {
     else this.#runtime.shared.hear(news);
   }
 
+  /** The primary may have got the same signal, and then takes connections for `drain_delay`. */
+  #leave(): void {
+    const delayMs = this.#runtime?.config().gateway.drainDelayMs ?? 0;
+    const leave = (): void => {
+      this.#link.tell('leaving', {});
+      this.#drain();
+    };
+    if (this.#isOver || this.#leaving !== undefined) this.#abort();
+    else if (delayMs === 0) leave();
+    else this.#leaving = this.#host.clock.startTimer(delayMs, leave);
+  }
+
   #drain(): void {
+    this.#leaving?.cancel();
     this.#isOver = true;
     this.#over.resolve();
   }

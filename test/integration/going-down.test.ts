@@ -128,3 +128,38 @@ it('a body that is still arriving is waited for', async () => {
   expect(await slow.answer).toMatch(/^HTTP\/1\.1 429 [\s\S]*going down/);
   await closed;
 });
+
+it.each([
+  ['its end', 0.2, () => undefined],
+  ['a second signal', 600, () => gateway.abort()],
+])(
+  'before it drains, it says that it is not ready and takes requests, until %s',
+  async (_what, delay, end) => {
+    const { url: earlier } = gateway;
+    await gateway.close();
+    const delayed = createRuntime({
+      config: {
+        main: 'none/m',
+        providers: {
+          none: { base_url: 'http://127.0.0.1:1/v1', protocol: 'openai-chat', auth: 'none' },
+        },
+        gateway: { port: 0, drain_delay: delay },
+      },
+    });
+    gateway = await startGateway({ runtime: delayed, key });
+    expect(gateway.url).not.toBe(earlier);
+    const ready = () => fetch(`${gateway.url}/readyz`);
+    expect((await ready()).status).toBe(200);
+    const closed = gateway.close();
+    const asked = await ready();
+    expect([asked.status, asked.headers.get('connection')]).toEqual([503, 'close']);
+    const listed = await fetch(`${gateway.url}/v1/models`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(listed.status).toBe(200);
+    end();
+    await closed;
+    await expect(ready()).rejects.toThrow();
+    await delayed.close();
+  },
+);

@@ -54,6 +54,7 @@ export async function startRelayedGateway(): Promise<RelayedGateway> {
     inflight: () => stage.worker.inflight(),
     live: () => [stage.answerLive?.() ?? Promise.resolve(stage.worker.live())],
     reload: () => void asked.push('reload'),
+    endReadiness: () => undefined,
     drain: async () => void asked.push('drain'),
     abort: () => void asked.push('abort'),
   };

@@ -123,7 +123,7 @@ async function serve(
     });
     rollWorkers = () => void gateway.roll?.();
     // Handle signals before printing: a program that reads the line may end us at once.
-    const isOver = untilDrained({ terminal, log }, gateway, notifier);
+    const isOver = untilDrained({ terminal, log, runtime }, gateway, notifier);
     if (options.json) printJson(terminal, startedFacts(runtime, gateway, sim));
     log.say('started', describeServing(runtime, gateway));
     const other = socket && findOtherPlace(gateway.url, runtime.config().gateway);
@@ -257,9 +257,13 @@ function describeTrial(gateway: Gateway, sim: SimulatedProvider, { environment }
   ].join('\n');
 }
 
-/** The first SIGTERM or SIGINT drains; the second closes the remaining connections. */
+/** The first SIGTERM or SIGINT drains; the second ends what is left, and the waiting. */
 function untilDrained(
-  { terminal, log }: { readonly terminal: Terminal; readonly log: Log },
+  {
+    terminal,
+    log,
+    runtime,
+  }: { readonly terminal: Terminal; readonly log: Log; readonly runtime: Runtime },
   gateway: Gateway,
   notifier: Notifier,
 ): Promise<void> {
@@ -271,7 +275,9 @@ function untilDrained(
         return;
       }
       closing = true;
-      const doing = `finishing ${gateway.inflight()} request(s) in flight`;
+      const { drainDelayMs } = runtime.config().gateway;
+      const more = drainDelayMs === 0 ? '' : `, and new ones for ${drainDelayMs / 1000} s`;
+      const doing = `finishing ${gateway.inflight()} request(s) in flight${more}`;
       log.say('stopping', `${signal}: ${doing}`);
       notifier.stopping(doing);
       gateway

@@ -62,7 +62,7 @@ export async function openServiceControl(
     variables,
     environmentFile,
     place: { host: settings.host.value, port: settings.port.value },
-    stopSeconds: Math.ceil(settings.drainTimeoutMs / 1000) + 20,
+    stopSeconds: Math.ceil((settings.drainDelayMs + settings.drainTimeoutMs) / 1000) + 20,
   };
   if (host.platform === 'win32') return plan;
   const supervisor = await chooseSupervisor(host, plan);

@@ -17,7 +17,7 @@ import { Findings, formatSource, type ResolveInput } from './resolve-context.ts'
 const maxPort = 65_535;
 
 export type GatewayInput = Pick<ResolveInput, 'flags' | 'document'> & {
-  readonly settings: Pick<Settings, 'gateway'>;
+  readonly settings: Pick<Settings, 'gateway' | 'state'>;
   readonly places: { readonly environment: Environment };
 };
 
@@ -35,6 +35,7 @@ export function resolveUnconfiguredGateway(environment: Environment): GatewaySet
 
 export function resolveGateway(input: GatewayInput, findings: Findings): GatewaySettings {
   const settings = input.settings.gateway ?? {};
+  const { alone, fleet } = defaults.gateway.drainDelay;
   const host = resolveHost(input, findings);
   const inflight = resolveInflight(input, findings);
   return {
@@ -47,6 +48,8 @@ export function resolveGateway(input: GatewayInput, findings: Findings): Gateway
     publicUrl: resolvePublicUrl(input, findings),
     maxInflightBytes: inflight.value,
     maxInflightSource: inflight.source,
+    drainDelayMs:
+      (settings.drain_delay ?? (input.settings.state === undefined ? alone : fleet)) * 1000,
     drainTimeoutMs: (settings.drain_timeout ?? defaults.gateway.drainTimeout) * 1000,
     memory: settings.memory ?? defaults.gateway.memory,
     sendTimeoutMs: (settings.send_timeout ?? defaults.gateway.sendTimeout) * 1000,

@@ -35,6 +35,8 @@ export interface GatewaySettings {
   readonly maxInflightBytes: number;
   /** What says so: `config.yaml:4`, `default`. */
   readonly maxInflightSource: string;
+  /** After a stop it takes requests for so long, and says that it is not ready. */
+  readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
   readonly memory: 'small' | 'fast';
   readonly sendTimeoutMs: number;

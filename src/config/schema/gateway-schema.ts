@@ -10,6 +10,7 @@ const {
   callerLogin,
   ui,
   maxInflightBytes,
+  drainDelay,
   drainTimeout,
   sendTimeout,
   memory,
@@ -48,6 +49,11 @@ export const gatewaySchema = described(
       z.int().positive(),
       'Limits the bytes in memory: request bodies, what translating or editing makes of them, and whole answers that wait for their callers. Above it requests get 429; one that is larger by itself gets 413.',
       maxInflightBytes,
+    ),
+    drain_delay: optionalField(
+      z.number().min(0),
+      'After a stop, `/readyz` answers 503 for this many seconds while requests are still taken, so that balancers send no more.',
+      `${drainDelay.fleet} in a fleet, else ${drainDelay.alone}`,
     ),
     drain_timeout: optionalField(
       seconds,

@@ -53,6 +53,7 @@ beforeEach(async () => {
         allowedOrigins: [],
         maxInflightBytes,
         maxInflightSource: 'default',
+        drainDelayMs: 0,
         drainTimeoutMs: 1000,
         sendTimeoutMs: 10_000,
         memory: 'small',
