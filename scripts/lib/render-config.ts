@@ -16,8 +16,8 @@ const HEADER = `# Configuration
 <!-- Generated from src/config/schema/schema.ts by \`npm run docs\`. Do not edit. -->
 
 \`$XDG_CONFIG_HOME/holdfast/config.yaml\`, or \`config.yaml\` in \`HOLDFAST_HOME\`, or the file that \`HOLDFAST_CONFIG\`
-names. Beside it stands \`.env\`. A changed file takes effect at the next request; a broken one is refused with all its
-problems, and the last good one stays. An unknown key is an error.
+names. Beside it stands \`.env\`, unless \`HOLDFAST_ENV_FILE\` names that. A changed file takes effect at the next request; a
+broken one is refused with all its problems, and the last good one stays. An unknown key is an error.
 
 \`holdfast init\` writes a first one, \`holdfast config edit\` opens it in an editor. \`holdfast config get|set|unset KEY\`
 reads and changes one value (\`get\` prints a default too), \`holdfast fallback list|add|remove\` the chain; comments and

@@ -28,6 +28,7 @@ export interface ServicePlan {
 const placeVariables = [
   'HOLDFAST_HOME',
   'HOLDFAST_CONFIG',
+  'HOLDFAST_ENV_FILE',
   'XDG_CONFIG_HOME',
   'XDG_STATE_HOME',
 ] as const;

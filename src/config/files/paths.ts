@@ -37,8 +37,8 @@ export interface Paths {
 }
 
 /**
- * Resolves all paths from `HOLDFAST_HOME`, `HOLDFAST_CONFIG`, `XDG_CONFIG_HOME`, `XDG_STATE_HOME`
- * and `HOME`. Reads no file.
+ * Resolves all paths from `HOLDFAST_HOME`, `HOLDFAST_CONFIG`, `HOLDFAST_ENV_FILE`,
+ * `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `HOME`. Reads no file.
  */
 export function resolvePaths(environment: Environment): Paths {
   const home = nonEmptyVariable(environment, 'HOLDFAST_HOME');
@@ -50,7 +50,7 @@ export function resolvePaths(environment: Environment): Paths {
     folder,
     configFile: named ?? `${folder}/config.yaml`,
     isConfigNamed: named !== undefined,
-    dotenvFile: `${folder}/.env`,
+    dotenvFile: nonEmptyVariable(environment, 'HOLDFAST_ENV_FILE') ?? `${folder}/.env`,
     credentialsFile: `${folder}/credentials.json`,
     gatewayKeyFile: `${folder}/gateway.key`,
     adminKeyFile: `${folder}/admin.key`,
