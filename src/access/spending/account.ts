@@ -49,7 +49,11 @@ export function totalOf({
 
 export function hasRoom(account: Account, need: Spent): boolean {
   const lacking = mapUnits((unit) => need[unit] - account.room[unit]);
-  return spendingUnits.every((unit) => limitedPart(account, lacking)[unit] <= dust);
+  return covers(nothingSpent, limitedPart(account, lacking));
+}
+
+export function covers(amount: Spent, need: Spent): boolean {
+  return spendingUnits.every((unit) => need[unit] - amount[unit] <= dust);
 }
 
 /** What is not limited is counted when it is known, and not reserved. */

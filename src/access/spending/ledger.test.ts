@@ -172,6 +172,18 @@ it('that has spent nothing only reads', async () => {
   expect(await store.readSpending()).toEqual([]);
 });
 
+it('trusts no store that grants less than was asked for, and goes on by what it knows', async () => {
+  class Stingy extends ReferenceStore {
+    override async addSpending(rows: Parameters<ReferenceStore['addSpending']>[0]) {
+      const sums = await super.addSpending(rows);
+      return sums.map((sum) => ({ ...sum, taken: { ...spent, requests: 0 } }));
+    }
+  }
+  const { ledger, faults } = setUp(new Stingy());
+  await spend(ledger, limitOf('day', { unit: 'requests', limit: 10 }));
+  expect(faults).toMatchObject([{ message: 'the store granted less than it was asked for' }]);
+});
+
 /** A store that can stop answering; what waits is answered, or fails, when it goes on. */
 class SilentStore extends ReferenceStore {
   calls = 0;

@@ -25,6 +25,7 @@ import type { Store } from '../../store/store.ts';
 import {
   type Account,
   chunkOf,
+  covers,
   hasRoom,
   isNothing,
   keepRoom,
@@ -311,6 +312,7 @@ export class Ledger {
     }
     this.#silence.noteAnswer();
     let hasTaken = false;
+    let isEnough = true;
     for (const [index, { account }] of asked.entries()) {
       const sent = moved[index] ?? nothingSpent;
       account.sent = addSpent(negate(sent), account.sent);
@@ -325,10 +327,15 @@ export class Ledger {
       account.readAt = this.#parts.clock.monotonic();
       if (taken === undefined) continue;
       hasTaken = true;
+      isEnough &&= covers(taken, asked[index]?.ahead?.least ?? nothingSpent);
       account.room = addSpent(taken, account.room);
       this.#open.add(account);
     }
     if (sums === undefined) return 'fault';
+    if (!isEnough) {
+      this.#parts.onFault(new Error('the store granted less than it was asked for'));
+      return 'fault';
+    }
     return hasTaken ? 'taken' : 'short';
   }
 }
