@@ -201,20 +201,24 @@ function patienceOf(context: RequestContext): Patience {
 
 /**
  * Our own estimates never keep a route empty: the least-blamed candidate is probed before its
- * window ends (law 7).
+ * window ends (law 7). A key that was found refused so is asked again by the same request (law 6).
  */
 async function takeEarlyProbe(
   context: RequestContext,
   passed: readonly Usable[],
 ): Promise<Leased | undefined> {
   if (passed.some(({ state }) => state === 'rechecked' || state === 'due')) return undefined;
+  const { health, rechecks } = context.engine;
+  const isRechecked = ({ lease }: Usable): boolean =>
+    rechecks.askedBy(lease, context.request.id) > 0;
   const worthy = passed
     .filter((verdict) => verdict.state === 'held-back')
-    .filter(({ standing }) => context.engine.health.mayProbeEarly(standing.marks))
-    .sort(
-      ({ standing: { mark: a } }, { standing: { mark: b } }) =>
-        a.strikes - b.strikes || a.until - b.until,
-    );
+    .filter((held) => isRechecked(held) || health.mayProbeEarly(held.standing.marks))
+    .sort((one, other) => {
+      const [a, b] = [one.standing.mark, other.standing.mark];
+      const isFirst = Number(isRechecked(other)) - Number(isRechecked(one));
+      return isFirst || a.strikes - b.strikes || a.until - b.until;
+    });
   for (const held of worthy) {
     const leased = await claim(context, held, held.standing.marks);
     if (leased !== undefined) return leased;

@@ -20,10 +20,10 @@ const provider = (name: string, keys: readonly StoryKey[], pace: string): StoryP
   },
 });
 
-const breaks = (name: string, untilMs: number, times: number, fault: Fault): Step => ({
-  at: 0,
+const breaks = (name: string, untilMs: number, times: number, fault: Fault, from = 0): Step => ({
+  at: from,
   do: 'break',
-  phase: { provider: name, from: 0, until: untilMs, times, fault },
+  phase: { provider: name, from, until: untilMs, times, fault },
 });
 
 const asks = (number: number, at: number, model: string, stream: boolean): Step => ({
@@ -72,9 +72,33 @@ const probeThatWaitsForItsSlot: Story = {
   randomness: new Random(1).series(997),
 };
 
-it.each([['a probe that waits for its slot', probeThatWaitsForItsSlot]])(
-  '%s',
-  async (_name, story) => {
-    expect((await playStory(story)).broken).toEqual([]);
-  },
-);
+/**
+ * The only key is out of money; a minute later a request probes it early, and it is refused for a
+ * moment: the same request asks it again, though another early probe is not due (law 6).
+ */
+const earlyProbeThatIsRefused: Story = {
+  seed: 0,
+  providers: [provider('qwen', [key], 'quick')],
+  variants: [{ main: 'qwen/m1', chain: [], auxiliary: titles }],
+  budgets: [],
+  concurrency: {},
+  processes: 1,
+  storeMs: 0,
+  isSqlite: false,
+  steps: [
+    asks(1, 0, 'main', false),
+    breaks('qwen', 20_000, 1000, { kind: 'status', status: 402, quotes: false }, 10_000),
+    asks(3, 12_000, 'main', false),
+    { at: 30_000, do: 'key', provider: 'qwen', key: 0, change: 'refuse', forMs: 300_000 },
+    asks(4, 90_000, 'main', false),
+  ],
+  spanMs: 120_000,
+  randomness: new Random(1).series(997),
+};
+
+it.each([
+  ['a probe that waits for its slot', probeThatWaitsForItsSlot],
+  ['an early probe that is refused for a moment', earlyProbeThatIsRefused],
+])('%s', async (_name, story) => {
+  expect((await playStory(story)).broken).toEqual([]);
+});

@@ -64,6 +64,9 @@ function judgeFreshSecrets({ toldOf, keys }: Home, { sent }: Fresh): readonly st
     );
 }
 
+/** Behind attempts that took as long, nothing is repeated (docs/retries.md). */
+const repeatsMs = 120_000;
+
 /** A key that has worked and is refused for a moment is asked again before its request fails. */
 function judgeRechecks(home: Home, { over }: Fresh): readonly string[] {
   const { sent } = home.network;
@@ -74,7 +77,8 @@ function judgeRechecks(home: Home, { over }: Fresh): readonly string[] {
       !isPatient ||
       isRefused(told) ||
       record?.outcome !== 'failed' ||
-      record.attempts.length >= 12
+      record.attempts.length >= 12 ||
+      record.attempts.reduce((sum, one) => sum + one.durationMs, 0) >= repeatsMs
     )
       return [];
     const dropped = sentFor(home, told).find(({ secret, at, trouble, provider }) => {
