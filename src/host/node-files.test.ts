@@ -152,3 +152,23 @@ describe('what is wrong with a path', () => {
     expect(said(files.findFileFault(join(folder, path)))).toContain(expected);
   });
 });
+
+it('tells of every change of a watched folder, however soon they follow', async () => {
+  let wake = (): void => undefined;
+  const watcher = files.watch(folder, () => wake());
+  try {
+    const seen: number[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      const told = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      writeFileSync(join(folder, name), '1');
+      writeFileSync(join(folder, name), '2');
+      await told;
+      seen.push(readdirSync(folder).length);
+    }
+    expect(seen).toEqual([1, 2, 3]);
+  } finally {
+    watcher.close();
+  }
+});

@@ -271,24 +271,29 @@ function withOpen<Result>(file: number, work: (file: number) => Result): Result 
   }
 }
 
+/**
+ * Watches again only when the pause is over, and asks for a look then: in a folder that a database
+ * is written to, each of its writes would wake this process.
+ */
 function watchFolder(folder: string, onChange: () => void): { close(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const wake = (): void => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
+  let stop = (): void => undefined;
+  const pause = (): void => {
+    stop();
+    const timer = setTimeout(() => {
+      begin();
       onChange();
     }, watchDebounceMs).unref();
+    stop = () => clearTimeout(timer);
   };
-  try {
-    const watcher = watch(folder, { persistent: false }, wake);
-    watcher.on('error', () => watcher.close());
-    return {
-      close: () => {
-        clearTimeout(timer);
-        watcher.close();
-      },
-    };
-  } catch {
-    return { close: () => undefined }; // no folder to watch: each request checks the files anyway
-  }
+  const begin = (): void => {
+    try {
+      const watcher = watch(folder, { persistent: false }, pause);
+      watcher.on('error', () => watcher.close());
+      stop = () => watcher.close();
+    } catch {
+      stop = () => undefined; // no folder to watch: each request checks the files anyway
+    }
+  };
+  begin();
+  return { close: () => stop() };
 }
