@@ -3,6 +3,7 @@
  * once: what has just been told with the same words is not told again.
  */
 
+import { RecentMap } from '../credentials/recent/recent-map.ts';
 import type { Clock } from '../host.ts';
 import type { EngineEvent, EventListener } from '../model/events.ts';
 
@@ -13,22 +14,20 @@ const foldedMs: { readonly [Type in EngineEvent['type']]?: number } = {
   'config-reloaded': 5000,
 };
 
-/** When more texts are remembered, those that may be told again are forgotten. */
+/** Of more texts, those told longest ago are forgotten. */
 const textLimit = 200;
 
 export function foldEvents(
   clock: Pick<Clock, 'monotonic'>,
   listener: EventListener,
 ): EventListener {
-  const untilOf = new Map<string, number>();
+  const untilOf = new RecentMap<string, number>(textLimit);
   return (event) => {
     const ms = foldedMs[event.type];
     if (ms === undefined || !('text' in event)) return listener(event);
     const now = clock.monotonic();
     const key = `${event.type}: ${event.text}`;
     if ((untilOf.get(key) ?? now) > now) return;
-    if (untilOf.size >= textLimit)
-      for (const [text, until] of untilOf) if (until <= now) untilOf.delete(text);
     untilOf.set(key, now + ms);
     listener(event);
   };

@@ -154,20 +154,8 @@ export class WorkerChild {
     return this.#link.ask('live', {});
   }
 
-  reload(): void {
-    this.#link.tell('reload', {});
-  }
-
-  endReadiness(): void {
-    this.#link.tell('unready', {});
-  }
-
-  drain(): void {
-    this.#link.tell('drain', {});
-  }
-
-  abort(): void {
-    this.#link.tell('abort', {});
+  tell(kind: 'reload' | 'unready' | 'drain' | 'abort'): void {
+    this.#link.tell(kind, {});
   }
 
   kill(): void {

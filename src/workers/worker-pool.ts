@@ -85,7 +85,7 @@ export class WorkerPool implements Workers {
   }
 
   reload(): void {
-    for (const child of this.#living) child.reload();
+    for (const child of this.#living) child.tell('reload');
   }
 
   /** Replaces every worker, one by one: the new one serves before the old one drains. */
@@ -110,14 +110,14 @@ export class WorkerPool implements Workers {
     this.#isClosing = true;
     for (const { timer } of this.#seats) timer?.cancel();
     for (const child of this.#living)
-      if (child.servedMs === undefined) child.drain();
-      else child.endReadiness();
+      if (child.servedMs === undefined) child.tell('drain');
+      else child.tell('unready');
   }
 
   async drain(): Promise<void> {
     const { duties, port, drainTimeoutMs } = this.#parts;
     port.close();
-    for (const child of this.#living) child.drain();
+    for (const child of this.#living) child.tell('drain');
     const timer = duties.clock.startTimer(drainTimeoutMs() + patienceMs, () => {
       for (const child of this.#living) child.kill();
     });
@@ -126,7 +126,7 @@ export class WorkerPool implements Workers {
   }
 
   abort(): void {
-    for (const child of this.#living) child.abort();
+    for (const child of this.#living) child.tell('abort');
   }
 
   /** Starts a worker for a seat, and another one whenever that one dies. */
@@ -169,7 +169,7 @@ export class WorkerPool implements Workers {
     this.#seat(seat, fresh);
     if (old === undefined) return;
     old.leave();
-    old.drain();
+    old.tell('drain');
   }
 
   #start(): WorkerChild {
@@ -185,7 +185,7 @@ export class WorkerPool implements Workers {
     });
     this.#living.add(child);
     void child.gone.then(() => this.#living.delete(child));
-    if (this.#isClosing) child.drain();
+    if (this.#isClosing) child.tell('drain');
     return child;
   }
 
