@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { cpus, loadavg, release } from 'node:os';
 
@@ -33,7 +33,34 @@ export function moveToLoadCore(): void {
  * that live, in microseconds; 0 where there is no /proc.
  */
 export function cpuTimeUs(pid: number | undefined): number {
-  return [pid, ...listStarted(pid)].reduce((sum: number, one) => sum + ownCpuTimeUs(one), 0);
+  return sum([pid, ...listStarted(pid)].map(ownCpuTimeUs));
+}
+
+/** What a process, and those that it has started and that live, have asked of the system so far. */
+export interface SystemCalls {
+  readonly reads: number;
+  readonly writes: number;
+  /** How often a thread had nothing to do, and waited. */
+  readonly waits: number;
+}
+
+/** Zeros where there is no /proc. */
+export function countCalls(pid: number | undefined): SystemCalls {
+  const counts = [pid, ...listStarted(pid)].map((one) => {
+    const io = readProc(one, 'io');
+    const threads = listThreads(one).map((thread) => readProc(one, `task/${thread}/status`));
+    const waits = threads.map((status) => numberIn(status, /^voluntary_ctxt_switches:\s+(\d+)/m));
+    return {
+      reads: numberIn(io, /^syscr: (\d+)/m),
+      writes: numberIn(io, /^syscw: (\d+)/m),
+      waits: sum(waits),
+    };
+  });
+  return {
+    reads: sum(counts.map(({ reads }) => reads)),
+    writes: sum(counts.map(({ writes }) => writes)),
+    waits: sum(counts.map(({ waits }) => waits)),
+  };
 }
 
 /** The processes that a process has started and that live; none where there is no /proc. */
@@ -48,7 +75,23 @@ function ownCpuTimeUs(pid: number | undefined): number {
 
 /** Resident memory in kilobytes; 0 where there is no /proc. */
 export function residentKb(pid: number | undefined): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readProc(pid, 'status'))?.[1] ?? 0);
+  return numberIn(readProc(pid, 'status'), /^VmRSS:\s+(\d+)/m);
+}
+
+function numberIn(text: string, pattern: RegExp): number {
+  return Number(pattern.exec(text)?.[1] ?? 0);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((so, value) => so + value, 0);
+}
+
+function listThreads(pid: number | undefined): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 function readProc(pid: number | undefined, file: string): string {

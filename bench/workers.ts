@@ -1,27 +1,31 @@
 /**
  * `node bench/workers.ts` compares `serve --workers 2` with one process of the same checkout, by
- * the CPU that all their processes need for a request, in interleaved rounds: requests of 1 kB, and
- * streams of 40 events. `--rounds 12`, `--workers 2`.
+ * the CPU and the system calls that all their processes need for a request: requests of 1 kB, and
+ * streams of 40 events. `--starts 6 --workers 2`.
  *
- * All contenders are bound to one core. Several processes that share one need more CPU than one
- * process, whatever they are: the third contender is as many gateways without workers, each with
- * its part of the connections. Exits with 1 if workers need more than 1.1 times as much as those.
+ * How V8 has compiled a process differs from start to start by more than what is compared: so each
+ * side is started several times, by turns, and only one runs at a time. (A gateway that is quiet
+ * for ten seconds collects its heap, and pays for that in the next ones: two that took turns
+ * without a new start found up to twice the CPU.) All are bound to one core. Several processes that
+ * share one need more CPU than one, whatever they are: so as many gateways without workers are
+ * measured too. And each is measured with as many connections for each process as the one process
+ * has (`busy`): with half of them a process finds fewer events in a turn of its loop. Exits with 1
+ * if workers need more than 1.1 times as much as the gateways apart.
  */
 
 import type { Socket } from 'node:net';
 import { parseArgs } from 'node:util';
-import { ratioOf } from '../scripts/lib/paired-ratio.ts';
-import { type Arena, openArena } from './arena.ts';
+import { openArena } from './arena.ts';
 import type { Contender } from './contender.ts';
 import { alone, withWorkers } from './contenders.ts';
 import { median } from './figures.ts';
-import { type Batch, encodeRequest, runClosedLoop } from './load.ts';
-import { describeLoad, describeMachine } from './machine.ts';
+import { encodeRequest, runClosedLoop } from './load.ts';
+import { countCalls, describeLoad, describeMachine, type SystemCalls } from './machine.ts';
 import { beginStream, endStream, type Scene, wholeAnswer, writeEvent } from './upstream.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '12' },
+    starts: { type: 'string', default: '6' },
     workers: { type: 'string', default: '2' },
   },
 });
@@ -30,16 +34,29 @@ const mostTimes = 1.1;
 const connections = 64;
 const eventCount = 40;
 const padding = 900;
-const batchMs = 2500;
+const leadMs = 1000;
+const batchMs = 3000;
 const workers = Number(flags.workers);
 
-const sides = ['single', 'apart', 'workers'] as const;
+/** What is started together. */
+const sides = {
+  single: [alone],
+  apart: Array.from({ length: workers }, () => alone),
+  workers: [withWorkers(workers)],
+} as const;
+type Side = keyof typeof sides;
+const sideNames: readonly Side[] = ['single', 'apart', 'workers'];
 
 /** After so many requests V8 compiles hardly anything of a process any more. */
 const warmRequests = 30_000;
 
-/** CPU of a request, µs, by side. */
-type Round = Record<(typeof sides)[number], number>;
+/** What a request needed. */
+interface Cost extends SystemCalls {
+  readonly cpuUs: number;
+}
+
+/** A side, and whether each of its processes has as many connections as the one process. */
+type Row = Side | `${Side}, busy`;
 
 /** The streams under way, by the id that their events have. */
 const open = new Map<string, { readonly connection: Socket; left: number }>();
@@ -74,72 +91,115 @@ function goOn(bytes: Buffer): void {
 }
 
 const scenes = [
-  { what: 'a request of 1 kB', scene: wholeAnswer, stream: false },
-  { what: `a stream of ${eventCount} events`, scene: longStream, stream: true },
+  { what: 'a request of 1 kB', scene: wholeAnswer, isStream: false },
+  { what: `a stream of ${eventCount} events`, scene: longStream, isStream: true },
 ];
 
-const effort = { rounds: 0, batchMs, warmMs: 1000, memoryFrom: 0, memoryTo: 0 };
-const arena = await openArena(
-  { ...effort, slowStreams: 0, slowSeconds: 0, choices: 0 },
-  { makers: [alone, withWorkers(workers), ...Array.from({ length: workers }, () => alone)] },
-);
 console.log(`${describeMachine()}; load ${describeLoad()}`);
-let isWell = true;
-try {
-  for (const one of scenes) isWell = (await measure(arena, one)) && isWell;
-} finally {
-  await arena.close();
+/** By scene: the costs of each row, in the order of the starts. */
+const found = scenes.map(() => new Map<Row, Cost[]>());
+for (let start = 1; start <= Number(flags.starts); start += 1) {
+  for (const side of start % 2 === 0 ? sideNames.toReversed() : sideNames) await measure(side);
+  const cpu = found.map((rows) =>
+    [...rows].map(([row, costs]) => `${row} ${costs.at(-1)?.cpuUs.toFixed(0)}`).join(', '),
+  );
+  console.log(`start ${start}, load ${describeLoad()}, µs: ${cpu.join(' | ')}`);
 }
-process.exitCode = isWell ? 0 : 1;
+const isWell = scenes.map(({ what }, index) => {
+  console.log(what);
+  return report(found[index] ?? new Map());
+});
+process.exitCode = isWell.every(Boolean) ? 0 : 1;
 
-async function measure(
-  { upstream, contenders }: Arena,
-  { what, scene, stream }: (typeof scenes)[number],
-): Promise<boolean> {
-  const [single, many, ...apart] = contenders;
-  if (single === undefined || many === undefined) throw new Error('a gateway is not running');
-  const gateways = { single: [single], apart, workers: [many] };
-  upstream.play(wholeAnswer);
-  for (const side of sides)
-    for (let left = warmRequests * (side === 'single' ? 1 : workers); left > 0; )
-      left -= (await run(gateways[side], false)).count;
-  upstream.play(scene);
-  const found: Round[] = [];
-  for (let round = -1; round < Number(flags.rounds); round += 1) {
-    const used: Round = { single: 0, apart: 0, workers: 0 };
-    for (const side of round % 2 === 0 ? sides : sides.toReversed())
-      used[side] = (await run(gateways[side], stream)).cpuUs;
-    if (round >= 0) found.push(used);
+/** Starts the processes of one side, and adds what they need to `found`. */
+async function measure(side: Side): Promise<void> {
+  const effort = { rounds: 0, batchMs, warmMs: 500, memoryFrom: 0, memoryTo: 0 };
+  const { contenders, upstream, close } = await openArena(
+    { ...effort, slowStreams: 0, slowSeconds: 0, choices: 0 },
+    { makers: sides[side] },
+  );
+  const times = side === 'single' ? 1 : workers;
+  try {
+    for (let left = warmRequests * times; left > 0; )
+      left -= (await run(contenders, { isStream: false, all: connections, forMs: leadMs })).count;
+    for (const [index, { scene, isStream }] of scenes.entries()) {
+      upstream.play(scene);
+      for (const busy of times === 1 ? [1] : [1, times]) {
+        const crowd = { isStream, all: connections * busy };
+        await run(contenders, { ...crowd, forMs: leadMs });
+        const cost = await run(contenders, { ...crowd, forMs: batchMs });
+        const row: Row = busy === 1 ? side : `${side}, busy`;
+        const rows = found[index];
+        rows?.set(row, [...(rows.get(row) ?? []), cost]);
+      }
+    }
+  } finally {
+    await close();
   }
-  const [one, some, all] = sides.map((side) => median(found.map((used) => used[side])).toFixed(0));
-  console.log(`${what}; load ${describeLoad()}`);
-  console.log(`  one process ${one} µs, ${workers} apart ${some} µs, ${workers} workers ${all} µs`);
-  compare('apart beside one process', found, ['single', 'apart']);
-  compare('workers beside one process', found, ['single', 'workers']);
-  return compare('workers beside apart', found, ['apart', 'workers']) <= mostTimes;
+}
+
+interface Crowd {
+  readonly isStream: boolean;
+  /** The connections to all gateways together. */
+  readonly all: number;
+  readonly forMs: number;
 }
 
 /** Shares the connections out among the gateways. */
 async function run(
   gateways: readonly Contender[],
-  stream: boolean,
-): Promise<Pick<Batch, 'count' | 'cpuUs'>> {
-  const loop = { connections: connections / gateways.length, forMs: batchMs, onBody: goOn };
+  { isStream, all, forMs }: Crowd,
+): Promise<Cost & { readonly count: number }> {
+  const loop = { connections: all / gateways.length, forMs, onBody: goOn };
+  const before = addUp(gateways);
   const batches = await Promise.all(
-    gateways.map((one) => runClosedLoop(one, encodeRequest(one, padding, stream), loop)),
+    gateways.map((one) => runClosedLoop(one, encodeRequest(one, padding, isStream), loop)),
   );
+  const after = addUp(gateways);
   const count = batches.reduce((sum, batch) => sum + batch.count, 0);
   const us = batches.reduce((sum, batch) => sum + batch.cpuUs * batch.count, 0);
-  return { count, cpuUs: us / count };
+  return {
+    count,
+    cpuUs: us / count,
+    reads: (after.reads - before.reads) / count,
+    writes: (after.writes - before.writes) / count,
+    waits: (after.waits - before.waits) / count,
+  };
 }
 
-function compare(
-  what: string,
-  found: readonly Round[],
-  [before, after]: readonly [keyof Round, keyof Round],
-): number {
-  const ratio = ratioOf(found.map((used) => [used[before], used[after]]));
-  const [times, low, high] = [ratio.median, ratio.low, ratio.high].map((one) => one.toFixed(2));
-  console.log(`  ${what}: ${times} times (${low} to ${high})`);
-  return ratio.median;
+function addUp(gateways: readonly Contender[]): SystemCalls {
+  const counts = gateways.map(({ pid }) => countCalls(pid));
+  const sum = (of: keyof SystemCalls): number => counts.reduce((so, one) => so + one[of], 0);
+  return { reads: sum('reads'), writes: sum('writes'), waits: sum('waits') };
+}
+
+/** Prints the median of all starts, with the lowest and the highest. */
+function report(rows: ReadonlyMap<Row, readonly Cost[]>): boolean {
+  for (const [row, costs] of rows) {
+    const cpu = costs.map(({ cpuUs }) => cpuUs);
+    const calls = (['reads', 'writes', 'waits'] as const)
+      .map((of) => `${median(costs.map((cost) => cost[of])).toFixed(2)} ${of}`)
+      .join(', ');
+    console.log(`  ${row.padEnd(15)}${describe(cpu, 0)} µs; ${calls}`);
+  }
+  for (const row of ['apart', 'workers', 'apart, busy', 'workers, busy'] as const)
+    compare('single', row, rows);
+  const found = [compare('apart', 'workers', rows), compare('apart, busy', 'workers, busy', rows)];
+  return Math.max(...found) <= mostTimes;
+}
+
+/** Compares by the start: both ran soon one after the other. */
+function compare(before: Row, after: Row, rows: ReadonlyMap<Row, readonly Cost[]>): number {
+  const others = rows.get(before) ?? [];
+  const times = (rows.get(after) ?? []).map(
+    ({ cpuUs }, start) => cpuUs / (others[start]?.cpuUs ?? Number.NaN),
+  );
+  console.log(`  ${after} beside ${before}: ${describe(times, 2)} times`);
+  return median(times);
+}
+
+function describe(values: readonly number[], digits: number): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [mid, from, to] = [median(values), low, high].map((value) => value.toFixed(digits));
+  return `${mid} (${from} to ${to})`;
 }
