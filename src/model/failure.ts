@@ -19,12 +19,14 @@ export interface Evidence {
   readonly kind: 'code' | 'text' | 'status' | 'exception' | 'stream' | 'limit';
   /**
    * What changed the rule's own class: the key has worked here before (law 6), a 402 that names its
-   * end, words that name the model, an object or a header of our configuration, or that contradict
-   * the code, a proxy that quotes its upstream, or a page for browsers.
+   * end, a long window that headers show empty, words that name the model, an object or a header of
+   * our configuration, or that contradict the code, a proxy that quotes its upstream, or a page for
+   * browsers.
    */
   readonly adjustedBy?:
     | 'proven-key'
     | '402-with-reset'
+    | 'window-empty'
     | 'model-named'
     | 'object-named'
     | 'header-named'

@@ -27,8 +27,24 @@ const longWords =
  * answer.
  */
 export function createBroken({ word = '' }: Finish): CutFailure {
-  return createFailure('unfinished', 'broken-finish', `the answer ended with ${quoteFinish(word)}`);
+  const told = quoteFinish(word);
+  const meaning = meanings.find(([words]) => words.test(word))?.[1];
+  const said = `the answer ended with ${told}${meaning === undefined ? '' : `: ${meaning}`}`;
+  return createFailure('unfinished', 'broken-finish', said);
 }
+
+/** What a word is about, where it reads like something else. */
+const meanings: readonly (readonly [RegExp, string])[] = [
+  // [D] https://docs.z.ai/api-reference/llm/chat-completion: an exception of the inference
+  [/network/i, 'a fault inside the provider, not of the network here'],
+  // [D] https://api-docs.deepseek.com/api/create-chat-completion
+  [/insufficient_system_resource/i, 'the provider had too little capacity for it'],
+  // [D] https://ai.google.dev/api/generate-content#FinishReason
+  [
+    /malformed|(unexpected|invalid)_tool_call/i,
+    'the model called a tool in a form that cannot be used',
+  ],
+];
 
 /**
  * Returns a failure for an answer without content, unless its finish, a tool's result before it, or

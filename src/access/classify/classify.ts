@@ -11,7 +11,14 @@ import type { Headers } from '../../model/request.ts';
 import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { guessedBy } from './certainty.ts';
-import { nameException, parseErrorBody, withHeaderWords, withoutAnswer } from './error-body.ts';
+import {
+  hasEmptyWindow,
+  nameException,
+  parseErrorBody,
+  withHeaderWords,
+  withLimitHeaders,
+  withoutAnswer,
+} from './error-body.ts';
 import { hideLinks } from './links.ts';
 import { loginOf } from './logins-in-front.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
@@ -145,14 +152,21 @@ function redactHeaders(headers: Headers, redact: (text: string) => string): Head
 }
 
 /** Returns the facts that signatures are compared with. */
-export function factsOfAnswer(
-  answer: Pick<AnswerToClassify, 'provider' | 'vendor' | 'status' | 'headers' | 'body'>,
-): MatchFacts {
+export function factsOfAnswer({
+  provider,
+  vendor = provider,
+  status,
+  headers,
+  body,
+}: Pick<AnswerToClassify, 'provider' | 'vendor' | 'status' | 'headers' | 'body'>): MatchFacts {
   return {
-    ...nameException(withHeaderWords(parseErrorBody(answer.body), answer.headers), answer.headers),
-    provider: answer.vendor ?? answer.provider,
-    httpStatus: answer.status,
-    headers: answer.headers,
+    ...nameException(
+      withLimitHeaders(withHeaderWords(parseErrorBody(body), headers), headers, status),
+      headers,
+    ),
+    provider: vendor,
+    httpStatus: status,
+    headers,
   };
 }
 
@@ -224,10 +238,9 @@ function adjust(
     case 'auth-elsewhere':
     case 'auth-unseen':
       return adjustKey(row, facts, { ...answer, isProven: answer.isProven && isOwn });
-    case 'billing': {
-      const isWindow = statusOf(facts) === 402 && hasReset && row.permanent !== true;
-      return isWindow ? ['quota', '402-with-reset'] : undefined;
-    }
+    case 'billing':
+    case 'rate-limit':
+      return adjustLimit(row, facts, hasReset);
     case 'forbidden-key':
     case 'not-offered':
       return fieldMatched(row) === 'status'
@@ -236,6 +249,18 @@ function adjust(
     default:
       return undefined;
   }
+}
+
+/** What renews itself is a window of the plan, and not money; a long one is no moment. */
+function adjustLimit(
+  { class: meant, permanent }: Signature,
+  facts: MatchFacts,
+  hasReset: boolean,
+): Adjusted | undefined {
+  if (meant === 'rate-limit')
+    return hasEmptyWindow(facts.message) ? ['quota', 'window-empty'] : undefined;
+  const isWindow = statusOf(facts) === 402 && hasReset && permanent !== true;
+  return isWindow ? ['quota', '402-with-reset'] : undefined;
 }
 
 /** What the configuration adds may be at fault, and a code may contradict the words. */

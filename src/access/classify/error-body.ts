@@ -54,6 +54,33 @@ export function parseErrorBody(text: string): ErrorBody {
   return readErrorBody(body, 0);
 }
 
+/** Of Kong and others: a limit of an hour or longer has nothing left. */
+const longWindow = /^x-ratelimit-remaining-(?:[a-z]+-)*(?:hour|day|week|month)$/;
+const nothingLeft = /^\s*0(?:\.0*)?\s*$/;
+/** Gateways for APIs, which count requests themselves. */
+const gatewayName = /^(?:kong|apisix|tyk|krakend|gloo)\b[\w./ -]{0,20}$/i;
+
+/**
+ * Adds to the sentence of a refusal what its headers say of it: the windows that are used up, and
+ * the gateway for APIs that refused.
+ */
+export function withLimitHeaders(body: ErrorBody, headers: Headers, status: number): ErrorBody {
+  if (body.page !== undefined || ![402, 403, 429, 503].includes(status)) return body;
+  const { server = '' } = headers;
+  const empty = Object.entries(headers).flatMap(([name, value]) =>
+    longWindow.test(name) && nothingLeft.test(value) ? [`${name}: 0`] : [],
+  );
+  const by = gatewayName.test(server) ? [`server: ${server}`] : [];
+  const seen = [...by, ...empty].join('; ');
+  const { message } = body;
+  return seen === '' ? body : { ...body, message: `${message} (${seen})`.trimStart() };
+}
+
+/** True where `withLimitHeaders` has added a window that is used up. */
+export function hasEmptyWindow(message: string): boolean {
+  return /\(.*\bx-ratelimit-remaining-[a-z-]+: 0\)$/.test(message);
+}
+
 /**
  * Takes the words of an answer without a body from its headers: those of RFC 6750, section 3, and
  * of gRPC, which writes them as in a URL. Adds to a sentence the header in which a key is wanted.

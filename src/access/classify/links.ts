@@ -19,7 +19,8 @@ const known: ReadonlySet<string> = new Set(
   builtinEntries
     .flatMap((entry) => sitesOf(entry).flatMap(({ links = {} }) => Object.values(links)))
     .flatMap((address) => URL.parse(address)?.hostname ?? [])
-    .map(ownerOf),
+    .map(ownerOf)
+    .concat('ai.studio', 'ai.dev', 'google.dev'), // Google's, as Gemini's refusals name them
 );
 
 const link = /https?:\/\/[^\s"'<>]+[^\s"'<>.,;:)]/g;

@@ -6,7 +6,7 @@
 import type { Span } from '../../credentials/redact/notations.ts';
 import type { Files } from '../../host.ts';
 import { readCorpus } from '../../providers/signatures/corpus.ts';
-import { layersOf, parseErrorBody } from './error-body.ts';
+import { layersOf, parseErrorBody, withLimitHeaders } from './error-body.ts';
 
 /** In bytes, as what is shared is measured: four Chinese characters say as much as 12 letters. */
 const minPhraseBytes = 12;
@@ -25,7 +25,9 @@ export function openPhrases(files: Files): () => readonly string[] {
 
 function listPhrases(files: Files): readonly string[] {
   const messages = readCorpus(files)
-    .flatMap(({ body }) => layersOf(parseErrorBody(body)))
+    .flatMap(({ status, headers, body }) =>
+      layersOf(withLimitHeaders(parseErrorBody(body), headers, status)),
+    )
     .map(({ message }) => foldCase(message).trim());
   const pieces = messages
     .flatMap((message) => message.split(variable))

@@ -148,7 +148,7 @@ function readValue({ form, zone }: ResetHint, value: string, now: number): numbe
     case 'rate-limit':
       return readLimits(value);
     case 'limit-name':
-      return /per_?day/i.test(value)
+      return /per_?day|daily/i.test(value)
         ? until(parseTimeOfDay(`midnight ${zone}`, now), now)
         : undefined;
     case 'any':

@@ -5,8 +5,9 @@
 
 import type { Headers } from '../../model/request.ts';
 import { findFront } from '../../protocols/body/fronts.ts';
-import { describePage, readTitle } from '../../protocols/body/json-body.ts';
+import { describePage, readSentence, readTitle } from '../../protocols/body/json-body.ts';
 import { findWebApp } from '../../protocols/body/web-apps.ts';
+import { hideLinks } from './links.ts';
 import { describeRedirect } from './way-in.ts';
 
 interface WordlessAnswer {
@@ -46,7 +47,9 @@ export function describeCame({ headers, redact }: WordlessAnswer, page = ''): st
   const title = redact(readTitle(page));
   const [, reference, code = reference] = referenceOf.exec(withoutEntities(page)) ?? [];
   const number = code === undefined ? '' : `, with the reference ${redact(code)}`;
-  return `${describePage(page, headers)}${title === '' ? '' : `, titled "${title}"`}${number}`;
+  const told = redact(hideLinks(readSentence(page)));
+  const sentence = told === '' ? '' : `, which says "${told}"`;
+  return `${describePage(page, headers)}${title === '' ? '' : `, titled "${title}"`}${sentence}${number}`;
 }
 
 /** By which whoever runs it finds why: Akamai's, Imperva's, CloudFront's; and ngrok's code. */

@@ -16,6 +16,7 @@ import type { SecretLocation } from '../../model/credential.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
+import { frontIn } from '../../protocols/body/fronts.ts';
 import { linksAt } from '../../providers/sites.ts';
 import { findNamedHeader } from '../classify/named-header.ts';
 import type { Engine } from '../request/engine.ts';
@@ -206,7 +207,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'allow-model': allowModel,
   'add-money': addMoney,
   'raise-limit': ({ target, links }) =>
-    `raise the limit${linked(' at', consoleOf(links.keys))}, or add another key: ${shellLine`holdfast auth add ${target.provider}`}`,
+    `${links.keys === undefined ? `have whoever runs ${target.origin} raise the limit` : `raise the limit at ${consoleOf(links.keys)}`}, or add a key of another account: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
   'trust-certificate': ({ target, failure, wayOut }) => {
     if (wayOut !== undefined) return wayOut;
@@ -332,7 +333,9 @@ function lookAtStatus(scene: FixContext): string | undefined {
   const set = failure && (findTaskLimit(failure, scene) ?? findSetLimit(failure, target, sourceOf));
   if (set !== undefined) return set;
   if (failure && namesTier(failure, target)) return leaveTier(place, target);
-  return links.status === undefined ? undefined : `see ${links.status}`;
+  const pages = [failure && frontIn(failure.message)?.status, links.status];
+  const known = pages.filter((page) => page !== undefined);
+  return known.length === 0 ? undefined : `see ${known.join(' and ')}`;
 }
 
 /** Most answers have begun by then: a lower limit of the configuration is the nearer cause. */

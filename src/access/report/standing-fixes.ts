@@ -75,7 +75,11 @@ function fixAccount(
   if (row.heldAgainst !== 'money') return undefined;
   const at = links.keys === undefined ? '' : ` at ${new URL(links.keys).origin}`;
   const command = shellLine`holdfast auth reset ${provider}`;
-  return { text: `once it is paid or raised${at}`, command };
+  const text =
+    at === '' && row.isLimit === true
+      ? `once whoever runs ${provider} has raised it`
+      : `once it is paid or raised${at}`;
+  return { text, command };
 }
 
 export function isOneOf(kind: FixKind | undefined, kinds: readonly FixKind[]): boolean {

@@ -11,7 +11,7 @@ import { hedgeFix } from './hedge-fix.ts';
 import { fixOtherPlan, fixOtherSite } from './other-sites.ts';
 import { advises, fixSpeaker, namesDeployment } from './speakers.ts';
 import { fillPhrase } from './wording.ts';
-import { fixWords } from './words-fix.ts';
+import { fixKnown, fixWords } from './words-fix.ts';
 
 interface SaidFailure {
   readonly cause?: FailureClass | 'budget' | undefined;
@@ -38,10 +38,13 @@ export function fixSaid(
 ): Fix | undefined {
   const { provider, pool = provider, id, baseUrl, links } = place;
   const { origin } = new URL(baseUrl);
+  const asked = { provider, model: id.slice(id.indexOf('/') + 1), baseUrl };
+  // what the page says is nearer than whose it is
+  const named = speaker?.is === 'page' ? fixKnown(cause, evidence, asked) : undefined;
+  if (named !== undefined) return named;
   const text = fixSpeaker(speaker, { provider, pool, origin, came: evidence });
   if (text !== undefined) return { text };
-  const model = id.slice(id.indexOf('/') + 1);
-  const known = fixWords(cause, evidence, { provider, model, baseUrl });
+  const known = fixWords(cause, evidence, asked);
   if (known !== undefined) return known;
   if (cause === 'auth-rejected') return fixOtherSite(provider, baseUrl);
   if (cause === 'billing') return fixOtherPlan(provider, baseUrl);
@@ -49,7 +52,7 @@ export function fixSaid(
   if (!phrase) return undefined;
   const words = {
     PROVIDER: provider,
-    MODEL: model,
+    MODEL: asked.model,
     SERVER: origin,
     CONSOLE: links?.keys === undefined ? '' : `(${new URL(links.keys).origin})`,
     FLAGS: listFlags(evidence),

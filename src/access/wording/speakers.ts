@@ -139,17 +139,18 @@ interface AskedPlace {
   readonly came?: string | undefined;
 }
 
-const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | undefined>> = {
+const fixes: Readonly<
+  Record<SpokenTrouble, ((place: AskedPlace) => string | undefined) | undefined>
+> = {
   key: ({ provider }) =>
     `give ${provider} a working key for its own upstream; your key for ${provider} was not refused`,
   model: ({ provider }) =>
     `have this model allowed for the account that ${provider} asks with, or name another one; your key for ${provider} was not refused`,
   money: ({ provider }) =>
     `pay or raise the limit at the upstream of ${provider}; your key for ${provider} was not refused`,
-  door: ({ provider, pool, origin, came = '' }) =>
-    frontIn(came)?.guards === 'network'
-      ? `have the administrator of this network exempt ${new URL(origin).hostname} from its web filter, or ask from another network: neither ${provider} nor the key is at fault`
-      : `open ${origin} in a browser and see whose page it is: a login of a network or of a proxy? If ${provider} itself writes it, ${shellLine`holdfast auth test ${pool}`}`,
+  door: (place) =>
+    exempt(place) ??
+    `open ${place.origin} in a browser and see whose page it is: a login of a network or of a proxy? If ${place.provider} itself writes it, ${shellLine`holdfast auth test ${place.pool}`}`,
   site: ({ provider, origin }) =>
     `correct ${formatKeyPath(['providers', provider, 'base_url'])} if it is the address of a website and not of its API; or open ${origin} in a browser: a login of a network or of a proxy?`,
   crowd: undefined,
@@ -157,9 +158,16 @@ const fixes: Readonly<Record<SpokenTrouble, ((place: AskedPlace) => string) | un
   // [D] https://openrouter.ai/docs/guides/routing/provider-selection
   fall: ({ provider, upstream = '' }) =>
     `have ${provider} ask another upstream than ${upstream} (at OpenRouter with provider: {ignore: [${upstream.toLowerCase().replaceAll(' ', '-')}]} in the request, or in a task's extra_body), or name another model`,
-  behind: undefined,
+  behind: exempt,
   other: undefined,
 };
+
+/** A filter of a network lets nothing of a server through. */
+function exempt({ provider, origin, came = '' }: AskedPlace): string | undefined {
+  return frontIn(came)?.guards === 'network'
+    ? `have the administrator of this network exempt ${new URL(origin).hostname} from its web filter, or ask from another network: neither ${provider} nor the key is at fault`
+    : undefined;
+}
 
 /** Returns a fix; undefined if the class has it, or only waiting helps. */
 export function fixSpeaker(

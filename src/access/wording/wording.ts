@@ -106,7 +106,7 @@ function wordsOf({ failure, target, lease, repeats, now, provenAt }: FailureCont
     PROVIDER: target.provider,
     TARGET: target.id,
     MODEL: target.model,
-    KEY: nameLeasedKey(lease),
+    KEY: lease.fingerprint === 'none' ? 'a request without a key' : nameLeasedKey(lease),
     WHEN: provenAt === undefined ? 'before' : describePast(provenAt, now),
     TIMES: repeats === 1 ? 'once' : `${repeats} times`,
     MESSAGE: failure.message,

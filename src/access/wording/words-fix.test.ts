@@ -6,10 +6,25 @@ import { fixWords } from './words-fix.ts';
 const own = 'http://127.0.0.1:1234/v1';
 const ofVendor = 'https://generativelanguage.googleapis.com/v1beta/openai';
 
-function told(cause: FailureClass, words: string, baseUrl = own): string | undefined {
-  const fix = fixWords(cause, words, { provider: 'acme', model: 'qwen3-8b', baseUrl });
+function told(
+  cause: FailureClass,
+  words: string,
+  baseUrl = own,
+  model = 'qwen3-8b',
+): string | undefined {
+  const fix = fixWords(cause, words, { provider: 'acme', model, baseUrl });
   return fix && formatFix(fix);
 }
+
+it.each([
+  ['auth-rejected', 'unauthorized', 'gpt-oss:120b-cloud', /: ollama signin$/],
+  ['auth-rejected', 'unauthorized', 'qwen3-8b', undefined],
+  ['not-in-plan', 'this model requires a subscription', 'kimi-k2:cloud', /ollama\.com\/upgrade/],
+] as const)('an Ollama of one’s own may pass a model on: %s, %s, %s', (cause, said, model, fix) => {
+  const text = told(cause, said, own, model);
+  expect(text).toEqual(fix && expect.stringMatching(fix));
+  expect(told(cause, said, 'https://ollama.com/v1', model)).toBe(undefined);
+});
 
 describe('words that do not say what to do', () => {
   it.each<readonly [FailureClass, words: string, baseUrl: string, expected: RegExp]>([
@@ -30,6 +45,24 @@ describe('words that do not say what to do', () => {
       'The principal `1` lacks the required data action `Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action` to perform it.',
       ofVendor,
       /the right Microsoft\.CognitiveServices\/accounts\/OpenAI\/deployments\/chat\/completions\/action;/,
+    ],
+    [
+      'spend-limit',
+      'modal-http: Function call failed: workspace billing cycle spend limit reached',
+      own,
+      /^raise the spend limit of the Modal workspace/,
+    ],
+    [
+      'forbidden-request',
+      'Payment required DEPLOYMENT_DISABLED fra1::x',
+      own,
+      /^Vercel has switched this deployment off/,
+    ],
+    [
+      'forbidden-key',
+      'not authorized to perform the required AWS Marketplace actions (aws-marketplace:ViewSubscriptions, aws-marketplace:Subscribe) to enable access',
+      ofVendor,
+      /the rights aws-marketplace:ViewSubscriptions, aws-marketplace:Subscribe; or use another key that has them$/,
     ],
     [
       'forbidden-key',

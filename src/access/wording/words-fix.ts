@@ -23,6 +23,8 @@ interface WordsFix {
   readonly words: RegExp;
   /** Words of a vendor's server that only its user could mend are no advice. Default: anybody's. */
   readonly isOfOwn?: true;
+  /** Of these models alone. Default: of each. */
+  readonly models?: RegExp;
   /** Default: whatever the class is. */
   readonly causes?: readonly FailureClass[];
   readonly fix: (asked: BrokenPlace, words: string) => Fix;
@@ -34,12 +36,19 @@ const rightNamed =
 
 /** The vendor of a key may call it a scope, a role or an action: who has it may do the request. */
 function fixRight(words: string): Fix {
-  const [, behind, before] = rightNamed.exec(words) ?? [];
+  const found = rightNamed.exec(words);
+  const [whole = '', behind, before] = found ?? [];
   const name = behind ?? before;
+  const rest = words.slice((found?.index ?? 0) + whole.length);
+  const [more = ''] = (!/\b(any|one)[ _]of\b/i.test(words) && moreRights.exec(rest)) || [];
+  const rights = more === '' ? `right ${name}` : `rights ${name}${more}`;
   return {
-    text: `give the key, or the account or role that it is of, ${name === undefined ? 'the right to do this' : `the right ${name}`}; or use another key that has it`,
+    text: `give the key, or the account or role that it is of, the ${name === undefined ? 'right to do this' : rights}; or use another key that has ${more === '' ? 'it' : 'them'}`,
   };
 }
+
+/** Behind the first of a list. */
+const moreRights = /^(?:,? (?:and )?[a-z][\w-]*(?:[.:/][\w*-]+)+)+/i;
 
 const keyPage = 'the Google Cloud console (APIs & Services > Credentials > this key)';
 
@@ -49,6 +58,9 @@ function fixRestricted(allowed: string): WordsFix['fix'] {
     text: `the key is restricted to ${allowed}: change that in ${keyPage}, or give it another key`,
   });
 }
+
+/** `gpt-oss:120b-cloud`, `kimi-k2-thinking:cloud`. */
+const ollamaCloud = /[:-]cloud$/;
 
 /** The first whose words fit. */
 const table: readonly WordsFix[] = [
@@ -73,6 +85,36 @@ const table: readonly WordsFix[] = [
     words: /\binvalid subscription key or wrong API endpoint\b/i,
     fix: ({ provider, baseUrl }) => ({
       text: `the key is not one of ${new URL(baseUrl).hostname}: take one of that resource, or write the address of the key's own resource into ${formatKeyPath(['providers', provider, 'base_url'])}`,
+    }),
+  },
+  // an Ollama of one's own passes these models on to ollama.com. [D] https://docs.ollama.com/cloud
+  {
+    words: /\bunauthorized\b|\bsign ?in\b/i,
+    isOfOwn: true,
+    models: ollamaCloud,
+    causes: ['auth-rejected'],
+    fix: ({ model, baseUrl }) => ({
+      text: `sign the Ollama at ${new URL(baseUrl).origin} in to ollama.com, which answers for ${model}: ollama signin`,
+    }),
+  },
+  {
+    words: /\bsubscription\b|\bupgrade\b/i,
+    isOfOwn: true,
+    models: ollamaCloud,
+    fix: ({ baseUrl }) => ({
+      text: `upgrade the account at ollama.com that the Ollama at ${new URL(baseUrl).origin} is signed in with (https://ollama.com/upgrade), or name another model`,
+    }),
+  },
+  {
+    words: /^modal-http: .*\bspend limit reached\b/i,
+    fix: () => ({
+      text: 'raise the spend limit of the Modal workspace that runs the server (https://modal.com/settings/usage), or wait for its next billing cycle: the key has no part in it',
+    }),
+  },
+  {
+    words: /\bDEPLOYMENT_(DISABLED|PAUSED)\b|^HTTP 402 with .*\bVercel\b/,
+    fix: () => ({
+      text: 'Vercel has switched this deployment off: its owner can see why, mostly a bill or a limit of the plan, and switch it on (https://vercel.com/dashboard)',
     }),
   },
   {
@@ -234,7 +276,8 @@ export function fixKnown(
 ): Fix | undefined {
   if (!cause || cause === 'budget' || rowOfClass(cause).isRequestFault) return undefined;
   const row = table.find(
-    ({ words: known, causes = [cause] }) => causes.includes(cause) && known.test(words),
+    ({ words: known, causes = [cause], models }) =>
+      causes.includes(cause) && known.test(words) && models?.test(asked.model) !== false,
   );
   if (row === undefined || (row.isOfOwn === true && isOfVendor(asked.baseUrl))) return undefined;
   return row.fix(asked, words);

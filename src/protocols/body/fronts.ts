@@ -19,6 +19,8 @@ export interface InFront {
   readonly guards?: 'network' | 'site';
   /** How its limit of time is called. Default: unknown. */
   readonly limit?: string;
+  /** The page that says whether it works. Default: unknown. */
+  readonly status?: string;
 }
 
 /** Headers that tell who answered: others may hold anything. */
@@ -37,6 +39,7 @@ const signHeaders = [
   'fly-request-id',
   'x-squid-error',
   'x-amz-apigw-id',
+  'modal-function-call-id',
 ] as const;
 
 /**
@@ -57,6 +60,7 @@ const fronts: readonly InFront[] = [
     absent: /x-vercel-error: \w*NOT_FOUND/,
     limit: 'maxDuration',
   },
+  { name: 'Modal', sign: /modal-function-call-id/, words: /^modal-http: / },
   { name: 'Render', sign: /x-render-routing/, absent: /x-render-routing: (no-server|suspend)/ },
   {
     name: 'Railway',
@@ -110,6 +114,7 @@ const fronts: readonly InFront[] = [
     name: 'Cloudflare',
     sign: /\bcloudflare\b|cf-ray|^error code: (1\d{3}|5[23]\d)\s*$/i,
     limit: '100 s on most plans',
+    status: 'https://www.cloudflarestatus.com',
   },
   {
     name: 'a Squid proxy',

@@ -82,3 +82,52 @@ export function readTitle(text: string): string {
   const plain = title.replace(/(&[#\w]{1,10};|["\p{Cc}\s])+/gu, ' ').trim();
   return plain.length > maxTitleLength ? `${plain.slice(0, maxTitleLength)}…` : plain;
 }
+
+/** What stands in these is not shown. */
+const hiding = ['script', 'style', 'svg'];
+/** At one of these a sentence or a heading ends. */
+const blockTag =
+  /^(?:p|div|h\d|li|ul|ol|t[drh]|table|br|hr|section|article|header|footer|main|body|pre|center|noscript|title|head|meta|link)$/;
+/** A sentence of some words, about what is wrong: not an address, a date or a menu. */
+const tellsTrouble =
+  /\b(not|no|never|unable|cannot|can't|error|errors|fail\w*|den(?:y|ied)|block\w*|refus\w*|reject\w*|limit\w*|exceed\w*|reached|suspend\w*|disabled|paused|stopped|expired|unavailable|offline|down|restrict\w*|forbidden|unauthori[sz]ed|required|requires|must|sign in|log in|maintenance|overload\w*|busy)\b/i;
+const maxSentenceLength = 160;
+
+/**
+ * Returns the first sentence of a page that says what is wrong, as a person would read it: without
+ * tags, entities and quotation marks, and not the title again. Default: empty.
+ */
+export function readSentence(text: string): string {
+  const title = readTitle(text);
+  const lines = splitShown(text.slice(0, 100_000)).map((line) =>
+    line
+      .replace(/(&(?!#39;|rsquo;|apos;)[#\w]{1,10};|["\p{Cc}\s])+/gu, ' ')
+      .replace(/&(#39|rsquo|apos);/g, "'")
+      .trim(),
+  );
+  const told = lines.find(
+    (line) => line !== title && line.split(' ').length >= 4 && tellsTrouble.test(line),
+  );
+  if (told === undefined || isPage(told)) return '';
+  return told.length > maxSentenceLength ? `${told.slice(0, maxSentenceLength)}…` : told;
+}
+
+/** Splits what a page shows at its blocks, in one pass: a page may be of any form. */
+function splitShown(text: string): readonly string[] {
+  const lines = [''];
+  let hiddenBy = '';
+  for (const part of withoutComments(text).split(/(<[^<>]{0,2000}>)/)) {
+    const [, slash, name = ''] = /^<(\/?)([a-z]\w*)/i.exec(part) ?? [];
+    const tag = name.toLowerCase();
+    if (hiddenBy !== '') hiddenBy = slash === '/' && tag === hiddenBy ? '' : hiddenBy;
+    else if (hiding.includes(tag)) hiddenBy = tag;
+    else if (blockTag.test(tag)) lines.push('');
+    else if (!part.startsWith('<')) lines.push((lines.pop() ?? '') + part);
+  }
+  return lines;
+}
+
+function withoutComments(text: string): string {
+  const [first = '', ...rest] = text.split('<!--');
+  return [first, ...rest.map((part) => part.split('-->').slice(1).join('-->'))].join('');
+}

@@ -2,16 +2,22 @@
 
 import { corpusPath } from '../../host/package-files.ts';
 import type { Files } from '../../host.ts';
+import type { Headers } from '../../model/request.ts';
 
 export interface RecordedAnswer {
   /** The id of the rule that decides it; absent if it is no failure. */
   readonly rule: string | undefined;
   readonly status: number;
+  readonly headers: Headers;
   readonly body: string;
 }
 
 interface CorpusCase {
-  readonly response: { readonly status: number; readonly body?: unknown };
+  readonly response: {
+    readonly status: number;
+    readonly headers?: Headers;
+    readonly body?: unknown;
+  };
   readonly expect: { readonly rule: { readonly id: string } | null };
 }
 
@@ -27,8 +33,11 @@ export function readCorpus(files: Files): readonly RecordedAnswer[] {
   }
 }
 
-function toAnswer({ response: { status, body }, expect }: CorpusCase): readonly RecordedAnswer[] {
+function toAnswer({
+  response: { status, headers = {}, body },
+  expect,
+}: CorpusCase): readonly RecordedAnswer[] {
   if (body === undefined) return [];
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return [{ rule: expect.rule?.id, status, body: text }];
+  return [{ rule: expect.rule?.id, status, headers, body: text }];
 }

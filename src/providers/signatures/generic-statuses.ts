@@ -11,7 +11,7 @@ const source = '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15';
 const wrong =
   'invalid|incorrect|wrong|bad|unknown|unrecogni[sz]ed|expired|revoked|malformed|mismatched|no such|not (valid|found|recogni[sz]ed|accepted|authori[sz]ed)|does(n.t| not) exist|(could|can) ?not (be )?(validate|verif|authenticate)|rejected|disabled|deleted';
 const key =
-  '(api|access|secret|auth\\w*|bearer)[- _]?(keys?|tokens?)|x-api-key|tokens?|keys?|credentials?|jwt|authentication(?! (scheme|method|type|header|mode))';
+  '(api|access|secret|auth\\w*|bearer)[- _]?(keys?|tokens?)|x-api-key|tokens?|keys?|credentials?|jwt|user ?names?|passwords?|authentication(?! (scheme|method|type|header|mode))';
 const wrongKey = new RegExp(
   `(${wrong})\\b.{0,40}\\b(${key})\\b|\\b(${key})\\b[^.;]{0,60}\\b(${wrong})|(密钥|令牌|凭证|api ?key|token).{0,20}(无效|错误|不正确|过期|失效|不存在)|(无效|错误|过期|失效)的?.{0,12}(密钥|令牌|凭证|api ?key|token)`,
   'i',

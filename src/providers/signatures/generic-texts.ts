@@ -117,7 +117,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-address-403': {
     status: 403,
-    text: /\b(ip|network)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)/i,
+    text: /\b(ip|network)\b.{0,40} (not (allowed|authori[sz]ed|permitted)|blocked|denied|banned)|\bcheck your network settings\b/i,
     class: 'forbidden-address',
     before: ['any-firewall-text', 'any-blocked-text'],
     source: 'n/v: words of many vendors',
@@ -169,7 +169,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-loading-text': {
     status: [500, 502, 503],
-    text: /^loading model\b|\b(is|are|still|currently) (loading|being loaded|warming up|starting up|starting(?=[.,;!…]|$)|initiali[sz]ing)(?!\w)/i,
+    text: /^loading model\b|\b(is|are|still|currently) (loading|being loaded|warming up|scaling up|starting up|starting(?=[.,;!…]|$)|initiali[sz]ing)(?!\w)/i,
     class: 'not-ready',
     source: '[D] https://huggingface.co/docs/inference-providers',
   },
@@ -190,6 +190,13 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'quota',
     before: ['any-model-or-plan-403'],
     source: '[I] https://github.com/anthropics/claude-code/issues/2087',
+  },
+  // API gateways such as Tyk: the key may do it, and has done it too often.
+  'any-quota-403': {
+    status: 403,
+    text: /^(api )?quota (has been |was |is )?(exceeded|exhausted)\b/i,
+    class: 'quota',
+    source: '[D] https://tyk.io/docs/api-management/request-quotas',
   },
   // No pause of some seconds ends such a window; words that name a limit of seconds or minutes too
   // may be about that one.

@@ -122,6 +122,14 @@ const rows: Readonly<Record<string, HintRow>> = {
       '[D] https://ai.google.dev/gemini-api/docs/rate-limits (reset at midnight Pacific time)',
     sample: '"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier"',
   },
+  'any-free-neurons': {
+    at: { text: /\b(daily free allocation) of [\d,]+ neurons\b/i },
+    form: 'limit-name',
+    zone: 'UTC',
+    source:
+      '[D] https://developers.cloudflare.com/workers-ai/platform/pricing (resets at 00:00 UTC)',
+    sample: 'you have used up your daily free allocation of 10,000 neurons',
+  },
   'any-retry-info': {
     at: { field: 'error.details[].retryDelay' },
     form: 'duration',
@@ -165,6 +173,16 @@ const rows: Readonly<Record<string, HintRow>> = {
     sample: 'ratelimit: "default";r=0;t=900',
   },
   'any-x-ratelimit-reset': limitHeader('x-ratelimit-reset', 'x-ratelimit-remaining', proxies),
+  // GitHub and Tyk refuse with 403, APISIX with 503.
+  'any-spent-reset': {
+    at: { header: 'x-ratelimit-reset' },
+    form: 'any',
+    when: { header: 'x-ratelimit-remaining', is: /^\s*0\s*$/ },
+    status: [403, 503],
+    source:
+      '[D] https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit',
+    sample: 'x-ratelimit-reset: 1795305600',
+  },
   'any-x-ratelimit-reset-after': limitHeader(
     'x-ratelimit-reset-after',
     'x-ratelimit-remaining',
