@@ -298,6 +298,10 @@ const shortages: Readonly<Record<string, ShortageWords>> = {
   ENOMEM: noMemory,
   ENOBUFS: noMemory,
   ERR_WORKER_OUT_OF_MEMORY: noMemory,
+  'fleet-alone': {
+    what: 'this member of the fleet cannot ask the others, and the request needs more of a budget than this member has taken out of it',
+    fix: 'look whether the engine that state names can be reached: holdfast doctor',
+  },
   'store-silent': {
     what: 'the state file gives no answer, and the request needs more of a budget than this process has taken out of it',
     fix: 'look for what keeps its disk or its file busy: holdfast doctor',

@@ -79,6 +79,11 @@ export interface Ahead {
 export interface SpendingSum extends SpendingRow {
   /** What was taken ahead, and is part of the sums. Absent: nothing. */
   readonly taken?: Spent | undefined;
+  /**
+   * Nothing could be taken for another reason than its limit: this member of a fleet cannot ask the
+   * others.
+   */
+  readonly isWithheld?: true | undefined;
 }
 
 /** The current state of a budget; amounts are in its unit. */

@@ -95,8 +95,11 @@ export interface Replica {
   /** The changes that were applied after `at`, as far as they are remembered. */
   readAppliedSince(at: number): Promise<readonly SharedChange[]>;
   readShared(): Promise<SharedState>;
-  /** Puts another copy's state in the place of its own. The outbox stays. */
-  replaceShared(state: SharedState): Promise<void>;
+  /**
+   * Puts another copy's state in the place of its own. The outbox stays, behind what it has heard
+   * and that state may lack.
+   */
+  replaceShared(state: SharedState, heard: readonly SharedChange[]): Promise<void>;
   /** A log begins with its state, which includes these changes of its outbox. */
   beginAt(position: LogPosition, included: readonly SharedChange[]): Promise<void>;
 }
@@ -104,8 +107,14 @@ export interface Replica {
 /** So many positions back a change is known to have been applied. */
 export const rememberedEntries = 1000;
 
+/** A change as its sender wrote it, which stood at `after`. */
+export interface SentChange {
+  readonly after: number;
+  readonly change: SharedChange;
+}
+
 /** Members of one fleet say it to each other, and nobody else can. */
-export function parseChange(text: string): SharedChange {
+export function parseSent(text: string): SentChange {
   return JSON.parse(text);
 }
 

@@ -132,9 +132,9 @@ export interface Store {
   closeMarks(keys: readonly string[], leasedAt: number): Promise<readonly string[]>;
   /**
    * Removes every mark whose scope lies inside the pattern, leaves a tombstone for the pattern, and
-   * returns the marks.
+   * returns the marks. A reset that comes late (`isLate`) spares marks opened after it.
    */
-  resetMarks(pattern: Scope, now: number): Promise<readonly Mark[]>;
+  resetMarks(pattern: Scope, now: number, isLate?: boolean): Promise<readonly Mark[]>;
   /** Keeps the later time of each (site, model, fingerprint). */
   putProven(proven: readonly Proven[]): Promise<void>;
   /**

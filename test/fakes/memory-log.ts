@@ -15,7 +15,7 @@ interface Kept {
   epoch: string;
   at: number;
   entries: FleetEntry[];
-  state: KeptState;
+  state: KeptState | undefined;
 }
 
 export class MemoryEngine {
@@ -39,6 +39,21 @@ export class MemoryEngine {
   /** An entry that none of the members has made. */
   forge(text: string): void {
     if (this.#kept !== undefined) this.#add(this.#kept, text);
+  }
+
+  /** A stranger writes an entry of the members once more. */
+  writeAgain(place: number): void {
+    const entries = this.#kept?.entries ?? [];
+    const again = entries[place % Math.max(1, entries.length)];
+    if (this.#kept !== undefined && again !== undefined) this.#add(this.#kept, again.text);
+  }
+
+  /** The engine is short of memory, and drops some of what it has. */
+  drop(what: 'entries' | 'state'): void {
+    if (this.#kept === undefined) return;
+    if (what === 'entries') this.#kept.entries = [];
+    else this.#kept.state = undefined;
+    this.#wake();
   }
 
   /** `isCut` says whether this member cannot reach it. */

@@ -96,8 +96,10 @@ export class ReferenceStore implements Store {
     return closed;
   }
 
-  async resetMarks(pattern: Scope, now: number): Promise<readonly Mark[]> {
-    const cleared = [...this.#marks.values()].filter((mark) => isInside(mark.scope, pattern));
+  async resetMarks(pattern: Scope, now: number, isLate = false): Promise<readonly Mark[]> {
+    const cleared = [...this.#marks.values()].filter(
+      ({ scope, since }) => isInside(scope, pattern) && !(isLate && isOpenedAfter(since, now)),
+    );
     for (const { key } of cleared) this.#drop(key);
     const { after, before } = tombstoneLife(now);
     const alive = this.#tombstones.filter(({ at }) => at > after && at < before);

@@ -4,7 +4,7 @@
  */
 
 import { addSpent } from '../../cost/add-rows.ts';
-import { type Spent, spendingUnits } from '../../model/spending.ts';
+import { type SpendingSum, type Spent, spendingUnits } from '../../model/spending.ts';
 import { dust } from '../../store/policy.ts';
 import type { PeriodSpan } from './period.ts';
 
@@ -76,6 +76,11 @@ export function keepRoom(account: Account, chunks: number): void {
 export function chunkOf(unit: keyof Spent, limits: Limits): number {
   const part = (limits[unit] ?? 0) * chunk;
   return unit === 'usd' ? part : Math.floor(part);
+}
+
+/** Why nothing was taken: too little is left, or this member of a fleet cannot ask the others. */
+export function explainNothing(sums: readonly SpendingSum[]): 'short' | 'withheld' {
+  return sums.some(({ isWithheld }) => isWithheld === true) ? 'withheld' : 'short';
 }
 
 export function mapUnits(amountOf: (unit: keyof Spent) => number): Spent {

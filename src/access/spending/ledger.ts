@@ -26,6 +26,7 @@ import {
   type Account,
   chunkOf,
   covers,
+  explainNothing,
   hasRoom,
   isNothing,
   keepRoom,
@@ -63,7 +64,7 @@ interface AskedAccount {
   readonly ahead?: SpendingChange['ahead'];
 }
 
-type Taken = 'taken' | 'short' | 'fault' | 'silent';
+type Taken = 'taken' | 'short' | 'withheld' | 'fault' | 'silent';
 
 /** Books what was really spent in place of what was reserved. */
 export type BookSpent = (spent: Spent) => Booking;
@@ -150,7 +151,7 @@ export class Ledger {
   /**
    * Reserves the same in each of these budgets, or in none: undefined. The function that it returns
    * must be called once. Rejects with `busy` if this process has not taken enough, and the store is
-   * silent.
+   * silent, or gives nothing out because this member of a fleet is alone.
    */
   async reserve(limits: readonly SpendingLimit[], need: Spent): Promise<BookSpent | undefined> {
     const accounts = this.#limitsByAccount(limits);
@@ -186,6 +187,7 @@ export class Ledger {
     this.#taking = this.#exchangeInTime(wishes);
     const taken = await this.#taking;
     this.#taking = undefined;
+    if (taken === 'withheld') throw runShort('fleet-alone');
     return taken;
   }
 
@@ -336,7 +338,7 @@ export class Ledger {
       this.#parts.onFault(new Error('the store granted less than it was asked for'));
       return 'fault';
     }
-    return hasTaken ? 'taken' : 'short';
+    return hasTaken ? 'taken' : explainNothing(sums);
   }
 }
 

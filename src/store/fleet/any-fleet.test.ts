@@ -90,7 +90,12 @@ async function playStory(seed: number) {
         engine.go(random.chance(0.5));
         break;
       case 8:
-        if (random.chance(0.25)) engine.empty();
+        random.pick([
+          () => engine.empty(),
+          () => engine.drop('entries'),
+          () => engine.drop('state'),
+          () => engine.writeAgain(step),
+        ])();
         break;
       default:
         engine.forge(`${'0'.repeat(32)} {"id":"x","name":"resetMarks","parameters":[{},${now}]}`);

@@ -7,13 +7,7 @@
 import { asError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { checkMark } from '../policy.ts';
-import {
-  type Applied,
-  type Entry,
-  type LogPosition,
-  parseChange,
-  type SharedChange,
-} from '../replica.ts';
+import type { Applied, Entry, LogPosition, SharedChange } from '../replica.ts';
 import {
   type OperationName,
   type ParametersOf,
@@ -22,8 +16,10 @@ import {
 } from '../sqlite/asked.ts';
 import { busyLimitMs, retryWhileBusy } from '../sqlite/busy.ts';
 import type { Channel } from '../sqlite/sqlite-store.ts';
+import { appendChange, readEntry } from './entries.ts';
+import { keepBelow, tellWithheld } from './grants.ts';
 import { bringTogether, type Joiner, keepState } from './joining.ts';
-import { type FleetLog, LogGone } from './log.ts';
+import { EntriesMissing, type FleetLog, LogEnded, LogGone } from './log.ts';
 import type { FleetSeal } from './seal.ts';
 import {
   isOfHealth,
@@ -35,6 +31,12 @@ import {
 
 /** A member that is alone tries to join again so often, at the latest. */
 const rejoinMs = 1000;
+
+/** Who ended a log lets those begin the next one who could still follow it. */
+const endedMs = 6000;
+
+/** All members have joined a log that has begun, and said what they know, by then. */
+const settleMs = 3000;
 
 /** The log is silent for so long before it is asked whether it is still there. */
 const silenceMs = 1000;
@@ -70,6 +72,10 @@ export class FleetChannel implements Channel {
   #position: LogPosition | undefined;
   #moved = createMoved();
   #isBehind = false;
+  /** What budgets had spent when this member was left alone. */
+  #ceilings: Promise<ResultOf<'readSpending'>> | undefined;
+  /** Before that nothing is taken out of a budget, monotonic ms. */
+  #grantsFrom = Number.NEGATIVE_INFINITY;
   #onChanged: () => void = () => undefined;
   #running: Promise<void> | undefined;
   readonly #closing = new AbortController();
@@ -129,9 +135,9 @@ export class FleetChannel implements Channel {
       const settled = this.#settled;
       await settled.promise;
       if (this.#membership === 'alone')
-        return isOnlyTogether(change) ? 'alone' : this.#file('changeAlone', [change]);
+        return isOnlyTogether(change) ? 'alone' : this.#changeAlone(change);
       try {
-        if (this.#membership === 'member') return await this.#append(change);
+        if (this.#membership === 'member') return await this.#changeTogether(change);
       } catch (error) {
         if (!(error instanceof LogGone)) throw error;
         // It may have been noticed already, and joining again have begun.
@@ -140,21 +146,30 @@ export class FleetChannel implements Channel {
     }
   }
 
+  async #changeAlone(change: SharedChange): Promise<unknown> {
+    this.#ceilings ??= this.#file('readSpending', []);
+    const lower = keepBelow(change, await this.#ceilings);
+    return tellWithheld(change, await this.#file('changeAlone', [lower]));
+  }
+
+  /** Out of a log that has just begun nothing is taken before others have said what they know. */
+  async #changeTogether(change: SharedChange): Promise<unknown> {
+    if (this.#options.host.clock.monotonic() >= this.#grantsFrom) return this.#append(change);
+    return tellWithheld(change, await this.#append(keepBelow(change, [])));
+  }
+
   /** Its result is that of the operation at its place in the log. */
   async #append(change: SharedChange): Promise<unknown> {
-    const { log, seal } = this.#options;
     for (let tries = 0; ; tries += 1) {
-      const { epoch, at } = this.#here();
+      const here = this.#here();
+      const { at } = here;
       const isFree = !exclusive.has(change.name) || tries >= mostTries;
       const applied = Promise.withResolvers<unknown>();
       applied.promise.catch(() => undefined); // it is awaited once it is in the log
       this.#waiting.set(change.id, applied);
       try {
-        const place = await log.append(
-          epoch,
-          seal.sign(epoch, JSON.stringify(change)),
-          isFree ? undefined : at,
-        );
+        const ifAt = isFree ? undefined : at;
+        const place = await appendChange(this.#options, here, { change, ifAt });
         if (place === 'other-log') throw new LogGone('it has been emptied, or begun anew');
         if (place !== 'moved') return await applied.promise;
       } finally {
@@ -195,13 +210,15 @@ export class FleetChannel implements Channel {
   async #run(): Promise<void> {
     const { clock, random } = this.#options.host;
     while (!this.#isClosed()) {
+      let restMs = rejoinMs;
       try {
         await this.#join();
         await this.#follow();
       } catch (error) {
+        if (error instanceof LogEnded) restMs = endedMs;
         if (!this.#isClosed()) this.#leave(asError(error));
       }
-      const pauseMs = rejoinMs * (0.5 + random() / 2);
+      const pauseMs = restMs * (0.5 + random() / 2);
       await clock.sleep(pauseMs, this.#closing.signal).catch(() => undefined); // then it ends
     }
     this.#leave(new LogGone('it was closed'));
@@ -212,7 +229,10 @@ export class FleetChannel implements Channel {
     // From here on changes wait for the end of this: none is made alone that nobody notices.
     if (this.#membership !== 'joining') this.#settled = Promise.withResolvers();
     this.#membership = 'joining';
-    await bringTogether(this.#joiner, found);
+    const isAnother = await bringTogether(this.#joiner, found);
+    const now = this.#options.host.clock.monotonic();
+    if (isAnother) this.#grantsFrom = now + settleMs;
+    this.#ceilings = undefined;
     this.#tell('member', '');
     this.#settled.resolve();
     this.#hear();
@@ -230,10 +250,7 @@ export class FleetChannel implements Channel {
     if (this.#position !== here) throw new LogGone('it was left');
     const last = read.at(-1);
     if (last === undefined) return waitMs === 0 ? this.#miss() : this.#look(epoch);
-    const entries = read.map(({ at: place, text }): Entry => {
-      const said = seal.verify(epoch, text);
-      return { at: place, change: said === undefined ? undefined : parseChange(said) };
-    });
+    const entries = read.map((entry) => readEntry(seal, epoch, entry));
     const applied = await this.#file('applyEntries', [epoch, entries]);
     if (applied === undefined) return this.#miss();
     if (this.#position !== here) throw new LogGone('it was left');
@@ -247,7 +264,7 @@ export class FleetChannel implements Channel {
   /** Its next join takes the state instead. */
   #miss(): never {
     this.#position = undefined;
-    throw new LogGone('entries of it are missing');
+    throw new EntriesMissing();
   }
 
   /** Nothing came for a while: it may be another log by now. */
@@ -275,6 +292,8 @@ export class FleetChannel implements Channel {
 
   #leave(why: Error): void {
     this.#position = undefined;
+    this.#ceilings ??= this.#file('readSpending', []);
+    this.#ceilings.catch(() => undefined); // whoever needs it is told
     this.#tell('alone', why.message);
     this.#settled.resolve();
     const gone = why instanceof LogGone ? why : new LogGone(why.message);

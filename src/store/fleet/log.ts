@@ -44,3 +44,13 @@ export interface FleetLog {
 export class LogGone extends Error {
   override readonly name = 'LogGone';
 }
+
+/** What this member lacks is not in the log any more. */
+export class EntriesMissing extends LogGone {
+  constructor() {
+    super('entries of it are missing');
+  }
+}
+
+/** This member has ended the log: nobody could join it any more. */
+export class LogEnded extends LogGone {}

@@ -30,3 +30,14 @@ export function isOnlyTogether({ name, parameters: [, isTogether] }: SharedChang
 export function isOfHealth(name: SharedName | undefined): boolean {
   return name !== undefined && !/^(claim|release|add)/.test(name);
 }
+
+/** A change that comes to the log later than it was made. */
+export function toLate(change: SharedChange): SharedChange {
+  const [pattern, now] = parseReset(change) ?? [];
+  if (pattern === undefined || now === undefined) return change;
+  return parseAsked(change.id, change.name, [pattern, now, true]);
+}
+
+function parseReset({ name, parameters }: SharedChange): ParametersOf<'resetMarks'> | undefined {
+  return name === 'resetMarks' ? (parameters as ParametersOf<'resetMarks'>) : undefined;
+}

@@ -4,7 +4,7 @@
  */
 
 import type { LimitReading } from '../../model/credential.ts';
-import type { Mark, Scope } from '../../model/failure.ts';
+import type { Mark } from '../../model/failure.ts';
 import {
   checkMark,
   farAheadMs,
@@ -25,7 +25,7 @@ import {
   windowLimitMs,
 } from '../policy.ts';
 import type { HealthSnapshot, MovedConversation, ReadMark } from '../store.ts';
-import type { Operations } from './asked.ts';
+import type { Operations, ParametersOf } from './asked.ts';
 import * as rows from './rows.ts';
 import type { StateDatabase, StateFile } from './state-file.ts';
 
@@ -64,8 +64,7 @@ export function createHealthOperations(file: StateFile): HealthOperations {
     openMark: (mark, at) => file.writeHealth((database) => openMark(database, mark, at)),
     closeMarks: (keys, leasedAt) =>
       file.writeHealth((database) => keys.filter((key) => closeMark(database, key, leasedAt))),
-    resetMarks: (pattern, now) =>
-      file.writeHealth((database) => resetMarks(database, pattern, now)),
+    resetMarks: (...reset) => file.writeHealth((database) => resetMarks(database, reset)),
     putProven: (proven) =>
       file.writeHealth((database) => {
         for (const { site, model = rows.anyModel, fingerprint, at } of proven)
@@ -140,9 +139,14 @@ function closeMark(database: StateDatabase, key: string, leasedAt: number): bool
   return mark !== undefined;
 }
 
-function resetMarks(database: StateDatabase, pattern: Scope, now: number): readonly Mark[] {
+function resetMarks(
+  database: StateDatabase,
+  [pattern, now, isLate = false]: ParametersOf<'resetMarks'>,
+): readonly Mark[] {
   const marks = database.all('readMarks').map(rows.parseMark);
-  const cleared = marks.filter((mark) => isInside(mark.scope, pattern));
+  const cleared = marks.filter(
+    ({ scope, since }) => isInside(scope, pattern) && !(isLate && isOpenedAfter(since, now)),
+  );
   for (const { key } of cleared) dropMark(database, key);
   const { after, before } = tombstoneLife(now);
   database.run('dropTombstonesOutside', [after, before]);

@@ -3,7 +3,7 @@
  * one transaction with the position up to which they are.
  */
 
-import { spendingUnits } from '../../model/spending.ts';
+import { type SpendingChange, spendingUnits } from '../../model/spending.ts';
 import {
   type Applied,
   type AppliedChange,
@@ -17,7 +17,12 @@ import {
   type SharedState,
 } from '../replica.ts';
 import type { HealthSnapshot } from '../store.ts';
-import { type Operations, type ParametersOf, perform as performOne } from './asked.ts';
+import {
+  type Operations,
+  type ParametersOf,
+  perform as performOne,
+  type ResultOf,
+} from './asked.ts';
 import * as rows from './rows.ts';
 import type { StateDatabase, StateFile } from './state-file.ts';
 
@@ -39,11 +44,10 @@ export function createReplicaOperations(
     changeAlone: (change) =>
       file.write((database) => {
         const result = perform(change);
-        database.run('writeOutbox', [change.id, JSON.stringify(change)]);
+        database.run('writeOutbox', [change.id, JSON.stringify(withTaken(change, result))]);
         return result;
       }),
-    readOutbox: () =>
-      file.read((database) => database.all('readOutbox').map(rows.parseBody<SharedChange>)) ?? [],
+    readOutbox: () => file.read(readOutbox) ?? [],
     readAppliedSince: (at) =>
       file.read((database) => readAppliedSince(database, at).map(({ change }) => change)) ?? [],
     readShared: () =>
@@ -56,7 +60,15 @@ export function createReplicaOperations(
         spending: operations.readSpending(),
         applied: readAppliedSince(database, -1),
       })),
-    replaceShared: (state) => file.writeHealth((database) => replaceShared(database, state)),
+    replaceShared: (state, heard) =>
+      file.writeHealth((database) => {
+        replaceShared(database, state);
+        const outbox = readOutbox(database);
+        for (const { id } of outbox) database.run('dropOutbox', [id]);
+        for (const change of [...heard, ...outbox])
+          database.run('writeOutbox', [change.id, JSON.stringify(change)]);
+        for (const { change } of state.applied) database.run('dropOutbox', [change.id]);
+      }),
     beginAt: (position, included) =>
       file.write((database) => {
         writePosition(database, position);
@@ -84,6 +96,10 @@ function writePosition(database: StateDatabase, { epoch, at }: LogPosition): voi
   database.run('writeFleet', [epoch, at]);
 }
 
+function readOutbox(database: StateDatabase): readonly SharedChange[] {
+  return database.all('readOutbox').map(rows.parseBody<SharedChange>);
+}
+
 function readAppliedSince(database: StateDatabase, at: number): SharedState['applied'] {
   return database.all('readAppliedSince', [at]).map((row) => ({
     at: rows.parseColumnNumber(row, 'position'),
@@ -95,7 +111,7 @@ function writeApplied(
   database: StateDatabase,
   { at, change, result = null }: AppliedChange & { readonly result?: unknown },
 ): void {
-  const texts = [change, result].map((one) => JSON.stringify(one));
+  const texts = [withTaken(change, result), result].map((one) => JSON.stringify(one));
   database.run('writeApplied', [change.id, at, ...texts]);
 }
 
@@ -128,6 +144,32 @@ function applyEntries(
   writePosition(database, { epoch, at: last });
   database.run('dropOldApplied', [last - rememberedEntries]);
   return applied;
+}
+
+/**
+ * What was taken ahead of a budget is taken, whichever log the change comes to: it is said as an
+ * amount.
+ */
+function withTaken(change: SharedChange, result: unknown): SharedChange {
+  if (change.name !== 'addSpending') return change;
+  const [changes] = parseParameters<'addSpending'>(change.parameters);
+  const sums = parseSums(result);
+  const amounts = changes.map(({ ahead: _, ...row }, index): SpendingChange => {
+    const taken = sums?.[index]?.taken;
+    if (taken === undefined) return row;
+    const { usd, tokens, requests } = taken;
+    return {
+      ...row,
+      usd: row.usd + usd,
+      tokens: row.tokens + tokens,
+      requests: row.requests + requests,
+    };
+  });
+  return { ...change, parameters: [amounts] };
+}
+
+function parseSums(result: unknown): ResultOf<'addSpending'> | undefined {
+  return result as ResultOf<'addSpending'> | undefined;
 }
 
 /** A change that cannot be made changes nothing, for every member alike: the log goes on. */

@@ -248,6 +248,16 @@ export function testResets(store: Present): void {
     expect(await marksOf(store())).toEqual(row.isForbidden ? [] : [mark]);
   });
 
+  it('spares what was opened after a reset that comes late', async () => {
+    const before = markOf({ key: 'before', since: start, until: start + minute });
+    const after = markOf({ key: 'after', since: start + 20, until: start + minute });
+    for (const mark of [before, after])
+      await store().openMark(mark, { leasedAt: mark.since, now: mark.since });
+    expect(await store().resetMarks({}, start + 10, true)).toEqual([before]);
+    expect((await store().readHealth()).marks).toEqual([after]);
+    expect(await store().resetMarks({}, start + 10)).toEqual([after]);
+  });
+
   it('keeps a reset in mind for a day', async () => {
     await store().resetMarks({ origin: 'first' }, start);
     await store().resetMarks({ origin: 'second' }, start + day - 1);

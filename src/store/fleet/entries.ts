@@ -1,0 +1,35 @@
+/**
+ * What an entry of the log says: a change, and the position at which its sender stood. Far behind
+ * that position it counts no more, so that nobody can write it again later.
+ */
+
+import {
+  type Entry,
+  type LogPosition,
+  parseSent,
+  rememberedEntries,
+  type SharedChange,
+} from '../replica.ts';
+import type { Appended, FleetEntry, FleetLog } from './log.ts';
+import type { FleetSeal } from './seal.ts';
+
+/** Whoever writes an entry again within this has written what is remembered. */
+const reach = rememberedEntries / 2;
+
+/** `moved` also if so much was appended meanwhile that the entry does not count. */
+export async function appendChange(
+  { log, seal }: { readonly log: FleetLog; readonly seal: FleetSeal },
+  { epoch, at }: LogPosition,
+  { change, ifAt }: { readonly change: SharedChange; readonly ifAt?: number | undefined },
+): Promise<Appended> {
+  const text = seal.sign(epoch, JSON.stringify({ after: at, change }));
+  const place = await log.append(epoch, text, ifAt);
+  return typeof place === 'number' && place > at + reach ? 'moved' : place;
+}
+
+/** Without a change it is not one of ours, or is one that was written again. */
+export function readEntry(seal: FleetSeal, epoch: string, { at, text }: FleetEntry): Entry {
+  const said = seal.verify(epoch, text);
+  const sent = said === undefined ? undefined : parseSent(said);
+  return { at, change: sent !== undefined && at <= sent.after + reach ? sent.change : undefined };
+}
