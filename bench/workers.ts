@@ -34,8 +34,7 @@ const mostTimes = 1.1;
 const connections = 64;
 const eventCount = 40;
 const padding = 900;
-const leadMs = 1000;
-const batchMs = 3000;
+const batchMs = 1500;
 const workers = Number(flags.workers);
 
 /** What is started together. */
@@ -47,8 +46,8 @@ const sides = {
 type Side = keyof typeof sides;
 const sideNames: readonly Side[] = ['single', 'apart', 'workers'];
 
-/** After so many requests V8 compiles hardly anything of a process any more. */
-const warmRequests = 30_000;
+/** After so many requests to each process V8 compiles hardly anything of it any more. */
+const warmRequests = 20_000;
 
 /** What a request needed. */
 interface Cost extends SystemCalls {
@@ -90,9 +89,14 @@ function goOn(bytes: Buffer): void {
   for (const [id] of bytes.toString('latin1').matchAll(/#\d+#/g)) writeNext(id);
 }
 
+/** `warm`, `least`: so many to each process are not measured, and so many at least are. */
 const scenes = [
-  { what: 'a request of 1 kB', scene: wholeAnswer, isStream: false },
-  { what: `a stream of ${eventCount} events`, scene: longStream, isStream: true },
+  { what: 'a request of 1 kB', scene: wholeAnswer, isStream: false, warm: 1000, least: 5000 },
+  {
+    what: `a stream of ${eventCount} events`,
+    scene: longStream,
+    ...{ isStream: true, warm: 600, least: 400 },
+  },
 ];
 
 console.log(`${describeMachine()}; load ${describeLoad()}`);
@@ -120,14 +124,13 @@ async function measure(side: Side): Promise<void> {
   );
   const times = side === 'single' ? 1 : workers;
   try {
-    for (let left = warmRequests * times; left > 0; )
-      left -= (await run(contenders, { isStream: false, all: connections, forMs: leadMs })).count;
-    for (const [index, { scene, isStream }] of scenes.entries()) {
+    await run(contenders, { isStream: false, all: connections, least: warmRequests * times });
+    for (const [index, { scene, isStream, warm, least }] of scenes.entries()) {
       upstream.play(scene);
       for (const busy of times === 1 ? [1] : [1, times]) {
         const crowd = { isStream, all: connections * busy };
-        await run(contenders, { ...crowd, forMs: leadMs });
-        const cost = await run(contenders, { ...crowd, forMs: batchMs });
+        await run(contenders, { ...crowd, least: warm * times });
+        const cost = await run(contenders, { ...crowd, least: least * times });
         const row: Row = busy === 1 ? side : `${side}, busy`;
         const rows = found[index];
         rows?.set(row, [...(rows.get(row) ?? []), cost]);
@@ -140,26 +143,27 @@ async function measure(side: Side): Promise<void> {
 
 interface Crowd {
   readonly isStream: boolean;
-  /** The connections to all gateways together. */
+  /** The connections to all gateways together. They are shared out. */
   readonly all: number;
-  readonly forMs: number;
+  /** So many requests at least. */
+  readonly least: number;
 }
 
-/** Shares the connections out among the gateways. */
-async function run(
-  gateways: readonly Contender[],
-  { isStream, all, forMs }: Crowd,
-): Promise<Cost & { readonly count: number }> {
-  const loop = { connections: all / gateways.length, forMs, onBody: goOn };
+async function run(gateways: readonly Contender[], { isStream, all, least }: Crowd): Promise<Cost> {
+  const loop = { connections: all / gateways.length, forMs: batchMs, onBody: goOn };
   const before = addUp(gateways);
-  const batches = await Promise.all(
-    gateways.map((one) => runClosedLoop(one, encodeRequest(one, padding, isStream), loop)),
-  );
+  let [count, us] = [0, 0];
+  while (count < least) {
+    const batches = await Promise.all(
+      gateways.map((one) => runClosedLoop(one, encodeRequest(one, padding, isStream), loop)),
+    );
+    for (const batch of batches) {
+      count += batch.count;
+      us += batch.cpuUs * batch.count;
+    }
+  }
   const after = addUp(gateways);
-  const count = batches.reduce((sum, batch) => sum + batch.count, 0);
-  const us = batches.reduce((sum, batch) => sum + batch.cpuUs * batch.count, 0);
   return {
-    count,
     cpuUs: us / count,
     reads: (after.reads - before.reads) / count,
     writes: (after.writes - before.writes) / count,
