@@ -46,8 +46,9 @@ export function describeCame({ headers, redact }: WordlessAnswer, page = ''): st
   }
   const title = redact(readTitle(page));
   const [, reference, code = reference] = referenceOf.exec(withoutEntities(page)) ?? [];
-  const number = code === undefined ? '' : `, with the reference ${redact(code)}`;
   const told = redact(hideLinks(readSentence(page)));
+  const number =
+    code === undefined || told.includes(code) ? '' : `, with the reference ${redact(code)}`;
   const sentence = told === '' ? '' : `, which says "${told}"`;
   return `${describePage(page, headers)}${title === '' ? '' : `, titled "${title}"`}${sentence}${number}`;
 }

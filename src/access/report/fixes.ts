@@ -206,8 +206,8 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'give-key': giveKey,
   'allow-model': allowModel,
   'add-money': addMoney,
-  'raise-limit': ({ target, links }) =>
-    `${links.keys === undefined ? `have whoever runs ${target.origin} raise the limit` : `raise the limit at ${consoleOf(links.keys)}`}, or add a key of another account: ${shellLine`holdfast auth add ${target.provider}`}`,
+  'raise-limit': ({ target, links, failure }) =>
+    `${asItSays(failure)}${links.keys === undefined ? `have whoever runs ${target.origin} raise the limit` : `raise the limit at ${consoleOf(links.keys)}`}, or add a key of another account: ${shellLine`holdfast auth add ${target.provider}`}`,
   'reach-server': reachIt,
   'trust-certificate': ({ target, failure, wayOut }) => {
     if (wayOut !== undefined) return wayOut;
