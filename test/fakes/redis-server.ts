@@ -10,10 +10,14 @@ export interface EngineProcess {
   stop(): Promise<void>;
 }
 
-export async function startRedis(more: readonly string[] = []): Promise<EngineProcess> {
+/** `program` is Redis or Valkey; both are started alike. */
+export async function startRedis(
+  more: readonly string[] = [],
+  program = 'redis-server',
+): Promise<EngineProcess> {
   const port = await findPort();
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...more];
-  const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, options, { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const chunk of child.stdout ?? []) if (/Ready to accept/.test(String(chunk))) break;
   return {
     url: `redis://127.0.0.1:${port}`,
