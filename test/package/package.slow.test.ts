@@ -6,6 +6,7 @@ import { type Installed, installPackage, nodeNames } from '../../scripts/lib/ins
 import { hasTmux, Pane } from '../../scripts/lib/pane.ts';
 import { type Entries, entries } from '../../src/cli/program/commands.ts';
 import { testBundles } from './bundles.ts';
+import { testContainer } from './container.ts';
 import { testHours } from './hours.ts';
 import { listMissing, listScripts } from './listed-imports.ts';
 import { testMemory } from './memory.ts';
@@ -170,3 +171,4 @@ testWays(() => installed);
 testBundles(() => installed);
 testHours(() => installed);
 testMemory(() => installed);
+testContainer(() => installed);

@@ -1,0 +1,23 @@
+/** The manifests of deploy/kubernetes, by the schemas of Kubernetes itself. */
+
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { installPythonPackages } from '../fakes/python-packages.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-kubernetes-'));
+const manifests = globSync(join(import.meta.dirname, '../../deploy/kubernetes/*.yaml'));
+
+beforeAll(() => {
+  installPythonPackages(folder, ['kubernetes-validate==1.37.0']);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it.each(['1.28', '1.37'])('every manifest is one of Kubernetes %s', (version) => {
+  const asked = ['--strict', '--kubernetes-version', version, ...manifests];
+  const said = execFileSync(join(folder, 'bin/kubernetes-validate'), asked, { encoding: 'utf8' });
+  for (const kind of ['deployment', 'statefulset', 'service', 'poddisruptionbudget'])
+    expect(said).toContain(`passed for resource ${kind}/`);
+});
