@@ -75,8 +75,10 @@ class Member {
   }
 }
 
-const members = ['a', 'b', 'c'].map((name) => new Member(name));
-const [a, b, c] = members as [Member, Member, Member];
+const a = new Member('a');
+const b = new Member('b');
+const c = new Member('c');
+const members = [a, b, c];
 let engine: ChildProcess | undefined;
 try {
   const provider = await stage.startProvider();
