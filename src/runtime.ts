@@ -47,7 +47,8 @@ import { openaiChat } from './protocols/openai-chat/protocol.ts';
 import { openaiResponses } from './protocols/openai-responses/protocol.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
-import { findFleet, openStoreAs, type StoreChoice } from './runtime/open-state.ts';
+import { findFleet, openSharedHome, openStoreAs, type StoreChoice } from './runtime/open-state.ts';
+import type { SharedHome } from './runtime/shared-home.ts';
 import { createState, type RuntimeState } from './runtime/state.ts';
 import { createView, type RuntimeView } from './runtime/view.ts';
 import type { Store } from './store/store.ts';
@@ -148,6 +149,8 @@ export interface Runtime {
   budgets(more: readonly SpendingLimit[]): Promise<readonly BudgetStanding[]>;
   /** Lists and renews the logins of `auth login`. */
   readonly logins: Logins;
+  /** What this home shares with the others of its fleet; undefined outside one. */
+  readonly sharedHome: SharedHome | undefined;
   /** Keeps the record of a request that another process has served. */
   keep(record: RequestRecord): void;
   /** Returns the latest records, newest last. */
@@ -165,7 +168,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const host = options.host ?? createNodeHost();
   const paths = resolvePaths(host.environment);
   const parts = createParts(options, { host, paths, emit: emitter.emit });
-  const { engine, holder, inspector, logins, state, view } = parts;
+  const { engine, holder, inspector, logins, state, view, sharedHome } = parts;
   const { config } = view;
   const keys = createRuntimeKeys(parts, paths);
   return {
@@ -190,11 +193,13 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     plan: (question) => createPlan(engine, { keys, records: state.past.history }, question),
     budgets: (more) => engine.ledger.standingsOf([...listLimits(config().spending), ...more]),
     logins,
+    sharedHome,
     keep: state.keep,
     ...state.past,
     close: async () => {
       inspector.close();
       await logins.close();
+      await sharedHome?.close();
       holder.close();
       await Promise.all([state.close(), engine.contents.close()]);
       engine.descriptions.close();
@@ -211,6 +216,7 @@ interface RuntimeParts {
   readonly inspector: KeyInspector;
   readonly logins: Logins;
   readonly state: RuntimeState;
+  readonly sharedHome: SharedHome | undefined;
 }
 
 type RuntimeGround = Pick<Runtime, 'host' | 'paths'> & Pick<Engine, 'emit'>;
@@ -228,20 +234,12 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     books,
   } = options;
   const onEvent = withReload(emit, () => inspector.wake());
-  const holder = new ConfigHolder({
-    host,
-    paths,
-    redactor,
-    onEvent,
-    flags,
-    given,
-    mayLackKeys,
-    mayBeBroken,
-  });
+  const ground = { host, paths, redactor, onEvent };
+  const holder = new ConfigHolder({ ...ground, flags, given, mayLackKeys, mayBeBroken });
   const view = createView(holder, options.adapt);
   const { config } = view;
   const { dotenv, credentialsFile } = holder;
-  const fleet = findFleet(config().state, holder);
+  const fleet = kind === 'memory' ? undefined : findFleet(config().state, holder);
   const store = openStoreAs(kind, { host, path: paths.stateFile, emit, fleet });
   const { gatewayKeyFile } = paths;
   const kept = { host, credentialsFile, gatewayKeyFile, redactor, onEvent: emit };
@@ -249,8 +247,11 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   // A gateway reads what others have learned before its first request, and listens from then on.
   const isReadAtOnce = kind === 'thread' || typeof kind !== 'string';
   const state = createState({ ...kept, emit, store, append, recordLimit, books, isReadAtOnce });
+  const isListening = isReadAtOnce && books === undefined; // workers read their primary's files
+  const sharedHome = openSharedHome({ ...kept, emit, paths, store, fleet, isListening });
   const logins = new Logins({
     ...kept,
+    shared: sharedHome?.logins,
     onRenewed: (renewed) => state.known.health.noteRenewed(renewed),
   });
   const inspector = new KeyInspector({ ...kept, config, dotenv, logins });
@@ -281,7 +282,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     books,
     ...createAsking({ host, config, emit, redactor, protocols, paths }, kind === 'memory', carry),
   };
-  return { engine, holder, view, inspector, logins, state };
+  return { engine, holder, view, inspector, logins, state, sharedHome };
 }
 
 function readersOf(inspector: KeyInspector): Pick<Engine, 'reader' | 'oddityOf'> {

@@ -32,7 +32,7 @@ export const keyScopes = ['call', 'admin', 'metrics'] as const;
  */
 export type KeyScope = (typeof keyScopes)[number];
 
-const callerKey = z.strictObject({
+export const callerKey = z.strictObject({
   name: z.string().min(1),
   /** Is the SHA-256 of the key, base64url. */
   hash: z.string().length(43),
@@ -47,6 +47,8 @@ const callerKey = z.strictObject({
   addedAt: z.number(),
   /** Epoch ms. Default: never. */
   expiresAt: z.number().optional(),
+  /** Each change has the next one; members of a fleet keep the higher. Default: 1. */
+  version: z.number().optional(),
 });
 
 const format = z.strictObject({ version: z.literal(1), keys: z.array(callerKey) });
@@ -200,11 +202,14 @@ export async function editCallerKey(
 ): Promise<void> {
   const { hash } = findCallerKey(place, name);
   await editKeys(place, (keys) =>
-    keys.map((key) => (key.hash === hash ? { ...key, ...change } : key)),
+    keys.map((key) =>
+      key.hash === hash ? { ...key, ...change, version: (key.version ?? 1) + 1 } : key,
+    ),
   );
 }
 
-async function editKeys(
+/** Changes the file under its lock. */
+export async function editKeys(
   { host, path }: CallerKeysPlace,
   change: (keys: readonly CallerKey[]) => readonly CallerKey[],
 ): Promise<void> {

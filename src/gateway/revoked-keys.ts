@@ -9,7 +9,7 @@ import { type FileContent, TrackedFile } from '../config/files/tracked-file.ts';
 import type { Host } from '../host.ts';
 import { oncePerTurn } from './once-per-turn.ts';
 
-const revokedKey = z.object({
+export const revokedKey = z.object({
   name: z.string().min(1),
   /** Is the SHA-256 of the key, base64url. */
   hash: z.string(),
@@ -31,7 +31,7 @@ export function trackRevokedKeys(
 ): (hash: string) => RevokedKey | undefined {
   const file = new TrackedFile({
     host,
-    path: pathBeside(callerKeysFile),
+    path: revokedPath(callerKeysFile),
     parse: (content) => new Map(parseRevoked(content).map((key) => [key.hash, key])),
     isSuspect: () => false,
   });
@@ -45,12 +45,16 @@ export function noteRevoked(
     host: { files, clock },
     path,
   }: { readonly host: Pick<Host, 'files' | 'clock'>; readonly path: string },
-  { name, hash }: Pick<RevokedKey, 'name' | 'hash'>,
+  { name, hash, revokedAt = clock.now() }: Pick<RevokedKey, 'name' | 'hash'> & Partial<RevokedKey>,
 ): void {
-  const beside = pathBeside(path);
-  const before = parseRevoked(readKeysFile(files, beside));
-  const keys = [...before, { name, hash, revokedAt: clock.now() }];
-  writeKeysFile(files, beside, keys.slice(-maxKeys));
+  const before = listRevoked(files, path).filter((key) => key.hash !== hash);
+  const keys = [...before, { name, hash, revokedAt }];
+  writeKeysFile(files, revokedPath(path), keys.slice(-maxKeys));
+}
+
+/** The oldest first. */
+export function listRevoked(files: Host['files'], callerKeysFile: string): readonly RevokedKey[] {
+  return parseRevoked(readKeysFile(files, revokedPath(callerKeysFile)));
 }
 
 /** Reads either file of keys. */
@@ -73,6 +77,6 @@ function parseRevoked(content: FileContent): readonly RevokedKey[] {
   }
 }
 
-function pathBeside(callerKeysFile: string): string {
+export function revokedPath(callerKeysFile: string): string {
   return `${dirname(callerKeysFile)}/revoked-keys.json`;
 }

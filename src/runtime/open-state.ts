@@ -2,9 +2,11 @@
 
 import type { ConfigHolder } from '../config/holder/holder.ts';
 import { fillIn, fleetKeyVariable, oldFleetKeyVariable } from '../config/resolve/resolve-fleet.ts';
+import type { EventListener } from '../model/events.ts';
 import type { FleetPlace } from '../store/fleet/open-fleet.ts';
-import { openStore, type StoreKind } from '../store/open.ts';
+import { createFaultReporter, openStore, type StoreKind } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
+import { SharedHome, type SharedHomeParts } from './shared-home.ts';
 
 /** A kind, an open store, or what opens one. */
 export type StoreChoice = StoreKind | Store | ((fleet: FleetPlace | undefined) => Store);
@@ -13,6 +15,25 @@ export type StoreChoice = StoreKind | Store | ((fleet: FleetPlace | undefined) =
 export function openStoreAs(store: StoreChoice, place: Parameters<typeof openStore>[1]): Store {
   if (typeof store === 'string') return openStore(store, place);
   return typeof store === 'function' ? store(place.fleet) : store;
+}
+
+/** Undefined if this home is no member of a fleet. */
+export function openSharedHome({
+  fleet,
+  emit,
+  isListening,
+  ...parts
+}: Omit<SharedHomeParts, 'fleet' | 'onFault'> & {
+  readonly fleet: FleetPlace | undefined;
+  readonly emit: EventListener;
+  /** This process keeps the files of its home up to date. */
+  readonly isListening: boolean;
+}): SharedHome | undefined {
+  if (fleet === undefined) return undefined;
+  const onFault = createFaultReporter(parts.host, emit);
+  const home = new SharedHome({ ...parts, fleet, onFault });
+  if (isListening) home.start();
+  return home;
 }
 
 /** What makes this home a member of a fleet; undefined if it is none. */

@@ -79,6 +79,7 @@ export class SharedChannel {
 }
 
 function isChange(name: OperationName, result: unknown): boolean {
-  const isNothing = Array.isArray(result) && result.length === 0;
+  const isNothing =
+    (Array.isArray(result) && result.length === 0) || result === 'older' || result === 'alone';
   return name in healthWrites && !isNothing;
 }

@@ -21,6 +21,7 @@ import {
   textOption,
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
+import { tellFleet } from '../context/tell-fleet.ts';
 import { quietly, withRuntime } from '../context/with-runtime.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 
@@ -79,7 +80,10 @@ export const commands = {
       const now = context.host.clock.now();
       const first = `(first key)  ${describeRights({ scope: 'call' })}; holdfast key prints it`;
       return {
-        json: { schema: 'holdfast.key-list/1', keys: keys.map(({ hash: _hash, ...rest }) => rest) },
+        json: {
+          schema: 'holdfast.key-list/1',
+          keys: keys.map(({ hash: _hash, version: _version, ...rest }) => rest),
+        },
         out: [first, ...keys.map((key) => `${key.name}  ${describeCallerKey(key, now)}`)],
       };
     },
@@ -90,6 +94,7 @@ export const commands = {
     run: async (_args, { host, paths }) => {
       const { rotateAdminKey } = await import('../../gateway/key.ts');
       rotateAdminKey(host, paths);
+      await tellFleet(host, paths.adminKeyFile);
       const done = `${paths.adminKeyFile} has a new key: running gateways use it now, and every session of the page has ended`;
       return { json: { schema: 'holdfast.key-rotate/1', path: paths.adminKeyFile }, out: [done] };
     },
@@ -100,9 +105,12 @@ export const commands = {
     run: async ({ name, dryRun }, context) => {
       const { findCallerKey, revokeCallerKey } = await import('../../gateway/caller-keys.ts');
       const place = findKeysFile(context);
-      const { hash: _hash, ...key } = dryRun
-        ? findCallerKey(place, name)
-        : await revokeCallerKey(place, name);
+      const {
+        hash: _hash,
+        version: _version,
+        ...key
+      } = dryRun ? findCallerKey(place, name) : await revokeCallerKey(place, name);
+      if (!dryRun) await tellFleet(context.host);
       const done = `${name} is revoked: running gateways refuse it now`;
       return {
         json: { schema: 'holdfast.key-revoke/1', key, dryRun },
@@ -146,6 +154,7 @@ async function giveCallerKey(
   const expiresAt = expires === undefined ? undefined : host.clock.now() + expires;
   const facts = { name, scope, tasks: tasks && [...tasks], budget, expiresAt };
   const key = await addCallerKey(findKeysFile(context), facts);
+  await tellFleet(host);
   terminal.talk(
     `${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`,
   );
@@ -163,7 +172,8 @@ async function changeCallerKey(
   const place = findKeysFile(context);
   const budget = asked === 'none' ? undefined : asked;
   await editCallerKey(place, name, { budget });
-  const { hash: _hash, ...key } = findCallerKey(place, name);
+  await tellFleet(context.host);
+  const { hash: _hash, version: _version, ...key } = findCallerKey(place, name);
   return {
     json: { schema: 'holdfast.key-set/1', key },
     out: [`${name}: ${describeRights(key)}; running gateways take it now`],

@@ -2,6 +2,7 @@
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import { AccessError, formatFix } from '../../errors.ts';
+import type { CallerKeys } from '../../gateway/caller-keys.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { RunFacts } from '../../gateway/run-file.ts';
 import { describeVersion } from '../../host/describe-version.ts';
@@ -95,20 +96,17 @@ async function serve(
     });
   const stops = [stopReloading, runtime.watchSlots()];
   try {
-    const { createCallerKeys } = await import('../../gateway/caller-keys.ts');
     const { readGatewayKey, trackAdminKey } = await import('../../gateway/key.ts');
     const { startGateway } = await import('../../gateway/server.ts');
+    const callerKeys = await openCallerKeys(runtime, log);
     const key = readGatewayKey(runtime.host, runtime.paths);
     await warnOfBorrowed(terminal, runtime);
     const adminKey = trackAdminKey(runtime.host, runtime.paths);
-    const { callerKeysFile, runFile } = runtime.paths;
+    const { runFile } = runtime.paths;
     const beside = await findOther(runtime.host, runFile);
     const { host: address, port } = runtime.config().gateway;
     const place = { address: address.value, port: port.value };
     if (beside !== undefined && !isAt(beside, place.port)) terminal.talk(describeOther(beside));
-    const callerKeys = createCallerKeys(runtime.host, callerKeysFile, (text) =>
-      log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
-    );
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
     const served = { runtime, socket, key, adminKey, callerKeys, runFile, beside, extraHeaders };
     const serving: Promise<Gateway & Partial<PrimaryGateway>> =
@@ -140,6 +138,16 @@ async function serve(
     await log.close();
     await runtime.close();
   }
+}
+
+/** In a fleet they are those of all members, as are the gateway's own keys from now on. */
+async function openCallerKeys(runtime: Runtime, log: Pick<Log, 'listen'>): Promise<CallerKeys> {
+  const { createCallerKeys } = await import('../../gateway/caller-keys.ts');
+  const { shareCallerKeys } = await import('../../gateway/shared-caller-keys.ts');
+  await shareCallerKeys(runtime);
+  return createCallerKeys(runtime.host, runtime.paths.callerKeysFile, (text) =>
+    log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
+  );
 }
 
 /** A second one on another port works, and most people did not mean it. */

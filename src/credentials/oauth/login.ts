@@ -35,6 +35,10 @@ const exchange = z.looseObject({
   /** After this time the process that sent it has given up. */
   until: z.number(),
   owner: text,
+  /** The member of the fleet that sends it. Absent outside a fleet. */
+  home: text.optional(),
+  /** A process that sent the same token before ended without an answer. */
+  isAgain: z.boolean().optional(),
   /**
    * The server's answer, not yet judged: a process that finds it here finishes the token request
    * without sending anything.
@@ -56,6 +60,8 @@ const login = z.looseObject({
   /** The account as the server names it; absent if it does not. */
   subject: text.optional(),
   addedAt: z.number(),
+  /** In a fleet each change has the next one. Default: 1. */
+  version: z.number().optional(),
   tokens,
   exchange: exchange.optional(),
   /** Present after the server refused the refresh token for good; only a new login helps. */

@@ -16,6 +16,7 @@ import type { Redactor } from '../redact/redact.ts';
 import { judgeAge, type TokenAge } from './due.ts';
 import { isSameIdentity, type Login, nameLogin, type Refusal } from './login.ts';
 import { type Renewal, Renewer, type RenewOptions } from './renewer.ts';
+import type { SharedLogins } from './shared-logins.ts';
 import { LoginVault } from './vault.ts';
 
 /** A login by its id, and the origin that asks for its token: it is found for no other (law 12). */
@@ -49,6 +50,8 @@ export interface LoginsParts {
    * Called when a login gets another token, from whichever process, before that token can be read.
    */
   readonly onRenewed: (renewed: RenewedToken) => void;
+  /** Absent: this home is no member of a fleet. */
+  readonly shared?: SharedLogins | undefined;
 }
 
 /** While the old token works, a request waits at most this long for the new one. */
@@ -78,15 +81,16 @@ export class Logins {
   readonly #seen = new Map<string, Login>();
 
   constructor(parts: LoginsParts) {
-    const { host, credentialsFile, redactor } = parts;
+    const { host, credentialsFile, redactor, shared } = parts;
     const { path } = credentialsFile;
     this.#parts = parts;
-    this.vault = new LoginVault({ file: credentialsFile, place: { host, path }, redactor });
+    this.vault = new LoginVault({ file: credentialsFile, place: { host, path }, redactor, shared });
     this.#renewer = new Renewer({
       host,
       vault: this.vault,
       path,
       redact: (text) => redactor.redact(text),
+      shared,
     });
   }
 

@@ -4,8 +4,10 @@
  * new ones, or an answer that another process can finish.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import { CredentialError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
+import type { PutSealed } from '../../store/store.ts';
 import { holdLockFile, type IsHeld, type LockHost } from '../stored/lock-file.ts';
 import {
   type DraftLogin,
@@ -16,6 +18,7 @@ import {
   renewTokens,
 } from './login.ts';
 import { type GrantResult, requestTokens } from './request-tokens.ts';
+import { countChange, type SharedLogins, versionOf } from './shared-logins.ts';
 import type { LoginVault } from './vault.ts';
 
 /** In every case the stored tokens are the old ones or better ones. */
@@ -32,6 +35,8 @@ export interface RenewerParts {
   readonly path: string;
   /** Removes secrets from the server's words. */
   readonly redact: (text: string) => string;
+  /** Absent: this home is no member of a fleet. */
+  readonly shared?: SharedLogins | undefined;
 }
 
 /**
@@ -49,7 +54,7 @@ const waitMs = 20_000;
 
 /** What the file says once we own the lock. */
 type RenewalStart =
-  | { readonly kind: 'ours' }
+  | { readonly kind: 'ours'; readonly begun: Login }
   /** An interrupted token request left its answer for us to finish. */
   | { readonly kind: 'answered' }
   | { readonly kind: 'waiting'; readonly until: number }
@@ -78,9 +83,10 @@ export class Renewer {
   async renew(seen: Login, options: RenewOptions = {}): Promise<Renewal> {
     try {
       const lock = { path: `${this.#parts.path}.login-${seen.id}.lock`, lockMs, waitMs };
-      return await holdLockFile(this.#parts.host, lock, (isHeld) =>
-        this.#take(seen, { ...options, isHeld }),
-      );
+      return await holdLockFile(this.#parts.host, lock, async (isHeld) => {
+        await this.#parts.shared?.pull();
+        return this.#take(seen, { ...options, isHeld });
+      });
     } catch (error) {
       if (!(error instanceof CredentialError)) throw error;
       const isBusy = error.code === 'credentials-locked';
@@ -105,18 +111,49 @@ export class Renewer {
         await this.#waitForOther(seen, start.until);
         return this.#take(seen, options);
       case 'answered':
-        return this.#commit(seen);
-      default:
-        return this.#request(seen, options.isHeld);
+        return this.#tell(await this.#commit(seen));
+      default: {
+        const said = await this.#announce(start.begun, options);
+        if (said === 'older') return this.#take(seen, options);
+        if (said === 'alone') return fail(aloneFor(seen));
+        return this.#tell(await this.#request(seen, options.isHeld));
+      }
     }
+  }
+
+  /**
+   * Nothing is sent before the whole fleet knows of it: of several members one wins, and none does
+   * that cannot reach the others, unless a person asks for it.
+   */
+  async #announce(begun: Login, { isForced = false }: RenewOptions): Promise<PutSealed> {
+    const { shared, vault } = this.#parts;
+    if (shared === undefined) return 'kept';
+    const said = await shared.publish(begun, !isForced).catch(() => 'alone' as const);
+    if (said === 'kept') return said;
+    await vault.change(begun.id, undefined, (login) => {
+      if (!isDeepStrictEqual(login.exchange, begun.exchange)) return;
+      login.exchange = undefined;
+      login.version = versionOf(login) - 1; // as if it had not been tried
+    });
+    if (said === 'older') await shared.pull();
+    return said;
+  }
+
+  /** Whoever is not told now is told by the next who looks at the file. */
+  async #tell(renewal: Renewal): Promise<Renewal> {
+    await this.#parts.shared?.pull();
+    return renewal;
   }
 
   /** Waits for a process that lost its lock and may still be working; its note says until when. */
   async #waitForOther({ id }: Login, until: number): Promise<void> {
-    const { host, vault } = this.#parts;
+    const { host, vault, shared } = this.#parts;
     const isOver = (): boolean =>
       until <= host.clock.now() || vault.find(id)?.exchange?.until !== until;
-    while (!isOver()) await host.clock.sleep(Math.min(pollMs, until - host.clock.now()));
+    while (!isOver()) {
+      await host.clock.sleep(Math.min(pollMs, until - host.clock.now()));
+      await shared?.pull();
+    }
   }
 
   /** Rereads the file and writes down that a token request begins. */
@@ -130,10 +167,30 @@ export class Renewer {
       return { kind: 'over', renewal: { kind: 'refused', refusal } };
     if (tokens.refresh === undefined)
       return { kind: 'over', renewal: fail(`the login ${nameLogin(login)} has no refresh token`) };
-    if (exchange !== undefined && exchange.until > now && exchange.owner !== this.#owner)
-      return { kind: 'waiting', until: exchange.until };
+    const inTheWay = this.#findSender(login, now, isForced);
+    if (inTheWay !== undefined) return inTheWay;
+    this.#note(login, now);
+    return { kind: 'ours', begun: structuredClone(login) };
+  }
+
+  /** Somebody else who may be sending the token, or may have its answer. */
+  #findSender(login: Login, now: number, isForced: boolean): RenewalStart | undefined {
+    const { exchange } = login;
+    if (exchange === undefined) return undefined;
+    const { until, owner, home } = exchange;
+    if (until > now && owner !== this.#owner) return { kind: 'waiting', until };
+    const isOthers = home !== undefined && home !== this.#parts.shared?.home;
+    return isOthers && !isForced ? { kind: 'over', renewal: fail(untoldOf(login)) } : undefined;
+  }
+
+  #note(login: DraftLogin, now: number): void {
+    const isAgain = login.exchange !== undefined;
     login.exchange = { startedAt: now, until: now + lockMs, owner: this.#owner };
-    return { kind: 'ours' };
+    if (isAgain) login.exchange.isAgain = true;
+    const home = this.#parts.shared?.home;
+    if (home === undefined) return;
+    login.exchange.home = home;
+    countChange(login);
   }
 
   async #request(seen: Login, isHeld: IsHeld): Promise<Renewal> {
@@ -179,9 +236,14 @@ export class Renewer {
     const reason = this.#parts.redact(result.reason);
     const at = this.#parts.host.clock.now();
     return this.#change(seen, (login) => {
+      const isAgain = login.exchange?.isAgain === true;
       login.exchange = undefined;
       if (result.kind === 'failed') return { ...result, reason };
-      login.refusal = { at, until: at + refusalMs, reason };
+      login.refusal = {
+        at,
+        until: at + refusalMs,
+        reason: isAgain ? `${reason}; ${loss}` : reason,
+      };
       return { kind: 'refused', refusal: login.refusal };
     });
   }
@@ -200,6 +262,18 @@ function adopt(login: Login, seen: Login): Renewal | undefined {
   const isSame =
     login.tokens.access === seen.tokens.access && login.tokens.refresh === seen.tokens.refresh;
   return isSame ? undefined : toRenewed(login);
+}
+
+const loss =
+  'a process that had sent this token was ended before the answer was stored, and so it was lost';
+
+function aloneFor(login: Login): string {
+  return `this member of the fleet cannot reach the others, one of which may be refreshing the login ${nameLogin(login)}`;
+}
+
+/** Its answer may lie on the disk of that member: sent again, the token would end the login. */
+function untoldOf(login: Login): string {
+  return `another member of the fleet has sent the refresh token of the login ${nameLogin(login)} and ended before it told what came back: start that member again`;
 }
 
 function toRenewed({ tokens }: Login): Renewal {

@@ -9,11 +9,14 @@ import { maskInPrint } from '../../config/secrets/masked.ts';
 import type { Redactor } from '../redact/redact.ts';
 import { type CredentialsPlace, editCredentials } from '../stored/edit-credentials.ts';
 import { type DraftLogin, type Login, parseLogin } from './login.ts';
+import { countChange, type SharedLogins, versionOf } from './shared-logins.ts';
 
 export interface VaultParts {
   readonly file: CredentialsFile;
   readonly place: CredentialsPlace;
   readonly redactor: Redactor;
+  /** Absent: this home is no member of a fleet. */
+  readonly shared?: SharedLogins | undefined;
 }
 
 export class LoginVault {
@@ -53,23 +56,34 @@ export class LoginVault {
       if (before === undefined) return whenGone;
       const login = structuredClone(before);
       const result = change(login);
-      if (!isDeepStrictEqual(login, before)) logins[at] = login;
+      if (isDeepStrictEqual(login, before)) return result;
+      if (this.#parts.shared !== undefined && login.version === before.version) countChange(login);
+      logins[at] = login;
       return result;
     });
   }
 
   /** Stores a login in place of the one with the same id, or behind all others. */
-  put(make: (logins: readonly Login[]) => Login): Promise<Login> {
-    return editCredentials(this.#parts.place, ({ logins }) => {
-      const login = make(logins.flatMap((stored) => this.#read(stored) ?? []));
-      const at = logins.findIndex(({ id }) => id === login.id);
-      logins.splice(at < 0 ? logins.length : at, 1, { ...login });
+  async put(make: (logins: readonly Login[]) => Login): Promise<Login> {
+    const { place, shared } = this.#parts;
+    await shared?.pull();
+    const login = await editCredentials(place, ({ logins }) => {
+      const others = logins.flatMap((stored) => this.#read(stored) ?? []);
+      const made = make(others);
+      const at = logins.findIndex(({ id }) => id === made.id);
+      const before = others.find(({ id }) => id === made.id);
+      const version = shared && { version: before === undefined ? 1 : versionOf(before) + 1 };
+      const login = { ...made, ...version };
+      logins.splice(at < 0 ? logins.length : at, 1, login);
       return login;
     });
+    await shared?.publish(login);
+    return login;
   }
 
   /** Returns false if the login did not exist. */
-  remove(id: string): Promise<boolean> {
+  async remove(id: string): Promise<boolean> {
+    await this.#parts.shared?.drop(id);
     return editCredentials(this.#parts.place, ({ logins }) => {
       const at = logins.findIndex((login) => login.id === id);
       return at >= 0 && logins.splice(at, 1).length > 0;

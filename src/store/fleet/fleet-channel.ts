@@ -280,7 +280,8 @@ export class FleetChannel implements Channel {
     for (const { id, result, isNew } of applied) {
       const own = this.#waiting.get(id);
       own?.resolve(result);
-      if (own === undefined && isNew && isOfHealth(names.get(id))) this.#hear();
+      const isNews = isNew && result !== 'older' && isOfHealth(names.get(id));
+      if (own === undefined && isNews) this.#hear();
     }
   }
 

@@ -43,7 +43,7 @@ export function createSeal(keys: readonly [string, ...string[]]): FleetSeal {
 }
 
 /** A key of its own for each purpose. */
-function deriveKey(key: string, purpose: string): Buffer {
+export function deriveKey(key: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
 }
 
