@@ -70,6 +70,8 @@ export interface CallerKeys {
    * again after a change.
    */
   find(hash: string): CallerKey | undefined;
+  /** The file cannot be used now: a key that is not found may be good. */
+  isUnusable(): boolean;
   /** Finds a key that was revoked, so that its user is told so. */
   findRevoked(hash: string): (RevokedKey & Replaced) | undefined;
 }
@@ -86,10 +88,14 @@ export function createCallerKeys(
   onFault: (text: string) => void,
 ): CallerKeys {
   let good: ReadonlyMap<string, CallerKey> = new Map();
+  let isUnusable = false;
   const parse = (content: FileContent): ReadonlyMap<string, CallerKey> => {
     const parsed = parseContent(content);
+    isUnusable = typeof parsed === 'string';
     if (typeof parsed === 'string')
-      onFault(`${path} ${parsed}: the caller keys that were known before stay in force`);
+      onFault(
+        `${path} ${parsed}: ${good.size === 0 ? 'no caller key is known until it is corrected' : 'the caller keys that were known before stay in force'}`,
+      );
     else good = new Map(parsed.map((key) => [key.hash, key]));
     return good;
   };
@@ -101,7 +107,7 @@ export function createCallerKeys(
     const isNamed = ({ name }: CallerKey): boolean => name === key?.name;
     return key && { ...key, isReplaced: [...current().values()].some(isNamed) };
   };
-  return { find: (wanted) => current().get(wanted), findRevoked };
+  return { find: (wanted) => current().get(wanted), isUnusable: () => isUnusable, findRevoked };
 }
 
 function parseContent(content: FileContent): readonly CallerKey[] | string {
@@ -112,9 +118,15 @@ function parseContent(content: FileContent): readonly CallerKey[] | string {
     if (parsed.success) return parsed.data.keys;
     const [issue] = parsed.error.issues;
     return `is not a list of caller keys (${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'})`;
-  } catch {
-    return 'is not JSON';
+  } catch (error) {
+    return `is not JSON${lineOf(content.text, String(error))}`;
   }
+}
+
+/** The parser's words name the place as `position 812`, and quote the text around it. */
+function lineOf(text: string, said: string): string {
+  const [, at] = /\bposition (\d+)/.exec(said) ?? [];
+  return at === undefined ? '' : ` (line ${text.slice(0, Number(at)).split('\n').length})`;
 }
 
 export function hashKey(key: string): string {

@@ -189,6 +189,8 @@ export interface KeyRing {
 
 export interface KeyRingParts {
   readonly key: string;
+  /** `HOLDFAST_GATEWAY_KEY` gave it, so that other shells may print another. Default: false. */
+  readonly isOfVariable?: boolean;
   /** The key of the admin API as it is now. Default: there is none. */
   readonly adminKey?: (() => string) | undefined;
   readonly callerKeys?: CallerKeys | undefined;
@@ -206,12 +208,17 @@ export const adminHolder: KeyHolder = { name: 'admin', scope: 'admin' };
  * Throws `AccessError` if both keys are the same, since their scopes could not be distinguished.
  */
 export function createKeyRing(parts: KeyRingParts): KeyRing {
-  const { key, adminKey, callerKeys, sessions, clock } = parts;
+  const { key, isOfVariable, adminKey, callerKeys, sessions, clock } = parts;
   if (key === adminKey?.())
     throw new AccessError('config-invalid', 'the admin key is the same as the gateway key', {
       fix: 'give each its own: HOLDFAST_ADMIN_KEY and HOLDFAST_GATEWAY_KEY, or admin.key and gateway.key',
     });
   const fixed = new Map([[key, first]]);
+  const refuse = (found: string, path: string, look = ''): RequestError =>
+    new RequestError('gateway-key-wrong', found, {
+      status: 401,
+      fix: `${look}send ${nameKeys(scopeOfPath(path), isOfVariable)}, as "Authorization: Bearer …"`,
+    });
   /** The admin key comes last: it may change, and asks no model. */
   const findSecond = (shown: string): KeyHolder | undefined => {
     const hash = hashKey(shown);
@@ -221,13 +228,15 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
   const findSession = (headers: Headers, path: string): KeyHolder => {
     const session = isAdminPath(path) ? sessions?.find(headers) : undefined;
     if (session !== undefined) return session;
-    throw keyWrong(`the request carries no gateway key${describeUnread(headers)}`, path);
+    throw refuse(`the request carries no gateway key${describeUnread(headers)}`, path);
   };
   const explainUnknown = (shown: string, path: string): RequestError => {
     const revoked = callerKeys?.findRevoked(hashKey(shown));
     if (revoked !== undefined) return keyRevoked(revoked);
-    const isAnothers = isGatewayKey(shown);
-    return keyWrong(isAnothers ? anothers : describeForeign(shown), path, isAnothers);
+    if (!isGatewayKey(shown)) return refuse(describeForeign(shown), path);
+    return callerKeys?.isUnusable() === true
+      ? new RequestError('gateway-key-wrong', unread, { status: 401, fix: fixUnread })
+      : refuse(anothers, path, 'see whose gateway this is (holdfast doctor), and ');
   };
   const isOurs = (key: string): boolean => fixed.has(key) || findSecond(key) !== undefined;
   return {
@@ -253,15 +262,14 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
 function shownKey(headers: Headers, query: string): string | undefined {
   const { authorization = '' } = headers;
   if (authorization.slice(0, 7).toLowerCase() === 'bearer ') return authorization.slice(7).trim();
-  const named = headers['x-api-key'] ?? headers['x-goog-api-key'];
+  const named = headers['x-api-key'] ?? headers['api-key'] ?? headers['x-goog-api-key'];
   if (named !== undefined || !query.includes('key=')) return named;
   return new URLSearchParams(query).get('key') ?? undefined;
 }
 
 /** What came where the key belongs, and is not looked at. */
-function describeUnread({ authorization, 'api-key': apiKey }: Headers): string {
-  if (authorization === undefined)
-    return apiKey === undefined ? '' : ' that is read: the header api-key is not';
+function describeUnread({ authorization }: Headers): string {
+  if (authorization === undefined) return '';
   const [word = ''] = authorization.split(' ');
   if (/^bearer$/i.test(word))
     return ': what follows the word Bearer is empty, as an unset variable';
@@ -270,13 +278,11 @@ function describeUnread({ authorization, 'api-key': apiKey }: Headers): string {
     : ' that is read: what it sends as authorization lacks the word Bearer before it';
 }
 
-function keyWrong(found: string, path: string, isAnothers = false): RequestError {
-  const look = isAnothers ? 'see whose gateway this is (holdfast doctor), and ' : '';
-  return new RequestError('gateway-key-wrong', found, {
-    status: 401,
-    fix: `${look}send ${keysFor[scopeOfPath(path)]}, as "Authorization: Bearer …"`,
-  });
-}
+/** No key of a caller is known then: the one that was shown may be good. */
+const unread =
+  "this gateway cannot read its file of callers' keys, so it does not know whether this is one of them";
+const fixUnread =
+  'whoever runs it sees the fault with holdfast doctor; the key may be good, and needs no change';
 
 /** Whose gateway this is stays unsaid: anybody may ask without a key. */
 const anothers =
@@ -345,6 +351,12 @@ const may: Readonly<Record<KeyScope, string>> = {
   admin: 'read and change the state of the gateway',
   metrics: 'read metrics',
 };
+
+function nameKeys(scope: KeyScope, isOfVariable = false): string {
+  return isOfVariable && scope === 'call'
+    ? 'the value of HOLDFAST_GATEWAY_KEY that this gateway was started with, or a key of `holdfast key add NAME`'
+    : keysFor[scope];
+}
 
 const keysFor: Readonly<Record<KeyScope, string>> = {
   call: 'the key that `holdfast key` prints, or one of `holdfast key add NAME`',

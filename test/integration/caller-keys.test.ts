@@ -10,6 +10,7 @@ import {
   addCallerKey,
   type CallerKey,
   hashKey,
+  listCallerKeys,
   revokeCallerKey,
 } from '../../src/gateway/caller-keys.ts';
 import { noteRevoked } from '../../src/gateway/revoked-keys.ts';
@@ -78,12 +79,25 @@ it.each([
   [{ authorization: 'hf_test' }, 'lacks the word Bearer before it'],
   [{ authorization: 'Basic aGY6aGZfdGVzdA==' }, 'it authorizes by Basic'],
   [{ authorization: 'Bearer ' }, 'what follows the word Bearer is empty'],
-  [{ 'api-key': 'hf_test' }, 'the header api-key is not'],
+  [{ 'api-key': 'hf_test' }, 'it looks like one of the gateway of another home'],
   [{}, 'carries no gateway key. To fix'],
 ])('a key that is not where it is looked for is told as that: %j', async (headers, told) => {
   const response = await fetch(`${stage.gateway.url}/v1/models`, { headers });
   expect(response.status).toBe(401);
   expect(await response.text()).toContain(told);
+});
+
+it('a key is taken from the header that Azure uses', async () => {
+  const response = await fetch(`${stage.gateway.url}/v1/models`, { headers: { 'api-key': key } });
+  expect(response.status).toBe(200);
+});
+
+it('a file of keys that is broken blames no key', async () => {
+  writeFileSync(stage.place.path, '{"version": 1,\n"keys": [],}\n');
+  const { status, message } = await ask(`hf_${'x'.repeat(32)}`);
+  expect(status).toBe(401);
+  expect(message).toMatch(/cannot read its file of callers' keys.*the key may be good/);
+  expect(() => listCallerKeys(stage.place)).toThrow(/is not JSON \(line 2\)/);
 });
 
 describe('a key of a caller', () => {

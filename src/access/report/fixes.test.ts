@@ -47,7 +47,7 @@ const cases: readonly {
     name: 'a key that is refused, in a variable',
     config: fromVariable,
     answers: [refused(401, { message: 'invalid API key' })],
-    fix: 'holdfast auth test deepseek, and if it is refused again put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys',
+    fix: 'holdfast auth test deepseek, and if it is refused again put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys, and restart what has the old one',
   },
   {
     name: 'an answer to a key in words that nobody knows',
@@ -59,7 +59,7 @@ const cases: readonly {
     name: 'such an answer of a vendor',
     config: fromVariable,
     answers: [refused(403)],
-    fix: 'if its words are about the key, holdfast auth test deepseek, and if it is refused again put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys; otherwise see https://status.deepseek.com and https://platform.deepseek.com',
+    fix: 'if its words are about the key, holdfast auth test deepseek, and if it is refused again put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys, and restart what has the old one; otherwise see https://status.deepseek.com and https://platform.deepseek.com',
   },
   {
     name: 'a key that is refused elsewhere than at its vendor',

@@ -83,7 +83,8 @@ export function replaceKey(scene: FixContext): string {
   const own = readAt && replaceAtSource(credential.source, readAt, links.keys);
   if (own) return `${first}${own}`;
   const place = keyAt === undefined ? '' : ` into ${keyAt}`;
-  return `${first}put a new key${place}${linked(' from', links.keys)}`;
+  const again = keyAt?.includes('environment') ? ', and restart what has the old one' : '';
+  return `${first}put a new key${place}${linked(' from', links.keys)}${again}`;
 }
 
 /** A key and its region belong together: either may be the wrong one. */

@@ -136,21 +136,21 @@ function modifiedAt(files: Pick<Host['files'], 'stamp'>, path: string): number {
   }
 }
 
-/** A gateway with a key that cannot be used does not start. */
+/** A gateway with a key of its own that cannot be used does not start; one of callers stops none. */
 export async function judgeOwnKeys({ host, paths }: HomeContext): Promise<readonly Trouble[]> {
   const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
-  const faults: AccessError[] = [...findKeyFaults(host, paths)];
+  const tell = ({ message, fix }: AccessError, then: string): Trouble =>
+    createTrouble('broken', message, { evidence: [then], fix });
+  const faults = findKeyFaults(host, paths).map((one) => tell(one, 'holdfast serve does not start'));
   try {
     listCallerKeys({ host, path: paths.callerKeysFile });
   } catch (error) {
     if (!(error instanceof AccessError)) throw error;
-    faults.push(error);
+    faults.push(tell(error, 'a gateway that starts now refuses every key of holdfast key add'));
   }
   const borrowed = findBorrowedKeys(host, paths);
   return [
-    ...faults.map(({ message, fix }) =>
-      createTrouble('broken', message, { evidence: ['holdfast serve does not start'], fix }),
-    ),
+    ...faults,
     ...borrowed.map(({ what, fix }) => createTrouble('odd', what, { fix })),
   ];
 }

@@ -157,6 +157,24 @@ describe('an alias', () => {
   });
 });
 
+describe('a character that only looks right', () => {
+  it.each([
+    ['main: openai/gpt\u20115', 'main has a typographic dash (U+2011)', 'main .?openai/gpt-5'],
+    ['main: openai/gpt\u200b5', 'main has an invisible character (U+200B)', 'main .?openai/gpt5'],
+  ])('%j', (text, what, command) => {
+    const { warnings } = resolve(text, { OPENAI_API_KEY: 'sk-test-a' });
+    const [warning] = warnings.filter(({ code }) => code === 'odd-character');
+    expect(warning?.what).toContain(what);
+    expect(warning?.fix?.command).toMatch(new RegExp(`config set ${command}`));
+  });
+
+  it('is named where it makes a problem', () => {
+    expect(() => resolve('main: “openai/m”')).toThrow(
+      /unknown provider “openai: there is a typographic quotation mark \(U\+201C\)/,
+    );
+  });
+});
+
 describe('a number in another unit', () => {
   const warningsOf = (text: string): readonly string[] =>
     resolve(text, { OPENAI_API_KEY: 'sk-test-a' })

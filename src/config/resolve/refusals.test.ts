@@ -305,6 +305,11 @@ describe('a config file is refused in words, for', () => {
 
 const mixed: readonly { name: string; text: string; expected: readonly string[] }[] = [
   {
+    name: 'typographic quotation marks around a value, and a name',
+    text: 'main: “openai/y”\nproviders: {“deepseek”: {api_key: sk-test-a}}',
+    expected: ['1:1 main:', '2:13 providers.“deepseek”:'],
+  },
+  {
     name: 'a typo above hides no unknown provider below, nor an alias that leads nowhere',
     text: 'mian: deepseek/x\nfallback_chain: [opnai/y]\naliases: {a: nowhere}',
     expected: ['1:1 mian:', '2:18 fallback_chain[0]:', '3:11 aliases.a:'],

@@ -12,9 +12,9 @@ import { catalogue } from '../../providers/builtin.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import type { Alias, LogSettings, ResolvedConfig, SessionSettings } from '../resolved/resolved.ts';
 import { askAbout, findTypo } from '../schema/nearest.ts';
+import { warnOfHardlyMeant } from './hardly-meant.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
 import { byPlace, type LoadedSettings } from './load.ts';
-import { warnOfMistakenUnits } from './mistaken-units.ts';
 import { withoutOurselves } from './ourselves.ts';
 import { warnOfOutside } from './outside-variables.ts';
 import { resolveBudgets } from './resolve-budgets.ts';
@@ -120,7 +120,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
   warnOfOutside(context);
   checkPrices(context);
   checkVision(context);
-  warnOfMistakenUnits(context);
+  warnOfHardlyMeant(context);
   const resolver = new TargetResolver(context);
   for (const name of Object.keys(input.settings.providers ?? {}))
     resolver.provider(name, ['providers', name]);

@@ -72,11 +72,36 @@ const foreignCharacters: readonly (readonly [character: RegExp, words: string])[
   [/\p{Cc}/u, 'a control character'],
 ];
 
+/** Where a text is not for people: the character of these that it has and nobody types. */
+export function findOddCharacter(text: string): Pick<OddCharacter, 'words' | 'code'> | undefined {
+  const found = /[\p{Cf}\u00a0\u00ad\u2010-\u2015\u2018-\u201f\u00ab\u00bb]/u.exec(text);
+  return found === null ? undefined : nameCharacter(found[0]);
+}
+
+/** What people meant to type: quotation marks quote, and what is invisible was not meant. */
+export function typePlainly(text: string): string {
+  return text
+    .replaceAll(/[\p{Cf}\u00ad\u2018-\u201f\u00ab\u00bb]/gu, '')
+    .replaceAll(/[\u2010-\u2015]/g, '-')
+    .replaceAll('\u00a0', ' ')
+    .trim();
+}
+
+interface OddCharacter {
+  readonly words: string;
+  readonly code: string;
+}
+
+function nameCharacter(character: string): OddCharacter {
+  const [, words = 'a character'] = foreignCharacters.find(([fits]) => fits.test(character)) ?? [];
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return { words, code: `U+${code}` };
+}
+
 /** Never quotes a character of the key itself. */
 function describeForeign(value: string, { 0: character, index }: RegExpExecArray): string {
   const form = foreignForms.find(([fits]) => fits.test(value));
   if (form !== undefined) return form[1];
-  const [, words = 'a character'] = foreignCharacters.find(([fits]) => fits.test(character)) ?? [];
-  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `${words} (U+${code}) at position ${index + 1}, which no key has`;
+  const { words, code } = nameCharacter(character);
+  return `${words} (${code}) at position ${index + 1}, which no key has`;
 }

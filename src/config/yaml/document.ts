@@ -18,6 +18,8 @@ import { findConflict } from '../schema/conflict.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import type { Complaint } from '../schema/schema-issues.ts';
+import { valueAtPath } from '../schema/values.ts';
+import { findOddCharacter, typePlainly } from '../secrets/judge-secret.ts';
 import { findPair, rangeOf } from './nodes.ts';
 import { describeYamlErrors, findOddQuote, findOddSpace } from './yaml-faults.ts';
 
@@ -176,12 +178,13 @@ function isMerge({ key }: Pair): boolean {
   return isScalar(key) && key.source === '<<';
 }
 
-/** Creates a problem at a key of the document. */
+/** Creates a problem at a key of the document. A character that only looks right is its cause. */
 export function toProblem(
   document: SourceDocument,
   path: KeyPath,
-  { message, fix, typo, lacks, isPending }: Omit<Complaint, 'path' | 'isMissing'>,
+  complaint: Omit<Complaint, 'path' | 'isMissing'>,
 ): ConfigProblem {
+  const { message, fix, typo, lacks, isPending } = blameCharacter(document, path, complaint);
   const place = document.locate(path);
   return {
     path: document.path,
@@ -192,5 +195,20 @@ export function toProblem(
     ...(typo === undefined ? {} : { typo }),
     ...(lacks === undefined ? {} : { lacks }),
     ...(isPending === undefined ? {} : { isPending }),
+  };
+}
+
+type Said = Omit<Complaint, 'path' | 'isMissing'>;
+
+function blameCharacter({ value }: SourceDocument, path: KeyPath, said: Said): Said {
+  const of = said.typo?.of === 'key' ? 'key' : 'value';
+  const written = of === 'key' ? path.at(-1) : valueAtPath(value, path);
+  const odd = typeof written === 'string' ? findOddCharacter(written) : undefined;
+  if (odd === undefined || typeof written !== 'string') return said;
+  return {
+    message: `${said.message}: there is ${odd.words} (${odd.code}) in what is written there`,
+    fix: 'write plain characters: " or \' for a quotation mark, - for a dash',
+    // only what was taken for a name is no secret
+    ...(said.typo && { typo: { of, written, meant: typePlainly(written) } }),
   };
 }

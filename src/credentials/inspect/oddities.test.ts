@@ -33,6 +33,27 @@ const cases: readonly {
     expected: [],
   },
   { name: 'nothing in base64 with its end', secret: `${body()}ab==`, expected: [] },
+  ...[
+    'op://Private/OpenAI/credential',
+    'vault://kv/openai#key',
+    'ref+gcpsecrets://project/openai',
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:openai',
+    'projects/mine/secrets/openai/versions/latest',
+    'bws:4f1a',
+  ].map((secret) => ({
+    name: `the address of a secret: ${secret}`,
+    secret,
+    expected: [
+      'key-placeholder is the address of a secret in another program, which is not looked up here: name what prints it as command (op read, vault kv get), or start Holdfast by that program (op run)',
+    ],
+  })),
+  {
+    name: 'a text of SOPS',
+    secret: 'ENC[AES256_GCM,data:abcd]',
+    expected: [
+      'key-placeholder is a text in code, not a key: decrypt it first, or name what prints it as command',
+    ],
+  },
   { name: 'quotation marks', secret: `"sk-${body()}"`, expected: [quoted] },
   { name: 'one quotation mark', secret: `sk-${body()}'`, expected: [quoted] },
   {

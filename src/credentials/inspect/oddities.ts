@@ -41,9 +41,11 @@ export function findOddities(
   if (/^["'`]|["'`]$/.test(secret)) oddities.push(quoted);
   if (/^[A-Z][A-Z0-9_]*=[^=]/.test(secret)) oddities.push(assignment);
   if (/[,;]$/.test(secret)) oddities.push(punctuated);
+  const placeholder = findPlaceholder(secret);
   if (isReference(secret)) oddities.push(reference);
-  else oddities.push(...findPlaceholder(secret));
-  if (isConcatenated(secret.replace(/[,;]+$/, ''), known)) oddities.push(concatenated);
+  else oddities.push(...placeholder);
+  if (placeholder.length === 0 && isConcatenated(secret.replace(/[,;]+$/, ''), known))
+    oddities.push(concatenated);
   const kind = findOtherKind(secret, credential, known);
   if (kind !== undefined) return [...oddities, kind];
   const providers = findOtherProviders(secret, credential, known);
@@ -84,6 +86,14 @@ function isReference(secret: string): boolean {
 
 /** What people and pages write where a key belongs; the first that fits. */
 const placeholders: readonly (readonly [form: RegExp, words: string])[] = [
+  [
+    /^(?!https?:)[a-z][\w+.-]*:\/\/|^(?:vault|bws|gopass|pass|keychain|keyring|ssm|secretsmanager|doppler|cmd|exec|command):|^arn:|^@Microsoft\.KeyVault\(|^projects\/[^/]+\/secrets\//i,
+    'is the address of a secret in another program, which is not looked up here: name what prints it as command (op read, vault kv get), or start Holdfast by that program (op run)',
+  ],
+  [
+    /^(?:ENC\[|\{cipher\}|\$ANSIBLE_VAULT|-----BEGIN )/,
+    'is a text in code, not a key: decrypt it first, or name what prints it as command',
+  ],
   [/^https?:\/\//i, 'is a URL, not a key'],
   [/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/, 'is an e-mail address, not a key'],
   [

@@ -60,7 +60,7 @@ export function fixRun(result: RunResult, { timeoutMs }: CommandSource): Fix | u
   switch (result.ended) {
     case 'timed-out':
       return {
-        text: `raise timeout beside that command, which ends it after ${timeoutMs / 1000} s, unless it waits for a person`,
+        text: `if it waits for a person (to unlock, touch or confirm), do that and ask again; or raise timeout beside that command, which ends it after ${timeoutMs / 1000} s`,
       };
     case 'exited':
       return result.status === 0

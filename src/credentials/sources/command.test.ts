@@ -233,7 +233,7 @@ describe('a command', () => {
     await host.advance(2000);
     expect(await reading).toMatchObject({
       detail: 'command vault gave no answer within 2 s',
-      fix: { text: expect.stringMatching(/^raise timeout .* after 2 s/) },
+      fix: { text: expect.stringMatching(/unlock.*or raise timeout .* after 2 s/) },
     });
   });
 

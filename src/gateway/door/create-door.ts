@@ -25,11 +25,13 @@ export function createDoor({ adminKey, ...options }: DoorOptions): {
   readonly door: Door;
 } {
   const { runtime, key, callerKeys, settings, url } = options;
-  const { clock } = runtime.host;
+  const { clock, environment } = runtime.host;
   const readAdminKey = typeof adminKey === 'string' ? () => adminKey : adminKey;
   const sessions =
     readAdminKey && new Sessions({ adminKey: readAdminKey, callerKeys, clock, settings });
-  const ring = createKeyRing({ key, adminKey: readAdminKey, callerKeys, sessions, clock });
+  const isOfVariable = environment.get('HOLDFAST_GATEWAY_KEY')?.trim() === key;
+  const keys = { key, isOfVariable, adminKey: readAdminKey, callerKeys };
+  const ring = createKeyRing({ ...keys, sessions, clock });
   const links = new Links(runtime.host);
   return { ring, door: new Door({ ring, sessions, links, files: new Page(runtime.host), url }) };
 }

@@ -1,6 +1,6 @@
 /**
- * Values that are allowed and hardly meant: a number that is right in another unit. They are used
- * as they are, and warned of.
+ * Values that are allowed and hardly meant: a number that is right in another unit, a character
+ * that only looks like the right one. They are used as they are, and warned of.
  */
 
 import { shellLine } from '../../host/shell-line.ts';
@@ -8,6 +8,8 @@ import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import { isInSeconds } from '../schema/schema-walk.ts';
 import { listLeaves } from '../schema/values.ts';
+import { findOddCharacter, typePlainly } from '../secrets/judge-secret.ts';
+import { writeConfigValue } from '../yaml/edit.ts';
 import { formatSource, type ResolveContext } from './resolve-context.ts';
 
 /** Nobody waits almost three hours, and limits in milliseconds are often longer than this. */
@@ -16,8 +18,9 @@ const hardlySeconds = 10_000;
 /** USD for a million tokens. No model is so cheap, and every price of one token is. */
 const hardlyAPrice = 0.0005;
 
-export function warnOfMistakenUnits(context: ResolveContext): void {
+export function warnOfHardlyMeant(context: ResolveContext): void {
   for (const { path, leaf } of listLeaves(context.settings, [])) {
+    if (typeof leaf === 'string' && isName(path)) warnOfCharacter(context, path, leaf);
     if (typeof leaf !== 'number') continue;
     if (isInSeconds(path) && leaf >= hardlySeconds)
       warn(context, path, {
@@ -44,4 +47,30 @@ function warn(
     text: `if ${odd.meant}`,
     command: shellLine`holdfast config set ${key} ${odd.value}`,
   });
+}
+
+/** Texts for programs, which show no key. */
+const names = /^(main|model|provider|base_url|protocol|fallback_chain|aliases)$/;
+
+function isName(path: KeyPath): boolean {
+  const last = path.findLast((part) => typeof part === 'string') ?? '';
+  return names.test(last) || path[0] === 'aliases';
+}
+
+function warnOfCharacter(
+  { findings, document }: ResolveContext,
+  path: KeyPath,
+  leaf: string,
+): void {
+  const odd = findOddCharacter(leaf);
+  if (odd === undefined) return;
+  const key = formatKeyPath(path);
+  findings.warn(
+    'odd-character',
+    `${formatSource(document, path)} ${key} has ${odd.words} (${odd.code})`,
+    {
+      text: 'if a plain one was meant',
+      command: shellLine`holdfast config set ${key} ${writeConfigValue(typePlainly(leaf))}`,
+    },
+  );
 }
