@@ -129,6 +129,20 @@ const cases: readonly {
     fix: 'start the server at http://127.0.0.1:9, or correct providers.local.base_url (given config)',
   },
   {
+    name: 'nobody listening inside WSL',
+    config: own,
+    environment: { WSL_DISTRO_NAME: 'Ubuntu' },
+    answers: [down, down],
+    fix: 'start the server at http://127.0.0.1:9, or correct providers.local.base_url (given config); in WSL 127.0.0.1 is this Linux: if the server runs on Windows, write the address of Windows (the gateway of ip route show default) into providers.local.base_url, and let it listen on 0.0.0.0 there',
+  },
+  {
+    name: 'nobody listening inside a container',
+    config: own,
+    environment: { KUBERNETES_SERVICE_HOST: '10.96.0.1' },
+    answers: [down, down],
+    fix: 'start the server at http://127.0.0.1:9, or correct providers.local.base_url (given config); in this container 127.0.0.1 is the container: if the server runs outside of it, write host.docker.internal:9 (docker run --add-host=host.docker.internal:host-gateway), or the name of its container, into providers.local.base_url',
+  },
+  {
     name: 'a proxy that refuses',
     config: proxied,
     answers: [refusedByProxy, refusedByProxy],

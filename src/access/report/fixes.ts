@@ -30,7 +30,7 @@ import { askElsewhere } from '../wording/wording.ts';
 import { fixWords, isOfVendor } from '../wording/words-fix.ts';
 import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
-import { fixMachine, fixProxied } from './on-the-way.ts';
+import { fixMachine, fixProxied, lookOutside } from './on-the-way.ts';
 import { pullModel } from './pull-model.ts';
 import { leaveOutAdded, leaveTier, namesTier } from './tier.ts';
 import { fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
@@ -184,6 +184,7 @@ function openScene(
     },
     isProvider: (name) => providers.has(name),
     links: linksAt(provider?.entry, target.origin),
+    outside: lookOutside(engine.host, target),
     wayOut: isLocalUrl(target.baseUrl) ? undefined : fixWayOut(warnings),
   };
 }
@@ -312,7 +313,9 @@ function reachIt(scene: FixContext): string {
     return `${formatFix(near)}${isOfVendor(target.baseUrl) ? linked('; or see', links.status) : ''}`;
   if (links.docs !== undefined && target.origin.startsWith('https:'))
     return `look at this machine's network and proxy${linked(', and at', links.status)}`;
-  return startIt(failure?.code, target.origin, sourceOf(`providers.${target.provider}.base_url`));
+  const line = sourceOf(`providers.${target.provider}.base_url`);
+  const outside = failure?.code === 'ECONNREFUSED' ? scene.outside : '';
+  return `${startIt(failure?.code, target.origin, line)}${outside}`;
 }
 
 function startIt(code: string | undefined, origin: string, line: string): string {

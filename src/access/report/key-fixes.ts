@@ -33,6 +33,8 @@ export interface FixContext {
   readonly oddity: string | undefined;
   /** What makes the place give a key, where that is known. */
   readonly mend: Fix | undefined;
+  /** Where a server is that is not inside: see `lookOutside`. */
+  readonly outside: string;
   /** A proxy or an issuer that is set where nobody reads it. */
   readonly wayOut: string | undefined;
   /** Returns, for example, `providers.local.base_url (config.yaml:4)`. */

@@ -6,6 +6,7 @@
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import type { ProxyCode } from '../../host/http1/wire-error.ts';
+import { findInside } from '../../host/inside.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -21,11 +22,15 @@ export type FailedWay = Partial<Pick<Failure, 'code'>> & Pick<Failure, 'message'
 /** What only this machine or its network has wrong, whoever is asked. */
 export function fixMachine(
   { code, message }: FailedWay,
-  { baseUrl }: Pick<Aim, 'baseUrl'>,
+  { baseUrl, provider }: Aim,
 ): Fix | undefined {
   if (code === 'EAI_AGAIN')
     return { text: "look at this machine's network and at its name server (/etc/resolv.conf)" };
   const { hostname } = new URL(baseUrl);
+  if (/^EHOST(UNREACH|DOWN)$/.test(code ?? '') && isLocalUrl(baseUrl))
+    return {
+      text: `no machine answers at ${hostname}: switch it on or wake it, or, if it has another address now, correct ${formatKeyPath(['providers', provider, 'base_url'])}`,
+    };
   if (code === 'ENETUNREACH') return { text: `look at this machine's network: ${lackOf(message)}` };
   const [, address = ''] = / at (\S+):\d+( |$)/.exec(message) ?? [];
   return isOfVendor(baseUrl) && isInside(address)
@@ -45,7 +50,7 @@ export function isInTheWay(failure: FailedWay, { baseUrl }: Pick<Aim, 'baseUrl'>
   return (
     code.startsWith('ERR_PROXY_') ||
     (stays.test(code) && !isOfVendor(baseUrl)) ||
-    fixMachine(failure, { baseUrl }) !== undefined
+    fixMachine(failure, { baseUrl, provider: '' }) !== undefined
   );
 }
 
@@ -121,4 +126,23 @@ const byProxy: Readonly<Record<ProxyCode, (address: Aim) => Fix>> = {
 export function fixProxied(code: string | undefined, address: Aim): Fix {
   const own = Object.entries(byProxy).find(([name]) => name === code);
   return (own?.[1] ?? byProxy.ERR_PROXY_CONNECT)(address);
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/**
+ * What to add where nothing listens at a loopback address: a server outside of a container, or of
+ * Windows outside of WSL, has another one. Empty where that is not so.
+ */
+export function lookOutside(
+  host: Parameters<typeof findInside>[0],
+  { baseUrl, provider }: Aim,
+): string {
+  const inside = findInside(host);
+  const { hostname, port } = new URL(baseUrl);
+  if (inside === undefined || !loopback.test(hostname)) return '';
+  const path = formatKeyPath(['providers', provider, 'base_url']);
+  return inside === 'wsl'
+    ? `; in WSL ${hostname} is this Linux: if the server runs on Windows, write the address of Windows (the gateway of ip route show default) into ${path}, and let it listen on 0.0.0.0 there`
+    : `; in this container ${hostname} is the container: if the server runs outside of it, write host.docker.internal:${port} (docker run --add-host=host.docker.internal:host-gateway), or the name of its container, into ${path}`;
 }

@@ -28,7 +28,7 @@ import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import { describeRefusal } from '../terminal/key-lines.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { judgeDatabases } from './database-checks.ts';
-import { listPastRefusals } from './past-refusals.ts';
+import { listDepartures, listPastRefusals } from './past-refusals.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
 import { lookAtPort } from './port-checks.ts';
 import {
@@ -112,7 +112,7 @@ async function listChecks(
   return [
     { name: 'the configuration', look: () => judgeDotenv(context) },
     ...listPlanChecks(context, runtime, plan),
-    { name: 'other gateways of this home', look: () => findSecondGateway(context) },
+    { name: 'other gateways of this home', look: () => findSecondGateway(context, shell) },
     {
       name: 'the keys of agents',
       look: () => judgeAgentKeys(host.environment, readings.from.url ?? configured),
@@ -200,7 +200,7 @@ function checkSurroundings(
       },
     ];
   return [
-    { name: 'the process of the gateway', look: () => judgeProcess(context) },
+    { name: 'the process of the gateway', look: () => judgeProcess(context, readings) },
     {
       name: 'this shell beside the gateway',
       look: () => comparePlans(shell, nameAlike(host, shell, plan), from.text),
@@ -255,7 +255,7 @@ async function readPastRefusals(
   plan: Plan,
 ): Promise<readonly Trouble[]> {
   const since = host.clock.now() - weekMs;
-  const kinds = ['failed', 'rescued', 'plain'] as const;
+  const kinds = ['failed', 'rescued', 'plain', 'other'] as const;
   const found = await Promise.all(
     kinds.map((kind) => readings.records({ kind, since, limit: recordsRead })),
   );
@@ -265,7 +265,7 @@ async function readPastRefusals(
     ...record,
     attempts: record.attempts.filter(({ target, failure }) => !failure || !ids.has(target)),
   }));
-  return listPastRefusals(records);
+  return [...listPastRefusals(records), ...listDepartures(found.flat(), host.clock.now())];
 }
 
 /** Runs one check per key. The cost is announced before anything is sent. */

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../test/fakes/record.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { listPastRefusals } from './past-refusals.ts';
+import { listDepartures, listPastRefusals } from './past-refusals.ts';
 
 describe('the records', () => {
   const at = new Date(2026, 4, 29, 12).getTime();
@@ -30,5 +30,33 @@ describe('the records', () => {
 
   it('say nothing of one that goes on: the key itself is told', () => {
     expect(listPastRefusals(refusals)).toEqual([]);
+  });
+});
+
+describe('callers that leave', () => {
+  const now = 10 * 60_000;
+  const leave = (at: number, durationMs: number, outcome: RequestRecord['outcome']) =>
+    recordOf({
+      at,
+      durationMs,
+      outcome,
+      caller: 'bot (user-agent)',
+      streamed: false,
+      attempts: [],
+    });
+  const gone = [1, 2, 3].map((at) => leave(at * 1000, 3000 + at, 'client-gone'));
+
+  it.each([
+    ['after one time, thrice', gone, /^the last 3 requests of bot .* each after 3\.0 s/],
+    ['after any time', [...gone, leave(4000, 9000, 'client-gone')], undefined],
+    ['twice', gone.slice(1), undefined],
+    ['and have had an answer since', [...gone, leave(5000, 4000, 'answered')], undefined],
+  ])('%s', (_name, records, told) => {
+    const [trouble] = listDepartures(records, now);
+    if (told === undefined) expect(trouble).toBeUndefined();
+    else {
+      expect(trouble?.what).toMatch(told);
+      expect(trouble?.fix?.text).toMatch(/raise the timeout of that caller, or let it ask/);
+    }
   });
 });

@@ -1,8 +1,11 @@
-/** Reports refused keys whose provider has answered since, one line each. Pure. */
+/**
+ * Reports what only records know, one line each: refused keys whose provider has answered since,
+ * and callers that leave by a limit of their own. Pure.
+ */
 
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import { rowOf } from '../../explain/plan/outcomes.ts';
-import { countNoun } from '../../explain/why/wording.ts';
+import { countNoun, describeSpan } from '../../explain/why/wording.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 
@@ -39,6 +42,28 @@ export function listPastRefusals(records: readonly RequestRecord[]): readonly Tr
     return createTrouble('resting', text, { fix });
   });
   return told.slice(0, maxTroubles);
+}
+
+/** This many in a row that lasted alike are no person's doing. */
+const inARow = 3;
+const spread = 0.1;
+const recentMs = 60 * 60_000;
+
+/** Nobody failed, so nothing else tells of it. Ends with an answer to the caller. */
+export function listDepartures(records: readonly RequestRecord[], now: number): readonly Trouble[] {
+  const recent = records.filter(({ at }) => at > now - recentMs).toSorted((a, b) => b.at - a.at);
+  return [...Map.groupBy(recent, ({ caller = 'a caller' }) => caller)].flatMap(([who, own]) => {
+    const kept = own.findIndex(({ outcome }) => outcome !== 'client-gone');
+    const left = kept < 0 ? own : own.slice(0, kept);
+    const times = left.map(({ durationMs }) => durationMs);
+    const [least, most] = [Math.min(...times), Math.max(...times)];
+    if (left.length < inARow || most - least > spread * most || most < 1000) return [];
+    const what = `the last ${left.length} requests of ${who} were left by their caller, each after ${describeSpan(most)}: that looks like its own timeout`;
+    const text = left.every(({ streamed }) => streamed)
+      ? 'raise the timeout of that caller'
+      : 'raise the timeout of that caller, or let it ask for a stream';
+    return [createTrouble('odd', what, { fix: { text }, exit: 0 })];
+  });
 }
 
 function providerOf({ target }: Pick<AttemptRecord, 'target'>): string {

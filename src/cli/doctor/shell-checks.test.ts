@@ -44,7 +44,12 @@ describe('the keys of the gateway', () => {
       { HOLDFAST_GATEWAY_KEY: 'short' },
       `the environment variable HOLDFAST_GATEWAY_KEY ${unusable}`,
     ],
-    ['no JSON', { '/h/caller-keys.json': '{' }, {}, '/h/caller-keys.json is not JSON → correct it'],
+    [
+      'no JSON',
+      { '/h/caller-keys.json': '{' },
+      {},
+      '/h/caller-keys.json is not JSON (line 1) → correct it',
+    ],
   ])(
     'that cannot be used are named before a start: %s',
     async (_name, files, environment, expected) => {

@@ -6,25 +6,32 @@ import { describeRelative } from '../../config/files/odd-home.ts';
 import { isOwnGateway } from '../../config/resolve/base-url.ts';
 import { isGatewayKey } from '../../config/secrets/judge-secret.ts';
 import { AccessError } from '../../errors.ts';
+import { comparePlans } from '../../explain/doctor/config-checks.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
+import type { Plan } from '../../explain/plan/plan.ts';
 import { countNoun } from '../../explain/why/wording.ts';
 import { findBorrowedKeys } from '../../gateway/borrowed-key.ts';
-import { findKeyFaults } from '../../gateway/key.ts';
+import { findKeyFaults, readAdminKey } from '../../gateway/key.ts';
 import { readRunFile } from '../../gateway/run-file.ts';
 import { findIssuersFault } from '../../host/extra-issuers.ts';
+import { findInside } from '../../host/inside.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Host } from '../../host.ts';
 import type { RefusalCount } from '../../model/events.ts';
 import type { Fix } from '../../model/fix.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { keyVariableOf } from '../../providers/sites.ts';
+import { openGatewayReadings, type Readings } from '../context/gateway-readings.ts';
 import { explainMoved } from '../context/moved-gateway.ts';
 import { explainState, explainWorkers } from '../context/mute-gateway.ts';
 import { isRunning } from '../context/readings.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
 
 /** Two gateways share the state file, and neither sees the requests under way at the other. */
-export async function findSecondGateway({ host, paths }: HomeContext): Promise<readonly Trouble[]> {
+export async function findSecondGateway(
+  { host, paths }: HomeContext,
+  shell: Plan,
+): Promise<readonly Trouble[]> {
   const first = readRunFile(host, paths.runFile);
   const beside = first?.beside;
   if (beside === undefined || !(await isRunning(beside))) return [];
@@ -32,8 +39,25 @@ export async function findSecondGateway({ host, paths }: HomeContext): Promise<r
   const evidence = [
     `commands read that at ${first?.url}; each counts its slots and queues on its own`,
   ];
-  const fix = { text: 'end the older one', command: shellLine`kill ${beside.pid}` };
-  return [createTrouble('odd', what, { evidence, fix })];
+  const text = `end the older one; who asks at ${beside.url} then finds nobody until one is started there`;
+  const fix = { text, command: shellLine`kill ${beside.pid}` };
+  const who = `the gateway at ${beside.url} (pid ${beside.pid})`;
+  return [
+    createTrouble('odd', what, { evidence, fix }),
+    ...comparePlans(shell, await planOf(beside.url), who),
+  ];
+
+  /** One that cannot be asked is compared with nobody. */
+  async function planOf(url: string): Promise<Plan> {
+    const from = { kind: 'gateway', text: who } as const;
+    try {
+      const adminKey = readAdminKey(host, paths);
+      const readings = await openGatewayReadings({ host, url, adminKey, from });
+      return await readings.plan();
+    } catch {
+      return shell; // it may not be asked, which the commands that ask it say
+    }
+  }
 }
 
 /** An agent that is started here asks the gateway, with the key of a vendor. */
@@ -136,12 +160,14 @@ function modifiedAt(files: Pick<Host['files'], 'stamp'>, path: string): number {
   }
 }
 
-/** A gateway with a key of its own that cannot be used does not start; one of callers stops none. */
+/** A gateway whose own key cannot be used does not start; a file of callers' keys stops none. */
 export async function judgeOwnKeys({ host, paths }: HomeContext): Promise<readonly Trouble[]> {
   const { listCallerKeys } = await import('../../gateway/caller-keys.ts');
   const tell = ({ message, fix }: AccessError, then: string): Trouble =>
     createTrouble('broken', message, { evidence: [then], fix });
-  const faults = findKeyFaults(host, paths).map((one) => tell(one, 'holdfast serve does not start'));
+  const faults = findKeyFaults(host, paths).map((one) =>
+    tell(one, 'holdfast serve does not start'),
+  );
   try {
     listCallerKeys({ host, path: paths.callerKeysFile });
   } catch (error) {
@@ -149,24 +175,53 @@ export async function judgeOwnKeys({ host, paths }: HomeContext): Promise<readon
     faults.push(tell(error, 'a gateway that starts now refuses every key of holdfast key add'));
   }
   const borrowed = findBorrowedKeys(host, paths);
-  return [
-    ...faults,
-    ...borrowed.map(({ what, fix }) => createTrouble('odd', what, { fix })),
-  ];
+  return [...faults, ...borrowed.map(({ what, fix }) => createTrouble('odd', what, { fix }))];
 }
 
-/** Of a gateway that answers: it may soon answer no more. */
-export function judgeProcess({ host, paths }: HomeContext): readonly Trouble[] {
+/** Of a gateway that answers: it may soon answer no more, or answers those who cannot reach it. */
+export async function judgeProcess(
+  { host, paths }: HomeContext,
+  readings: Pick<Readings, 'records' | 'snapshot'>,
+): Promise<readonly Trouble[]> {
   const running = readRunFile(host, paths.runFile);
   if (running === undefined) return [];
+  const { self, refusals } = await readings.snapshot();
+  const { restarts = 0 } = self.workers ?? {};
+  const records = await readings.records({ limit: 1, since: running.startedAt });
+  const isUnasked = records.length + refusals.length === 0;
   const { environment, files } = host;
-  return [
+  const broken = [
     explainState(running),
     explainWorkers(running),
     explainMoved(running, { environment, files, paths }),
   ]
     .flatMap((fault) => fault ?? [])
     .map(({ what, fix }) => createTrouble('broken', what, { fix }));
+  const isShut = isUnasked && isLoopback(running.url) && findInside(host) === 'container';
+  return [
+    ...broken,
+    ...(isShut ? [tellShut(running.url)] : []),
+    ...(restarts === 0 ? [] : [tellEnded(restarts)]),
+  ];
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
+
+/** A published port leads to the other addresses of a container. */
+function tellShut(url: string): Trouble {
+  const what = `nobody has asked the gateway at ${url}, which in this container is reached from inside alone`;
+  const text = 'if callers are outside: export HOLDFAST_HOST=0.0.0.0 where it is started';
+  return createTrouble('resting', what, { fix: { text } });
+}
+
+/** Their callers were cut off, and nothing is wrong now. */
+function tellEnded(restarts: number): Trouble {
+  const what = `worker processes of the gateway ended and were started again, ${countNoun(restarts, 'time')} in all`;
+  const text =
+    'holdfast logs has how it ended; after SIGKILL look whether memory ran out (dmesg, the limit of a container)';
+  return createTrouble('odd', what, { fix: { text }, exit: 0 });
 }
 
 /** What Node itself reads, and what it does not. */

@@ -157,6 +157,23 @@ describe('an alias', () => {
   });
 });
 
+describe('an alias with stars', () => {
+  it.each([
+    ['*mini*', ['aliases.*mini* also takes gemini-3.8-flash, from within a word']],
+    ['gpt-*mini*', []],
+    ['*-mini*', []],
+    ['*', []],
+    ['gemini*', []],
+  ])('%s', (pattern, told) => {
+    const { warnings } = resolve(
+      `main: openai/m\nproviders: {gemini: {api_key: sk-test-g}}\naliases: {"${pattern}": main}`,
+      { OPENAI_API_KEY: 'sk-test-a' },
+    );
+    const found = warnings.filter(({ code }) => code === 'alias-wide').map(({ what }) => what);
+    expect(found).toEqual(told);
+  });
+});
+
 describe('a character that only looks right', () => {
   it.each([
     ['main: openai/gpt\u20115', 'main has a typographic dash (U+2011)', 'main .?openai/gpt-5'],

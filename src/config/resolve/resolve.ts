@@ -9,6 +9,7 @@ import type { DescriptionLimits } from '../../model/descriptions.ts';
 import type { RecordSettings } from '../../model/record.ts';
 import type { Route } from '../../model/target.ts';
 import { catalogue } from '../../providers/builtin.ts';
+import { fitsGlob } from '../../providers/glob.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import type { Alias, LogSettings, ResolvedConfig, SessionSettings } from '../resolved/resolved.ts';
 import { askAbout, findTypo } from '../schema/nearest.ts';
@@ -314,6 +315,23 @@ function resolveAliases(
       const fix = { text: 'take it out, or give it another name' };
       findings.warn('alias-unused', `aliases.${pattern} is never used: ${why}`, fix);
     }
+    const cut = listKnownModels(resolver).find((id) => cutsWord(pattern, id));
+    if (cut !== undefined)
+      findings.warn('alias-wide', `aliases.${pattern} also takes ${cut}, from within a word`, {
+        text: 'if that was not meant, write more of the name between the stars',
+      });
     return { pattern, to: to === 'auto' ? 'main' : to };
   });
+}
+
+function listKnownModels(resolver: TargetResolver): readonly string[] {
+  return [...resolver.resolved().values()].flatMap(({ entry }) => entry.models.map(({ id }) => id));
+}
+
+/** True for `*mini*` and `gemini-3.8-flash`: a text between stars begins inside a word. */
+function cutsWord(pattern: string, id: string): boolean {
+  const [, text = ''] = /^\*([a-z][^*]*)/i.exec(pattern) ?? [];
+  if (text === '' || !fitsGlob(pattern, id)) return false;
+  const at = id.toLowerCase().indexOf(text.toLowerCase());
+  return at > 0 && /[a-z]/i.test(id[at - 1] ?? '');
 }

@@ -182,7 +182,7 @@ function isMerge({ key }: Pair): boolean {
 export function toProblem(
   document: SourceDocument,
   path: KeyPath,
-  complaint: Omit<Complaint, 'path' | 'isMissing'>,
+  complaint: AtPath,
 ): ConfigProblem {
   const { message, fix, typo, lacks, isPending } = blameCharacter(document, path, complaint);
   const place = document.locate(path);
@@ -198,9 +198,9 @@ export function toProblem(
   };
 }
 
-type Said = Omit<Complaint, 'path' | 'isMissing'>;
+type AtPath = Omit<Complaint, 'path' | 'isMissing'>;
 
-function blameCharacter({ value }: SourceDocument, path: KeyPath, said: Said): Said {
+function blameCharacter({ value }: SourceDocument, path: KeyPath, said: AtPath): AtPath {
   const of = said.typo?.of === 'key' ? 'key' : 'value';
   const written = of === 'key' ? path.at(-1) : valueAtPath(value, path);
   const odd = typeof written === 'string' ? findOddCharacter(written) : undefined;

@@ -91,7 +91,7 @@ const placeholders: readonly (readonly [form: RegExp, words: string])[] = [
     'is the address of a secret in another program, which is not looked up here: name what prints it as command (op read, vault kv get), or start Holdfast by that program (op run)',
   ],
   [
-    /^(?:ENC\[|\{cipher\}|\$ANSIBLE_VAULT|-----BEGIN )/,
+    /^(?:encrypted:|ENC\[|\{cipher\}|\$ANSIBLE_VAULT|-----BEGIN )/,
     'is a text in code, not a key: decrypt it first, or name what prints it as command',
   ],
   [/^https?:\/\//i, 'is a URL, not a key'],

@@ -7,7 +7,7 @@
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import { saysError } from '../../access/classify/error-body.ts';
 import { describeDistrust } from '../../access/report/distrust.ts';
-import { fixInPlace } from '../../access/report/on-the-way.ts';
+import { fixInPlace, lookOutside } from '../../access/report/on-the-way.ts';
 import {
   isSkewed,
   judgeClock,
@@ -179,7 +179,9 @@ function chooseCause(failure: Failure, { host, target, proxy, shown }: Unreached
   }
   // through a proxy the codes of a connection are about the proxy
   const isOfProxy = proxy !== undefined && failure.class !== 'tls';
-  return { because, fix: fixNetwork(failure, target, isOfProxy) };
+  const fix = fixNetwork(failure, target, isOfProxy);
+  const outside = code === 'ECONNREFUSED' ? lookOutside(host, target) : '';
+  return { because, fix: { ...fix, text: `${fix.text}${outside}` } };
 }
 
 /** The other servers are only waited for where a clock is wrong. */

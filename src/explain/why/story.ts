@@ -129,7 +129,8 @@ function describeNext(record: RequestRecord, steps: readonly TaleStep[], now: nu
   const { outcome } = record;
   if (isEmptyAnswer(record))
     return `To fix: ${steps.some(isRequestFault) ? 'change the request' : 'ask again'}, ${orAnother}`;
-  if (outcome === 'client-gone') return 'The caller ended it.';
+  if (outcome === 'client-gone')
+    return `The caller ended it: if by its own timeout, raise that${record.streamed ? '' : ', or ask for a stream'}.`;
   const ends = steps.flatMap(({ until = now }) => (until > now ? until : []));
   const next = ends.sort((a, b) => a - b)[0];
   const back =
