@@ -72,6 +72,8 @@ export interface CallerKeys {
   find(hash: string): CallerKey | undefined;
   /** The file cannot be used now: a key that is not found may be good. */
   isUnusable(): boolean;
+  /** Whether it is the gateway's own key, as a fleet has it now. Default: only the one given is. */
+  readonly isFirst?: (hash: string) => boolean;
   /** Finds a key that was revoked, so that its user is told so. */
   findRevoked(hash: string): (RevokedKey & Replaced) | undefined;
 }

@@ -222,6 +222,7 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
   /** The admin key comes last: it may change, and asks no model. */
   const findSecond = (shown: string): KeyHolder | undefined => {
     const hash = hashKey(shown);
+    if (callerKeys?.isFirst?.(hash)) return first;
     const isAdmin = adminKey !== undefined && hash === hashKey(adminKey());
     return callerKeys?.find(hash) ?? (isAdmin ? adminHolder : undefined);
   };

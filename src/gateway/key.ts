@@ -14,6 +14,7 @@ import type { Fix } from '../model/fix.ts';
 import { oncePerTurn } from './once-per-turn.ts';
 
 const adminVariable = 'HOLDFAST_ADMIN_KEY';
+const gatewayVariable = 'HOLDFAST_GATEWAY_KEY';
 
 /** At least 16 printable characters without spaces. */
 const keyForm = /^[\x21-\x7e]{16,}$/;
@@ -26,7 +27,7 @@ const prefix = 'hf_';
  * `AccessError` for an invalid key.
  */
 export function readGatewayKey(host: Host, paths: Paths): string {
-  return readKey(host, paths.gatewayKeyFile, 'HOLDFAST_GATEWAY_KEY');
+  return readKey(host, paths.gatewayKeyFile, gatewayVariable);
 }
 
 /** Reads `HOLDFAST_ADMIN_KEY`, else the file of the admin key; otherwise like `readGatewayKey`. */
@@ -39,14 +40,23 @@ export function readAdminKey(host: Host, paths: Paths): string {
  * only for who shows no other key. An unusable file keeps the last good key.
  */
 export function trackAdminKey(host: Host, paths: Paths): () => string {
-  let good = readAdminKey(host, paths);
-  if (host.environment.get(adminVariable)?.trim()) return () => good;
+  return trackKey(host, paths.adminKeyFile, adminVariable);
+}
+
+/** The gateway key as it is now, for members of a fleet, which may be given another one. */
+export function trackGatewayKey(host: Host, paths: Paths): () => string {
+  return trackKey(host, paths.gatewayKeyFile, gatewayVariable);
+}
+
+function trackKey(host: Host, path: string, variable: string): () => string {
+  let good = readKey(host, path, variable);
+  if (host.environment.get(variable)?.trim()) return () => good;
   const parse = (content: FileContent): { readonly key: string } => {
     const text = content.state === 'text' ? content.text.trim() : '';
     if (keyForm.test(text)) good = text;
     return { key: good };
   };
-  const file = new TrackedFile({ host, path: paths.adminKeyFile, parse, isSuspect: () => false });
+  const file = new TrackedFile({ host, path, parse, isSuspect: () => false });
   const current = oncePerTurn(host.clock, () => file.current());
   return () => current().key;
 }

@@ -8,11 +8,14 @@ import type { Runtime } from '../runtime.ts';
 import { lastVersion, type SharedPart, type SharedValue } from '../store/fleet/shared-values.ts';
 import {
   type CallerKey,
+  type CallerKeys,
   type CallerKeysPlace,
   callerKey,
   editKeys,
+  hashKey,
   listCallerKeys,
 } from './caller-keys.ts';
+import { trackGatewayKey } from './key.ts';
 import {
   listRevoked,
   noteRevoked,
@@ -24,6 +27,16 @@ import {
 const prefix = 'caller-key/';
 
 const shared = z.union([z.object({ revoked: revokedKey }), z.object({ key: callerKey })]);
+
+/** In a fleet the gateway's own key may become another one while it runs. */
+export function withSharedKey(
+  { sharedHome, host, paths }: Pick<Runtime, 'sharedHome' | 'host' | 'paths'>,
+  keys: CallerKeys,
+): CallerKeys {
+  if (sharedHome === undefined) return keys;
+  const key = trackGatewayKey(host, paths);
+  return { ...keys, isFirst: (hash) => hash === hashKey(key()) };
+}
 
 /** Resolves when the files of this home and its fleet are the same; at once outside a fleet. */
 export async function shareCallerKeys({

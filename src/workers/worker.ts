@@ -12,6 +12,7 @@ import { trackAdminKey } from '../gateway/key.ts';
 import type { GatewayInRole } from '../gateway/processes.ts';
 import { Relay } from '../gateway/relay.ts';
 import { startGatewayAs } from '../gateway/server.ts';
+import { withSharedKey } from '../gateway/shared-caller-keys.ts';
 import { describeVersion } from '../host/describe-version.ts';
 import { spareMemory } from '../host/spare-memory.ts';
 import type { PrimaryPeer } from '../host/worker-process.ts';
@@ -147,8 +148,11 @@ class Worker {
         runtime,
         key: start.key,
         adminKey: trackAdminKey(host, paths),
-        callerKeys: createCallerKeys(host, paths.callerKeysFile, (text) =>
-          runtime.emit({ type: 'warning', code: 'caller-keys-unusable', text }),
+        callerKeys: withSharedKey(
+          runtime,
+          createCallerKeys(host, paths.callerKeysFile, (text) =>
+            runtime.emit({ type: 'warning', code: 'caller-keys-unusable', text }),
+          ),
         ),
       },
     );

@@ -143,11 +143,12 @@ async function serve(
 /** In a fleet they are those of all members, as are the gateway's own keys from now on. */
 async function openCallerKeys(runtime: Runtime, log: Pick<Log, 'listen'>): Promise<CallerKeys> {
   const { createCallerKeys } = await import('../../gateway/caller-keys.ts');
-  const { shareCallerKeys } = await import('../../gateway/shared-caller-keys.ts');
+  const { shareCallerKeys, withSharedKey } = await import('../../gateway/shared-caller-keys.ts');
   await shareCallerKeys(runtime);
-  return createCallerKeys(runtime.host, runtime.paths.callerKeysFile, (text) =>
+  const keys = createCallerKeys(runtime.host, runtime.paths.callerKeysFile, (text) =>
     log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
   );
+  return withSharedKey(runtime, keys);
 }
 
 /** A second one on another port works, and most people did not mean it. */
