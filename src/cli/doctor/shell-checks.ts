@@ -36,15 +36,17 @@ export async function findSecondGateway(
   const beside = first?.beside;
   if (beside === undefined || !(await isRunning(beside))) return [];
   const what = `two gateways of this home run: at ${first?.url} (pid ${first?.pid}) and at ${beside.url} (pid ${beside.pid})`;
+  const who = `the gateway at ${beside.url} (pid ${beside.pid})`;
+  const plan = await planOf(beside.url);
+  const other = plan.config === shell.config ? '' : `; that at ${beside.url} reads ${plan.config}`;
   const evidence = [
-    `commands read that at ${first?.url}; each counts its slots and queues on its own`,
+    `commands read that at ${first?.url}; each counts its slots and queues on its own${other}`,
   ];
   const text = `end the older one; who asks at ${beside.url} then finds nobody until one is started there`;
   const fix = { text, command: shellLine`kill ${beside.pid}` };
-  const who = `the gateway at ${beside.url} (pid ${beside.pid})`;
   return [
     createTrouble('odd', what, { evidence, fix }),
-    ...comparePlans(shell, await planOf(beside.url), who),
+    ...comparePlans(shell, { ...plan, config: shell.config }, who),
   ];
 
   /** One that cannot be asked is compared with nobody. */
