@@ -184,7 +184,13 @@ async function ask(url: string): Promise<void> {
 function openMember(prefix: string, url: string): Store {
   const host = createNodeHost();
   const path = join(folder, `${host.randomToken(6)}.db`);
-  const fleet = { url: `${url}?prefix=${prefix}`, keys: [fleetKey] } as const;
+  const { member: id, machine } = host;
+  const fleet = {
+    url: `${url}?prefix=${prefix}`,
+    keys: [fleetKey],
+    describe: () => ({ id, machine, version: '', settings: {}, variables: {} }),
+    onOpened: () => undefined,
+  } as const;
   return openStore('in-place', { host, path, fleet, emit: () => undefined });
 }
 

@@ -231,6 +231,8 @@ export interface Host {
    * them.
    */
   readonly member: string;
+  /** The name of this machine. */
+  readonly machine: string;
   /** Other processes of the same machine know this one by it. */
   readonly processId: number;
   /** Is the absolute path of the running Node. */

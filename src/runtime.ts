@@ -47,10 +47,17 @@ import { openaiChat } from './protocols/openai-chat/protocol.ts';
 import { openaiResponses } from './protocols/openai-responses/protocol.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
-import { findFleet, openSharedHome, openStoreAs, type StoreChoice } from './runtime/open-state.ts';
+import {
+  type FleetHome,
+  findFleet,
+  openSharedHome,
+  openStoreAs,
+  type StoreChoice,
+} from './runtime/open-state.ts';
 import type { SharedHome } from './runtime/shared-home.ts';
 import { createState, type RuntimeState } from './runtime/state.ts';
 import { createView, type RuntimeView } from './runtime/view.ts';
+import type { Fleet } from './store/fleet/open-fleet.ts';
 import type { Store } from './store/store.ts';
 
 const protocols: Readonly<Record<ProtocolName, Protocol>> = {
@@ -159,6 +166,8 @@ export interface Runtime {
   readonly history: Pick<Store, 'findRecords' | 'readUsage' | 'readSeries'>;
   /** Tells curves that a gateway is there. Returns a function that stops it. */
   notePresence(): () => void;
+  /** The fleet that this home is a member of; undefined if it is none. */
+  fleet(): Fleet | undefined;
   close(): Promise<void>;
 }
 
@@ -195,6 +204,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     logins,
     sharedHome,
     keep: state.keep,
+    fleet: () => parts.fleet?.opened(),
     ...state.past,
     close: async () => {
       inspector.close();
@@ -217,6 +227,7 @@ interface RuntimeParts {
   readonly logins: Logins;
   readonly state: RuntimeState;
   readonly sharedHome: SharedHome | undefined;
+  readonly fleet: FleetHome | undefined;
 }
 
 type RuntimeGround = Pick<Runtime, 'host' | 'paths'> & Pick<Engine, 'emit'>;
@@ -239,7 +250,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   const view = createView(holder, options.adapt);
   const { config } = view;
   const { dotenv, credentialsFile } = holder;
-  const fleet = kind === 'memory' ? undefined : findFleet(config().state, holder);
+  const fleet = kind === 'memory' ? undefined : findFleet(host, holder);
   const store = openStoreAs(kind, { host, path: paths.stateFile, emit, fleet });
   const { gatewayKeyFile } = paths;
   const kept = { host, credentialsFile, gatewayKeyFile, redactor, onEvent: emit };
@@ -282,7 +293,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     books,
     ...createAsking({ host, config, emit, redactor, protocols, paths }, kind === 'memory', carry),
   };
-  return { engine, holder, view, inspector, logins, state, sharedHome };
+  return { engine, holder, view, inspector, logins, state, sharedHome, fleet };
 }
 
 function readersOf(inspector: KeyInspector): Pick<Engine, 'reader' | 'oddityOf'> {

@@ -20,6 +20,8 @@ export interface RunFacts {
   readonly keyHash?: string | undefined;
   /** How many processes answer its requests, where it has started some for that. */
   readonly workers?: number | undefined;
+  /** It is a member of a fleet. */
+  readonly isMember?: boolean | undefined;
   /** A supervisor holds its port, so that a restart keeps it. */
   readonly isHeld?: boolean | undefined;
   /** No flag and no variable has said where it listens, but the configuration. */
@@ -125,12 +127,14 @@ function parseRunFacts(value: unknown): RunFacts | undefined {
 function parseDetails({
   keyHash,
   workers,
+  isMember,
   isHeld,
   isAsConfigured,
 }: Record<string, unknown>): Partial<RunFacts> {
   return {
     ...(typeof keyHash === 'string' && { keyHash }),
     ...(typeof workers === 'number' && { workers }),
+    ...(isMember === true && { isMember }),
     ...(isHeld === true && { isHeld }),
     ...(isAsConfigured === true && { isAsConfigured }),
   };

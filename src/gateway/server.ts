@@ -181,7 +181,9 @@ class HttpGateway implements GatewayInRole {
     const at = place ?? { host: host.value, port: port.value, socket };
     this.#intake = await openIntake(this.#server, at, runtime.host.clock);
     const { url, token } = this;
-    const facts = { url, token, startedAt: this.#startedAt, workers: this.#workers?.counts().of };
+    const isMember = runtime.fleet() === undefined ? undefined : true;
+    const workers = this.#workers?.counts().of;
+    const facts = { url, token, startedAt: this.#startedAt, workers, isMember };
     this.#removeRunFile = announce(this.#options, facts);
   }
 

@@ -49,6 +49,7 @@ export function createNodeHost(environment: NodeJS.ProcessEnv = process.env): Ho
     },
     keychain: createNodeKeychain(),
     member: nameMember(environment),
+    machine: hostname(),
     processId: process.pid,
     executable: process.execPath,
     platform: process.platform,

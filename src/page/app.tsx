@@ -6,6 +6,7 @@ import { describeClock, describeElapsed } from '../access/wording/when.ts';
 import { describeWorkers } from '../explain/snapshot/describe-workers.ts';
 import type { Snapshot } from '../explain/snapshot/snapshot.ts';
 import { shellLine } from '../host/shell-line.ts';
+import { describeFleet } from '../store/fleet/describe-fleet.ts';
 import { canNotify } from './browser.ts';
 import { Cost } from './cost/cost.tsx';
 import { Doctor } from './doctor/doctor.tsx';
@@ -120,6 +121,7 @@ function Link(): VNode {
     isStale.value ? 'no news' : 'live',
     ...(self === undefined ? [] : [self.version]),
     ...(self?.workers === undefined ? [] : [describeWorkers(self.workers)]),
+    ...(self?.fleet === undefined ? [] : [describeFleet(self.fleet)]),
     ...(self?.config.generation === undefined ? [] : [`config ${self.config.generation}`]),
   ];
   return (

@@ -2,8 +2,12 @@
 
 import type { ConfigHolder } from '../config/holder/holder.ts';
 import { fillIn, fleetKeyVariable, oldFleetKeyVariable } from '../config/resolve/resolve-fleet.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
+import { describeVersion } from '../host/describe-version.ts';
+import type { Host } from '../host.ts';
 import type { EventListener } from '../model/events.ts';
-import type { FleetPlace } from '../store/fleet/open-fleet.ts';
+import { createDigest, type Digest, type MemberFacts } from '../store/fleet/heartbeat.ts';
+import type { Fleet, FleetPlace } from '../store/fleet/open-fleet.ts';
 import { createFaultReporter, openStore, type StoreKind } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { SharedHome, type SharedHomeParts } from './shared-home.ts';
@@ -36,11 +40,17 @@ export function openSharedHome({
   return home;
 }
 
+/** A member, and what it can be asked once its store is open. */
+export interface FleetHome extends FleetPlace {
+  opened(): Fleet | undefined;
+}
+
 /** What makes this home a member of a fleet; undefined if it is none. */
 export function findFleet(
-  address: string | undefined,
-  holder: Pick<ConfigHolder, 'lookUp'>,
-): FleetPlace | undefined {
+  host: Pick<Host, 'member' | 'machine'>,
+  holder: Pick<ConfigHolder, 'lookUp' | 'current' | 'dotenv'>,
+): FleetHome | undefined {
+  const { state: address } = holder.current();
   if (address === undefined) return undefined;
   const lookUp = (variable: string): string | undefined => {
     const look = holder.lookUp(variable);
@@ -49,5 +59,51 @@ export function findFleet(
   const [key = '', ...older] = [fleetKeyVariable, oldFleetKeyVariable].flatMap(
     (variable) => lookUp(variable) ?? [],
   );
-  return { url: fillIn(address, lookUp), keys: [key, ...older] };
+  const keys = [key, ...older] as const;
+  let opened: Fleet | undefined;
+  return {
+    url: fillIn(address, lookUp),
+    keys,
+    describe: createDescription(host, holder, createDigest(keys)),
+    onOpened: (fleet) => {
+      opened = fleet;
+    },
+    opened: () => opened,
+  };
+}
+
+/** Settings that differ between machines as they are meant to. */
+const ownSettings: ReadonlySet<string> = new Set(['gateway.host', 'gateway.port', 'log.folder']);
+
+/** What this member tells the others; made anew after a change only. */
+function createDescription(
+  { member: id, machine }: Pick<Host, 'member' | 'machine'>,
+  holder: Pick<ConfigHolder, 'current' | 'dotenv'>,
+  digest: Digest,
+): () => MemberFacts {
+  const version = describeVersion();
+  let last: { readonly config: ResolvedConfig; readonly facts: MemberFacts } | undefined;
+  return () => {
+    const config = holder.current();
+    if (last?.config === config) return last.facts;
+    const values = config.values.filter(({ key }) => !ownSettings.has(key));
+    const sections = Map.groupBy(values, ({ key }) => key.split('.', 1)[0] ?? key);
+    const settings = [...sections].map(([name, rows]): [string, string] => {
+      const said = rows.map(({ key, value }) => [key, value]);
+      return [name, digest(JSON.stringify(said.toSorted()))];
+    });
+    const { variables: written } = holder.dotenv.current();
+    const variables = [...written].flatMap(([name, { value }]): readonly [string, string][] =>
+      name === fleetKeyVariable || name === oldFleetKeyVariable ? [] : [[name, digest(value)]],
+    );
+    const facts = {
+      id,
+      machine,
+      version,
+      settings: Object.fromEntries(settings),
+      variables: Object.fromEntries(variables),
+    };
+    last = { config, facts };
+    return facts;
+  };
 }

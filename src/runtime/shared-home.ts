@@ -19,7 +19,7 @@ export interface SharedHomeParts {
   readonly host: Host;
   readonly paths: Paths;
   readonly store: Store;
-  readonly fleet: FleetPlace;
+  readonly fleet: Pick<FleetPlace, 'url' | 'keys'>;
   readonly redactor: Redactor;
   readonly onFault: (error: unknown) => void;
 }

@@ -45,7 +45,9 @@ export function openChannel(kind: StoreKind, place: StorePlace): Channel {
   const hasThread = kind === 'thread' && findThreadFile() !== undefined;
   const file = hasThread ? new ThreadChannel(clock, path) : createInPlaceChannel(files, path);
   const unfailing = createUnfailingChannel(file, memory, (fault) => emit(brokenStore(fault)));
-  return fleet === undefined ? unfailing : joinFleet(unfailing, fleet, { host, emit });
+  return fleet === undefined
+    ? unfailing
+    : joinFleet(unfailing, fleet, { host, emit, isLasting: kind === 'thread' });
 }
 
 /** Tells of operations that failed, the same code once a minute. */

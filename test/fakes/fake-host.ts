@@ -157,6 +157,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     edit: async () => undefined,
     keychain,
     member: 'fake',
+    machine: 'fake-machine',
     processId: 4711,
     executable: '/node/bin/node',
     platform: 'linux',

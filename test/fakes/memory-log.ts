@@ -9,6 +9,7 @@ import {
   type FleetLog,
   type KeptState,
   LogGone,
+  type Met,
 } from '../../src/store/fleet/log.ts';
 
 interface Kept {
@@ -19,6 +20,10 @@ interface Kept {
 }
 
 export class MemoryEngine {
+  /** By member: what it says of itself. */
+  readonly #said = new Map<string, string>();
+  /** By the engine's clock, epoch ms. */
+  now = 0;
   #kept: Kept | undefined;
   #isGone = false;
   readonly #sleepers = new Set<() => void>();
@@ -94,11 +99,22 @@ export class MemoryEngine {
         await reach();
         if (this.#kept?.epoch === epoch) this.empty();
       },
+      meet: async (id, text) => {
+        await reach();
+        return this.#meet(id, text);
+      },
+      readFaults: async () => [],
       close: () => {
         isClosed = true;
         this.#wake();
       },
     };
+  }
+
+  #meet(id: string, text: string): Met {
+    if (text === 'gone') this.#said.delete(id);
+    else if (text !== '') this.#said.set(id, text);
+    return { now: this.now, texts: [...this.#said.values()] };
   }
 
   #begin(state: KeptState): boolean {

@@ -18,6 +18,7 @@ import {
 import { type AskedStatus, askStatus } from '../../host/ask-status.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import type { Environment } from '../../host.ts';
+import type { FleetStanding } from '../../model/fleet.ts';
 import { describeNoAnswer, readGatewayUrl, suggestGatewayUrl } from './gateway-url.ts';
 
 export interface AskedHealth {
@@ -26,6 +27,8 @@ export interface AskedHealth {
   readonly url?: string | undefined;
   /** Absent: it has none, or did not say. */
   readonly workers?: WorkerCounts | undefined;
+  /** Absent: it is no member of a fleet, or did not say. */
+  readonly fleet?: FleetStanding | undefined;
 }
 
 /** A responsive gateway answers in milliseconds. */
@@ -99,10 +102,10 @@ async function askAt(
   const isMeant = mustBeOwn ? mayBeOwn : isGateway;
   const whose = isRemote(address) ? '' : ownerWords[owner];
   if (status === 200 && isMeant) {
-    const { workers, words } = await askWorkers(environment, { url, running, owner });
+    const { words, ...parts } = await askParts(environment, { url, running, owner });
     const moved = await tellMoved(environment, { running, owner });
     const text = `✓ the gateway at ${url} is ready${words}${because}${whose}${moved}`;
-    return { isReady: true, text, url, workers };
+    return { isReady: true, text, url, ...parts };
   }
   if (status === 503 && isMeant)
     return bad(
@@ -140,21 +143,24 @@ async function tellMoved(
 }
 
 /** Asks only a gateway that has some: this loads more of the program. */
-async function askWorkers(
+async function askParts(
   environment: Environment,
   {
     url,
     running,
     owner,
   }: Required<Pick<FoundGateway, 'url' | 'running'>> & { readonly owner: GatewayOwner },
-): Promise<{ readonly workers?: WorkerCounts; readonly words: string }> {
-  if (owner !== 'us' || running?.workers === undefined) return { words: '' };
+): Promise<Pick<AskedHealth, 'workers' | 'fleet'> & { readonly words: string }> {
+  if (owner !== 'us') return { words: '' };
+  if (running?.workers === undefined && running?.isMember !== true) return { words: '' };
   const { askWorkerCounts } = await import('./worker-counts.ts');
   const { describeWorkers } = await import('../../explain/snapshot/describe-workers.ts');
-  const workers = await askWorkerCounts(environment, url);
-  return workers === undefined
-    ? { words: '' }
-    : { workers, words: ` (${describeWorkers(workers)})` };
+  const { describeFleet } = await import('../../store/fleet/describe-fleet.ts');
+  const { workers, fleet } = (await askWorkerCounts(environment, url)) ?? {};
+  const words = [workers && describeWorkers(workers), fleet && describeFleet(fleet)].filter(
+    Boolean,
+  );
+  return { workers, fleet, words: words.length === 0 ? '' : ` (${words.join('; ')})` };
 }
 
 type GatewayOwner = 'us' | 'other' | 'unknown' | 'nobody';

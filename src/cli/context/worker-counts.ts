@@ -1,8 +1,8 @@
-/** Asks a gateway of this home how many of its workers run, for `holdfast health`. */
+/** Asks a gateway of this home about its workers and its fleet, for `holdfast health`. */
 
 import { resolvePaths } from '../../config/files/paths.ts';
 import { AccessError } from '../../errors.ts';
-import type { WorkerCounts } from '../../explain/snapshot/snapshot.ts';
+import type { HealthAnswer } from '../../gateway/admin/answers.ts';
 import { readAdminKey } from '../../gateway/key.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import type { Environment } from '../../host.ts';
@@ -12,14 +12,13 @@ import { askAdminApi } from './gateway-readings.ts';
 export async function askWorkerCounts(
   environment: Environment,
   url: string,
-): Promise<WorkerCounts | undefined> {
+): Promise<Pick<HealthAnswer, 'workers' | 'fleet'> | undefined> {
   const host = { ...createNodeHost(), environment };
   try {
     const adminKey = readAdminKey(host, resolvePaths(environment));
     const from = { kind: 'gateway', text: url } as const;
     const asking = { host, url, adminKey, from };
-    type Health = { readonly workers?: WorkerCounts };
-    return (await askAdminApi<Health>(asking, { path: 'health', method: 'GET' })).workers;
+    return await askAdminApi<HealthAnswer>(asking, { path: 'health', method: 'GET' });
   } catch (error) {
     if (error instanceof AccessError) return undefined;
     throw error;

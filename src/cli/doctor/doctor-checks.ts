@@ -119,6 +119,9 @@ async function listChecks(
     },
     { name: 'the settings of agents', look: () => lookAtAgents(context) },
     { name: 'the keys of the gateway', look: () => judgeGatewayKeys(context) },
+    ...(runtime.fleet() === undefined
+      ? []
+      : [{ name: 'the fleet', look: async () => lookAtFleet(context) }]),
     { name: 'disk space', look: () => lookAtDisks(context, runtime) },
     { name: 'the state file', look: () => judgeDatabases(context, faults) },
     { name: 'the variables of Node', look: () => judgeNodeVariables(host.environment, host.files) },
@@ -165,6 +168,12 @@ async function judgeGatewayKeys(context: DoctorContext): Promise<readonly Troubl
   const faults = await judgeOwnKeys(context);
   const { kind, text } = context.readings.from;
   return faults.length > 0 || kind === 'file' ? faults : judgeShellKey(context, text);
+}
+
+/** As the gateway sees it, where one runs. */
+async function lookAtFleet({ host, readings }: DoctorContext): Promise<readonly Trouble[]> {
+  const { judgeFleet } = await import('./fleet-checks.ts');
+  return judgeFleet((await readings.snapshot()).self.fleet, host.clock.now());
 }
 
 /** Imported on demand: most machines have no service installed. */

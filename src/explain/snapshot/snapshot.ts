@@ -8,6 +8,7 @@ import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { RefusalCount } from '../../model/events.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
+import type { FleetStanding } from '../../model/fleet.ts';
 import type { RequestRecord, SkipRecord } from '../../model/record.ts';
 import type { Trouble } from '../doctor/troubles.ts';
 
@@ -59,6 +60,8 @@ export interface SnapshotSelf {
   readonly startedAt?: number | undefined;
   /** Absent: one process does everything. */
   readonly workers?: WorkersState | undefined;
+  /** Absent: it is no member of a fleet. */
+  readonly fleet?: FleetStanding | undefined;
   readonly config: {
     /**
      * The file, or a phrase if there is none: `none; the key in XAI_API_KEY chose the provider`.

@@ -12,6 +12,7 @@ import { describeVersion } from '../../host/describe-version.ts';
 import { listProgramWords } from '../../host/program-words.ts';
 import type { Host } from '../../host.ts';
 import type { RefusalCount, Warning } from '../../model/events.ts';
+import type { Fleet } from '../../store/fleet/open-fleet.ts';
 import type { Store } from '../../store/store.ts';
 import { judgeRoutes } from '../doctor/judge-routes.ts';
 import { exitOf, rankTroubles, type Trouble } from '../doctor/troubles.ts';
@@ -37,6 +38,7 @@ export interface SnapshotSource {
   readonly keys: Pick<Keys, 'report'>;
   warnings(): readonly Warning[];
   plan(question: PlanQuestion): Promise<Plan>;
+  fleet(): Fleet | undefined;
 }
 
 /** Facts that only a running gateway has. */
@@ -68,7 +70,7 @@ export const gatewayEnvironment = "the gateway's environment";
  * Asks no provider, key command or keychain. Sets `v` to 0; the publisher of changes numbers them.
  */
 export async function takeSnapshot(
-  { host, config, keys, warnings, plan: ask }: SnapshotSource,
+  { host, config, keys, warnings, plan: ask, fleet }: SnapshotSource,
   { activity, live, workers, refusals = [], running }: SnapshotFacts,
 ): Promise<Snapshot> {
   const { generation, origin } = config();
@@ -102,6 +104,7 @@ export async function takeSnapshot(
       url: running?.url,
       startedAt: running?.startedAt,
       workers,
+      fleet: await fleet()?.standing(),
       config: {
         path: describeOrigin(origin),
         generation: running && generation,

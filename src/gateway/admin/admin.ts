@@ -287,7 +287,7 @@ function describeSession(
   return { name, scope: own === undefined ? 'admin' : 'call', endsAt };
 }
 
-function answerHealth(scene: AdminContext): HealthAnswer {
+async function answerHealth(scene: AdminContext): Promise<HealthAnswer> {
   const { runtime, gateway, workers, running, isDraining } = scene;
   return {
     status: isDraining() ? 'draining' : 'ok',
@@ -295,6 +295,7 @@ function answerHealth(scene: AdminContext): HealthAnswer {
     ...running(),
     inflight: gateway.inflight(),
     workers: workers?.counts(),
+    fleet: await runtime.fleet()?.standing(),
     configRefused: runtime.configRefused(),
   };
 }

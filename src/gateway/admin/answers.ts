@@ -6,6 +6,7 @@ import type { Plan } from '../../explain/plan/plan.ts';
 import type { Snapshot, WorkerCounts } from '../../explain/snapshot/snapshot.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { Mark } from '../../model/failure.ts';
+import type { FleetStanding } from '../../model/fleet.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import type { SeriesRow, SeriesSpan } from '../../model/series.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
@@ -55,6 +56,8 @@ export interface HealthAnswer {
   readonly inflight: number;
   /** Absent: it has none, and answers requests itself. */
   readonly workers?: WorkerCounts | undefined;
+  /** Absent: it is no member of a fleet. */
+  readonly fleet?: FleetStanding | undefined;
   /** Says why the configuration in the file is not in force. Absent: it is in force. */
   readonly configRefused?: string | undefined;
 }

@@ -59,6 +59,8 @@ export interface FleetChannelOptions {
   readonly seal: FleetSeal;
   /** Called at every change; `why` says what went wrong. */
   readonly onMembership?: (membership: Membership, why: string) => void;
+  /** Called before the log is closed. */
+  readonly onClose?: () => Promise<void>;
 }
 
 export class FleetChannel implements Channel {
@@ -94,6 +96,11 @@ export class FleetChannel implements Channel {
     };
   }
 
+  /** Where in which log this member stands; undefined if it is alone. */
+  get position(): string | undefined {
+    return this.#position && `${this.#position.epoch} ${this.#position.at}`;
+  }
+
   onChanged(listener: () => void): void {
     this.#onChanged = listener;
     this.#start();
@@ -112,6 +119,7 @@ export class FleetChannel implements Channel {
   }
 
   async #close<Result>(parse: (result: unknown) => Result): Promise<Result> {
+    if (this.#membership === 'member') await this.#options.onClose?.();
     this.#closing.abort(new LogGone('it was closed'));
     this.#options.log.close();
     await this.#running;
@@ -271,6 +279,8 @@ export class FleetChannel implements Channel {
   async #look(epoch: string): Promise<void> {
     const position = await this.#options.log.readPosition();
     if (position?.epoch !== epoch) throw new LogGone('it has been emptied, or begun anew');
+    // Another process of this home may have been alone.
+    if ((await this.#file('readOutbox', [])).length > 0) await this.#join();
   }
 
   #answer(applied: readonly Applied[], entries: readonly Entry[]): void {

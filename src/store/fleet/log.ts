@@ -3,6 +3,7 @@
  * the one error. Whoever implements it knows nothing of what an entry says.
  */
 
+import type { EngineFault } from '../../model/fleet.ts';
 import type { LogPosition } from '../replica.ts';
 
 export interface FleetEntry {
@@ -14,6 +15,13 @@ export interface FleetEntry {
 export interface KeptState {
   readonly position: LogPosition;
   readonly text: string;
+}
+
+/** What members have left for each other. */
+export interface Met {
+  /** By the engine's clock, epoch ms. */
+  readonly now: number;
+  readonly texts: readonly string[];
 }
 
 /** `moved`: it is not at `ifAt` any more. `other-log`: there is none, or one with another epoch. */
@@ -37,6 +45,12 @@ export interface FleetLog {
   read(after: number, waitMs: number): Promise<readonly FleetEntry[]>;
   /** Forgets a log that is of no use to those who come later; another may begin. */
   end(epoch: string): Promise<void>;
+  /**
+   * Leaves what a member says of itself for ten minutes, and returns what all have left. `gone`
+   * takes its text away, and with an empty one it only looks.
+   */
+  meet(id: string, text: string): Promise<Met>;
+  readFaults(): Promise<readonly EngineFault[]>;
   close(): void;
 }
 

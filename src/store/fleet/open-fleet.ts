@@ -1,9 +1,12 @@
 /** Makes a state file that of a member of a fleet, and says when the member is alone. */
 
+import { asError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
+import type { FleetMember, FleetStanding } from '../../model/fleet.ts';
 import type { Channel } from '../sqlite/sqlite-store.ts';
 import { FleetChannel, type Membership } from './fleet-channel.ts';
+import { Heartbeat, type MemberFacts } from './heartbeat.ts';
 import { createSeal } from './seal.ts';
 import { ValkeyLog } from './valkey-log.ts';
 
@@ -13,33 +16,95 @@ export interface FleetPlace {
   readonly url: string;
   /** What all members have, the newest first. */
   readonly keys: readonly [string, ...string[]];
+  /** What this member tells the others of itself. */
+  readonly describe: () => MemberFacts;
+  readonly onOpened: (fleet: Fleet) => void;
+}
+
+/** What a member can be asked about its fleet. */
+export interface Fleet {
+  /** Never rejects: without the engine it is what was known last. */
+  standing(): Promise<FleetStanding>;
+  /** Waits up to 3 s until all others have done what this member has done. Never rejects. */
+  findUntold(): Promise<Untold>;
+}
+
+export interface Untold {
+  /** Why nobody was told. Absent: those who could be were. */
+  readonly alone?: string | undefined;
+  readonly members: readonly Pick<FleetMember, 'id' | 'machine'>[];
 }
 
 /** Fleets that share an engine have different ones: `?prefix=NAME` behind the address. */
 const defaultPrefix = 'holdfast';
 
-export function joinFleet(
-  file: Channel,
-  { url, keys }: FleetPlace,
-  {
-    host,
-    emit,
-  }: {
-    readonly host: Pick<Host, 'clock' | 'random' | 'randomToken'>;
-    readonly emit: EventListener;
-  },
-): Channel {
+const untoldTries = 15;
+const untoldPauseMs = 200;
+
+interface FleetParts {
+  readonly host: Pick<Host, 'clock' | 'random' | 'randomToken'>;
+  readonly emit: EventListener;
+  /** It stays, and tells the others that it is there. */
+  readonly isLasting: boolean;
+}
+
+export function joinFleet(file: Channel, place: FleetPlace, parts: FleetParts): Channel {
+  const { url, keys, describe, onOpened } = place;
+  const { host, emit, isLasting } = parts;
   const address = new URL(url);
   const prefix = address.searchParams.get('prefix') ?? defaultPrefix;
   address.search = '';
   const log = new ValkeyLog({ clock: host.clock, url: address.href, prefix });
-  let wasAlone = false;
+  const seal = createSeal(keys);
+  let alone: string | undefined;
   const onMembership = (membership: Membership, why: string): void => {
+    const wasAlone = alone !== undefined;
+    alone = membership === 'alone' ? why : undefined;
+    if (isLasting && membership === 'member') heart.start();
     if (membership === 'member' && !wasAlone) return;
-    wasAlone = membership === 'alone';
-    emit(wasAlone ? tellAlone(address.host, why) : tellBack(address.host));
+    emit(alone === undefined ? tellBack(address.host) : tellAlone(address.host, why));
   };
-  return new FleetChannel({ host, file, log, seal: createSeal(keys), onMembership });
+  const channel: FleetChannel = new FleetChannel({
+    host,
+    file,
+    log,
+    seal,
+    onMembership,
+    onClose: () => heart.leave(),
+  });
+  const heart = new Heartbeat({ host, log, seal, describe, position: () => channel.position });
+  const look = async (): Promise<string | undefined> => {
+    try {
+      await heart.look();
+      return alone;
+    } catch (error) {
+      return alone ?? asError(error).message;
+    }
+  };
+  onOpened({
+    standing: async () => {
+      const why = isLasting ? alone : await look();
+      return { engine: address.host, alone: why, ...heart.standing() };
+    },
+    findUntold: () => findUntold(host, heart, look),
+  });
+  return channel;
+}
+
+async function findUntold(
+  { clock }: Pick<Host, 'clock'>,
+  heart: Heartbeat,
+  look: () => Promise<string | undefined>,
+): Promise<Untold> {
+  for (let tries = 1; ; tries += 1) {
+    const alone = await look();
+    const others = heart.standing().members.filter(({ isSelf }) => !isSelf);
+    if (alone !== undefined) return { alone, members: others };
+    const behind = new Set(heart.listBehind());
+    const members = others.filter(({ id }) => behind.has(id));
+    if (members.every(({ isAway }) => isAway) || tries === untoldTries) return { members };
+    await clock.sleep(untoldPauseMs);
+  }
 }
 
 function tellAlone(engine: string, why: string): Parameters<EventListener>[0] {

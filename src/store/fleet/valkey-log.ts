@@ -6,8 +6,16 @@
 import { asError } from '../../errors.ts';
 import { connectValkey, type ValkeyConnection } from '../../host/node-valkey.ts';
 import type { Host } from '../../host.ts';
+import type { EngineFault } from '../../model/fleet.ts';
 import type { LogPosition } from '../replica.ts';
-import { type Appended, type FleetEntry, type FleetLog, type KeptState, LogGone } from './log.ts';
+import {
+  type Appended,
+  type FleetEntry,
+  type FleetLog,
+  type KeptState,
+  LogGone,
+  type Met,
+} from './log.ts';
 
 /** An answer takes less than a millisecond; after this the engine counts as gone. */
 const answerMs = 750;
@@ -18,7 +26,10 @@ const entriesLimit = 4000;
 /** At most so many entries are read at once. */
 const readLimit = 500;
 
-/** Keys: head, entries, state. */
+/** What members say of themselves is kept so long. */
+const saidMs = 600_000;
+
+/** Keys: head, entries, state, members. */
 const scripts = {
   append: `local epoch = redis.call('HGET', KEYS[1], 'epoch')
 if epoch ~= ARGV[1] then return -2 end
@@ -34,8 +45,23 @@ return 1`,
   keep: `if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[3], 'epoch', ARGV[1], 'at', ARGV[2], 'text', ARGV[3])
 return 1`,
-  end: `if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then redis.call('DEL', unpack(KEYS)) end
+  end: `if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2], KEYS[3]) end
 return 1`,
+  meet: `local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if ARGV[2] == 'gone' then redis.call('HDEL', KEYS[4], ARGV[1])
+elseif ARGV[2] ~= '' then
+  redis.call('HSET', KEYS[4], ARGV[1], now .. ' ' .. ARGV[2])
+  redis.call('PEXPIRE', KEYS[4], ${saidMs})
+end
+local all = redis.call('HGETALL', KEYS[4])
+local found = { now }
+for i = 2, #all, 2 do
+  local said, text = string.match(all[i], '^(%d+) (.*)$')
+  if said and said + ${saidMs} > now then found[#found + 1] = text
+  elseif ARGV[2] ~= '' then redis.call('HDEL', KEYS[4], all[i - 1]) end
+end
+return found`,
 } as const;
 
 export interface ValkeyLogOptions {
@@ -47,7 +73,7 @@ export interface ValkeyLogOptions {
 
 export class ValkeyLog implements FleetLog {
   readonly #options: ValkeyLogOptions;
-  readonly #keys: readonly [head: string, entries: string, state: string];
+  readonly #keys: readonly [head: string, entries: string, state: string, members: string];
   /** Reading waits at the engine, and so has a connection of its own. */
   readonly #connections = new Map<'asks' | 'reads', Promise<ValkeyConnection>>();
   #isClosed = false;
@@ -55,7 +81,7 @@ export class ValkeyLog implements FleetLog {
   constructor(options: ValkeyLogOptions) {
     this.#options = options;
     const tag = `{${options.prefix}}`;
-    this.#keys = [`${tag}:head`, `${tag}:entries`, `${tag}:state`];
+    this.#keys = [`${tag}:head`, `${tag}:entries`, `${tag}:state`, `${tag}:members`];
   }
 
   async readPosition(): Promise<LogPosition | undefined> {
@@ -95,6 +121,24 @@ export class ValkeyLog implements FleetLog {
     await this.#run('end', [epoch]);
   }
 
+  async meet(id: string, text: string): Promise<Met> {
+    const [now, ...texts] = parseList(await this.#run('meet', [id, text]));
+    return { now: Number(now), texts: texts.map(String) };
+  }
+
+  async readFaults(): Promise<readonly EngineFault[]> {
+    const [memory, persistence, config] = await Promise.all([
+      this.#ask('INFO', ['memory']),
+      this.#ask('INFO', ['persistence']),
+      this.#ask('CONFIG', ['GET', 'save']).catch(() => undefined), // hosted engines do not tell
+    ]);
+    const has = (text: unknown, line: RegExp): boolean => line.test(String(text));
+    const evicts = has(memory, /^maxmemory:[1-9]/m) && has(memory, /^maxmemory_policy:allkeys/m);
+    const saves = config === undefined || String(parseList(config)[1] ?? '') !== '';
+    const forgets = has(persistence, /^aof_enabled:0/m) && !saves;
+    return [...(evicts ? (['evicts'] as const) : []), ...(forgets ? (['forgets'] as const) : [])];
+  }
+
   close(): void {
     this.#isClosed = true;
     for (const kind of this.#connections.keys()) this.#drop(kind);
@@ -119,7 +163,7 @@ export class ValkeyLog implements FleetLog {
     try {
       return await Promise.race([over.promise, this.#call(kind, command, parameters)]);
     } catch (error) {
-      this.#drop(kind);
+      if (!isReply(error)) this.#drop(kind);
       throw error instanceof LogGone ? error : new LogGone(asError(error).message);
     } finally {
       limit.cancel();
@@ -147,6 +191,11 @@ export class ValkeyLog implements FleetLog {
       () => undefined, // whoever asked was told
     );
   }
+}
+
+/** The engine has answered, and refuses: the connection is well. */
+function isReply(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
 }
 
 function parseList(reply: unknown): readonly unknown[] {

@@ -1,0 +1,106 @@
+/** A fleet in words for people. Pure. */
+
+import type { FleetMember, FleetStanding } from '../../model/fleet.ts';
+
+/** Clocks that differ by less do no harm. */
+const skewMs = 2000;
+
+/** For example `3 members, 1 away`, or `alone in its fleet`. */
+export function describeFleet({ alone, members }: FleetStanding): string {
+  if (alone !== undefined) return 'alone in its fleet';
+  const away = members.filter(({ isAway }) => isAway).length;
+  const count = members.length - away;
+  return `${count} ${count === 1 ? 'member' : 'members'}${away === 0 ? '' : `, ${away} away`}`;
+}
+
+/** For example `web-2 (3fa1)`. */
+export function nameMember({ machine, id }: Pick<FleetMember, 'machine' | 'id'>): string {
+  return `${machine} (${id})`;
+}
+
+export interface FleetFault {
+  readonly what: string;
+  readonly evidence: string;
+  readonly fix: string;
+  /** It does no harm now. */
+  readonly isHarmless: boolean;
+}
+
+/** What is wrong between the members and with their engine. */
+export function listFleetFaults(standing: FleetStanding, now: number): readonly FleetFault[] {
+  const { engine, alone, members, engineFaults } = standing;
+  const own = members.find(({ isSelf }) => isSelf);
+  return [
+    ...(alone === undefined ? [] : [tellAlone(engine, alone)]),
+    ...engineFaults.map((fault) => engineWords[fault](engine)),
+    ...members.flatMap((member) => judgeMember(member, own, now)),
+  ];
+}
+
+function tellAlone(engine: string, why: string): FleetFault {
+  return {
+    what: `this member of the fleet is alone: the engine at ${engine} cannot be used (${why})`,
+    evidence: 'it goes on with what it knows; budgets give out nothing more',
+    fix: 'start the engine, or correct state',
+    isHarmless: false,
+  };
+}
+
+const engineWords = {
+  evicts: (engine: string): FleetFault => ({
+    what: `the engine at ${engine} drops keys when it is short of memory (maxmemory-policy)`,
+    evidence: 'a fleet whose log was dropped begins anew with what its members know',
+    fix: 'set its maxmemory-policy to noeviction',
+    isHarmless: false,
+  }),
+  forgets: (engine: string): FleetFault => ({
+    what: `the engine at ${engine} keeps nothing over a restart (no appendonly, no save)`,
+    evidence: 'then the members begin anew with what they know',
+    fix: 'set appendonly yes, unless that is meant',
+    isHarmless: true,
+  }),
+} as const;
+
+function judgeMember(
+  member: FleetMember,
+  own: FleetMember | undefined,
+  now: number,
+): readonly FleetFault[] {
+  const { clockAheadMs, seenAt, isAway, isSelf, version, otherSettings, otherVariables } = member;
+  const name = nameMember(member);
+  const seen = `seen ${Math.max(0, Math.round((now - seenAt) / 1000))} s ago`;
+  const fault = (what: string, fix: string, isHarmless = false): FleetFault => ({
+    what,
+    evidence: seen,
+    fix,
+    isHarmless,
+  });
+  const found: FleetFault[] = [];
+  const skew = Math.abs(clockAheadMs);
+  if (skew > skewMs)
+    found.push(
+      fault(
+        `the clock of ${name} is ${(skew / 1000).toFixed(1)} s ${clockAheadMs > 0 ? 'ahead of' : 'behind'} that of the engine`,
+        'let both machines set their clocks by NTP',
+      ),
+    );
+  if (isSelf) return found;
+  if (isAway)
+    found.push(fault(`${name} is away`, 'start it, or see what keeps it from the engine', true));
+  if (own !== undefined && version !== own.version)
+    found.push(
+      fault(`${name} is holdfast ${version}, and this is ${own.version}`, 'update one', true),
+    );
+  if (otherSettings.length > 0)
+    found.push(
+      fault(
+        `the configuration of ${name} differs: ${otherSettings.join(', ')}`,
+        'give both the same config.yaml',
+      ),
+    );
+  if (otherVariables.length > 0)
+    found.push(
+      fault(`the .env of ${name} differs: ${otherVariables.join(', ')}`, 'give both the same .env'),
+    );
+  return found;
+}
