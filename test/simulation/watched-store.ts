@@ -15,6 +15,7 @@ export class WatchedStore extends ReferenceStore {
   readonly probers = new Map<string, string>();
   readonly violations: string[] = [];
   readonly #claimedAt = new Map<string, number>();
+  readonly #claimedBy = new Map<string, string>();
   readonly #followers = new Map<string, Set<string>>();
 
   override async openMark(
@@ -50,9 +51,10 @@ export class WatchedStore extends ReferenceStore {
     for (const { key } of marks) {
       const mark = this.marks.get(key);
       const isRenewal = this.probers.get(key) === owner;
-      if (mark !== undefined && !isRenewal) this.#judgeClaim(mark, lease.now);
+      if (mark !== undefined && !isRenewal) this.#judgeClaim(mark, owner, lease.now);
       this.probers.set(key, owner);
       this.#claimedAt.set(key, lease.now);
+      this.#claimedBy.set(key, owner);
     }
     return true;
   }
@@ -86,9 +88,14 @@ export class WatchedStore extends ReferenceStore {
     return endOfMark(mark, now) > now;
   }
 
-  /** An open window may be probed before its end only so often. */
-  #judgeClaim(mark: Mark, now: number): void {
+  /**
+   * An open window may be probed before its end only so often; but a key that is found refused so
+   * is asked again by the same request (law 6).
+   */
+  #judgeClaim(mark: Mark, owner: string, now: number): void {
     if (!this.isOpen(mark, now)) return;
+    const isAgain = this.#claimedBy.get(mark.key) === owner;
+    if (isAgain && mark.scope.fingerprint !== undefined) return;
     const last = this.#claimedAt.get(mark.key) ?? mark.since;
     if (now - last < earlyProbeEveryMs(mark))
       this.violations.push(`${mark.key} was probed early, ${now - last} ms after the last`);
@@ -98,5 +105,6 @@ export class WatchedStore extends ReferenceStore {
     this.marks.delete(key);
     this.probers.delete(key);
     this.#claimedAt.delete(key);
+    this.#claimedBy.delete(key);
   }
 }
