@@ -191,7 +191,8 @@ class HttpGateway implements GatewayInRole {
     const { host, config } = this.#options.runtime;
     const mayServe = this.#workers?.counts().running !== 0;
     const delayMs = mayServe ? config().gateway.drainDelayMs : 0;
-    await this.endReadiness(delayMs);
+    const isTold = this.endReadiness(delayMs);
+    if (delayMs > 0) await isTold; // without a delay it closes at once: `abort` may come next
     this.#removeRunFile();
     this.#admin.close();
     if (this.#workers !== undefined) await this.#workers.drain();
