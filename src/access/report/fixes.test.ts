@@ -270,6 +270,21 @@ describe('an error names the fix of', () => {
     );
   });
 
+  it.each([
+    ['headers', 'anthropic-version', 'anthropic-version: "2026-09-01" is not a valid version'],
+    ['query', 'api-version', 'api-version query parameter is not allowed when using /v1 path'],
+    ['headers', 'x-team', 'the body is no JSON'],
+  ])('one of our %s that the refusal names: %s', async (setting, name, message) => {
+    const local = { ...own.providers.local, [setting]: { [name]: '2026-09-01' } };
+    const stage = stageEngine({ ...own, providers: { local } });
+    stage.host.upstream.answerBy(() => refused(400, { message }));
+    await stage.ask();
+    const path = `providers.local.${setting}.${name}`;
+    const fix = `local refuses ${name}, which ${path} (given config) adds: correct it there, or take it out (holdfast config unset ${path})`;
+    const isNamed = message.includes(name);
+    expect(stage.lastRecord()?.fixes?.includes(fix) ?? false).toBe(isNamed);
+  });
+
   it('an overflow, whether it is refused at once or in the middle of the answer', async () => {
     const error = { code: 500, message: 'Context size has been exceeded.', type: 'server_error' };
     const part = streamed.chunks?.slice(0, 1) ?? [];

@@ -1,5 +1,6 @@
 /** What to do where the provider refuses what the configuration adds to a request. Pure. */
 
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -7,7 +8,7 @@ import type { Target } from '../../model/target.ts';
 import { findRefusedField } from '../classify/refused-field.ts';
 import type { TargetPool } from '../select/candidate.ts';
 
-type Added = Pick<Target, 'provider' | 'extraBody' | 'reasoningEffort'>;
+type Added = Pick<Target, 'provider' | 'extraBody' | 'reasoningEffort' | 'headers' | 'query'>;
 
 /** True if what is full is the tier that the configuration asks for, not the provider. */
 export function namesTier({ message }: Failure, { extraBody }: Added): boolean {
@@ -36,6 +37,8 @@ export function leaveOutAdded(
   place: TargetPool,
   { target, sourceOf }: { readonly target: Added; readonly sourceOf: (path: string) => string },
 ): string | undefined {
+  const named = findNamed(failure, target, sourceOf);
+  if (named !== undefined) return named;
   if (rowOfClass(failure.class).isRequestFault !== true) return undefined;
   const { provider, extraBody = {}, reasoningEffort } = target;
   const field = findRefusedField(failure);
@@ -44,6 +47,28 @@ export function leaveOutAdded(
   if (!isAdded && !isEffort) return undefined;
   const path = pathOf(place, isAdded ? `extra_body.${field}` : 'reasoning_effort');
   return `${provider} does not take ${field}, which ${sourceOf(path)} adds: take it out (${shellLine`holdfast config unset ${path}`})`;
+}
+
+/** A header or a query parameter that the configuration adds, and the refusal speaks of. */
+function findNamed(
+  { class: cause, message, status = 0 }: Failure,
+  { provider, headers = {}, query = {} }: Added,
+  sourceOf: (path: string) => string,
+): string | undefined {
+  const isOfRequest = status >= 400 && status < 500 && rowOfClass(cause).mark === undefined;
+  if (!isOfRequest) return undefined;
+  const said = message.toLowerCase();
+  const added = Object.entries({ headers, query }).flatMap(([setting, values]) =>
+    Object.keys(values).map((name) => ({ name, path: ['providers', provider, setting, name] })),
+  );
+  for (const { name, path } of added) {
+    const key = formatKeyPath(path);
+    // a plain word may stand in any sentence
+    const isNamed = /[-_]/.test(name) && said.includes(name.toLowerCase());
+    if (isNamed && sourceOf(key) !== key)
+      return `${provider} refuses ${name}, which ${sourceOf(key)} adds: correct it there, or take it out (${shellLine`holdfast config unset ${key}`})`;
+  }
+  return undefined;
 }
 
 /** The task that names a target adds to its requests. */
