@@ -220,6 +220,18 @@ export function latestTime(rows: readonly { readonly at: number }[]): number {
   return rows.reduce((latest, { at }) => Math.max(latest, at), 0);
 }
 
+/**
+ * Records that are dated later than `after` were written before the clock was set back: they are
+ * older than these, and count from `at`.
+ */
+export function setBackTo(
+  records: readonly Pick<RequestRecord, 'at' | 'durationMs'>[],
+): readonly [at: number, after: number] {
+  const begun = records.map(({ at }) => at);
+  const ended = records.map(({ at, durationMs }) => at + durationMs);
+  return [Math.min(...begun), Math.max(...ended) + farAheadMs];
+}
+
 /** True if a probe or lock taken until `expiresAt` still excludes others at `now`. */
 export function isLeaseHeld(expiresAt: number, now: number): boolean {
   const { after, until } = probeLife(now);

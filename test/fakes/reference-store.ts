@@ -32,6 +32,7 @@ import {
   movedLimit,
   recordKindOf,
   recordLimit,
+  setBackTo,
   spendingLimit,
   tombstoneLife,
 } from '../../src/store/policy.ts';
@@ -58,7 +59,7 @@ export class ReferenceStore implements Store {
   readonly #sealed = new Map<string, SealedRow>();
   readonly #boundIds = new Map<string, BoundId>();
   #tombstones: readonly Tombstone[] = [];
-  #records: readonly RequestRecord[] = [];
+  #records: readonly KeptRecord[] = [];
   readonly #usage = new Map<string, UsageRow>();
   readonly #series = new Map<string, SeriesRow>();
   readonly #spending = new Map<string, SpendingRow>();
@@ -197,16 +198,23 @@ export class ReferenceStore implements Store {
   }
 
   async appendRecords(records: readonly RequestRecord[], maxAgeMs?: number): Promise<void> {
-    const byId = new Map(this.#records.map((record) => [record.id, record]));
+    if (records.length === 0) return;
+    const byId = new Map(this.#records.map((kept) => [kept.record.id, kept]));
     for (const record of records) {
       byId.delete(record.id); // later records come after earlier ones
-      byId.set(record.id, record);
+      byId.set(record.id, { at: record.at, record });
     }
-    this.#records = keepLatestRecords([...byId.values()], maxAgeMs);
+    const [begunAt, after] = setBackTo(records);
+    const all = [...byId.values()].map((kept) =>
+      kept.at > after ? { ...kept, at: begunAt } : kept,
+    );
+    this.#records = keepLatestRecords(all, maxAgeMs);
   }
 
   async findRecords(query: RecordQuery): Promise<readonly RequestRecord[]> {
-    const found = this.#records.filter((record) => isAskedFor(record, query));
+    const found = this.#records
+      .filter(({ at, record }) => isAskedFor({ ...record, at }, query))
+      .map(({ record }) => record);
     return found.reverse().slice(0, Math.max(0, query.limit));
   }
 
@@ -295,23 +303,29 @@ function forgetUntil(rows: Map<string, { readonly at: number }>, time: number): 
   for (const [key, { at }] of rows) if (at <= time) rows.delete(key);
 }
 
+/** A record, and the time that it counts from. */
+interface KeptRecord {
+  readonly at: number;
+  readonly record: RequestRecord;
+}
+
 /**
  * Records in the order of their time, the later given one last among equals; cut to the latest,
  * plain ones and others apart.
  */
 function keepLatestRecords(
-  records: readonly RequestRecord[],
+  records: readonly KeptRecord[],
   maxAgeMs: number = keptMs.record,
-): readonly RequestRecord[] {
+): readonly KeptRecord[] {
   const sorted = [...records].sort((left, right) => left.at - right.at);
   const forgottenUntil = latestTime(sorted) - maxAgeMs;
   const left = { plain: recordLimit, other: recordLimit };
   return sorted
     .reverse()
-    .filter((record) => {
+    .filter(({ at, record }) => {
       const group = recordKindOf(record) === 'plain' ? 'plain' : 'other';
       left[group] -= 1;
-      return record.at > forgottenUntil && left[group] >= 0;
+      return at > forgottenUntil && left[group] >= 0;
     })
     .reverse();
 }

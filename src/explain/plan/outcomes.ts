@@ -68,7 +68,9 @@ export function addOutcomes(
   { routes, at }: Pick<Plan, 'routes' | 'at'>,
   history: TaskHistory,
 ): readonly RoutePlan[] {
-  const records = [...history.values()].flat().sort((one, other) => other.at - one.at);
+  // what began later than now did so before the clock was set back
+  const begunAt = (record: RequestRecord): number => (record.at > at ? 0 : record.at);
+  const records = [...history.values()].flat().sort((a, b) => begunAt(b) - begunAt(a));
   const judge = (route: RoutePlan, target: TargetPlan): TargetPlan => {
     const own = records.flatMap((record) => recordOfTarget(record, target.id) ?? []);
     const alone = { ...route, targets: [target] };

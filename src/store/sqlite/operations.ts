@@ -14,6 +14,7 @@ import {
   keptMs,
   latestTime,
   recordLimit,
+  setBackTo,
   spendingLimit,
 } from '../policy.ts';
 import type { Replica } from '../replica.ts';
@@ -65,6 +66,7 @@ function createRecordOperations(
     appendRecords: (records, maxAgeMs = keptMs.record) =>
       file.write((database) => {
         for (const record of records) database.run('writeRecord', rows.toRecordRow(record));
+        if (records.length > 0) database.run('moveAheadRecords', setBackTo(records));
         const latest = rows.parseColumnNumber(database.get('readLatestRecord'), 'value');
         database.run('dropForgottenRecords', [latest - maxAgeMs]);
         for (const isPlain of [0, 1]) database.run('dropSurplusRecords', [isPlain, recordLimit]);

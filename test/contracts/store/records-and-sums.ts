@@ -59,6 +59,14 @@ export function testRecords(store: Present): void {
   const idsOf = async (limit: number, query: Omit<RecordQuery, 'limit'> = {}) =>
     (await store().findRecords({ limit, ...query })).map(({ id }) => id);
 
+  it('from before the clock was set back are older than all that come after', async () => {
+    await store().appendRecords([recordAt('ahead', start + 40 * day)]);
+    await store().appendRecords([recordAt('now', start)]);
+    await store().appendRecords([recordAt('next', start + 1)]);
+    expect(await idsOf(10)).toEqual(['next', 'now', 'ahead']);
+    expect(await idsOf(1, { id: 'ahead' })).toEqual(['ahead']);
+  });
+
   it('gives the latest records, newest first, as they were given', async () => {
     await store().appendRecords([recordAt('a', start), recordAt('c', start + 2)]);
     await store().appendRecords([recordAt('b', start + 1)]);
