@@ -10,7 +10,8 @@ import { describeWait, describeWhen } from '../wording/when.ts';
 import { askElsewhere, describeCandidates, operationNouns } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { type Exhaustion, toWireFacts } from './exhaustion.ts';
-import { fixesOf, moreTime, suggestFixes } from './fixes.ts';
+import { fixesOf, suggestFixes } from './fixes.ts';
+import { moreTime } from './limit-fixes.ts';
 import { fixMachine } from './on-the-way.ts';
 import { type FinalError, type OwnError, toLasting } from './own-error.ts';
 

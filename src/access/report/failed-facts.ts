@@ -9,7 +9,8 @@ import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import { digestPrompt } from '../request/prompt-digest.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { fixKnown } from '../wording/words-fix.ts';
-import { fixesOf, moreTime, suggestFixes } from './fixes.ts';
+import { fixesOf, suggestFixes } from './fixes.ts';
+import { moreTime } from './limit-fixes.ts';
 import { isInTheWay } from './on-the-way.ts';
 import { namesTier } from './tier.ts';
 

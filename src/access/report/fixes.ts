@@ -3,7 +3,6 @@
  * class. Nothing is suggested if only waiting helps.
  */
 
-import { limitNames } from '../../config/resolve/create-target.ts';
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { fixWayOut } from '../../config/resolve/outside-variables.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
@@ -22,7 +21,6 @@ import { findNamedHeader } from '../classify/named-header.ts';
 import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
-import { taskTimeoutRule } from '../tasks/task-time.ts';
 import { hedgeFix } from '../wording/hedge-fix.ts';
 import { fixSaid } from '../wording/said-fix.ts';
 import { advises, namesDeployment, saysMore } from '../wording/speakers.ts';
@@ -30,13 +28,11 @@ import { askElsewhere } from '../wording/wording.ts';
 import { fixWords, isOfVendor } from '../wording/words-fix.ts';
 import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
+import { findSetLimit, findTaskLimit } from './limit-fixes.ts';
 import { fixMachine, fixProxied, lookOutside } from './on-the-way.ts';
 import { pullModel } from './pull-model.ts';
 import { leaveOutAdded, leaveTier, namesTier } from './tier.ts';
 import { fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
-
-/** Begins the fix where a limit of the configuration ended an attempt. */
-export const moreTime = 'give it more time';
 
 /** Nobody would read more. */
 const maxFixes = 3;
@@ -339,38 +335,6 @@ function lookAtStatus(scene: FixContext): string | undefined {
   const pages = [failure && frontIn(failure.message)?.status, links.status];
   const known = pages.filter((page) => page !== undefined);
   return known.length === 0 ? undefined : `see ${known.join(' and ')}`;
-}
-
-/** Most answers have begun by then: a lower limit of the configuration is the nearer cause. */
-const shortLimitMs = 60_000;
-
-/** A task's own timeout is the limit of each answer to it. */
-function findTaskLimit(
-  { evidence: { rule } }: Failure,
-  { task, sourceOf }: FixContext,
-): string | undefined {
-  const key = formatKeyPath(['auxiliary', task.name, 'timeout']);
-  const isOver = rule === taskTimeoutRule || rule === 'limit-whole-body';
-  if (!isOver || sourceOf(key) === key || (task.timeoutMs ?? shortLimitMs) >= shortLimitMs)
-    return undefined;
-  return `${moreTime}: raise ${sourceOf(key)}, which ended it, or take it out (${shellLine`holdfast config unset ${key}`})`;
-}
-
-/** Names the setting whose limit ended the attempt; undefined if none is set, or it is long. */
-function findSetLimit(
-  { evidence: { rule } }: Failure,
-  { provider, model, limits }: Target,
-  sourceOf: FixContext['sourceOf'],
-): string | undefined {
-  if (!rule.startsWith('limit-')) return undefined;
-  const name = rule.slice('limit-'.length).replaceAll('-', '_').replace('whole_body', 'whole');
-  const places = [['models', model], []].flatMap((inside) =>
-    [['limits', name], ['timeout']].map((last) => ['providers', provider, ...inside, ...last]),
-  );
-  const key = places.map(formatKeyPath).find((path) => sourceOf(path) !== path);
-  const [, own] = limitNames.find(([written]) => written === name) ?? [];
-  if (key === undefined || ((own && limits[own]) ?? shortLimitMs) >= shortLimitMs) return undefined;
-  return `${moreTime}: raise ${sourceOf(key)}, which ended it, or take it out (${shellLine`holdfast config unset ${key}`})`;
 }
 
 /** Guesses the console from the page of keys: balance and limits are on the same site. */

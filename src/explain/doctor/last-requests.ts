@@ -4,7 +4,7 @@
  * Targets that fail while others answer have one line each. Pure.
  */
 
-import { moreTime } from '../../access/report/fixes.ts';
+import { moreTime } from '../../access/report/limit-fixes.ts';
 import { fixAddress } from '../../access/report/unreached.ts';
 import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import { describePast } from '../../access/wording/when.ts';
