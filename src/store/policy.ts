@@ -13,8 +13,7 @@ import {
   type Spent,
   spendingUnits,
 } from '../model/spending.ts';
-import type { UsageQuery } from '../model/usage.ts';
-import type { RecordKind, RecordQuery, Tombstone } from './store.ts';
+import type { RecordKind, Tombstone } from './store.ts';
 
 /** Number of plain records kept, and of all others; the oldest are dropped. */
 export const recordLimit = 5000;
@@ -279,41 +278,6 @@ export function firstChoiceOf({
     if (failure !== undefined) return { target, cause: failure.class };
   const passed = skipped.find(({ cause }) => !standingSkips.has(cause) && !askedFor.has(cause));
   return passed && { target: passed.target, cause: passed.heldFor ?? passed.cause };
-}
-
-const askedNames = ['id', 'task', 'caller', 'session', 'agent'] as const;
-
-/** True if the record matches the query; the caller applies the limit. */
-export function isAskedFor(record: RequestRecord, query: RecordQuery): boolean {
-  const { since, until, endedSince, endedUntil, kind, target } = query;
-  if (!isWithin(record.at, since, until)) return false;
-  if (!isWithin(record.at + record.durationMs, endedSince, endedUntil)) return false;
-  if (kind !== undefined && kind !== recordKindOf(record)) return false;
-  if (target !== undefined && target !== targetOf(record)) return false;
-  return askedNames.every((name) => query[name] === undefined || query[name] === record[name]);
-}
-
-function isWithin(
-  at: number,
-  since = Number.NEGATIVE_INFINITY,
-  until = Number.POSITIVE_INFINITY,
-): boolean {
-  return at >= since && at < until;
-}
-
-/** Uses UTC. */
-function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
-}
-
-/** The first and last day of the query. */
-export function daysOf({ since, until }: UsageQuery): readonly [first: string, last: string] {
-  return [since === undefined ? '' : dayOf(since), until === undefined ? '9999' : dayOf(until)];
-}
-
-/** The last day to delete if `newest` is the newest. */
-export function forgottenDay(newest: string): string {
-  return dayOf(Date.parse(newest) - keptMs.usage);
 }
 
 /** Sums of fractions may differ by this much. */

@@ -13,10 +13,7 @@ import type { UsageQuery, UsageRow } from '../../src/model/usage.ts';
 import {
   changeSpending,
   checkMark,
-  daysOf,
-  forgottenDay,
   forgottenMarksLimit,
-  isAskedFor,
   isForbidden,
   isForgotten,
   isInside,
@@ -36,6 +33,7 @@ import {
   spendingLimit,
   tombstoneLife,
 } from '../../src/store/policy.ts';
+import { daysOf, forgottenDay, isAskedFor } from '../../src/store/queries.ts';
 import { addToRows, keptSeries } from '../../src/store/series.ts';
 import type {
   BoundId,

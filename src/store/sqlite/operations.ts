@@ -8,15 +8,13 @@ import type { SpendingRow } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import {
   changeSpending,
-  daysOf,
-  forgottenDay,
-  isAskedFor,
   keptMs,
   latestTime,
   recordLimit,
   setBackTo,
   spendingLimit,
 } from '../policy.ts';
+import { daysOf, forgottenDay, isAskedFor } from '../queries.ts';
 import type { Replica } from '../replica.ts';
 import type { RecordQuery, SealedRow } from '../store.ts';
 import type { Operations } from './asked.ts';
