@@ -9,7 +9,7 @@ import { asError, codeOf } from '../errors.ts';
 const valkeyPackage: string = 'iovalkey';
 
 export interface ValkeyConnection {
-  /** Rejects at once if the connection is lost. */
+  /** Rejects at once if the connection could not be opened, or is lost. */
   call(command: string, parameters: readonly (string | number)[]): Promise<unknown>;
   close(): void;
 }
@@ -25,22 +25,29 @@ interface Client {
 
 type ClientClass = new (url: string, options: object) => Client;
 
-/** Whoever asks tries again; nothing waits inside. */
+/** Whoever asks tries again, and knows how long to wait; nothing waits inside. */
 const clientOptions = {
-  connectTimeout: 1000,
+  connectTimeout: 0,
   lazyConnect: true,
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   retryStrategy: () => null,
 };
 
-/** Opens one connection; `url` is `redis://…` or, over TLS, `rediss://…`. */
+/**
+ * Begins to open one connection; `url` is `redis://…` or, over TLS, `rediss://…`. Resolves as soon
+ * as the package is loaded, which is none of the engine's time.
+ */
 export async function connectValkey(url: string): Promise<ValkeyConnection> {
   const client = new (await loadClient())(url, clientOptions);
   client.on('error', () => undefined); // each call rejects with it
-  await client.connect();
+  const connected = client.connect();
+  connected.catch(() => undefined); // likewise
   return {
-    call: (command, parameters) => client.call(command, ...parameters),
+    call: async (command, parameters) => {
+      await connected;
+      return client.call(command, ...parameters);
+    },
     close: () => {
       client.disconnect();
       client.stream?.unref(); // an engine that is frozen does not take leave

@@ -89,6 +89,19 @@ it('frozen: each goes on alone, and all marks are known to all when it is back',
   await waitUntil(5000, () => areOne(3));
 });
 
+it('not heard by a program that is busy at its start: it is not alone for that', async () => {
+  const late = openMember();
+  members.push(late);
+  const joined = late.store.putProven([]);
+  for (let turns = 0; turns < 4; turns += 1) {
+    const until = host.clock.monotonic() + 900;
+    while (host.clock.monotonic() < until); // as one that compiles
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await joined;
+  expect(late.heard).toEqual(['member']);
+});
+
 it('killed and started again with nothing: what was known before and meanwhile is known to all', async () => {
   await work();
   await waitUntil(5000, () => areOne(3));

@@ -16,8 +16,12 @@ import {
   LogGone,
   type Met,
 } from './log.ts';
+import { startLoopTimer } from './loop-timer.ts';
 
-/** An answer takes less than a millisecond; after this the engine counts as gone. */
+/**
+ * An answer takes less than a millisecond; after so long, in which this process was not too busy to
+ * hear it, the engine counts as gone.
+ */
 const answerMs = 750;
 
 /** More than lie between two kept states, however often a keeper is killed on the way. */
@@ -156,31 +160,27 @@ export class ValkeyLog implements FleetLog {
   ): Promise<unknown> {
     const kind = command === 'XREAD' ? 'reads' : 'asks';
     if (this.#isClosed) throw new LogGone('it was closed');
-    const over = Promise.withResolvers<never>();
-    const limit = this.#options.clock.startTimer(waitMs + answerMs, () =>
-      over.reject(new LogGone(`it did not answer within ${answerMs} ms`)),
-    );
     try {
-      return await Promise.race([over.promise, this.#call(kind, command, parameters)]);
+      const connection = await this.#open(kind);
+      return await this.#inTime(waitMs, connection.call(command, parameters));
     } catch (error) {
       if (!isReply(error)) this.#drop(kind);
       throw error instanceof LogGone ? error : new LogGone(asError(error).message);
-    } finally {
-      limit.cancel();
     }
   }
 
-  async #call(
-    kind: 'asks' | 'reads',
-    command: string,
-    parameters: readonly (string | number)[],
-  ): Promise<unknown> {
-    let connection = this.#connections.get(kind);
-    if (connection === undefined) {
-      connection = connectValkey(this.#options.url);
-      this.#connections.set(kind, connection);
-    }
-    return (await connection).call(command, parameters);
+  async #inTime(waitMs: number, answer: Promise<unknown>): Promise<unknown> {
+    const over = Promise.withResolvers<never>();
+    const limit = startLoopTimer(this.#options.clock, { ms: answerMs, waitMs }, () =>
+      over.reject(new LogGone(`it did not answer within ${answerMs} ms`)),
+    );
+    return Promise.race([over.promise, answer]).finally(() => limit.cancel());
+  }
+
+  #open(kind: 'asks' | 'reads'): Promise<ValkeyConnection> {
+    const open = this.#connections.get(kind) ?? connectValkey(this.#options.url);
+    this.#connections.set(kind, open);
+    return open;
   }
 
   #drop(kind: 'asks' | 'reads'): void {

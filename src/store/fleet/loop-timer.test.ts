@@ -1,0 +1,68 @@
+/** The engine's time is up after 750 ms in which our loop ran, and never because the loop was busy. */
+
+import { expect, it } from 'vitest';
+import { startLoopTimer } from './loop-timer.ts';
+
+/** A loop whose turns take as long as they are told to. */
+function createLoop() {
+  let now = 0;
+  let timers: { readonly at: number; readonly onFire: () => void }[] = [];
+  let ends: (() => void)[] = [];
+  return {
+    clock: {
+      startTimer: (ms: number, onFire: () => void) => {
+        const timer = { at: now + ms, onFire };
+        timers.push(timer);
+        return {
+          cancel: () => {
+            timers = timers.filter((one) => one !== timer);
+          },
+        };
+      },
+      afterTurn: (callback: () => void) => void ends.push(callback),
+    },
+    /** As in Node: timers first, then what has arrived, then the end of the turn. */
+    turn: (ms: number, arrive?: () => void) => {
+      now += ms;
+      const due = timers.filter(({ at }) => at <= now);
+      timers = timers.filter(({ at }) => at > now);
+      for (const { onFire } of due) onFire();
+      arrive?.();
+      const ended = ends;
+      ends = [];
+      for (const end of ended) end();
+    },
+  };
+}
+
+const repeat = (times: number, ms: number): readonly number[] => Array<number>(times).fill(ms);
+
+it.each([
+  ['a loop that runs: after 750 ms', repeat(75, 10), 0, true],
+  ['not before', repeat(74, 10), 0, false],
+  ['a loop that was busy once, for 5 s', [5000], 0, false],
+  ['again and again', repeat(14, 2000), 0, false],
+  ['a loop that is always busy: in the end, for the engine may be gone', repeat(15, 2000), 0, true],
+  ['while the engine is meant to wait: not yet', repeat(170, 10), 1000, false],
+  ['after that wait: 750 ms more', repeat(175, 10), 1000, true],
+])('%s', (_, turns, waitMs, isOver) => {
+  const loop = createLoop();
+  let fired = 0;
+  startLoopTimer(loop.clock, { ms: 750, waitMs }, () => {
+    fired += 1;
+  });
+  for (const ms of turns) loop.turn(ms);
+  expect(fired).toBe(isOver ? 1 : 0);
+});
+
+it('an answer that came in the last turn is in time', () => {
+  const loop = createLoop();
+  let fired = 0;
+  const timer = startLoopTimer(loop.clock, { ms: 750, waitMs: 0 }, () => {
+    fired += 1;
+  });
+  for (const ms of repeat(14, 50)) loop.turn(ms);
+  loop.turn(3000, () => timer.cancel());
+  loop.turn(3000);
+  expect(fired).toBe(0);
+});
