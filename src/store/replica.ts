@@ -42,10 +42,12 @@ export interface LogPosition {
   readonly at: number;
 }
 
-/** An entry of the log. Without a change it is not one of ours, and changes nothing. */
+/** An entry of the log. Without a change it changes nothing: it is not one of ours, or too old. */
 export interface Entry {
   readonly at: number;
   readonly change?: SharedChange | undefined;
+  /** A member has made it whose version says it otherwise. */
+  readonly isUnknown?: true;
 }
 
 /** What a change led to: of this entry, or of an earlier one with the same change. */
@@ -54,6 +56,8 @@ export interface Applied {
   readonly result: unknown;
   /** It was applied just now, not before. */
   readonly isNew: boolean;
+  /** This version does not know it, or cannot make it, and has skipped it. */
+  readonly isUnknown?: boolean;
 }
 
 /** All of the shared state, at one position. */
@@ -104,6 +108,14 @@ export interface Replica {
   beginAt(position: LogPosition, included: readonly SharedChange[]): Promise<void>;
 }
 
+/**
+ * Says in the state of each log, and of those that were begun with what it knew, that this one was,
+ * and behind which position.
+ */
+export function rowOfLog({ epoch, at }: LogPosition): SealedRow {
+  return { name: `log/${epoch}`, version: at, box: '' };
+}
+
 /** So many positions back a change is known to have been applied. */
 export const rememberedEntries = 1000;
 
@@ -113,11 +125,30 @@ export interface SentChange {
   readonly change: SharedChange;
 }
 
-/** Members of one fleet say it to each other, and nobody else can. */
-export function parseSent(text: string): SentChange {
-  return JSON.parse(text);
+/**
+ * Members of one fleet say it to each other, and nobody else can. Undefined if it is said as another
+ * version would.
+ */
+export function parseSent(text: string): SentChange | undefined {
+  const said = JSON.parse(text);
+  const { id, name, parameters } = said?.change ?? {};
+  const isKnown =
+    typeof said?.after === 'number' &&
+    typeof id === 'string' &&
+    typeof name === 'string' &&
+    Array.isArray(parameters);
+  return isKnown ? said : undefined;
 }
 
-export function parseState(text: string): SharedState {
-  return JSON.parse(text);
+/** It is raised when older versions cannot go on with a state as this one keeps it. */
+const stateFormat = 1;
+
+export function writeState(state: SharedState): string {
+  return JSON.stringify({ ...state, format: stateFormat });
+}
+
+/** Undefined if a newer version has kept it. */
+export function parseState(text: string): SharedState | undefined {
+  const { format = stateFormat, ...state } = JSON.parse(text);
+  return format === stateFormat ? state : undefined;
 }

@@ -25,6 +25,7 @@ export class MemoryEngine {
   /** By the engine's clock, epoch ms. */
   now = 0;
   #kept: Kept | undefined;
+  #saved: Kept | undefined;
   #isGone = false;
   readonly #sleepers = new Set<() => void>();
   appended = 0;
@@ -32,6 +33,17 @@ export class MemoryEngine {
   /** All that was in it is forgotten. */
   empty(): void {
     this.#kept = undefined;
+    this.#wake();
+  }
+
+  /** Keeps what a restart finds. */
+  save(): void {
+    this.#saved = structuredClone(this.#kept);
+  }
+
+  /** It is killed, and started with what it had saved. */
+  restart(): void {
+    this.#kept = structuredClone(this.#saved);
     this.#wake();
   }
 

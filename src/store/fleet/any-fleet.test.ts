@@ -92,6 +92,8 @@ async function playStory(seed: number) {
       case 8:
         random.pick([
           () => engine.empty(),
+          () => engine.save(),
+          () => engine.restart(),
           () => engine.drop('entries'),
           () => engine.drop('state'),
           () => engine.writeAgain(step),

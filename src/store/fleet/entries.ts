@@ -24,12 +24,16 @@ export async function appendChange(
 ): Promise<Appended> {
   const text = seal.sign(epoch, JSON.stringify({ after: at, change }));
   const place = await log.append(epoch, text, ifAt);
-  return typeof place === 'number' && place > at + reach ? 'moved' : place;
+  if (typeof place !== 'number') return place;
+  if (place <= at) return 'other-log'; // the engine has gone back to what it had saved
+  return place > at + reach ? 'moved' : place;
 }
 
-/** Without a change it is not one of ours, or is one that was written again. */
+/** Without a change it is not one of ours, is one that was written again, or unknown here. */
 export function readEntry(seal: FleetSeal, epoch: string, { at, text }: FleetEntry): Entry {
   const said = seal.verify(epoch, text);
-  const sent = said === undefined ? undefined : parseSent(said);
-  return { at, change: sent !== undefined && at <= sent.after + reach ? sent.change : undefined };
+  if (said === undefined) return { at };
+  const sent = parseSent(said);
+  if (sent === undefined) return { at, isUnknown: true };
+  return { at, change: at <= sent.after + reach ? sent.change : undefined };
 }

@@ -59,6 +59,8 @@ export interface FleetChannelOptions {
   readonly seal: FleetSeal;
   /** Called at every change; `why` says what went wrong. */
   readonly onMembership?: (membership: Membership, why: string) => void;
+  /** Called for entries that this version does not know, and has skipped. */
+  readonly onUnknown?: () => void;
   /** Called before the log is closed. */
   readonly onClose?: () => Promise<void>;
 }
@@ -257,12 +259,13 @@ export class FleetChannel implements Channel {
     const read = await log.read(at, waitMs);
     if (this.#position !== here) throw new LogGone('it was left');
     const last = read.at(-1);
-    if (last === undefined) return waitMs === 0 ? this.#miss() : this.#look(epoch);
+    if (last === undefined) return waitMs === 0 ? this.#miss() : this.#look(here);
     const entries = read.map((entry) => readEntry(seal, epoch, entry));
     const applied = await this.#file('applyEntries', [epoch, entries]);
     if (applied === undefined) return this.#miss();
     if (this.#position !== here) throw new LogGone('it was left');
     this.#position = { epoch, at: last.at };
+    if ([...entries, ...applied].some(({ isUnknown }) => isUnknown)) this.#options.onUnknown?.();
     this.#answer(applied, entries);
     this.#moved.resolve();
     this.#moved = createMoved();
@@ -276,9 +279,10 @@ export class FleetChannel implements Channel {
   }
 
   /** Nothing came for a while: it may be another log by now. */
-  async #look(epoch: string): Promise<void> {
+  async #look({ epoch, at }: LogPosition): Promise<void> {
     const position = await this.#options.log.readPosition();
-    if (position?.epoch !== epoch) throw new LogGone('it has been emptied, or begun anew');
+    if (position?.epoch !== epoch || position.at < at)
+      throw new LogGone('it has been emptied, or begun anew');
     // Another process of this home may have been alone.
     if ((await this.#file('readOutbox', [])).length > 0) await this.#join();
   }

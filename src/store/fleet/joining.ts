@@ -8,12 +8,14 @@ import {
   type LogPosition,
   parseState,
   rememberedEntries,
+  rowOfLog,
   type SharedChange,
   type SharedState,
+  writeState,
 } from '../replica.ts';
 import type { OperationName, ParametersOf, ResultOf } from '../sqlite/asked.ts';
 import { appendChange } from './entries.ts';
-import { EntriesMissing, type FleetLog, LogEnded, LogGone } from './log.ts';
+import { EntriesMissing, type FleetLog, type KeptState, LogEnded, LogGone } from './log.ts';
 import type { FleetSeal } from './seal.ts';
 import { toLate } from './shared-changes.ts';
 
@@ -50,16 +52,20 @@ export async function bringTogether(
 }
 
 /**
- * True if the log was begun by a member that knew much less than this one, such as a new one. It is
- * ended then: what others add to it are the latest changes only.
+ * True if the log was begun by a member that knew much less than this one, such as a new one: what
+ * others add to it are the latest changes only. Or if it has lost its end, because the engine was
+ * started again with what it had saved. It is ended then.
  */
 async function isBehind(
   { log }: Joiner,
   found: LogPosition,
   mine: LogPosition | undefined,
 ): Promise<boolean> {
-  if (mine === undefined || mine.epoch === found.epoch) return false;
-  if (mine.at <= found.at + rememberedEntries / 2) return false;
+  if (mine === undefined || mine.at <= found.at) return false;
+  if (mine.epoch === found.epoch) {
+    const present = await log.readPosition(); // another process of this home may have read on
+    if (present?.epoch !== mine.epoch || mine.at <= present.at) return false;
+  } else if (mine.at <= found.at + rememberedEntries / 2) return false;
   await log.end(found.epoch);
   return true;
 }
@@ -74,7 +80,23 @@ export async function keepState({ file, log, seal }: Joiner): Promise<void> {
 const labelOf = (epoch: string): string => `${epoch} state`;
 
 function signState(seal: FleetSeal, state: SharedState): string {
-  return seal.sign(labelOf(state.position.epoch), JSON.stringify(state));
+  return seal.sign(labelOf(state.position.epoch), writeState(state));
+}
+
+/** Throws `LogGone`, with the reason, if this member cannot go on with it. */
+function readState(seal: FleetSeal, { position: { epoch }, text }: KeptState): SharedState {
+  const said = seal.verify(labelOf(epoch), text);
+  if (said !== undefined) {
+    const state = parseState(said);
+    if (state !== undefined) return state;
+    throw new LogGone('a newer version of holdfast has begun its log: update this member');
+  }
+  if (seal.verify(epoch, text) === undefined)
+    throw new LogGone('its log is of members with another HOLDFAST_FLEET_KEY');
+  // The first version signed states like entries.
+  throw new LogGone(
+    'an older version of holdfast has begun its log: update the others, and empty the engine',
+  );
 }
 
 /** Goes on with what this member knows. Undefined if another one has begun a log meanwhile. */
@@ -85,7 +107,8 @@ async function begin({ host, file, log, seal }: Joiner): Promise<LogPosition | u
   const state = await file('readShared', []);
   const included = outbox.map((change) => ({ at: position.at, change }));
   const applied = [...state.applied, ...included];
-  const text = signState(seal, { ...state, position, applied });
+  const sealed = [...state.sealed, rowOfLog(position)];
+  const text = signState(seal, { ...state, position, sealed, applied });
   if (!(await log.begin({ position, text }))) return undefined;
   await file('beginAt', [position, outbox]);
   return position;
@@ -134,8 +157,7 @@ async function endLog({ log }: Joiner, epoch: string): Promise<LogEnded> {
 
 /**
  * Takes the state that was kept in the log; what comes after it is read then. What this member has
- * heard and the log may lack waits in the outbox: of another log as far back as this one remembers
- * what is part of it, so that nothing is counted twice.
+ * heard and the log may lack waits in the outbox.
  */
 async function replace(
   joiner: Joiner,
@@ -144,15 +166,32 @@ async function replace(
 ): Promise<void> {
   const { log, seal, file, stand } = joiner;
   const kept = await log.readState();
-  if (kept === undefined) throw await endLog(joiner, head.epoch);
-  const { position } = kept;
-  const text = seal.verify(labelOf(position.epoch), kept.text);
-  if (text === undefined) throw new LogGone('it is of members with another HOLDFAST_FLEET_KEY');
-  const isSame = mine?.epoch === position.epoch;
-  const since = isSame ? position.at : head.at - rememberedEntries / 2;
+  if (kept?.position.epoch !== head.epoch) throw await endLog(joiner, head.epoch);
+  const state = readState(seal, kept);
+  const { position } = state;
+  const since =
+    mine?.epoch === position.epoch ? position.at : await findLacking(joiner, state, head);
   const heard = await file('readAppliedSince', [since]);
-  await file('replaceShared', [parseState(text), heard]);
+  await file('replaceShared', [state, heard]);
   stand(position);
+}
+
+/**
+ * Behind which position this log may lack what this member has heard in another one: as far back as
+ * this one remembers what is part of it, so that nothing is counted twice. Of a log that no part of
+ * this one was begun with, all.
+ */
+async function findLacking(
+  { file }: Joiner,
+  { sealed = [] }: SharedState,
+  head: LogPosition,
+): Promise<number> {
+  const remembered = head.at - rememberedEntries / 2;
+  const mine = await file('readShared', []);
+  const { name } = rowOfLog(mine.position);
+  if (sealed.some((row) => row.name === name)) return remembered;
+  const begun = mine.sealed.find((row) => row.name === name);
+  return Math.min(remembered, begun?.version ?? remembered);
 }
 
 /** Appends what only this member has, and waits until it has applied it. */

@@ -57,6 +57,7 @@ export function joinFleet(file: Channel, place: FleetPlace, parts: FleetParts): 
   const log = new ValkeyLog({ clock: host.clock, url: address.href, prefix });
   const seal = createSeal(keys);
   let alone: string | undefined;
+  let hasSkipped = false;
   const onMembership = (membership: Membership, why: string): void => {
     const wasAlone = alone !== undefined;
     alone = membership === 'alone' ? why : undefined;
@@ -70,6 +71,10 @@ export function joinFleet(file: Channel, place: FleetPlace, parts: FleetParts): 
     log,
     seal,
     onMembership,
+    onUnknown: () => {
+      if (!hasSkipped) emit(tellSkipped);
+      hasSkipped = true;
+    },
     onClose: () => heart.leave(),
   });
   const heart = new Heartbeat({ host, log, seal, describe, position: () => channel.position });
@@ -111,6 +116,15 @@ function tellAlone(engine: string, why: string): Parameters<EventListener>[0] {
   const what = `this member is alone: the engine at ${engine} cannot be used (${why}). It goes on with what it knows; what it learns now reaches the others when it is back`;
   return { type: 'warning', code: 'fleet-alone', text: what, what };
 }
+
+const skipped =
+  'another member of the fleet has another version of holdfast: changes that this one does not know are skipped here. Give all members the same version';
+const tellSkipped = {
+  type: 'warning',
+  code: 'fleet-skipped',
+  text: skipped,
+  what: skipped,
+} as const;
 
 function tellBack(engine: string): Parameters<EventListener>[0] {
   const what = `this member is back at the engine at ${engine}: all members know the same again`;

@@ -3,6 +3,7 @@
  * one transaction with the position up to which they are.
  */
 
+import { StoreError } from '../../errors.ts';
 import { type SpendingChange, spendingUnits } from '../../model/spending.ts';
 import {
   type Applied,
@@ -12,11 +13,13 @@ import {
   type ProbeRow,
   type Replica,
   rememberedEntries,
+  rowOfLog,
   type SharedChange,
   type SharedName,
   type SharedState,
+  sharedNames,
 } from '../replica.ts';
-import type { HealthSnapshot } from '../store.ts';
+import type { HealthSnapshot, SealedRow } from '../store.ts';
 import {
   type Operations,
   type ParametersOf,
@@ -27,6 +30,8 @@ import * as rows from './rows.ts';
 import type { StateDatabase, StateFile } from './state-file.ts';
 
 const noPosition: LogPosition = { epoch: '', at: 0 };
+
+const names: ReadonlySet<string> = new Set(sharedNames);
 
 type ReplicaOperations = Pick<Operations, keyof Replica>;
 
@@ -55,7 +60,7 @@ export function createReplicaOperations(
         position: readPosition(database) ?? noPosition,
         health: operations.readHealth(),
         probes: database.all('readProbes').map(rows.parseRow<ProbeRow>),
-        sealed: operations.readSealed(),
+        sealed: database.all('readSealedAndLogs').map(rows.parseRow<SealedRow>),
         usage: operations.readUsage({}),
         spending: operations.readSpending(),
         applied: readAppliedSince(database, -1),
@@ -72,6 +77,8 @@ export function createReplicaOperations(
     beginAt: (position, included) =>
       file.write((database) => {
         writePosition(database, position);
+        const { name, version, box } = rowOfLog(position);
+        database.get('writeSealed', [name, version, box]);
         for (const change of included) {
           writeApplied(database, { at: position.at, change });
           database.run('dropOutbox', [change.id]);
@@ -135,9 +142,10 @@ function applyEntries(
     const before = database.get('readApplied', [id]);
     if (before !== undefined || at <= position.at)
       return [{ id, result: parseResult(before?.['result']), isNew: false }];
-    const result = performSafely(change, perform);
+    const done = performSafely(change, perform);
+    const result = done?.result;
     writeApplied(database, { at, change, result });
-    return [{ id, result, isNew: true }];
+    return [{ id, result, isNew: true, isUnknown: done === undefined }];
   });
   const last = missing.at(-1)?.at;
   if (last === undefined) return applied;
@@ -151,11 +159,11 @@ function applyEntries(
  * amount.
  */
 function withTaken(change: SharedChange, result: unknown): SharedChange {
-  if (change.name !== 'addSpending') return change;
-  const [changes] = parseParameters<'addSpending'>(change.parameters);
   const sums = parseSums(result);
+  if (change.name !== 'addSpending' || sums === undefined) return change;
+  const [changes] = parseParameters<'addSpending'>(change.parameters);
   const amounts = changes.map(({ ahead: _, ...row }, index): SpendingChange => {
-    const taken = sums?.[index]?.taken;
+    const taken = sums[index]?.taken;
     if (taken === undefined) return row;
     const { usd, tokens, requests } = taken;
     return {
@@ -169,17 +177,31 @@ function withTaken(change: SharedChange, result: unknown): SharedChange {
 }
 
 function parseSums(result: unknown): ResultOf<'addSpending'> | undefined {
-  return result as ResultOf<'addSpending'> | undefined;
+  return Array.isArray(result) ? (result as ResultOf<'addSpending'>) : undefined;
 }
 
-/** A change that cannot be made changes nothing, for every member alike: the log goes on. */
-function performSafely(change: SharedChange, perform: (change: SharedChange) => unknown): unknown {
+/** A change that cannot be made is skipped, and the log goes on: undefined. */
+function performSafely(
+  change: SharedChange,
+  perform: (change: SharedChange) => unknown,
+): { readonly result: unknown } | undefined {
+  if (!names.has(change.name)) return undefined;
   try {
-    return perform(change);
+    return { result: perform(change) };
   } catch (error) {
-    if (error instanceof TypeError) return undefined;
+    if (isOfChange(error)) return undefined;
     throw error;
   }
+}
+
+/** SQLite's TOOBIG, CONSTRAINT and MISMATCH (https://www.sqlite.org/rescode.html). */
+const rowFaults: ReadonlySet<unknown> = new Set([18, 19, 20]);
+
+/** The change is at fault, and not the file. */
+function isOfChange(error: unknown): boolean {
+  const { errcode } = Object(error instanceof StoreError ? error.cause : error);
+  if (typeof errcode !== 'number') return !(error instanceof StoreError);
+  return rowFaults.has(errcode & 0xff);
 }
 
 function parseResult(text: unknown): unknown {

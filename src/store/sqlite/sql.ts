@@ -203,7 +203,8 @@ const statements = {
   dropProbeOf: 'DELETE FROM probes WHERE mark_key = ? AND owner = ?',
   dropProbesOutside: 'DELETE FROM probes WHERE expires_at <= ? OR expires_at > ?',
 
-  readSealed: 'SELECT * FROM sealed ORDER BY name',
+  readSealed: "SELECT * FROM sealed WHERE box <> '' ORDER BY name",
+  readSealedAndLogs: 'SELECT * FROM sealed ORDER BY name',
   writeSealed: `INSERT INTO sealed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET
      version = excluded.version, box = excluded.box WHERE excluded.version > version RETURNING name`,
 
