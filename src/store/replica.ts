@@ -42,7 +42,7 @@ export interface LogPosition {
   readonly at: number;
 }
 
-/** An entry of the log. Without a change it changes nothing: it is not one of ours, or too old. */
+/** An entry of the log. Without a change it is not one of ours, or too old: it changes nothing. */
 export interface Entry {
   readonly at: number;
   readonly change?: SharedChange | undefined;
@@ -126,8 +126,8 @@ export interface SentChange {
 }
 
 /**
- * Members of one fleet say it to each other, and nobody else can. Undefined if it is said as another
- * version would.
+ * Members of one fleet say it to each other, and nobody else can. Undefined if it is said as
+ * another version would.
  */
 export function parseSent(text: string): SentChange | undefined {
   const said = JSON.parse(text);

@@ -1,4 +1,4 @@
-/** The engine's time is up after 750 ms in which our loop ran, and never because the loop was busy. */
+/** The engine's time is up after 750 ms in which our loop ran, and not because it was busy. */
 
 import { expect, it } from 'vitest';
 import { startLoopTimer } from './loop-timer.ts';

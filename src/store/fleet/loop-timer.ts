@@ -1,6 +1,6 @@
 /**
- * A time limit for the engine's answers that counts no time in which our own event loop was busy: an
- * answer may have been there all along.
+ * A time limit for the engine's answers that counts no time in which our own event loop was busy:
+ * an answer may have been there all along.
  */
 
 import type { Clock, Timer } from '../../host.ts';
