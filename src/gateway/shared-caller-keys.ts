@@ -11,6 +11,7 @@ import {
   type CallerKeys,
   type CallerKeysPlace,
   callerKey,
+  createCallerKeys,
   editKeys,
   hashKey,
   listCallerKeys,
@@ -28,11 +29,16 @@ const prefix = 'caller-key/';
 
 const shared = z.union([z.object({ revoked: revokedKey }), z.object({ key: callerKey })]);
 
-/** In a fleet the gateway's own key may become another one while it runs. */
-export function withSharedKey(
-  { sharedHome, host, paths }: Pick<Runtime, 'sharedHome' | 'host' | 'paths'>,
-  keys: CallerKeys,
-): CallerKeys {
+/** The keys of callers. In a fleet the gateway's own key may become another one while it runs. */
+export function openCallerKeys({
+  sharedHome,
+  host,
+  paths,
+  emit,
+}: Pick<Runtime, 'sharedHome' | 'host' | 'paths' | 'emit'>): CallerKeys {
+  const keys = createCallerKeys(host, paths.callerKeysFile, (text) =>
+    emit({ type: 'warning', code: 'caller-keys-unusable', text }),
+  );
   if (sharedHome === undefined) return keys;
   const key = trackGatewayKey(host, paths);
   return { ...keys, isFirst: (hash) => hash === hashKey(key()) };

@@ -18,12 +18,11 @@ function openWorkerStore(shared: SharedChannel): SqliteStore {
   const peers = createLinkedPeers();
   const channel = shared.join();
   const primary = new WorkerLink(peers.primary, {
-    told: {},
-    asked: { store: ({ name, parameters }) => channel.ask(name, parameters) },
+    store: (name, parameters) => channel.ask(name, parameters),
   });
-  channel.onChanged?.(() => primary.tell('healthChanged', {}));
+  channel.onChanged?.(() => primary.tell('healthChanged'));
   let onHealthChanged = (): void => undefined;
-  const link = new WorkerLink(peers.worker, { told: { healthChanged: () => onHealthChanged() } });
+  const link = new WorkerLink(peers.worker, { healthChanged: () => onHealthChanged() });
   const setListener = (listener: () => void): void => {
     onHealthChanged = listener;
   };

@@ -12,13 +12,13 @@ import type { WorkerLink } from './link.ts';
 /** `onChanged` sets who is told that another process has changed health. */
 export function createLinkChannel(
   link: Pick<WorkerLink, 'ask'>,
-  onChanged: (listener: () => void) => void,
+  onChanged: NonNullable<Channel['onChanged']>,
 ): Channel {
   async function ask<Name extends OperationName>(
     name: Name,
     parameters: ParametersOf<Name>,
   ): Promise<ResultOf<Name>> {
-    return parseResult<Name>(await link.ask('store', { name, parameters }));
+    return parseResult<Name>(await link.ask('store', name, parameters));
   }
   return { isShared: true, onChanged, ask };
 }

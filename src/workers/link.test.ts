@@ -20,16 +20,14 @@ it('hears what is told in its order, and only what it listens for', async () => 
   const { primary, worker } = createLinkedPeers();
   const heard: string[] = [];
   new WorkerLink(primary, {
-    told: {
-      leaving: ({ because = '' }) => heard.push(because),
-      listening: () => heard.push('listening'),
-    },
+    leaving: (because = '') => void heard.push(because),
+    listening: () => void heard.push('listening'),
   });
-  const link = new WorkerLink(worker, { told: {} });
-  link.tell('leaving', { because: 'one' });
-  link.tell('healthChanged', {});
-  link.tell('listening', {});
-  link.tell('leaving', { because: 'two' });
+  const link = new WorkerLink(worker, {});
+  link.tell('leaving', 'one');
+  link.tell('healthChanged');
+  link.tell('listening');
+  link.tell('leaving', 'two');
   await Promise.resolve();
   expect(heard).toEqual(['one', 'listening', 'two']);
 });
@@ -38,11 +36,10 @@ it('gives each question its own answer, whatever their order', async () => {
   const { primary, worker } = createLinkedPeers();
   const open = new Map<string, (answer: typeof start) => void>();
   new WorkerLink(primary, {
-    told: {},
-    asked: { start: ({ version }) => new Promise((resolve) => void open.set(version, resolve)) },
+    start: (version) => new Promise((resolve) => void open.set(version, resolve)),
   });
-  const link = new WorkerLink(worker, { told: {} });
-  const [first, second] = ['1', '2'].map((version) => link.ask('start', { version }));
+  const link = new WorkerLink(worker, {});
+  const [first, second] = ['1', '2'].map((version) => link.ask('start', version));
   await Promise.resolve();
   open.get('2')?.({ ...start, port: 2 });
   open.get('1')?.(start);
@@ -52,26 +49,20 @@ it('gives each question its own answer, whatever their order', async () => {
 it('brings the error of the other end, of the same class, with its fix', async () => {
   const { primary, worker } = createLinkedPeers();
   new WorkerLink(primary, {
-    told: {},
-    asked: {
-      store: () => {
-        throw new StoreError('store-busy', 'locked', { fix: 'wait' });
-      },
+    store: () => {
+      throw new StoreError('store-busy', 'locked', { fix: 'wait' });
     },
   });
-  const asking = new WorkerLink(worker, { told: {} }).ask('store', {
-    name: 'readHealth',
-    parameters: [],
-  });
+  const asking = new WorkerLink(worker, {}).ask('store', 'readHealth', []);
   await expect(asking).rejects.toBeInstanceOf(StoreError);
   await expect(asking).rejects.toMatchObject({ code: 'store-busy', fix: { text: 'wait' } });
 });
 
 it('rejects every question once the other end is gone', async () => {
   const { worker } = createLinkedPeers();
-  const link = new WorkerLink(worker, { told: {} });
-  const before = link.ask('start', { version: '1' });
+  const link = new WorkerLink(worker, {});
+  const before = link.ask('start', '1');
   link.end(new Error('gone'));
   await expect(before).rejects.toThrow('gone');
-  await expect(link.ask('start', { version: '1' })).rejects.toThrow('gone');
+  await expect(link.ask('start', '1')).rejects.toThrow('gone');
 });

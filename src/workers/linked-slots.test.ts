@@ -18,10 +18,10 @@ function startWorker(counted: SlotSource): LinkedWorker {
   const peers = createLinkedPeers();
   const held = new WorkerSlots(counted);
   new WorkerLink(peers.primary, {
-    told: { slotOver: ({ id }) => held.end(id) },
-    asked: { slot: (wish) => held.take(wish) },
+    slot: (wish) => held.take(wish),
+    slotOver: (id) => held.end(id),
   });
-  const slots = new LinkedSlots(new WorkerLink(peers.worker, { told: {} }));
+  const slots = new LinkedSlots(new WorkerLink(peers.worker, {}));
   const die = (): void => {
     peers.cut('SIGKILL');
     held.endAll();

@@ -18,7 +18,7 @@ export class LinkedSlots implements SlotSource {
     const id = ++this.#wishes;
     let isOver = false;
     const giveBack = (): void => {
-      if (!isOver) this.#link.tell('slotOver', { id });
+      if (!isOver) this.#link.tell('slotOver', id);
       isOver = true;
     };
     const answer = this.#link.ask('slot', { id, task, limit, withinMs });

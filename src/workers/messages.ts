@@ -3,85 +3,81 @@
  * asked and answered.
  */
 
+import type { SlotWish } from '../access/waiting/task-slots.ts';
 import type { SentFault } from '../errors.ts';
 import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
+import type { NumberedReply } from '../host/askers.ts';
 import type { EngineEvent, RefusedCaller } from '../model/events.ts';
 import type { BegunRequest, RequestRecord } from '../model/record.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
 import type { OperationName, ParametersOf } from '../store/sqlite/asked.ts';
 
-/** The body of each kind of message that nobody answers. */
-export interface LinkTold {
+/** What each message has with it, and what it is answered with; `void`: it is told, not asked. */
+export interface LinkCalls {
+  /** By a worker, before all else. */
+  start(version: string): StartFacts;
   /** By a worker: it takes connections. */
-  readonly listening: Record<string, never>;
+  listening(): void;
   /** By a worker that could not start. */
-  readonly failed: SentFault;
+  failed(fault: SentFault): void;
   /** By a worker: it takes no more connections, and ends. `because`: its code has failed. */
-  readonly leaving: { readonly because?: string };
+  leaving(because?: string): void;
   /** By a worker: what happened to its requests in the last 20 ms, by `encodeBatch`. */
-  readonly requests: string;
+  requests(batch: string): void;
   /** By a worker. */
-  readonly event: EngineEvent;
+  event(event: EngineEvent): void;
   /** By a worker, and by the primary to all others. */
-  readonly news: WorkerNews;
-  /** By a worker: it gives back a slot, or waits for it no more. */
-  readonly slotOver: { readonly id: number };
+  news(news: WorkerNews): void;
+  /** By a worker: an operation of the store. */
+  store(name: OperationName, parameters: ParametersOf<OperationName>): unknown;
+  /** By a worker: a slot of a task; true if it was free in time. */
+  slot(wish: LinkedWish): boolean;
+  /** By a worker: it gives the slot of this wish back, or waits for it no more. */
+  slotOver(id: number): void;
+  /** By the primary: do you still answer? */
+  ping(): true;
+  /** By the primary: what are you doing? */
+  live(): readonly LiveRequest[];
   /** By the primary: another process of the home has changed health. */
-  readonly healthChanged: Record<string, never>;
+  healthChanged(): void;
   /** By the primary: read the configuration again. */
-  readonly reload: Record<string, never>;
+  reload(): void;
   /** By the primary: say that you are not ready, and go on. */
-  readonly unready: Record<string, never>;
+  unready(): void;
   /** By the primary: finish the requests in progress, take no more, and end. */
-  readonly drain: Record<string, never>;
+  drain(): void;
   /** By the primary: end the requests in progress, each with an error. */
-  readonly abort: Record<string, never>;
+  abort(): void;
 }
 
+export type LinkKind = keyof LinkCalls;
+export type SaidWith<Kind extends LinkKind> = Parameters<LinkCalls[Kind]>;
+export type AnswerTo<Kind extends LinkKind> = ReturnType<LinkCalls[Kind]>;
+
+/** One message on its way: something told, a question (`id`), or its answer. */
+export type LinkFrame =
+  | { readonly kind: LinkKind; readonly said: SaidWith<LinkKind>; readonly id?: number }
+  | NumberedReply;
+
 export interface RequestBatch {
-  readonly begun: readonly BegunRequest[];
-  readonly ended: readonly ToldEnd[];
-  /** Ids of those that ended without a record. */
-  readonly dropped: readonly string[];
+  readonly requests: readonly ToldRequest[];
   readonly refused: readonly RefusedCaller[];
 }
 
-export interface ToldEnd {
-  readonly record: RequestRecord;
-  /** It was a caller's, not a side task of our own: metrics count it. */
-  isCounted: boolean;
-}
+/** A request has begun, has ended, or has ended without a record (`dropped` is its id). */
+export type ToldRequest =
+  | { readonly begun: BegunRequest }
+  | {
+      readonly record: RequestRecord;
+      /** It was a caller's, not a side task of our own: metrics count it. */
+      readonly isCounted: boolean;
+    }
+  | { readonly dropped: string };
 
-/** Each kind of message that is answered. */
-export interface LinkAsked {
-  /** By a worker. */
-  readonly start: { readonly question: { readonly version: string }; readonly answer: StartFacts };
-  /** By the primary: do you still answer? */
-  readonly ping: { readonly question: Record<string, never>; readonly answer: true };
-  /** By the primary: what are you doing? */
-  readonly live: {
-    readonly question: Record<string, never>;
-    readonly answer: readonly LiveRequest[];
-  };
-  /** By a worker: an operation of the store. */
-  readonly store: {
-    readonly question: {
-      readonly name: OperationName;
-      readonly parameters: ParametersOf<OperationName>;
-    };
-    readonly answer: unknown;
-  };
-  /** A slot of a task; true if it was free in time. */
-  readonly slot: {
-    readonly question: {
-      /** The worker's own number for this wish. */
-      readonly id: number;
-      readonly task: string;
-      readonly limit: number;
-      readonly withinMs: number;
-    };
-    readonly answer: boolean;
-  };
+export interface LinkedWish extends Pick<SlotWish, 'limit' | 'withinMs'> {
+  /** The worker's own number for this wish. */
+  readonly id: number;
+  readonly task: string;
 }
 
 /** What a worker needs to start. */
@@ -103,21 +99,6 @@ export interface StartFacts {
   readonly token: string;
 }
 
-export type ToldKind = keyof LinkTold;
-export type AskedKind = keyof LinkAsked;
-
-/** One message on its way. */
-export type LinkFrame =
-  | { readonly type: 'told'; readonly kind: ToldKind; readonly body: LinkTold[ToldKind] }
-  | {
-      readonly type: 'asked';
-      readonly id: number;
-      readonly kind: AskedKind;
-      readonly question: LinkAsked[AskedKind]['question'];
-    }
-  | { readonly type: 'answered'; readonly id: number; readonly answer: unknown }
-  | { readonly type: 'refused'; readonly id: number; readonly fault: SentFault };
-
 /** Records are JSON in the state file too; to clone so many objects takes twice the time. */
 export function encodeBatch(batch: RequestBatch): string {
   return JSON.stringify(batch);
@@ -129,6 +110,12 @@ export function parseBatch(text: string): RequestBatch {
 
 /** Undefined for what is no message of ours. Both ends are of the same version. */
 export function parseFrame(message: unknown): LinkFrame | undefined {
-  const isFrame = typeof message === 'object' && message !== null && 'type' in message;
+  const isFrame =
+    typeof message === 'object' && message !== null && ('kind' in message || 'id' in message);
   return isFrame ? (message as LinkFrame) : undefined;
+}
+
+/** The answer to a message is of that message's kind. */
+export function parseAnswer<Kind extends LinkKind>(answer: unknown): AnswerTo<Kind> {
+  return answer as AnswerTo<Kind>;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { BegunRequest, RequestRecord } from '../model/record.ts';
-import type { RequestBatch } from './messages.ts';
+import type { ToldRequest } from './messages.ts';
 
 export class OpenRequests {
   readonly #open = new Map<string, BegunRequest>();
@@ -13,10 +13,9 @@ export class OpenRequests {
     return this.#open.size;
   }
 
-  note({ begun, ended, dropped }: Pick<RequestBatch, 'begun' | 'ended' | 'dropped'>): void {
-    for (const request of begun) this.#open.set(request.id, request);
-    for (const { record } of ended) this.#open.delete(record.id);
-    for (const id of dropped) this.#open.delete(id);
+  note(told: ToldRequest): void {
+    if ('begun' in told) this.#open.set(told.begun.id, told.begun);
+    else this.#open.delete('record' in told ? told.record.id : told.dropped);
   }
 
   /** Returns the record of each, and forgets them. `ending` says how their worker ended. */

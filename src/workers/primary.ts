@@ -11,6 +11,7 @@ import { startWorker } from '../host/worker-process.ts';
 import type { SharedChannel } from '../store/shared-channel.ts';
 import { Port } from './accept.ts';
 import type { StartFacts } from './messages.ts';
+import type { PrimarySide } from './worker-child.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface PrimaryOptions extends GatewayOptions {
@@ -58,34 +59,21 @@ async function startBehind(
   { port, socket, place }: Front,
   { store, workers: size, ...options }: PrimaryOptions,
 ): Promise<PrimaryGateway> {
-  const { runtime } = options;
-  const { host, emit, shared } = runtime;
-  const promptKey = host.randomToken(16);
-  const pool = new WorkerPool({
-    port,
-    size,
-    drainTimeoutMs: () => runtime.config().gateway.drainTimeoutMs,
-    startWorker,
-    hear: shared.hear,
-    duties: {
-      clock: host.clock,
-      store,
-      version: describeVersion(),
-      start: () => ({
-        ...place,
-        workers: size,
-        token: gateway.token,
-        key: options.key,
-        promptKey,
-        news: shared.list(),
-      }),
-      taskSlots: shared.taskSlots,
-      keep: runtime.keep,
-      note: (record) => gateway.tally.note(record),
-      noteRefusal: (refusal) => gateway.tally.noteRefusal(refusal),
-      onEvent: emit,
+  const { runtime, key } = options;
+  const promptKey = runtime.host.randomToken(16);
+  const side: PrimarySide = {
+    runtime,
+    store,
+    version: describeVersion(),
+    get tally() {
+      return gateway.tally;
     },
-  });
+    start: () => {
+      const [{ token }, news] = [gateway, runtime.shared.list()];
+      return { ...place, workers: size, token, key, promptKey, news };
+    },
+  };
+  const pool = new WorkerPool({ port, size, startWorker, side });
   const gateway = await startGatewayAs({ workers: pool, place }, options);
   const close = async (): Promise<void> => {
     await gateway.close();

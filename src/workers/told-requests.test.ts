@@ -34,9 +34,7 @@ it('tells a request that begins and ends within 20 ms once, by its record', asyn
   books.end(record);
   books.note(record);
   await advance(20);
-  expect(batches).toEqual([
-    { begun: [], ended: [{ record, isCounted: true }], dropped: [], refused: [] },
-  ]);
+  expect(batches).toEqual([{ requests: [{ record, isCounted: true }], refused: [] }]);
 });
 
 it('tells a longer one when it begins, and again when it ends', async () => {
@@ -48,8 +46,8 @@ it('tells a longer one when it begins, and again when it ends', async () => {
   books.end(record);
   await advance(20);
   expect(batches).toEqual([
-    { begun: [begun('a')], ended: [], dropped: [], refused: [] },
-    { begun: [], ended: [{ record, isCounted: false }], dropped: [], refused: [] },
+    { requests: [{ begun: begun('a') }], refused: [] },
+    { requests: [{ record, isCounted: false }], refused: [] },
   ]);
 });
 
@@ -59,13 +57,14 @@ it('tells one that ends without a record, so that nobody waits for it', async ()
   await advance(20);
   books.leave('a');
   await advance(20);
-  expect(batches[1]).toEqual({ begun: [], ended: [], dropped: ['a'], refused: [] });
+  expect(batches[1]).toEqual({ requests: [{ dropped: 'a' }], refused: [] });
 });
 
 it('records as failed what a dead worker had begun and not ended', () => {
   const open = new OpenRequests();
-  const ended = [{ record: recordOf({ id: 'b' }), isCounted: true }];
-  open.note({ begun: [begun('a'), begun('b'), begun('c')], ended, dropped: ['c'] });
+  for (const id of ['a', 'b', 'c']) open.note({ begun: begun(id) });
+  open.note({ record: recordOf({ id: 'b' }), isCounted: true });
+  open.note({ dropped: 'c' });
   expect(open.count).toBe(1);
   expect(open.cutOff('SIGKILL', 1500)).toEqual([
     {

@@ -7,7 +7,7 @@ import type { RequestTally } from '../gateway/processes.ts';
 import type { Clock, Timer } from '../host.ts';
 import type { RefusedCaller } from '../model/events.ts';
 import type { BegunRequest, RequestBooks, RequestRecord } from '../model/record.ts';
-import type { RequestBatch, ToldEnd } from './messages.ts';
+import type { RequestBatch, ToldRequest } from './messages.ts';
 
 /** What the primary knows is older than this by no more than a turn of the event loop. */
 const batchMs = 20;
@@ -15,10 +15,9 @@ const batchMs = 20;
 export class ToldRequests implements RequestBooks, RequestTally {
   readonly #clock: Pick<Clock, 'startTimer'>;
   readonly #tell: (batch: RequestBatch) => void;
-  readonly #begun = new Map<string, BegunRequest>();
-  #ended: ToldEnd[] = [];
+  /** The latest of each request, by its id. */
+  readonly #requests = new Map<string, ToldRequest>();
   #refused: RefusedCaller[] = [];
-  readonly #dropped = new Set<string>();
   #timer: Timer | undefined;
 
   constructor(clock: Pick<Clock, 'startTimer'>, tell: (batch: RequestBatch) => void) {
@@ -26,27 +25,23 @@ export class ToldRequests implements RequestBooks, RequestTally {
     this.#tell = tell;
   }
 
-  begin(request: BegunRequest): void {
-    this.#begun.set(request.id, request);
-    this.#schedule();
+  begin(begun: BegunRequest): void {
+    this.#note(begun.id, { begun });
   }
 
   leave(id: string): void {
-    if (this.#begun.delete(id)) return;
-    this.#dropped.add(id);
-    this.#schedule();
+    const told = this.#requests.get(id);
+    if (told !== undefined && 'begun' in told) this.#requests.delete(id);
+    else this.#note(id, { dropped: id });
   }
 
   end(record: RequestRecord): void {
-    this.#dropped.delete(record.id);
-    this.#ended.push({ record, isCounted: false });
-    this.#schedule();
+    this.#note(record.id, { record, isCounted: false });
   }
 
   /** It comes right behind `end`: no turn of the event loop is between them. */
   readonly note = (record: RequestRecord): void => {
-    const ended = this.#ended.findLast((one) => one.record === record);
-    if (ended !== undefined) ended.isCounted = true;
+    if (this.#requests.has(record.id)) this.#note(record.id, { record, isCounted: true });
   };
 
   readonly noteRefusal = (refusal: RefusedCaller): void => {
@@ -57,14 +52,15 @@ export class ToldRequests implements RequestBooks, RequestTally {
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const [begun, dropped] = [[...this.#begun.values()], [...this.#dropped]];
-    const [ended, refused] = [this.#ended, this.#refused];
-    this.#begun.clear();
-    this.#dropped.clear();
-    this.#ended = [];
+    const [requests, refused] = [[...this.#requests.values()], this.#refused];
+    this.#requests.clear();
     this.#refused = [];
-    const isEmpty = begun.length + ended.length + dropped.length + refused.length === 0;
-    if (!isEmpty) this.#tell({ begun, ended, dropped, refused });
+    if (requests.length + refused.length > 0) this.#tell({ requests, refused });
+  }
+
+  #note(id: string, told: ToldRequest): void {
+    this.#requests.set(id, told);
+    this.#schedule();
   }
 
   #schedule(): void {

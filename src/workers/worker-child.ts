@@ -1,38 +1,35 @@
 /** One worker as its primary sees it: what it says, what is asked of it, and how it ends. */
 
 import type { Socket } from 'node:net';
-import type { SlotSource } from '../access/waiting/task-slots.ts';
 import { AccessError, decodeFault } from '../errors.ts';
 import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
+import type { RequestTally } from '../gateway/processes.ts';
 import type { PeerEnding, WorkerPeer } from '../host/worker-process.ts';
-import type { Clock } from '../host.ts';
-import type { EngineEvent, RefusedCaller } from '../model/events.ts';
-import type { RequestRecord } from '../model/record.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
+import type { Runtime } from '../runtime.ts';
 import type { SharedChannel } from '../store/shared-channel.ts';
 import { WorkerLink } from './link.ts';
-import { parseBatch, type RequestBatch, type StartFacts } from './messages.ts';
+import { parseBatch, type StartFacts } from './messages.ts';
 import { OpenRequests } from './open-requests.ts';
 import { watchPulse } from './pulse.ts';
 import { WorkerSlots } from './worker-slots.ts';
 
-/** What the primary does for each of its workers. */
-export interface WorkerDuties {
-  readonly clock: Clock;
+/** What a primary has for all its workers. */
+export interface PrimarySide {
+  readonly runtime: Pick<Runtime, 'host' | 'config' | 'emit' | 'keep' | 'shared'>;
   readonly store: SharedChannel;
+  /** Counts callers' requests, for metrics. */
+  readonly tally: RequestTally;
   /** Of the running primary: a worker of another version cannot work with it. */
   readonly version: string;
   /** It is made when the worker asks for it. */
   readonly start: () => StartFacts;
-  readonly taskSlots: SlotSource;
-  /** Keeps the record of each request. */
-  readonly keep: (record: RequestRecord) => void;
-  /** Counts a caller's request, for metrics. */
-  readonly note: (record: RequestRecord) => void;
-  readonly noteRefusal: (refusal: RefusedCaller) => void;
+}
+
+/** What is done for one worker. */
+export interface WorkerDuties {
   /** Tells the others what this worker has learned. */
   readonly onNews: (news: WorkerNews, from: WorkerChild) => void;
-  readonly onEvent: (event: EngineEvent) => void;
   /** It takes connections (`isTaking`) from now on, or no more. */
   readonly onTaking: (child: WorkerChild) => void;
   /** Passes a connection that this worker did not get any more. */
@@ -43,6 +40,7 @@ export class WorkerChild {
   readonly requests = new OpenRequests();
   readonly #peer: WorkerPeer;
   readonly #link: WorkerLink;
+  readonly #side: PrimarySide;
   readonly #duties: WorkerDuties;
   /** Resolves when it takes connections; rejects with its own error if it ends before. */
   readonly serving: Promise<void>;
@@ -61,12 +59,14 @@ export class WorkerChild {
   /** Origins, each as often as a request of main is under way there. */
   readonly #mainTurns: string[] = [];
 
-  constructor(peer: WorkerPeer, duties: WorkerDuties) {
+  constructor(peer: WorkerPeer, side: PrimarySide, duties: WorkerDuties) {
     this.#peer = peer;
+    this.#side = side;
     this.#duties = duties;
-    const { clock, keep, onEvent } = duties;
-    const store = duties.store.join();
-    const slots = new WorkerSlots(duties.taskSlots);
+    const { runtime } = side;
+    const { clock } = runtime.host;
+    const store = side.store.join();
+    const slots = new WorkerSlots(runtime.shared.taskSlots);
     const serving = Promise.withResolvers<void>();
     const gone = Promise.withResolvers<PeerEnding>();
     let stopWatching = (): void => undefined;
@@ -74,37 +74,37 @@ export class WorkerChild {
     this.gone = gone.promise;
     serving.promise.catch(() => undefined); // told to whoever waits for it
     this.#link = new WorkerLink(peer, {
-      told: {
-        listening: () => {
-          this.#servingSince = clock.monotonic();
-          stopWatching = this.#watch();
-          duties.onTaking(this);
-          serving.resolve();
-        },
-        failed: (fault) => {
-          this.fault = decodeFault(fault);
-          serving.reject(this.fault);
-        },
-        leaving: ({ because }) => {
-          if (because !== undefined)
-            onEvent({ type: 'warning', code: 'local-fault', text: `a worker fails: ${because}` });
-          this.leave();
-        },
-        requests: (text) => this.#noteRequests(parseBatch(text)),
-        event: onEvent,
-        news: (news) => {
-          this.#noteMain(news);
-          duties.onNews(news, this);
-        },
-        slotOver: ({ id }) => slots.end(id),
+      start: (version) => this.#checkVersion(version),
+      listening: () => {
+        this.#servingSince = clock.monotonic();
+        stopWatching = this.#watch();
+        duties.onTaking(this);
+        serving.resolve();
       },
-      asked: {
-        start: ({ version }) => this.#checkVersion(version),
-        store: ({ name, parameters }) => store.ask(name, parameters),
-        slot: (wish) => slots.take(wish),
+      failed: (fault) => {
+        this.fault = decodeFault(fault);
+        serving.reject(this.fault);
       },
+      leaving: (because) => {
+        if (because !== undefined)
+          runtime.emit({
+            type: 'warning',
+            code: 'local-fault',
+            text: `a worker fails: ${because}`,
+          });
+        this.leave();
+      },
+      requests: (batch) => this.#noteRequests(batch),
+      event: runtime.emit,
+      news: (news) => {
+        this.#noteMain(news);
+        duties.onNews(news, this);
+      },
+      store: (name, parameters) => store.ask(name, parameters),
+      slot: (wish) => slots.take(wish),
+      slotOver: (id) => slots.end(id),
     });
-    store.onChanged?.(() => this.#link.tell('healthChanged', {}));
+    store.onChanged?.(() => this.#link.tell('healthChanged'));
     peer.onGone((ending) => {
       this.leave(); // first of all: what it did not get goes to the others now
       stopWatching();
@@ -114,8 +114,8 @@ export class WorkerChild {
       for (const origin of this.#mainTurns)
         duties.onNews({ kind: 'main', origin, isUnderWay: false }, this);
       for (const record of this.requests.cutOff(ending, clock.now())) {
-        keep(record);
-        duties.note(record);
+        runtime.keep(record);
+        side.tally.note(record);
       }
       serving.reject(new AccessError('closed', `a worker ended before it served (${ending})`));
       gone.resolve(ending);
@@ -128,7 +128,7 @@ export class WorkerChild {
 
   /** How long it has served; undefined if it never did. */
   get servedMs(): number | undefined {
-    return this.#servingSince && this.#duties.clock.monotonic() - this.#servingSince;
+    return this.#servingSince && this.#side.runtime.host.clock.monotonic() - this.#servingSince;
   }
 
   /** Connections may be passed to it. */
@@ -151,11 +151,11 @@ export class WorkerChild {
   }
 
   live(): Promise<readonly LiveRequest[]> {
-    return this.#link.ask('live', {});
+    return this.#link.ask('live');
   }
 
   tell(kind: 'reload' | 'unready' | 'drain' | 'abort'): void {
-    this.#link.tell(kind, {});
+    this.#link.tell(kind);
   }
 
   kill(): void {
@@ -164,30 +164,32 @@ export class WorkerChild {
 
   /** One that is stuck is ended, so that another takes its place. */
   #watch(): () => void {
-    const { clock, onEvent, onTaking } = this.#duties;
+    const { host, emit } = this.#side.runtime;
     return watchPulse({
-      clock,
-      ask: () => this.#link.ask('ping', {}),
+      clock: host.clock,
+      ask: () => this.#link.ask('ping'),
       onChange: (isSlow) => {
         this.#isSlow = isSlow;
-        onTaking(this);
+        this.#duties.onTaking(this);
       },
       onStuck: () => {
         const text = `a worker answers nothing any more (pid ${this.pid}); it is ended`;
-        onEvent({ type: 'warning', code: 'worker-ended', text });
+        emit({ type: 'warning', code: 'worker-ended', text });
         this.kill();
       },
     });
   }
 
-  #noteRequests(batch: RequestBatch): void {
-    const { keep, note, noteRefusal } = this.#duties;
-    this.requests.note(batch);
-    for (const { record, isCounted } of batch.ended) {
-      keep(record);
-      if (isCounted) note(record);
+  #noteRequests(batch: string): void {
+    const { runtime, tally } = this.#side;
+    const { requests, refused } = parseBatch(batch);
+    for (const told of requests) {
+      this.requests.note(told);
+      if (!('record' in told)) continue;
+      runtime.keep(told.record);
+      if (told.isCounted) tally.note(told.record);
     }
-    for (const refusal of batch.refused) noteRefusal(refusal);
+    for (const refusal of refused) tally.noteRefusal(refusal);
   }
 
   #noteMain(news: WorkerNews): void {
@@ -197,7 +199,7 @@ export class WorkerChild {
   }
 
   #checkVersion(version: string): StartFacts {
-    const { version: own, start } = this.#duties;
+    const { version: own, start } = this.#side;
     this.#isInformed = true;
     if (version === own) return start();
     this.isOtherVersion = true;

@@ -11,17 +11,14 @@ import type { Timer } from '../host.ts';
 import type { WorkerNews } from '../model/worker-news.ts';
 import type { Port } from './accept.ts';
 import { decideRestart, type RestartState } from './restart-policy.ts';
-import { WorkerChild, type WorkerDuties } from './worker-child.ts';
+import { type PrimarySide, WorkerChild } from './worker-child.ts';
 
 export interface WorkerPoolParts {
   readonly port: Port;
   /** How many workers. */
   readonly size: number;
-  readonly drainTimeoutMs: () => number;
   readonly startWorker: () => WorkerPeer;
-  readonly duties: Omit<WorkerDuties, 'onTaking' | 'onLost' | 'onNews'>;
-  /** The primary learns too, for workers that start later. */
-  readonly hear: (news: WorkerNews) => void;
+  readonly side: PrimarySide;
 }
 
 /** A worker that has been told to end is killed if it lives this long behind its time to drain. */
@@ -115,10 +112,11 @@ export class WorkerPool implements Workers {
   }
 
   async drain(): Promise<void> {
-    const { duties, port, drainTimeoutMs } = this.#parts;
+    const { port, side } = this.#parts;
+    const { host, config } = side.runtime;
     port.close();
     for (const child of this.#living) child.tell('drain');
-    const timer = duties.clock.startTimer(drainTimeoutMs() + patienceMs, () => {
+    const timer = host.clock.startTimer(config().gateway.drainTimeoutMs + patienceMs, () => {
       for (const child of this.#living) child.kill();
     });
     await Promise.all([...this.#living].map(({ gone }) => gone));
@@ -157,7 +155,7 @@ export class WorkerPool implements Workers {
     if (dead.isOtherVersion && this.counts().running === 0) this.#hopeless.reject(dead.fault);
     const refill = (): void => this.#fill(seat);
     if (pauseMs === 0) refill();
-    else seat.timer = this.#parts.duties.clock.startTimer(pauseMs, refill);
+    else seat.timer = this.#parts.side.runtime.host.clock.startTimer(pauseMs, refill);
   }
 
   /** The old one, if there is one, drains once the new one serves. Rejects if that cannot start. */
@@ -173,9 +171,8 @@ export class WorkerPool implements Workers {
   }
 
   #start(): WorkerChild {
-    const { startWorker, duties, port } = this.#parts;
-    const child = new WorkerChild(startWorker(), {
-      ...duties,
+    const { startWorker, side, port } = this.#parts;
+    const child = new WorkerChild(startWorker(), side, {
       onTaking: ({ isTaking, pass }) => {
         port.remove(pass);
         if (isTaking) port.add(pass);
@@ -189,13 +186,13 @@ export class WorkerPool implements Workers {
     return child;
   }
 
-  /** What one has learned, all learn. */
+  /** What one has learned, all learn; the primary too, for workers that start later. */
   #spread(news: WorkerNews, from: WorkerChild): void {
-    this.#parts.hear(news);
+    this.#parts.side.runtime.shared.hear(news);
     for (const child of this.#living) if (child !== from) child.hear(news);
   }
 
   #warn(text: string): void {
-    this.#parts.duties.onEvent({ type: 'warning', code: 'worker-ended', text });
+    this.#parts.side.runtime.emit({ type: 'warning', code: 'worker-ended', text });
   }
 }

@@ -7,12 +7,11 @@ import type { Socket } from 'node:net';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { encodeFault, StoreError } from '../errors.ts';
 import { bodyLimit } from '../gateway/body.ts';
-import { createCallerKeys } from '../gateway/caller-keys.ts';
 import { trackAdminKey } from '../gateway/key.ts';
 import type { GatewayInRole } from '../gateway/processes.ts';
 import { Relay } from '../gateway/relay.ts';
 import { startGatewayAs } from '../gateway/server.ts';
-import { withSharedKey } from '../gateway/shared-caller-keys.ts';
+import { openCallerKeys } from '../gateway/shared-caller-keys.ts';
 import { describeVersion } from '../host/describe-version.ts';
 import { spareMemory } from '../host/spare-memory.ts';
 import type { PrimaryPeer } from '../host/worker-process.ts';
@@ -63,15 +62,14 @@ class Worker {
     this.#primary = primary;
     this.#host = host;
     this.#link = new WorkerLink(primary, {
-      told: {
-        healthChanged: () => this.#onHealthChanged(),
-        news: (news) => this.#hear(news),
-        reload: () => this.#runtime?.reload(),
-        unready: () => void this.#gateway?.endReadiness(),
-        drain: () => this.#drain(),
-        abort: () => this.#abort(),
-      },
-      asked: { ping: () => true, live: () => this.#gateway?.live() ?? [] },
+      healthChanged: () => this.#onHealthChanged(),
+      news: (news) => this.#hear(news),
+      reload: () => this.#runtime?.reload(),
+      unready: () => void this.#gateway?.endReadiness(),
+      drain: () => this.#drain(),
+      abort: () => this.#abort(),
+      ping: () => true,
+      live: () => this.#gateway?.live() ?? [],
     });
     this.#requests = new ToldRequests(host.clock, (batch) =>
       this.#link.tell('requests', encodeBatch(batch)),
@@ -87,7 +85,7 @@ class Worker {
 
   async serve(): Promise<number> {
     try {
-      const start = await this.#link.ask('start', { version: describeVersion() });
+      const start = await this.#link.ask('start', describeVersion());
       const runtime = this.#createRuntime(start);
       this.#runtime = runtime;
       for (const news of [...start.news, ...this.#early]) runtime.shared.hear(news);
@@ -96,7 +94,7 @@ class Worker {
         this.#gateway = await this.#startGateway(runtime, start);
         const { memory } = runtime.config().gateway;
         stops.push(spareMemory(this.#host.clock, this.#gateway, memory));
-        this.#link.tell('listening', {});
+        this.#link.tell('listening');
         await this.#over.promise;
         await this.#gateway.endReadiness();
         await this.#gateway.close();
@@ -148,12 +146,7 @@ class Worker {
         runtime,
         key: start.key,
         adminKey: trackAdminKey(host, paths),
-        callerKeys: withSharedKey(
-          runtime,
-          createCallerKeys(host, paths.callerKeysFile, (text) =>
-            runtime.emit({ type: 'warning', code: 'caller-keys-unusable', text }),
-          ),
-        ),
+        callerKeys: openCallerKeys(runtime),
       },
     );
   }
@@ -167,7 +160,7 @@ class Worker {
   #leave(): void {
     const delayMs = this.#runtime?.config().gateway.drainDelayMs ?? 0;
     const leave = (): void => {
-      this.#link.tell('leaving', {});
+      this.#link.tell('leaving');
       this.#drain();
     };
     if (this.#isOver || this.#leaving !== undefined) this.#abort();
@@ -189,7 +182,7 @@ class Worker {
   /** Ends every answer with a clean error, and then this process. */
   #endFaulty(error: unknown): void {
     const because = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#link.tell('leaving', { because });
+    this.#link.tell('leaving', because);
     this.#status = 1;
     this.#abort();
     this.#host.clock.startTimer(lastWordsMs, () => {

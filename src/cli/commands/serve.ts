@@ -2,7 +2,6 @@
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import { AccessError, formatFix } from '../../errors.ts';
-import type { CallerKeys } from '../../gateway/caller-keys.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { RunFacts } from '../../gateway/run-file.ts';
 import { describeVersion } from '../../host/describe-version.ts';
@@ -98,7 +97,9 @@ async function serve(
   try {
     const { readGatewayKey, trackAdminKey } = await import('../../gateway/key.ts');
     const { startGateway } = await import('../../gateway/server.ts');
-    const callerKeys = await openCallerKeys(runtime, log);
+    const { openCallerKeys, shareCallerKeys } = await import('../../gateway/shared-caller-keys.ts');
+    await shareCallerKeys(runtime); // before keys are read: in a fleet they are those of all members
+    const callerKeys = openCallerKeys(runtime);
     const key = readGatewayKey(runtime.host, runtime.paths);
     await warnOfBorrowed(terminal, runtime);
     const adminKey = trackAdminKey(runtime.host, runtime.paths);
@@ -138,17 +139,6 @@ async function serve(
     await log.close();
     await runtime.close();
   }
-}
-
-/** In a fleet they are those of all members, as are the gateway's own keys from now on. */
-async function openCallerKeys(runtime: Runtime, log: Pick<Log, 'listen'>): Promise<CallerKeys> {
-  const { createCallerKeys } = await import('../../gateway/caller-keys.ts');
-  const { shareCallerKeys, withSharedKey } = await import('../../gateway/shared-caller-keys.ts');
-  await shareCallerKeys(runtime);
-  const keys = createCallerKeys(runtime.host, runtime.paths.callerKeysFile, (text) =>
-    log.listen({ type: 'warning', code: 'caller-keys-unusable', text }),
-  );
-  return withSharedKey(runtime, keys);
 }
 
 /** A second one on another port works, and most people did not mean it. */

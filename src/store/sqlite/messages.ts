@@ -2,7 +2,7 @@
  * Messages between the store's thread and its owner: one question, one reply, matched by number.
  */
 
-import type { SentFault } from '../../errors.ts';
+import type { NumberedReply } from '../../host/askers.ts';
 import type { OperationName, ParametersOf } from './asked.ts';
 
 /** Start parameters of the thread. */
@@ -18,12 +18,8 @@ export interface StoreQuestion {
   readonly parameters: ParametersOf<OperationName>;
 }
 
-export type StoreReply =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly fault: SentFault };
-
 /** Both ends are ours and of the same version, so nothing is checked. */
-export function parseMessage<Said extends ThreadData | StoreQuestion | StoreReply>(
+export function parseMessage<Said extends ThreadData | StoreQuestion | NumberedReply>(
   message: unknown,
 ): Said {
   return message as Said;

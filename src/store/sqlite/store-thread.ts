@@ -4,24 +4,17 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { encodeFault } from '../../errors.ts';
+import { replyTo } from '../../host/askers.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
 import { perform } from './asked.ts';
-import { parseMessage, type StoreQuestion, type StoreReply, type ThreadData } from './messages.ts';
+import { parseMessage, type StoreQuestion, type ThreadData } from './messages.ts';
 import { createOperations } from './operations.ts';
 import { StateFile } from './state-file.ts';
 
 const { path, isStale } = parseMessage<ThreadData>(workerData);
 const operations = createOperations(new StateFile({ files: createNodeFiles(), path, isStale }));
 
-parentPort?.on('message', (message) =>
-  parentPort?.postMessage(answerQuestion(parseMessage<StoreQuestion>(message))),
-);
-
-function answerQuestion({ id, name, parameters }: StoreQuestion): StoreReply {
-  try {
-    return { id, result: perform(operations, name, parameters) };
-  } catch (error) {
-    return { id, fault: encodeFault(error) };
-  }
-}
+parentPort?.on('message', async (message) => {
+  const { id, name, parameters } = parseMessage<StoreQuestion>(message);
+  parentPort?.postMessage(await replyTo(id, () => perform(operations, name, parameters)));
+});

@@ -4,12 +4,13 @@
  */
 
 import { Worker } from 'node:worker_threads';
-import { decodeFault, StoreError } from '../../errors.ts';
+import { StoreError } from '../../errors.ts';
+import { Askers, type NumberedReply } from '../../host/askers.ts';
 import { describeFileFault } from '../../host/file-fault.ts';
 import { findBeside } from '../../host/package-files.ts';
 import type { Clock, Timer } from '../../host.ts';
 import { type OperationName, type ParametersOf, parseResult, type ResultOf } from './asked.ts';
-import { parseMessage, type StoreQuestion, type StoreReply, type ThreadData } from './messages.ts';
+import { parseMessage, type StoreQuestion, type ThreadData } from './messages.ts';
 import type { Channel } from './sqlite-store.ts';
 
 /** The part of `Worker` that is used. */
@@ -22,20 +23,14 @@ interface Thread extends Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'termina
 /** No operation takes this long by itself; a locked file is retried from this side. */
 const patienceMs = 15_000;
 
-interface Asker {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** Starts the thread on first use. It keeps the process alive only while an answer is awaited. */
 export class ThreadChannel implements Channel {
   readonly isShared = true;
   readonly #clock: Clock;
   readonly #path: string;
   readonly #startThread: (data: ThreadData) => Thread;
-  readonly #askers = new Map<number, Asker>();
+  readonly #askers = new Askers();
   #thread: Thread | undefined;
-  #asked = 0;
   #hasDied = false;
   /** Runs while a reply is awaited, restarted at each reply. */
   #patience: Timer | undefined;
@@ -52,19 +47,16 @@ export class ThreadChannel implements Channel {
   ): Promise<ResultOf<Name>> {
     const isClosing = name === 'close';
     if (isClosing && this.#thread === undefined) return parseResult<Name>(undefined);
-    const result = await this.#send({ id: ++this.#asked, name, parameters });
+    const result = await this.#askers.ask((id) => this.#send({ id, name, parameters }));
     if (isClosing) await this.#end();
     return parseResult<Name>(result);
   }
 
-  #send(question: StoreQuestion): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#thread ??= this.#start();
-      this.#thread.postMessage(question); // throws for what cannot be cloned
-      this.#askers.set(question.id, { resolve, reject });
-      this.#thread.ref();
-      this.#patience ??= this.#startPatience(this.#thread);
-    });
+  #send(question: StoreQuestion): void {
+    this.#thread ??= this.#start();
+    this.#thread.postMessage(question); // throws for what cannot be cloned
+    this.#thread.ref();
+    this.#patience ??= this.#startPatience(this.#thread);
   }
 
   /** A thread that hangs is abandoned, so that shutdown does not wait for it. */
@@ -78,25 +70,22 @@ export class ThreadChannel implements Channel {
 
   #noteAnswer(): void {
     this.#patience?.cancel();
-    const thread = this.#askers.size > 0 ? this.#thread : undefined;
+    const thread = this.#askers.count > 0 ? this.#thread : undefined;
     this.#patience = thread && this.#startPatience(thread);
   }
 
   #start(): Thread {
     const thread = this.#startThread({ path: this.#path, isStale: this.#hasDied });
-    thread.on('message', (message) => this.#hear(parseMessage<StoreReply>(message)));
+    thread.on('message', (message) => this.#hear(parseMessage<NumberedReply>(message)));
     thread.on('error', (error) => this.#fail(thread, error));
     thread.on('exit', () => this.#fail(thread, new Error('it ended')));
     return thread;
   }
 
-  #hear(reply: StoreReply): void {
-    const asker = this.#askers.get(reply.id);
-    this.#askers.delete(reply.id);
+  #hear(reply: NumberedReply): void {
+    this.#askers.hear(reply);
     this.#noteAnswer();
-    if (this.#askers.size === 0) this.#thread?.unref();
-    if ('fault' in reply) asker?.reject(decodeFault(reply.fault));
-    else asker?.resolve(reply.result);
+    if (this.#askers.count === 0) this.#thread?.unref();
   }
 
   /** Rejects all waiting calls; the next call starts a new thread. */
@@ -104,17 +93,14 @@ export class ThreadChannel implements Channel {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
     this.#hasDied = true;
-    const askers = [...this.#askers.values()];
-    this.#askers.clear();
-    this.#noteAnswer();
-    const error = new StoreError(
-      'store-failed',
-      `the thread of the state file ${this.#path} broke: ${describeFileFault(cause)}`,
-      {
-        cause,
-      },
+    this.#askers.end(
+      new StoreError(
+        'store-failed',
+        `the thread of the state file ${this.#path} broke: ${describeFileFault(cause)}`,
+        { cause },
+      ),
     );
-    for (const { reject } of askers) reject(error);
+    this.#noteAnswer();
   }
 
   async #end(): Promise<void> {
