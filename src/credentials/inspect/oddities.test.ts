@@ -225,6 +225,22 @@ describe('where a key belongs', () => {
     expect(told(secret).join()).toContain(expected);
   });
 
+  it.each(['sk-test-4f1b9c22e07a', 'sk-proj-abcdefghij1234567890_-x', 'gsk_4f1b9c22e07a4f1b'])(
+    'a program has left the text of %s in code: it is to be decoded, and is not shown',
+    (key) => {
+      const bytes = Buffer.from(key);
+      for (const code of [bytes, Buffer.from(`${key}\n`)]) {
+        for (const form of ['base64', 'base64url', 'hex'] as const) {
+          const [said, ...more] = told(code.toString(form));
+          expect(said).toMatch(/^key-in-code is the .* text of a key, not the key: decode it /);
+          expect(said).not.toContain(key.slice(3));
+          expect(more).toEqual([]);
+        }
+      }
+      expect(told(key)).not.toContainEqual(expect.stringContaining('key-in-code'));
+    },
+  );
+
   it.each([
     'none',
     'EMPTY',

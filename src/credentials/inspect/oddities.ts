@@ -48,6 +48,8 @@ export function findOddities(
     oddities.push(concatenated);
   const kind = findOtherKind(secret, credential, known);
   if (kind !== undefined) return [...oddities, kind];
+  const code = findCode(secret, known);
+  if (code !== undefined) return [...oddities, code];
   const providers = findOtherProviders(secret, credential, known);
   if (providers.length > 0)
     oddities.push({
@@ -170,6 +172,31 @@ function findOtherKind(
     return undefined;
   const found = otherKinds.find(([begins]) => begins.test(secret));
   return found && { code: 'key-of-other-kind', text: found[1] };
+}
+
+/** Texts that some programs make of a key, and how it is read back. */
+const codes: readonly (readonly [name: string, undo: string, read: (text: string) => string])[] = [
+  ['base64 text', 'base64 -d', (text) => Buffer.from(text, 'base64').toString('latin1')],
+  ['hexadecimal text', 'xxd -r -p', (text) => Buffer.from(text, 'hex').toString('latin1')],
+];
+
+/** Kubernetes shows every secret in base64. A key of no known form is not told from another text. */
+function findCode(secret: string, known: Catalogue): KeyWarning | undefined {
+  const begins = ['sk-', ...known.entries.flatMap(keyPrefixesOf)];
+  const code = codes.find(([, , read]) => {
+    const key = read(secret).trim();
+    return (
+      key.length >= minKeyLength &&
+      /^[\x21-\x7e]+$/.test(key) &&
+      begins.some((prefix) => key.startsWith(prefix))
+    );
+  });
+  return (
+    code && {
+      code: 'key-in-code',
+      text: `is the ${code[0]} of a key, not the key: decode it (${code[1]}), and write what that gives`,
+    }
+  );
 }
 
 /** The vendor whose own site is asked: another server may have keys of any form. */

@@ -37,6 +37,8 @@ export type KeyWarningCode =
   | 'key-reference'
   /** A placeholder, a masked copy, an address, a path or JSON is where the key belongs. */
   | 'key-placeholder'
+  /** A text that a program has made of a key, such as base64. */
+  | 'key-in-code'
   | 'key-concatenated'
   /** A token whose own claim says that it has ended. */
   | 'key-ended'
