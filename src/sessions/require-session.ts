@@ -6,6 +6,10 @@
 import { AccessError } from '../errors.ts';
 import type { Session, SessionHead } from './session.ts';
 import type { SessionStore } from './store.ts';
+import { describeErased, findUnkept } from './unkept.ts';
+
+/** What was named is not there, for which a setting may be the cause. */
+export class NoSession extends AccessError {}
 
 export async function requireSession(store: SessionStore, reference: string): Promise<SessionHead> {
   const head = await store.find(reference);
@@ -23,14 +27,27 @@ export async function requireWhole(store: SessionStore, reference: string): Prom
 
 function noSuchSession(reference: string): AccessError {
   if (reference === 'last')
-    return new AccessError('request-invalid', 'no session is stored yet', {
+    return new NoSession('request-invalid', 'no session is stored yet', {
       fix: 'start one: holdfast chat',
     });
-  return new AccessError(
+  return new NoSession(
     'request-invalid',
     `no session, or more than one, begins with ${reference}`,
     {
       fix: 'look at the ids: holdfast sessions list',
     },
   );
+}
+
+/** Names the setting that keeps it from being there, if one does. */
+export function blameSetting(
+  { message, fix }: NoSession,
+  config: Parameters<typeof findUnkept>[0],
+): NoSession {
+  const unkept = findUnkept(config);
+  if (unkept !== undefined)
+    return new NoSession('request-invalid', `${message}: ${unkept.what}`, { fix: unkept.fix });
+  const erased = describeErased(config);
+  const told = erased === '' ? message : `${message}; ${erased}`;
+  return new NoSession('request-invalid', told, { fix });
 }

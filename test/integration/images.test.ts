@@ -273,7 +273,7 @@ describe('blind_models: route', () => {
     expect(engine.records()[0]?.skipped).toContainEqual({
       target: 'own/sim/blind',
       cause: 'no-images',
-      reason: 'it sees no images',
+      reason: 'it sees no images, as providers.own.models.sim/blind.images (given config) says',
     });
   });
 

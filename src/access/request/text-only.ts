@@ -4,7 +4,9 @@
  * is asked, the images are described in words (describe-images.ts), or the request is refused.
  */
 
+import { placeOfSetting } from '../../config/resolved/name-setting.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { AccessRequest } from '../../model/request.ts';
 import type { BlindModels, Route, Target } from '../../model/target.ts';
@@ -59,17 +61,35 @@ export function filterTextOnly(seeing: Seeing): void {
   dropTextOnly(seeing);
   const mode = modeOf(seeing);
   if (mode === 'route' || first === undefined || !isTextOnly(seeing, first)) return;
-  const reason = `it was not asked, because ${first.id} sees none (blind_models: ${mode})`;
+  const reason = `it was not asked, because ${first.id} sees none (${describeMode(seeing)})`;
   candidates.keepOnly(() => false, { cause: 'no-images', reason });
 }
 
 /** Drops these targets for good and records them. */
-export function dropTextOnly(seeing: Pick<Seeing, 'engine' | 'candidates' | 'body'>): void {
-  const reason = 'it sees no images';
-  seeing.candidates.keepOnly((target) => !isTextOnly(seeing, target), {
-    cause: 'no-images',
-    reason,
-  });
+export function dropTextOnly(
+  seeing: Pick<Seeing, 'engine' | 'candidates' | 'body' | 'config'>,
+): void {
+  for (const { target } of seeing.candidates.placesLeft()) {
+    if (!isTextOnly(seeing, target)) continue;
+    const at = placeOfSetting(seeing.config, imagesKey(target));
+    const said =
+      target.images === false && at !== undefined ? `, as ${imagesKey(target)} (${at}) says` : '';
+    const reason = `it sees no images${said}`;
+    seeing.candidates.keepOnly((other) => other.id !== target.id, { cause: 'no-images', reason });
+  }
+}
+
+/** The setting that says whether this target sees. */
+export function imagesKey({ provider, model }: Pick<Target, 'provider' | 'model'>): string {
+  return formatKeyPath(['providers', provider, 'models', model, 'images']);
+}
+
+/** Returns `blind_models: refuse, config.yaml:2`. */
+export function describeMode(asked: Pick<Seeing, 'config' | 'route'>): string {
+  const { config, route } = asked;
+  const own = placeOfSetting(config, formatKeyPath(['auxiliary', route.task, 'blind_models']));
+  const place = own ?? placeOfSetting(config, 'blind_models');
+  return `blind_models: ${modeOf(asked)}${place === undefined ? '' : `, ${place}`}`;
 }
 
 /** True when this target gets words instead of the images. A login's request goes as it came. */

@@ -8,7 +8,7 @@ import type { Target } from '../../model/target.ts';
 import { noFilePart } from '../../providers/signatures/generic-images.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { modeOf, needsWords, type RequestBody } from '../request/text-only.ts';
+import { describeMode, modeOf, needsWords, type RequestBody } from '../request/text-only.ts';
 import { keyOfPicture } from '../tasks/image-descriptions.ts';
 
 /**
@@ -66,7 +66,7 @@ export function decideOnImages(
     engine.host.clock.now(),
   );
   if (modeOf(context) === 'refuse')
-    return { kind: 'stop', reason: 'it sees no images (blind_models: refuse)' };
+    return { kind: 'stop', reason: `it sees no images (${describeMode(context)})` };
   if (vision.askedInWords.includes(target.id) || budget.isOver || !needsWords(context, target))
     return undefined;
   return {

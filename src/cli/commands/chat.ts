@@ -41,13 +41,21 @@ async function runChat(
   { terminal, host, paths }: CommandContext,
 ): Promise<number> {
   const { openSessions } = await import('../../sessions/store.ts');
+  const { NoSession, blameSetting } = await import('../../sessions/require-session.ts');
+  const { findUnkept } = await import('../../sessions/unkept.ts');
   const { Conversation } = await import('../../chat/conversation.ts');
   const { holdfastOver } = await import('../../library/holdfast.ts');
   const { runtime, sim } = await createChatRuntime(terminal, host);
   const holdfast = holdfastOver(runtime);
-  const sessions = openSessions(host, paths, runtime.config().sessions);
+  const config = runtime.config();
+  const sessions = openSessions(host, paths, config.sessions);
+  const unkept = findUnkept(config);
   try {
-    const conversation = await Conversation.open(sessions, asked.continue ? 'last' : resume);
+    const reference = asked.continue ? 'last' : resume;
+    const conversation = await Conversation.open(sessions, reference).catch((error: unknown) => {
+      throw error instanceof NoSession ? blameSetting(error, config) : error;
+    });
+    if (unkept !== undefined) terminal.talk(`${unkept.what}\n`);
     return await converse(terminal, {
       host,
       holdfast,

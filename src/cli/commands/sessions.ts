@@ -4,12 +4,20 @@
  */
 
 import { describeClock, describePast } from '../../access/wording/when.ts';
+import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { formatUsd } from '../../cost/format-usd.ts';
+import { formatFix } from '../../errors.ts';
 import { alignColumns, countNoun } from '../../explain/why/wording.ts';
-import { requireSession, requireWhole } from '../../sessions/require-session.ts';
+import {
+  blameSetting,
+  NoSession,
+  requireSession,
+  requireWhole,
+} from '../../sessions/require-session.ts';
 import type { SessionHead, SessionTurn } from '../../sessions/session.ts';
 import type { SessionStore } from '../../sessions/store.ts';
 import { toOneLine } from '../../sessions/title.ts';
+import { findUnkept } from '../../sessions/unkept.ts';
 import {
   createCommand,
   json,
@@ -20,7 +28,12 @@ import {
   toggle,
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
-import { untilSignal } from '../context/with-runtime.ts';
+import {
+  isConfigUnusable,
+  quietly,
+  untilSignal,
+  withRuntimeUnless,
+} from '../context/with-runtime.ts';
 import type { CommandContext, Terminal } from '../terminal/terminal.ts';
 
 const session = required('session', 'its id or the beginning of it, or last');
@@ -40,8 +53,9 @@ export const commands = {
       withSessions(context, async (store, now) => {
         const sessions = await store.list(asked.limit ?? defaultLimit);
         const rows = sessions.map((head) => [...describeFacts(head, now), head.title]);
-        const none = ['No session is stored yet: holdfast chat starts one.'];
-        return { json: { schema, sessions }, out: rows.length === 0 ? none : alignColumns(rows) };
+        const none = 'No session is stored yet: holdfast chat starts one.';
+        const out = rows.length === 0 ? [(await explainNone(context)) ?? none] : alignColumns(rows);
+        return { json: { schema, sessions }, out };
       }),
   }),
   show: createCommand({
@@ -68,7 +82,9 @@ export const commands = {
           turn === undefined ? 'title' : `turn ${turn.number}`,
           excerpt,
         ]);
-        const out = hits.length === 0 ? ['No session has these words.'] : alignColumns(rows);
+        const why = hits.length === 0 ? await explainNone(context) : undefined;
+        const none = ['No session has these words.', ...(why === undefined ? [] : [why])];
+        const out = hits.length === 0 ? none : alignColumns(rows);
         return { json: { schema, words, hits }, out };
       });
     },
@@ -111,15 +127,31 @@ async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean>
   return /^y(es)?$/i.test(said.trim());
 }
 
+/** Names the setting by which none is kept; undefined if none does. */
+async function explainNone(context: CommandContext): Promise<string | undefined> {
+  const config = await readConfig(context);
+  const unkept = config && findUnkept(config);
+  return unkept && `No session is stored: ${unkept.what}. To ${formatFix(unkept.fix)}`;
+}
+
+/** A configuration that cannot be used is told by others. */
+function readConfig({ host }: CommandContext): Promise<ResolvedConfig | undefined> {
+  return withRuntimeUnless(isConfigUnusable, { ...quietly, host }, (runtime) => runtime.config());
+}
+
 /** Passes the present time, epoch ms. */
 async function withSessions<T>(
-  { host, paths }: CommandContext,
+  context: CommandContext,
   use: (store: SessionStore, now: number) => Promise<T>,
 ): Promise<T> {
+  const { host, paths } = context;
   const { openSessions } = await import('../../sessions/store.ts');
   const store = openSessions(host, paths);
   try {
     return await use(store, host.clock.now());
+  } catch (error) {
+    const config = error instanceof NoSession ? await readConfig(context) : undefined;
+    throw error instanceof NoSession && config ? blameSetting(error, config) : error;
   } finally {
     await store.close();
   }

@@ -226,8 +226,8 @@ describe('a plan', () => {
 
     it.each([
       ['describe', 'two/n describes them (auxiliary.vision)'],
-      ['refuse', 'a request with images is refused (blind_models: refuse)'],
-      ['route', 'one/m is asked in its place (blind_models: route)'],
+      ['refuse', 'a request with images is refused (blind_models: refuse, given config)'],
+      ['route', 'one/m is asked in its place (blind_models: route, given config)'],
     ])('says what becomes of them by blind_models: %s', async (mode, instead) => {
       const two = { ...config.providers.two, models: { n: { images: false } } };
       const auxiliary = { vision: { provider: 'two', model: 'n' } };

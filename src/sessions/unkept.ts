@@ -1,0 +1,36 @@
+/** Says which settings keep conversations from being there: they are not written, or erased. */
+
+import { placeOfSetting } from '../config/resolved/name-setting.ts';
+import type { ResolvedConfig } from '../config/resolved/resolved.ts';
+import { shellLine } from '../host/shell-line.ts';
+import type { Fix } from '../model/fix.ts';
+
+export interface Unkept {
+  /** For example `sessions.save (config.yaml:2) is false, so no conversation is kept`. */
+  readonly what: string;
+  readonly fix: Fix;
+}
+
+type Kept = Pick<ResolvedConfig, 'sessions' | 'values'>;
+
+/** Undefined where conversations are written. */
+export function findUnkept(config: Kept): Unkept | undefined {
+  const place = placeOfSetting(config, 'sessions.save');
+  if (config.sessions.save || place === undefined) return undefined;
+  return {
+    what: `sessions.save (${place}) is false, so no conversation is kept`,
+    fix: {
+      text: 'keep those from now on',
+      command: shellLine`holdfast config set sessions.save true`,
+    },
+  };
+}
+
+/** Why one that was there may be gone. Empty where nobody has set it. */
+export function describeErased(config: Kept): string {
+  const named = ['sessions.keep', 'sessions.max_bytes'].flatMap((key) => {
+    const place = placeOfSetting(config, key);
+    return place === undefined ? [] : [`${key} (${place})`];
+  });
+  return named.length === 0 ? '' : `older ones are erased, as ${named.join(' and ')} says`;
+}
