@@ -125,6 +125,25 @@ describe('the proxy of an origin', () => {
     expect(told === undefined ? undefined : Buffer.from(told, 'base64').toString()).toBe(words);
   });
 
+  it.each(['#', '/', '?', '\\', '%', '#/', '?%#'])(
+    'whose password has %s as it is says how that is written, which then works',
+    (odd) => {
+      for (const word of [`pa${odd}ss`, `12${odd}xy`, `${odd}z`, `z${odd}`]) {
+        const url = (written: string): string => `http://CORP-alice:${written}@p.example:3128`;
+        const read = (value: string) => choose({ HTTPS_PROXY: value }, 'https://a');
+        const told = expect.objectContaining({
+          message: expect.not.stringContaining(word),
+          fix: {
+            text: `in its user and its password write ${[...odd].map((one) => `${encodeURIComponent(one)} for ${one}`).join(', ')}`,
+          },
+        });
+        expect(() => read(url(word))).toThrow(told);
+        const written = [...word].map((one) => (odd.includes(one) ? encodeURIComponent(one) : one));
+        expect(read(url(written.join('')))?.destination.host).toBe('p.example:3128');
+      }
+    },
+  );
+
   it.each([
     'nonsense',
     'socks5://p:1',

@@ -59,6 +59,48 @@ const unset: Variable = { name: '', value: undefined };
 function parseProxy({ name, value }: Variable, isTunnel: boolean): HttpProxy | undefined {
   if (value === undefined || value === '') return undefined;
   const url = URL.parse(value);
+  refuseOthers(name, value, url);
+  const authorization = url === null ? undefined : encodeAuthorization(url);
+  if (url === null || authorization === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new AccessError(
+      'config-invalid',
+      `the environment variable ${name} is not the URL of a proxy`,
+      {
+        fix: /^["']/.test(value)
+          ? 'take out the quotation marks, which are a part of its value: write http://HOST:PORT'
+          : 'write http://HOST:PORT (http://USER:PASSWORD@HOST:PORT if it wants them), or unset it',
+      },
+    );
+  }
+  return {
+    destination: parseOrigin(url.origin),
+    isTunnel,
+    ...(authorization === '' ? {} : { authorization }),
+  };
+}
+
+/**
+ * The characters of a user or a password that a URL ends its host at, or takes for an escape:
+ * before the last `@` nothing else can be meant.
+ */
+function findUnescaped(value: string, url: URL | null): readonly string[] {
+  const [, said = ''] = /^(?:[a-z][a-z\d+.-]*:\/\/)?(.*)@/i.exec(value) ?? [];
+  const found = said.match(/[#/?\\]|%(?![\da-f]{2})/gi) ?? [];
+  if (found.length === 0 && url !== null && encodeAuthorization(url) === undefined) return ['%'];
+  return [...new Set(found)];
+}
+
+/** Throws for what people write in the place of a proxy's URL, with what to write instead. */
+function refuseOthers(name: string, value: string, url: URL | null): void {
+  const bare = findUnescaped(value, url);
+  if (bare.length > 0)
+    throw new AccessError(
+      'config-invalid',
+      `the environment variable ${name} is not the URL of a proxy: ${bare.join(' and ')} in its user or password means something else in a URL`,
+      {
+        fix: `in its user and its password write ${bare.map((one) => `${encodeURIComponent(one)} for ${one}`).join(', ')}`,
+      },
+    );
   if (/^socks/i.test(value))
     throw new AccessError(
       'config-invalid',
@@ -71,23 +113,6 @@ function parseProxy({ name, value }: Variable, isTunnel: boolean): HttpProxy | u
       `the environment variable ${name} names a file of rules (PAC), which is no proxy`,
       { fix: 'open that file, and write http://HOST:PORT of the proxy that it names; or unset it' },
     );
-  const authorization = url === null ? undefined : encodeAuthorization(url);
-  if (url === null || authorization === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new AccessError(
-      'config-invalid',
-      `the environment variable ${name} is not the URL of a proxy`,
-      {
-        fix: /^["']/.test(value)
-          ? 'take out the quotation marks, which are a part of its value: write http://HOST:PORT'
-          : 'write http://HOST:PORT, or unset it',
-      },
-    );
-  }
-  return {
-    destination: parseOrigin(url.origin),
-    isTunnel,
-    ...(authorization === '' ? {} : { authorization }),
-  };
 }
 
 /** Empty if the URL has no user; undefined if its escapes are invalid. */
@@ -102,7 +127,7 @@ function encodeAuthorization({ username, password }: URL): string | undefined {
 }
 
 /** Loopback needs no proxy, and a local server's secret must not travel to one. */
-function isLoopbackHost(hostname: string): boolean {
+export function isLoopbackHost(hostname: string): boolean {
   return /^((.+\.)?localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?|::ffff:7f[\da-f]{2}:[\da-f]+)$/i.test(
     hostname,
   );
@@ -114,9 +139,9 @@ function isLoopbackHost(hostname: string): boolean {
  * `10.*`, and an entry may name one port, be a URL, and end with a semicolon: what is meant is
  * plain.
  */
-function createExceptions(list: string): ChooseBypass {
+export function createExceptions(list: string): ChooseBypass {
   if (list.trim() === '*') return () => true;
-  const entries = list.toLowerCase().split(/[\s,;]+/);
+  const entries = listExceptions(list);
   const networks = new BlockList();
   const names = entries.filter((entry) => !addNetwork(networks, entry)).map(parseName);
   return ({ hostname, port }) => {
@@ -131,6 +156,13 @@ function createExceptions(list: string): ChooseBypass {
       )
     );
   };
+}
+
+export function listExceptions(list: string): readonly string[] {
+  return list
+    .toLowerCase()
+    .split(/[\s,;]+/)
+    .filter((entry) => entry !== '');
 }
 
 type ChooseBypass = (destination: Destination) => boolean;

@@ -11,10 +11,10 @@ export interface Unkept {
   readonly fix: Fix;
 }
 
-type Kept = Pick<ResolvedConfig, 'sessions' | 'values'>;
+type SessionConfig = Pick<ResolvedConfig, 'sessions' | 'values'>;
 
 /** Undefined where conversations are written. */
-export function findUnkept(config: Kept): Unkept | undefined {
+export function findUnkept(config: SessionConfig): Unkept | undefined {
   const place = placeOfSetting(config, 'sessions.save');
   if (config.sessions.save || place === undefined) return undefined;
   return {
@@ -27,7 +27,7 @@ export function findUnkept(config: Kept): Unkept | undefined {
 }
 
 /** Why one that was there may be gone. Empty where nobody has set it. */
-export function describeErased(config: Kept): string {
+export function describeErased(config: SessionConfig): string {
   const named = ['sessions.keep', 'sessions.max_bytes'].flatMap((key) => {
     const place = placeOfSetting(config, key);
     return place === undefined ? [] : [`${key} (${place})`];

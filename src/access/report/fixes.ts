@@ -5,6 +5,7 @@
 
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { fixWayOut } from '../../config/resolve/outside-variables.ts';
+import { nameSetting } from '../../config/resolved/name-setting.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -29,7 +30,8 @@ import { fixWords, isOfVendor } from '../wording/words-fix.ts';
 import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { findSetLimit, findTaskLimit } from './limit-fixes.ts';
-import { fixMachine, fixProxied, lookOutside } from './on-the-way.ts';
+import { fixBypass, fixMachine, fixProxied, lookOutside } from './on-the-way.ts';
+import { listUnread, seeImages } from './own-fixes.ts';
 import { pullModel } from './pull-model.ts';
 import { leaveOutAdded, leaveTier, namesTier } from './tier.ts';
 import { fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
@@ -53,7 +55,12 @@ export function suggestFixes(
   const mayFallBack = context.request.operation === 'generate'; // embeddings of two models are not interchangeable
   const spare =
     isAlone && mayFallBack && candidates.length > 0 && !isRefused ? suggestSpare(context) : [];
-  return [...listRefused(context), ...fixesOf(context, candidates), ...spare];
+  return [
+    ...listRefused(context),
+    ...fixesOf(context, candidates),
+    ...spare,
+    ...(candidates.length > 0 && !isRefused ? listUnread(context.engine) : []),
+  ];
 }
 
 /** A model that the request names is asked alone, whatever the chain has. */
@@ -172,16 +179,12 @@ function openScene(
     oddity: reading?.state === 'ok' ? engine.oddityOf(reading.fingerprint) : undefined,
     readAt: reading && whereRead(reading),
     mend: reading && 'fix' in reading ? reading.fix : undefined,
-    sourceOf: (name) => {
-      const source = values.find(
-        ({ key: path }) => path === name || path === `${name}.model`,
-      )?.source;
-      return source === undefined || source === 'default' ? name : `${name} (${source})`;
-    },
+    sourceOf: (name) => nameSetting({ values }, name),
     isProvider: (name) => providers.has(name),
     links: linksAt(provider?.entry, target.origin),
     outside: lookOutside(engine.host, target),
     wayOut: isLocalUrl(target.baseUrl) ? undefined : fixWayOut(warnings),
+    bypass: fixBypass(engine.host.environment, target.baseUrl)?.text,
   };
 }
 
@@ -212,8 +215,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
     return near && formatFix(near);
   },
   'name-model': nameModel,
-  'model-with-vision': () =>
-    'write blind_models: describe and name a model that sees in auxiliary.vision, or put one on the route',
+  'model-with-vision': seeImages,
   'larger-window': ({ target, place, sourceOf }) =>
     `shorten the conversation, or name a model with a larger window${placeToFix(place, sourceOf)}${isOfVendor(target.baseUrl) ? '' : `; or start the server at ${target.origin} with a larger context (-c, --max-model-len or num_ctx, as it calls it)`}`,
   'model-with-tools': ({ failure }) =>
@@ -302,7 +304,7 @@ function serveIt({ target, operation, sourceOf }: FixContext): string {
 function reachIt(scene: FixContext): string {
   const { target, links, sourceOf, isProxied, failure } = scene;
   if (isProxied) return passProxy(scene);
-  const own = scene.wayOut ?? (failure && fixMachine(failure, target)?.text);
+  const own = findOwnWay(scene);
   if (own !== undefined) return own;
   const near = failure && fixUnreached(failure.code, target);
   if (near !== undefined)
@@ -311,14 +313,14 @@ function reachIt(scene: FixContext): string {
     return `look at this machine's network and proxy${linked(', and at', links.status)}`;
   const line = sourceOf(`providers.${target.provider}.base_url`);
   const outside = failure?.code === 'ECONNREFUSED' ? scene.outside : '';
-  return `${startIt(failure?.code, target.origin, line)}${outside}`;
+  if (failure?.code === 'ENOTFOUND')
+    return `correct the host in ${line}, or look at this machine's network (does only a VPN know that name?)`;
+  return `start the server at ${target.origin}, or correct ${line}${outside}`;
 }
 
-function startIt(code: string | undefined, origin: string, line: string): string {
-  if (code === 'ENOTFOUND')
-    return `correct the host in ${line}, or look at this machine's network (does only a VPN know that name?)`;
-  const firewall = code === 'ETIMEDOUT' ? '; or let a firewall on the way through' : '';
-  return `start the server at ${origin}, or correct ${line}${firewall}`;
+/** What only this machine has wrong: its variables, or its network. */
+function findOwnWay({ wayOut, bypass, failure, target }: FixContext): string | undefined {
+  return wayOut ?? bypass ?? (failure && fixMachine(failure, target)?.text);
 }
 
 function passProxy({ target, failure }: FixContext): string {

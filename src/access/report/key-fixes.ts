@@ -37,6 +37,8 @@ export interface FixContext {
   readonly outside: string;
   /** A proxy or an issuer that is set where nobody reads it. */
   readonly wayOut: string | undefined;
+  /** It is asked without the proxy of the environment, which excepts it. */
+  readonly bypass: string | undefined;
   /** Returns, for example, `providers.local.base_url (config.yaml:4)`. */
   readonly sourceOf: (key: string) => string;
   readonly isProvider: (name: string) => boolean;

@@ -5,9 +5,11 @@
 
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
+import { findBypass } from '../../host/around-proxy.ts';
 import type { ProxyCode } from '../../host/http1/wire-error.ts';
 import { findInside } from '../../host/inside.ts';
 import { shellLine } from '../../host/shell-line.ts';
+import type { Environment } from '../../host.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { Target } from '../../model/target.ts';
@@ -102,7 +104,7 @@ export const proxyPlain: Fix = {
 
 const byProxy: Readonly<Record<ProxyCode, (address: Aim) => Fix>> = {
   ERR_PROXY_USER: () => ({
-    text: 'write the user and the password of the proxy into HTTPS_PROXY or HTTP_PROXY',
+    text: 'write the user and the password of the proxy into HTTPS_PROXY or HTTP_PROXY, as http://USER:PASSWORD@HOST:PORT (in them %23 for #, %40 for @, %2F for /)',
   }),
   ERR_PROXY_LOGIN: () => ({
     text: 'a user and a password in HTTPS_PROXY do not help: run a local proxy that logs in to it, such as cntlm or px, and name that one in HTTPS_PROXY or HTTP_PROXY; or have its operator let this machine through',
@@ -126,6 +128,11 @@ const byProxy: Readonly<Record<ProxyCode, (address: Aim) => Fix>> = {
 export function fixProxied(code: string | undefined, address: Aim): Fix {
   const own = Object.entries(byProxy).find(([name]) => name === code);
   return (own?.[1] ?? byProxy.ERR_PROXY_CONNECT)(address);
+}
+
+/** `NO_PROXY` may except what only the proxy reaches; a server of this network is meant to be. */
+export function fixBypass(environment: Environment, baseUrl: string): Fix | undefined {
+  return isLocalUrl(baseUrl) ? undefined : findBypass(environment, new URL(baseUrl).origin);
 }
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;

@@ -55,9 +55,15 @@ export function fixUnreached(code: string | undefined = '', address: Address): F
   const near =
     fixService(code, { baseUrl, provider }) ?? fixDistrust(code) ?? fixTls(code, provider);
   if (near !== undefined) return near;
-  // who resets is there, or something on the way is; a vendor speaks https
-  if (answersOtherwise.test(code) && !isVendor) return fixClosed({ baseUrl, provider });
+  const own = isVendor ? undefined : fixOwnServer(code, { baseUrl, provider });
+  if (own !== undefined) return own;
   return code === 'ENOTFOUND' ? fixHost({ baseUrl, provider }) : undefined;
+}
+
+/** Who resets is there, or something on the way is; a vendor speaks https. */
+function fixOwnServer(code: string, address: Address): Fix | undefined {
+  if (answersOtherwise.test(code)) return fixClosed(address);
+  return code === 'ETIMEDOUT' ? fixDropped(address) : undefined;
 }
 
 /** A runtime of containers accepts for a program that may not listen, and then closes. */
@@ -68,6 +74,15 @@ function fixClosed({ baseUrl, provider }: Address): Fix {
     : '';
   return {
     text: `something there ends the connection; see whether it speaks ${scheme}, as ${keyOf(provider)} says${container}`,
+  };
+}
+
+/** A machine that runs refuses where nothing listens: a firewall does not, nor one that is off. */
+function fixDropped({ baseUrl, provider }: Address): Fix {
+  const { hostname, port, protocol } = new URL(baseUrl);
+  const open = port || (protocol === 'https:' ? 443 : 80);
+  return {
+    text: `nothing came back, not even a refusal: let a firewall or a security group on the way to ${hostname} open port ${open} to this machine, or join its network (a VPN); or see whether ${hostname} is on, and is the host in ${keyOf(provider)}`,
   };
 }
 

@@ -14,7 +14,9 @@ import {
   type WrittenFile,
   writePlannedFiles,
 } from '../../connect/write-files.ts';
+import { formatFix } from '../../errors.ts';
 import { dropAgentKey, keepAgentKey } from '../../gateway/agent-key.ts';
+import { findDetour } from '../../host/around-proxy.ts';
 import { parseBudget } from '../context/budget.ts';
 import {
   type Args,
@@ -134,8 +136,15 @@ async function connectOne(
       ...aliasHead,
       ...aliasLines.map((line) => `  ${line}`),
       ...describeConnected(agent, plan, { written, isAsked, login: options.login }),
+      ...describeDetour(context),
     ],
   };
+}
+
+/** The agent is probably started in this shell. */
+function describeDetour({ host, gateway }: ConnectContext): readonly string[] {
+  const detour = findDetour(host.environment, gateway.url);
+  return detour === undefined ? [] : [`note: ${detour.what}; ${formatFix(detour.fix)}`];
 }
 
 function hasNoLogin({ name, title }: Agent): Error {

@@ -104,7 +104,8 @@ async function askAt(
   if (status === 200 && isMeant) {
     const { words, ...parts } = await askParts(environment, { url, running, owner });
     const moved = await tellMoved(environment, { running, owner });
-    const text = `✓ the gateway at ${url} is ready${words}${because}${whose}${moved}`;
+    const detour = await tellDetour(environment, url);
+    const text = `✓ the gateway at ${url} is ready${words}${because}${whose}${moved}${detour}`;
     return { isReady: true, text, url, ...parts };
   }
   if (status === 503 && isMeant)
@@ -140,6 +141,13 @@ async function tellMoved(
   const paths = resolvePaths(environment);
   const moved = explainMoved(running, { environment, files: createNodeFiles(), paths });
   return moved === undefined ? '' : `. But ${moved.what}: ${formatFix(moved.fix)}`;
+}
+
+/** It is asked here without a proxy, and its callers may be sent to one. */
+async function tellDetour(environment: Environment, url: string): Promise<string> {
+  const { findDetour } = await import('../../host/around-proxy.ts');
+  const detour = findDetour(environment, url);
+  return detour === undefined ? '' : `. But ${detour.what}: ${formatFix(detour.fix)}`;
 }
 
 /** Asks only a gateway that has some: this loads more of the program. */

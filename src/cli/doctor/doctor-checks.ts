@@ -33,7 +33,7 @@ import { listPlanChecks, readConfigText } from './plan-checks.ts';
 import { lookAtPort } from './port-checks.ts';
 import {
   findSecondGateway,
-  judgeAgentKeys,
+  judgeAgentShell,
   judgeDotenv,
   judgeNodeVariables,
   judgeOwnKeys,
@@ -115,7 +115,7 @@ async function listChecks(
     { name: 'other gateways of this home', look: () => findSecondGateway(context, shell) },
     {
       name: 'the keys of agents',
-      look: () => judgeAgentKeys(host.environment, readings.from.url ?? configured),
+      look: () => judgeAgentShell(host.environment, readings.from.url ?? configured),
     },
     { name: 'the settings of agents', look: () => lookAtAgents(context) },
     { name: 'the keys of the gateway', look: () => judgeGatewayKeys(context) },

@@ -3,6 +3,7 @@
 import { describePast } from '../../access/wording/when.ts';
 import { findDotenvLosses } from '../../config/files/dotenv-losses.ts';
 import { describeRelative } from '../../config/files/odd-home.ts';
+import { findUnreadFiles } from '../../config/files/unread-files.ts';
 import { isOwnGateway } from '../../config/resolve/base-url.ts';
 import { isGatewayKey } from '../../config/secrets/judge-secret.ts';
 import { AccessError } from '../../errors.ts';
@@ -13,6 +14,7 @@ import { countNoun } from '../../explain/why/wording.ts';
 import { findBorrowedKeys } from '../../gateway/borrowed-key.ts';
 import { findKeyFaults, readAdminKey } from '../../gateway/key.ts';
 import { readRunFile } from '../../gateway/run-file.ts';
+import { findDetour } from '../../host/around-proxy.ts';
 import { findIssuersFault } from '../../host/extra-issuers.ts';
 import { findInside } from '../../host/inside.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -62,8 +64,14 @@ export async function findSecondGateway(
   }
 }
 
-/** An agent that is started here asks the gateway, with the key of a vendor. */
-export function judgeAgentKeys(environment: Environment, gateway: string): readonly Trouble[] {
+/** An agent that is started here goes to a proxy, or asks the gateway with the key of a vendor. */
+export function judgeAgentShell(environment: Environment, gateway: string): readonly Trouble[] {
+  const detour = findDetour(environment, gateway);
+  const lost = detour && createTrouble('odd', detour.what, { fix: detour.fix });
+  return [...(lost ? [lost] : []), ...judgeAgentKeys(environment, gateway)];
+}
+
+function judgeAgentKeys(environment: Environment, gateway: string): readonly Trouble[] {
   const { hostname: host, port } = new URL(gateway);
   const bases = builtinEntries.flatMap(({ baseUrlVariables = [] }) => baseUrlVariables);
   return bases.flatMap((base) => {
@@ -235,7 +243,7 @@ export function judgeNodeVariables(
     ...judgeUnchecked(environment),
     ...judgeExtraIssuers(environment, files),
     ...judgeAllProxy(environment),
-    ...judgePlaces(environment),
+    ...judgePlaces(environment, files),
     ...judgeTimeZone(environment),
   ];
 }
@@ -262,13 +270,20 @@ function judgeTimeZone(environment: Environment): readonly Trouble[] {
   }
 }
 
-function judgePlaces(environment: Environment): readonly Trouble[] {
-  return ['HOME', 'HOLDFAST_HOME', 'HOLDFAST_CONFIG'].flatMap((variable) => {
+function judgePlaces(
+  environment: Environment,
+  files: Pick<Host['files'], 'stamp'>,
+): readonly Trouble[] {
+  const relative = ['HOME', 'HOLDFAST_HOME', 'HOLDFAST_CONFIG'].flatMap((variable) => {
     const odd = describeRelative(environment, variable);
     if (odd === undefined) return [];
     const what = `${odd.message}: files are looked for in the folder where each command is started`;
     return [createTrouble('odd', what, { fix: odd.fix })];
   });
+  const unread = findUnreadFiles(environment, files).map(({ what, fix }) =>
+    createTrouble('odd', what, { fix, exit: 0 }),
+  );
+  return [...relative, ...unread];
 }
 
 /** For every server that a key is sent to. */

@@ -180,7 +180,7 @@ const codes: readonly (readonly [name: string, undo: string, read: (text: string
   ['hexadecimal text', 'xxd -r -p', (text) => Buffer.from(text, 'hex').toString('latin1')],
 ];
 
-/** Kubernetes shows every secret in base64. A key of no known form is not told from another text. */
+/** Kubernetes shows every secret in base64. A key of no known form is no sign. */
 function findCode(secret: string, known: Catalogue): KeyWarning | undefined {
   const begins = ['sk-', ...known.entries.flatMap(keyPrefixesOf)];
   const code = codes.find(([, , read]) => {

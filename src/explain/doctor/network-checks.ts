@@ -7,7 +7,8 @@
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import { saysError } from '../../access/classify/error-body.ts';
 import { describeDistrust } from '../../access/report/distrust.ts';
-import { fixInPlace, lookOutside } from '../../access/report/on-the-way.ts';
+import { findOtherLoopback, lookCloser } from '../../access/report/look-closer.ts';
+import { fixBypass, fixInPlace, lookOutside } from '../../access/report/on-the-way.ts';
 import {
   isSkewed,
   judgeClock,
@@ -77,7 +78,8 @@ async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
       protocol === 'https:'
         ? await host.readCertificate(origin).catch(() => undefined) // what is wrong is told all the same
         : undefined;
-    const failure = classifyException(error, { hasHead: false, isUnsent: true });
+    const told = classifyException(error, { hasHead: false, isUnsent: true });
+    const failure = await lookCloser(host, origin, told);
     const otherLoopback = await findOtherLoopback(host, baseUrl, failure.code);
     return [findNetworkTrouble(host, server, { failure, shown, otherLoopback })];
   }
@@ -96,29 +98,6 @@ interface Seen {
   readonly shown: CertificateReading | undefined;
   /** Where a server listens, if it does so at the other loopback address only. */
   readonly otherLoopback: string | undefined;
-}
-
-const loopbacks = ['127.0.0.1', '[::1]'];
-
-/** Local servers often listen on `localhost` alone, which may be one address and not the other. */
-async function findOtherLoopback(
-  host: Host,
-  baseUrl: string,
-  code: string | undefined,
-): Promise<string | undefined> {
-  const url = new URL(baseUrl);
-  const written = url.hostname;
-  if (![...loopbacks, 'localhost'].includes(written) || code !== 'ECONNREFUSED') return undefined;
-  for (const other of loopbacks.filter((one) => one !== written)) {
-    url.hostname = other;
-    const { origin, href } = url;
-    const isThere = host.tryConnection(origin).then(
-      () => true,
-      () => false,
-    );
-    if (await isThere) return href.replace(/\/$/, '');
-  }
-  return undefined;
 }
 
 function findNetworkTrouble(
@@ -179,7 +158,8 @@ function chooseCause(failure: Failure, { host, target, proxy, shown }: Unreached
   }
   // through a proxy the codes of a connection are about the proxy
   const isOfProxy = proxy !== undefined && failure.class !== 'tls';
-  const fix = fixNetwork(failure, target, isOfProxy);
+  const bypass = fixBypass(host.environment, target.baseUrl);
+  const fix = bypass ?? fixNetwork(failure, target, isOfProxy);
   const outside = code === 'ECONNREFUSED' ? lookOutside(host, target) : '';
   return { because, fix: { ...fix, text: `${fix.text}${outside}` } };
 }

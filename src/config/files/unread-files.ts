@@ -1,0 +1,51 @@
+/**
+ * Files of ours that a variable of the environment puts out of use: they lie where they are
+ * expected, and another is read. Only for what people are told.
+ */
+
+import { shellLine } from '../../host/shell-line.ts';
+import { withoutVariables } from '../../host/without-variables.ts';
+import type { Environment, Files } from '../../host.ts';
+import type { Fix } from '../../model/fix.ts';
+import { resolvePaths } from './paths.ts';
+
+/** A file that is there and is not read. */
+export interface UnreadFile {
+  readonly path: string;
+  /** Names it, the variable, and the file that is read. */
+  readonly what: string;
+  readonly fix: Fix;
+}
+
+/** Each variable, the file that is expected without it, and the one that is read. */
+export function findUnreadFiles(
+  environment: Environment,
+  files: Pick<Files, 'stamp'>,
+): readonly UnreadFile[] {
+  const { folder, configFile, dotenvFile } = resolvePaths(environment);
+  const usual = resolvePaths(withoutVariables(environment, 'HOLDFAST_HOME', 'HOLDFAST_CONFIG'));
+  const replaced = [
+    ['HOLDFAST_CONFIG', `${folder}/config.yaml`, configFile],
+    ['HOLDFAST_ENV_FILE', `${folder}/.env`, dotenvFile],
+    ['HOLDFAST_HOME', usual.configFile, configFile],
+  ] as const;
+  return replaced.flatMap(([variable, path, instead]) => {
+    const there = identify(files, path);
+    const isSame = path === instead || there === identify(files, instead);
+    if (!environment.get(variable) || there === undefined || isSame) return [];
+    return {
+      path,
+      what: `${path} is not read: ${variable} has ${instead} read in its place`,
+      fix: { text: 'if that one was meant', command: shellLine`unset ${variable}` },
+    };
+  });
+}
+
+/** A file that is reached by two paths, as through a link, is one. */
+function identify(files: Pick<Files, 'stamp'>, path: string): string | undefined {
+  try {
+    return files.stamp(path)?.file;
+  } catch {
+    return undefined; // it may not be looked at: another check says so
+  }
+}
