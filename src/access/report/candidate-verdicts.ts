@@ -1,13 +1,20 @@
 /** Each candidate of a request that nobody answered, with its cause, its end and its words. */
 
 import { stateFor } from '../../credentials/health/key-state.ts';
+import { endsByItself } from '../../credentials/health/mark-policy.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, SkipRecord } from '../../model/record.ts';
 import type { Engine } from '../request/engine.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { describeClock, describeWhen, isCapped, type SetEnd } from '../wording/when.ts';
+import {
+  describeClock,
+  describeLook,
+  describeWhen,
+  isCapped,
+  type SetEnd,
+} from '../wording/when.ts';
 import { fillPhrase, nameLeasedKey } from '../wording/wording.ts';
 import { namedEndOf } from './comes-back.ts';
 
@@ -29,7 +36,7 @@ export function describeTriedCandidate(
     cause: failure.class,
     ...(failure.speaker && { speaker: failure.speaker }),
     until,
-    text: `${text}${againAt(engine, { until, namedUntil, endSetBy, isVague: isVague(failure.class, failure.speaker) })}`,
+    text: `${text}${againAt(engine, { until, namedUntil, endSetBy, ...failure, cause: failure.class })}`,
   };
 }
 
@@ -65,18 +72,23 @@ function nameOfSkipped(
   return `${target} with ${key}`;
 }
 
-/** By then it may be as it was: it does not end by itself, or nobody knows what it is. */
-function isVague(cause: FailureClass | undefined, speaker: AnswerSpeaker | undefined): boolean {
-  return speaker?.byStatus !== undefined || (cause && rowOfClass(cause).lasts) === true;
+interface AskedEnd extends SetEnd {
+  readonly cause: FailureClass | undefined;
+  readonly speaker?: AnswerSpeaker | undefined;
 }
 
 /** Returns, for example, ` – asked again in 15 min (14:03)`, and whose estimate that is. */
-function againAt({ host }: Engine, end: SetEnd & { readonly isVague: boolean }): string {
+function againAt({ host }: Engine, end: AskedEnd): string {
   const now = host.clock.now();
-  const { until, namedUntil = 0, endSetBy } = end;
+  const { until, namedUntil = 0, endSetBy, cause, speaker } = end;
   if (until === undefined) return '';
-  const isOurs = end.isVague && endSetBy !== 'provider';
-  if (isOurs) return ` – asked again ${describeWhen(until, now)}, by our estimate`;
+  const isOurs = endSetBy !== 'provider';
+  const isGuess = speaker?.byStatus !== undefined;
+  if (isOurs && !isGuess && cause && !endsByItself(cause))
+    return ` – waiting does not help; ${describeLook(until, now)}`;
+  // by then it may be as it was
+  if (isOurs && (isGuess || (cause && rowOfClass(cause).lasts)))
+    return ` – asked again ${describeWhen(until, now)}, by our estimate`;
   const later = isCapped(end) ? `; it named ${describeClock(namedUntil, now)}` : '';
   return ` – asked again ${describeWhen(until, now)}${later}`;
 }
@@ -93,5 +105,5 @@ function wordsForSkip(
   if (cause === 'protocol' || cause === 'budget') return `${target} was passed over: ${reason}`;
   if (cause !== 'held-back') return `${name} was passed over: ${reason}`;
   const held = heldFor !== undefined && stateFor(heldFor) === 'out' ? 'is out' : 'rests';
-  return `${name} ${held} (${reason})${againAt(engine, { ...end, isVague: isVague(heldFor, end.speaker) })}`;
+  return `${name} ${held} (${reason})${againAt(engine, { ...end, cause: heldFor })}`;
 }

@@ -105,7 +105,7 @@ describe('the exhausted answer', () => {
     stage.host.upstream.enqueue(poor, limited);
     const { message, holdfast } = parseError((await stage.ask()).text);
     expect(message).toMatch(
-      /402 .* – asked again in 15 min \(\d\d:\d\d\), by our estimate; two.* – asked again in \d+ min/,
+      /402 .* – waiting does not help; looked at again in 15 min \(\d\d:\d\d\); two.* – asked again in \d+ min/,
     );
     expect(holdfast.earliest_retry.slice(0, 15)).toBe(at(15 * 60_000));
     expect(message).toMatch(

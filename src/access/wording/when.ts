@@ -11,6 +11,11 @@ export function describeWhen(at: number, now: number): string {
   return `in ${describeWait(at - now)} (${describeClock(at, now)})`;
 }
 
+/** Says when we look whether somebody has changed it: it does not end by itself. */
+export function describeLook(at: number, now: number): string {
+  return `looked at again ${describeWhen(at, now)}`;
+}
+
 /** Rounded up, so that the wait is over by then. */
 export function describeWait(ms: number): string {
   return describeRounded(ms, Math.ceil);

@@ -26,6 +26,15 @@ export function isWaitedFor(cause: FailureClass): boolean {
 }
 
 /**
+ * False where only somebody's change ends the cause of a mark: its end is when we look again, and
+ * nothing comes back by waiting.
+ */
+export function endsByItself(cause: FailureClass): boolean {
+  const { lasts, isLimit, advice } = rowOfClass(cause);
+  return lasts !== true || isLimit === true || advice === 'recheck-key';
+}
+
+/**
  * If nothing else is free, a mark of a key, of money or of a model is probed this often before its
  * end (law 7).
  */

@@ -5,8 +5,14 @@
 
 import { classOrStatus } from '../../access/wording/by-status.ts';
 import { describeSpeaker, isGuess, quoteWords } from '../../access/wording/speakers.ts';
-import { describePast, describeSetter, describeWhen } from '../../access/wording/when.ts';
+import {
+  describeLook,
+  describePast,
+  describeSetter,
+  describeWhen,
+} from '../../access/wording/when.ts';
 import { fillPhrase } from '../../access/wording/wording.ts';
+import { endsByItself } from '../../credentials/health/mark-policy.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
 import { causeOf, rowOf } from '../plan/outcomes.ts';
 import type {
@@ -83,9 +89,12 @@ export function listEvidence(refusal: RefusalWords, now: number, who = 'it'): re
  * Formats `asked again in 5 min (14:03), as the provider says`. Empty if it is over, or the end is
  * unknown.
  */
-function describeEnd(end: StandingEnd, now: number): string {
-  const { until } = end;
+function describeEnd(end: StandingEnd & Pick<StandingPlan, 'speaker'>, now: number): string {
+  const { until, cause, speaker } = end;
   if (until === undefined || end.endSetBy === undefined || until <= now) return '';
+  const isLook = end.endSetBy === 'ours' && speaker?.byStatus === undefined;
+  if (isLook && cause && cause !== 'budget' && !endsByItself(cause))
+    return describeLook(until, now);
   return `asked again ${describeWhen(until, now)}, ${describeSetter(end, { theirs: 'as the provider says' }, now)}`;
 }
 

@@ -116,7 +116,7 @@ describe('a story', () => {
     expect(told).toBe(`\
 Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt was at its rate limit and was out of credit.
   main → openai/gpt        key work (.env:3)  429 after 200 ms  "Rate limit reached… try again in 20s"  rests until 14:03:21 (set by openai)
-                           key home           not asked: out (billing) since 14:02:01, until 15:03 (our estimate)  "account spent"
+                           key home           not asked: out (billing) since 14:02:01, looked at again at 15:03  "account spent"
        → anthropic/sonnet  key ant-1          answered: first word after 900 ms, 1.7 s in all, 512 → 830 tokens
   14:03:01 · asked by claude-cli · config 7 · request hfr_1 · holdfast explain rate-limit
   To fix: holdfast explain main
