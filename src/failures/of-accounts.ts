@@ -59,6 +59,20 @@ export const accountClasses = defineClasses({
       fix: 'SAID name a model that this plan has, or get a plan with MODEL CONSOLE',
     },
   },
+  'no-plan': {
+    meaning:
+      'the account has no plan in force: it has ended, or there was none; waiting does not help',
+    ...unpaid,
+    mark: { scope: ['origin', 'account'], ...money },
+    precedence: 22,
+    phrases: {
+      subject: 'a plan',
+      happened: 'says that its key has no plan in force',
+      standing: 'KEY has no plan in force at PROVIDER: it has ended, or there was none',
+      attempt: 'KEY has no plan in force at PROVIDER: it has ended, or there was none',
+      fix: 'SAID renew the plan, or get one CONSOLE; or use a key of another account',
+    },
+  },
   quota: {
     meaning: 'a window of the plan is used up',
     ...usedUp,

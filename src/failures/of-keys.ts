@@ -277,6 +277,7 @@ export const keyClasses = defineClasses({
     precedence: 150,
     phrases: {
       happened: 'forbade the request',
+      attempt: 'PROVIDER forbids the request, whatever its key is',
       fix: 'SAID look at where it comes from (a VPN, a proxy, the country), or ask PROVIDER why',
     },
   },

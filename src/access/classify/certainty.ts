@@ -6,18 +6,31 @@
 
 import type { Failure } from '../../model/failure.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
-import { fieldMatched } from './match-signature.ts';
+import { fieldMatched, type MatchFacts } from './match-signature.ts';
+
+/** An error inside a 200 has only the status in its body. */
+export function statusOf({
+  httpStatus,
+  status,
+}: Pick<MatchFacts, 'httpStatus' | 'status'>): number {
+  return httpStatus < 400 ? (status ?? httpStatus) : httpStatus;
+}
+
+/** At a vendor's own address such a 401 has one meaning. */
+const bareWords = /^(http )?(error )?(401:? ?)?(unauthori[sz]ed|authentication failed)\W*$/i;
 
 /**
  * Returns the status that a class was guessed by; undefined if something says it. A status that a
- * vendor gives a meaning of its own is as good as a code.
+ * vendor gives a meaning of its own is as good as a code, as is a 401 at its own address.
  */
 export function guessedBy(
   row: Signature | undefined,
   { evidence }: Pick<Failure, 'evidence'>,
-  status: number,
+  { message, isVendors, ...facts }: MatchFacts & { readonly isVendors: boolean },
 ): number | undefined {
+  const status = statusOf(facts);
   if (status < 400 || sayings.some((one) => one === evidence.adjustedBy)) return undefined;
+  if (isVendors && status === 401 && bareWords.test(message)) return undefined;
   if (row === undefined) return evidence.kind === 'status' ? status : undefined;
   const isOwn = row.provider !== '*';
   const isGuess = row.isHint === true || (fieldMatched(row) === 'status' && !isOwn);

@@ -10,7 +10,7 @@ import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
-import { guessedBy } from './certainty.ts';
+import { guessedBy, statusOf } from './certainty.ts';
 import {
   hasEmptyWindow,
   nameException,
@@ -23,6 +23,7 @@ import { hideLinks } from './links.ts';
 import { loginOf } from './logins-in-front.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
 import { findNamedHeader } from './named-header.ts';
+import { names, namesId, narrowScope, pathWords, speaksOfObject } from './named-things.ts';
 import { blameProxy, isOfProxy } from './of-proxy.ts';
 import { findSpeaker, limitSaid, nameFront, nameUpstream } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
@@ -33,8 +34,6 @@ import { describeWordless, findPlace, isRedirect } from './wordless.ts';
 export const errorBodyLimit = 256 * 1024;
 /** The provider's message is cut to this length, because the rest helps nobody. */
 const messageLimit = 500;
-/** A shorter name occurs in too many words by chance. */
-const minIdLength = 3;
 
 export interface AnswerToClassify {
   readonly provider: string;
@@ -93,7 +92,13 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
       ? { mayRetry: false }
       : {}),
     ...verdict,
-    ...tellSpeaker({ verdict, row, facts, isWordless: words === '' }),
+    ...tellSpeaker({
+      verdict,
+      row,
+      facts,
+      isVendors: answer.vendor !== undefined,
+      isWordless: words === '',
+    }),
     answer: toRefusal(answer, facts),
   };
 }
@@ -102,6 +107,7 @@ interface SpeakingAnswer {
   readonly verdict: Meaning;
   readonly row: Signature | undefined;
   readonly facts: MatchFacts;
+  readonly isVendors: boolean;
   readonly isWordless: boolean;
 }
 
@@ -110,11 +116,12 @@ function tellSpeaker({
   verdict,
   row,
   facts,
+  isVendors,
   isWordless,
 }: SpeakingAnswer): Pick<Failure, 'speaker'> {
   const meant = verdict.class;
   const isOfPath = meant === 'not-offered' && (isWordless || pathWords.test(facts.message));
-  const byStatus = isOfPath ? undefined : guessedBy(row, verdict, statusOf(facts));
+  const byStatus = isOfPath ? undefined : guessedBy(row, verdict, { ...facts, isVendors });
   const isTold = !isWordless && byStatus === undefined;
   const own = { is: isWordless ? 'nobody' : 'unclear', meant } as const;
   const said = nameUpstream(verdict.speaker, facts) ?? (isTold ? undefined : own);
@@ -194,7 +201,7 @@ function judgeEvidence(found: Evidenced): Meaning {
       ...(isRedirect(status) && { speaker: { is: 'page', meant } }),
     };
   }
-  const own = { class: row.class, ...(row.scope === undefined ? {} : { scope: row.scope }) };
+  const own = { class: row.class, ...narrowScope(row, facts.message, answer.model) };
   const evidence = { rule: row.id, kind: fieldMatched(row) };
   const [adjusted, adjustedBy] = adjust(row, found, speaker === undefined) ?? [];
   const said = adjusted === undefined ? own : { ...own, class: adjusted };
@@ -300,39 +307,6 @@ function adjustUnnamed(
   }
   if (namesId(message) && !pathWords.test(message)) return ['foreign-history', 'object-named'];
   return isModelNamed ? ['model-missing', 'model-named'] : undefined;
-}
-
-/** Matches what servers say about an unknown path. */
-const pathWords =
-  /^\W*(404\W+)?((page|file|url|route|path|endpoint|resource) )?not found\W*$|(invalid|unknown|unrecogni[sz]ed) (request )?(url|path|route|endpoint)|no (such )?(route|endpoint)|cannot (get|post|put|delete) |method not allowed/i;
-
-/**
- * True when the provider's own 404 is about the requested file or batch: unless its words are about
- * an unknown path.
- */
-function speaksOfObject(
-  { class: cause }: Signature,
-  { httpStatus, error, message }: MatchFacts,
-): boolean {
-  if (httpStatus !== 404 || (cause !== 'not-offered' && cause !== 'model-missing')) return false;
-  return typeof error['message'] === 'string' && !pathWords.test(message);
-}
-
-/** Matches words about a response, an item or a file that the request refers to. */
-function namesId(message: string): boolean {
-  return /\bwith id\b|\b(resp|msg|rs|item|conv|file|batch|fc|vs|asst|thread)[_-](?=\w*\d)\w{4,}/.test(
-    message,
-  );
-}
-
-/** True when the message repeats an id: a 404 is then about its object, even without the word. */
-function names(message: string, id = ''): boolean {
-  return id.length >= minIdLength && message.toLowerCase().includes(id.toLowerCase());
-}
-
-/** An error inside a 200 has only the status in its body. */
-function statusOf({ httpStatus, status }: MatchFacts): number {
-  return httpStatus < 400 ? (status ?? httpStatus) : httpStatus;
 }
 
 function classByStatus(status: number): FailureClass {

@@ -188,6 +188,7 @@ function until(at: number | undefined, now: number): number | undefined {
  */
 function findInProse({ body, now }: AnswerWithHints): RetryAfter | undefined {
   return layersOf(body).flatMap(({ message }) => {
+    if (onceMended.test(message)) return [];
     const at =
       /(?:resets?|renews?|replenished|available|again|back)\s+(?:at|on|after)\s+(\d{4}-\d\d-\d\d[^,;)\]]{0,24})/i.exec(
         message,
@@ -200,6 +201,10 @@ function findInProse({ body, now }: AnswerWithHints): RetryAfter | undefined {
     ];
   })[0];
 }
+
+/** How long a change takes that somebody has made: nothing comes back by itself. */
+const onceMended =
+  /\b(if|once|after) you (have )?(just |recently |already )?(fix|verif|purchas|pa[iy]|enabl|subscrib|chang|updat|upgrad|add|top)\w*\b[^.]{0,60}\b(try again|retry|wait|take)/i;
 
 function findTimeOfDay(message: string, now: number): number | undefined {
   const found =

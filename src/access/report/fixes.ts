@@ -24,7 +24,7 @@ import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
 import { hedgeFix } from '../wording/hedge-fix.ts';
 import { fixSaid } from '../wording/said-fix.ts';
-import { advises, namesDeployment, saysMore } from '../wording/speakers.ts';
+import { advises, namesDeployment, renewalOf, saysMore } from '../wording/speakers.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { fixWords, isOfVendor } from '../wording/words-fix.ts';
 import { failureBehind } from './ended.ts';
@@ -119,7 +119,10 @@ function fixesOfOne(scene: FixContext, candidate: CandidateVerdict): readonly st
 /** The fix of the class, at its place: conditional, where the class is only a guess. */
 function fixOwn(
   scene: FixContext,
-  said: Pick<CandidateVerdict, 'speaker'> & { readonly cause: FailureClass },
+  said: Pick<CandidateVerdict, 'speaker'> & {
+    readonly cause: FailureClass;
+    readonly evidence: string | undefined;
+  },
 ): string | undefined {
   const { fix: usual } = rowOfClass(said.cause);
   const isGuess = said.speaker?.byStatus !== undefined;
@@ -206,8 +209,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'give-key': giveKey,
   'allow-model': allowModel,
   'add-money': addMoney,
-  'raise-limit': ({ target, links, failure }) =>
-    `${asItSays(failure)}${links.keys === undefined ? `have whoever runs ${target.origin} raise the limit` : `raise the limit at ${consoleOf(links.keys)}`}, or add a key of another account: ${shellLine`holdfast auth add ${target.provider}`}`,
+  'raise-limit': raiseLimit,
   'reach-server': reachIt,
   'trust-certificate': ({ target, failure, wayOut }) => {
     if (wayOut !== undefined) return wayOut;
@@ -223,6 +225,17 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'serve-path': serveIt,
   'status-page': lookAtStatus,
 };
+
+/** Whose words say what to do know where: whoever runs the server, or its user. */
+function raiseLimit({ target, links, failure }: FixContext): string {
+  const raise =
+    links.keys === undefined
+      ? `have whoever runs ${target.origin} raise the limit`
+      : `raise the limit at ${consoleOf(links.keys)}`;
+  const first = asItSays(failure) === '' ? raise : 'do as it says';
+  const another = `add a key of another account: ${shellLine`holdfast auth add ${target.provider}`}`;
+  return [first, ...renewalOf(failure?.message), another].join(', or ');
+}
 
 /** Words that name a page know the nearer one. */
 function allowModel({ links, sourceOf, place, failure }: FixContext): string {

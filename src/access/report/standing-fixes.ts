@@ -11,7 +11,7 @@ import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { ProviderLinks } from '../../providers/entry.ts';
 import { hedgeFix } from '../wording/hedge-fix.ts';
-import { advises, saysMore } from '../wording/speakers.ts';
+import { advises, renewalOf, saysMore } from '../wording/speakers.ts';
 import { inRegion, replaceAtSource } from './key-fixes.ts';
 import { lookForHeader } from './unreached.ts';
 
@@ -35,7 +35,7 @@ export function fixKey(standing: KeyStanding): Fix | undefined {
 }
 
 export function fixByState(standing: KeyStanding): Fix | undefined {
-  const { provider, state, cause, evidence, links } = standing;
+  const { provider, state, cause, evidence } = standing;
   // the reason says how to change a budget or a price
   if (cause === 'budget') return undefined;
   const row = state === 'out' && cause !== undefined ? rowOfClass(cause) : undefined;
@@ -44,7 +44,7 @@ export function fixByState(standing: KeyStanding): Fix | undefined {
     return replaceKey(standing);
   if (row?.fix === 'move-key') return { text: inRegion(standing) };
   if (row?.fix === 'send-key') return lookForHeader(provider, evidence);
-  return row === undefined ? undefined : fixAccount(row, provider, links);
+  return row === undefined ? undefined : fixAccount(row, standing);
 }
 
 function isMissing(state: KeyState): boolean {
@@ -69,12 +69,14 @@ function replaceKey({ provider, source = 'stored', foundAt = '', links }: KeySta
 /** The key itself may be good. */
 function fixAccount(
   row: FailureRow,
-  provider: string,
-  links: KeyStanding['links'] = {},
+  { provider, cause, evidence, speaker, links = {} }: KeyStanding,
 ): Fix | undefined {
   if (row.heldAgainst !== 'money') return undefined;
   const at = links.keys === undefined ? '' : ` at ${new URL(links.keys).origin}`;
   const command = shellLine`holdfast auth reset ${provider}`;
+  const todo = ['do as it says', ...renewalOf(evidence)].join(', or ');
+  if (cause !== 'budget' && advises(evidence, { cause, speaker }))
+    return { text: `${todo}; after that`, command };
   const text =
     at === '' && row.isLimit === true
       ? `once whoever runs ${provider} has raised it`

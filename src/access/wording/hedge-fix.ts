@@ -9,10 +9,13 @@ import type { FailureRow } from '../../failures/row.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { ProviderLinks } from '../../providers/entry.ts';
+import { advises } from './speakers.ts';
 
 interface GuessedFailure {
   readonly cause?: FailureClass | 'budget' | undefined;
   readonly speaker?: AnswerSpeaker | undefined;
+  /** Its words. Default: none that advise. */
+  readonly evidence?: string | undefined;
 }
 
 interface GuessedPlace {
@@ -29,18 +32,20 @@ interface GuessedPlace {
  */
 export function hedgeFix(
   fix: Fix | undefined,
-  { cause, speaker }: GuessedFailure,
+  { cause, speaker, evidence }: GuessedFailure,
   place: GuessedPlace,
 ): Fix | undefined {
   if (speaker?.byStatus === undefined || cause === undefined || cause === 'budget') return fix;
   const row = rowOfClass(cause);
   const isOpen = fix === undefined && row.isRequestFault !== true;
-  if (isOpen) return row.isLimit === true ? undefined : { text: whereToAsk(place) };
+  const first = advises(evidence, { cause, speaker }) ? 'do as it says; or ' : '';
+  if (isOpen) return row.isLimit === true ? undefined : { text: `${first}${whereToAsk(place)}` };
   const about = isLook(row, cause) ? undefined : subjectOf(row);
   if (about === undefined) return fix;
-  const then = fix === undefined ? 'change that' : formatFix(fix);
+  const then =
+    fix === undefined ? 'change that' : formatFix(fix).replace(/^do as it says, or /, '');
   const said = speaker.is === 'unclear' ? 'its words are' : 'it is';
-  return { text: `if ${said} about ${about}, ${then}; otherwise ${whereToAsk(place)}` };
+  return { text: `${first}if ${said} about ${about}, ${then}; otherwise ${whereToAsk(place)}` };
 }
 
 /** Such a fix says only where to look. */

@@ -29,13 +29,14 @@ describe('a refused key at one of several sites', () => {
     },
   );
 
-  it('without money has the address of the plan at the same host named', () => {
+  it('without money has the address of the plan at the same host named, and the plan no other', () => {
     const asked = 'https://api.z.ai/api/paas/v4';
     expect(fixOtherPlan('mine', asked)?.command).toBe(
       'holdfast config set providers.mine.base_url https://api.z.ai/api/coding/paas/v4 && holdfast auth reset mine',
     );
-    for (const url of ['https://api.openai.com/v1', 'https://api.z.ai/elsewhere', 'http://a.test'])
-      expect(fixOtherPlan('mine', url)).toBeUndefined();
+    const plans = ['https://api.z.ai/api/coding/paas/v4', 'https://api.z.ai/api/anthropic/v1'];
+    const elsewhere = ['https://api.openai.com/v1', 'https://api.z.ai/elsewhere', 'http://a.test'];
+    for (const url of [...elsewhere, ...plans]) expect(fixOtherPlan('mine', url)).toBeUndefined();
   });
 
   it('of a vendor with one kind of keys, or of nobody, has no such fix', () => {

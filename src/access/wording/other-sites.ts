@@ -28,13 +28,19 @@ export function fixOtherSite(provider: string, baseUrl: string): Fix | undefined
 
 /**
  * A plan and pay-as-you-go may share a host and have an address each, whose money is apart.
- * Undefined if the vendor has no other address of the same protocol there.
+ * Undefined if the address is that of the plan, or the vendor has no other one of the same protocol
+ * there.
  */
 export function fixOtherPlan(provider: string, baseUrl: string): Fix | undefined {
   const { origin } = new URL(baseUrl);
   const entry = builtinEntries.find((one) => isVendors(one, origin));
-  const addresses = entry === undefined ? [] : sitesOf(entry).map(({ origins }) => origins);
-  const protocol = addresses
+  const sites = entry === undefined ? [] : sitesOf(entry);
+  const addresses = sites.map(({ origins }) => origins);
+  // a site without keys of its own shares those of pay-as-you-go: it is that of a plan
+  const paid = sites
+    .filter((site) => site === entry || hasKeys(site))
+    .map(({ origins }) => origins);
+  const protocol = paid
     .flatMap((origins) => protocolNames.filter((name) => origins[name] === baseUrl))
     .at(0);
   const other = addresses
@@ -46,6 +52,10 @@ export function fixOtherPlan(provider: string, baseUrl: string): Fix | undefined
     text: 'pay; or, if the key is of a plan that has its own address, ask there',
     command: shellLine`holdfast config set ${key} ${other} && holdfast auth reset ${provider}`,
   };
+}
+
+function hasKeys(site: ReturnType<typeof sitesOf>[number]): boolean {
+  return 'hasOwnKeys' in site && site.hasOwnKeys === true;
 }
 
 function listOthers(

@@ -59,7 +59,7 @@ export function fixSaid(
     SAID: advises(evidence, { cause, speaker }) ? 'do as it says, or' : '',
   };
   const fix = fillPhrase(phrase, words).replaceAll(/^ +| +(?=[ ,:;]|$)/g, '');
-  return hedgeFix({ text: fix }, { cause, speaker }, place);
+  return hedgeFix({ text: fix }, { cause, speaker, evidence }, place);
 }
 
 /** The same where a model is not there, or not for this key, and the words say more of it. */

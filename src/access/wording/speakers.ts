@@ -7,7 +7,7 @@ import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
-import { frontIn } from '../../protocols/body/fronts.ts';
+import { frontIn, isOfGateway } from '../../protocols/body/fronts.ts';
 import { nameStatus } from './by-status.ts';
 
 /** Says what `upstream` and `page` mean for people. */
@@ -79,6 +79,14 @@ const advice =
 /** True if words that refuse a model also say how one gets it: most only say no. */
 export function advises(words: string | undefined, said: SaidWords): boolean {
   return saysMore(words, said) && advice.test(words ?? '');
+}
+
+/** What ends a limit of a whole month or week: `wait for the next month`. Mostly nothing. */
+export function renewalOf(words = ''): readonly string[] {
+  const [, long, short] =
+    /\b(month|week)ly\b|(?:\/ ?|\b(?:per|each|every|this) )(month|week)\b/i.exec(words) ?? [];
+  const window = long ?? short;
+  return window === undefined ? [] : [`wait for the next ${window.toLowerCase()}`];
 }
 
 /** True where what has no such name is a deployment of the account, and no model of the vendor. */
@@ -176,6 +184,8 @@ export function fixSpeaker(
 ): string | undefined {
   if (speaker === undefined) return undefined;
   if (isGuess(speaker) && speaker.is === 'upstream')
-    return `see what the upstream of ${place.provider} says: it may lack a key, money or the model there`;
+    return isOfGateway(speaker.byStatus ?? 0)
+      ? `have whoever runs ${place.provider} look at the server behind it`
+      : `see what the upstream of ${place.provider} says: it may lack a key, money or the model there`;
   return fixes[troubleOf(speaker)]?.({ ...place, upstream: speaker.name });
 }

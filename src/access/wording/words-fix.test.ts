@@ -62,7 +62,7 @@ describe('words that do not say what to do', () => {
       'forbidden-key',
       'not authorized to perform the required AWS Marketplace actions (aws-marketplace:ViewSubscriptions, aws-marketplace:Subscribe) to enable access',
       ofVendor,
-      /the rights aws-marketplace:ViewSubscriptions, aws-marketplace:Subscribe; or use another key that has them$/,
+      /^have an administrator of the AWS account enable qwen3-8b once .* the rights that it names/,
     ],
     [
       'forbidden-key',

@@ -55,7 +55,8 @@ const fronts: readonly InFront[] = [
   { name: 'a localtunnel', sign: /x-localtunnel|\bTunnel website ahead\b/i },
   {
     name: 'Vercel',
-    sign: /x-vercel-error/,
+    sign: /x-vercel-error|\bvercel security checkpoint\b/i,
+    guards: 'site',
     words: /\b(FUNCTION|DEPLOYMENT|EDGE_FUNCTION)_[A-Z_]{4,}\b/,
     absent: /x-vercel-error: \w*NOT_FOUND/,
     limit: 'maxDuration',
@@ -119,6 +120,7 @@ const fronts: readonly InFront[] = [
   {
     name: 'a Squid proxy',
     sign: /\(squid\/|\bsquid\b|ERR_(ACCESS_DENIED|CONNECT_FAIL|DNS_FAIL|CANNOT_FORWARD)/i,
+    guards: 'network',
   },
   { name: 'a Zscaler proxy', sign: /\bzscaler\b/i, guards: 'network' },
   {
@@ -137,7 +139,7 @@ const fronts: readonly InFront[] = [
   { name: 'an nginx proxy', sign: /\bnginx\b/i, limit: 'proxy_read_timeout' },
   {
     name: 'an HAProxy',
-    sign: /\bhaproxy\b|no server is available to handle this request/i,
+    sign: /\bhaproxy\b|no server is available to handle this request|the server didn't respond in time\.|the server returned an invalid or incomplete response|request forbidden by administrative rules/i,
     absent: /no server is available to handle this request/i,
     limit: 'timeout server',
   },

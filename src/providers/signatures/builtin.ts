@@ -23,6 +23,7 @@ import { otherSignatures } from './others.ts';
 import { qwenSignatures } from './qwen.ts';
 import { selfHostedSignatures } from './self-hosted.ts';
 import type { Signature } from './signature.ts';
+import { stateSignatures } from './states.ts';
 import { strictRoleSignatures } from './strict-roles.ts';
 import { topicSignatures } from './topics.ts';
 import { vertexSignatures } from './vertex.ts';
@@ -49,6 +50,7 @@ export const builtinSignatures: readonly Signature[] = [
   ...selfHostedSignatures,
   ...inBetweenSignatures,
   ...strictRoleSignatures,
+  ...stateSignatures,
   ...topicSignatures,
   ...genericCodeSignatures,
   ...genericTextSignatures,

@@ -291,6 +291,7 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     status: [400, 413, 422],
     code: [
       'missing_required_parameter',
+      'MissingParameter',
       'invalid_type',
       'invalid_json',
       'json_invalid',

@@ -9,7 +9,7 @@ const source = '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15';
 
 /** What may be wrong with a key, before or behind its name. */
 const wrong =
-  'invalid|incorrect|wrong|bad|unknown|unrecogni[sz]ed|expired|revoked|malformed|mismatched|no such|not (valid|found|recogni[sz]ed|accepted|authori[sz]ed)|does(n.t| not) exist|(could|can) ?not (be )?(validate|verif|authenticate)|rejected|disabled|deleted';
+  'invalid|incorrect|wrong|bad|unknown|unrecogni[sz]ed|expired|revoked|malformed|mismatched|no such|not (valid|found|recogni[sz]ed|accepted|authori[sz]ed)|does(n.t| not) exist|(could|can) ?not (be )?(validate|verif|authenticate)|rejected|disabled|deleted|blocked|inactive|deactivated';
 const key =
   '(api|access|secret|auth\\w*|bearer)[- _]?(keys?|tokens?)|x-api-key|tokens?|keys?|credentials?|jwt|user ?names?|passwords?|authentication(?! (scheme|method|type|header|mode))';
 const wrongKey = new RegExp(

@@ -27,7 +27,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // Who pays has set it: there may be money enough.
   'any-spend-limit-text': {
     status: [200, 400, 401, 402, 403, 429],
-    text: /\breached your specified (\w+ ){0,2}usage limits?\b|\breached the set (\w+ )?limit\b|\b(monthly |daily |weekly |hard )?(spend(ing)?|billing) ?(hard )?(cap|limit)\b.{0,40}\b(reached|exceeded|hit)\b|\b(reached|exceeded|hit|over) (its|your|the|their) (\w+ )?(spend(ing)?|billing) (cap|limit)\b|(?<!\b(thinking|reasoning|tokens?|context|output|time|retry) )\bbudget (has been |was |is )?(exceeded|reached|used up)\b/i,
+    text: /\breached your specified (\w+ ){0,2}usage limits?\b|\breached the set (\w+ )?limit\b|\b(monthly |daily |weekly |hard )?(spend(ing)?|billing) ?(hard )?(cap|limit)\b.{0,40}\b(reached|exceeded|hit)\b|\b(reached|exceeded|hit|over) (its|your|the|their) (\w+ )?(spend(ing)?|billing) (cap|limit)\b|(?<!\b(thinking|reasoning|tokens?|context|output|time|retry) )\bbudget (has been |was |is )?(exceeded|reached|used up)\b|\bexceeded\w*budget\b|\b(user|team|key|project|customer)\b.{0,40}\bover (its |their )?budget\b/i,
     class: 'spend-limit',
     before: [
       'any-model-or-plan-403',
@@ -188,7 +188,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     status: [400, 401, 402, 403, 429],
     text: /^(?!.*\bper (second|minute)\b).*(\bquota (for (your|this|the) \w+ )?(is|was|has been) (reached|exhausted|used up)\b|\bhit your free \w+ limit\b)|usage limit (has been )?reached|out of call volume quota|exceeded your (\w+ ){0,3}allowance\b/i,
     class: 'quota',
-    before: ['any-model-or-plan-403'],
+    before: ['any-model-or-plan-403', 'any-plan-over'],
     source: '[I] https://github.com/anthropics/claude-code/issues/2087',
   },
   // API gateways such as Tyk: the key may do it, and has done it too often.

@@ -40,6 +40,13 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
     before: ['any-model-or-plan-403'],
     source: '[I] https://github.com/openmake/openmake_llm/pull/736',
   },
+  // Envoy and Istio: the model's server has seen neither the request nor its key.
+  'any-mesh-policy': {
+    status: 403,
+    text: /^RBAC: access denied\W*$/i,
+    class: 'forbidden-request',
+    source: '[D] https://istio.io/latest/docs/ops/common-problems/security-issues/',
+  },
   'any-private-network': {
     status: 403,
     text: /\bpublic (network )?access is (disabled|denied|not allowed)\b|\bprivate (endpoint|link|network) (connection )?(is )?(required|only)\b|\bvirtual network\b.{0,40}\b(rules?|denied|not allowed|configured)\b/i,

@@ -49,6 +49,12 @@ export const otherSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'fireworks-suspended': {
     status: 412,
+    text: /\bsuspended\b/i,
+    class: 'billing',
+    source: '[I] https://github.com/pollinations/pollinations/issues/12136',
+  },
+  'fireworks-412': {
+    status: 412,
     isHint: true,
     class: 'billing',
   },

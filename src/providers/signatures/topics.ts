@@ -12,17 +12,18 @@ const source = 'n/v: words of many vendors';
 export const rightsWords = anyOf(
   /\bmissing (the )?(required )?(oauth )?scopes?\b|\bscope requirement\b/,
   /\binsufficient[_ ](authentication )?(scopes?|permissions?)\b/,
-  /\b(lacks?|without|not have) (the )?(required|necessary|needed|right) (scopes?|permissions?|roles?|data actions?)\b/,
+  /\b(lacks?|without|not have) (the )?(required|necessary|needed|right|sufficient|enough) (scopes?|permissions?|roles?|data actions?)\b/,
   /(?<!\b(model|models)\b.{0,80})\b(caller|principal|user|role|account|key|token)\b.{0,30}\b(does not|doesn.t) have (the )?(permission|access|required permissions?)\b(?! to (use )?(the )?model)/,
   /\bno permission to\b|\bpermission .{0,60}\bdenied on\b|\bpermission is required to\b/,
   /\blacks? an? [\w ]{0,40}licen[cs]e\b|\brequest a licen[cs]e\b|\bnamed user on your organi[sz]ation\b/,
-  /\bnot authori[sz]ed to (perform|invoke)\b|\bcannot consume this service\b|NoAuthError\b/,
+  /\bnot authori[sz]ed to (perform|invoke)\b|\bcannot consume this service\b|\bunauthori[sz]ed consumer\b|NoAuthError\b/,
   /\b(account|user|consumer|team|workspace|tenant|virtual key) (is|are) not (allowed|permitted|entitled|authori[sz]ed) to (access|use|call)\b(?! (to )?(the |this )?model)/,
 );
 
 /** It is there, and off: whoever runs the account switches it on, and no other key of it helps. */
 export const switchedOffWords = anyOf(
   /^(?!.*\bmodels?\b(?! serving)).*\bnot enabled (for|in|on) (your|this|the) (shard|workspace|account|project|organi[sz]ation|team|tenant)\b/,
+  /(服务|产品|接口)(未|尚未|没有|暂未)(开通|激活|启用)|\bservice (is |has )?not (been )?(activated|opened|purchased)\b/,
   /\bdisabled explicitly\b|\bendpoint is disabled\b|\bassociated service instance was not found\b/,
 );
 
@@ -71,7 +72,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
     source: '[D] https://platform.openai.com/docs/guides/error-codes',
   },
   'any-switched-off': {
-    status: [400, 403, 404],
+    status: [200, 400, 403, 404],
     text: switchedOffWords,
     class: 'forbidden-key',
     before: ['any-model-or-plan-403', 'any-model-named'],
@@ -122,7 +123,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /\b(enable|without a|requires) billing\b|\bvalid payment instrument\b/,
     ),
     class: 'billing',
-    before: ['any-model-or-plan-403'],
+    before: ['any-model-or-plan-403', 'any-model-denied'],
     source: '[D] https://api-docs.deepseek.com/quick_start/error_codes',
   },
   'any-dear-text': {
@@ -160,12 +161,12 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
   'any-model-denied': {
     status: [400, 401, 403, 404],
     text: anyOf(
-      /\baccess to (this |the )?model\b.{0,120}\b(denied|restricted|not available)\b/,
+      /\baccess to (this |the )?model\b.{0,120}\b(denied|restricted|not available)\b|\bmodel access is denied\b/,
       /\bnot authori[sz]ed to (access|use) (the )?(requested )?model\b/,
       /\bmodel \S+ is (blocked at the (org|project)|not in (the )?(allow|white)list)/,
     ),
     class: 'forbidden-model',
-    before: ['any-model-text'],
+    before: ['any-model-text', 'any-scope-text'],
     source: '[I] https://github.com/666ghj/BettaFish/issues/357',
   },
   // Its own fields and parts are named: nothing else is at fault.
@@ -176,7 +177,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /\bfunction call output\b|\bwas provided without its required\b|\bsupported values are: |\bdoes not match any of the expected tags\b/,
       /\bcannot both be specified\b|\bwith cache_control\b|\bthinking budget \d+ is invalid\b|\b(max_tokens|temperature|top_p) must be\b/,
       /\bimage dimensions\b|\bprocess input image\b|\berror while downloading https?:|\bfile type to be a supported format\b/,
-      /\brequired parameter\b.{0,40}\bmissing\b|\bmissing required (parameter|field)\b|^unsupported service_tier\b/,
+      /\brequired parameter\b.{0,40}\bmissing\b|\bmissing ([\w ]{0,30} )?required (parameter|field)|^unsupported service_tier\b/,
     ),
     class: 'refused-request',
     source: '[I] https://github.com/nick1udwig/kibitz/issues/87',

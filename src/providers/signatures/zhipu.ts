@@ -14,8 +14,12 @@ export const zhipuSignatures: readonly Signature[] = signaturesOf(source, {
     class: 'account-closed',
   },
   'zhipu-arrears': {
-    code: ['1113', '1309'],
+    code: ['1113'],
     class: 'billing',
+  },
+  'zhipu-plan-ended': {
+    code: ['1309'],
+    class: 'no-plan',
   },
   'zhipu-no-permission': {
     code: ['1220', '1311'],
