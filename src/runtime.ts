@@ -15,7 +15,7 @@ import { ModelLists } from './access/select/model-lists.ts';
 import { modelNames } from './access/select/models.ts';
 import { type ModelListing, refreshModelLists } from './access/select/refresh-model-lists.ts';
 import { watchSlots } from './access/select/server-slots.ts';
-import { listLimits } from './access/spending/ledger.ts';
+import { listLimits } from './access/spending/account.ts';
 import type { Compressor } from './access/tasks/compression/compressor.ts';
 import type { Descriptions } from './access/tasks/image-descriptions.ts';
 import type { SlotSource } from './access/waiting/task-slots.ts';
@@ -250,16 +250,16 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   const view = createView(holder, options.adapt);
   const { config } = view;
   const { dotenv, credentialsFile } = holder;
-  const fleet = kind === 'memory' ? undefined : findFleet(host, holder);
+  const fleet = kind === 'memory' ? undefined : findFleet(host, paths, holder);
   const store = openStoreAs(kind, { host, path: paths.stateFile, emit, fleet });
   const { gatewayKeyFile } = paths;
-  const kept = { host, credentialsFile, gatewayKeyFile, redactor, onEvent: emit };
+  const kept = { host, credentialsFile, gatewayKeyFile, redactor, onEvent: emit, fleet };
   const append = appendTo(store, () => engine);
   // A gateway reads what others have learned before its first request, and listens from then on.
   const isReadAtOnce = kind === 'thread' || typeof kind !== 'string';
   const state = createState({ ...kept, emit, store, append, recordLimit, books, isReadAtOnce });
   const isListening = isReadAtOnce && books === undefined; // workers read their primary's files
-  const sharedHome = openSharedHome({ ...kept, emit, paths, store, fleet, isListening });
+  const sharedHome = openSharedHome({ ...kept, emit, paths, store, isListening });
   const logins = new Logins({
     ...kept,
     shared: sharedHome?.logins,

@@ -49,7 +49,7 @@ function openFleet(fleetKeys: readonly Keys[] = [['sk-test-one'], ['sk-test-one'
         host,
         paths,
         store,
-        fleet: { url: '', keys: given },
+        fleet: { keys: given, home: `home ${index}` },
         redactor: new Redactor(),
         onFault: (fault) => faults.push(fault),
       });

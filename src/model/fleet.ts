@@ -15,7 +15,9 @@ export interface FleetStanding {
 export type EngineFault = 'evicts' | 'forgets';
 
 export interface FleetMember {
-  /** Begins the id of each request that it answers. */
+  /** Tells it from all others. */
+  readonly key: string;
+  /** Begins the id of each request that it answers; two members may have the same one. */
   readonly id: string;
   readonly machine: string;
   readonly version: string;

@@ -1,5 +1,6 @@
 /** Opens a runtime's store, as a member of a fleet where the configuration names one. */
 
+import type { Paths } from '../config/files/paths.ts';
 import type { ConfigHolder } from '../config/holder/holder.ts';
 import { fillIn, fleetKeyVariable, oldFleetKeyVariable } from '../config/resolve/resolve-fleet.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
@@ -28,7 +29,7 @@ export function openSharedHome({
   isListening,
   ...parts
 }: Omit<SharedHomeParts, 'fleet' | 'onFault'> & {
-  readonly fleet: FleetPlace | undefined;
+  readonly fleet: FleetHome | undefined;
   readonly emit: EventListener;
   /** This process keeps the files of its home up to date. */
   readonly isListening: boolean;
@@ -41,13 +42,14 @@ export function openSharedHome({
 }
 
 /** A member, and what it can be asked once its store is open. */
-export interface FleetHome extends FleetPlace {
+export interface FleetHome extends FleetPlace, Pick<MemberFacts, 'home'> {
   opened(): Fleet | undefined;
 }
 
 /** What makes this home a member of a fleet; undefined if it is none. */
 export function findFleet(
-  host: Pick<Host, 'member' | 'machine'>,
+  host: Pick<Host, 'member' | 'machine' | 'files' | 'randomToken'>,
+  paths: Pick<Paths, 'stateFolder'>,
   holder: Pick<ConfigHolder, 'lookUp' | 'current' | 'dotenv'>,
 ): FleetHome | undefined {
   const { state: address } = holder.current();
@@ -61,10 +63,16 @@ export function findFleet(
   );
   const keys = [key, ...older] as const;
   let opened: Fleet | undefined;
+  const home = readHomeId(host, paths);
   return {
     url: fillIn(address, lookUp),
     keys,
-    describe: createDescription(host, holder, createDigest(keys)),
+    home,
+    describe: createDescription(
+      { member: host.member, machine: host.machine, home },
+      holder,
+      createDigest(keys),
+    ),
     onOpened: (fleet) => {
       opened = fleet;
     },
@@ -72,12 +80,26 @@ export function findFleet(
   };
 }
 
+/** Tells this home from the other members, as long as its folder lives. */
+function readHomeId(
+  host: Pick<Host, 'files' | 'randomToken'>,
+  { stateFolder }: Pick<Paths, 'stateFolder'>,
+): string {
+  const path = `${stateFolder}/member.id`;
+  const made = host.randomToken(9);
+  try {
+    return host.files.createExclusive(path, `${made}\n`) ? made : host.files.readText(path).trim();
+  } catch {
+    return made; // nothing can be kept there: it is another home after each start
+  }
+}
+
 /** Settings that differ between machines as they are meant to. */
 const ownSettings: ReadonlySet<string> = new Set(['gateway.host', 'gateway.port', 'log.folder']);
 
 /** What this member tells the others; made anew after a change only. */
 function createDescription(
-  { member: id, machine }: Pick<Host, 'member' | 'machine'>,
+  { member: id, machine, home }: Pick<Host, 'member' | 'machine'> & Pick<MemberFacts, 'home'>,
   holder: Pick<ConfigHolder, 'current' | 'dotenv'>,
   digest: Digest,
 ): () => MemberFacts {
@@ -99,6 +121,7 @@ function createDescription(
     const facts = {
       id,
       machine,
+      home,
       version,
       settings: Object.fromEntries(settings),
       variables: Object.fromEntries(variables),

@@ -7,6 +7,7 @@ import type { Paths } from '../config/files/paths.ts';
 import { SharedLogins } from '../credentials/oauth/shared-logins.ts';
 import type { Redactor } from '../credentials/redact/redact.ts';
 import type { Host, Timer } from '../host.ts';
+import type { MemberFacts } from '../store/fleet/heartbeat.ts';
 import type { FleetPlace } from '../store/fleet/open-fleet.ts';
 import { type SharedPart, SharedValues } from '../store/fleet/shared-values.ts';
 import type { Store } from '../store/store.ts';
@@ -19,7 +20,7 @@ export interface SharedHomeParts {
   readonly host: Host;
   readonly paths: Paths;
   readonly store: Store;
-  readonly fleet: Pick<FleetPlace, 'url' | 'keys'>;
+  readonly fleet: Pick<FleetPlace, 'keys'> & Pick<MemberFacts, 'home'>;
   readonly redactor: Redactor;
   readonly onFault: (error: unknown) => void;
 }
@@ -41,8 +42,7 @@ export class SharedHome {
     this.#parts = parts;
     this.#values = new SharedValues({ host, store, keys: fleet.keys });
     const place = { host, path: paths.credentialsFile };
-    const home = readHomeId(host, paths);
-    this.logins = new SharedLogins({ values: this.#values, place, home });
+    this.logins = new SharedLogins({ values: this.#values, place, home: fleet.home });
     this.#keyFiles = new SharedKeyFiles({ host, paths, redactor });
     this.#shared = [this.logins, this.#keyFiles];
   }
@@ -107,16 +107,5 @@ export class SharedHome {
       }
     };
     return this.#shared.flatMap(({ paths }) => paths.map(stampOf)).join('\n');
-  }
-}
-
-/** Tells this home from the other members, as long as its folder lives. */
-function readHomeId(host: Pick<Host, 'files' | 'randomToken'>, { stateFolder }: Paths): string {
-  const path = `${stateFolder}/member.id`;
-  const made = host.randomToken(9);
-  try {
-    return host.files.createExclusive(path, `${made}\n`) ? made : host.files.readText(path).trim();
-  } catch {
-    return made; // nothing can be kept there: it is another home after each start
   }
 }

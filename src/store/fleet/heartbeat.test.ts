@@ -9,11 +9,16 @@ import { createSeal } from './seal.ts';
 
 const digest = createDigest(['test key']);
 
-function openMember(engine: MemoryEngine, id: string, key: string, version = '1') {
+function openMember(
+  engine: MemoryEngine,
+  id: string,
+  { key = 'one', version = '1', home = id, machine = `machine-${id}` } = {},
+) {
   const host = createFakeHost();
   const facts = {
     id,
-    machine: `machine-${id}`,
+    machine,
+    home,
     version,
     settings: { providers: digest('same') },
     variables: { ACME_KEY: digest(key) },
@@ -30,7 +35,8 @@ function openMember(engine: MemoryEngine, id: string, key: string, version = '1'
 
 async function openTwo() {
   const engine = new MemoryEngine();
-  const [one, two] = [openMember(engine, 'a', 'one'), openMember(engine, 'b', 'two', '2')];
+  const one = openMember(engine, 'a');
+  const two = openMember(engine, 'b', { key: 'two', version: '2' });
   engine.now = one.host.clock.now() - 5000;
   for (const { heart } of [one, two]) heart.start();
   for (const { host } of [one, two, one]) await host.advance(2100);
@@ -49,7 +55,7 @@ it('names versions, variables and clocks that differ, and who has not heard', as
   const whats = listFleetFaults(standing, one.host.clock.now()).map(({ what }) => what);
   expect(whats.join('\n')).toMatch(/clock of machine-b \(b\) is \d+\.\d s ahead of/);
   expect(whats).toContain('the .env of machine-b (b) differs: ACME_KEY');
-  expect(one.heart.listBehind()).toEqual(['b']);
+  expect(one.heart.listBehind()).toEqual(['b machine-b']);
 });
 
 it('believes nobody without the key, and misses nobody that has left', async () => {
@@ -58,4 +64,25 @@ it('believes nobody without the key, and misses nobody that has left', async () 
   await two.heart.leave();
   await one.heart.look();
   expect(one.heart.standing().members.map(({ id }) => id)).toEqual(['a']);
+});
+
+it.each([
+  ['two containers with one name', { machine: 'web', home: 'x' }, { machine: 'web', home: 'y' }],
+  ['two machines with copies of one folder', { machine: 'web-1' }, { machine: 'web-2' }],
+])('%s are two members', async (_, first, second) => {
+  const engine = new MemoryEngine();
+  const members = [first, second].map((one) => openMember(engine, 'a', one));
+  for (const { heart } of members) heart.start();
+  for (const { host } of [...members, ...members]) await host.advance(2100);
+  for (const { heart } of members) {
+    await heart.look();
+    expect(
+      heart
+        .standing()
+        .members.map(({ isSelf }) => isSelf)
+        .toSorted(),
+    ).toEqual([false, true]);
+    expect(heart.listBehind()).toHaveLength(0);
+    heart.stop();
+  }
 });

@@ -22,8 +22,11 @@ const label = 'members';
 
 /** What a member says of itself. */
 export interface MemberFacts {
+  /** Four letters, which two members may have alike. */
   readonly id: string;
   readonly machine: string;
+  /** Random, and kept in its state folder. */
+  readonly home: string;
   readonly version: string;
   /** Digests by section of the configuration. */
   readonly settings: Readonly<Record<string, string>>;
@@ -87,7 +90,7 @@ export class Heartbeat {
   async leave(): Promise<void> {
     if (this.#timer === undefined) return;
     this.stop();
-    await this.#parts.log.meet(this.#parts.describe().id, 'gone').catch(() => undefined); // as killed
+    await this.#parts.log.meet(keyOf(this.#parts.describe()), 'gone').catch(() => undefined); // as killed
   }
 
   /** Looks without being seen. Rejects with `LogGone`. */
@@ -98,21 +101,23 @@ export class Heartbeat {
   }
 
   standing(): Omit<FleetStanding, 'engine' | 'alone'> {
-    const own = this.#parts.describe();
+    const own = keyOf(this.#parts.describe());
+    const { settings, variables } = this.#parts.describe();
     const now = this.#parts.host.clock.now();
     const members = this.#beats.map((beat): FleetMember => {
       const { id, machine, version, saidAt, clockAheadMs } = beat;
       const seenAt = saidAt + this.#aheadMs;
       return {
+        key: keyOf(beat),
         id,
         machine,
         version,
-        isSelf: id === own.id,
+        isSelf: keyOf(beat) === own,
         seenAt,
         isAway: now - seenAt > awayMs,
         clockAheadMs,
-        otherSettings: listDifferent(own.settings, beat.settings),
-        otherVariables: listDifferent(own.variables, beat.variables),
+        otherSettings: listDifferent(settings, beat.settings),
+        otherVariables: listDifferent(variables, beat.variables),
       };
     });
     const name = ({ machine, id }: FleetMember): string => `${machine} ${id}`;
@@ -122,14 +127,14 @@ export class Heartbeat {
     };
   }
 
-  /** The others that have not said yet that they have applied the log as far as this member. */
+  /** Keys of those that have not said yet that they have applied the log as far as this member. */
   listBehind(): readonly string[] {
-    const { describe, position } = this.#parts;
-    const [epoch, at] = splitPosition(position());
+    const [epoch, at] = splitPosition(this.#parts.position());
+    const own = keyOf(this.#parts.describe());
     return this.#beats.flatMap((beat) => {
       const [theirs, applied] = splitPosition(beat.position);
-      const isThere = beat.id === describe().id || (theirs === epoch && applied >= at);
-      return isThere ? [] : beat.id;
+      const isThere = keyOf(beat) === own || (theirs === epoch && applied >= at);
+      return isThere ? [] : keyOf(beat);
     });
   }
 
@@ -147,7 +152,10 @@ export class Heartbeat {
       if (this.#count === 0)
         await this.look(); // whose clock says what
       else
-        this.#note(await log.meet(facts.id, seal.sign(label, JSON.stringify(beat))), clock.now());
+        this.#note(
+          await log.meet(keyOf(facts), seal.sign(label, JSON.stringify(beat))),
+          clock.now(),
+        );
       if (this.#count % engineEvery === 1) this.#faults = await log.readFaults();
       this.#count += 1;
     } catch {
@@ -162,6 +170,11 @@ export class Heartbeat {
       return text === undefined ? [] : [parseBeat(text)];
     });
   }
+}
+
+/** No two members have the same one, not even with one state folder copied to both. */
+function keyOf({ home, machine }: Pick<MemberFacts, 'home' | 'machine'>): string {
+  return `${home} ${machine}`;
 }
 
 /** Only members can have said it. */

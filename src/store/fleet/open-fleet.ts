@@ -106,7 +106,7 @@ async function findUntold(
     const others = heart.standing().members.filter(({ isSelf }) => !isSelf);
     if (alone !== undefined) return { alone, members: others };
     const behind = new Set(heart.listBehind());
-    const members = others.filter(({ id }) => behind.has(id));
+    const members = others.filter(({ key }) => behind.has(key));
     if (members.every(({ isAway }) => isAway) || tries === untoldTries) return { members };
     await clock.sleep(untoldPauseMs);
   }
