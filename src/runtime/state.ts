@@ -25,6 +25,8 @@ interface StateParts extends Pick<Engine, 'host' | 'emit' | 'redactor'> {
   readonly books: Pick<RequestBooks, 'end'> | undefined;
   /** Reads the store at start, before the first request needs it. */
   readonly isReadAtOnce: boolean;
+  /** Undefined if this home is no member of a fleet. */
+  readonly fleet: object | undefined;
 }
 
 export interface RuntimeState {
@@ -50,6 +52,7 @@ export function createState({
   recordLimit,
   books,
   isReadAtOnce,
+  fleet,
 }: StateParts): RuntimeState {
   const onFault = createFaultReporter(host, emit);
   const health = new Health(host, store, onFault);
@@ -73,7 +76,7 @@ export function createState({
   const affinity = new Affinity({ clock, store, health, onFault });
   const redact = (text: string): string => redactor.redact(text);
   const limits = new KnownLimits({ clock, store, health, redact, onFault });
-  const ledger = new Ledger({ clock, store, onFault });
+  const ledger = new Ledger({ clock, store, onFault, isInFleet: fleet !== undefined });
   const records: RequestRecord[] = [];
   if (isReadAtOnce) void health.load();
   return {

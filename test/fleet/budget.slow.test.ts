@@ -38,7 +38,12 @@ function openMember() {
   const file = createInPlaceChannel(host.files);
   const seal = createSeal(['test key']);
   const store = new SqliteStore(host, new FleetChannel({ host, file, log, seal }));
-  const ledger = new Ledger({ clock: host.clock, store, onFault: () => undefined });
+  const ledger = new Ledger({
+    clock: host.clock,
+    store,
+    onFault: () => undefined,
+    isInFleet: true,
+  });
   return { store, ledger };
 }
 

@@ -4,7 +4,13 @@
  */
 
 import { addSpent } from '../../cost/add-rows.ts';
-import { type SpendingSum, type Spent, spendingUnits } from '../../model/spending.ts';
+import {
+  type SpendingLimit,
+  type SpendingLimits,
+  type SpendingSum,
+  type Spent,
+  spendingUnits,
+} from '../../model/spending.ts';
 import { dust } from '../../store/policy.ts';
 import type { PeriodSpan } from './period.ts';
 
@@ -34,8 +40,23 @@ export interface Account {
   room: Spent;
   /** As the last request said. */
   limits: Limits;
-  /** No request has used it since the last flush. */
-  isIdle: boolean;
+  /** When a request last changed it, monotonic ms. */
+  usedAt: number;
+}
+
+export function openAccount(budget: string, span: PeriodSpan, stored: Spent): Account {
+  return {
+    budget,
+    span,
+    stored,
+    readAt: Number.NEGATIVE_INFINITY,
+    sent: nothingSpent,
+    unsaved: nothingSpent,
+    held: nothingSpent,
+    room: nothingSpent,
+    limits: {},
+    usedAt: Number.NEGATIVE_INFINITY,
+  };
 }
 
 /** What all processes have spent or taken, as far as is known. */
@@ -66,11 +87,33 @@ export function limitedPart({ limits }: Account, amount: Spent): Spent {
  * than was held for it is added.
  */
 export function keepRoom(account: Account, chunks: number): void {
-  const kept = mapUnits((unit) =>
-    Math.max(0, Math.min(account.room[unit], chunks * chunkOf(unit, account.limits))),
-  );
-  account.unsaved = addSpent(kept, addSpent(negate(account.room), account.unsaved));
-  account.room = kept;
+  const { limits } = account;
+  keep(account, (unit, free) => Math.max(0, Math.min(free, chunks * chunkOf(unit, limits))));
+}
+
+/** Keeps all that is free, and none of what is not limited. */
+export function keepLimited(account: Account): void {
+  keep(account, (unit, free) => (account.limits[unit] === undefined ? 0 : free));
+}
+
+/** The rest is to be written. */
+function keep(account: Account, keptOf: (unit: keyof Spent, free: number) => number): void {
+  const { room, unsaved } = account;
+  account.room = mapUnits((unit) => keptOf(unit, room[unit]));
+  account.unsaved = addSpent(account.room, addSpent(negate(room), unsaved));
+}
+
+/** What was not written yet is on its way now, and is returned. */
+export function send(account: Account): Spent {
+  const { unsaved } = account;
+  account.sent = addSpent(unsaved, account.sent);
+  account.unsaved = nothingSpent;
+  return unsaved;
+}
+
+/** Requests have cost more than was taken for them. */
+export function isInDebt({ limits, room }: Account): boolean {
+  return spendingUnits.some((unit) => limits[unit] !== undefined && room[unit] < -dust);
 }
 
 export function chunkOf(unit: keyof Spent, limits: Limits): number {
@@ -98,4 +141,11 @@ export function withoutDust(sum: number): number {
 
 export function negate({ usd, tokens, requests }: Spent): Spent {
   return { usd: -usd, tokens: -tokens, requests: -requests };
+}
+
+/** Lists every limit of a configuration. */
+export function listLimits(spending: SpendingLimits | undefined): readonly SpendingLimit[] {
+  if (spending === undefined) return [];
+  const { all, tasks, providers, credentials } = spending;
+  return [...all, ...[...tasks.values(), ...providers.values()].flat(), ...credentials];
 }

@@ -17,7 +17,6 @@ import type {
   BudgetStanding,
   SpendingChange,
   SpendingLimit,
-  SpendingLimits,
   SpendingRow,
   Spent,
 } from '../../model/spending.ts';
@@ -28,23 +27,28 @@ import {
   covers,
   explainNothing,
   hasRoom,
+  isInDebt,
   isNothing,
+  keepLimited,
   keepRoom,
   type Limits,
   limitedPart,
   mapUnits,
   negate,
   nothingSpent,
+  openAccount,
+  send,
   totalOf,
   withoutDust,
 } from './account.ts';
+import { CallPace } from './call-pace.ts';
 import { type PeriodSpan, spanOf } from './period.ts';
 import { Silence } from './silence.ts';
 
 /** Far more windows than a clock ever returns to. */
 const accountLimit = 10_000;
 
-/** What was spent is written this long after it is known, and what nobody used goes back. */
+/** What was spent is written this long after it is known. */
 const flushMs = 250;
 
 /** Sums that may refuse somebody are not older than this. */
@@ -57,11 +61,15 @@ export interface LedgerParts {
   readonly clock: Pick<Clock, 'now' | 'monotonic' | 'startTimer'>;
   readonly store: Pick<Store, 'addSpending' | 'readSpending'>;
   readonly onFault: (error: unknown) => void;
+  /** The store is that of a fleet's member, which asks the engine. Default: false. */
+  readonly isInFleet?: boolean;
 }
 
 interface AskedAccount {
   readonly account: Account;
   readonly ahead?: SpendingChange['ahead'];
+  /** Nothing is written: the sums are asked for. */
+  readonly isRead?: boolean;
 }
 
 type Taken = 'taken' | 'short' | 'withheld' | 'fault' | 'silent';
@@ -83,19 +91,18 @@ export class Ledger {
   #timer: Timer | undefined;
   /** Until then the store is not waited for, monotonic ms. */
   #aloneUntil = Number.NEGATIVE_INFINITY;
+  readonly #pace: CallPace;
   readonly #silence: Silence;
   #isClosed = false;
   isLoaded = false;
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
+    this.#pace = new CallPace(parts.isInFleet === true);
     this.#silence = new Silence(parts.clock);
   }
 
-  /**
-   * Reads once what was spent before this process began. What cannot be read counts as nothing,
-   * with a warning.
-   */
+  /** Reads once what was spent before this process began; what it cannot read counts as nothing. */
   load(): Promise<void> {
     this.#loading ??= this.#parts.store
       .readSpending()
@@ -141,7 +148,7 @@ export class Ledger {
   async #read(limits: readonly SpendingLimit[]): Promise<void> {
     const accounts = [...this.#limitsByAccount(limits).keys()];
     if (accounts.length === 0 || this.#isAlone() || this.#silence.isOn) return;
-    await this.#exchangeInTime(accounts.map((account) => ({ account })));
+    await this.#exchangeInTime(accounts.map((account) => ({ account, isRead: this.#pace.isFar })));
   }
 
   #isAlone(): boolean {
@@ -178,6 +185,7 @@ export class Ledger {
 
   async #take(accounts: readonly Account[], need: Spent): Promise<Taken> {
     const wishes = accounts.map((account) => {
+      keepLimited(account);
       const { room, limits } = account;
       const lacking = mapUnits((unit) => Math.max(0, need[unit] - room[unit]));
       const least = limitedPart(account, lacking);
@@ -192,6 +200,7 @@ export class Ledger {
   }
 
   #hold(accounts: readonly Account[], need: Spent): BookSpent {
+    if (accounts.length > 0) this.#pace.noteRequest();
     const holds = accounts.map((account) => ({ account, amount: limitedPart(account, need) }));
     for (const { account, amount } of holds) {
       account.held = addSpent(amount, account.held);
@@ -215,7 +224,7 @@ export class Ledger {
 
   /** Changes the room of an account that is in use. */
   #add(account: Account, amount: Spent): void {
-    account.isIdle = false;
+    account.usedAt = this.#parts.clock.monotonic();
     account.room = addSpent(amount, account.room);
     this.#open.add(account);
     this.#flushLater();
@@ -248,18 +257,7 @@ export class Ledger {
     if (known !== undefined) return known;
     const kept = this.#kept.find((row) => row.budget === budget && row.since === span.since);
     const { usd, tokens, requests } = kept ?? nothingSpent;
-    const account: Account = {
-      budget,
-      span,
-      stored: { usd, tokens, requests },
-      readAt: Number.NEGATIVE_INFINITY,
-      sent: nothingSpent,
-      unsaved: nothingSpent,
-      held: nothingSpent,
-      room: nothingSpent,
-      limits: {},
-      isIdle: true,
-    };
+    const account = openAccount(budget, span, { usd, tokens, requests });
     this.#accounts.set(window, account);
     return account;
   }
@@ -267,17 +265,21 @@ export class Ledger {
   #flushLater(): void {
     if (this.#isClosed || this.#open.size === 0) return;
     this.#timer ??= this.#parts.clock.startTimer(flushMs, () => {
-      this.#timer = undefined;
-      void this.#flush('idle').then(() => this.#flushLater());
+      void this.#flush('due').then(() => {
+        this.#timer = undefined;
+        this.#flushLater();
+      });
     });
   }
 
   /** Writes what was spent, and gives back the room of idle accounts, or of all. */
-  async #flush(which: 'idle' | 'all'): Promise<void> {
-    const accounts = [...this.#open];
+  async #flush(which: 'due' | 'all'): Promise<void> {
+    const { mayCall, idleMs } = this.#pace;
+    const idleSince = this.#parts.clock.monotonic() - idleMs;
+    const isIdle = ({ usedAt }: Account): boolean => which === 'all' || usedAt < idleSince;
+    const accounts = [...this.#open].filter((one) => mayCall || isIdle(one) || isInDebt(one));
     for (const account of accounts) {
-      keepRoom(account, which === 'all' || account.isIdle ? 0 : 1);
-      account.isIdle = true;
+      keepRoom(account, isIdle(account) ? 0 : 1);
       if (isNothing(account.room)) this.#open.delete(account);
     }
     const written = accounts.filter(({ unsaved }) => !isNothing(unsaved));
@@ -295,11 +297,8 @@ export class Ledger {
 
   /** What could not be written stays for the next time. */
   async #exchange(asked: readonly AskedAccount[]): Promise<Taken> {
-    const moved = asked.map(({ account }) => account.unsaved);
-    for (const { account } of asked) {
-      account.sent = addSpent(account.unsaved, account.sent);
-      account.unsaved = nothingSpent;
-    }
+    const moved = asked.map(({ account, isRead }) => (isRead ? nothingSpent : send(account)));
+    if (!asked.every(({ isRead }) => isRead)) this.#pace.noteCall();
     const changes = asked.map(({ account: { budget, span }, ahead }, index) => ({
       ...(moved[index] ?? nothingSpent),
       budget,
@@ -333,6 +332,7 @@ export class Ledger {
       account.room = addSpent(taken, account.room);
       this.#open.add(account);
     }
+    this.#flushLater(); // nobody may be waiting for it any more
     if (sums === undefined) return 'fault';
     if (!isEnough) {
       this.#parts.onFault(new Error('the store granted less than it was asked for'));
@@ -340,11 +340,4 @@ export class Ledger {
     }
     return hasTaken ? 'taken' : explainNothing(sums);
   }
-}
-
-/** Lists every limit of a configuration. */
-export function listLimits(spending: SpendingLimits | undefined): readonly SpendingLimit[] {
-  if (spending === undefined) return [];
-  const { all, tasks, providers, credentials } = spending;
-  return [...all, ...[...tasks.values(), ...providers.values()].flat(), ...credentials];
 }

@@ -15,9 +15,9 @@ import type { Booking, SpendingLimit, Spent } from '../../model/spending.ts';
 import type { Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { dust } from '../../store/policy.ts';
-import { nothingSpent } from './account.ts';
+import { listLimits, nothingSpent } from './account.ts';
 import { estimateUsage, mayBeBilled, unreadUsage } from './estimate.ts';
-import { type Ledger, listLimits } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { describeShortage, describeUnpriced, type Shortage } from './wording.ts';
 
 /** A target with the account of a key, which would be paid. */

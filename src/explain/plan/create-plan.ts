@@ -22,7 +22,7 @@ import {
   type Usable,
   type Verdict,
 } from '../../access/select/verdict.ts';
-import { listLimits } from '../../access/spending/ledger.ts';
+import { listLimits } from '../../access/spending/account.ts';
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';

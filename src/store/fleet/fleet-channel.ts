@@ -17,7 +17,7 @@ import {
 import { busyLimitMs, retryWhileBusy } from '../sqlite/busy.ts';
 import type { Channel } from '../sqlite/sqlite-store.ts';
 import { appendChange, readEntry } from './entries.ts';
-import { keepBelow, tellWithheld } from './grants.ts';
+import { findSums, keepBelow, tellWithheld } from './grants.ts';
 import { bringTogether, type Joiner, keepState } from './joining.ts';
 import { EntriesMissing, type FleetLog, LogEnded, LogGone } from './log.ts';
 import type { FleetSeal } from './seal.ts';
@@ -117,7 +117,10 @@ export class FleetChannel implements Channel {
     if (name === 'pollHealth' && this.#isBehind) return parseResult<Name>(await this.#catchUp());
     if (!isSharedName(name)) return this.#options.file.ask(name, parameters);
     const id = this.#options.host.randomToken(16);
-    return parseResult<Name>(await this.#change(parseAsked(id, name, parameters)));
+    const change = parseAsked(id, name, parameters);
+    const sumsFrom = findSums(change);
+    if (sumsFrom === undefined) return parseResult<Name>(await this.#change(change));
+    return parseResult<Name>(sumsFrom(await this.#options.file.ask('readSpending', [])));
   }
 
   async #close<Result>(parse: (result: unknown) => Result): Promise<Result> {

@@ -42,6 +42,20 @@ export function tellWithheld(change: SharedChange, result: unknown): unknown {
   );
 }
 
+/** Answers from this member's own copy what takes nothing and adds nothing; else undefined. */
+export function findSums(
+  change: SharedChange,
+): ((rows: readonly SpendingRow[]) => readonly SpendingRow[]) | undefined {
+  const changes = parseSpending(change);
+  const isQuestion = changes?.every(
+    ({ ahead, ...row }) => ahead === undefined && spendingUnits.every((unit) => row[unit] === 0),
+  );
+  if (changes === undefined || isQuestion !== true) return undefined;
+  const isOf = (one: SpendingRow, row: SpendingRow): boolean =>
+    one.budget === row.budget && one.since === row.since;
+  return (rows) => changes.map((row) => rows.find((one) => isOf(one, row)) ?? row);
+}
+
 function parseSpending({ name, parameters }: SharedChange): readonly SpendingChange[] | undefined {
   return name === 'addSpending' ? (parameters as ParametersOf<'addSpending'>)[0] : undefined;
 }
