@@ -244,8 +244,8 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     recordLimit = 1000,
     books,
   } = options;
-  const onEvent = withReload(emit, () => inspector.wake());
-  const ground = { host, paths, redactor, onEvent };
+  const events = withReload(emit);
+  const ground = { host, paths, redactor, onEvent: events.listen };
   const holder = new ConfigHolder({ ...ground, flags, given, mayLackKeys, mayBeBroken });
   const view = createView(holder, options.adapt);
   const { config } = view;
@@ -255,8 +255,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   const { gatewayKeyFile } = paths;
   const kept = { host, credentialsFile, gatewayKeyFile, redactor, onEvent: emit, fleet };
   const append = appendTo(store, () => engine);
-  // A gateway reads what others have learned before its first request, and listens from then on.
-  const isReadAtOnce = kind === 'thread' || typeof kind !== 'string';
+  const isReadAtOnce = kind === 'thread' || typeof kind !== 'string'; // a gateway, which listens too
   const state = createState({ ...kept, emit, store, append, recordLimit, books, isReadAtOnce });
   const isListening = isReadAtOnce && books === undefined; // workers read their primary's files
   const sharedHome = openSharedHome({ ...kept, emit, paths, store, isListening });
@@ -267,6 +266,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   });
   const inspector = new KeyInspector({ ...kept, config, dotenv, logins });
   inspector.tell();
+  events.onReload = () => inspector.wake();
   const carry: Runtime['exchange'] = (request, sink) => exchange(engine, request, sink);
   const engine: Engine = {
     host,
@@ -332,12 +332,14 @@ function appendTo(store: Store, engine: () => Engine): Store['appendRecords'] {
   };
 }
 
-/** Calls back when the configuration was reloaded, after all listeners. */
-function withReload(emit: EventListener, onReload: () => void): EventListener {
-  return (event) => {
+/** Calls `onReload` when the configuration was reloaded, after all listeners. */
+function withReload(emit: EventListener): { listen: EventListener; onReload: () => void } {
+  const listen: EventListener = (event) => {
     emit(event);
-    if (event.type === 'config-reloaded') onReload();
+    if (event.type === 'config-reloaded') events.onReload();
   };
+  const events = { listen, onReload: (): void => undefined };
+  return events;
 }
 
 /**
