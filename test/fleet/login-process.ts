@@ -1,6 +1,6 @@
 /**
- * A process of one member of a fleet that renews its login again and again, and says how each
- * ended. Where an answer was lost it logs in again: `login-process.ts LOGIN_SERVER`.
+ * A process of one member of a fleet that renews its login again and again. Where an answer was
+ * lost it says which, and why, and logs in again: `login-process.ts LOGIN_SERVER`.
  */
 
 import { createNodeHost } from '../../src/host/node-host.ts';
@@ -12,14 +12,13 @@ const host = createNodeHost();
 const runtime = createRuntime({ host, store: 'thread', mayLackKeys: true });
 const { vault } = runtime.logins;
 await runtime.sharedHome?.bringTogether();
+process.stdout.write('has begun\n');
 for (;;) {
   const seen = vault.list()[0];
+  if (seen?.refusal !== undefined)
+    process.stdout.write(`${seen.tokens.refresh} ${seen.refusal.reason}\n`);
   if (seen === undefined || seen.refusal !== undefined) await logIn();
-  else {
-    const renewal = await runtime.logins.renew(seen);
-    const reason = renewal.kind === 'refused' ? renewal.refusal.reason : '';
-    process.stdout.write(`${renewal.kind} ${reason}\n`);
-  }
+  else await runtime.logins.renew(seen);
   await host.clock.sleep(50 + host.random() * 300);
 }
 
