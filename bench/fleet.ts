@@ -188,7 +188,15 @@ function openMember(prefix: string, url: string): Store {
   const fleet = {
     url: `${url}?prefix=${prefix}`,
     keys: [fleetKey],
-    describe: () => ({ id, machine, home: path, version: '', settings: {}, variables: {} }),
+    describe: () => ({
+      id,
+      machine,
+      home: path,
+      version: '',
+      settings: {},
+      variables: {},
+      digestOf: '',
+    }),
     onOpened: () => undefined,
   } as const;
   return openStore('in-place', { host, path, fleet, emit: () => undefined });

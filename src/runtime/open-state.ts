@@ -125,6 +125,7 @@ function createDescription(
       version,
       settings: Object.fromEntries(settings),
       variables: Object.fromEntries(variables),
+      digestOf: digest(''),
     };
     last = { config, facts };
     return facts;

@@ -7,12 +7,24 @@ import { describeFleet, listFleetFaults } from './describe-fleet.ts';
 import { createDigest, Heartbeat } from './heartbeat.ts';
 import { createSeal } from './seal.ts';
 
-const digest = createDigest(['test key']);
+interface Said {
+  readonly key: string;
+  readonly home: string;
+  readonly machine: string;
+  readonly version: string;
+  readonly digest: ReturnType<typeof createDigest>;
+}
 
 function openMember(
   engine: MemoryEngine,
   id: string,
-  { key = 'one', version = '1', home = id, machine = `machine-${id}` } = {},
+  {
+    key = 'one',
+    version = '1',
+    home = id,
+    machine = `machine-${id}`,
+    digest = createDigest(['test key']),
+  }: Partial<Said> = {},
 ) {
   const host = createFakeHost();
   const facts = {
@@ -22,6 +34,7 @@ function openMember(
     version,
     settings: { providers: digest('same') },
     variables: { ACME_KEY: digest(key) },
+    digestOf: digest(''),
   };
   const heart = new Heartbeat({
     host,
@@ -33,10 +46,10 @@ function openMember(
   return { host, heart };
 }
 
-async function openTwo() {
+async function openTwo(other: Partial<Said> = {}) {
   const engine = new MemoryEngine();
   const one = openMember(engine, 'a');
-  const two = openMember(engine, 'b', { key: 'two', version: '2' });
+  const two = openMember(engine, 'b', { key: 'two', version: '2', ...other });
   engine.now = one.host.clock.now() - 5000;
   for (const { heart } of [one, two]) heart.start();
   for (const { host } of [one, two, one]) await host.advance(2100);
@@ -85,4 +98,74 @@ it.each([
     expect(heart.listBehind()).toHaveLength(0);
     heart.stop();
   }
+});
+
+it('beats once in two seconds, however often the member was alone meanwhile, and not after it left', async () => {
+  const engine = new MemoryEngine();
+  const host = createFakeHost();
+  let beats = 0;
+  const log = engine.open();
+  const counted = new Heartbeat({
+    host,
+    seal: createSeal(['test key']),
+    describe: () => ({
+      id: 'a',
+      machine: 'm',
+      home: 'h',
+      version: '1',
+      settings: {},
+      variables: {},
+      digestOf: '',
+    }),
+    position: () => undefined,
+    log: {
+      ...log,
+      meet: async (id, text) => {
+        if (text !== 'gone') beats += 1;
+        await host.clock.sleep(700);
+        return log.meet(id, text);
+      },
+    },
+  });
+  for (let times = 0; times < 5; times += 1) {
+    counted.start();
+    await host.advance(100);
+  }
+  const atStart = beats;
+  await host.advance(30_000);
+  expect(beats - atStart).toBeLessThan(13);
+  counted.start();
+  const left = counted.leave();
+  await host.advance(1000);
+  await left;
+  const before = beats;
+  await host.advance(30_000);
+  expect(beats).toBe(before);
+});
+
+it.each([
+  ['no JSON', 'hello'],
+  ['nothing', 'null'],
+  ['no facts of its configuration', '{"id":"c","machine":"m","version":"9","saidAt":1}'],
+  ['a position of another form', '{"id":"c","machine":"m","version":"9","saidAt":1,"position":7}'],
+  ['facts of another form', '{"id":"c","machine":"m","version":"9","settings":[1],"variables":7}'],
+])(
+  'a member of another version that says %s keeps nothing from being told',
+  async (_name, text) => {
+    const { engine, one } = await openTwo();
+    await engine.open().meet('c', createSeal(['test key']).sign('members', text));
+    await one.heart.look();
+    const standing = { engine: 'engine', ...one.heart.standing() };
+    expect(standing.members.map(({ id }) => id)).toEqual(expect.arrayContaining(['a', 'b']));
+    const whats = listFleetFaults(standing, one.host.clock.now()).map(({ what }) => what);
+    expect(whats.join('\n')).not.toMatch(/configuration of m |NaN|undefined/);
+    expect(one.heart.listBehind()).toContain('b machine-b');
+  },
+);
+
+it('compares nothing where a member has the old key of the fleet no more', async () => {
+  const { one } = await openTwo({ key: 'one', digest: createDigest(['new key']) });
+  expect(createDigest(['new key', 'test key'])('')).toBe(createDigest(['test key'])(''));
+  const [, member] = one.heart.standing().members;
+  expect(member).toMatchObject({ id: 'b', otherVariables: [], otherSettings: [] });
 });

@@ -4,6 +4,7 @@
  */
 
 import { createHmac } from 'node:crypto';
+import { z } from 'zod';
 import type { Host, Timer } from '../../host.ts';
 import type { EngineFault, FleetMember, FleetStanding } from '../../model/fleet.ts';
 import type { FleetLog, Met } from './log.ts';
@@ -32,15 +33,28 @@ export interface MemberFacts {
   readonly settings: Readonly<Record<string, string>>;
   /** Digests by variable of `.env`. */
   readonly variables: Readonly<Record<string, string>>;
+  /** A digest of nothing: those of two members can be compared if theirs is the same. */
+  readonly digestOf: string;
 }
 
-interface Beat extends MemberFacts {
+/** What a member of another version says otherwise counts as not said. */
+const digests = z.record(z.string(), z.string()).optional().catch(undefined);
+const beat = z.object({
+  id: z.string(),
+  home: z.string().catch(''),
+  machine: z.string(),
+  version: z.string(),
+  settings: digests,
+  variables: digests,
+  digestOf: z.string().optional().catch(undefined),
   /** By the engine's clock, epoch ms. */
-  readonly saidAt: number;
-  readonly clockAheadMs: number;
+  saidAt: z.number(),
+  clockAheadMs: z.number().catch(0),
   /** How far it has applied which log. */
-  readonly position: string;
-}
+  position: z.string().catch(''),
+});
+
+type Beat = z.infer<typeof beat>;
 
 /** Makes digests that only members can compare. */
 export type Digest = (text: string) => string;
@@ -67,6 +81,8 @@ export class Heartbeat {
   #faults: readonly EngineFault[] = [];
   #count = 0;
   #timer: Timer | undefined;
+  /** Another one for each start; undefined while it is silent. */
+  #run: object | undefined;
 
   constructor(parts: HeartbeatParts) {
     this.#parts = parts;
@@ -75,7 +91,10 @@ export class Heartbeat {
   /** From now on it is told regularly. */
   start(): void {
     this.stop();
+    const run = {};
+    this.#run = run;
     const next = (): void => {
+      if (this.#run !== run) return; // stopped while it was told
       this.#timer = this.#parts.host.clock.startTimer(beatMs, () => void this.#beat().then(next));
     };
     void this.#beat().then(next);
@@ -83,12 +102,12 @@ export class Heartbeat {
 
   stop(): void {
     this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#run = undefined;
   }
 
   /** This member ends, and is not missed. */
   async leave(): Promise<void> {
-    if (this.#timer === undefined) return;
+    if (this.#run === undefined) return;
     this.stop();
     await this.#parts.log.meet(keyOf(this.#parts.describe()), 'gone').catch(() => undefined); // as killed
   }
@@ -101,23 +120,23 @@ export class Heartbeat {
   }
 
   standing(): Omit<FleetStanding, 'engine' | 'alone'> {
-    const own = keyOf(this.#parts.describe());
-    const { settings, variables } = this.#parts.describe();
+    const own = this.#parts.describe();
     const now = this.#parts.host.clock.now();
-    const members = this.#beats.map((beat): FleetMember => {
-      const { id, machine, version, saidAt, clockAheadMs } = beat;
+    const members = this.#beats.map((said): FleetMember => {
+      const { id, machine, version, saidAt, clockAheadMs, digestOf } = said;
       const seenAt = saidAt + this.#aheadMs;
+      const { settings, variables } = digestOf === own.digestOf ? said : own;
       return {
-        key: keyOf(beat),
+        key: keyOf(said),
         id,
         machine,
         version,
-        isSelf: keyOf(beat) === own,
+        isSelf: keyOf(said) === keyOf(own),
         seenAt,
         isAway: now - seenAt > awayMs,
         clockAheadMs,
-        otherSettings: listDifferent(settings, beat.settings),
-        otherVariables: listDifferent(variables, beat.variables),
+        otherSettings: listDifferent(own.settings, settings),
+        otherVariables: listDifferent(own.variables, variables),
       };
     });
     const name = ({ machine, id }: FleetMember): string => `${machine} ${id}`;
@@ -131,10 +150,10 @@ export class Heartbeat {
   listBehind(): readonly string[] {
     const [epoch, at] = splitPosition(this.#parts.position());
     const own = keyOf(this.#parts.describe());
-    return this.#beats.flatMap((beat) => {
-      const [theirs, applied] = splitPosition(beat.position);
-      const isThere = keyOf(beat) === own || (theirs === epoch && applied >= at);
-      return isThere ? [] : keyOf(beat);
+    return this.#beats.flatMap((one) => {
+      const [theirs, applied] = splitPosition(one.position);
+      const isThere = keyOf(one) === own || (theirs === epoch && applied >= at);
+      return isThere ? [] : keyOf(one);
     });
   }
 
@@ -142,7 +161,7 @@ export class Heartbeat {
     const { host, log, seal, describe, position } = this.#parts;
     const { clock } = host;
     const facts = describe();
-    const beat: Beat = {
+    const said: Beat = {
       ...facts,
       saidAt: clock.now() - this.#aheadMs,
       clockAheadMs: this.#aheadMs,
@@ -153,7 +172,7 @@ export class Heartbeat {
         await this.look(); // whose clock says what
       else
         this.#note(
-          await log.meet(keyOf(facts), seal.sign(label, JSON.stringify(beat))),
+          await log.meet(keyOf(facts), seal.sign(label, JSON.stringify(said))),
           clock.now(),
         );
       if (this.#count % engineEvery === 1) this.#faults = await log.readFaults();
@@ -167,7 +186,7 @@ export class Heartbeat {
     this.#aheadMs = Math.round(now - engineNow);
     this.#beats = texts.flatMap((signed) => {
       const text = this.#parts.seal.verify(label, signed);
-      return text === undefined ? [] : [parseBeat(text)];
+      return text === undefined ? [] : (parseBeat(text) ?? []);
     });
   }
 }
@@ -177,9 +196,13 @@ function keyOf({ home, machine }: Pick<MemberFacts, 'home' | 'machine'>): string
   return `${home} ${machine}`;
 }
 
-/** Only members can have said it. */
-function parseBeat(text: string): Beat {
-  return JSON.parse(text);
+/** Undefined if a member of another version says it quite otherwise. */
+function parseBeat(text: string): Beat | undefined {
+  try {
+    return beat.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function splitPosition(position = ''): readonly [epoch: string, at: number] {
@@ -189,7 +212,7 @@ function splitPosition(position = ''): readonly [epoch: string, at: number] {
 
 function listDifferent(
   ours: Readonly<Record<string, string>>,
-  theirs: Readonly<Record<string, string>>,
+  theirs: Readonly<Record<string, string>> = ours,
 ): readonly string[] {
   const names = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
   return [...names].filter((name) => ours[name] !== theirs[name]).toSorted();

@@ -62,6 +62,7 @@ export function joinFleet(file: Channel, place: FleetPlace, parts: FleetParts): 
     const wasAlone = alone !== undefined;
     alone = membership === 'alone' ? why : undefined;
     if (isLasting && membership === 'member') heart.start();
+    else heart.stop();
     if (membership === 'member' && !wasAlone) return;
     emit(alone === undefined ? tellBack(address.host) : tellAlone(address.host, why));
   };
