@@ -57,7 +57,7 @@ export async function dropAgentKey(place: AgentKeyPlace): Promise<string | undef
   const known = readAgentKey(host.files, keyFile);
   if (known === undefined) return undefined;
   const name = findOwner(place, known);
-  if (name !== undefined) await revokeCallerKey(place, name);
+  if (name !== undefined) await revokeCallerKey(place, name, hashKey(known));
   host.files.remove(keyFile);
   return name;
 }

@@ -197,27 +197,34 @@ export function findCallerKey(place: CallerKeysPlace, name: string): CallerKey {
 }
 
 /**
- * Revokes a key at once, in every gateway of this home. Throws `AccessError` for an unknown name.
+ * Revokes a key at once, in every gateway of this home: all of its name, which two members of a
+ * fleet may have made apart, or only that with this hash. Throws `AccessError` for an unknown name.
  */
-export async function revokeCallerKey(place: CallerKeysPlace, name: string): Promise<CallerKey> {
-  const key = findCallerKey(place, name);
+export async function revokeCallerKey(
+  place: CallerKeysPlace,
+  name: string,
+  only?: string,
+): Promise<CallerKey> {
+  const found = findCallerKey(place, name);
+  const isMeant = (key: CallerKey): boolean =>
+    key.name === name && (only === undefined || key.hash === only);
   await editKeys(place, (keys) => {
-    noteRevoked(place, key);
-    return keys.filter((other) => other.hash !== key.hash);
+    for (const key of keys.filter(isMeant)) noteRevoked(place, key);
+    return keys.filter((key) => !isMeant(key));
   });
-  return key;
+  return found;
 }
 
-/** Throws `AccessError` for an unknown name. */
+/** Changes all keys of this name. Throws `AccessError` for an unknown one. */
 export async function editCallerKey(
   place: CallerKeysPlace,
   name: string,
   change: Partial<Pick<CallerKey, 'budget' | 'isShared'>>,
 ): Promise<void> {
-  const { hash } = findCallerKey(place, name);
+  findCallerKey(place, name);
   await editKeys(place, (keys) =>
     keys.map((key) =>
-      key.hash === hash ? { ...key, ...change, version: (key.version ?? 1) + 1 } : key,
+      key.name === name ? { ...key, ...change, version: (key.version ?? 1) + 1 } : key,
     ),
   );
 }

@@ -6,6 +6,7 @@
 import { dirname } from 'node:path';
 import type { Paths } from '../config/files/paths.ts';
 import { type FileContent, TrackedFile } from '../config/files/tracked-file.ts';
+import { isOwnKey } from '../config/secrets/judge-secret.ts';
 import { AccessError, codeOf } from '../errors.ts';
 import { describeFileFault, fixFileFault } from '../host/file-fault.ts';
 import { createFault } from '../host/make-folder.ts';
@@ -15,9 +16,6 @@ import { oncePerTurn } from './once-per-turn.ts';
 
 const adminVariable = 'HOLDFAST_ADMIN_KEY';
 const gatewayVariable = 'HOLDFAST_GATEWAY_KEY';
-
-/** At least 16 printable characters without spaces. */
-const keyForm = /^[\x21-\x7e]{16,}$/;
 
 /** Tells a gateway key from a provider's (law 12): see `isGatewayKey`. */
 const prefix = 'hf_';
@@ -53,7 +51,7 @@ function trackKey(host: Host, path: string, variable: string): () => string {
   if (host.environment.get(variable)?.trim()) return () => good;
   const parse = (content: FileContent): { readonly key: string } => {
     const text = content.state === 'text' ? content.text.trim() : '';
-    if (keyForm.test(text)) good = text;
+    if (isOwnKey(text)) good = text;
     return { key: good };
   };
   const file = new TrackedFile({ host, path, parse, isSuspect: () => false });
@@ -62,16 +60,18 @@ function trackKey(host: Host, path: string, variable: string): () => string {
 }
 
 /**
- * Makes another admin key: running gateways take it at once, and every session of the page ends.
- * Throws `AccessError` if a variable sets the key.
+ * Makes another admin key, and returns it: running gateways take it at once, and every session of
+ * the page ends. Throws `AccessError` if a variable sets the key.
  */
-export function rotateAdminKey(host: Host, paths: Paths): void {
+export function rotateAdminKey(host: Host, paths: Paths): string {
   if (host.environment.get(adminVariable)?.trim())
     throw new AccessError('request-invalid', `${adminVariable} sets the admin key`, {
       fix: `change that variable, and restart the gateways that have it`,
     });
+  const key = makeKey(host);
   try {
-    host.files.writeAtomic(paths.adminKeyFile, `${makeKey(host)}\n`);
+    host.files.writeAtomic(paths.adminKeyFile, `${key}\n`);
+    return key;
   } catch (error) {
     throw keyFault(paths.adminKeyFile, adminVariable, error);
   }
@@ -153,7 +153,7 @@ export function checkKey(
   place: string,
   orElse = ', or remove it: a new key is made at the next start',
 ): string {
-  if (keyForm.test(key)) return key;
+  if (isOwnKey(key)) return key;
   throw new AccessError('config-invalid', `${place} holds no usable gateway key`, {
     fix: `give it at least 16 printable characters without spaces${orElse}`,
   });

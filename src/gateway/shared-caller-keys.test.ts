@@ -123,12 +123,38 @@ it("a home's own keys become those of the fleet, and a new admin key is everybod
     expect(text).toMatch(/\S{16,}\n/);
     expect(other.own.fileText(other.paths[name])).toBe(text);
   }
-  other.own.setFile(other.paths.adminKeyFile, 'hf_a-new-one-for-everybody\n');
-  const replaced = other.home.replaceKey(other.paths.adminKeyFile);
-  await advance(1000);
-  await replaced;
-  expect(one.own.fileText(one.paths.adminKeyFile)).toBe('hf_a-new-one-for-everybody\n');
+  // a gateway of that home may look at the file before the command has told the fleet
+  for (const [afterMs, key] of [
+    [0, 'hf_a-new-one-for-everybody'],
+    [700, 'hf_and-another-one-for-all'],
+  ] as const) {
+    other.own.setFile(other.paths.adminKeyFile, `${key}\n`);
+    await advance(afterMs);
+    const replaced = other.home.replaceKey(other.paths.adminKeyFile, key);
+    await advance(1000);
+    await replaced;
+    for (const { own, paths } of members) expect(own.fileText(paths.adminKeyFile)).toBe(`${key}\n`);
+  }
 });
+
+it.each(['', 'short', 'two words of a text'])(
+  "what is no key (%j) in a file is nobody else's, and that file gets the key of the fleet",
+  async (text) => {
+    const { members, cut, advance } = openFleet();
+    const [one, other] = pairOf(members);
+    cut.add(1);
+    one.own.setFile(one.paths.gatewayKeyFile, `${text}\n`);
+    await advance(3000);
+    const made = other.own.fileText(other.paths.gatewayKeyFile);
+    expect(made).toMatch(/^hf_\S{16,}\n$/);
+    cut.clear();
+    await advance(4000);
+    for (const { own, paths } of members) expect(own.fileText(paths.gatewayKeyFile)).toBe(made);
+    one.own.setFile(one.paths.gatewayKeyFile, `${text}\n`);
+    await advance(2000);
+    for (const { own, paths } of members) expect(own.fileText(paths.gatewayKeyFile)).toBe(made);
+  },
+);
 
 it('a key of the fleet is replaced member by member, and what was shared before stays known', async () => {
   const before: Keys = ['sk-test-old'];
@@ -164,4 +190,29 @@ it('a key of the fleet is replaced member by member, and what was shared before 
   newcomer.own.setFile(newcomer.place.path, undefined);
   await advance(2000);
   for (const hash of [first, second, third]) expect(newcomer.keysNow.find(hash)).toBeDefined();
+});
+
+it('two keys of one name, made while two members could not see each other, are changed and revoked together', async () => {
+  const { members, cut, advance } = openFleet();
+  const [one, other] = pairOf(members);
+  await advance(2000);
+  cut.add(0);
+  const made = members.map(({ place }) => addCallerKey(place, { name: 'ci', scope: 'call' }));
+  await advance(2000);
+  const hashes = (await Promise.all(made)).map(hashKey);
+  cut.clear();
+  await advance(4000);
+  const budget = { usd: 1, per: 'day' } as const;
+  const changed = editCallerKey(one.place, 'ci', { budget });
+  await advance(1000);
+  await changed;
+  for (const hash of hashes) expect(other.keysNow.find(hash)).toMatchObject({ budget });
+  const revoked = revokeCallerKey(one.place, 'ci');
+  await advance(1000);
+  await revoked;
+  for (const hash of hashes)
+    for (const { keysNow } of members) {
+      expect(keysNow.find(hash)).toBeUndefined();
+      expect(keysNow.findRevoked(hash)).toMatchObject({ name: 'ci' });
+    }
 });

@@ -67,9 +67,10 @@ export class SharedHome {
     return this.#running;
   }
 
-  /** The file of this key was replaced: the others replace theirs. */
-  async replaceKey(path: string): Promise<void> {
-    await this.#keyFiles.replace(this.#values, path);
+  /** This key was put into its file: all members, this one too, take it from now on. */
+  async replaceKey(path: string, key: string): Promise<void> {
+    await this.#keyFiles.replace(this.#values, path, key);
+    await this.bringTogether();
   }
 
   async close(): Promise<void> {

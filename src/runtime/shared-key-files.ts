@@ -5,6 +5,7 @@
 
 import { basename } from 'node:path';
 import type { Paths } from '../config/files/paths.ts';
+import { isOwnKey } from '../config/secrets/judge-secret.ts';
 import type { Redactor } from '../credentials/redact/redact.ts';
 import type { Host } from '../host.ts';
 import type { SharedPart, SharedValue, SharedValues } from '../store/fleet/shared-values.ts';
@@ -28,37 +29,36 @@ export class SharedKeyFiles implements SharedPart {
     this.paths = [gatewayKeyFile, adminKeyFile, compactionKeyFile];
   }
 
-  /** A key has no version of its own: the fleet's counts, unless it has none yet. */
+  /** A key has no version of its own: the fleet's counts, unless it has no key yet. */
   list(theirs: ReadonlyMap<string, SharedValue>): readonly SharedValue[] {
     return this.paths.flatMap((path): readonly SharedValue[] => {
       const name = nameOf(path);
       const value = this.#read(path);
-      const version = theirs.get(name)?.version ?? 1;
-      return value === undefined ? [] : [{ name, version, value }];
+      const { version, value: shared } = theirs.get(name) ?? { version: 0 };
+      const own = isOwnKey(shared) ? version : version + 1;
+      return value === undefined ? [] : [{ name, version: own, value }];
     });
   }
 
   async take(values: readonly SharedValue[]): Promise<void> {
     for (const { name, value } of values) {
       const path = this.paths.find((one) => nameOf(one) === name);
-      if (path === undefined || typeof value !== 'string') continue;
+      if (path === undefined || !isOwnKey(value)) continue;
       this.#parts.redactor.register(value);
       this.#parts.host.files.writeAtomic(path, `${value}\n`);
     }
   }
 
-  /** Gives the fleet what the file has now. */
-  async replace(values: SharedValues, path: string): Promise<void> {
+  /** This key was put into its file, which may have the fleet's by now. */
+  async replace(values: SharedValues, path: string, key: string): Promise<void> {
     const name = nameOf(path);
     const present = (await values.read()).find((one) => one.name === name);
-    const value = this.#read(path);
-    if (value !== undefined)
-      await values.put({ name, version: (present?.version ?? 0) + 1, value });
+    await values.put({ name, version: (present?.version ?? 0) + 1, value: key });
   }
 
   /**
    * Made if it is missing: two members that make it later would have different ones. Undefined
-   * where no file can be made.
+   * where no file can be made, or it has no key.
    */
   #read(path: string): string | undefined {
     const { host, paths, redactor } = this.#parts;
@@ -68,7 +68,7 @@ export class SharedKeyFiles implements SharedPart {
         host.files.createExclusive(path, `${start}${host.randomToken(start === '' ? 32 : 24)}\n`);
       const text = host.files.readText(path).trim();
       redactor.register(text);
-      return text;
+      return isOwnKey(text) ? text : undefined;
     } catch {
       return undefined; // whoever needs the key says why it cannot be used
     }

@@ -21,7 +21,7 @@ import {
   textOption,
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
-import { tellFleet } from '../context/tell-fleet.ts';
+import { describeUntold, tellFleet } from '../context/tell-fleet.ts';
 import { quietly, withRuntime } from '../context/with-runtime.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 
@@ -93,10 +93,15 @@ export const commands = {
     example: 'holdfast key rotate admin',
     run: async (_args, { host, paths }) => {
       const { rotateAdminKey } = await import('../../gateway/key.ts');
-      rotateAdminKey(host, paths);
-      await tellFleet(host, paths.adminKeyFile);
-      const done = `${paths.adminKeyFile} has a new key: running gateways use it now, and every session of the page has ended`;
-      return { json: { schema: 'holdfast.key-rotate/1', path: paths.adminKeyFile }, out: [done] };
+      const key = rotateAdminKey(host, paths);
+      const path = paths.adminKeyFile;
+      const untold = await tellFleet(host, { path, key });
+      const done = `${path} has a new key: running gateways use it now, and every session of the page has ended`;
+      return {
+        json: { schema: 'holdfast.key-rotate/1', path, untold },
+        out: [done],
+        talk: describeUntold(untold),
+      };
     },
   }),
   revoke: createCommand({
@@ -110,11 +115,12 @@ export const commands = {
         version: _version,
         ...key
       } = dryRun ? findCallerKey(place, name) : await revokeCallerKey(place, name);
-      if (!dryRun) await tellFleet(context.host);
+      const untold = dryRun ? undefined : await tellFleet(context.host);
       const done = `${name} is revoked: running gateways refuse it now`;
       return {
-        json: { schema: 'holdfast.key-revoke/1', key, dryRun },
+        json: { schema: 'holdfast.key-revoke/1', key, dryRun, untold },
         out: [dryRun ? `dry run, ${name} would be revoked` : done],
+        talk: describeUntold(untold),
       };
     },
   }),
@@ -154,11 +160,10 @@ async function giveCallerKey(
   const expiresAt = expires === undefined ? undefined : host.clock.now() + expires;
   const facts = { name, scope, tasks: tasks && [...tasks], budget, expiresAt };
   const key = await addCallerKey(findKeysFile(context), facts);
-  await tellFleet(host);
-  terminal.talk(
-    `${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.\n`,
-  );
-  return { json: { schema: 'holdfast.key-add/1', key, ...facts }, out: [key] };
+  const untold = await tellFleet(host);
+  const told = `${name}: ${describeRights(facts)}. It is shown this once; running gateways take it now.`;
+  terminal.talk([told, ...describeUntold(untold), ''].join('\n'));
+  return { json: { schema: 'holdfast.key-add/1', key, ...facts, untold }, out: [key] };
 }
 
 /** The key itself stays, so its caller changes nothing. */
@@ -172,11 +177,12 @@ async function changeCallerKey(
   const place = findKeysFile(context);
   const budget = asked === 'none' ? undefined : asked;
   await editCallerKey(place, name, { budget });
-  await tellFleet(context.host);
+  const untold = await tellFleet(context.host);
   const { hash: _hash, version: _version, ...key } = findCallerKey(place, name);
   return {
-    json: { schema: 'holdfast.key-set/1', key },
+    json: { schema: 'holdfast.key-set/1', key, untold },
     out: [`${name}: ${describeRights(key)}; running gateways take it now`],
+    talk: describeUntold(untold),
   };
 }
 

@@ -12,6 +12,11 @@ const gatewayKeyPrefix = 'hf_';
  */
 const huggingFaceToken = /^hf_[A-Za-z0-9]{34}$/;
 
+/** True for what can be a key that a home makes for itself: 16 printable characters or more. */
+export function isOwnKey(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]{16,}$/.test(value);
+}
+
 /** True for a text that looks like a key of a gateway, this one's or another's. */
 export function isGatewayKey(text: string): boolean {
   return text.startsWith(gatewayKeyPrefix) && !huggingFaceToken.test(text);

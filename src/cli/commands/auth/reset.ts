@@ -3,12 +3,10 @@
  * and lists them.
  */
 
-import type { Host } from '../../../host.ts';
 import type { Mark } from '../../../model/failure.ts';
-import type { Runtime, RuntimeOptions } from '../../../runtime.ts';
-import { nameMember } from '../../../store/fleet/describe-fleet.ts';
-import type { Untold } from '../../../store/fleet/open-fleet.ts';
+import type { RuntimeOptions } from '../../../runtime.ts';
 import { createCommand, json, keyName, toggle } from '../../context/command.ts';
+import { describeUntold, findUntold } from '../../context/tell-fleet.ts';
 import { withState } from '../../context/with-runtime.ts';
 import { describeEnd } from '../../terminal/key-lines.ts';
 
@@ -35,27 +33,6 @@ export const commands = {
       ),
   }),
 };
-
-/** Undefined outside a fleet. A gateway of this home knows the others longer than a command. */
-async function findUntold(runtime: Runtime, host: Host): Promise<Untold | undefined> {
-  const untold = await runtime.fleet()?.findUntold();
-  if (untold?.alone === undefined || untold.members.length > 0) return untold;
-  const { askOwnGateway } = await import('../../context/readings.ts');
-  const members = (await askOwnGateway(host))?.self.fleet?.members ?? [];
-  return { ...untold, members: members.filter(({ isSelf }) => !isSelf) };
-}
-
-function describeUntold(untold: Untold | undefined): readonly string[] {
-  if (untold === undefined) return [];
-  const { alone, members } = untold;
-  const names = members.map(nameMember).join(', ');
-  if (alone !== undefined)
-    return [
-      `not told: ${names || 'all other members'}; the engine cannot be used (${alone}). They hear of it when it can`,
-    ];
-  if (names === '') return [];
-  return [`not confirmed by ${names}: who is there hears of it, and who is away when it is back`];
-}
 
 /** A fault of the state file is the error of this command. */
 const silently: RuntimeOptions = { onEvent: () => undefined };
