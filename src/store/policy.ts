@@ -221,7 +221,9 @@ export function latestTime(rows: readonly { readonly at: number }[]): number {
 
 /**
  * Records that are dated later than `after` were written before the clock was set back: they are
- * older than these, and count from `at`.
+ * older than these, and count from `at`. If it was only behind for a while, as at the start of a
+ * machine without a clock of its own, they count from their own time again: these are from ahead of
+ * the newest then.
  */
 export function setBackTo(
   records: readonly Pick<RequestRecord, 'at' | 'durationMs'>[],

@@ -16,6 +16,7 @@ import {
   forgottenMarksLimit,
   isForbidden,
   isForgotten,
+  isFromAhead,
   isInside,
   isLaterReading,
   isLeaseHeld,
@@ -197,12 +198,17 @@ export class ReferenceStore implements Store {
 
   async appendRecords(records: readonly RequestRecord[], maxAgeMs?: number): Promise<void> {
     if (records.length === 0) return;
-    const byId = new Map(this.#records.map((kept) => [kept.record.id, kept]));
+    const [begunAt, after] = setBackTo(records);
+    const newest = this.#records.at(-1)?.at ?? begunAt;
+    const isSetOn = isFromAhead(begunAt, newest);
+    const known = this.#records.map((kept) =>
+      isSetOn && kept.record.at <= after ? { ...kept, at: kept.record.at } : kept,
+    );
+    const byId = new Map(known.map((kept) => [kept.record.id, kept]));
     for (const record of records) {
       byId.delete(record.id); // later records come after earlier ones
       byId.set(record.id, { at: record.at, record });
     }
-    const [begunAt, after] = setBackTo(records);
     const all = [...byId.values()].map((kept) =>
       kept.at > after ? { ...kept, at: begunAt } : kept,
     );

@@ -8,6 +8,7 @@ import type { SpendingRow } from '../../model/spending.ts';
 import type { UsageRow } from '../../model/usage.ts';
 import {
   changeSpending,
+  isFromAhead,
   keptMs,
   latestTime,
   recordLimit,
@@ -63,8 +64,12 @@ function createRecordOperations(
       }),
     appendRecords: (records, maxAgeMs = keptMs.record) =>
       file.write((database) => {
+        const [begunAt, after] = setBackTo(records);
+        const newest = database.get('readLatestRecord')?.['value'];
+        if (isFromAhead(begunAt, Number(newest ?? begunAt)))
+          database.run('restoreRecords', [after]);
         for (const record of records) database.run('writeRecord', rows.toRecordRow(record));
-        if (records.length > 0) database.run('moveAheadRecords', setBackTo(records));
+        if (records.length > 0) database.run('moveAheadRecords', [begunAt, after]);
         const latest = rows.parseColumnNumber(database.get('readLatestRecord'), 'value');
         database.run('dropForgottenRecords', [latest - maxAgeMs]);
         for (const isPlain of [0, 1]) database.run('dropSurplusRecords', [isPlain, recordLimit]);

@@ -223,6 +223,8 @@ const statements = {
      AND (?8 IS NULL OR ifnull(body ->> 'answeredBy', body ->> '$.attempts[#-1].target') = ?8)
      AND (?9 IS NULL OR at + (body ->> 'durationMs') >= ?9) AND (?10 IS NULL OR at + (body ->> 'durationMs') < ?10)
      ORDER BY at DESC, sequence DESC LIMIT ?11`,
+  restoreRecords:
+    "UPDATE records SET at = body ->> 'at' WHERE at < body ->> 'at' AND body ->> 'at' <= ?",
   moveAheadRecords: 'UPDATE records SET at = ? WHERE at > ?',
   readLatestRecord: 'SELECT max(at) AS value FROM records',
   dropForgottenRecords: 'DELETE FROM records WHERE at <= ?',

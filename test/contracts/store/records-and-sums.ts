@@ -67,6 +67,15 @@ export function testRecords(store: Present): void {
     expect(await idsOf(1, { id: 'ahead' })).toEqual(['ahead']);
   });
 
+  it('survive a clock that is far behind for a moment, in their order', async () => {
+    await store().appendRecords([recordAt('a', start), recordAt('b', start + day)]);
+    await store().appendRecords([recordAt('at its start', 0)]);
+    await store().appendRecords([recordAt('and a little later', 20_000)]);
+    await store().appendRecords([recordAt('c', start + 2 * day)]);
+    expect((await idsOf(10)).slice(0, 3)).toEqual(['c', 'b', 'a']);
+    expect(await idsOf(10, { since: start + day })).toEqual(['c', 'b']);
+  });
+
   it('gives the latest records, newest first, as they were given', async () => {
     await store().appendRecords([recordAt('a', start), recordAt('c', start + 2)]);
     await store().appendRecords([recordAt('b', start + 1)]);
