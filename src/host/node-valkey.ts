@@ -15,7 +15,7 @@ export interface ValkeyConnection {
 }
 
 interface Client {
-  on(event: 'error', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
   connect(): Promise<void>;
   call(command: string, ...parameters: (string | number)[]): Promise<unknown>;
   disconnect(): void;
@@ -40,9 +40,15 @@ const clientOptions = {
  */
 export async function connectValkey(url: string): Promise<ValkeyConnection> {
   const client = new (await loadClient())(url, clientOptions);
-  client.on('error', () => undefined); // each call rejects with it
-  const connected = client.connect();
-  connected.catch(() => undefined); // likewise
+  let fault: Error | undefined;
+  client.on('error', (error) => {
+    fault = error;
+  });
+  // it rejects with no more than that the connection is closed
+  const connected = client.connect().catch((error: unknown) => {
+    throw fault ?? error;
+  });
+  connected.catch(() => undefined); // each call rejects with it
   return {
     call: async (command, parameters) => {
       await connected;
