@@ -16,21 +16,17 @@ export function statusOf({
   return httpStatus < 400 ? (status ?? httpStatus) : httpStatus;
 }
 
-/** At a vendor's own address such a 401 has one meaning. */
-const bareWords = /^(http )?(error )?(401:? ?)?(unauthori[sz]ed|authentication failed)\W*$/i;
-
 /**
  * Returns the status that a class was guessed by; undefined if something says it. A status that a
- * vendor gives a meaning of its own is as good as a code, as is a 401 at its own address.
+ * vendor gives a meaning of its own is as good as a code.
  */
 export function guessedBy(
   row: Signature | undefined,
   { evidence }: Pick<Failure, 'evidence'>,
-  { message, isVendors, ...facts }: MatchFacts & { readonly isVendors: boolean },
+  facts: MatchFacts,
 ): number | undefined {
   const status = statusOf(facts);
   if (status < 400 || sayings.some((one) => one === evidence.adjustedBy)) return undefined;
-  if (isVendors && status === 401 && bareWords.test(message)) return undefined;
   if (row === undefined) return evidence.kind === 'status' ? status : undefined;
   const isOwn = row.provider !== '*';
   const isGuess = row.isHint === true || (fieldMatched(row) === 'status' && !isOwn);

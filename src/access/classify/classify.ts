@@ -96,7 +96,6 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
       verdict,
       row,
       facts,
-      isVendors: answer.vendor !== undefined,
       isWordless: words === '',
     }),
     answer: toRefusal(answer, facts),
@@ -107,7 +106,6 @@ interface SpeakingAnswer {
   readonly verdict: Meaning;
   readonly row: Signature | undefined;
   readonly facts: MatchFacts;
-  readonly isVendors: boolean;
   readonly isWordless: boolean;
 }
 
@@ -116,12 +114,11 @@ function tellSpeaker({
   verdict,
   row,
   facts,
-  isVendors,
   isWordless,
 }: SpeakingAnswer): Pick<Failure, 'speaker'> {
   const meant = verdict.class;
   const isOfPath = meant === 'not-offered' && (isWordless || pathWords.test(facts.message));
-  const byStatus = isOfPath ? undefined : guessedBy(row, verdict, { ...facts, isVendors });
+  const byStatus = isOfPath ? undefined : guessedBy(row, verdict, facts);
   const isTold = !isWordless && byStatus === undefined;
   const own = { is: isWordless ? 'nobody' : 'unclear', meant } as const;
   const said = nameUpstream(verdict.speaker, facts) ?? (isTold ? undefined : own);

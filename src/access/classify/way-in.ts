@@ -126,7 +126,7 @@ function judgeEdge({ facts, headers }: WayInFacts): WayIn | undefined {
 }
 
 const absentWords =
-  /\berror (code: ?)?1033\b|\btunnel (is )?(unavailable|offline|not (found|connected))\b|\btunnel error\b|configured as a Cloudflare Tunnel|\bno such app\b|^application not found\b|\b(app|application|deployment|endpoint|space|instance|machine)\b[^.]{0,60} (is|was) (stopped|offline|asleep|sleeping|paused|hibernated)\b|\bdeployment could not be found on\b|^default backend - 404|\bservice suspended\b|\bdial tcp \S+ connect: connection refused/i;
+  /\berror (code: ?)?1033\b|\btunnel (is )?(unavailable|offline|not (found|connected))\b|\btunnel error\b|configured as a Cloudflare Tunnel|\bno such app\b|^application not found\b|\b(app|application|deployment|endpoint|space|instance|machine)\b[^.]{0,60} (is|was) (stopped|offline|asleep|sleeping|paused|hibernated)\b|\bdeployment could not be found on\b|^default backend - 404|\bservice suspended\b|\bdial tcp \S+ connect: connection refused|\bconnect ECONNREFUSED \S/i;
 
 /**
  * Said with 400 by a platform of a server that it has stopped: these words alone, as a request may

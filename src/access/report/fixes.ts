@@ -7,6 +7,7 @@ import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { fixWayOut } from '../../config/resolve/outside-variables.ts';
 import { nameSetting } from '../../config/resolved/name-setting.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
+import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FixKind } from '../../failures/row.ts';
@@ -233,7 +234,9 @@ function raiseLimit({ target, links, failure }: FixContext): string {
       ? `have whoever runs ${target.origin} raise the limit`
       : `raise the limit at ${consoleOf(links.keys)}`;
   const first = asItSays(failure) === '' ? raise : 'do as it says';
-  const another = `add a key of another account: ${shellLine`holdfast auth add ${target.provider}`}`;
+  const isOfAccount = failure === undefined || markScopeOf(failure).includes('account');
+  const other = isOfAccount ? 'a key of another account' : 'another key';
+  const another = `add ${other}: ${shellLine`holdfast auth add ${target.provider}`}`;
   return [first, ...renewalOf(failure?.message), another].join(', or ');
 }
 
@@ -252,7 +255,7 @@ const payFirst =
 function addMoney({ target, links, failure }: FixContext): string {
   const pay = payFirst.test(failure?.message ?? '')
     ? 'do as it says'
-    : `add money${linked(' at', consoleOf(links.keys))}`;
+    : `${asItSays(failure)}add money${linked(' at', consoleOf(links.keys))}`;
   return `${pay}, then ${shellLine`holdfast auth reset ${target.pool}`}`;
 }
 
@@ -263,7 +266,16 @@ function nameModel(scene: FixContext): string {
     return `${asItSays(failure)}name a deployment that exists as the model${at}: the console of ${target.provider} lists them`;
   const command = pullModel(provider?.entry, target);
   const pull = command === undefined ? '' : `fetch it: ${command}; or `;
-  return `${asItSays(failure)}${describeStranger(target, place, isProvider)}${pull}correct the model${at}: holdfast models --refresh lists what ${target.provider} offers`;
+  return `${asItSays(failure)}${describeStranger(target, place, isProvider)}${pull}correct the model${at}${orAccess(failure)}: holdfast models --refresh lists what ${target.provider} offers`;
+}
+
+/** Some tell a name that is wrong and a model that is not allowed alike. */
+function orAccess(failure: Failure | undefined): string {
+  return /\bor (you|your [\w ]{0,30}|the project)\b.{0,20}\bnot have (access|permission)\b/i.test(
+    failure?.message ?? '',
+  )
+    ? ', or have it allowed for the account'
+    : '';
 }
 
 /** Words that say what to do come before what we would do. */

@@ -63,6 +63,15 @@ function fixRestricted(allowed: string): WordsFix['fix'] {
 /** `gpt-oss:120b-cloud`, `kimi-k2-thinking:cloud`. */
 const ollamaCloud = /[:-]cloud$/;
 
+/** Elsewhere the same words are about a plan or a licence. */
+const rightsCauses: readonly FailureClass[] = [
+  'forbidden-key',
+  'forbidden-model',
+  'auth-rejected',
+  'auth-suspect',
+  'server-error',
+];
+
 /** The kind of a key that an address does not take. */
 const kindNamed =
   /\b((?:(?:personal|oauth2?|api|access|admin|management|service[- ]account|session|bearer|classic|fine[- ]grained)[ -])+(?:access )?(?:token|key))s?\b[^.;]{0,40}\b(?:are|is) (?:currently )?not (?:supported|accepted)\b/i;
@@ -232,7 +241,19 @@ export const knownWords: readonly WordsFix[] = [
       text: `have it switched on in the account or project that the key is of (the console of ${provider}), or use a key of another one`,
     }),
   },
-  { words: rightsWords, fix: (_asked, words) => fixRight(words) },
+  {
+    words: /\bmake your request to ([\w-]+(?:\.[\w-]+)+)/i,
+    causes: ['not-offered'],
+    fix: ({ provider, baseUrl }, words) => {
+      const [, host = ''] = /\bmake your request to ([\w-]+(?:\.[\w-]+)+)/i.exec(words) ?? [];
+      const { pathname } = new URL(baseUrl);
+      return {
+        text: 'the key is good, and its account is asked at another host',
+        command: shellLine`holdfast config set ${formatKeyPath(['providers', provider, 'base_url'])} ${`https://${host}${pathname}`}`,
+      };
+    },
+  },
+  { words: rightsWords, causes: rightsCauses, fix: (_asked, words) => fixRight(words) },
   // google.api.ErrorReason API_KEY_…_BLOCKED, whose names stand beside these words
   {
     words: /\brequests from referr?er\b.{0,200}\bblocked\b/i,

@@ -9,11 +9,14 @@ const source = '[D] https://www.rfc-editor.org/rfc/rfc9110#section-15';
 
 /** What may be wrong with a key, before or behind its name. */
 const wrong =
-  'invalid|incorrect|wrong|bad|unknown|unrecogni[sz]ed|expired|revoked|malformed|mismatched|no such|not (valid|found|recogni[sz]ed|accepted|authori[sz]ed)|does(n.t| not) exist|(could|can) ?not (be )?(validate|verif|authenticate)|rejected|disabled|deleted|blocked|inactive|deactivated';
+  'invalid|incorrect|wrong|bad|unknown|unrecogni[sz]ed|expired|revoked|malformed|mismatched|no such|not (valid|found|recogni[sz]ed|accepted|authori[sz]ed)|does(n.t| not) exist|(could|can) ?not (be )?(validate|verif|authenticate)|rejected|disabled|deleted|blocked|inactive|deactivated|not approved|not configured';
 const key =
   '(api|access|secret|auth\\w*|bearer)[- _]?(keys?|tokens?)|x-api-key|tokens?|keys?|credentials?|jwt|user ?names?|passwords?|authentication(?! (scheme|method|type|header|mode))';
+/** These say what the status says, and nothing else can be meant. */
+const bare401 =
+  '^\\W*(error:? )?(401:? )?(unauthori[sz]ed|not authenticated|authentication (error|failed|failure)|invalid credentials)\\W*$';
 const wrongKey = new RegExp(
-  `(${wrong})\\b.{0,40}\\b(${key})\\b|\\b(${key})\\b[^.;]{0,60}\\b(${wrong})|(密钥|令牌|凭证|api ?key|token).{0,20}(无效|错误|不正确|过期|失效|不存在)|(无效|错误|过期|失效)的?.{0,12}(密钥|令牌|凭证|api ?key|token)`,
+  `${bare401}|(${wrong})\\b.{0,40}\\b(${key})\\b|\\b(${key})\\b[^.;]{0,60}\\b(${wrong})|(密钥|令牌|凭证|api ?key|token).{0,20}(无效|错误|不正确|过期|失效|不存在|不可用|禁用)|(无效|错误|过期|失效)的?.{0,12}(密钥|令牌|凭证|api ?key|token)`,
   'i',
 );
 

@@ -12,7 +12,7 @@ export const wrongKeyWords =
   /^(?!.*\bmissing\b).*((incorrect|invalid) api[- ]?key|api[- ]?key (is )?(not valid|invalid))/is;
 /** No key came, or not where it is looked for. Words that leave open which it is do not count. */
 export const noKeyWords =
-  /^(?!.*(\b(invalid|incorrect|wrong|expired|malformed|bad|unknown|revoked)(,? or |\/)|(\bor (\w+ ){0,3}|\/)(invalid|incorrect|wrong|expired|malformed|bad|unknown|revoked)\b)).*(\b(missing|no) (the )?(api|subscription|access|auth\w*) ?-?(key|token)s?\b(?! (needed|required|match))|\b(api|subscription|access) ?-?(key|token) (is |was |were )?(missing|required|not (found|provided|supplied|present|specified))|\b(no|missing) (authorization header|(x-api-key|api-key)( header)?)\b|\b(x-api-key|api-key)( header)? (is |was )?(missing|required|not (found|provided|present))|\bauthorization( header)? (is |was )?(missing|not (found|provided|present))|\bauthorization header (is |was )?required|\b(didn.t|did not|must) (provide|supply|include|send) an? (api|access) ?-?(key|token)\b|\b(jwt|credentials?|(auth\w*|bearer|id) token) ((is|are|was|were) )?(missing|not (provided|found|supplied))\b|\bmissing credentials\b|^\W*(the )?token (is|was) (missing|not (provided|supplied))\b)/is;
+  /^(?!.*(\b(invalid|incorrect|wrong|expired|malformed|bad|unknown|revoked)(,? or |\/)|(\bor (\w+ ){0,3}|\/)(invalid|incorrect|wrong|expired|malformed|bad|unknown|revoked)\b)).*(\b(missing|no) (the )?(api|subscription|access|auth\w*) ?-?(key|token)s?\b(?! (needed|required|match))|\b(api|subscription|access) ?-?(key|token) (is |was |were )?(missing|required|not (found|provided|supplied|present|specified))|\b(no|missing) (authorization header|(x-api-key|api-key)( header)?)\b|\b(x-api-key|api-key)( header)? (is |was )?(missing|required|not (found|provided|present))|\bauthorization( header)? (is |was )?(missing|not (found|provided|present))|\bauthorization header (is |was )?required|\b(didn.t|did not|must) (provide|supply|include|send) an? (api|access) ?-?(key|token)\b|\b(jwt|credentials?|(auth\w*|bearer|id) token) ((is|are|was|were) )?(missing|not (provided|found|supplied))\b|\bmissing credentials\b|\bunregistered callers\b|^\W*(the )?token (is|was) (missing|not (provided|supplied))\b)/is;
 
 export const genericTextSignatures: readonly Signature[] = signaturesOf(source, {
   // Its words mean the same with any status: the key did not arrive where it is looked for.
@@ -104,7 +104,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   'any-model-access-text': {
     status: [401, 403],
-    text: /(does not|do not|doesn't|don't) have (access|permission) to (use )?(the )?model|no access to (the )?model|model is not (included|available) (in|on) your (current )?plan/i,
+    text: /(does not|do not|doesn't|don't) have (access|permission) to (use )?(the )?model|no access to (the )?model|lacks? permission for (this|the) model|model is not (included|available) (in|on) your (current )?plan/i,
     class: 'forbidden-model',
   },
   'any-firewall-text': {
@@ -141,7 +141,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     status: [400, 403, 451],
     text: /\bnot (yet )?(available|supported|offered|allowed) in your (country|region|location|territory)|\bunsupported countr(y|ies)\b/i,
     class: 'forbidden-region',
-    before: ['any-model-or-plan-403', 'any-model-unsupported-text'],
+    before: ['any-model-or-plan-403', 'any-model-unsupported-text', 'any-region-text'],
     source: '[D] https://www.anthropic.com/supported-countries',
   },
   // A data centre is no place that somebody asks from.

@@ -9,10 +9,7 @@ export const openaiSignatures: readonly Signature[] = signaturesOf(source, {
     code: [
       'insufficient_quota',
       'credit_balance_exhausted',
-      'organization_spend_limit_exceeded',
-      'project_spend_limit_exceeded',
       'organization_usage_limit_exceeded',
-      'billing_hard_limit_reached',
       'billing_not_active',
     ],
     class: 'billing',
@@ -25,12 +22,6 @@ export const openaiSignatures: readonly Signature[] = signaturesOf(source, {
     type: 'usage_limit_reached',
     class: 'quota',
     source: '[I] https://github.com/earendil-works/pi/issues/4172',
-  },
-  'openai-account-deactivated': {
-    code: 'account_deactivated',
-    class: 'auth-revoked',
-    scope: ['account'],
-    source: '[D] https://platform.openai.com/docs/guides/error-codes',
   },
   'openai-not-a-member': {
     status: 401,

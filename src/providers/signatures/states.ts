@@ -28,7 +28,7 @@ const namedKey =
 const over = 'expired|revoked|invalidated|deleted|removed|no longer (?:valid|active)';
 const off = 'disabled|blocked|deactivated|inactive|not active|suspended';
 const account =
-  'accounts?|organi[sz]ations?|workspaces?|projects?|teams?|tenants?|users?|customers?';
+  'accounts?|organi[sz]ations?|workspaces?|projects?|teams?|tenants?|users?(?!.?agent)|customers?';
 const plan =
   '(?:plan|subscription|package|membership|licen[cs]e|trial)(?: (?:plan|period|package|subscription))?';
 
@@ -43,6 +43,7 @@ export const unverifiedWords = anyOf(
   ),
   /\b(complete|requires?|needs?|pass|without|pending) (\w+[ -]){0,3}(identity|real[- ]?name|account|e-?mail|phone|kyc) (verification|authentication)\b/,
   /\b(verify|confirm) your (identity|account|e-?mail|phone|organi[sz]ation)\b/,
+  /\b(bind|link|connect) your [\w ]{0,30}account\b|\bmust (accept|agree to) (the|our) [\w ]{0,30}(terms|agreement)\b/,
   /实名(认证|验证)|(账号|账户|用户).{0,6}未(认证|验证)/,
 );
 
@@ -112,7 +113,7 @@ export const stateSignatures: readonly Signature[] = signaturesOf(source, {
       /\b(no|without an|not have an|not have any|needs? an|requires? an) active (plan|subscription|package|membership|licen[cs]e)\b/,
       /(套餐|订阅|会员|资源包|体验包|试用期?)[^。]{0,12}(到期|过期|失效|终止|结束)/,
       // iFlytek: the licence of the application counts no tokens any more
-      /NoAuthError\b.*\btokens\.total\b/,
+      /NoAuthError\b.*\b(tokens\.total|no licen[cs]e)\b/,
     ),
     class: 'no-plan',
     before: ['any-scope-text'],
@@ -137,7 +138,7 @@ export const stateSignatures: readonly Signature[] = signaturesOf(source, {
   'any-account-locked': {
     status: [400, 401, 403, 404, 412, 429],
     text: new RegExp(
-      `(?<!\\b(?:for|of|in) (?:the|this|your) )\\b(?:${account})(?: [\\w-]+){0,2} ${verb}\\s+${adverbs}(?:locked|frozen|suspended|banned|restricted)\\b`,
+      `(?<!\\b(?:for|of|in) (?:the|this|your) )\\b(?:${account}|resource|subscription)(?:[ =][\\w'"#-]+){0,2} ${verb}\\s+${adverbs}(?:locked|frozen|suspended|banned|restricted|blocked|deleted|disabled|deactivated)\\b`,
       'i',
     ),
     class: 'account-closed',

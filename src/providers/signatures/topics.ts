@@ -16,7 +16,9 @@ export const rightsWords = anyOf(
   /(?<!\b(model|models)\b.{0,80})\b(caller|principal|user|role|account|key|token)\b.{0,30}\b(does not|doesn.t) have (the )?(permission|access|required permissions?)\b(?! to (use )?(the )?model)/,
   /\bno permission to\b|\bpermission .{0,60}\bdenied on\b|\bpermission is required to\b/,
   /\blacks? an? [\w ]{0,40}licen[cs]e\b|\brequest a licen[cs]e\b|\bnamed user on your organi[sz]ation\b/,
-  /\bnot authori[sz]ed to (perform|invoke)\b|\bcannot consume this service\b|\bunauthori[sz]ed consumer\b|NoAuthError\b/,
+  /\b(key|token) (is |was )?not (authori[sz]ed|allowed|permitted)\b(?! to (use |access )?(the |this )?model)/,
+  /\baccess to this (api|endpoint|resource|service) (has been|is) (disallowed|denied|forbidden)\b|\b(workspace|project|organi[sz]ation) access (is )?denied\b/,
+  /\bnot authori[sz]ed to (perform|invoke)\b|\bnot authori[sz]ed to (use|access) this (?!.{0,20}\bmodel\b)|\bcannot consume this service\b|\bunauthori[sz]ed consumer\b|\bconsumer\w* is forbidden\b|NoAuthError\b/,
   /\b(account|user|consumer|team|workspace|tenant|virtual key) (is|are) not (allowed|permitted|entitled|authori[sz]ed) to (access|use|call)\b(?! (to )?(the |this )?model)/,
 );
 
@@ -65,7 +67,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
     source: '[I] https://github.com/autohandai/code-cli/issues/545',
   },
   'any-scope-text': {
-    status: [200, 401, 403],
+    status: [200, 400, 401, 403],
     text: rightsWords,
     class: 'forbidden-key',
     before: ['any-model-or-plan-403'],
@@ -85,6 +87,8 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /\b(project|workspace|organi[sz]ation|team)\b.{0,60} ((is|was|are|has been|have been) (currently |now )?(archived|paused|inactive|not active)|no longer (exists|active))\b/,
       /\b(archived|paused|inactive) (project|workspace|organi[sz]ation|team)\b/,
       /\bmust be a member of an organi[sz]ation\b/,
+      /^\W*(the )?(workspace|project|organi[sz]ation|team)\b[^.;]{0,40}\b(not found|does not exist|doesn.t exist)\b/,
+      /\binstance\b.{0,40}\b(is|status is) (not active|inactive)\b|\bkey[- ]based auth\w* is (disabled|not allowed)\b/,
       /\bSAML (SSO|single|enforce|auth|session|login is required)|\b(requires?|enforces?|enforced|protected by) .{0,20}\bSAML\b/,
       // Oracle tells a missing right and a missing thing alike
       /\bauthori[sz]ation failed or requested resource not found\b/,
@@ -120,6 +124,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /balance is (insufficient|not enough|too low|exhausted|overdue)/,
       /out of credits|used (up )?all (available |your )?credits|credits? (are|is|have been) (depleted|exhausted|used up)/,
       /account is in arrears|exceeded your current quota, please check your plan and billing/,
+      /\bquota is (not enough|insufficient|exhausted)\b|(资源包|余量)[^。]{0,8}(用尽|用完|耗尽|不足)|\bmust deposit\b|\bnot have enough (points|credits|balance)\b/,
       /\b(enable|without a|requires) billing\b|\bvalid payment instrument\b/,
     ),
     class: 'billing',
@@ -139,6 +144,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /^(?!.*\bbeta\b).*\bnot (yet )?(available|included|supported|offered) (for|in|on|with|under|to) (this|your|the)( (current|free|\w+))? (plan|subscription|tier)\b/,
       /\b(plan|subscription)\b ((does|do) )?not (support|include|cover)\b.{0,30}\bmodels?\b|\b(does|do) not support the \w+ plan\b/,
       /\brequires? a (\w+ )?(plan|subscription)\b|\btier \d+ (and|or) (above|higher)\b/,
+      /^(?!.*\b(day|daily|today|hour|week|month|reset)\w*).*(\bfree (trial|tier|quota)\b.{0,40}\b(exhausted|used up)\b|\bexhausted (its|your|the) free\b)/,
       /\bfree credits?\b.{0,60}\brestricted\b|\btrials? (has|have) been .{0,20}\bpaused\b|\brate limit of 0\b/,
     ),
     class: 'not-in-plan',
@@ -152,6 +158,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /model not exist|model identifier is invalid|could not find (the |real )?model|not supported model/,
       /no such model|not a valid model|(unknown|unavailable) model\b|not found the model/,
       // where a version or an endpoint stands for the model
+      /\b(given|serving|specified) endpoint (does not exist|not found)\b|\bmodel \S{1,80} is not available in (the )?(region|location)\b/,
       /\bspecified version does not exist\b|\bdedicated endpoint\b.{0,80} is not running\b|\bendpoint that is currently closed\b/,
     ),
     class: 'model-missing',
@@ -190,6 +197,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /\b(have|has)( not|n.t| never) (yet )?(activated|enabled|opened|purchased|subscribed( to)?) ((access to|use of) )?((this|the|that|any|your) )?models?\b/,
       /\bmodels?( service| access| \S{0,80}[-\d/`'"]\S{0,80})? (is|are|was|has|have)( not|n.t| never) (yet )?(been )?(activated|enabled|opened|purchased)\b(?! (for|to|with) (?!(the |this |your )?(account|organi|project|team|workspace|user|key)))/,
       /\bmodel is not supported when using .{0,60}\baccount\b/,
+      /\bprior to using this model\b|\b(accept|agree to) (the|its|our) [\w ]{0,40}(licen[cs]e|terms|agreement)\b.{0,80}\bmodel\b/,
       /\bactivate the model(?!')\b|\brequires terms acceptance\b|\benable cross[- ]region inference\b/,
     ),
     class: 'forbidden-model',
