@@ -68,8 +68,8 @@ export const accountClasses = defineClasses({
     phrases: {
       subject: 'a plan',
       happened: 'says that its key has no plan in force',
-      standing: 'KEY has no plan in force at PROVIDER: it has ended, or there was none',
-      attempt: 'KEY has no plan in force at PROVIDER: it has ended, or there was none',
+      standing: 'PROVIDER says that KEY has no plan, trial or credits in force',
+      attempt: 'PROVIDER says that KEY has no plan, trial or credits in force',
       fix: 'SAID renew the plan, or get one CONSOLE; or use a key of another account',
     },
   },

@@ -173,6 +173,17 @@ describe('what stays', () => {
     expect(keep(said, chat(`${prompt} ${tool} ${model}`, more))).toBe(expected);
   });
 
+  it.each([
+    ['http://192.168.1.20:8080/the/vineyard/of/agathe.png', `http://192.168.1.20:8080/${yourText}`],
+    ['https://pictures.test/the/vineyard/of/agathe.png', yourText],
+    ['http://pictures.test/the/vineyard/of/agathe.png', yourText],
+    ['http://me:word@10.0.0.7/the/vineyard/of/agathe.png', yourText],
+  ])('of a link only a server in the own network: %s', (link, kept) => {
+    expect(keep(`Error while downloading ${link}`, chat(link))).toBe(
+      `Error while downloading ${kept}`,
+    );
+  });
+
   it.each(readCases().filter(({ protocol }) => protocol === undefined))(
     'what $provider is known to say ($case), for somebody who asks what it means',
     ({ text, response }) => {

@@ -3,6 +3,7 @@
  * content (law 2). Every failure of an attempt passes through here before anything else reads it.
  */
 
+import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import type { Span } from '../../credentials/redact/notations.ts';
 import type { Redactor } from '../../credentials/redact/redact.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -155,6 +156,8 @@ function cutShared(text: string, plan: AskedAttempt, shared: readonly Span[]): s
   for (const { start, end } of shared) isCut.fill(1, start, end);
   for (const { start, end } of findPhrases(text, plan.engine.phrases())) isCut.fill(0, start, end);
   for (const { start, end } of findNames(text, plan)) isCut.fill(0, start, end);
+  for (const { 0: server, index: start } of text.matchAll(servers))
+    if (isOfNetwork(server)) isCut.fill(0, start, start + server.length);
   return cutMarked(text, isCut);
 }
 
@@ -176,6 +179,16 @@ function cutMarked(text: string, isCut: Uint8Array): string {
 
 /** Matches several of them with only punctuation between. */
 const repeated = /\[your text\](?:[^\p{L}\p{N}]*\[your text\])+/gu;
+
+/**
+ * Of a link to this machine or its network the server alone is kept: why nobody else can open it.
+ */
+const servers = /\bhttps?:\/\/[\w.:[\]-]{3,80}(?=[/?#]|[^\w@.:-]|$)/g;
+
+function isOfNetwork(server: string): boolean {
+  const secure = server.replace('http:', 'https:');
+  return URL.canParse(secure) && isLocalUrl(secure);
+}
 
 /** A shared part has at least this length. */
 const nameShapes = /[\w.:/@-]{24,200}/g;
