@@ -183,7 +183,10 @@ function leave(context: RequestContext, miss: Miss, decision: Decision): Decisio
   if (standing.state !== 'held-back') context.budget.noteUnmarked();
   if (failure.class.startsWith('auth-')) engine.rechecks.end(lease, request.id);
   else engine.rechecks.giveUp(lease, request.id);
-  return decision.kind === 'wait' && standing.state === 'free' ? lonelyStop : decision;
+  if (decision.kind !== 'wait' || standing.state !== 'free') return decision;
+  // What a probe has met is then a failure like another, and is repeated like one.
+  const usual = decide(failure, { ...assessSituation(context, miss), isProbe: false });
+  return usual.kind === 'wait' ? lonelyStop : usual;
 }
 
 /**
