@@ -247,3 +247,28 @@ it('an engine that is started again with what it had saved loses nothing', async
   }
   await host.advance(5000);
 });
+
+it('a log that has gone back and grown again takes what a member has heard that was away', async () => {
+  const { host, engine, open, use } = createStage();
+  const [first, second] = [open(), open()];
+  await use(first, 3);
+  await use(second, 1);
+  engine.save();
+  second.cut(true);
+  await use(first, 4);
+  first.cut(true);
+  engine.restart();
+  second.cut(false);
+  await use(second, 6);
+  await host.advance(5000);
+  const epoch = await first.readEpoch();
+  first.cut(false);
+  await host.advance(20_000);
+  for (const member of [first, second]) {
+    expect(await member.readUsed()).toBe(14);
+    expect(await member.readEpoch()).toBe(epoch);
+    expect(member.heard.at(-1)).toBe('member');
+    void member.store.close();
+  }
+  await host.advance(5000);
+});

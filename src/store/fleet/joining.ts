@@ -14,10 +14,13 @@ import {
   writeState,
 } from '../replica.ts';
 import type { OperationName, ParametersOf, ResultOf } from '../sqlite/asked.ts';
-import { appendChange } from './entries.ts';
+import { appendChange, readEntry } from './entries.ts';
 import { EntriesMissing, type FleetLog, type KeptState, LogEnded, LogGone } from './log.ts';
 import type { FleetSeal } from './seal.ts';
 import { toLate } from './shared-changes.ts';
+
+/** So many entries back a log is compared with what this member has applied. */
+const comparedEntries = 100;
 
 /** A member on its way into the log. */
 export interface Joiner {
@@ -125,9 +128,10 @@ async function isBroughtTogether(joiner: Joiner, head: LogPosition): Promise<boo
   const { file } = joiner;
   const mine = await file('readPosition', []);
   const before = await file('readOutbox', []);
-  const canGoOn = mine?.epoch === head.epoch && before.length === 0;
+  const isSame = mine?.epoch === head.epoch && (await hasApplied(joiner, mine));
+  const canGoOn = isSame && before.length === 0;
   if (!(canGoOn && (await hasGoneOn(joiner, mine, head)))) {
-    await replace(joiner, mine, head);
+    await replace(joiner, isSame, head);
     await readUpTo(joiner, head.at).catch(async (error: unknown) => {
       throw error instanceof EntriesMissing ? await endLog(joiner, head.epoch) : error;
     });
@@ -135,6 +139,22 @@ async function isBroughtTogether(joiner: Joiner, head: LogPosition): Promise<boo
   const outbox = await file('readOutbox', []);
   for (const change of outbox) await put(joiner, toLate(change));
   return outbox.length > 0;
+}
+
+/**
+ * False if the log has other entries up to where this copy stands than it has applied: the engine
+ * had gone back to what it had saved, and the log has grown again.
+ */
+async function hasApplied({ file, log, seal }: Joiner, mine: LogPosition): Promise<boolean> {
+  const entries = await log.read(Math.max(0, mine.at - comparedEntries), 0);
+  const { applied } = await file('readShared', []);
+  const known = new Set<string | undefined>([undefined, ...applied.map(({ change }) => change.id)]);
+  const idAt = new Map(applied.map(({ at, change }) => [at, change.id]));
+  return entries.every((entry) => {
+    const id = readEntry(seal, mine.epoch, entry).change?.id;
+    const own = idAt.get(entry.at);
+    return entry.at > mine.at || (own === undefined ? known.has(id) : own === id);
+  });
 }
 
 /** False if entries are missing that this copy needs. */
@@ -159,18 +179,13 @@ async function endLog({ log }: Joiner, epoch: string): Promise<LogEnded> {
  * Takes the state that was kept in the log; what comes after it is read then. What this member has
  * heard and the log may lack waits in the outbox.
  */
-async function replace(
-  joiner: Joiner,
-  mine: LogPosition | undefined,
-  head: LogPosition,
-): Promise<void> {
+async function replace(joiner: Joiner, isSame: boolean, head: LogPosition): Promise<void> {
   const { log, seal, file, stand } = joiner;
   const kept = await log.readState();
   if (kept?.position.epoch !== head.epoch) throw await endLog(joiner, head.epoch);
   const state = readState(seal, kept);
   const { position } = state;
-  const since =
-    mine?.epoch === position.epoch ? position.at : await findLacking(joiner, state, head);
+  const since = isSame ? position.at : await findLacking(joiner, state, head);
   const heard = await file('readAppliedSince', [since]);
   await file('replaceShared', [state, heard]);
   stand(position);
