@@ -111,6 +111,9 @@ const aboutEdge: ReadonlyMap<string, WayIn['class']> = new Map([
   ['rule', 'blocked'],
 ]);
 
+/** A page without a code. */
+const blockedByCloudflare = /<title>Attention Required! \| Cloudflare<\/title>/i;
+
 /** A content network that refuses in its own name, or wants a browser to solve a riddle. */
 function judgeEdge({ facts, headers }: WayInFacts): WayIn | undefined {
   const { page, body, httpStatus } = facts;
@@ -119,8 +122,8 @@ function judgeEdge({ facts, headers }: WayInFacts): WayIn | undefined {
   const { code, about = 'unknown' } = readEdgeCode(page ?? body) ?? {};
   const meant = aboutEdge.get(about);
   if (meant !== undefined) return { rule: `cloudflare-${code}`, class: meant };
-  const isGuarded = httpStatus === 403 && page !== undefined;
-  return isGuarded && findFront(headers, page)?.guards === 'site'
+  if (httpStatus !== 403 || page === undefined) return undefined;
+  return findFront(headers, page)?.guards === 'site' || blockedByCloudflare.test(page)
     ? { rule: 'edge-refusal', class: 'blocked' }
     : undefined;
 }
@@ -176,7 +179,7 @@ function wantsPassword({ facts, headers }: WayInFacts): boolean {
 const wordsRead = 2000;
 /** nginx, Go, Apache, Jetty and Tomcat, in this order. */
 const toPlain =
-  /plain HTTP request was sent to (an )?HTTPS port|sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled|combination of host and port requires TLS/i;
+  /plain HTTP request was sent to (an )?HTTPS port|sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled|combination of host and port requires TLS|\bcan only be accessed over HTTPS\b/i;
 const wantsCertificate =
   /\bno required SSL certificate was sent|\bclient certificate (is )?required/i;
 

@@ -271,7 +271,7 @@ function nameModel(scene: FixContext): string {
 
 /** Some tell a name that is wrong and a model that is not allowed alike. */
 function orAccess(failure: Failure | undefined): string {
-  return /\bor (you|your [\w ]{0,30}|the project)\b.{0,20}\bnot have (access|permission)\b/i.test(
+  return /^unavailable model\b|\bor (you|your [\w ]{0,30}|the project)\b.{0,20}\bnot have (access|permission)\b/i.test(
     failure?.message ?? '',
   )
     ? ', or have it allowed for the account'

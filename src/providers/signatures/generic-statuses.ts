@@ -38,7 +38,7 @@ const sameInWords = {
   },
   'any-said-403': {
     status: 403,
-    text: /\b(this|your|the|provided|given) (api[- ]?key|(access |api )?token|credentials?)\b[^.;]{0,60}\b(not (allowed|permitted|authori[sz]ed|have (access|permission))|lacks?|no (access|permission)|restricted)/i,
+    text: /\b(this|your|the|provided|given) (api[- ]?key|(access |api )?token|credentials?)\b[^.;]{0,60}\b(not (allowed|permitted|authori[sz]ed|have (access|permission))|lacks?|no (access|permission)|restricted)|^\W*(authorization failed|not authorized|insufficient permissions?)\W*$/i,
     class: 'forbidden-key',
     isVague: true,
     before: ['any-status-403'],
@@ -58,7 +58,7 @@ const sameInWords = {
     before: ['any-status-429'],
   },
   'any-said-500': {
-    status: [500, 502, 504, 520, 521, 522, 523, 524],
+    status: [424, 500, 502, 504, 520, 521, 522, 523, 524],
     text: /\b(internal|server|unexpected|upstream) (server )?(error|exception|failure)\b|\bbad gateway\b|\btime(d)?[- ]?out\b|\bexception\b|\bcrash|\btraceback\b/i,
     class: 'server-error',
     isVague: true,

@@ -35,7 +35,7 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
   // The program that asks is refused, whatever its key.
   'any-client-text': {
     status: [400, 401, 403],
-    text: /\bonly (available|authorized|allowed) (for( use)?|on|to|with|through|in) .{0,20}\b(coding agents|agentic|claude code)\b/i,
+    text: /\bonly (available|authorized|allowed) (for( use)?|on|to|with|through|in) .{0,20}\b(coding agents|agentic|claude code)\b|仅(支持|限).{0,20}客户端/i,
     class: 'forbidden-program',
     before: ['any-model-or-plan-403'],
     source: '[I] https://github.com/openmake/openmake_llm/pull/736',

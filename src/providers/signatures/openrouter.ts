@@ -28,6 +28,14 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
     before: ['openrouter-credits', 'openrouter-type-payment'],
     source: '[D] https://openrouter.ai/docs/api/reference/limits',
   },
+  // The limit is that of the key, not the account's.
+  'openrouter-key-limit-text': {
+    status: 402,
+    text: /can only afford 0\b.*\bkey with a higher\b/i,
+    class: 'spend-limit',
+    scope: ['fingerprint'],
+    source: '[I] https://github.com/RooCodeInc/Roo-Code/issues/515',
+  },
   'openrouter-afford': {
     status: 402,
     text: /can only afford [1-9]/i,

@@ -138,7 +138,7 @@ export const stateSignatures: readonly Signature[] = signaturesOf(source, {
   'any-account-locked': {
     status: [400, 401, 403, 404, 412, 429],
     text: new RegExp(
-      `(?<!\\b(?:for|of|in) (?:the|this|your) )\\b(?:${account}|resource|subscription)(?:[ =][\\w'"#-]+){0,2} ${verb}\\s+${adverbs}(?:locked|frozen|suspended|banned|restricted|blocked|deleted|disabled|deactivated)\\b`,
+      `(?<!\\b(?:for|of|in) (?:the|this|your) )\\b(?:${account}|resource|subscription)(?:[ =][\\w'"#-]+){0,2} ${verb}\\s+${adverbs}(?:locked|frozen|suspended|banned|restricted|blocked|deleted|disabled|deactivated|denied access)\\b`,
       'i',
     ),
     class: 'account-closed',

@@ -18,7 +18,7 @@ export const rightsWords = anyOf(
   /\blacks? an? [\w ]{0,40}licen[cs]e\b|\brequest a licen[cs]e\b|\bnamed user on your organi[sz]ation\b/,
   /\b(key|token) (is |was )?not (authori[sz]ed|allowed|permitted)\b(?! to (use |access )?(the |this )?model)/,
   /\baccess to this (api|endpoint|resource|service) (has been|is) (disallowed|denied|forbidden)\b|\b(workspace|project|organi[sz]ation) access (is )?denied\b/,
-  /\bnot authori[sz]ed to (perform|invoke)\b|\bnot authori[sz]ed to (use|access) this (?!.{0,20}\bmodel\b)|\bcannot consume this service\b|\bunauthori[sz]ed consumer\b|\bconsumer\w* is forbidden\b|NoAuthError\b/,
+  /\bnot authori[sz]ed to (perform|invoke)\b|\bnot authori[sz]ed to (use|access) this (?!.{0,20}\bmodel\b)|\bcannot consume this service\b|\bunauthori[sz]ed consumer\b|\bconsumer\w* is forbidden\b|\bnot have access to the requested resource\b|NoAuthError\b/,
   /\b(account|user|consumer|team|workspace|tenant|virtual key) (is|are) not (allowed|permitted|entitled|authori[sz]ed) to (access|use|call)\b(?! (to )?(the |this )?model)/,
 );
 
@@ -145,7 +145,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /\b(plan|subscription)\b ((does|do) )?not (support|include|cover)\b.{0,30}\bmodels?\b|\b(does|do) not support the \w+ plan\b/,
       /\brequires? a (\w+ )?(plan|subscription)\b|\btier \d+ (and|or) (above|higher)\b/,
       /^(?!.*\b(day|daily|today|hour|week|month|reset)\w*).*(\bfree (trial|tier|quota)\b.{0,40}\b(exhausted|used up)\b|\bexhausted (its|your|the) free\b)/,
-      /\bfree credits?\b.{0,60}\brestricted\b|\btrials? (has|have) been .{0,20}\bpaused\b|\brate limit of 0\b/,
+      /\bpurchase a (premium|paid) (key|plan)\b|\bfree credits?\b.{0,60}\brestricted\b|\btrials? (has|have) been .{0,20}\bpaused\b|\brate limit of 0\b/,
     ),
     class: 'not-in-plan',
     source: '[I] https://github.com/ollama/ollama/issues/15741',
@@ -158,7 +158,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /model not exist|model identifier is invalid|could not find (the |real )?model|not supported model/,
       /no such model|not a valid model|(unknown|unavailable) model\b|not found the model/,
       // where a version or an endpoint stands for the model
-      /\b(given|serving|specified) endpoint (does not exist|not found)\b|\bmodel \S{1,80} is not available in (the )?(region|location)\b/,
+      /\bendpoint with name \S{1,80} does not exist\b|\b(given|serving|specified) endpoint (does not exist|not found)\b|\bmodel \S{1,80} is not available in (the )?(region|location)\b/,
       /\bspecified version does not exist\b|\bdedicated endpoint\b.{0,80} is not running\b|\bendpoint that is currently closed\b/,
     ),
     class: 'model-missing',
@@ -180,7 +180,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
   'any-request-words': {
     status: [400, 422],
     text: anyOf(
-      /\bmessages?(\.\d+|\[\d+\])|^messages: |\b(text|content) blocks?\b|\blast (role|message)\b/,
+      /\bmessages?(\.\d+|\[\d+\])|^messages: |\b(text|content) blocks?\b|\blast (role|message)\b|\broles\b.{0,40}\balternat/,
       /\bfunction call output\b|\bwas provided without its required\b|\bsupported values are: |\bdoes not match any of the expected tags\b/,
       /\bcannot both be specified\b|\bwith cache_control\b|\bthinking budget \d+ is invalid\b|\b(max_tokens|temperature|top_p) must be\b/,
       /\bimage dimensions\b|\bprocess input image\b|\berror while downloading https?:|\bfile type to be a supported format\b/,
@@ -228,7 +228,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /(currently|is|server) overload(ed)?\b|server busy|model is at capacity|experiencing high (demand|traffic|load)/,
       /(servers?|system|model) (is |are )?(currently |really )?(too )?busy/,
       /\bno capacity available\b|\bcapacity (temporarily )?exceeded\b|\bresource unavailable\b|\btraffic is currently high\b/,
-      /\bqueue is full\b|\btoo many connections\b/,
+      /\bno instances available\b|\bqueue is full\b|\btoo many connections\b/,
       /\b(is )?at (its )?(maximum|full) capacity\b|访问量过大|负载(已)?(饱和|满)/,
     ),
     class: 'overloaded',
