@@ -5,10 +5,9 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { openText, sealText } from '../../host/sealed-text.ts';
 import type { Host } from '../../host.ts';
 import type { PutSealed, SealedRow, Store } from '../store.ts';
-import { deriveKey } from './seal.ts';
+import { type Boxes, createBoxes, type FleetKeys } from './seal.ts';
 
 export interface SharedValue {
   readonly name: string;
@@ -37,19 +36,21 @@ export interface SharedValuesParts {
   readonly host: Pick<Host, 'randomToken'>;
   readonly store: Pick<Store, 'putSealed' | 'readSealed'>;
   /** Those of the fleet, the newest first. */
-  readonly keys: readonly [string, ...string[]];
+  readonly keys: FleetKeys;
 }
+
+const purpose = 'holdfast fleet values';
 
 /** More often the files and the fleet cannot differ because somebody else was faster. */
 const mostRounds = 4;
 
 export class SharedValues {
   readonly #parts: SharedValuesParts;
-  readonly #keys: readonly Buffer[];
+  readonly #boxes: Boxes;
 
   constructor(parts: SharedValuesParts) {
     this.#parts = parts;
-    this.#keys = parts.keys.map((key) => deriveKey(key, 'holdfast fleet values'));
+    this.#boxes = createBoxes(parts.host, parts.keys, purpose);
   }
 
   /** What none of our keys opens is left out. */
@@ -58,13 +59,10 @@ export class SharedValues {
     return rows.flatMap((row) => this.#open(row) ?? []);
   }
 
-  /** See `Store.putSealed`. Sealed with each of our keys, for members that have only one. */
+  /** See `Store.putSealed`. */
   put({ name, version, value }: SharedValue, isTogether = false): Promise<PutSealed> {
-    const text = JSON.stringify(value);
-    const boxes = this.#keys.map((key) =>
-      sealText(this.#parts.host, key, { text, label: labelOf({ name, version }) }),
-    );
-    return this.#parts.store.putSealed({ name, version, box: boxes.join(' ') }, isTogether);
+    const box = this.#boxes.close(JSON.stringify(value), labelOf({ name, version }));
+    return this.#parts.store.putSealed({ name, version, box }, isTogether);
   }
 
   /** Makes the home's files and the fleet the same: of each value the higher version counts. */
@@ -75,7 +73,7 @@ export class SharedValues {
       for (const one of said) if (one.status === 'rejected') throw one.reason;
       if (said.every((one) => one.status === 'fulfilled' && one.value)) break;
     }
-    if (this.#keys.length > 1) await this.#renewSeals();
+    if (this.#parts.keys.length > 1) await this.#renewSeals();
   }
 
   /** False if something has to be looked at once more. */
@@ -99,15 +97,17 @@ export class SharedValues {
 
   /** Seals anew, with all of our keys, what the newest does not open. */
   async #renewSeals(): Promise<void> {
-    const newest = this.#keys.slice(0, 1);
-    for (const row of await this.#parts.store.readSealed()) {
-      const found = tryToOpen(newest, row) === undefined ? this.#open(row) : undefined;
+    const { host, keys, store } = this.#parts;
+    const newest = createBoxes(host, keys.slice(0, 1), purpose);
+    for (const row of await store.readSealed()) {
+      const isOld = newest.open(row.box, labelOf(row)) === undefined;
+      const found = isOld ? this.#open(row) : undefined;
       if (found !== undefined) await this.put({ ...found, version: found.version + 1 });
     }
   }
 
   #open(row: SealedRow): SharedValue | undefined {
-    const text = tryToOpen(this.#keys, row);
+    const text = this.#boxes.open(row.box, labelOf(row));
     return text === undefined
       ? undefined
       : { name: row.name, version: row.version, value: JSON.parse(text) };
@@ -118,19 +118,6 @@ function isNewer(theirs: SharedValue, ours: SharedValue | undefined): boolean {
   if (ours === undefined) return theirs.value !== null;
   if (theirs.version !== ours.version) return theirs.version > ours.version;
   return !isDeepStrictEqual(theirs.value, ours.value);
-}
-
-function tryToOpen(keys: readonly Buffer[], row: SealedRow): string | undefined {
-  for (const box of row.box.split(' ')) {
-    for (const key of keys) {
-      try {
-        return openText(key, box, labelOf(row));
-      } catch {
-        // another key's, or nobody's
-      }
-    }
-  }
-  return undefined;
 }
 
 function labelOf({ name, version }: Pick<SealedRow, 'name' | 'version'>): string {
