@@ -48,6 +48,8 @@ import { openaiResponses } from './protocols/openai-responses/protocol.ts';
 import { createAsking } from './runtime/asking.ts';
 import { createEmitter } from './runtime/emitter.ts';
 import {
+  answerFleet,
+  appendTo,
   type FleetHome,
   findFleet,
   openSharedHome,
@@ -254,7 +256,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
   const store = openStoreAs(kind, { host, path: paths.stateFile, emit, fleet });
   const { gatewayKeyFile } = paths;
   const kept = { host, credentialsFile, gatewayKeyFile, redactor, onEvent: emit, fleet };
-  const append = appendTo(store, () => engine);
+  const append = appendTo(store, () => engine, fleet);
   const isReadAtOnce = kind === 'thread' || typeof kind !== 'string'; // a gateway, which listens too
   const state = createState({ ...kept, emit, store, append, recordLimit, books, isReadAtOnce });
   const isListening = isReadAtOnce && books === undefined; // workers read their primary's files
@@ -293,6 +295,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     books,
     ...createAsking({ host, config, emit, redactor, protocols, paths }, kind === 'memory', carry),
   };
+  answerFleet(fleet, engine, state.past.history);
   return { engine, holder, view, inspector, logins, state, sharedHome, fleet };
 }
 
@@ -320,15 +323,6 @@ function createQuestions(
     modelNames: () => modelNames(holder.current(), engine.modelLists),
     refreshModels: (signal) => refreshModelLists(engine, signal),
     watchSlots: () => watchSlots(engine),
-  };
-}
-
-/** Deletes records and their contents after the configured time. */
-function appendTo(store: Store, engine: () => Engine): Store['appendRecords'] {
-  return (records) => {
-    const { contents, config } = engine();
-    contents.eraseOld();
-    return store.appendRecords(records, config().records.keptMs);
   };
 }
 

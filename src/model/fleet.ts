@@ -1,5 +1,7 @@
 /** What a member of a fleet knows of the others and of the engine (docs/fleet.md). Types. */
 
+import type { RequestRecord } from './record.ts';
+
 export interface FleetStanding {
   /** Host and port of the engine. */
   readonly engine: string;
@@ -33,3 +35,17 @@ export interface FleetMember {
   /** Variables of `.env` that differ from ours, or that only one of us has. */
   readonly otherVariables: readonly string[];
 }
+
+/** What became of a question for the record of a request that another member has served. */
+export type FoundElsewhere =
+  | { readonly kind: 'found'; readonly record: RequestRecord }
+  /** It has none, its record is too large to be passed on, or it does not answer. */
+  | {
+      readonly kind: 'none' | 'too-large' | 'silent';
+      readonly member: Pick<FleetMember, 'id' | 'machine' | 'seenAt'>;
+    }
+  /** No member that was seen in the last ten minutes has these letters. */
+  | { readonly kind: 'unknown'; readonly letters: string }
+  /** It is of this member. */
+  | { readonly kind: 'own' }
+  | { readonly kind: 'alone'; readonly why: string };

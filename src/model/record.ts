@@ -216,6 +216,8 @@ export type EndCause =
 
 export interface RequestRecord {
   readonly id: string;
+  /** The machine of the fleet's member that served it. Absent: it was read where it was served. */
+  readonly member?: string | undefined;
   /** Epoch ms. */
   readonly at: number;
   readonly durationMs: number;

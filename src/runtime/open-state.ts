@@ -1,5 +1,6 @@
 /** Opens a runtime's store, as a member of a fleet where the configuration names one. */
 
+import type { Engine } from '../access/request/engine.ts';
 import type { Paths } from '../config/files/paths.ts';
 import type { ConfigHolder } from '../config/holder/holder.ts';
 import { fillIn, fleetKeyVariable, oldFleetKeyVariable } from '../config/resolve/resolve-fleet.ts';
@@ -130,4 +131,35 @@ function createDescription(
     last = { config, facts };
     return facts;
   };
+}
+
+/**
+ * Deletes records and their contents after the configured time; those of failed and rescued
+ * requests outlive a member of a fleet.
+ */
+export function appendTo(
+  store: Store,
+  engine: () => Engine,
+  fleet: FleetHome | undefined,
+): Store['appendRecords'] {
+  return async (records) => {
+    const { contents, config } = engine();
+    const { keptMs } = config().records;
+    contents.eraseOld();
+    await store.appendRecords(records, keptMs);
+    fleet?.opened()?.keep(records, keptMs);
+  };
+}
+
+/** Other members get the records of this one; contents only while `records.content` is on. */
+export function answerFleet(
+  fleet: FleetHome | undefined,
+  { config, contents }: Pick<Engine, 'config' | 'contents'>,
+  history: Pick<Store, 'findRecords'>,
+): void {
+  fleet?.opened()?.answer(async (id) => {
+    const [record] = await history.findRecords({ id, limit: 1 });
+    const content = config().records.hasContent ? await contents.find(id) : undefined;
+    return record && { ...record, content };
+  });
 }

@@ -119,25 +119,24 @@ export function rowOfLog({ epoch, at }: LogPosition): SealedRow {
 /** So many positions back a change is known to have been applied. */
 export const rememberedEntries = 1000;
 
-/** A change as its sender wrote it, which stood at `after`. */
-export interface SentChange {
+/** What its sender wrote, which stood at `after`. */
+export interface SentEntry {
   readonly after: number;
-  readonly change: SharedChange;
+  readonly change?: SharedChange;
+  /** What a member wants to know of another (questions.ts). */
+  readonly question?: string;
 }
 
 /**
  * Members of one fleet say it to each other, and nobody else can. Undefined if it is said as
  * another version would.
  */
-export function parseSent(text: string): SentChange | undefined {
+export function parseSent(text: string): SentEntry | undefined {
   const said = JSON.parse(text);
   const { id, name, parameters } = said?.change ?? {};
-  const isKnown =
-    typeof said?.after === 'number' &&
-    typeof id === 'string' &&
-    typeof name === 'string' &&
-    Array.isArray(parameters);
-  return isKnown ? said : undefined;
+  const isChange = typeof id === 'string' && typeof name === 'string' && Array.isArray(parameters);
+  const isKnown = isChange || typeof said?.question === 'string';
+  return isKnown && typeof said.after === 'number' ? said : undefined;
 }
 
 /** It is raised when older versions cannot go on with a state as this one keeps it. */

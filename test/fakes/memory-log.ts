@@ -7,8 +7,11 @@ import {
   type Appended,
   type FleetEntry,
   type FleetLog,
+  type FleetPost,
   type KeptState,
+  keptLimit,
   LogGone,
+  leftLimit,
   type Met,
 } from '../../src/store/fleet/log.ts';
 
@@ -24,6 +27,9 @@ export class MemoryEngine {
   readonly #said = new Map<string, string>();
   /** By the engine's clock, epoch ms. */
   now = 0;
+  /** What members have left for each other, by name, and what outlives them: the oldest first. */
+  readonly left = new Map<string, string>();
+  readonly keptTexts: string[] = [];
   #kept: Kept | undefined;
   #saved: Kept | undefined;
   #isGone = false;
@@ -33,6 +39,8 @@ export class MemoryEngine {
   /** All that was in it is forgotten. */
   empty(): void {
     this.#kept = undefined;
+    this.left.clear();
+    this.keptTexts.length = 0;
     this.#wake();
   }
 
@@ -74,7 +82,7 @@ export class MemoryEngine {
   }
 
   /** `isCut` says whether this member cannot reach it. */
-  open(isCut: () => boolean = () => false): FleetLog {
+  open(isCut: () => boolean = () => false): FleetLog & FleetPost {
     let isClosed = false;
     const reach = (): Promise<void> =>
       isClosed || this.#isGone || isCut()
@@ -114,6 +122,29 @@ export class MemoryEngine {
       meet: async (id, text) => {
         await reach();
         return this.#meet(id, text);
+      },
+      leave: async (name, text) => {
+        await reach();
+        this.left.set(name, text);
+      },
+      take: async (name) => {
+        await reach();
+        const text = this.left.get(name);
+        this.left.delete(name);
+        return text !== undefined && text.length <= leftLimit ? text : undefined;
+      },
+      clear: async () => {
+        await reach();
+        this.left.clear();
+      },
+      keep: async (texts) => {
+        await reach();
+        this.keptTexts.push(...texts);
+      },
+      readKept: async () => {
+        await reach();
+        const texts = this.keptTexts.filter(({ length }) => length <= keptLimit);
+        return { texts: texts.toReversed() };
       },
       readFaults: async () => [],
       close: () => {

@@ -14,6 +14,7 @@ import { createSeal } from '../../src/store/fleet/seal.ts';
 import { ValkeyLog } from '../../src/store/fleet/valkey-log.ts';
 import { createInPlaceChannel } from '../../src/store/sqlite/in-place.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { testPost } from '../contracts/post.ts';
 import { firstLease, markOf } from '../contracts/store/rows.ts';
 import { testStore } from '../contracts/store.ts';
 import { installPythonPackages } from '../fakes/python-packages.ts';
@@ -66,6 +67,33 @@ describe.each(engines)('%s', (_name, program, version) => {
   testStore('a member of a fleet on a real engine', async () => {
     const store = openMember(engine, `fleet${++fleets}`);
     return { store, close: () => store.close() };
+  });
+
+  testPost(
+    'the engine',
+    () =>
+      new ValkeyLog({
+        clock: createNodeHost().clock,
+        url: engine.url,
+        prefix: `fleet${++fleets}`,
+      }),
+  );
+
+  it('forgets what was left after 30 s, and what was kept by its age and number', async () => {
+    const prefix = `fleet${++fleets}`;
+    const log = new ValkeyLog({ clock: createNodeHost().clock, url: engine.url, prefix });
+    const reader = await connectValkey(engine.url);
+    await log.leave('one', 'text');
+    expect(Number(await reader.call('PTTL', [`{${prefix}}:left:one`]))).toBeLessThanOrEqual(30_000);
+    const many = Array.from({ length: 100 }, () => 'x'.repeat(5000));
+    for (let times = 0; times < 25; times += 1) await log.keep(many, 60_000);
+    expect(Number(await reader.call('XLEN', [`{${prefix}}:kept`]))).toBeLessThan(2200);
+    expect(Number(await reader.call('PTTL', [`{${prefix}}:kept`]))).toBeLessThanOrEqual(60_000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await log.keep(['newest'], 10);
+    expect(Number(await reader.call('XLEN', [`{${prefix}}:kept`]))).toBe(1);
+    reader.close();
+    log.close();
   });
 
   it('a mark of one member is heard by the others', async () => {

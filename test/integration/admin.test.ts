@@ -269,7 +269,7 @@ describe('bad input', () => {
     [
       'an unknown record',
       () => get('/admin/records/hfr_none'),
-      /^404 request_invalid there is no record/,
+      /^404 request_invalid no request hfr_none is recorded in this gateway/,
     ],
     ['a plan of nothing', () => get('/admin/plan/nothing'), /^404 /],
     [

@@ -57,7 +57,9 @@ describe('now', () => {
     await page.getByRole('group').getByText('each attempt').click();
     await page.getByText('asked: anthropic/sim/cut-after-3', { exact: false }).waitFor();
     await page.goto(`${scene.stage.gateway.url}/ui/#request/hfr_nobody`);
-    await page.getByText('there is no record of a request hfr_nobody', { exact: false }).waitFor();
+    await page
+      .getByText('no request hfr_nobody is recorded in this gateway', { exact: false })
+      .waitFor();
     expect(faults.filter((fault) => !fault.includes('404'))).toEqual([]);
   });
 });

@@ -100,8 +100,13 @@ async function listLatest(
   readings: Readings,
   { asked, now }: AskedAt,
 ): Promise<Printout> {
-  const { records, from } = readings;
-  const found = await records({ ...toQuery(asked, now), limit: maxRequests });
+  const { recordsOfAll, from } = readings;
+  const { records: found, alone } = await recordsOfAll({
+    ...toQuery(asked, now),
+    limit: maxRequests,
+  });
+  if (alone !== undefined)
+    terminal.talk(`those of the fleet's other members are missing: this one is alone (${alone})\n`);
   const incidents = foldIncidents(found);
   if (found.length === maxRequests)
     terminal.talk(`only the newest ${maxRequests} requests: see --since\n`);
@@ -147,10 +152,11 @@ async function printOne(
   { asked, now }: AskedAt,
 ): Promise<Printout> {
   const fault = isLastOfAll(asked) ? await findPresentFault(host, readings) : undefined;
-  const record = await findRecord(readings, { asked, now }, fault);
+  const found = await findRecord(readings, { asked, now }, fault);
+  const { content: kept, ...record } = found;
   const story = tellStory(record, now, fault);
   const repeats = await findRepeats(readings, record);
-  const content = asked.verbose ? await readings.content(record.id) : undefined;
+  const content = asked.verbose ? kept : undefined;
   const whole = content === undefined ? record : { ...record, content };
   const newer = (await listRefusals(readings)).filter(
     ({ lastAt, lastId }) => lastAt > record.at && lastId !== record.id,
@@ -203,15 +209,13 @@ async function findRecord(
   { asked, now }: AskedAt,
   fault: PresentFault | undefined,
 ): Promise<RequestRecord> {
-  const { records, from } = readings;
+  const { records, record, from } = readings;
   const { which = 'last' } = asked;
+  const query = toQuery(asked, now);
   const isLast = which === 'last';
-  const [found] = await records({
-    ...toQuery(asked, now),
-    id: isLast ? undefined : which,
-    limit: 1,
-  });
-  if (found !== undefined) return found;
+  if (!isLast && Object.values(query).every((filter) => filter === undefined)) return record(which);
+  const [found] = await records({ ...query, id: isLast ? undefined : which, limit: 1 });
+  if (found !== undefined) return asked.verbose ? record(found.id) : found;
   if (fault?.refusal instanceof ConfigError) throw fault.refusal; // it has a fix for each problem
   if (fault !== undefined)
     throw new RequestError(
@@ -222,12 +226,10 @@ async function findRecord(
   const [refused] = isLast ? describeNewer(await listRefusals(readings)) : [];
   const message = isLast
     ? `no request is recorded in ${from.text}${refused === undefined ? '' : `; ${refused}`}`
-    : `no request ${which} is recorded in ${from.text}`;
+    : `no such request ${which} is recorded in ${from.text}`;
   throw new RequestError('request-invalid', message, {
     status: 404,
-    fix: isLast
-      ? 'ask something first, such as: holdfast ask hello'
-      : 'look at the id (x-holdfast-request-id), or at holdfast why --since 1d; where another gateway has answered, name it with --gateway URL',
+    fix: isLast ? 'ask something first, such as: holdfast ask hello' : 'leave out the filters',
   });
 }
 

@@ -8,9 +8,10 @@ import { createOAuthFetch, ServerUnreachable } from '../../credentials/oauth/oau
 import { AccessError, errorCodes } from '../../errors.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
+import type { RecordsAnswer } from '../../gateway/admin/answers.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
-import type { RequestContent, RequestRecord } from '../../model/record.ts';
+import type { RequestRecord } from '../../model/record.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
 import type { UsageQuery, UsageRow } from '../../model/usage.ts';
 import type { RecordQuery } from '../../store/store.ts';
@@ -21,8 +22,13 @@ export interface Readings {
   readonly refused?: string | undefined;
   /** Returns the latest that match, newest first. */
   records(query: RecordQuery): Promise<readonly RequestRecord[]>;
-  /** Returns the prompt and the answer, if `records.content` has kept them. */
-  content(id: string): Promise<RequestContent | undefined>;
+  /** The same; in a fleet, failed and rescued ones are those of all members. */
+  recordsOfAll(query: RecordQuery): Promise<RecordsAnswer>;
+  /**
+   * Returns the record of a request, with the prompt and the answer if `records.content` has kept
+   * them; in a fleet also that of another member. Rejects with `AccessError` if there is none.
+   */
+  record(id: string): Promise<RequestRecord>;
   /** Returns rows by day, the oldest first. */
   usage(query: UsageQuery): Promise<readonly UsageRow[]>;
   /** Returns budgets of the configuration and of callers' keys. */
@@ -75,7 +81,8 @@ export async function openGatewayReadings(asking: GatewayAsking): Promise<Readin
     from: asking.from,
     refused: health.configRefused,
     records: (query) => list('records', query),
-    content: async (id) => (await ask<RequestRecord>(named('records/', id))).content,
+    recordsOfAll: (query) => ask('records', query),
+    record: (id) => ask(named('records/', id)),
     usage: (query) => list('usage', query),
     budgets: () => list('budgets'),
     snapshot: () => ask('snapshot'),

@@ -6,6 +6,7 @@
 import { type Paths, resolvePaths } from '../../config/files/paths.ts';
 import { AccessError } from '../../errors.ts';
 import type { Snapshot } from '../../explain/snapshot/snapshot.ts';
+import { findRecord, findRecords, type RecordPlaces } from '../../gateway/admin/find-record.ts';
 import { readAdminKey } from '../../gateway/key.ts';
 import {
   challengeHeader,
@@ -187,10 +188,23 @@ async function openFile(host: Host, paths: Paths, because: string): Promise<Read
   const { createInPlaceStore } = await import('../../store/sqlite/in-place.ts');
   const store = createInPlaceStore(host, paths.stateFile);
   const { signal } = new AbortController();
-  return {
-    from: { kind: 'file', text: `the state file ${paths.stateFile}; ${because}` },
-    records: (query) => store.findRecords(query),
+  const text = `the state file ${paths.stateFile}; ${because}`;
+  const { askFleet } = await import('./ask-fleet.ts');
+  const places: RecordPlaces = {
+    clock: host.clock,
+    own: store,
     content: (id) => readKeptContent(host, paths, id),
+    fleet: {
+      find: async (id) => (await askFleet(host, (fleet) => fleet.find(id))) ?? { kind: 'own' },
+      findKept: async (query) => (await askFleet(host, (fleet) => fleet.findKept(query))) ?? [],
+    },
+    where: text,
+  };
+  return {
+    from: { kind: 'file', text },
+    records: (query) => store.findRecords(query),
+    recordsOfAll: (query) => findRecords(places, query),
+    record: (id) => findRecord(places, { id, limit: 1 }),
     usage: (query) => store.readUsage(query),
     budgets: () => readOwnBudgets(host),
     snapshot: () => withRuntime({ ...inPlace, host }, (runtime) => snapshotOf(runtime, store)),

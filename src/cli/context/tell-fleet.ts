@@ -3,12 +3,11 @@
  * could not be told. A gateway of this home would do it within half a second; there may be none.
  */
 
-import { resolvePaths } from '../../config/files/paths.ts';
 import type { Host } from '../../host.ts';
 import type { Runtime } from '../../runtime.ts';
 import { nameMember } from '../../store/fleet/describe-fleet.ts';
 import type { Untold } from '../../store/fleet/open-fleet.ts';
-import { inPlace, isConfigUnusable, withRuntimeUnless } from './with-runtime.ts';
+import { asMember } from './ask-fleet.ts';
 
 /**
  * `replaced`: the file of a key of the home, and its new one. Undefined outside a fleet, and where
@@ -18,9 +17,7 @@ export async function tellFleet(
   host: Host,
   replaced?: { readonly path: string; readonly key: string },
 ): Promise<Untold | undefined> {
-  const { stateFolder } = resolvePaths(host.environment);
-  if (host.files.stamp(`${stateFolder}/member.id`) === undefined) return undefined; // never in one
-  return withRuntimeUnless(isConfigUnusable, { ...inPlace, host }, async (runtime) => {
+  return asMember(host, async (runtime) => {
     const { shareCallerKeys } = await import('../../gateway/shared-caller-keys.ts');
     if (replaced !== undefined) await runtime.sharedHome?.replaceKey(replaced.path, replaced.key);
     await shareCallerKeys(runtime);

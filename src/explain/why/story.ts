@@ -5,6 +5,7 @@
  */
 
 import { isEmptyAnswer, isForAll } from '../../access/report/ended.ts';
+import { nameRequest } from '../../access/wording/name-request.ts';
 import { describeClock } from '../../access/wording/when.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -103,7 +104,7 @@ function listFacts(
   steps: readonly TaleStep[],
   now: number,
 ): readonly string[] {
-  const { at, id, caller, configGeneration } = record;
+  const { at, caller, configGeneration } = record;
   const failed = steps.find((step) => step.failure !== undefined);
   const rule = failed?.speaker?.byStatus === undefined ? undefined : failed.last?.failure?.rule;
   const failure = rule ?? failed?.failure;
@@ -111,7 +112,7 @@ function listFacts(
     describeClock(at, now),
     ...(caller === undefined ? [] : [`asked by ${caller}`]),
     ...(configGeneration === undefined ? [] : [`config ${configGeneration}`]),
-    `request ${id}`,
+    `request ${nameRequest(record)}`,
     ...(failure === undefined ? [] : [shellLine`holdfast explain ${failure}`]),
   ];
 }
@@ -196,7 +197,15 @@ export function describeIncidents(incidents: readonly Incident[], now: number): 
     if (newest === undefined) return [];
     const { at, task, model, caller = '' } = newest;
     const asked = task === 'pinned' || model === task ? model : `${task} (${model})`;
-    return [[describeClock(at, now), newest.id, asked, caller, describeIncident(newest, requests)]];
+    return [
+      [
+        describeClock(at, now),
+        nameRequest(newest),
+        asked,
+        caller,
+        describeIncident(newest, requests),
+      ],
+    ];
   });
   return alignColumns(rows)
     .map((row) => `${row}\n`)
@@ -218,7 +227,9 @@ export function describeCauses(incidents: readonly Incident[], now: number): str
     if (newest === undefined) return [];
     const first = older.at(-1) ?? newest;
     const when = `${describeClock(first.at, now)} to ${describeClock(newest.at, now)}`;
-    return [[`${older.length + 1} ×`, newest.task, describeCause(newest), when, newest.id]];
+    return [
+      [`${older.length + 1} ×`, newest.task, describeCause(newest), when, nameRequest(newest)],
+    ];
   });
   const more = groups.length - rows.length;
   const rest = [...(more > 0 ? [`and ${countNoun(more, 'more cause')}`] : []), 'each request: -v'];

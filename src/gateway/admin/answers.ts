@@ -17,6 +17,8 @@ export type { Plan, RequestRecord, Snapshot };
 export interface RecordsAnswer {
   /** Sorted with the newest first, as callers read them. */
   readonly records: readonly RequestRecord[];
+  /** Why those of the fleet's other members are missing. Absent: they are not. */
+  readonly alone?: string | undefined;
 }
 
 export interface UsageAnswer {

@@ -5,8 +5,8 @@ import { readLog } from '../../logs/read-log.ts';
 import type { RequestRecord } from '../../model/record.ts';
 import { seriesBoundsMs } from '../../model/series.ts';
 import { foldSeries, joinSteps, startOf, widen } from '../../store/series.ts';
-import type { RecordQuery } from '../../store/store.ts';
 import type { LogsAnswer, RecordsAnswer, SeriesAnswer, UsageAnswer } from './answers.ts';
+import { findRecord, findRecords } from './find-record.ts';
 import { parseQuery, queries } from './queries.ts';
 import type { AdminAsking, AdminContext } from './scene.ts';
 
@@ -14,17 +14,16 @@ export async function answerRecords(
   { runtime }: AdminContext,
   { query, rest, own }: AdminAsking,
 ): Promise<RecordsAnswer | RequestRecord> {
-  const { history } = runtime;
-  const asked: RecordQuery =
-    rest === '' ? parseQuery(queries.records, query) : { id: rest, limit: 1 };
-  const records = await history.findRecords(restrict(asked, own));
-  if (rest === '') return { records };
-  const [record] = records;
-  if (record !== undefined) return { ...record, content: await runtime.contents.find(rest) };
-  throw new RequestError('request-invalid', `there is no record of a request ${rest}`, {
-    status: 404,
-    fix: `look for it in /admin/records; records are stored for records.days at most`,
-  });
+  const fleet = own === undefined ? runtime.fleet() : undefined;
+  const places = {
+    clock: runtime.host.clock,
+    own: runtime.history,
+    content: (id: string) => runtime.contents.find(id),
+    fleet,
+    where: 'this gateway',
+  };
+  if (rest !== '') return findRecord(places, { id: rest, limit: 1, caller: own });
+  return findRecords(places, restrict(parseQuery(queries.records, query), own));
 }
 
 export async function answerUsage(

@@ -1,6 +1,7 @@
 /** A fleet in words for people. Pure. */
 
-import type { FleetMember, FleetStanding } from '../../model/fleet.ts';
+import { assertNever } from '../../errors.ts';
+import type { FleetMember, FleetStanding, FoundElsewhere } from '../../model/fleet.ts';
 
 /** Clocks that differ by less do no harm. */
 const skewMs = 2000;
@@ -16,6 +17,31 @@ export function describeFleet({ alone, members }: FleetStanding): string {
 /** For example `web-2 (3fa1)`. */
 export function nameMember({ machine, id }: Pick<FleetMember, 'machine' | 'id'>): string {
   return `${machine} (${id})`;
+}
+
+/** Why no record of a request was found; undefined if the fleet has nothing to do with it. */
+export function describeMissing(found: FoundElsewhere, now: number): string | undefined {
+  switch (found.kind) {
+    case 'found':
+    case 'own':
+      return undefined;
+    case 'alone':
+      return `this member is alone and cannot ask the others (${found.why})`;
+    case 'unknown':
+      return `no member ${found.letters}, which its id names, was heard in the last ten minutes`;
+    case 'none':
+      return `member ${nameMember(found.member)} has no record of it`;
+    case 'too-large':
+      return `member ${nameMember(found.member)} has this record, and it is too large to be passed on: ask there`;
+    case 'silent':
+      return `member ${nameMember(found.member)} has served it and does not answer; last ${heard(found.member, now)}`;
+    default:
+      return assertNever(found);
+  }
+}
+
+function heard({ seenAt }: Pick<FleetMember, 'seenAt'>, now: number): string {
+  return `heard ${Math.max(0, Math.round((now - seenAt) / 1000))} s ago`;
 }
 
 export interface FleetFault {

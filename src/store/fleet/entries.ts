@@ -1,6 +1,6 @@
 /**
- * What an entry of the log says: a change, and the position at which its sender stood. Far behind
- * that position it counts no more, so that nobody can write it again later.
+ * What an entry of the log says: a change or a question, and the position at which its sender
+ * stood. Far behind that position it counts no more, so that nobody can write it again later.
  */
 
 import {
@@ -29,11 +29,24 @@ export async function appendChange(
   return place > at + reach ? 'moved' : place;
 }
 
-/** Without a change it is not one of ours, is one that was written again, or unknown here. */
-export function readEntry(seal: FleetSeal, epoch: string, { at, text }: FleetEntry): Entry {
+/** A question to the other members, in a box: it changes nothing. */
+export function appendQuestion(
+  { log, seal }: { readonly log: Pick<FleetLog, 'append'>; readonly seal: FleetSeal },
+  { epoch, at }: LogPosition,
+  question: string,
+): Promise<Appended> {
+  return log.append(epoch, seal.sign(epoch, JSON.stringify({ after: at, question })));
+}
+
+export interface ReadEntry extends Entry {
+  readonly question?: string | undefined;
+}
+
+/** With neither it is not one of ours, is one that was written again, or unknown here. */
+export function readEntry(seal: FleetSeal, epoch: string, { at, text }: FleetEntry): ReadEntry {
   const said = seal.verify(epoch, text);
   if (said === undefined) return { at };
   const sent = parseSent(said);
   if (sent === undefined) return { at, isUnknown: true };
-  return { at, change: at <= sent.after + reach ? sent.change : undefined };
+  return at > sent.after + reach ? { at } : { at, change: sent.change, question: sent.question };
 }

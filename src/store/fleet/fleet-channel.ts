@@ -61,6 +61,8 @@ export interface FleetChannelOptions {
   readonly onMembership?: (membership: Membership, why: string) => void;
   /** Called for entries that this version does not know, and has skipped. */
   readonly onUnknown?: () => void;
+  /** Called for each question of a member, in its box. */
+  readonly onQuestion?: (question: string) => void;
   /** Called before the log is closed. */
   readonly onClose?: () => Promise<void>;
 }
@@ -256,7 +258,7 @@ export class FleetChannel implements Channel {
   }
 
   async #read(waitMs: number): Promise<void> {
-    const { log, seal } = this.#options;
+    const { log, seal, onQuestion } = this.#options;
     const here = this.#here();
     const { epoch, at } = here;
     const read = await log.read(at, waitMs);
@@ -270,6 +272,7 @@ export class FleetChannel implements Channel {
     this.#position = { epoch, at: last.at };
     if ([...entries, ...applied].some(({ isUnknown }) => isUnknown)) this.#options.onUnknown?.();
     this.#answer(applied, entries);
+    for (const { question } of entries) if (question !== undefined) onQuestion?.(question);
     this.#moved.resolve();
     this.#moved = createMoved();
     if (Math.floor(last.at / keptEvery) > Math.floor(at / keptEvery)) await keepState(this.#joiner);

@@ -119,6 +119,11 @@ export class Heartbeat {
     this.#faults = await log.readFaults();
   }
 
+  /** By the engine's clock as far as it is known, epoch ms. */
+  engineNow(): number {
+    return this.#parts.host.clock.now() - this.#aheadMs;
+  }
+
   standing(): Omit<FleetStanding, 'engine' | 'alone'> {
     const own = this.#parts.describe();
     const now = this.#parts.host.clock.now();
@@ -163,7 +168,7 @@ export class Heartbeat {
     const facts = describe();
     const said: Beat = {
       ...facts,
-      saidAt: clock.now() - this.#aheadMs,
+      saidAt: this.engineNow(),
       clockAheadMs: this.#aheadMs,
       position: position() ?? '',
     };
@@ -192,7 +197,7 @@ export class Heartbeat {
 }
 
 /** No two members have the same one, not even with one state folder copied to both. */
-function keyOf({ home, machine }: Pick<MemberFacts, 'home' | 'machine'>): string {
+export function keyOf({ home, machine }: Pick<MemberFacts, 'home' | 'machine'>): string {
   return `${home} ${machine}`;
 }
 

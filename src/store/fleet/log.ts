@@ -54,6 +54,35 @@ export interface FleetLog {
   close(): void;
 }
 
+/** In characters: more is neither left nor taken. */
+export const leftLimit = 1024 * 1024;
+
+/** In characters: a longer text is neither kept nor read. */
+export const keptLimit = 32 * 1024;
+
+/**
+ * What members leave for each other beside the log, for a while; nothing else depends on it. Every
+ * operation rejects with `LogGone` if the engine did not answer in time.
+ */
+export interface FleetPost {
+  /** Leaves a text for 30 s, for whoever takes it. */
+  leave(name: string, text: string): Promise<void>;
+  /** Takes a text away; undefined if nothing is there that may be read. */
+  take(name: string): Promise<string | undefined>;
+  /** Takes away all that was left. */
+  clear(): Promise<void>;
+  /** Keeps texts for `forMs`; of all members together the latest 2,000, or a few more. */
+  keep(texts: readonly string[], forMs: number): Promise<void>;
+  /** The newest first: those before `before`, which a page names. Default: from the newest on. */
+  readKept(before?: string): Promise<KeptPage>;
+}
+
+export interface KeptPage {
+  readonly texts: readonly string[];
+  /** Where the next page begins. Absent: there is no other. */
+  readonly next?: string | undefined;
+}
+
 /** The log cannot be reached, or did not answer in time. The message says why. */
 export class LogGone extends Error {
   override readonly name = 'LogGone';

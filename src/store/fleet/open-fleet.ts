@@ -3,11 +3,15 @@
 import { asError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { EventListener } from '../../model/events.ts';
-import type { FleetMember, FleetStanding } from '../../model/fleet.ts';
+import type { FleetMember, FleetStanding, FoundElsewhere } from '../../model/fleet.ts';
+import type { RequestRecord } from '../../model/record.ts';
 import type { Channel } from '../sqlite/sqlite-store.ts';
+import type { RecordQuery } from '../store.ts';
 import { FleetChannel, type Membership } from './fleet-channel.ts';
-import { Heartbeat, type MemberFacts } from './heartbeat.ts';
-import { createSeal } from './seal.ts';
+import { Heartbeat, keyOf, type MemberFacts } from './heartbeat.ts';
+import { KeptRecords } from './kept-records.ts';
+import { memberOf, Questions } from './questions.ts';
+import { createBoxes, createSeal, type FleetKeys } from './seal.ts';
 import { ValkeyLog } from './valkey-log.ts';
 
 /** Where a fleet is, and what makes this process a member of it. */
@@ -15,7 +19,7 @@ export interface FleetPlace {
   /** Of the engine, with its password. */
   readonly url: string;
   /** What all members have, the newest first. */
-  readonly keys: readonly [string, ...string[]];
+  readonly keys: FleetKeys;
   /** What this member tells the others of itself. */
   readonly describe: () => MemberFacts;
   readonly onOpened: (fleet: Fleet) => void;
@@ -27,6 +31,16 @@ export interface Fleet {
   standing(): Promise<FleetStanding>;
   /** Waits up to 3 s until all others have done what this member has done. Never rejects. */
   findUntold(): Promise<Untold>;
+  /** Asks the member that has served this request for its record. Never rejects. */
+  find(request: string): Promise<FoundElsewhere>;
+  /** Failed and rescued requests of all members, the newest first. Rejects without the engine. */
+  findKept(query: RecordQuery): Promise<readonly RequestRecord[]>;
+  /** Lets failed and rescued ones of these outlive this member. Never waits. */
+  keep(records: readonly RequestRecord[], keptMs: number): void;
+  /** Other members are answered from now on. `find` returns a record of this member. */
+  answer(find: (request: string) => Promise<RequestRecord | undefined>): void;
+  /** Erases the answers that wait at the engine; they would end within 30 s. Never rejects. */
+  clear(): Promise<void>;
 }
 
 export interface Untold {
@@ -61,6 +75,7 @@ export function joinFleet(file: Channel, place: FleetPlace, parts: FleetParts): 
   const onMembership = (membership: Membership, why: string): void => {
     const wasAlone = alone !== undefined;
     alone = membership === 'alone' ? why : undefined;
+    if (membership === 'member') void kept.flush();
     if (isLasting && membership === 'member') heart.start();
     else heart.stop();
     if (membership === 'member' && !wasAlone) return;
@@ -76,9 +91,21 @@ export function joinFleet(file: Channel, place: FleetPlace, parts: FleetParts): 
       if (!hasSkipped) emit(tellSkipped);
       hasSkipped = true;
     },
-    onClose: () => heart.leave(),
+    ...(isLasting && { onQuestion: (box: string) => void questions.hear(box) }),
+    onClose: async () => void (await Promise.all([heart.leave(), kept.flush()])),
   });
   const heart = new Heartbeat({ host, log, seal, describe, position: () => channel.position });
+  const boxes = createBoxes(host, keys, `holdfast fleet records ${prefix}`);
+  const kept = new KeptRecords({ host, post: log, boxes, machine: () => describe().machine });
+  const questions = new Questions({
+    host,
+    log,
+    post: log,
+    seal,
+    boxes,
+    member: () => keyOf(describe()),
+    engineNow: () => heart.engineNow(),
+  });
   const look = async (): Promise<string | undefined> => {
     try {
       await heart.look();
@@ -93,8 +120,53 @@ export function joinFleet(file: Channel, place: FleetPlace, parts: FleetParts): 
       return { engine: address.host, alone: why, ...heart.standing() };
     },
     findUntold: () => findUntold(host, heart, look),
+    find: (request) => findElsewhere({ own: describe().id, heart, kept, questions }, request),
+    findKept: (query) => kept.find(query),
+    keep: (records, keptMs) => kept.keep(records, keptMs),
+    answer: (find) => {
+      questions.answer = find;
+    },
+    clear: () => log.clear().catch(() => undefined), // nobody reads them there either
   });
   return channel;
+}
+
+interface Elsewhere {
+  /** The letters of this member. */
+  readonly own: string;
+  readonly heart: Heartbeat;
+  readonly kept: KeptRecords;
+  readonly questions: Questions;
+}
+
+async function findElsewhere(asking: Elsewhere, request: string): Promise<FoundElsewhere> {
+  try {
+    return await askMembers(asking, request);
+  } catch (error) {
+    return { kind: 'alone', why: asError(error).message };
+  }
+}
+
+/** What outlives a member is told where it does not answer itself, which knows more. */
+async function askMembers(
+  { own, heart, kept, questions }: Elsewhere,
+  request: string,
+): Promise<FoundElsewhere> {
+  await heart.look();
+  const [left] = await kept.find({ id: request, limit: 1 });
+  const letters = memberOf(request);
+  const members = heart.standing().members.filter(({ id, isSelf }) => id === letters && !isSelf);
+  let missing: FoundElsewhere = letters === own ? { kind: 'own' } : { kind: 'unknown', letters };
+  for (const member of members) {
+    if (member.isAway && left !== undefined) continue;
+    const answer = await questions.ask(request, member.key);
+    const record = answer?.record;
+    if (record !== undefined)
+      return { kind: 'found', record: { ...record, member: member.machine } };
+    const none = answer?.isTooLarge ? 'too-large' : 'none';
+    if (missing.kind !== 'silent') missing = { kind: answer ? none : 'silent', member };
+  }
+  return left === undefined ? missing : { kind: 'found', record: left };
 }
 
 async function findUntold(

@@ -50,7 +50,7 @@ export function createSeal(keys: FleetKeys): FleetSeal {
 
 /** Texts that only members can read, write and change. */
 export interface Boxes {
-  /** `label` says what it is: it opens as nothing else. Closed by each key, for members with one. */
+  /** It opens under this label only. Closed by each key, for members that have one of them. */
   close(text: string, label: string): string;
   /** Undefined if none of our keys opens it as that. */
   open(box: string, label: string): string | undefined;

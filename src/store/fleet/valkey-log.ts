@@ -1,6 +1,7 @@
 /**
  * A fleet's log on Valkey or Redis, 6.2 and newer: a stream of entries, the position of the newest,
- * and one kept state. All keys have one hash tag, so that a cluster keeps them together.
+ * and one kept state; beside it what members leave for each other. All keys have one hash tag, so
+ * that a cluster keeps them together.
  */
 
 import { asError } from '../../errors.ts';
@@ -12,8 +13,12 @@ import {
   type Appended,
   type FleetEntry,
   type FleetLog,
+  type FleetPost,
+  type KeptPage,
   type KeptState,
+  keptLimit,
   LogGone,
+  leftLimit,
   type Met,
 } from './log.ts';
 import { startLoopTimer } from './loop-timer.ts';
@@ -33,7 +38,16 @@ const readLimit = 500;
 /** What members say of themselves is kept so long. */
 const saidMs = 600_000;
 
-/** Keys: head, entries, state, members. */
+/** A text that was left and not taken. */
+const leftMs = 30_000;
+
+/** Texts that are kept, of all members together. */
+const keptTexts = 2000;
+
+/** At most so many of them are read at once. */
+const pageTexts = 100;
+
+/** Keys: head, entries, state, members, kept; of `take`, the one it takes. */
 const scripts = {
   append: `local epoch = redis.call('HGET', KEYS[1], 'epoch')
 if epoch ~= ARGV[1] then return -2 end
@@ -66,6 +80,22 @@ for i = 2, #all, 2 do
   elseif ARGV[2] ~= '' then redis.call('HDEL', KEYS[4], all[i - 1]) end
 end
 return found`,
+  keepTexts: `local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+for i = 2, #ARGV do redis.call('XADD', KEYS[5], 'MAXLEN', '~', ${keptTexts}, '*', 'text', ARGV[i]) end
+redis.call('XTRIM', KEYS[5], 'MINID', now - ARGV[1])
+redis.call('PEXPIRE', KEYS[5], ARGV[1])
+return 1`,
+  readKept: `local all = redis.call('XREVRANGE', KEYS[5], ARGV[1], '-', 'COUNT', ${pageTexts})
+local found = { #all == ${pageTexts} and all[#all][1] or '' }
+for _, entry in ipairs(all) do
+  local text = entry[2][2]
+  if text and #text <= ${keptLimit} then found[#found + 1] = text end
+end
+return found`,
+  take: `if redis.call('STRLEN', KEYS[1]) <= ${leftLimit} then return redis.call('GETDEL', KEYS[1]) end
+redis.call('DEL', KEYS[1])
+return false`,
 } as const;
 
 export interface ValkeyLogOptions {
@@ -75,9 +105,17 @@ export interface ValkeyLogOptions {
   readonly prefix: string;
 }
 
-export class ValkeyLog implements FleetLog {
+export class ValkeyLog implements FleetLog, FleetPost {
   readonly #options: ValkeyLogOptions;
-  readonly #keys: readonly [head: string, entries: string, state: string, members: string];
+  readonly #keys: readonly [
+    head: string,
+    entries: string,
+    state: string,
+    members: string,
+    kept: string,
+  ];
+  /** Begins the name of each text that was left. */
+  readonly #left: string;
   /** Reading waits at the engine, and so has a connection of its own. */
   readonly #connections = new Map<'asks' | 'reads', Promise<ValkeyConnection>>();
   #isClosed = false;
@@ -85,7 +123,8 @@ export class ValkeyLog implements FleetLog {
   constructor(options: ValkeyLogOptions) {
     this.#options = options;
     const tag = `{${options.prefix}}`;
-    this.#keys = [`${tag}:head`, `${tag}:entries`, `${tag}:state`, `${tag}:members`];
+    this.#keys = [`${tag}:head`, `${tag}:entries`, `${tag}:state`, `${tag}:members`, `${tag}:kept`];
+    this.#left = `${tag}:left:`;
   }
 
   async readPosition(): Promise<LogPosition | undefined> {
@@ -130,6 +169,35 @@ export class ValkeyLog implements FleetLog {
     return { now: Number(now), texts: texts.map(String) };
   }
 
+  async leave(name: string, text: string): Promise<void> {
+    await this.#ask('SET', [this.#left + name, text, 'PX', leftMs]);
+  }
+
+  async take(name: string): Promise<string | undefined> {
+    const text = await this.#run('take', [], [this.#left + name]);
+    return typeof text === 'string' ? text : undefined;
+  }
+
+  async clear(): Promise<void> {
+    let cursor = '0';
+    do {
+      const found = await this.#ask('SCAN', [cursor, 'MATCH', `${this.#left}*`, 'COUNT', 1000]);
+      const [next, names] = parseList(found);
+      for (const name of parseList(names)) await this.#ask('DEL', [String(name)]);
+      cursor = String(next);
+    } while (cursor !== '0');
+  }
+
+  async keep(texts: readonly string[], forMs: number): Promise<void> {
+    await this.#run('keepTexts', [Math.round(forMs), ...texts]);
+  }
+
+  async readKept(before?: string): Promise<KeptPage> {
+    const from = before === undefined ? '+' : `(${before}`;
+    const [next, ...texts] = parseList(await this.#run('readKept', [from]));
+    return { texts: texts.map(String), next: next === '' ? undefined : String(next) };
+  }
+
   async readFaults(): Promise<readonly EngineFault[]> {
     const [memory, persistence, config] = await Promise.all([
       this.#ask('INFO', ['memory']),
@@ -148,8 +216,12 @@ export class ValkeyLog implements FleetLog {
     for (const kind of this.#connections.keys()) this.#drop(kind);
   }
 
-  #run(name: keyof typeof scripts, values: readonly (string | number)[]): Promise<unknown> {
-    return this.#ask('EVAL', [scripts[name], this.#keys.length, ...this.#keys, ...values]);
+  #run(
+    name: keyof typeof scripts,
+    values: readonly (string | number)[],
+    keys: readonly string[] = this.#keys,
+  ): Promise<unknown> {
+    return this.#ask('EVAL', [scripts[name], keys.length, ...keys, ...values]);
   }
 
   /** `waitMs` is how long the engine may wait by itself. */
