@@ -1,5 +1,7 @@
 /** Plays one seed through the whole engine on the fake clock, and tells which laws it broke. */
 
+import { rowOfClass } from '../../src/failures/classes.ts';
+import type { FailureClass } from '../../src/model/failure.ts';
 import type { RequestRecord } from '../../src/model/record.ts';
 import { createRuntime } from '../../src/runtime.ts';
 import { createFakeHost } from '../fakes/fake-host.ts';
@@ -55,6 +57,9 @@ function build(scenario: Scenario): Stage {
       if (event.type === 'finished') store.unfollow(event.record.id);
       if (event.type !== 'rescue') return;
       store.unfollow(event.requestId);
+      const { failure, decision } = event;
+      if (decision.kind === 'retry' && hasRecheck(failure.class))
+        store.recheckFrom(event.requestId, host.clock.now() + decision.delayMs);
       if (narrows(event.failure.class)) stage.narrowed.add(event.requestId);
       if (event.decision.kind === 'stop' || event.decision.kind === 'wait')
         violations.push(...judgeStop(stage, event));
@@ -75,6 +80,10 @@ function build(scenario: Scenario): Stage {
     return step;
   });
   return stage;
+}
+
+function hasRecheck(failureClass: FailureClass): boolean {
+  return rowOfClass(failureClass).moves.some(({ move }) => move === 'recheck');
 }
 
 function ask({ host, runtime }: Stage, asking: Asking): Told {

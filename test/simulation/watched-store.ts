@@ -16,6 +16,8 @@ export class WatchedStore extends ReferenceStore {
   readonly violations: string[] = [];
   readonly #claimedAt = new Map<string, number>();
   readonly #claimedBy = new Map<string, string>();
+  /** By request: from when it may ask a refused key again, and which marks it has claimed since. */
+  readonly #rechecks = new Map<string, { from: number; claimed: Set<string> }>();
   readonly #followers = new Map<string, Set<string>>();
 
   override async openMark(
@@ -84,18 +86,27 @@ export class WatchedStore extends ReferenceStore {
     for (const followers of this.#followers.values()) followers.delete(request);
   }
 
+  /** This request is to ask a key that was refused again, not before this moment (law 6). */
+  recheckFrom(request: string, from: number): void {
+    this.#rechecks.set(request, { from, claimed: new Set() });
+  }
+
   isOpen(mark: Mark, now: number): boolean {
     return endOfMark(mark, now) > now;
   }
 
   /**
    * An open window may be probed before its end only so often; but a key that is found refused so
-   * is asked again by the same request (law 6).
+   * is asked again by the same request, once for each recheck that was decided (law 6).
    */
   #judgeClaim(mark: Mark, owner: string, now: number): void {
     if (!this.isOpen(mark, now)) return;
     const isAgain = this.#claimedBy.get(mark.key) === owner;
-    if (isAgain && mark.scope.fingerprint !== undefined) return;
+    const recheck = this.#rechecks.get(owner);
+    if (isAgain && recheck && now >= recheck.from && !recheck.claimed.has(mark.key)) {
+      recheck.claimed.add(mark.key);
+      return;
+    }
     const last = this.#claimedAt.get(mark.key) ?? mark.since;
     if (now - last < earlyProbeEveryMs(mark))
       this.violations.push(`${mark.key} was probed early, ${now - last} ms after the last`);

@@ -143,6 +143,18 @@ const cases: readonly {
     fix: 'start the server at http://127.0.0.1:9, or correct providers.local.base_url (given config); in this container 127.0.0.1 is the container: if the server runs outside of it, write host.docker.internal:9 (docker run --add-host=host.docker.internal:host-gateway), or the name of its container, into providers.local.base_url',
   },
   {
+    name: 'nobody listening inside a container, at a port that the address does not name',
+    config: {
+      main: 'local/m',
+      providers: {
+        local: { base_url: 'http://localhost/v1', protocol: 'openai-chat', api_key: key },
+      },
+    },
+    environment: { KUBERNETES_SERVICE_HOST: '10.96.0.1' },
+    answers: [down, down],
+    fix: 'start the server at http://localhost, or correct providers.local.base_url (given config); in this container localhost is the container: if the server runs outside of it, write host.docker.internal (docker run --add-host=host.docker.internal:host-gateway), or the name of its container, into providers.local.base_url',
+  },
+  {
     name: 'a proxy that refuses',
     config: proxied,
     answers: [refusedByProxy, refusedByProxy],

@@ -146,10 +146,10 @@ export function lookOutside(
   { baseUrl, provider }: Aim,
 ): string {
   const inside = findInside(host);
-  const { hostname, port } = new URL(baseUrl);
+  const { hostname, host: named } = new URL(baseUrl);
   if (inside === undefined || !loopback.test(hostname)) return '';
   const path = formatKeyPath(['providers', provider, 'base_url']);
   return inside === 'wsl'
     ? `; in WSL ${hostname} is this Linux: if the server runs on Windows, write the address of Windows (the gateway of ip route show default) into ${path}, and let it listen on 0.0.0.0 there`
-    : `; in this container ${hostname} is the container: if the server runs outside of it, write host.docker.internal:${port} (docker run --add-host=host.docker.internal:host-gateway), or the name of its container, into ${path}`;
+    : `; in this container ${hostname} is the container: if the server runs outside of it, write host.docker.internal${named.slice(hostname.length)} (docker run --add-host=host.docker.internal:host-gateway), or the name of its container, into ${path}`;
 }

@@ -28,7 +28,7 @@ import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import { describeRefusal } from '../terminal/key-lines.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { judgeDatabases } from './database-checks.ts';
-import { listDepartures, listPastRefusals } from './past-refusals.ts';
+import { keepComplete, listDepartures, listPastRefusals } from './past-refusals.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
 import { lookAtPort } from './port-checks.ts';
 import {
@@ -274,7 +274,8 @@ async function readPastRefusals(
     ...record,
     attempts: record.attempts.filter(({ target, failure }) => !failure || !ids.has(target)),
   }));
-  return [...listPastRefusals(records), ...listDepartures(found.flat(), host.clock.now())];
+  const complete = keepComplete(found, recordsRead);
+  return [...listPastRefusals(records), ...listDepartures(complete, host.clock.now())];
 }
 
 /** Runs one check per key. The cost is announced before anything is sent. */

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../test/fakes/record.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { listDepartures, listPastRefusals } from './past-refusals.ts';
+import { keepComplete, listDepartures, listPastRefusals } from './past-refusals.ts';
 
 describe('the records', () => {
   const at = new Date(2026, 4, 29, 12).getTime();
@@ -58,5 +58,11 @@ describe('callers that leave', () => {
       expect(trouble?.what).toMatch(told);
       expect(trouble?.fix?.text).toMatch(/raise the timeout of that caller, or let it ask/);
     }
+  });
+
+  it('say nothing of a time of which not all records were read', () => {
+    const others = [90, 91].map((second) => recordOf({ at: second * 1000, caller: 'another' }));
+    expect(listDepartures(keepComplete([gone, others], 3), now)).toHaveLength(1);
+    expect(listDepartures(keepComplete([gone, others], 2), now)).toEqual([]);
   });
 });

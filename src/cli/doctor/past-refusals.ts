@@ -44,6 +44,18 @@ export function listPastRefusals(records: readonly RequestRecord[]): readonly Tr
   return told.slice(0, maxTroubles);
 }
 
+/** A list that was cut at its limit is complete from its oldest record on. All: from the latest. */
+export function keepComplete(
+  lists: readonly (readonly RequestRecord[])[],
+  limit: number,
+): readonly RequestRecord[] {
+  const begins = lists
+    .filter((list) => list.length >= limit)
+    .map((list) => Math.min(...list.map(({ at }) => at)));
+  const from = Math.max(Number.NEGATIVE_INFINITY, ...begins);
+  return lists.flat().filter(({ at }) => at >= from);
+}
+
 /** This many in a row that lasted alike are no person's doing. */
 const inARow = 3;
 const spread = 0.1;

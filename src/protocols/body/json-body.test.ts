@@ -13,6 +13,16 @@ it.each([
     "There is an internal server error on Cloudflare's network.",
   ],
   ['the title again', '<title>This page is not there</title><h1>This page is not there</h1>', ''],
+  [
+    'a title with an apostrophe',
+    '<title>You can&#39;t do this here</title><h1>You can&#39;t do this here</h1>',
+    '',
+  ],
+  [
+    'a long title',
+    `<title>It is not ${'so '.repeat(40)}</title><h1>It is not ${'so '.repeat(40)}</h1>`,
+    '',
+  ],
   ['no trouble in it', '<body><p>Welcome to the pages of our company</p></body>', ''],
   ['two words', '<html><center><h1>Access denied</h1></center><hr>nginx</html>', ''],
   ['quotation marks', '<p>This &quot;thing&quot; is not here</p>', 'This thing is not here'],

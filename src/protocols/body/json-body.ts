@@ -79,12 +79,19 @@ const maxTitleLength = 80;
 /** Returns a page's title in one line, without entities and quotation marks. Default: empty. */
 export function readTitle(text: string): string {
   const [, title = ''] = /<title[^>]{0,100}>([^<]{1,400})/i.exec(text) ?? [];
-  const plain = title.replace(/(&[#\w]{1,10};|["\p{Cc}\s])+/gu, ' ').trim();
+  const plain = toPlain(title);
   return plain.length > maxTitleLength ? `${plain.slice(0, maxTitleLength)}…` : plain;
 }
 
-/** What stands in these is not shown. */
-const hiding = ['script', 'style', 'svg'];
+function toPlain(text: string): string {
+  return text
+    .replace(/(&(?!#39;|rsquo;|apos;)[#\w]{1,10};|["\p{Cc}\s])+/gu, ' ')
+    .replace(/&(#39|rsquo|apos);/g, "'")
+    .trim();
+}
+
+/** What stands in these is not shown, or is told as the title. */
+const hiding = ['script', 'style', 'svg', 'title'];
 /** At one of these a sentence or a heading ends. */
 const blockTag =
   /^(?:p|div|h\d|li|ul|ol|t[drh]|table|br|hr|section|article|header|footer|main|body|pre|center|noscript|title|head|meta|link)$/;
@@ -99,14 +106,11 @@ const maxSentenceLength = 160;
  */
 export function readSentence(text: string): string {
   const title = readTitle(text);
-  const lines = splitShown(text.slice(0, 100_000)).map((line) =>
-    line
-      .replace(/(&(?!#39;|rsquo;|apos;)[#\w]{1,10};|["\p{Cc}\s])+/gu, ' ')
-      .replace(/&(#39|rsquo|apos);/g, "'")
-      .trim(),
-  );
+  const isTitle = (line: string): boolean =>
+    title.endsWith('…') ? line.startsWith(title.slice(0, -1)) : line === title;
+  const lines = splitShown(text.slice(0, 100_000)).map(toPlain);
   const told = lines.find(
-    (line) => line !== title && line.split(' ').length >= 4 && tellsTrouble.test(line),
+    (line) => !isTitle(line) && line.split(' ').length >= 4 && tellsTrouble.test(line),
   );
   if (told === undefined || isPage(told)) return '';
   return told.length > maxSentenceLength ? `${told.slice(0, maxSentenceLength)}…` : told;

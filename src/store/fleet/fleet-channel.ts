@@ -79,7 +79,7 @@ export class FleetChannel implements Channel {
   #moved = createMoved();
   #isBehind = false;
   /** What budgets had spent when this member was left alone. */
-  #ceilings: Promise<ResultOf<'readSpending'>> | undefined;
+  #ceilings: Promise<ResultOf<'readSpending'> | undefined> | undefined;
   /** Before that nothing is taken out of a budget, monotonic ms. */
   #grantsFrom = Number.NEGATIVE_INFINITY;
   #onChanged: () => void = () => undefined;
@@ -162,8 +162,7 @@ export class FleetChannel implements Channel {
   }
 
   async #changeAlone(change: SharedChange): Promise<unknown> {
-    this.#ceilings ??= this.#file('readSpending', []);
-    const lower = keepBelow(change, await this.#ceilings);
+    const lower = keepBelow(change, (await this.#ceilings) ?? []);
     return tellWithheld(change, await this.#file('changeAlone', [lower]));
   }
 
@@ -313,8 +312,8 @@ export class FleetChannel implements Channel {
 
   #leave(why: Error): void {
     this.#position = undefined;
-    this.#ceilings ??= this.#file('readSpending', []);
-    this.#ceilings.catch(() => undefined); // whoever needs it is told
+    // If they cannot be read, nothing is taken.
+    this.#ceilings ??= this.#file('readSpending', []).catch(() => undefined);
     this.#tell('alone', why.message);
     this.#settled.resolve();
     const gone = why instanceof LogGone ? why : new LogGone(why.message);
