@@ -1,8 +1,11 @@
 /**
- * What three members do while a real engine is frozen, killed, emptied, full, or written to by
- * strangers: they go on, and are one again two seconds after it is over.
+ * What three members do while a real engine is frozen, killed, emptied, full, set back, or written
+ * to by strangers: they go on, and are one again two seconds after it is over.
  */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { connectValkey } from '../../src/host/node-valkey.ts';
@@ -18,10 +21,13 @@ const host = createNodeHost();
 const names = ['a', 'b', 'c'];
 const minute = 60_000;
 
+/** For what the engine saves. */
+let folder: string;
 let engine: EngineProcess;
 let members: ReturnType<typeof openMember>[];
 beforeEach(async () => {
-  engine = await startRedis();
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-engine-'));
+  engine = await startRedis(['--dir', folder]);
   members = names.map(() => openMember());
   await Promise.all(members.map(({ store }) => store.putProven([])));
 });
@@ -29,6 +35,7 @@ afterEach(async () => {
   engine.process.kill('SIGCONT');
   for (const { store } of members) await store.close();
   await engine.stop();
+  rmSync(folder, { recursive: true });
 });
 
 function openMember() {
@@ -110,6 +117,22 @@ it('killed and started again with nothing: what was known before and meanwhile i
   await work();
   engine = await startRedis(['--port', new URL(engine.url).port]);
   await waitUntil(8000, () => areOne(6));
+});
+
+it('killed and started again with an old save: nothing is forgotten', async () => {
+  const stranger = await connectValkey(engine.url);
+  await work();
+  await waitUntil(5000, () => areOne(3));
+  await stranger.call('SAVE', []);
+  stranger.close();
+  await work();
+  await waitUntil(5000, () => areOne(6));
+  await engine.stop();
+  await waitUntil(5000, areAlone);
+  engine = await startRedis(['--port', new URL(engine.url).port, '--dir', folder]);
+  await waitUntil(5000, () => members.every(({ heard }) => heard.at(-1) === 'member'));
+  await work();
+  await waitUntil(8000, () => areOne(9));
 });
 
 it('emptied: nothing is forgotten', async () => {
