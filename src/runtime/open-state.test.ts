@@ -1,27 +1,41 @@
-/** A home of a fleet is opened while its files change. */
+/** What makes a home a member of a fleet is a secret, and stands in nothing that is written. */
 
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.ts';
-import { createRuntime } from '../runtime.ts';
+import { resolvePaths } from '../config/files/paths.ts';
+import { ConfigHolder } from '../config/holder/holder.ts';
+import { Redactor } from '../credentials/redact/redact.ts';
+import { findFleet } from './open-state.ts';
 
-it('a file that changes while the runtime is built does not stop it', async () => {
-  const provider = '{ base_url: "http://127.0.0.1:9/v1", protocol: openai-chat, api_key: sk-test }';
-  const host = createFakeHost({
-    environment: { HOLDFAST_HOME: '/h', HOLDFAST_FLEET_KEY: 'sk-test-fleet' },
-    files: {
-      '/h/config.yaml': `main: corp/m\nstate: redis://127.0.0.1:9\nproviders:\n  corp: ${provider}\n`,
-    },
-  });
-  const heard: string[] = [];
-  const watch: typeof host.files.watch = (...given) => {
-    host.setFile('/h/.env', 'OTHER=1\n');
-    return host.files.watch(...given);
-  };
-  const runtime = createRuntime({
-    host: { ...host, files: { ...host.files, watch } },
-    store: 'in-place',
-    onEvent: ({ type }) => heard.push(type),
-  });
-  expect(heard).toContain('config-reloaded');
-  await runtime.close();
+const secrets = {
+  HOLDFAST_FLEET_KEY: 'ab12'.repeat(16),
+  HOLDFAST_FLEET_KEY_OLD: 'cd34'.repeat(16),
+  ENGINE_PASSWORD: 'a password of the engine/1',
+};
+
+const notations: readonly ((secret: string) => string)[] = [
+  (secret) => secret,
+  (secret) => secret.toUpperCase(),
+  (secret) => JSON.stringify({ error: secret }),
+  (secret) => encodeURIComponent(secret),
+  (secret) => Buffer.from(`key: ${secret}`).toString('base64'),
+  (secret) => Buffer.from(secret).toString('hex'),
+  (secret) => secret.slice(0, 20),
+];
+
+it.each(Object.entries(secrets))('%s is blanked in every notation', (_name, secret) => {
+  const host = createFakeHost({ environment: secrets });
+  const redactor = new Redactor();
+  const state = `redis://user:\${ENGINE_PASSWORD}@engine.test:6379`;
+  const given = { main: 'openai/gpt', state };
+  const paths = resolvePaths(host.environment);
+  const onEvent = (): void => undefined;
+  const holder = new ConfigHolder({ host, paths, redactor, onEvent, given, mayLackKeys: true });
+  const fleet = findFleet(host, paths, holder);
+  holder.close();
+  expect(fleet?.keys).toEqual([secrets.HOLDFAST_FLEET_KEY, secrets.HOLDFAST_FLEET_KEY_OLD]);
+  for (const write of notations) {
+    const written = write(secret);
+    expect(redactor.redact(`it said ${written} and ended`)).not.toContain(written);
+  }
 });
