@@ -286,6 +286,8 @@ describe('an error names the fix of', () => {
     ['headers', 'anthropic-version', 'anthropic-version: "2026-09-01" is not a valid version'],
     ['query', 'api-version', 'api-version query parameter is not allowed when using /v1 path'],
     ['headers', 'x-team', 'the body is no JSON'],
+    ['headers', 'x-org', 'missing required header: x-org-project'],
+    ['query', 'api-version', 'the header x-api-version is not known'],
   ])('one of our %s that the refusal names: %s', async (setting, name, message) => {
     const local = { ...own.providers.local, [setting]: { [name]: '2026-09-01' } };
     const stage = stageEngine({ ...own, providers: { local } });
@@ -293,7 +295,7 @@ describe('an error names the fix of', () => {
     await stage.ask();
     const path = `providers.local.${setting}.${name}`;
     const fix = `local refuses ${name}, which ${path} (given config) adds: correct it there, or take it out (holdfast config unset ${path})`;
-    const isNamed = message.includes(name);
+    const isNamed = message.startsWith(name);
     expect(stage.lastRecord()?.fixes?.includes(fix) ?? false).toBe(isNamed);
   });
 

@@ -57,7 +57,7 @@ function findNamed(
 ): string | undefined {
   const isOfRequest = status >= 400 && status < 500 && rowOfClass(cause).mark === undefined;
   if (!isOfRequest) return undefined;
-  const said = message.toLowerCase();
+  const said = message.toLowerCase().split(/[^\w-]+/);
   const added = Object.entries({ headers, query }).flatMap(([setting, values]) =>
     Object.keys(values).map((name) => ({ name, path: ['providers', provider, setting, name] })),
   );
