@@ -1,13 +1,13 @@
 /** Each candidate of a request that nobody answered, with its cause, its end and its words. */
 
 import { stateFor } from '../../credentials/health/key-state.ts';
-import { endsByItself } from '../../credentials/health/mark-policy.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, SkipRecord } from '../../model/record.ts';
 import type { Engine } from '../request/engine.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
+import { findLook } from '../wording/look.ts';
 import {
   describeClock,
   describeLook,
@@ -84,8 +84,7 @@ function againAt({ host }: Engine, end: AskedEnd): string {
   if (until === undefined) return '';
   const isOurs = endSetBy !== 'provider';
   const isGuess = speaker?.byStatus !== undefined;
-  if (isOurs && !isGuess && cause && !endsByItself(cause))
-    return ` – waiting does not help; ${describeLook(until, now)}`;
+  if (findLook(end) !== undefined) return ` – waiting does not help; ${describeLook(until, now)}`;
   // by then it may be as it was
   if (isOurs && (isGuess || (cause && rowOfClass(cause).lasts)))
     return ` – asked again ${describeWhen(until, now)}, by our estimate`;

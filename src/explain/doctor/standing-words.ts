@@ -4,6 +4,7 @@
  */
 
 import { classOrStatus } from '../../access/wording/by-status.ts';
+import { findLook } from '../../access/wording/look.ts';
 import { describeSpeaker, isGuess, quoteWords } from '../../access/wording/speakers.ts';
 import {
   describeLook,
@@ -12,7 +13,6 @@ import {
   describeWhen,
 } from '../../access/wording/when.ts';
 import { fillPhrase } from '../../access/wording/wording.ts';
-import { endsByItself } from '../../credentials/health/mark-policy.ts';
 import type { AnswerSpeaker } from '../../model/failure.ts';
 import { causeOf, rowOf } from '../plan/outcomes.ts';
 import type {
@@ -70,10 +70,13 @@ function describeCause(standing: StandingPlan, now: number): string {
   return `${classOrStatus(cause, standing.speaker)}${end && `, ${end}`}${said && `: ${said}`}`;
 }
 
-type StandingEnd = Pick<StandingPlan, 'cause' | 'since' | 'until' | 'endSetBy' | 'namedUntil'>;
+type StandingEnd = Pick<
+  StandingPlan,
+  'cause' | 'speaker' | 'since' | 'until' | 'endSetBy' | 'namedUntil'
+>;
 
 /** The words of a refusal, and how long it holds. */
-export interface RefusalWords extends StandingEnd, Pick<StandingPlan, 'evidence' | 'speaker'> {
+export interface RefusalWords extends StandingEnd, Pick<StandingPlan, 'evidence'> {
   readonly status?: number | undefined;
 }
 
@@ -89,12 +92,10 @@ export function listEvidence(refusal: RefusalWords, now: number, who = 'it'): re
  * Formats `asked again in 5 min (14:03), as the provider says`. Empty if it is over, or the end is
  * unknown.
  */
-function describeEnd(end: StandingEnd & Pick<StandingPlan, 'speaker'>, now: number): string {
-  const { until, cause, speaker } = end;
+function describeEnd(end: StandingEnd, now: number): string {
+  const { until } = end;
   if (until === undefined || end.endSetBy === undefined || until <= now) return '';
-  const isLook = end.endSetBy === 'ours' && speaker?.byStatus === undefined;
-  if (isLook && cause && cause !== 'budget' && !endsByItself(cause))
-    return describeLook(until, now);
+  if (findLook(end)) return describeLook(until, now);
   return `asked again ${describeWhen(until, now)}, ${describeSetter(end, { theirs: 'as the provider says' }, now)}`;
 }
 

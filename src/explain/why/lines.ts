@@ -4,11 +4,10 @@
  */
 
 import { classOrStatus } from '../../access/wording/by-status.ts';
+import { findLook } from '../../access/wording/look.ts';
 import { quoteWords } from '../../access/wording/speakers.ts';
 import { describeClock, nameSetter } from '../../access/wording/when.ts';
 import { stateFor } from '../../credentials/health/key-state.ts';
-import { endsByItself } from '../../credentials/health/mark-policy.ts';
-import type { FailureClass } from '../../model/failure.ts';
 import type {
   AttemptRecord,
   JointRecord,
@@ -129,22 +128,10 @@ const pastWords = { rests: 'rested', out: 'was out' } as const;
 function describeRests({ target, failure, heldBack }: AttemptRecord, now: number): string {
   if (heldBack === undefined || failure === undefined) return '';
   const state = stateFor(failure.class);
-  const look = describeLookAt({ ...heldBack, speaker: failure.speaker }, failure.class, now);
-  if (look !== undefined) return `${state}, ${look}`;
+  const look = findLook({ ...heldBack, ...failure, cause: failure.class });
+  if (look) return `${state}, looked at again at ${describeClock(look, now)}`;
   const verb = heldBack.until > now ? state : pastWords[state];
   return `${verb} until ${describeClock(heldBack.until, now)} (${nameSetter(target, heldBack, now)})`;
-}
-
-/** Undefined where it ends by itself, or nobody knows what it is. */
-function describeLookAt(
-  { until, endSetBy, speaker }: Pick<SkipRecord, 'until' | 'endSetBy' | 'speaker'>,
-  cause: FailureClass,
-  now: number,
-): string | undefined {
-  const isLook = endSetBy === 'ours' && speaker?.byStatus === undefined && !endsByItself(cause);
-  return isLook && until !== undefined
-    ? `looked at again at ${describeClock(until, now)}`
-    : undefined;
 }
 
 function tellSkip(skip: SkipRecord, now: number): Told {
@@ -155,10 +142,10 @@ function tellSkip(skip: SkipRecord, now: number): Told {
   const kind = `not asked (${named ?? cause})`;
   if (!heldFor) return { kind, text: `not asked: ${reason}` };
   const from = since === undefined ? '' : ` since ${describeClock(since, now)}`;
-  const look = describeLookAt(skip, heldFor, now);
-  const to = until === undefined ? '' : `, ${look ?? `until ${describeClock(until, now)}`}`;
-  const isEnd = look === undefined && skip.endSetBy !== undefined;
-  const by = isEnd ? ` (${nameSetter(target, skip, now)})` : '';
+  const isLook = findLook({ ...skip, cause: heldFor });
+  const at = until === undefined ? '' : describeClock(until, now);
+  const to = at && `, ${isLook ? 'looked at again at' : 'until'} ${at}`;
+  const by = isLook || skip.endSetBy === undefined ? '' : ` (${nameSetter(target, skip, now)})`;
   const words = quoteWords(summary, { cause: heldFor, speaker: skip.speaker });
   return { kind, text: `not asked: ${stateFor(heldFor)} (${named})${from}${to}${by}  ${words}` };
 }
