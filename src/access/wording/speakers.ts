@@ -173,7 +173,7 @@ const fixes: Readonly<
 /** A filter of a network lets nothing of a server through. */
 function exempt({ provider, origin, came = '' }: AskedPlace): string | undefined {
   return frontIn(came)?.guards === 'network'
-    ? `have the administrator of this network exempt ${new URL(origin).hostname} from its web filter, or ask from another network: neither ${provider} nor the key is at fault`
+    ? `have the administrator of this network exempt ${new URL(origin).hostname} from its web filter, or ask from another network; neither ${provider} nor the key is at fault`
     : undefined;
 }
 
