@@ -6,7 +6,6 @@
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { fixWayOut } from '../../config/resolve/outside-variables.ts';
 import { nameSetting } from '../../config/resolved/name-setting.ts';
-import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -19,7 +18,6 @@ import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { frontIn } from '../../protocols/body/fronts.ts';
 import { linksAt } from '../../providers/sites.ts';
-import { findNamedHeader } from '../classify/named-header.ts';
 import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
@@ -34,7 +32,7 @@ import { findSetLimit, findTaskLimit } from './limit-fixes.ts';
 import { fixBypass, fixMachine, fixProxied, lookOutside } from './on-the-way.ts';
 import { listUnread, seeImages } from './own-fixes.ts';
 import { pullModel } from './pull-model.ts';
-import { leaveOutAdded, leaveTier, namesTier } from './tier.ts';
+import { correctHeader, leaveOutAdded, leaveTier, namesTier } from './tier.ts';
 import { fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
 
 /** Nobody would read more. */
@@ -304,9 +302,8 @@ function describeStranger(
 /** Another key mends only what the words do not ask for. */
 function allowRequest(scene: FixContext): string {
   const { target, failure, sourceOf } = scene;
-  const header = findNamedHeader(failure?.message ?? '', target.headers);
-  if (header !== undefined)
-    return `correct ${sourceOf(formatKeyPath(['providers', target.provider, 'headers', header]))}, then ${shellLine`holdfast auth reset ${target.pool}`}`;
+  const header = correctHeader(target, failure?.message, sourceOf);
+  if (header !== undefined) return header;
   const another = replaceKey(scene);
   if (failure && saysMore(failure.message, failure))
     return `${asItSays(failure) || 'mend what it names, or '}${another}`;

@@ -4,10 +4,10 @@
  */
 
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
-import { findNamedHeader } from '../../access/classify/named-header.ts';
 import { countsModel } from '../../access/memory/limit-windows.ts';
 import { fixAbsent, fixWithheld } from '../../access/report/key-fixes.ts';
 import { pullModel } from '../../access/report/pull-model.ts';
+import { correctHeader } from '../../access/report/tier.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
 import type { Candidate, TargetPool } from '../../access/select/candidate.ts';
@@ -25,8 +25,8 @@ import {
 import { listLimits } from '../../access/spending/account.ts';
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
+import { nameSetting } from '../../config/resolved/name-setting.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
-import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
 import { judgeKeyState, keyStates } from '../../credentials/health/key-state.ts';
 import { listLimit } from '../../credentials/pool/pool.ts';
@@ -280,26 +280,14 @@ function toStanding({ engine, config, place, opened }: TargetLook, verdict: Verd
   const provider = config.providers.get(place.target.provider);
   const withheld =
     verdict.candidate.credential === undefined ? fixWithheld(place, provider) : undefined;
-  const fix = cause === 'forbidden-key' ? fixHeader(config, place.target, evidence) : withheld;
+  const header =
+    cause === 'forbidden-key' &&
+    correctHeader(place.target, evidence, (path) => nameSetting(config, path));
+  const fix = header ? { text: header } : withheld;
   const why = { state, cause, evidence, speaker, since, provenAt, fix };
   return standing.state === 'held-back'
     ? { ...why, until: standing.until, endSetBy, namedUntil }
     : { ...why, late };
-}
-
-/** Names the header of the configuration that the refusal names. */
-function fixHeader(
-  { values }: ResolvedConfig,
-  { provider, headers }: Target,
-  words = '',
-): StandingPlan['fix'] {
-  const header = findNamedHeader(words, headers);
-  if (header === undefined) return undefined;
-  const path = formatKeyPath(['providers', provider, 'headers', header]);
-  const source = values.find(({ key }) => key === path)?.source;
-  return {
-    text: `correct ${path}${source === undefined ? '' : ` (${source})`}, then holdfast auth reset ${provider}`,
-  };
 }
 
 /** If the budget will not renew by itself, a person must act. */
