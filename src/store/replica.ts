@@ -99,9 +99,11 @@ export interface Replica {
   /** The changes that were applied after `at`, as far as they are remembered. */
   readAppliedSince(at: number): Promise<readonly SharedChange[]>;
   readShared(): Promise<SharedState>;
+  /** Does what waits in the outbox since another state was put in its place without it. */
+  redoOutbox(): Promise<void>;
   /**
    * Puts another copy's state in the place of its own. The outbox stays, behind what it has heard
-   * and that state may lack.
+   * and that state may lack; that state is without both, until they are read in the log.
    */
   replaceShared(state: SharedState, heard: readonly SharedChange[]): Promise<void>;
   /** A log begins with its state, which includes these changes of its outbox. */

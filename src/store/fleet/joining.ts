@@ -106,6 +106,7 @@ function readState(seal: FleetSeal, { position: { epoch }, text }: KeptState): S
 async function begin({ host, file, log, seal }: Joiner): Promise<LogPosition | undefined> {
   const mine = await file('readPosition', []);
   const position = { epoch: host.randomToken(16), at: mine?.at ?? 0 };
+  await file('redoOutbox', []); // it was on its way into another log
   const outbox = await file('readOutbox', []);
   const state = await file('readShared', []);
   const included = outbox.map((change) => ({ at: position.at, change }));

@@ -53,6 +53,14 @@ export function createReplicaOperations(
         return result;
       }),
     readOutbox: () => file.read(readOutbox) ?? [],
+    redoOutbox: () =>
+      file.writeHealth((database) => {
+        for (const { isUndone, ...change } of readOutbox(database)) {
+          if (isUndone) performSafely(change, perform);
+          database.run('dropOutbox', [change.id]);
+          database.run('writeOutbox', [change.id, JSON.stringify(change)]);
+        }
+      }),
     readAppliedSince: (at) =>
       file.read((database) => readAppliedSince(database, at).map(({ change }) => change)) ?? [],
     readShared: () =>
@@ -71,7 +79,7 @@ export function createReplicaOperations(
         const outbox = readOutbox(database);
         for (const { id } of outbox) database.run('dropOutbox', [id]);
         for (const change of [...heard, ...outbox])
-          database.run('writeOutbox', [change.id, JSON.stringify(change)]);
+          database.run('writeOutbox', [change.id, JSON.stringify({ ...change, isUndone: true })]);
         for (const { change } of state.applied) database.run('dropOutbox', [change.id]);
       }),
     beginAt: (position, included) =>
@@ -103,8 +111,13 @@ function writePosition(database: StateDatabase, { epoch, at }: LogPosition): voi
   database.run('writeFleet', [epoch, at]);
 }
 
-function readOutbox(database: StateDatabase): readonly SharedChange[] {
-  return database.all('readOutbox').map(rows.parseBody<SharedChange>);
+interface OutboxChange extends SharedChange {
+  /** The state is without it. */
+  readonly isUndone?: true;
+}
+
+function readOutbox(database: StateDatabase): readonly OutboxChange[] {
+  return database.all('readOutbox').map(rows.parseBody<OutboxChange>);
 }
 
 function readAppliedSince(database: StateDatabase, at: number): SharedState['applied'] {
