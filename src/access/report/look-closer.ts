@@ -3,6 +3,9 @@
 import type { Host } from '../../host.ts';
 import type { Failure } from '../../model/failure.ts';
 
+/** The system's own code where nothing came back. */
+const silent = 'ETIMEDOUT';
+
 type Looking = Pick<Host, 'tryConnection' | 'clock'>;
 
 /** An answer that did not come in time has no code, and says nothing of the connection. */
@@ -12,7 +15,7 @@ export async function lookCloser(
   failure: Failure,
 ): Promise<Failure> {
   if (failure.code !== undefined || (await isOpen(host, origin))) return failure;
-  return { ...failure, code: 'ETIMEDOUT' };
+  return { ...failure, code: silent };
 }
 
 const loopbacks = ['127.0.0.1', '[::1]'];
