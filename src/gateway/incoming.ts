@@ -131,13 +131,17 @@ function isOwnHost(
 
 function hostForeign(host: string, { allowedHosts }: GatewaySettings): RequestError {
   const name = host.replace(/:\d+$/, '').toLowerCase();
-  return new RequestError('host-not-allowed', `the Host "${host}" is not one of this gateway`, {
-    status: 403,
-    fix: {
-      text: 'use the address that the gateway prints, or, if the name is yours, let it in',
-      command: allowLine('allowed_hosts', allowedHosts, name),
+  return new RequestError(
+    'host-not-allowed',
+    `the Host "${host}" is not one of this gateway (gateway.allowed_hosts)`,
+    {
+      status: 403,
+      fix: {
+        text: 'use the address that the gateway prints, or, if the name is yours, let it in',
+        command: allowLine('allowed_hosts', allowedHosts, name),
+      },
     },
-  });
+  );
 }
 
 /** Undefined for a text that no name or origin is: it came from whoever asked. */
@@ -151,13 +155,17 @@ function allowLine(
 }
 
 function originForeign(origin: string, { allowedOrigins }: GatewaySettings): RequestError {
-  return new RequestError('origin-not-allowed', `pages of ${origin} may not use this gateway`, {
-    status: 403,
-    fix: {
-      text: 'if you trust it, let it in',
-      command: allowLine('allowed_origins', allowedOrigins, origin),
+  return new RequestError(
+    'origin-not-allowed',
+    `pages of ${origin} may not use this gateway (gateway.allowed_origins)`,
+    {
+      status: 403,
+      fix: {
+        text: 'if you trust it, let it in',
+        command: allowLine('allowed_origins', allowedOrigins, origin),
+      },
     },
-  });
+  );
 }
 
 /** The owner of a key and what it allows. */

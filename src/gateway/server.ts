@@ -5,6 +5,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { newRequestId } from '../access/run/exchange.ts';
+import { locateRefusal } from '../config/resolved/locate-settings.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { GoingDown, RequestError } from '../errors.ts';
 import type { LiveRequest } from '../explain/snapshot/snapshot.ts';
@@ -271,7 +272,8 @@ class HttpGateway implements GatewayInRole {
     asked: Pick<Incoming, 'response' | 'path' | 'headers' | 'requestId' | 'extra'>,
   ): void {
     const { response, path, headers, requestId, extra } = asked;
-    const refusal = error instanceof RequestError ? error : localFault(error);
+    const fault = error instanceof RequestError ? error : localFault(error);
+    const refusal = locateRefusal(fault, this.#look());
     const { code, status, message: text, fix } = refusal;
     this.tally.noteRefusal({ requestId, code, status, text, fix });
     const place = isAdminPath(path) ? '/chat/completions' : path;

@@ -18,6 +18,7 @@ import { describeEnd, describeExhausted } from './exhausted-error.ts';
 import { surveyExhausted, toRecordFacts, toWireFacts } from './exhaustion.ts';
 import { fixesOf } from './fixes.ts';
 import { tellError, tellLasting } from './own-error.ts';
+import { giveTime } from './own-fixes.ts';
 import { finishRecord } from './record.ts';
 
 /**
@@ -113,7 +114,8 @@ export function concludeBroken(
   { target, credential }: Candidate,
 ): readonly string[] {
   const { failure } = outcome;
-  const fixes = fixBroken(context, failure, { target: target.id, credential: credential?.id });
+  const place = { target: target.id, credential: credential?.id };
+  const fixes = [...giveTime(context, failure, target), ...fixBroken(context, failure, place)];
   if (outcome.held !== undefined && hasOneTarget(context)) {
     outcome.held();
     return fixes;
@@ -153,7 +155,9 @@ function concludeUnfinished(
   { target, failure, delivered }: Break,
 ): RequestRecord {
   const exhaustion = surveyExhausted(context);
-  const { what: who, fix } = describeEnd(context, exhaustion);
+  const { what: who, fix: others } = describeEnd(context, exhaustion);
+  const own = giveTime(context, failure, target);
+  const fix = [...own, others].filter((one) => one !== undefined).join('; ');
   const what = `${target.id} broke off in the middle of the answer: ${failure.message}; no target continued it: ${who}`;
   const code = failure.class;
   noteBroken(context, target);

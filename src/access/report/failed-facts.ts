@@ -3,6 +3,7 @@
  * path of healthy requests.
  */
 
+import { locateSettings } from '../../config/resolved/locate-settings.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureRow } from '../../failures/row.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
@@ -24,7 +25,10 @@ export function createFailedFacts(
   const found = isFailed
     ? suggestFixes(context, conclusion.candidates ?? [])
     : [...fixesOf(context, listLasting(context)), ...fixTooShort(context)];
-  const fixes = [...(conclusion.fixes ?? []), ...found];
+  const located = [...(conclusion.fixes ?? []), ...found].map((fix) =>
+    locateSettings(fix, context.config),
+  );
+  const fixes = [...new Set(located)];
   const { body, request, engine } = context;
   const promptDigest =
     request.passage === undefined ? digestPrompt(body, request.body, engine.promptKey) : undefined;

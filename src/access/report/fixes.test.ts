@@ -253,7 +253,7 @@ describe('an error names the fix of', () => {
   it.each([
     [
       ['xai/n'],
-      'lists what deepseek offers; ask for main instead, which goes on to the next model',
+      'lists what deepseek offers; ask for main instead, which goes on to the next model; or set gateway.pinned_fallback to main',
     ],
     [[], 'lists what deepseek offers'],
   ])('a model that is named, which no chain helps: %j', async (chain, fix) => {

@@ -30,7 +30,7 @@ import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { findSetLimit, findTaskLimit } from './limit-fixes.ts';
 import { fixBypass, fixMachine, fixProxied, lookOutside } from './on-the-way.ts';
-import { listUnread, seeImages } from './own-fixes.ts';
+import { listUnread, raiseWait, seeImages, suggestSpare } from './own-fixes.ts';
 import { pullModel } from './pull-model.ts';
 import { correctHeader, leaveOutAdded, leaveTier, namesTier } from './tier.ts';
 import { fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
@@ -57,19 +57,10 @@ export function suggestFixes(
   return [
     ...listRefused(context),
     ...fixesOf(context, candidates),
+    ...raiseWait(context, candidates),
     ...spare,
     ...(candidates.length > 0 && !isRefused ? listUnread(context.engine) : []),
   ];
-}
-
-/** A model that the request names is asked alone, whatever the chain has. */
-function suggestSpare({ route, config }: RequestContext): readonly string[] {
-  if (route.task !== 'pinned')
-    return [
-      'add a second model to fallback_chain, which answers when this one cannot (holdfast fallback add)',
-    ];
-  const others = config.routes.get('main')?.targets.length ?? 0;
-  return others > 1 ? ['ask for main instead, which goes on to the next model'] : [];
 }
 
 /** A change that was to help may have been refused: the old configuration is still asked. */

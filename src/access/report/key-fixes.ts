@@ -124,6 +124,11 @@ export function fixAbsent(
   };
 }
 
+function namedAt(credential: FixContext['credential']): string {
+  const at = credential?.location;
+  return at === undefined ? '' : `, which ${formatLocation(at)} names`;
+}
+
 export function giveKey(scene: FixContext): string {
   const { target, provider, credential, links, readAt, place } = scene;
   const mend = scene.mend ?? fixWithheld(place, provider);
@@ -140,7 +145,7 @@ export function giveKey(scene: FixContext): string {
     credential?.locator.kind === 'variable'
       ? credential.locator.variable
       : provider?.keyVariables?.[0];
-  const set = variable === undefined ? '' : `, or set ${variable}`;
+  const set = variable === undefined ? '' : `, or set ${variable}${namedAt(credential)}`;
   return `${shellLine`holdfast auth add ${target.provider}`}${set}${linked(' with a key from', links.keys)}`;
 }
 

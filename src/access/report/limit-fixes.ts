@@ -36,11 +36,16 @@ export function findSetLimit(
 ): string | undefined {
   if (!rule.startsWith('limit-')) return undefined;
   const name = rule.slice('limit-'.length).replaceAll('-', '_').replace('whole_body', 'whole');
+  // silence inside flowing text has a limit of its own
+  const names: readonly string[] = name === 'idle' ? ['idle_text', 'idle'] : [name];
+  const settings = [...names.map((one) => ['limits', one]), ['timeout']];
   const places = [['models', model], []].flatMap((inside) =>
-    [['limits', name], ['timeout']].map((last) => ['providers', provider, ...inside, ...last]),
+    settings.map((last) => ['providers', provider, ...inside, ...last]),
   );
   const key = places.map(formatKeyPath).find((path) => sourceOf(path) !== path);
-  const [, own] = limitNames.find(([written]) => written === name) ?? [];
-  if (key === undefined || ((own && limits[own]) ?? shortLimitMs) >= shortLimitMs) return undefined;
+  const lengths = limitNames.flatMap(([written, own]) =>
+    names.includes(written) ? (limits[own] ?? []) : [],
+  );
+  if (key === undefined || Math.min(shortLimitMs, ...lengths) >= shortLimitMs) return undefined;
   return `${moreTime}: raise ${sourceOf(key)}, which ended it, or take it out (${shellLine`holdfast config unset ${key}`})`;
 }

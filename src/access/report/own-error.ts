@@ -1,5 +1,6 @@
 /** An error of ours as it is sent: one text, and what a client needs to retry or not. */
 
+import { locateSettings } from '../../config/resolved/locate-settings.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Headers } from '../../model/request.ts';
 import type { ToldError } from '../../protocols/contract/protocol.ts';
@@ -17,13 +18,14 @@ export interface OwnError extends Omit<ToldError, 'message'> {
  * Sends an error of ours, paraphrased so that no agent takes a quote in it for the provider's own.
  */
 export function tellError(
-  { writer, request }: RequestContext,
+  { writer, request, config }: RequestContext,
   { what, fix, facts, ...error }: OwnError,
   headers?: Headers,
 ): void {
+  const located = fix === undefined ? undefined : locateSettings(fix, config);
   const text = createErrorText({
-    what: paraphraseSaid(what, error.status),
-    fix: fix === undefined ? undefined : { text: sayFix(fix, error.status, request.id) },
+    what: locateSettings(paraphraseSaid(what, error.status), config),
+    fix: located === undefined ? undefined : { text: sayFix(located, error.status, request.id) },
     request: ` [holdfast request ${request.id}]`,
     facts,
   });

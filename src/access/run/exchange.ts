@@ -3,6 +3,7 @@
  * into the client's shape. Gateway and library both enter here.
  */
 
+import { locateSettings } from '../../config/resolved/locate-settings.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
 import type { AccountOwner } from '../../credentials/pool/account-bindings.ts';
@@ -212,7 +213,7 @@ function replyError(
   writer: ReplyWriter,
 ): void {
   if (request.signal.aborted) return;
-  const { emit, notices, redactor } = engine;
+  const { emit, notices, redactor, config } = engine;
   if (!(error instanceof RequestError))
     emit({
       type: 'warning',
@@ -227,8 +228,12 @@ function replyError(
   const { status, headers } = error instanceof RequestError ? error : { status: 400, headers: {} };
   const { code, fix } =
     error instanceof AccessError ? error : { code: 'local-fault', fix: undefined };
-  const what = redactor.redact(error instanceof Error ? error.message : 'an unknown fault');
-  const cleanFix = fix && { ...fix, text: redactor.redact(fix.text) };
+  const tell = (words: string): string => {
+    const clean = redactor.redact(words);
+    return error instanceof RequestError ? locateSettings(clean, config()) : clean;
+  };
+  const what = tell(error instanceof Error ? error.message : 'an unknown fault');
+  const cleanFix = fix && { ...fix, text: tell(fix.text) };
   request.onRefused?.({ requestId: id, code, status, text: what, fix: cleanFix });
   const text = createErrorText({ what, fix: cleanFix });
   const more = status === 429 ? headers : { ...headers, 'x-should-retry': 'false' };

@@ -3,7 +3,7 @@
  * Pure, from resolved config.
  */
 
-import type { ResolvedConfig, ResolvedProvider } from '../../config/resolved/resolved.ts';
+import type { Alias, ResolvedConfig, ResolvedProvider } from '../../config/resolved/resolved.ts';
 import { RequestError } from '../../errors.ts';
 import type { CallerLogin } from '../../model/credential.ts';
 import type { Operation, ProtocolName } from '../../model/protocol.ts';
@@ -201,16 +201,21 @@ interface KnownNames {
   readonly lists: ModelLists;
 }
 
-function routeOfAlias(known: KnownNames, model: string): Route | undefined {
-  const { config } = known;
-  const fitting = config.aliases
+/** The alias that counts for a name: itself before patterns, and the longest pattern. */
+export function findAlias({ aliases }: ResolvedConfig, model: string): Alias | undefined {
+  const fitting = aliases
     .filter(({ pattern }) => fitsGlob(pattern, model))
     .sort(
       (a, b) =>
         Number(b.pattern === model) - Number(a.pattern === model) ||
         b.pattern.length - a.pattern.length,
     );
-  const to = fitting[0]?.to;
+  return fitting[0];
+}
+
+function routeOfAlias(known: KnownNames, model: string): Route | undefined {
+  const { config } = known;
+  const { to } = findAlias(config, model) ?? {};
   if (to === undefined) return undefined;
   const task = config.routes.get(to) ?? config.impliedRoutes?.get(to);
   if (task !== undefined) return task;
@@ -283,7 +288,7 @@ function unknownModel(config: ResolvedConfig, { model, operation }: RouteQuery):
   const providers = [...config.providers.keys()].join(', ');
   const embeddings =
     operation === 'embed' ? ', or name the model for vectors in auxiliary.embeddings' : '';
-  const fix = `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}`;
+  const fix = `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}; or set gateway.unknown_model to main, which then answers`;
   return notFound(`no configured provider offers the model "${model}"`, fix);
 }
 

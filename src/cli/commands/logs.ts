@@ -9,6 +9,7 @@ import { type LogEntry, toTextLine } from '../../logs/entry.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
 import { type Args, createCommand, json, textOption, toggle } from '../context/command.ts';
+import { locateInOwn } from '../context/own-settings.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
 import {
@@ -74,8 +75,10 @@ async function logs(asked: Asked, context: CommandContext): Promise<number> {
     };
     await untilSignal(terminal, follow, ['SIGINT', 'SIGTERM', 'SIGPIPE']);
   } else if (show().length === 0) {
-    if (request !== undefined) throw unnamed(request, folder);
-    terminal.talk(listLogFiles(host, folder).length === 0 ? nothingYet : nothingFits);
+    const kept = await locateInOwn(host, 'log.keep and log.format');
+    if (request !== undefined) throw unnamed(request, folder, kept);
+    const none = listLogFiles(host, folder).length === 0 ? nothingYet : nothingFits;
+    terminal.talk(`${none}${/\(/.test(kept) ? `what is written there: ${kept}\n` : ''}`);
   }
   return 0;
 }
@@ -109,11 +112,16 @@ function parseLogEntries(answer: unknown): readonly LogEntry[] {
   return (answer as LogsAnswer | undefined)?.lines ?? [];
 }
 
-function unnamed(id: string, place: string): RequestError {
-  return new RequestError('request-invalid', `no line in ${place} names the request ${id}`, {
-    status: 404,
-    fix: `a plain success has no line: ${shellLine`holdfast why ${id}`}`,
-  });
+function unnamed(id: string, place: string, kept = ''): RequestError {
+  const erased = /\(/.test(kept) ? ` (what is kept: ${kept})` : '';
+  return new RequestError(
+    'request-invalid',
+    `no line in ${place} names the request ${id}${erased}`,
+    {
+      status: 404,
+      fix: `a plain success has no line: ${shellLine`holdfast why ${id}`}`,
+    },
+  );
 }
 
 /** With a broken configuration, this is the default folder. */

@@ -4,7 +4,6 @@
  */
 
 import { describeClock, describePast } from '../../access/wording/when.ts';
-import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { formatUsd } from '../../cost/format-usd.ts';
 import { formatFix } from '../../errors.ts';
 import { alignColumns, countNoun } from '../../explain/why/wording.ts';
@@ -28,12 +27,8 @@ import {
   toggle,
 } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
-import {
-  isConfigUnusable,
-  quietly,
-  untilSignal,
-  withRuntimeUnless,
-} from '../context/with-runtime.ts';
+import { readSettings } from '../context/own-settings.ts';
+import { untilSignal } from '../context/with-runtime.ts';
 import type { CommandContext, Terminal } from '../terminal/terminal.ts';
 
 const session = required('session', 'its id or the beginning of it, or last');
@@ -129,14 +124,9 @@ async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean>
 
 /** Names the setting by which none is kept; undefined if none does. */
 async function explainNone(context: CommandContext): Promise<string | undefined> {
-  const config = await readConfig(context);
+  const config = await readSettings(context.host);
   const unkept = config && findUnkept(config);
   return unkept && `No session is stored: ${unkept.what}. To ${formatFix(unkept.fix)}`;
-}
-
-/** A configuration that cannot be used is told by others. */
-function readConfig({ host }: CommandContext): Promise<ResolvedConfig | undefined> {
-  return withRuntimeUnless(isConfigUnusable, { ...quietly, host }, (runtime) => runtime.config());
 }
 
 /** Passes the present time, epoch ms. */
@@ -150,7 +140,7 @@ async function withSessions<T>(
   try {
     return await use(store, host.clock.now());
   } catch (error) {
-    const config = error instanceof NoSession ? await readConfig(context) : undefined;
+    const config = error instanceof NoSession ? await readSettings(context.host) : undefined;
     throw error instanceof NoSession && config ? blameSetting(error, config) : error;
   } finally {
     await store.close();

@@ -1,7 +1,10 @@
 /** `holdfast why` tells the story of one request, or lists several, one per line. */
 
+import { findAlias } from '../../access/select/route.ts';
 import { escapeControls } from '../../access/wording/escape-controls.ts';
 import { describeClock } from '../../access/wording/when.ts';
+import { nameSetting } from '../../config/resolved/name-setting.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { ConfigError, formatFix, RequestError } from '../../errors.ts';
 import { describeInFull } from '../../explain/why/lines.ts';
 import {
@@ -28,6 +31,7 @@ import {
   toggle,
 } from '../context/command.ts';
 import type { Readings } from '../context/gateway-readings.ts';
+import { locateInOwn, readSettings } from '../context/own-settings.ts';
 import { findPresentFault, type PresentFault } from '../context/present-faults.ts';
 import { withReadings } from '../context/readings.ts';
 import { since } from '../context/since.ts';
@@ -152,7 +156,7 @@ async function printOne(
   { asked, now }: AskedAt,
 ): Promise<Printout> {
   const fault = isLastOfAll(asked) ? await findPresentFault(host, readings) : undefined;
-  const found = await findRecord(readings, { asked, now }, fault);
+  const found = await findRecord(readings, { asked, now, host }, fault);
   const { content: kept, ...record } = found;
   const story = tellStory(record, now, fault);
   const repeats = await findRepeats(readings, record);
@@ -161,9 +165,14 @@ async function printOne(
   const newer = (await listRefusals(readings)).filter(
     ({ lastAt, lastId }) => lastAt > record.at && lastId !== record.id,
   );
-  const also = [...describeRepeats(repeats), ...formatFault(fault)].map((line) => `  ${line}\n`);
+  const also = [
+    ...(await describeAlias(host, record)),
+    ...describeRepeats(repeats),
+    ...formatFault(fault),
+  ].map((line) => `  ${line}\n`);
   const mayKeep = asked.verbose && content === undefined && (await isContentKept(host));
-  const inFull = asked.verbose ? describeInFull(record, content, mayKeep) : '';
+  const full = asked.verbose ? describeInFull(record, content, mayKeep) : '';
+  const inFull = asked.verbose && content === undefined ? await locateInOwn(host, full) : full;
   return {
     json: { schema: 'holdfast.why/3', from: readings.from, ...story, repeats, record: whole },
     out: `${escapeControls(describeStory(record, story, asked.verbose))}${also.join('')}${inFull}`,
@@ -198,6 +207,18 @@ function tellStory(record: RequestRecord, now: number, fault: PresentFault | und
     : { ...story, nothingToFix: 'Since then something has changed:' };
 }
 
+/** Its caller asked for another name, which the configuration of this home leads elsewhere. */
+async function describeAlias(
+  host: Host,
+  { model, task }: RequestRecord,
+): Promise<readonly string[]> {
+  const config = await readSettings(host);
+  const alias = config && findAlias(config, model);
+  if (alias === undefined || config?.routes.has(model) !== false) return [];
+  const key = nameSetting(config, formatKeyPath(['aliases', alias.pattern]));
+  return alias.to === task ? [`It asked for ${model}, which ${key} leads to ${task}.`] : [];
+}
+
 function formatFault(fault: PresentFault | undefined): readonly string[] {
   if (fault === undefined) return [];
   const todo = fault.fix === undefined ? [] : [`To fix: ${formatFix(fault.fix)}`];
@@ -206,7 +227,7 @@ function formatFault(fault: PresentFault | undefined): readonly string[] {
 
 async function findRecord(
   readings: Readings,
-  { asked, now }: AskedAt,
+  { asked, now, host }: AskedAt & { readonly host: Host },
   fault: PresentFault | undefined,
 ): Promise<RequestRecord> {
   const { records, record, from } = readings;
@@ -224,9 +245,11 @@ async function findRecord(
       { status: 404, fix: fault.fix },
     );
   const [refused] = isLast ? describeNewer(await listRefusals(readings)) : [];
+  const days = await locateInOwn(host, 'records.days');
+  const erased = days.endsWith(')') ? `; records are erased as ${days} says` : '';
   const message = isLast
     ? `no request is recorded in ${from.text}${refused === undefined ? '' : `; ${refused}`}`
-    : `no such request ${which} is recorded in ${from.text}`;
+    : `no such request ${which} is recorded in ${from.text}${erased}`;
   throw new RequestError('request-invalid', message, {
     status: 404,
     fix: isLast ? 'ask something first, such as: holdfast ask hello' : 'leave out the filters',

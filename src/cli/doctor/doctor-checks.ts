@@ -1,6 +1,7 @@
 /** Lists all checks of `holdfast doctor`. */
 
 import { dirname } from 'node:path';
+import { nameSetting } from '../../config/resolved/name-setting.ts';
 import { describeAddress } from '../../connect/gateway-address.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { ConfigError, RequestError } from '../../errors.ts';
@@ -145,10 +146,13 @@ async function lookAtAgents(context: DoctorContext): Promise<readonly Trouble[]>
 
 /** Today's log is in use, so it is not listed as removable. */
 function lookAtDisks({ host, paths }: DoctorContext, runtime: Runtime): readonly Trouble[] {
-  const folder = runtime.config().log.folder ?? paths.logFolder;
+  const config = runtime.config();
+  const named = config.log.folder;
+  const folder = named ?? paths.logFolder;
+  const setBy = named === undefined ? undefined : nameSetting(config, 'log.folder');
   return judgeDisks(host, [
     { name: 'the state file', folder: dirname(paths.stateFile), own: namesOf(paths), spare: [] },
-    { name: 'the log', folder, spare: listLogFiles(host, folder).slice(0, -1) },
+    { name: 'the log', folder, setBy, spare: listLogFiles(host, folder).slice(0, -1) },
   ]);
 }
 

@@ -41,6 +41,17 @@ export function listDefaults(
   });
 }
 
+/** Lists every setting: `*` is a name of the user's own, `[]` an item of a list. */
+export function listPatterns(schema: Schema = configSchema, path = ''): readonly string[] {
+  const inner = unwrapSchema(schema);
+  const below = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  if (inner instanceof z.ZodObject)
+    return Object.entries(inner.shape).flatMap(([name, field]) => listPatterns(field, below(name)));
+  if (inner instanceof z.ZodRecord) return listPatterns(inner.valueType, below('*'));
+  const isOfGroups = inner instanceof z.ZodArray && inner.element instanceof z.ZodObject;
+  return isOfGroups ? listPatterns(inner.element, below('[]')) : [path];
+}
+
 /** The keys of the object at this path; empty if any key is allowed. */
 export function listKeys(path: KeyPath): readonly string[] {
   const schema = findSchema(path);

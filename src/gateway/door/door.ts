@@ -122,10 +122,14 @@ function toLinkUrl(listens: string): string {
 }
 
 function pageOff(path: string): RequestError {
-  return new RequestError('route-unknown', `there is no route ${path}: the page is switched off`, {
-    status: 404,
-    fix: 'holdfast config set gateway.ui true',
-  });
+  return new RequestError(
+    'route-unknown',
+    `there is no route ${path}: the page is switched off (gateway.ui)`,
+    {
+      status: 404,
+      fix: 'holdfast config set gateway.ui true',
+    },
+  );
 }
 
 function notPrivate({ hostname }: Visit): RequestError {

@@ -1,0 +1,78 @@
+/** Settings without a scene of their own: where they are looked at, or why they refuse nothing. */
+
+/** Refuses or fails as its neighbours do, and is named in these tests. */
+export const elsewhere: Readonly<Record<string, string>> = {
+  'providers.*.limits.first_content': 'src/access/report/limit-fixes.test.ts',
+  'providers.*.limits.last_first_content': 'src/access/report/limit-fixes.test.ts',
+  'providers.*.limits.idle': 'src/access/report/limit-fixes.test.ts',
+  'providers.*.models.*.limits.first_content': 'src/access/report/limit-fixes.test.ts',
+  'providers.*.models.*.limits.last_first_content': 'src/access/report/limit-fixes.test.ts',
+  'providers.*.models.*.limits.idle': 'src/access/report/limit-fixes.test.ts',
+
+  'providers.*.headers.*': 'src/access/report/fixes.test.ts',
+  'providers.*.query.*': 'src/access/report/fixes.test.ts',
+  'auxiliary.*.extra_body.*': 'src/access/report/fixes.test.ts',
+  'gateway.host': 'test/cli/transcripts/serve.txt',
+  'gateway.port': 'src/cli/doctor/port-checks.test.ts',
+  state: 'test/fleet/engine-troubles.slow.test.ts',
+};
+
+/** They change how something is done, and refuse nothing. */
+const how = 'changes how it is done';
+/** The error of the file or of the login names the place, before a request is made. */
+const read = 'is refused with its line when the configuration is read';
+
+export const harmless: Readonly<Record<string, string>> = {
+  'providers.*.protocol': read,
+  'providers.*.resource': read,
+  'providers.*.region': read,
+  'providers.*.credentials.[].label': how,
+  'providers.*.credentials.[].pointer': read,
+  'providers.*.credentials.[].shell': how,
+  'providers.*.credentials.[].ttl': how,
+  'providers.*.credentials.[].keychain': read,
+  'providers.*.credentials.[].caller': read,
+  'providers.*.credentials.[].fallback': how,
+  'providers.*.credentials.[].account': how,
+  'providers.*.selection': how,
+  'providers.*.counts_tokens': how,
+  'providers.*.oauth.issuer': read,
+  'providers.*.oauth.device_authorization_endpoint': read,
+  'providers.*.oauth.token_endpoint': read,
+  'providers.*.oauth.revocation_endpoint': read,
+  'providers.*.oauth.client_id': read,
+  'providers.*.oauth.scopes': read,
+  'providers.*.pace': how,
+  'providers.*.local': how,
+  'providers.*.cache': how,
+  'providers.*.billing': how,
+  'providers.*.models.*.pace': how,
+  'providers.*.models.*.thinks': how,
+  'providers.*.models.*.context_window': how,
+  'providers.*.models.*.max_output': how,
+  'providers.*.models.*.prefill': how,
+  'providers.*.models.*.refuses': how,
+  'providers.*.models.*.efforts': how,
+  'providers.*.models.*.takes_schemas': how,
+  'providers.*.models.*.system_role': how,
+  'providers.*.models.*.cache': how,
+  'providers.*.models.*.same_as': read,
+  'auxiliary.*.base_url': read,
+  'auxiliary.*.api_key': read,
+  'auxiliary.*.protocol': read,
+  'auxiliary.*.auth': read,
+  'auxiliary.*.judge': how,
+  'auxiliary.*.max_concurrency': how,
+  'auxiliary.*.reasoning_effort': how,
+  'prices.*.input': how,
+  'prices.*.output': how,
+  'prices.*.cache_read': how,
+  'prices.*.cache_write': how,
+  'gateway.caller_login': how,
+  'gateway.public_url': how,
+  'gateway.drain_delay': how,
+  'gateway.drain_timeout': how,
+  'gateway.send_timeout': how,
+  'gateway.memory': how,
+  precedence: how,
+};
