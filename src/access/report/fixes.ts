@@ -29,6 +29,7 @@ import { fixWords, isOfVendor } from '../wording/words-fix.ts';
 import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { findSetLimit, findTaskLimit } from './limit-fixes.ts';
+import { addMoney, raiseLimit } from './money-fixes.ts';
 import { fixBypass, fixMachine, fixProxied, lookOutside } from './on-the-way.ts';
 import { listUnread, raiseWait, seeImages, suggestSpare } from './own-fixes.ts';
 import { pullModel } from './pull-model.ts';
@@ -198,8 +199,8 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'send-key': ({ target, failure }) => formatFix(lookForHeader(target.provider, failure?.message)),
   'give-key': giveKey,
   'allow-model': allowModel,
-  'add-money': addMoney,
-  'raise-limit': raiseLimit,
+  'add-money': payFor,
+  'raise-limit': askForMore,
   'reach-server': reachIt,
   'trust-certificate': ({ target, failure, wayOut }) => {
     if (wayOut !== undefined) return wayOut;
@@ -217,11 +218,8 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
 };
 
 /** Whose words say what to do know where: whoever runs the server, or its user. */
-function raiseLimit({ target, links, failure }: FixContext): string {
-  const raise =
-    links.keys === undefined
-      ? `have whoever runs ${target.origin} raise the limit`
-      : `raise the limit at ${consoleOf(links.keys)}`;
+function askForMore({ target, links, failure }: FixContext): string {
+  const raise = raiseLimit(target.origin, links);
   const first = asItSays(failure) === '' ? raise : 'do as it says';
   const isOfAccount = failure === undefined || markScopeOf(failure).includes('account');
   const other = isOfAccount ? 'a key of another account' : 'another key';
@@ -237,15 +235,10 @@ function allowModel({ links, sourceOf, place, failure }: FixContext): string {
   return `${said}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', page) || allow}`;
 }
 
-/** Some accounts have money, and nothing yet to take it from. */
-const payFirst =
-  /\b(card|payment (method|instrument))\b|\bbilling\b[^.]{0,40}\b(enabled?|disabled|set ?up|activated?)\b|\b(enable|activate|set up) billing\b/i;
-
-function addMoney({ target, links, failure }: FixContext): string {
-  const pay = payFirst.test(failure?.message ?? '')
-    ? 'do as it says'
-    : `${asItSays(failure)}add money${linked(' at', consoleOf(links.keys))}`;
-  return `${pay}, then ${shellLine`holdfast auth reset ${target.pool}`}`;
+function payFor({ target, links, failure }: FixContext): string {
+  const pay = addMoney(failure?.message, links);
+  const first = pay === 'do as it says' ? '' : asItSays(failure);
+  return `${first}${pay}, then ${shellLine`holdfast auth reset ${target.pool}`}`;
 }
 
 function nameModel(scene: FixContext): string {
@@ -350,9 +343,4 @@ function lookAtStatus(scene: FixContext): string | undefined {
   const pages = [failure && frontIn(failure.message)?.status, links.status];
   const known = pages.filter((page) => page !== undefined);
   return known.length === 0 ? undefined : `see ${known.join(' and ')}`;
-}
-
-/** Guesses the console from the page of keys: balance and limits are on the same site. */
-function consoleOf(keys: string | undefined): string | undefined {
-  return keys === undefined ? undefined : new URL(keys).origin;
 }

@@ -13,6 +13,7 @@ import type { ProviderLinks } from '../../providers/entry.ts';
 import { hedgeFix } from '../wording/hedge-fix.ts';
 import { advises, renewalOf, saysMore } from '../wording/speakers.ts';
 import { inRegion, replaceAtSource } from './key-fixes.ts';
+import { addMoney, raiseLimit } from './money-fixes.ts';
 import { lookForHeader } from './unreached.ts';
 
 export interface KeyStanding {
@@ -72,15 +73,14 @@ function fixAccount(
   { provider, cause, evidence, speaker, links = {} }: KeyStanding,
 ): Fix | undefined {
   if (row.heldAgainst !== 'money') return undefined;
-  const at = links.keys === undefined ? '' : ` at ${new URL(links.keys).origin}`;
   const command = shellLine`holdfast auth reset ${provider}`;
   const todo = ['do as it says', ...renewalOf(evidence)].join(', or ');
   if (cause !== 'budget' && advises(evidence, { cause, speaker }))
     return { text: `${todo}; after that`, command };
   const text =
-    at === '' && row.isLimit === true
-      ? `once whoever runs ${provider} has raised it`
-      : `once it is paid or raised${at}`;
+    row.isLimit === true
+      ? `${raiseLimit(provider, links)}, or add a key of another account; after that`
+      : `${addMoney(evidence, links)}; after that`;
   return { text, command };
 }
 

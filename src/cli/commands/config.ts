@@ -3,6 +3,7 @@
  * value at a time, and opens it in an editor.
  */
 
+import { findUnreadFiles } from '../../config/files/unread-files.ts';
 import { renderJsonSchema } from '../../config/schema/json-schema.ts';
 import { listKeyPaths, readKeyPath } from '../../config/schema/key-paths.ts';
 import { askWhetherMeant } from '../../config/schema/nearest.ts';
@@ -18,8 +19,9 @@ import {
 } from '../../config/yaml/edit.ts';
 import { unsetConfigValue } from '../../config/yaml/unset.ts';
 import { warnOfExposed } from '../../credentials/inspect/exposed.ts';
-import { type AccessError, ConfigError } from '../../errors.ts';
+import { type AccessError, ConfigError, formatFix } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
+import type { Host } from '../../host.ts';
 import { createCommand, json, type Printout, required, toggle } from '../context/command.ts';
 import { editConfig } from '../context/edit-config.ts';
 import { mistake } from '../context/mistake.ts';
@@ -38,9 +40,10 @@ export const commands = {
   path: createCommand({
     params: { json },
     example: 'holdfast config path',
-    run: (_args, { paths: { configFile: path } }) => ({
+    run: (_args, { host, paths: { configFile: path } }) => ({
       json: { schema: 'holdfast.config-path/1', path },
       out: [path],
+      talk: listUnread(host),
     }),
   }),
   show: createCommand({
@@ -69,7 +72,7 @@ export const commands = {
         return {
           json: { schema: 'holdfast.config-check/1', isGood: true, path, warnings },
           out: [`${path ?? 'the configuration'} is good`],
-          talk: warnings.map(({ text }) => `warning: ${text}`),
+          talk: [...warnings.map(({ text }) => `warning: ${text}`), ...listUnread(host)],
         };
       }),
   }),
@@ -132,6 +135,11 @@ export const commands = {
       changeValue(context, [key, 'unset'], (text) => unsetConfigValue(text, key)),
   }),
 };
+
+/** Whoever edits a file that is not read sees no change. */
+function listUnread({ environment, files }: Host): readonly string[] {
+  return findUnreadFiles(environment, files).map(({ what, fix }) => `${what}; ${formatFix(fix)}`);
+}
 
 const looksLikeKey = /^(?=.*\d)[\w-]{24,}$/;
 

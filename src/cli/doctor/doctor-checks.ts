@@ -122,7 +122,7 @@ async function listChecks(
     { name: 'the keys of the gateway', look: () => judgeGatewayKeys(context) },
     ...(runtime.fleet() === undefined
       ? []
-      : [{ name: 'the fleet', look: async () => lookAtFleet(context) }]),
+      : [{ name: 'the fleet', look: async () => lookAtFleet(context, runtime) }]),
     { name: 'disk space', look: () => lookAtDisks(context, runtime) },
     { name: 'the state file', look: () => judgeDatabases(context, faults) },
     { name: 'the variables of Node', look: () => judgeNodeVariables(host.environment, host.files) },
@@ -175,9 +175,16 @@ async function judgeGatewayKeys(context: DoctorContext): Promise<readonly Troubl
 }
 
 /** As the gateway sees it, where one runs. */
-async function lookAtFleet({ host, readings }: DoctorContext): Promise<readonly Trouble[]> {
+async function lookAtFleet(
+  { host, readings }: DoctorContext,
+  runtime: Runtime,
+): Promise<readonly Trouble[]> {
   const { judgeFleet } = await import('./fleet-checks.ts');
-  return judgeFleet((await readings.snapshot()).self.fleet, host.clock.now());
+  const { fleet } = (await readings.snapshot()).self;
+  return judgeFleet(fleet, {
+    now: host.clock.now(),
+    state: nameSetting(runtime.config(), 'state'),
+  });
 }
 
 /** Imported on demand: most machines have no service installed. */

@@ -4,12 +4,21 @@ import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { FleetStanding } from '../../model/fleet.ts';
 import { listFleetFaults } from '../../store/fleet/describe-fleet.ts';
 
-export function judgeFleet(standing: FleetStanding | undefined, now: number): readonly Trouble[] {
+/** `state` names the setting with its place. */
+export function judgeFleet(
+  standing: FleetStanding | undefined,
+  { now, state }: { readonly now: number; readonly state: string },
+): readonly Trouble[] {
   if (standing === undefined) return [];
+  const tell = (fix: string): string =>
+    fix.replace(
+      /^start the engine, or correct state$/,
+      () => `start Valkey or Redis at ${standing.engine}, or correct ${state}`,
+    );
   return listFleetFaults(standing, now).map(({ what, evidence, fix, isHarmless }) =>
     createTrouble('odd', what, {
       evidence: [evidence],
-      fix: { text: fix },
+      fix: { text: tell(fix) },
       ...(isHarmless && { exit: 0 }),
     }),
   );

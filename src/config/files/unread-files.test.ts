@@ -9,7 +9,7 @@ const own = '/home/me/.config/holdfast';
 it.each([
   [{ HOLDFAST_CONFIG: '/old/config.yaml' }, [`${own}/config.yaml`], 'HOLDFAST_CONFIG'],
   [{ HOLDFAST_ENV_FILE: '/old/.env' }, [`${own}/.env`], 'HOLDFAST_ENV_FILE'],
-  [{ HOLDFAST_HOME: '/old' }, [`${own}/config.yaml`], 'HOLDFAST_HOME'],
+  [{ HOLDFAST_HOME: '/old' }, [`${own}/config.yaml`], undefined],
   [{ HOLDFAST_HOME: '/old', HOLDFAST_CONFIG: '/x.yaml' }, ['/old/config.yaml'], 'HOLDFAST_CONFIG'],
   [{}, [`${own}/config.yaml`, `${own}/.env`], undefined],
   [{ HOLDFAST_CONFIG: '/old/config.yaml' }, [], undefined],

@@ -1,10 +1,10 @@
 /**
  * Files of ours that a variable of the environment puts out of use: they lie where they are
- * expected, and another is read. Only for what people are told.
+ * expected, and another is read. Only for what people are told. `HOLDFAST_HOME` is a home of its
+ * own, where nothing of another is expected.
  */
 
 import { shellLine } from '../../host/shell-line.ts';
-import { withoutVariables } from '../../host/without-variables.ts';
 import type { Environment, Files } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 import { resolvePaths } from './paths.ts';
@@ -23,11 +23,9 @@ export function findUnreadFiles(
   files: Pick<Files, 'stamp'>,
 ): readonly UnreadFile[] {
   const { folder, configFile, dotenvFile } = resolvePaths(environment);
-  const usual = resolvePaths(withoutVariables(environment, 'HOLDFAST_HOME', 'HOLDFAST_CONFIG'));
   const replaced = [
     ['HOLDFAST_CONFIG', `${folder}/config.yaml`, configFile],
     ['HOLDFAST_ENV_FILE', `${folder}/.env`, dotenvFile],
-    ['HOLDFAST_HOME', usual.configFile, configFile],
   ] as const;
   return replaced.flatMap(([variable, path, instead]) => {
     const there = identify(files, path);

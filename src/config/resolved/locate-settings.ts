@@ -46,7 +46,7 @@ function behind(path: string, key: string): string {
   return path.startsWith(key) ? path.slice(key.length) : '-';
 }
 
-export function locateFix(fix: Fix, config: Placed): Fix {
+function locateFix(fix: Fix, config: Placed): Fix {
   return { ...fix, text: locateSettings(fix.text, config) };
 }
 

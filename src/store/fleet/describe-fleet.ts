@@ -6,9 +6,10 @@ import type { FleetMember, FleetStanding, FoundElsewhere } from '../../model/fle
 /** Clocks that differ by less do no harm. */
 const skewMs = 2000;
 
-/** For example `3 members, 1 away`, or `alone in its fleet`. */
-export function describeFleet({ alone, members }: FleetStanding): string {
-  if (alone !== undefined) return 'alone in its fleet';
+/** For example `3 members, 1 away`, or that it is `alone in its fleet`, and why. */
+export function describeFleet({ engine, alone, members }: FleetStanding): string {
+  if (alone !== undefined)
+    return `alone in its fleet: the engine at ${engine} cannot be used (${alone})`;
   const away = members.filter(({ isAway }) => isAway).length;
   const count = members.length - away;
   return `${count} ${count === 1 ? 'member' : 'members'}${away === 0 ? '' : `, ${away} away`}`;
