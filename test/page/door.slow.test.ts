@@ -217,7 +217,7 @@ it('a name that leads here (DNS rebinding) shows nothing', async () => {
   const answer = await page.goto(`http://evil.test:${stage.port}/ui/`);
   expect([answer?.status(), await page.textContent('h1')]).toEqual([
     403,
-    `the Host "evil.test:${stage.port}" is not one of this gateway`,
+    `the Host "evil.test:${stage.port}" is not one of this gateway (gateway.allowed_hosts)`,
   ]);
   const got = await page.evaluate("fetch('/admin/snapshot').then((got) => got.status)");
   expect(got).toBe(403);
