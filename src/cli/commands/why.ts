@@ -156,7 +156,9 @@ async function printOne(
   { asked, now }: AskedAt,
 ): Promise<Printout> {
   const fault = isLastOfAll(asked) ? await findPresentFault(host, readings) : undefined;
-  const found = await findRecord(readings, { asked, now, host }, fault);
+  const found = await findRecord(readings, { asked, now }, fault).catch((error: unknown) =>
+    tellErased(host, error),
+  );
   const { content: kept, ...record } = found;
   const story = tellStory(record, now, fault);
   const repeats = await findRepeats(readings, record);
@@ -178,6 +180,15 @@ async function printOne(
     out: `${escapeControls(describeStory(record, story, asked.verbose))}${also.join('')}${inFull}`,
     talk: describeNewer(newer),
   };
+}
+
+/** What is not there may have been erased. */
+async function tellErased(host: Host, error: unknown): Promise<never> {
+  const days = await locateInOwn(host, 'records.days');
+  if (!(error instanceof RequestError) || error.status !== 404 || !days.endsWith(')')) throw error;
+  const { code, message, status, fix } = error;
+  const told = `${message}; records are erased as ${days} says`;
+  throw new RequestError(code, told, { status, fix });
 }
 
 /** True if this shell's configuration records prompts and answers. */
@@ -227,7 +238,7 @@ function formatFault(fault: PresentFault | undefined): readonly string[] {
 
 async function findRecord(
   readings: Readings,
-  { asked, now, host }: AskedAt & { readonly host: Host },
+  { asked, now }: AskedAt,
   fault: PresentFault | undefined,
 ): Promise<RequestRecord> {
   const { records, record, from } = readings;
@@ -245,11 +256,9 @@ async function findRecord(
       { status: 404, fix: fault.fix },
     );
   const [refused] = isLast ? describeNewer(await listRefusals(readings)) : [];
-  const days = await locateInOwn(host, 'records.days');
-  const erased = days.endsWith(')') ? `; records are erased as ${days} says` : '';
   const message = isLast
     ? `no request is recorded in ${from.text}${refused === undefined ? '' : `; ${refused}`}`
-    : `no such request ${which} is recorded in ${from.text}${erased}`;
+    : `no such request ${which} is recorded in ${from.text}`;
   throw new RequestError('request-invalid', message, {
     status: 404,
     fix: isLast ? 'ask something first, such as: holdfast ask hello' : 'leave out the filters',

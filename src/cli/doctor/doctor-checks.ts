@@ -150,10 +150,16 @@ function lookAtDisks({ host, paths }: DoctorContext, runtime: Runtime): readonly
   const named = config.log.folder;
   const folder = named ?? paths.logFolder;
   const setBy = named === undefined ? undefined : nameSetting(config, 'log.folder');
-  return judgeDisks(host, [
+  const found = judgeDisks(host, [
     { name: 'the state file', folder: dirname(paths.stateFile), own: namesOf(paths), spare: [] },
-    { name: 'the log', folder, setBy, spare: listLogFiles(host, folder).slice(0, -1) },
+    { name: 'the log', folder, spare: listLogFiles(host, folder).slice(0, -1) },
   ]);
+  if (setBy === undefined) return found;
+  return found.map(({ fix, ...one }) =>
+    fix === undefined || !one.what.startsWith('the log ')
+      ? { ...one, fix }
+      : { ...one, fix: { ...fix, text: fix.text.replace('HOLDFAST_HOME', setBy) } },
+  );
 }
 
 function namesOf(paths: DoctorContext['paths']): Readonly<Record<string, string>> {

@@ -16,8 +16,6 @@ export interface WrittenFolder {
   /** The name used in messages: `the log`. */
   readonly name: string;
   readonly folder: string;
-  /** The setting that names it. Absent: it lies in the home. */
-  readonly setBy?: string | undefined;
   /** Files of ours in it, as they are called: `the state file`. */
   readonly own?: Readonly<Record<string, string>>;
   /** Files that may be deleted, the oldest first. */
@@ -47,12 +45,12 @@ const evidence = ['a gateway that runs still answers; what cannot be written is 
  */
 function findFaults(files: Host['files'], written: readonly WrittenFolder[]): readonly Trouble[] {
   const shut = new Map<string, Trouble>();
-  const open = written.flatMap(({ name, folder, setBy = 'HOLDFAST_HOME', own = {} }) => {
-    const tell = (what: string, path: string, fault: unknown): Trouble => {
-      const { text, ...line } = fixFileFault(fault, path);
-      const fix = { ...line, text: text.replace('HOLDFAST_HOME', setBy) };
-      return createTrouble('broken', `${what}: ${describeFileFault(fault)}`, { evidence, fix });
-    };
+  const open = written.flatMap(({ name, folder, own = {} }) => {
+    const tell = (what: string, path: string, fault: unknown): Trouble =>
+      createTrouble('broken', `${what}: ${describeFileFault(fault)}`, {
+        evidence,
+        fix: fixFileFault(fault, path),
+      });
     const fault = files.findWriteFault(folder);
     if (fault === undefined)
       return Object.entries(own).flatMap(([called, path]) => {
