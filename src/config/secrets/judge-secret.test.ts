@@ -19,6 +19,13 @@ it('takes a token of Hugging Face, whatever its letters', () => {
   }
 });
 
+it.each(['oauth', 'jwt'])('takes a token of Hugging Face of the kind %s', (kind) => {
+  for (let seed = 0; seed < 50; seed += 1) {
+    const value = `hf_${kind}_${makeToken(seed).slice(3)}${'.-_x'.repeat(seed)}AAAAAAA`;
+    expect(judgeSecret(value, 'HF_TOKEN in .env')).toEqual({ state: 'ok', value });
+  }
+});
+
 it('knows each key of a gateway', () => {
   const host = createNodeHost({});
   for (let count = 0; count < 500; count += 1) {

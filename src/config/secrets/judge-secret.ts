@@ -7,10 +7,11 @@
 const gatewayKeyPrefix = 'hf_';
 
 /**
- * Hugging Face's tokens begin alike, and have 34 letters or digits behind it; ours have 32. [D]
+ * Hugging Face's tokens begin alike, and have 34 letters or digits behind it, or a kind (`hf_oauth_`,
+ * `hf_jwt_`) and a longer text; ours have 32 characters. [D]
  * https://huggingface.co/docs/hub/security-tokens
  */
-const huggingFaceToken = /^hf_[A-Za-z0-9]{34}$/;
+const huggingFaceToken = /^hf_([A-Za-z0-9]{34}|[a-z]{2,10}_[\w.-]{40,})$/;
 
 /** True for what can be a key that a home makes for itself: 16 printable characters or more. */
 export function isOwnKey(value: unknown): value is string {
