@@ -13,11 +13,15 @@ type Placed = Pick<ResolvedConfig, 'values'>;
 const named =
   /(?<!config (?:get|set|unset) '?|[\w./-])(?:[a-z]+(?:_[a-z]+)*(?:\.[\w:/@+-]*\w|\[\d+\]|\["(?:[^"\\]|\\.)*"\])+|[a-z]+(?:_[a-z]+)+|(?<=set by )[a-z]+)(?!\w|\.\w)/g;
 
+/** The place of a setting, behind it. */
+const placed = /^ \((env [^()]+|[^()]+:\d+)\)/;
+
 export function locateSettings(text: string, { values }: Placed): string {
   let told = text;
-  return text.replace(named, (key) => {
+  return text.replace(named, (key, at: number) => {
     const found = findValue(key, values);
-    if (found === undefined || told.includes(found.source)) return key;
+    const isPlaced = placed.test(text.slice(at + key.length));
+    if (found === undefined || isPlaced || told.includes(found.source)) return key;
     told += found.source;
     return `${found.key} (${found.source})`;
   });
