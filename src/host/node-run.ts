@@ -138,15 +138,23 @@ type NotStarted = Extract<RunResult, { readonly ended: 'not-started' }>;
 
 type StartFault = (program: string) => Pick<NotStarted, 'reason' | 'fix'>;
 
-const mayNot: StartFault = (program) =>
-  isFolder(program)
-    ? { reason: 'it is a folder, not a program', fix: { text: 'name the program in it' } }
+const mayNot: StartFault = (program) => {
+  if (isFolder(program))
+    return { reason: 'it is a folder, not a program', fix: { text: 'name the program in it' } };
+  return mayAll(program)
+    ? {
+        reason: 'its rights let everybody execute it, and the system does not',
+        fix: {
+          text: 'its file system may be mounted with noexec, or a rule of the system forbid it: move it to another one, or name what reads it (sh, python3) before its whole path',
+        },
+      }
     : {
         reason: 'this user may not execute it (chmod +x)',
         fix: program.includes('/')
           ? { text: 'let this user execute it', command: shellLine`chmod u+x ${program}` }
           : { text: 'name it by its whole path' },
       };
+};
 
 const startFaults: Readonly<Record<string, StartFault>> = {
   ENOENT: (program) => ({
@@ -158,6 +166,12 @@ const startFaults: Readonly<Record<string, StartFault>> = {
   EACCES: mayNot,
   EPERM: mayNot,
 };
+
+/** By its rights everybody may execute it. */
+function mayAll(path: string): boolean {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  return (mode & 0o111) === 0o111;
+}
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -80,6 +80,16 @@ describe('a program', () => {
     });
   });
 
+  it('that its rights let be executed is not told to lack them', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'programs-')), 'script');
+    writeFileSync(path, `#!${path}.reader\n`, { mode: 0o755 });
+    writeFileSync(`${path}.reader`, '', { mode: 0o600 });
+    expect(await run([path])).toMatchObject({
+      reason: 'its rights let everybody execute it, and the system does not',
+      fix: { text: expect.stringContaining('noexec') },
+    });
+  });
+
   it('whose interpreter is not there is not told as absent', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'programs-')), 'script');
     writeFileSync(path, '#!/no/such/shell\n', { mode: 0o755 });
