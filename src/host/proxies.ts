@@ -26,11 +26,7 @@ export type ChooseProxy = (destination: Destination) => HttpProxy | undefined;
  * URL.
  */
 export function readProxies(environment: Environment): ChooseProxy {
-  const read = (...names: readonly string[]): Variable =>
-    names
-      .flatMap((name) => [name.toLowerCase(), name])
-      .map((name) => ({ name, value: environment.get(name) }))
-      .find(({ value }) => value !== undefined) ?? unset;
+  const read = (...names: readonly string[]): Variable => readFirst(environment, names);
   const forward = parseProxy(read('HTTP_PROXY'), false);
   const tunnel = parseProxy(read('HTTPS_PROXY', 'HTTP_PROXY'), true);
   const isExcepted = createExceptions(read('NO_PROXY').value ?? '');
@@ -45,6 +41,21 @@ export function readProxies(environment: Environment): ChooseProxy {
 /** Returns the proxy that requests to this origin use: `127.0.0.1:3128`. */
 export function findProxyHost(environment: Environment, origin: string): string | undefined {
   return readProxies(environment)(parseOrigin(origin))?.destination.host;
+}
+
+/** Returns the variable that names the proxy of such requests: `https_proxy`; empty if none does. */
+export function findProxyVariable(environment: Environment, origin: string): string {
+  const { isSecure } = parseOrigin(origin);
+  return readFirst(environment, isSecure ? ['HTTPS_PROXY', 'HTTP_PROXY'] : ['HTTP_PROXY']).name;
+}
+
+function readFirst(environment: Environment, names: readonly string[]): Variable {
+  return (
+    names
+      .flatMap((name) => [name.toLowerCase(), name])
+      .map((name) => ({ name, value: environment.get(name) }))
+      .find(({ value }) => value !== undefined) ?? unset
+  );
 }
 
 /** A variable of the environment, by the name that is set there. */

@@ -166,7 +166,14 @@ const cases: readonly {
     config: proxied,
     answers: [down, down],
     environment: throughProxy,
-    fix: 'correct HTTPS_PROXY or HTTP_PROXY of the program that asks (such as the gateway), or name model.test in its NO_PROXY, and restart it',
+    fix: 'correct HTTP_PROXY of the program that asks (such as the gateway), or name model.test in its NO_PROXY, and restart it',
+  },
+  {
+    name: 'a proxy of a lower-case variable, which counts before the other',
+    config: proxied,
+    answers: [down, down],
+    environment: { ...throughProxy, http_proxy: 'http://old-proxy.test:3128' },
+    fix: 'correct http_proxy of the program that asks (such as the gateway), or name model.test in its NO_PROXY, and restart it',
   },
   {
     name: 'a server that needs no proxy, though its words speak of one',
@@ -393,5 +400,24 @@ describe('an error names the fix of', () => {
     expect(parseMessage((await stage.ask()).text)).toMatch(
       /^Outage: no server answers at http:\/\/127\.0\.0\.1:9 \(local\/m\) .*; this is not a fault of your request: no provider could be reached/,
     );
+  });
+});
+
+describe('a field that a task adds', () => {
+  it.each([
+    [410, true],
+    [404, true],
+    [401, false],
+    [429, false],
+    [503, false],
+  ])('is suspected where nobody knows the reason of a %i', async (status, isSuspected) => {
+    const side = { provider: 'local', model: 'm', fallback: 'none', extra_body: { search: 'on' } };
+    const stage = stageEngine({ ...own, auxiliary: { side } });
+    stage.host.upstream.answerBy(() => refused(status, { message: 'it has ended' }));
+    await stage.ask({ body: { model: 'side' } });
+    const fixes = stage.lastRecord()?.fixes?.join() ?? '';
+    const path = 'auxiliary.side.extra_body.search';
+    const leaveOut = `or leave out search, which ${path} (given config) adds (holdfast config unset ${path})`;
+    expect(fixes.includes(leaveOut)).toBe(isSuspected);
   });
 });

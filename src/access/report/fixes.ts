@@ -10,7 +10,7 @@ import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FixKind } from '../../failures/row.ts';
-import { findProxyHost } from '../../host/proxies.ts';
+import { findProxyHost, findProxyVariable } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { SecretLocation } from '../../model/credential.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';
@@ -33,7 +33,7 @@ import { addMoney, raiseLimit } from './money-fixes.ts';
 import { fixBypass, fixMachine, fixProxied, lookOutside } from './on-the-way.ts';
 import { listUnread, raiseWait, seeImages, suggestSpare } from './own-fixes.ts';
 import { pullModel } from './pull-model.ts';
-import { correctHeader, leaveOutAdded, leaveTier, namesTier } from './tier.ts';
+import { correctHeader, leaveOutAdded, leaveTier, namesTier, suspectAdded } from './tier.ts';
 import { fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
 
 /** Nobody would read more. */
@@ -123,7 +123,9 @@ function fixOwn(
   if (scene.oddity !== undefined && text?.startsWith('the key ')) return text;
   if (scene.target.authStyle === 'none' && kind === 'replace-key') return text;
   const fix = text === undefined ? undefined : { text };
-  return hedgeFix(fix, said, { ...scene.target, links: scene.links })?.text;
+  const hedged = hedgeFix(fix, said, { ...scene.target, links: scene.links })?.text;
+  const added = isGuess && scene.failure && suspectAdded(scene.failure, scene.place, scene);
+  return hedged && added ? `${hedged}; or ${added}` : hedged;
 }
 
 /** The configuration sends it to the wrong place, or adds what is refused there. */
@@ -163,7 +165,9 @@ function openScene(
     failure: context.openRecord.misses.findLast(
       ({ candidate }) => candidate.target.id === id && candidate.credential?.id === key,
     )?.failure,
-    isProxied: findProxyHost(engine.host.environment, target.origin) !== undefined,
+    proxyVariable:
+      findProxyHost(engine.host.environment, target.origin) &&
+      findProxyVariable(engine.host.environment, target.origin),
     operation: context.request.operation,
     task: { name: context.route.task, timeoutMs: tasks?.get(context.route.task)?.timeoutMs },
     place,
@@ -308,8 +312,8 @@ function serveIt({ target, operation, sourceOf }: FixContext): string {
 
 /** The state of a server behind a proxy is unknown. */
 function reachIt(scene: FixContext): string {
-  const { target, links, sourceOf, isProxied, failure } = scene;
-  if (isProxied) return passProxy(scene);
+  const { target, links, sourceOf, proxyVariable, failure } = scene;
+  if (proxyVariable !== undefined) return passProxy(scene, proxyVariable);
   const own = findOwnWay(scene);
   if (own !== undefined) return own;
   const near = failure && fixUnreached(failure.code, target);
@@ -329,10 +333,11 @@ function findOwnWay({ wayOut, bypass, failure, target }: FixContext): string | u
   return wayOut ?? bypass ?? (failure && fixMachine(failure, target)?.text);
 }
 
-function passProxy({ target, failure }: FixContext): string {
+/** Names the variable that is read: another one may be right. */
+function passProxy({ target, failure }: FixContext, variable: string): string {
   const { text, command } = fixProxied(failure?.code, target);
-  if (command === undefined) return text;
-  return `correct HTTPS_PROXY or HTTP_PROXY of the program that asks (such as the gateway), or name ${new URL(target.origin).hostname} in its NO_PROXY, and restart it`;
+  if (command === undefined) return text.replace('HTTPS_PROXY or HTTP_PROXY', variable);
+  return `correct ${variable} of the program that asks (such as the gateway), or name ${new URL(target.origin).hostname} in its NO_PROXY, and restart it`;
 }
 
 function lookAtStatus(scene: FixContext): string | undefined {

@@ -16,8 +16,8 @@ import type { TargetPool } from '../select/candidate.ts';
 /** What the fix of one candidate is made of. */
 export interface FixContext {
   readonly target: Target;
-  /** The environment names a proxy for it. */
-  readonly isProxied: boolean;
+  /** The variable that names its proxy: `https_proxy`. Absent: it is asked without one. */
+  readonly proxyVariable: string | undefined;
   /** Its last failure in this request. Absent: it was not asked. */
   readonly failure: Failure | undefined;
   readonly operation: Operation;

@@ -50,6 +50,22 @@ export function leaveOutAdded(
   return `${provider} does not take ${field}, which ${sourceOf(path)} adds: take it out (${shellLine`holdfast config unset ${path}`})`;
 }
 
+/** Statuses of a refusal that is hardly about a field of the request. */
+const notOfFields: readonly number[] = [401, 402, 407, 429];
+
+/** What nobody knows the reason of may be about a field that the configuration adds. */
+export function suspectAdded(
+  { status = 0 }: Failure,
+  place: TargetPool,
+  { target, sourceOf }: { readonly target: Added; readonly sourceOf: (path: string) => string },
+): string | undefined {
+  const isOfRequest = status >= 400 && status < 500 && !notOfFields.includes(status);
+  const [field] = Object.keys(target.extraBody ?? {});
+  if (!isOfRequest || field === undefined) return undefined;
+  const path = pathOf(place, `extra_body.${field}`);
+  return `leave out ${field}, which ${sourceOf(path)} adds (${shellLine`holdfast config unset ${path}`})`;
+}
+
 /** A header or a query parameter that the configuration adds, and the refusal speaks of. */
 function findNamed(
   { class: cause, message, status = 0 }: Failure,
