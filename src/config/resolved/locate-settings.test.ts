@@ -5,8 +5,8 @@ import { locateSettings } from './locate-settings.ts';
 
 const values = [
   { key: 'auxiliary.research.model', value: 'xai/m', source: 'config.yaml:5' },
-  { key: 'auxiliary.research.timeout', value: 3, source: 'config.yaml:4' },
-  { key: 'max_wait', value: 1, source: 'env HOLDFAST_MAX_WAIT' },
+  { key: 'auxiliary.research.timeout', value: '3', source: 'config.yaml:4' },
+  { key: 'max_wait', value: '1', source: 'env HOLDFAST_MAX_WAIT' },
 ];
 
 it.each([
