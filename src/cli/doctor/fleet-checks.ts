@@ -11,10 +11,9 @@ export function judgeFleet(
 ): readonly Trouble[] {
   if (standing === undefined) return [];
   const tell = (fix: string): string =>
-    fix.replace(
-      /^start the engine, or correct state$/,
-      () => `start Valkey or Redis at ${standing.engine}, or correct ${state}`,
-    );
+    fix
+      .replace(/^start the engine\b/, () => `start Valkey or Redis at ${standing.engine}`)
+      .replace(/\bstate$/, () => state);
   return listFleetFaults(standing, now).map(({ what, evidence, fix, isHarmless }) =>
     createTrouble('odd', what, {
       evidence: [evidence],

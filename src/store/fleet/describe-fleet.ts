@@ -68,10 +68,23 @@ function tellAlone(engine: string, why: string): FleetFault {
   return {
     what: `this member of the fleet is alone: the engine at ${engine} cannot be used (${why})`,
     evidence: 'it goes on with what it knows; budgets give out nothing more',
-    fix: 'start the engine, or correct state',
+    fix:
+      aloneFixes.find(([reason]) => reason.test(why))?.[1] ?? 'start the engine, or correct state',
     isHarmless: false,
   };
 }
+
+/** By the engine's own words, and ours. An engine that runs is not to be started. */
+const aloneFixes: readonly (readonly [reason: RegExp, fix: string])[] = [
+  [
+    /another HOLDFAST_FLEET_KEY/,
+    "write the other members' HOLDFAST_FLEET_KEY into .env here, and restart this member: the engine is not at fault",
+  ],
+  [/MISCONF/, 'the engine cannot save: mend its disk or its folder, which its log names'],
+  [/\bOOM\b/, 'the engine is full: raise its maxmemory'],
+  [/READONLY/, 'this engine is a replica: name its primary in state'],
+  [/NOAUTH|WRONGPASS|NOPERM/, 'correct the user and the password in state'],
+];
 
 const engineWords = {
   evicts: (engine: string): FleetFault => ({

@@ -169,3 +169,15 @@ it('compares nothing where a member has the old key of the fleet no more', async
   const [, member] = one.heart.standing().members;
   expect(member).toMatchObject({ id: 'b', otherVariables: [], otherSettings: [] });
 });
+
+it.each([
+  ['its log is of members with another HOLDFAST_FLEET_KEY', /HOLDFAST_FLEET_KEY into .env here/],
+  ['MISCONF Redis is configured to save RDB snapshots, but it cannot', /disk/],
+  ["OOM command not allowed when used memory > 'maxmemory'", /maxmemory/],
+  ["READONLY You can't write against a read only replica.", /primary in state$/],
+  ['WRONGPASS invalid username-password pair', /password in state$/],
+  ['connect ECONNREFUSED 127.0.0.1:6379', /^start the engine, or correct state$/],
+])('an engine that cannot be used because of %s is mended there', (alone, fix) => {
+  const standing = { engine: '127.0.0.1:6379', alone, members: [], engineFaults: [] };
+  expect(listFleetFaults(standing, 0)[0]?.fix).toMatch(fix);
+});
