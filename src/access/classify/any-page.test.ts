@@ -10,6 +10,7 @@ import { classify as classifyOwn, type Said } from '../../../test/fakes/classify
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { Failure } from '../../model/failure.ts';
+import { isPage } from '../../protocols/body/json-body.ts';
 import { describeSpeaker } from '../wording/speakers.ts';
 
 function classify(said: Partial<Said>): Failure {
@@ -17,7 +18,9 @@ function classify(said: Partial<Said>): Failure {
 }
 
 /** Words by which an API would blame a key, an account, a model or the request. */
-const words = readCases().flatMap(({ answer }) => answer?.body ?? []);
+const words = readCases().flatMap(({ answer }) =>
+  answer === undefined || isPage(answer.body) ? [] : [answer.body],
+);
 const headings = [
   '401 Unauthorized',
   'Sign in to the network',

@@ -240,6 +240,7 @@ function findSentence(error: WireObject): unknown {
   return typeof inner === 'string' ? inner : found;
 }
 
+/** AWS Lambda has `errorMessage`, and FastChat `text` beside an `error_code`. */
 function findSaid(error: WireObject): unknown {
   return (
     error['message'] ??
@@ -250,7 +251,9 @@ function findSaid(error: WireObject): unknown {
     error['msg'] ??
     error['error_msg'] ??
     error['error_message'] ??
-    error['error_description']
+    error['error_description'] ??
+    error['errorMessage'] ??
+    (error['error_code'] === undefined ? undefined : error['text'])
   );
 }
 

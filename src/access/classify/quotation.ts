@@ -29,7 +29,7 @@ const embeddedObject =
 const upstreamWords = /\bupstream\b|\bfrom (?:the )?provider\b/i;
 const upstreamCode = /^(?:upstream|provider|bad_response)_/;
 /** one-api and its forks append it to every message; what they say themselves has their type. */
-const relayId = /\(request id: \w+\)/g;
+const relayId = /\(request id: \w+\)/;
 const relaysOwnType = /\w_api_error$/;
 /** LiteLLM forwards its upstream's headers with this prefix, and never uses it for its own. */
 const upstreamHeader = /^llm_provider-/;
@@ -106,12 +106,12 @@ export function nameUpstream(
 
 function speaksOfUpstream({ sentence, error }: ErrorBody): boolean {
   // LiteLLM writes its own refusals of a key as an object too
-  if (error['type'] === 'auth_error') return upstreamWords.test(sentence);
+  if (error['type'] === 'auth_error') return upstreamWords.test(sentence) || relayId.test(sentence);
   if ([embeddedObject, upstreamWords, ownKeyWords].some((words) => words.test(sentence)))
     return true;
   const type = String(error['type']);
   if ([type, String(error['code'])].some((name) => upstreamCode.test(name))) return true;
-  const relays = sentence.match(relayId)?.length ?? 0;
+  const relays = [...sentence.matchAll(new RegExp(relayId, 'g'))].length;
   return relays > (relaysOwnType.test(type) ? 1 : 0);
 }
 

@@ -70,3 +70,12 @@ describe('ChatWatch', () => {
     expect(watch([event]).delivered().obstacle).toBe(obstacle);
   });
 });
+
+it.each([
+  [{ text: 'out of memory', error_code: 50002 }, 'error'],
+  [{ text: 'a', error_code: 0 }, 'event'],
+  [{ error_code: 0, ...delta({ content: 'a' }) }, 'event'],
+])('%j is an error only where it has a code and no choices', (event, kind) => {
+  const verdict = new ChatWatch({ choices: 1, keepsText: true }).push(JSON.stringify(event));
+  expect(verdict === 'error').toBe(kind === 'error');
+});

@@ -152,10 +152,17 @@ function findObstacle({ index, logprobs }: WireObject, delta: WireObject): strin
 
 /**
  * OpenRouter ends a failed stream with `error` next to `choices`, or within one; vLLM sends
- * `{"object":"error"}`. Read 2026-10.
+ * `{"object":"error"}`, FastChat `{"text":"…","error_code":50002}`. Read 2026-10.
  */
-function isErrorEvent({ error, object, base_resp: base, choices }: WireObject): boolean {
-  if (object === 'error') return true;
+function isErrorEvent({
+  error,
+  error_code: code,
+  object,
+  base_resp: base,
+  choices,
+}: WireObject): boolean {
+  if (object === 'error' || (code !== undefined && choices === undefined && code !== 0))
+    return true;
   if ((error !== undefined && saysFault(error)) || (base !== undefined && saysVendorFault(base)))
     return true;
   if (!Array.isArray(choices)) return false;

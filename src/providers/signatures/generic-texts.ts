@@ -173,6 +173,13 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'not-ready',
     source: '[D] https://huggingface.co/docs/inference-providers',
   },
+  // A function such as AWS Lambda's, which was ended by its own limit.
+  'any-task-time': {
+    status: [200, 500, 502, 504],
+    text: /\btask timed out after \d/i,
+    class: 'server-error',
+    source: '[D] https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html',
+  },
   'any-policy-text': {
     status: [200, 400, 403, 421, 422, 451, 498, 500],
     text: /\bblocked by (a |the )?(\w+ )?guardrail|\bguardrail failed: .*\bpolic(y|ies)\b|flagged (as|by|for)|violat\w+ (of )?((our|the) )?(usage|content) (polic|guideline)|(content|input|output|text)\b.{0,60} (is|was|been) blocked\b|may contain (inappropriate|sensitive) (content|information)|content exists risk|content management policy|rejected as a result of our safety system|considered high risk|blocked by content filtering policy/i,
@@ -191,10 +198,10 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     before: ['any-model-or-plan-403', 'any-plan-over'],
     source: '[I] https://github.com/anthropics/claude-code/issues/2087',
   },
-  // API gateways such as Tyk: the key may do it, and has done it too often.
+  // API gateways such as Tyk and Azure's: the key may do it, and has done it too often.
   'any-quota-403': {
     status: 403,
-    text: /^(api )?quota (has been |was |is )?(exceeded|exhausted)\b/i,
+    text: /^(\w+ )?quota (has been |was |is )?(exceeded|exhausted)\b/i,
     class: 'quota',
     source: '[D] https://tyk.io/docs/api-management/request-quotas',
   },

@@ -20,7 +20,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
   },
   // Ollama, CUDA, Metal, LM Studio and vLLM, in this order.
   'any-memory-text': {
-    status: [400, 424, 500, 503, 507],
+    status: [200, 400, 424, 500, 503, 507],
     text: /\brequires? more (system |gpu |video )?memory\b|\b(cuda|hip|vulkan|metal|gpu|ggml|torch)\w*\b.{0,80}\bout of memory\b|\bout of memory\b.{0,60}\b(gpu|cuda|vram|device)\b|\bunable to allocate \S+ buffer\b|\b(insufficient|not enough|too little) (system |gpu |video )?(memory|vram|system resources)\b|\binsufficient system resources\b|\bload\b.{0,60}\bout of memory\b/i,
     class: 'too-little-memory',
     before: ['any-overloaded-text', 'any-loading-text'],
