@@ -15,7 +15,6 @@ export class WatchedStore extends ReferenceStore {
   readonly probers = new Map<string, string>();
   readonly violations: string[] = [];
   readonly #claimedAt = new Map<string, number>();
-  readonly #claimedBy = new Map<string, string>();
   /** By request: from when it may ask a refused key again, and which marks it has claimed since. */
   readonly #rechecks = new Map<string, { from: number; claimed: Set<string> }>();
   readonly #followers = new Map<string, Set<string>>();
@@ -56,7 +55,6 @@ export class WatchedStore extends ReferenceStore {
       if (mark !== undefined && !isRenewal) this.#judgeClaim(mark, owner, lease.now);
       this.probers.set(key, owner);
       this.#claimedAt.set(key, lease.now);
-      this.#claimedBy.set(key, owner);
     }
     return true;
   }
@@ -96,14 +94,14 @@ export class WatchedStore extends ReferenceStore {
   }
 
   /**
-   * An open window may be probed before its end only so often; but a key that is found refused so
-   * is asked again by the same request, once for each recheck that was decided (law 6).
+   * An open window may be probed before its end only so often; but a key that has worked and is
+   * refused is asked again by the same request, once for each recheck that was decided (law 6): also
+   * behind a mark that others have opened since, or the key would stay suspect.
    */
   #judgeClaim(mark: Mark, owner: string, now: number): void {
     if (!this.isOpen(mark, now)) return;
-    const isAgain = this.#claimedBy.get(mark.key) === owner;
     const recheck = this.#rechecks.get(owner);
-    if (isAgain && recheck && now >= recheck.from && !recheck.claimed.has(mark.key)) {
+    if (recheck && now >= recheck.from && !recheck.claimed.has(mark.key)) {
       recheck.claimed.add(mark.key);
       return;
     }
@@ -116,6 +114,5 @@ export class WatchedStore extends ReferenceStore {
     this.marks.delete(key);
     this.probers.delete(key);
     this.#claimedAt.delete(key);
-    this.#claimedBy.delete(key);
   }
 }
