@@ -43,7 +43,7 @@ export function findProxyHost(environment: Environment, origin: string): string 
   return readProxies(environment)(parseOrigin(origin))?.destination.host;
 }
 
-/** Returns the variable that names the proxy of such requests: `https_proxy`; empty if none does. */
+/** Returns the variable that names the proxy of such requests: `https_proxy`; else empty. */
 export function findProxyVariable(environment: Environment, origin: string): string {
   const { isSecure } = parseOrigin(origin);
   return readFirst(environment, isSecure ? ['HTTPS_PROXY', 'HTTP_PROXY'] : ['HTTP_PROXY']).name;

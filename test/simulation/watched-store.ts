@@ -95,8 +95,8 @@ export class WatchedStore extends ReferenceStore {
 
   /**
    * An open window may be probed before its end only so often; but a key that has worked and is
-   * refused is asked again by the same request, once for each recheck that was decided (law 6): also
-   * behind a mark that others have opened since, or the key would stay suspect.
+   * refused is asked again by the same request, once for each recheck that was decided (law 6):
+   * also behind a mark that others have opened since, or the key would stay suspect.
    */
   #judgeClaim(mark: Mark, owner: string, now: number): void {
     if (!this.isOpen(mark, now)) return;

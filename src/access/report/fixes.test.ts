@@ -402,22 +402,3 @@ describe('an error names the fix of', () => {
     );
   });
 });
-
-describe('a field that a task adds', () => {
-  it.each([
-    [410, true],
-    [404, true],
-    [401, false],
-    [429, false],
-    [503, false],
-  ])('is suspected where nobody knows the reason of a %i', async (status, isSuspected) => {
-    const side = { provider: 'local', model: 'm', fallback: 'none', extra_body: { search: 'on' } };
-    const stage = stageEngine({ ...own, auxiliary: { side } });
-    stage.host.upstream.answerBy(() => refused(status, { message: 'it has ended' }));
-    await stage.ask({ body: { model: 'side' } });
-    const fixes = stage.lastRecord()?.fixes?.join() ?? '';
-    const path = 'auxiliary.side.extra_body.search';
-    const leaveOut = `or leave out search, which ${path} (given config) adds (holdfast config unset ${path})`;
-    expect(fixes.includes(leaveOut)).toBe(isSuspected);
-  });
-});

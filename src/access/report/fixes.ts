@@ -124,8 +124,12 @@ function fixOwn(
   if (scene.target.authStyle === 'none' && kind === 'replace-key') return text;
   const fix = text === undefined ? undefined : { text };
   const hedged = hedgeFix(fix, said, { ...scene.target, links: scene.links })?.text;
-  const added = isGuess && scene.failure && suspectAdded(scene.failure, scene.place, scene);
-  return hedged && added ? `${hedged}; or ${added}` : hedged;
+  return isGuess ? orAdded(hedged, scene) : hedged;
+}
+
+function orAdded(fix: string | undefined, scene: FixContext): string | undefined {
+  const added = scene.failure && suspectAdded(scene.failure, scene.place, scene);
+  return fix && added ? `${fix}; or ${added}` : fix;
 }
 
 /** The configuration sends it to the wrong place, or adds what is refused there. */

@@ -7,8 +7,8 @@
 const gatewayKeyPrefix = 'hf_';
 
 /**
- * Hugging Face's tokens begin alike, and have 34 letters or digits behind it, or a kind (`hf_oauth_`,
- * `hf_jwt_`) and a longer text; ours have 32 characters. [D]
+ * Hugging Face's tokens begin alike, and have 34 letters or digits behind it, or a kind
+ * (`hf_oauth_`, `hf_jwt_`) and a longer text; ours have 32 characters. [D]
  * https://huggingface.co/docs/hub/security-tokens
  */
 const huggingFaceToken = /^hf_([A-Za-z0-9]{34}|[a-z]{2,10}_[\w.-]{40,})$/;

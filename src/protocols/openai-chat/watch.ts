@@ -161,11 +161,10 @@ function isErrorEvent({
   base_resp: base,
   choices,
 }: WireObject): boolean {
-  if (object === 'error' || (code !== undefined && choices === undefined && code !== 0))
-    return true;
+  if (object === 'error') return true;
   if ((error !== undefined && saysFault(error)) || (base !== undefined && saysVendorFault(base)))
     return true;
-  if (!Array.isArray(choices)) return false;
+  if (!Array.isArray(choices)) return Number(code) > 0;
   for (const choice of choices)
     if (isRecord(choice) && choice['error'] !== undefined && saysFault(choice['error']))
       return true;
