@@ -39,15 +39,15 @@ function noSuchSession(reference: string): AccessError {
   );
 }
 
-/** Names the setting that keeps it from being there, if one does. */
+/** Names the setting that keeps it from being there, or `elsewhere`, where others are. */
 export function blameSetting(
   { message, fix }: NoSession,
   config: Parameters<typeof findUnkept>[0],
+  elsewhere: string | undefined,
 ): NoSession {
   const unkept = findUnkept(config);
   if (unkept !== undefined)
     return new NoSession('request-invalid', `${message}: ${unkept.what}`, { fix: unkept.fix });
-  const erased = describeErased(config);
-  const told = erased === '' ? message : `${message}; ${erased}`;
+  const told = [message, describeErased(config), elsewhere].filter(Boolean).join('; ');
   return new NoSession('request-invalid', told, { fix });
 }

@@ -1,14 +1,28 @@
 /** Says which settings keep conversations from being there: they are not written, or erased. */
 
+import { type Paths, resolvePaths } from '../config/files/paths.ts';
 import { placeOfSetting } from '../config/resolved/name-setting.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { shellLine } from '../host/shell-line.ts';
+import { withoutVariables } from '../host/without-variables.ts';
+import type { Host } from '../host.ts';
 import type { Fix } from '../model/fix.ts';
 
 export interface Unkept {
   /** For example `sessions.save (config.yaml:2) is false, so no conversation is kept`. */
   readonly what: string;
   readonly fix: Fix;
+}
+
+/** A file of conversations that would be read without a variable; undefined if none is there. */
+export function findElsewhere(
+  { environment, files }: Pick<Host, 'environment' | 'files'>,
+  { sessionsFile }: Pick<Paths, 'sessionsFile'>,
+): string | undefined {
+  const variable = ['HOLDFAST_HOME', 'XDG_STATE_HOME'].find((name) => environment.get(name)) ?? '';
+  const usual = resolvePaths(withoutVariables(environment, variable)).sessionsFile;
+  if (usual === sessionsFile || files.stamp(usual) === undefined) return undefined;
+  return `${usual} is not read: ${variable} has ${sessionsFile} read in its place`;
 }
 
 type SessionConfig = Pick<ResolvedConfig, 'sessions' | 'values'>;

@@ -42,7 +42,7 @@ async function runChat(
 ): Promise<number> {
   const { openSessions } = await import('../../sessions/store.ts');
   const { NoSession, blameSetting } = await import('../../sessions/require-session.ts');
-  const { findUnkept } = await import('../../sessions/unkept.ts');
+  const { findElsewhere, findUnkept } = await import('../../sessions/unkept.ts');
   const { Conversation } = await import('../../chat/conversation.ts');
   const { holdfastOver } = await import('../../library/holdfast.ts');
   const { runtime, sim } = await createChatRuntime(terminal, host);
@@ -53,7 +53,9 @@ async function runChat(
   try {
     const reference = asked.continue ? 'last' : resume;
     const conversation = await Conversation.open(sessions, reference).catch((error: unknown) => {
-      throw error instanceof NoSession ? blameSetting(error, config) : error;
+      throw error instanceof NoSession
+        ? blameSetting(error, config, findElsewhere(host, paths))
+        : error;
     });
     if (unkept !== undefined) terminal.talk(`${unkept.what}\n`);
     return await converse(terminal, {

@@ -16,7 +16,7 @@ import {
 import type { SessionHead, SessionTurn } from '../../sessions/session.ts';
 import type { SessionStore } from '../../sessions/store.ts';
 import { toOneLine } from '../../sessions/title.ts';
-import { findUnkept } from '../../sessions/unkept.ts';
+import { findElsewhere, findUnkept } from '../../sessions/unkept.ts';
 import {
   createCommand,
   json,
@@ -122,11 +122,14 @@ async function mayErase(terminal: Terminal, head: SessionHead): Promise<boolean>
   return /^y(es)?$/i.test(said.trim());
 }
 
-/** Names the setting by which none is kept; undefined if none does. */
+/** Names the setting by which none is kept, or where others are; undefined if it is neither. */
 async function explainNone(context: CommandContext): Promise<string | undefined> {
   const config = await readSettings(context.host);
   const unkept = config && findUnkept(config);
-  return unkept && `No session is stored: ${unkept.what}. To ${formatFix(unkept.fix)}`;
+  if (unkept !== undefined)
+    return `No session is stored: ${unkept.what}. To ${formatFix(unkept.fix)}`;
+  const elsewhere = findElsewhere(context.host, context.paths);
+  return elsewhere && `No session is stored here; ${elsewhere}.`;
 }
 
 /** Passes the present time, epoch ms. */
@@ -141,7 +144,9 @@ async function withSessions<T>(
     return await use(store, host.clock.now());
   } catch (error) {
     const config = error instanceof NoSession ? await readSettings(context.host) : undefined;
-    throw error instanceof NoSession && config ? blameSetting(error, config) : error;
+    throw error instanceof NoSession && config
+      ? blameSetting(error, config, findElsewhere(host, paths))
+      : error;
   } finally {
     await store.close();
   }

@@ -17,7 +17,9 @@ export async function judgeAgentSettings(
     .filter(({ state }) => state === 'outdated')
     .map(({ name, title, path }) => {
       const what = `the settings of ${title}${path === undefined ? '' : ` (${path})`} are not those for the gateway at ${context.gateway.url} any more`;
-      const evidence = ['the address, the key or a setting has changed since `connect` wrote them'];
+      const evidence = [
+        'since `connect` wrote them the address, the key, a setting or the path of this program has changed',
+      ];
       const command = shellLine`holdfast connect ${name} --write`;
       return createTrouble('odd', what, { evidence, fix: { text: 'write them again', command } });
     });
