@@ -138,7 +138,7 @@ it('is text in every view', async () => {
     ['cost', 'requests'],
     ['log', all],
     [evil, 'There is no view'],
-    ['request/%', 'no record'],
+    ['request/%', 'is recorded in this gateway'],
   ];
   for (const [view, said] of views) await look(page, view, said);
   expect(requests.length).toBeGreaterThan(4);

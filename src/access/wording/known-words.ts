@@ -74,7 +74,7 @@ const rightsCauses: readonly FailureClass[] = [
 
 /** The kind of a key that an address does not take. */
 const kindNamed =
-  /\b((?:(?:personal|oauth2?|api|access|admin|management|service[- ]account|session|bearer|classic|fine[- ]grained)[ -])+(?:access )?(?:token|key))s?\b[^.;]{0,40}\b(?:are|is) (?:currently )?not (?:supported|accepted)\b/i;
+  /\b((?:(?:personal|oauth2?|api|access|admin|management|service[- ]account|session|bearer|classic|fine[- ]grained)[ -]){1,4}(?:access )?(?:token|key))s?\b[^.;]{0,40}\b(?:are|is) (?:currently )?not (?:supported|accepted)\b/i;
 
 /** The first whose words fit. */
 export const knownWords: readonly WordsFix[] = [

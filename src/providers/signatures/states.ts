@@ -97,7 +97,7 @@ export const stateSignatures: readonly Signature[] = signaturesOf(source, {
   'any-other-kind': {
     status: [400, 401, 403],
     text: anyOf(
-      /\b((personal|oauth2?|api|access|admin|management|provisioning|service[- ]account|session|bearer|classic|fine[- ]grained|user|project)[ -])+(access )?(tokens?|keys?|authentication)\b[^.;]{0,40}\b(are|is) (currently )?not (supported|accepted)\b/,
+      /\b((personal|oauth2?|api|access|admin|management|provisioning|service[- ]account|session|bearer|classic|fine[- ]grained|user|project)[ -]){1,4}(access )?(tokens?|keys?|authentication)\b[^.;]{0,40}\b(are|is) (currently )?not (supported|accepted)\b/,
       /\b(token|key|credential) (type|kind) (is )?(not supported|unsupported|not accepted|invalid)\b|\b(unsupported|wrong|invalid) (type|kind) of (api |access )?(key|token|credential)\b/,
       /\bonly (accepts|supports) [\w -]{0,30}(tokens|keys)\b|\baudiences? in jwt (are|is) not allowed\b/,
     ),
