@@ -3,7 +3,7 @@
  * itself; every other request is one exchange (docs/life-of-a-request.md, step 0).
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { newRequestId } from '../access/run/exchange.ts';
 import { locateRefusal } from '../config/resolved/locate-settings.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
@@ -24,6 +24,7 @@ import { answerSorry } from './door/sorry.ts';
 import { closeWhenUnused, Readiness } from './drain.ts';
 import type { Gateway, GatewayOptions } from './gateway.ts';
 import { probeHalfClosed } from './half-closed.ts';
+import { createHttpServer } from './http-server.ts';
 import {
   checkCaller,
   checkOneHost,
@@ -48,9 +49,6 @@ import { Upgrades } from './websocket/upgrades.ts';
 
 /** Time for streams that were ended to deliver their last event. */
 const lastWordsMs = 1000;
-
-/** A request that has not arrived completely by then is refused. */
-const arrivalMs = 5 * 60_000;
 
 /**
  * Listens at the address from config, environment or flag. Rejects with `AccessError`:
@@ -119,16 +117,7 @@ class HttpGateway implements GatewayInRole {
     const isDraining = () => this.#readiness.isOver;
     const parts = { runtime, telemetry: this.#telemetry, ring, door, workers };
     this.#admin = primary?.admin ?? new AdminApi({ ...parts, gateway: this, running, isDraining });
-    this.#server = createServer({
-      keepAliveTimeout: 75_000,
-      requestTimeout: arrivalMs,
-      noDelay: true,
-      // Java's client offers h2c on every request, so only a WebSocket upgrade is refused; anything
-      // else continues as HTTP/1.1.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
-    });
-    // A client that has closed its sending side may still be reading (half-closed.ts).
-    Object.assign(this.#server, { httpAllowHalfOpen: true });
+    this.#server = createHttpServer();
     this.#readiness = new Readiness(this.#server);
     this.#server.on('connection', (socket) =>
       socket.once('end', () => this.#callers.soundOut(socket)),

@@ -267,7 +267,7 @@ describe('a proxy of this machine', () => {
     const { class: cause, message, code } = classify({ ...said, proxy });
     expect(cause).toBe('connect');
     expect(message).toMatch(/^the proxy 10.0.0.1:3128 answered \d{3}/);
-    expect(fixProxied(code, address).text).toMatch(fix);
+    expect(fixProxied(code, { ...address, variable: 'https_proxy' }).text).toMatch(fix);
   });
 
   it('is named beside a page that may be of the server', () => {

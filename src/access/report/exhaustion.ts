@@ -15,8 +15,8 @@ import type {
 import type { WireObject } from '../../protocols/json/is-record.ts';
 import type { Miss } from '../request/open-record.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import type { TargetPool } from '../select/candidate.ts';
-import { candidateKey, listCandidates, toSkip } from '../select/candidates.ts';
+import { type TargetPool, toSkip } from '../select/candidate.ts';
+import { candidateKey, listCandidates } from '../select/candidates.ts';
 import { holdOf, judge, type Verdict, whyNot } from '../select/verdict.ts';
 import { describeSkippedCandidate, describeTriedCandidate } from './candidate-verdicts.ts';
 import { type ComesBack, findComingBack, whenFree } from './comes-back.ts';

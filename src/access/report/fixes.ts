@@ -24,17 +24,17 @@ import type { TargetPool } from '../select/candidate.ts';
 import { hedgeFix } from '../wording/hedge-fix.ts';
 import { fixSaid } from '../wording/said-fix.ts';
 import { advises, namesDeployment, renewalOf, saysMore } from '../wording/speakers.ts';
-import { askElsewhere } from '../wording/wording.ts';
 import { fixWords, isOfVendor } from '../wording/words-fix.ts';
 import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { findSetLimit, findTaskLimit } from './limit-fixes.ts';
 import { addMoney, raiseLimit } from './money-fixes.ts';
-import { fixBypass, fixMachine, fixProxied, lookOutside } from './on-the-way.ts';
+import { fixBypass, lookOutside } from './on-the-way.ts';
 import { listUnread, raiseWait, seeImages, suggestSpare } from './own-fixes.ts';
 import { pullModel } from './pull-model.ts';
+import { reachIt, serveIt } from './reach-fixes.ts';
 import { correctHeader, leaveOutAdded, leaveTier, namesTier, suspectAdded } from './tier.ts';
-import { fixUnreached, fixWayIn, hasVersion, lookForHeader } from './unreached.ts';
+import { fixUnreached, fixWayIn, lookForHeader } from './unreached.ts';
 
 /** Nobody would read more. */
 const maxFixes = 3;
@@ -300,48 +300,6 @@ function allowRequest(scene: FixContext): string {
   if (failure && saysMore(failure.message, failure))
     return `${asItSays(failure) || 'mend what it names, or '}${another}`;
   return `ask whoever runs ${target.origin} what the key may do, or ${another}`;
-}
-
-/** An address without a version mostly lacks it. */
-function serveIt({ target, operation, sourceOf }: FixContext): string {
-  const line = sourceOf(`providers.${target.provider}.base_url`);
-  if (!hasVersion(target.baseUrl))
-    return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
-  if (operation !== 'generate') return askElsewhere[operation];
-  const path = `providers.${target.provider}.protocol`;
-  const form = sourceOf(path);
-  const other = form === path ? '' : `, or ${form}: it is asked in ${target.protocol}`;
-  return `correct ${line}${other}`;
-}
-
-/** The state of a server behind a proxy is unknown. */
-function reachIt(scene: FixContext): string {
-  const { target, links, sourceOf, proxyVariable, failure } = scene;
-  if (proxyVariable !== undefined) return passProxy(scene, proxyVariable);
-  const own = findOwnWay(scene);
-  if (own !== undefined) return own;
-  const near = failure && fixUnreached(failure.code, target);
-  if (near !== undefined)
-    return `${formatFix(near)}${isOfVendor(target.baseUrl) ? linked('; or see', links.status) : ''}`;
-  if (links.docs !== undefined && target.origin.startsWith('https:'))
-    return `look at this machine's network and proxy${linked(', and at', links.status)}`;
-  const line = sourceOf(`providers.${target.provider}.base_url`);
-  const outside = failure?.code === 'ECONNREFUSED' ? scene.outside : '';
-  if (failure?.code === 'ENOTFOUND')
-    return `correct the host in ${line}, or look at this machine's network (does only a VPN know that name?)`;
-  return `start the server at ${target.origin}, or correct ${line}${outside}`;
-}
-
-/** What only this machine has wrong: its variables, or its network. */
-function findOwnWay({ wayOut, bypass, failure, target }: FixContext): string | undefined {
-  return wayOut ?? bypass ?? (failure && fixMachine(failure, target)?.text);
-}
-
-/** Names the variable that is read: another one may be right. */
-function passProxy({ target, failure }: FixContext, variable: string): string {
-  const { text, command } = fixProxied(failure?.code, target);
-  if (command === undefined) return text.replace('HTTPS_PROXY or HTTP_PROXY', variable);
-  return `correct ${variable} of the program that asks (such as the gateway), or name ${new URL(target.origin).hostname} in its NO_PROXY, and restart it`;
 }
 
 function lookAtStatus(scene: FixContext): string | undefined {

@@ -97,19 +97,24 @@ export function fixInPlace(code: string, baseUrl: string): Fix | undefined {
     : undefined;
 }
 
-/** Its variable says https. */
-export const proxyPlain: Fix = {
-  text: 'write http:// in the place of https:// in HTTPS_PROXY or HTTP_PROXY',
-};
+/** The variable says https. */
+export function fixProxyPlain(variable = 'HTTPS_PROXY or HTTP_PROXY'): Fix {
+  return { text: `write http:// in the place of https:// in ${variable}` };
+}
 
-const byProxy: Readonly<Record<ProxyCode, (address: Aim) => Fix>> = {
-  ERR_PROXY_USER: () => ({
-    text: 'write the user and the password of the proxy into HTTPS_PROXY or HTTP_PROXY, as http://USER:PASSWORD@HOST:PORT (in them %23 for #, %40 for @, %2F for /)',
+/** What is asked through the proxy that a variable names. */
+interface ProxiedAim extends Aim {
+  readonly variable: string;
+}
+
+const byProxy: Readonly<Record<ProxyCode, (address: ProxiedAim) => Fix>> = {
+  ERR_PROXY_USER: ({ variable }) => ({
+    text: `write the user and the password of the proxy into ${variable}, as http://USER:PASSWORD@HOST:PORT (in them %23 for #, %40 for @, %2F for /)`,
   }),
-  ERR_PROXY_LOGIN: () => ({
-    text: 'a user and a password in HTTPS_PROXY do not help: run a local proxy that logs in to it, such as cntlm or px, and name that one in HTTPS_PROXY or HTTP_PROXY; or have its operator let this machine through',
+  ERR_PROXY_LOGIN: ({ variable }) => ({
+    text: `a user and a password in ${variable} do not help: run a local proxy that logs in to it, such as cntlm or px, and name that one in ${variable}; or have its operator let this machine through`,
   }),
-  ERR_PROXY_PLAIN: () => proxyPlain,
+  ERR_PROXY_PLAIN: ({ variable }) => fixProxyPlain(variable),
   ERR_PROXY_UNREACHED: ({ baseUrl, provider }) => ({
     text: isOfVendor(baseUrl)
       ? 'the proxy cannot reach it: ask the operator of the proxy'
@@ -118,14 +123,14 @@ const byProxy: Readonly<Record<ProxyCode, (address: Aim) => Fix>> = {
   ERR_PROXY_REFUSED: ({ baseUrl }) => ({
     text: `ask the operator of the proxy to let ${new URL(baseUrl).hostname} through, or name it in NO_PROXY`,
   }),
-  ERR_PROXY_CONNECT: ({ baseUrl }) => ({
-    text: 'correct HTTPS_PROXY or HTTP_PROXY, or bypass it',
+  ERR_PROXY_CONNECT: ({ baseUrl, variable }) => ({
+    text: `correct ${variable}, or bypass it`,
     command: shellLine`export NO_PROXY="$NO_PROXY,"${new URL(baseUrl).hostname}`,
   }),
 };
 
 /** Says what to do about a proxy, by what came of the way through it. */
-export function fixProxied(code: string | undefined, address: Aim): Fix {
+export function fixProxied(code: string | undefined, address: ProxiedAim): Fix {
   const own = Object.entries(byProxy).find(([name]) => name === code);
   return (own?.[1] ?? byProxy.ERR_PROXY_CONNECT)(address);
 }

@@ -218,7 +218,9 @@ describe('a name that only a network of its own knows', () => {
 });
 
 describe('a proxy', () => {
-  const through = (code: string | undefined) => fixProxied(code, own('https://lan.test/v1'));
+  const variable = 'https_proxy';
+  const through = (code: string | undefined, baseUrl = 'https://lan.test/v1') =>
+    fixProxied(code, { ...own(baseUrl), variable });
   it.each([401, 403, 404, 418, 429])(
     'that answers %i is asked to let the host through',
     (status) => {
@@ -236,7 +238,7 @@ describe('a proxy', () => {
       'the proxy cannot reach it: if it is a server of this network, name lan.test in NO_PROXY; or correct the host in providers.own.base_url, or ask the operator of the proxy',
     );
     for (const host of hosts)
-      expect(fixProxied(codeOfProxyStatus(status), own(`https://${host}/v1`)).text).not.toMatch(
+      expect(through(codeOfProxyStatus(status), `https://${host}/v1`).text).not.toMatch(
         /base_url|NO_PROXY/,
       );
   });

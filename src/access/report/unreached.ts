@@ -26,7 +26,7 @@ import {
 } from '../classify/way-in.ts';
 import { isOfVendor } from '../wording/words-fix.ts';
 import { fixDistrust } from './distrust.ts';
-import { type FailedWay, fixInPlace, fixMachine, fixProxied, proxyPlain } from './on-the-way.ts';
+import { type FailedWay, fixInPlace, fixMachine, fixProxied, fixProxyPlain } from './on-the-way.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'> &
   // absent: unknown, as if it had a key
@@ -142,7 +142,7 @@ function hasNoSecret({ authStyle, headers = {} }: Address): boolean {
 
 /** Something listens there that does not speak HTTP, or not to a TLS client. */
 function fixService(code: string, { baseUrl, provider }: Address): Fix | undefined {
-  if (code === 'ERR_PROXY_PLAIN') return proxyPlain;
+  if (code === 'ERR_PROXY_PLAIN') return fixProxyPlain();
   if (code === tlsAnswer && baseUrl.startsWith('http:'))
     return setUrl('write https', provider, baseUrl.replace(/^http:/, 'https:'));
   if (code === tlsAnswer || code === 'HPE_INVALID_CONSTANT')
@@ -171,15 +171,18 @@ export function lookForHeader(provider: string, words = ''): Fix {
 const byCertificate =
   'Holdfast sends no client certificate: ask its operator for another way in, or send through a proxy that has one';
 
-/** What is nearest to try, whether or not the server is known: the network, or else the server. */
+/**
+ * What is nearest to try, whether or not the server is known: the network, or else the server. With
+ * `variable`, which names a proxy: that proxy.
+ */
 export function fixNetwork(
   failure: FailedWay,
   { baseUrl, provider }: Address,
-  isOfProxy: boolean,
+  variable: string | undefined,
 ): Fix {
   const address = { baseUrl, provider };
-  const near = isOfProxy
-    ? fixProxied(failure.code, address)
+  const near = variable
+    ? fixProxied(failure.code, { ...address, variable })
     : (fixMachine(failure, address) ?? fixUnreached(failure.code, address));
   const isLocal = /^([^.]+|[\d.]+)$/.test(new URL(baseUrl).hostname);
   const text = isLocal

@@ -1,6 +1,6 @@
 /**
  * What a candidate of a request is (step 2): one key at one target of its route, and why it may be
- * skipped. Types only.
+ * skipped.
  */
 
 import type { CredentialPool } from '../../credentials/pool/pool.ts';
@@ -34,3 +34,8 @@ export interface Candidate {
 
 /** Why a candidate is skipped. */
 export type Skip = Omit<SkipRecord, 'target' | 'credential'>;
+
+/** Returns the record of a skipped candidate. */
+export function toSkip({ target, credential }: Candidate, why: Skip): SkipRecord {
+  return { target: target.id, credential: credential?.id, ...why };
+}

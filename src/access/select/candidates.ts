@@ -15,7 +15,7 @@ import type { Route, Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import { sessionNamed } from '../memory/caller-facts.ts';
 import type { Lessons } from '../memory/lessons.ts';
-import type { Candidate, Skip, TargetPool } from './candidate.ts';
+import { type Candidate, type Skip, type TargetPool, toSkip } from './candidate.ts';
 import { Lateness, type LimitsEngine } from './late.ts';
 import { chooseForm } from './route.ts';
 import type { Tie } from './tie.ts';
@@ -344,9 +344,4 @@ export function candidateKey({
   credential,
 }: Pick<SkipRecord, 'target' | 'credential'>): string {
   return credential === undefined ? target : `${target} ${credential}`;
-}
-
-/** Returns the record of a skipped candidate. */
-export function toSkip({ target, credential }: Candidate, why: Skip): SkipRecord {
-  return { target: target.id, credential: credential?.id, ...why };
 }

@@ -18,7 +18,7 @@ import {
 import { fixNetwork, fixUnversioned, hasVersion, setUrl } from '../../access/report/unreached.ts';
 import { isOfVendor } from '../../access/wording/words-fix.ts';
 import { createOAuthFetch } from '../../credentials/oauth/oauth-fetch.ts';
-import { findProxyHost } from '../../host/proxies.ts';
+import { findProxyHost, findProxyVariable } from '../../host/proxies.ts';
 import type { CertificateReading, Host } from '../../host.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -158,8 +158,10 @@ function chooseCause(failure: Failure, { host, target, proxy, shown }: Unreached
   }
   // through a proxy the codes of a connection are about the proxy
   const isOfProxy = proxy !== undefined && failure.class !== 'tls';
+  const origin = new URL(target.baseUrl).origin;
+  const variable = isOfProxy ? findProxyVariable(host.environment, origin) : undefined;
   const bypass = fixBypass(host.environment, target.baseUrl);
-  const fix = bypass ?? fixNetwork(failure, target, isOfProxy);
+  const fix = bypass ?? fixNetwork(failure, target, variable);
   const outside = code === 'ECONNREFUSED' ? lookOutside(host, target) : '';
   return { because, fix: { ...fix, text: `${fix.text}${outside}` } };
 }

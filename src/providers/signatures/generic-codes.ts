@@ -8,10 +8,6 @@ import { type Signature, signaturesOf } from './signature.ts';
 
 const source = '[D] https://platform.openai.com/docs/guides/error-codes';
 
-/** A flag of a command, beside a word that asks for it. */
-const namesFlag =
-  /^(?!.*\b((tools|messages|input|content)\[|exceeds the max)).*(\b(requires?|needs?|(re)?start(ed)?|launch(ed)?|enable)\b[^.]{0,80}[\s`'"(]--[a-z][\w-]+|--[a-z][\w-]+[`'"]?( flag| option| argument)? (is|are|to be|must be) (required|needed|set|enabled|missing|not set))/is;
-
 export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, {
   'any-invalid-api-key': {
     code: [
@@ -279,12 +275,6 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'spend-limit',
     before: ['any-key-budget'],
   },
-  // Proxies combine it with any status and any type.
-  'any-credit-balance': {
-    field: { path: 'error.message', is: /credit balance is too low/i },
-    class: 'billing',
-    source: '[I] https://github.com/anthropics/claude-code/issues/66314',
-  },
   'any-tool-call-id-shape': {
     code: 'string_above_max_length',
     text: /(tool_calls?\[\d+\]\.id|call_id)/i,
@@ -351,25 +341,5 @@ export const genericCodeSignatures: readonly Signature[] = signaturesOf(source, 
   'any-address-code': {
     code: ['ip_not_authorized', 'ip_not_allowed'],
     class: 'restricted-key',
-  },
-  // A program that people run themselves names the flag that it was started without; the words of
-  // old vLLM stand at the top.
-  'any-server-flag': {
-    status: [400, 404, 422, 500, 501, 503],
-    field: { path: 'error.message', is: namesFlag },
-    class: 'not-enabled',
-    before: ['any-llamacpp-not-supported', 'any-llamacpp-no-images'],
-    source: '[I] https://github.com/defilantech/LLMKube/issues/126',
-  },
-  'any-server-flag-at-top': {
-    status: [400, 404, 422, 500, 501, 503],
-    field: { path: 'message', is: namesFlag },
-    class: 'not-enabled',
-    source: '[R] vLLM 0.32.0, 2026-11-22',
-  },
-  'any-not-loaded-code': {
-    code: ['model_not_loaded', 'no_model_loaded'],
-    class: 'not-loaded',
-    source: 'n/v: LM Studio, from memory',
   },
 });

@@ -37,6 +37,12 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     ],
     source: '[I] https://github.com/BerriAI/litellm/issues/37592',
   },
+  // Proxies combine it with any status and any type.
+  'any-credit-balance': {
+    field: { path: 'error.message', is: /credit balance is too low/i },
+    class: 'billing',
+    source: '[I] https://github.com/anthropics/claude-code/issues/66314',
+  },
   // The plan has the model in name only.
   'any-no-quota': {
     status: 429,

@@ -9,6 +9,10 @@ import { type Signature, signaturesOf } from './signature.ts';
 const llamacpp = '[R] llama.cpp server b11434, 2026-11-22';
 const litellm = '[R] LiteLLM proxy 1.106.2, 2026-11-22';
 
+/** A flag of a command, beside a word that asks for it. */
+const namesFlag =
+  /^(?!.*\b((tools|messages|input|content)\[|exceeds the max)).*(\b(requires?|needs?|(re)?start(ed)?|launch(ed)?|enable)\b[^.]{0,80}[\s`'"(]--[a-z][\w-]+|--[a-z][\w-]+[`'"]?( flag| option| argument)? (is|are|to be|must be) (required|needed|set|enabled|missing|not set))/is;
+
 export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, {
   // LM Studio, TabbyAPI, text-generation-webui and LocalAI, in this order.
   'any-not-loaded-text': {
@@ -95,5 +99,25 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
     status: 404,
     text: /^litellm\.NotFoundError:[\s\S]*(\{'detail': 'Not Found'\}|File Not Found)/,
     class: 'not-offered',
+  },
+  // A program that people run themselves names the flag that it was started without; the words of
+  // old vLLM stand at the top.
+  'any-server-flag': {
+    status: [400, 404, 422, 500, 501, 503],
+    field: { path: 'error.message', is: namesFlag },
+    class: 'not-enabled',
+    before: ['any-llamacpp-not-supported', 'any-llamacpp-no-images'],
+    source: '[I] https://github.com/defilantech/LLMKube/issues/126',
+  },
+  'any-server-flag-at-top': {
+    status: [400, 404, 422, 500, 501, 503],
+    field: { path: 'message', is: namesFlag },
+    class: 'not-enabled',
+    source: '[R] vLLM 0.32.0, 2026-11-22',
+  },
+  'any-not-loaded-code': {
+    code: ['model_not_loaded', 'no_model_loaded'],
+    class: 'not-loaded',
+    source: 'n/v: LM Studio, from memory',
   },
 });
