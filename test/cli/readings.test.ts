@@ -10,9 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openReadings, withReadings } from '../../src/cli/context/readings.ts';
-import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { createPipedTerminal } from '../fakes/piped-terminal.ts';
 import { type GatewayProcess, startGatewayProcess } from '../integration/gateway-process.ts';
 
 let home: string;
@@ -39,17 +39,10 @@ afterEach(async () => {
   rmSync(home, { recursive: true });
 });
 
-const terminal: Terminal = {
+const terminal = createPipedTerminal({
   out: () => undefined,
   talk: (text) => void said.push(text),
-  isInteractive: false,
-  hasColor: false,
-  readInput: async () => '',
-  readLine: async () => '',
-  readSecret: async () => '',
-  streams: { input: process.stdin, output: process.stdout },
-  onSignal: () => () => undefined,
-};
+});
 
 function hostOf(environment: Readonly<Record<string, string>>) {
   return createNodeHost({ HOLDFAST_HOME: home, ...environment });

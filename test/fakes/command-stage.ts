@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/program/run-program.ts';
-import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { createNodeFiles } from '../../src/host/node-files.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
+import { createPipedTerminal } from './piped-terminal.ts';
 
 export interface Printed {
   readonly status: number;
@@ -52,7 +52,7 @@ export class CommandStage {
    */
   async run(words: readonly string[], typed = '', isLost = false): Promise<Printed> {
     const said = { out: '', talk: '' };
-    const terminal: Terminal = {
+    const terminal = createPipedTerminal({
       host: this.host,
       out: (text) => {
         if (!isLost) said.out += text;
@@ -60,17 +60,14 @@ export class CommandStage {
       talk: (text) => {
         said.talk += text;
       },
-      isInteractive: false,
-      hasColor: false,
       readInput: async () => typed,
       readLine: async () => typed,
       readSecret: async () => typed,
-      streams: { input: process.stdin, output: process.stdout },
       onSignal: (signals, listener) => {
         if (isLost && signals.includes('SIGPIPE')) listener('SIGPIPE');
         return () => undefined;
       },
-    };
+    });
     const status = await this.#moveUntil(runCommandLine(terminal, words, () => isLost));
     return { status, ...said };
   }

@@ -9,7 +9,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli/program/run-program.ts';
-import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { readKeyPath } from '../../src/config/schema/key-paths.ts';
 import { listPatterns } from '../../src/config/schema/schema-walk.ts';
 import { readDocument } from '../../src/config/yaml/document.ts';
@@ -17,6 +16,7 @@ import { startGateway } from '../../src/gateway/server.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import { createRuntime } from '../../src/runtime.ts';
 import { type SimulatedProvider, startSimulatedProvider } from '../../src/sim/index.ts';
+import { createPipedTerminal } from '../fakes/piped-terminal.ts';
 import { elsewhere, harmless } from './settings-harmless.ts';
 import { scenes } from './settings-scenes.ts';
 
@@ -79,18 +79,11 @@ class Stage {
     const tell = (text: string): void => {
       said += text;
     };
-    const terminal: Terminal = {
+    const terminal = createPipedTerminal({
       host: this.#host,
       out: tell,
       talk: tell,
-      isInteractive: false,
-      hasColor: false,
-      readInput: async () => '',
-      readLine: async () => '',
-      readSecret: async () => '',
-      streams: { input: process.stdin, output: process.stdout },
-      onSignal: () => () => undefined,
-    };
+    });
     await runCommandLine(terminal, words, () => false);
     return said;
   }

@@ -49,6 +49,12 @@ const scene = (
   says?: string,
 ): SettingScene => ({ setting, at, yaml: text, play, says });
 
+/** One setting of a section, and nothing else that matters. */
+function ofPlain(setting: string, value: string, play: SettingScene['play']): SettingScene {
+  const [section, name] = setting.split('.');
+  return scene(setting, setting, yaml('plain', '', `${section}: {${name}: ${value}}`), play);
+}
+
 const model = (name: string): string => `providers.sim.models.sim/${name}`;
 const own = (name: string, more: string): string => yaml(name, `models: {sim/${name}: {${more}}}`);
 const note = (more: string, name = 'plain'): string =>
@@ -283,91 +289,28 @@ export const scenes: readonly SettingScene[] = [
     `${yaml('plain', '', 'gateway: {pinned_fallback: none}\nfallback_chain: [sim/sim/other]')}`,
     (stage) => stage.ask({ model: 'sim/sim/status-404' }),
   ),
-  scene(
-    'gateway.max_inflight_bytes',
-    'gateway.max_inflight_bytes',
-    yaml('plain', '', 'gateway: {max_inflight_bytes: 100}'),
-    (stage) => stage.ask({ user: 'x'.repeat(2000) }),
+  ofPlain('gateway.max_inflight_bytes', '100', (stage) => stage.ask({ user: 'x'.repeat(2000) })),
+  ofPlain('gateway.allowed_hosts', '[a.example]', (stage) =>
+    stage.ask({}, '/v1/chat/completions', { host: 'b.example' }),
   ),
-  scene(
-    'gateway.allowed_hosts',
-    'gateway.allowed_hosts',
-    yaml('plain', '', 'gateway: {allowed_hosts: [a.example]}'),
-    (stage) => stage.ask({}, '/v1/chat/completions', { host: 'b.example' }),
+  ofPlain('gateway.allowed_origins', '["https://a.example"]', (stage) =>
+    stage.ask({}, '/v1/chat/completions', { origin: 'https://b.example' }),
   ),
-  scene(
-    'gateway.allowed_origins',
-    'gateway.allowed_origins',
-    yaml('plain', '', 'gateway: {allowed_origins: ["https://a.example"]}'),
-    (stage) => stage.ask({}, '/v1/chat/completions', { origin: 'https://b.example' }),
-  ),
-  scene('gateway.ui', 'gateway.ui', yaml('plain', '', 'gateway: {ui: false}'), (stage) =>
-    stage.ask({}, '/ui/'),
-  ),
-  scene(
-    'sessions.save',
-    'sessions.save',
-    yaml('plain', '', 'sessions: {save: false}'),
-    command('sessions', 'list'),
-  ),
-  scene(
-    'sessions.keep',
-    'sessions.keep',
-    yaml('plain', '', 'sessions: {keep: 1}'),
-    command('sessions', 'show', 'abc'),
-  ),
-  scene(
-    'sessions.max_bytes',
-    'sessions.max_bytes',
-    yaml('plain', '', 'sessions: {max_bytes: 1}'),
-    command('sessions', 'show', 'abc'),
-  ),
-  scene(
-    'descriptions.save',
-    'descriptions.save',
-    yaml('plain', '', 'descriptions: {save: false}'),
-    command('descriptions', 'list'),
-  ),
-  scene(
-    'descriptions.keep',
-    'descriptions.keep',
-    yaml('plain', '', 'descriptions: {keep: 1}'),
-    command('descriptions', 'list'),
-  ),
-  scene(
-    'descriptions.max_bytes',
-    'descriptions.max_bytes',
-    yaml('plain', '', 'descriptions: {max_bytes: 1}'),
-    command('descriptions', 'list'),
-  ),
-  scene(
-    'records.days',
-    'records.days',
-    yaml('plain', '', 'records: {days: 1}'),
-    command('why', 'hfr_abc'),
-  ),
-  scene(
-    'records.content',
-    'records.content',
-    yaml('plain', '', 'records: {content: false}'),
-    async (stage) => {
-      await stage.ask();
-      return stage.run('why', 'last', '-v');
-    },
-  ),
-  scene(
-    'log.folder',
-    'log.folder',
-    yaml('plain', '', 'log: {folder: config.yaml}'),
-    command('doctor'),
-  ),
-  scene('log.format', 'log.format', yaml('plain', '', 'log: {format: text}'), command('logs')),
-  scene(
-    'log.keep',
-    'log.keep',
-    yaml('plain', '', 'log: {keep: 1}'),
-    command('logs', '--request', 'hfr_abc'),
-  ),
+  ofPlain('gateway.ui', 'false', (stage) => stage.ask({}, '/ui/')),
+  ofPlain('sessions.save', 'false', command('sessions', 'list')),
+  ofPlain('sessions.keep', '1', command('sessions', 'show', 'abc')),
+  ofPlain('sessions.max_bytes', '1', command('sessions', 'show', 'abc')),
+  ofPlain('descriptions.save', 'false', command('descriptions', 'list')),
+  ofPlain('descriptions.keep', '1', command('descriptions', 'list')),
+  ofPlain('descriptions.max_bytes', '1', command('descriptions', 'list')),
+  ofPlain('records.days', '1', command('why', 'hfr_abc')),
+  ofPlain('records.content', 'false', async (stage) => {
+    await stage.ask();
+    return stage.run('why', 'last', '-v');
+  }),
+  ofPlain('log.folder', 'config.yaml', command('doctor')),
+  ofPlain('log.format', 'text', command('logs')),
+  ofPlain('log.keep', '1', command('logs', '--request', 'hfr_abc')),
   scene(
     'providers.*.base_url',
     'providers.sim.base_url',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listCommands } from '../../../test/cli/list-commands.ts';
+import { createPipedTerminal } from '../../../test/fakes/piped-terminal.ts';
 import { valuesByShownName } from '../commands/complete.ts';
 import { runWords } from './program.ts';
 
@@ -37,20 +38,12 @@ describe.each(all)('the example of %s', (name, { example }) => {
   it('names the command, and only flags that it has', async () => {
     expect(example).toContain(`holdfast ${name}`);
     let help = '';
-    const streams = { input: process.stdin, output: process.stdout };
-    const quiet = { streams, talk: () => undefined, isInteractive: false, hasColor: false };
-    const none = {
-      readInput: async () => '',
-      readLine: async () => '',
-      readSecret: async () => '',
-    };
-    const out = (text: string): void => {
-      help += text;
-    };
-    await runWords({ ...quiet, ...none, out, onSignal: () => () => undefined }, [
-      ...name.split(' '),
-      '--help',
-    ]);
+    const terminal = createPipedTerminal({
+      out: (text) => {
+        help += text;
+      },
+    });
+    await runWords(terminal, [...name.split(' '), '--help']);
     for (const [flag] of example.matchAll(/--[a-z-]+/g)) expect(help).toContain(` ${flag}`);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Terminal } from '../terminal/terminal.ts';
+import { createPipedTerminal } from '../../../test/fakes/piped-terminal.ts';
 import { runWords } from './program.ts';
 
 interface Ran {
@@ -10,21 +10,14 @@ interface Ran {
 
 async function run(argv: readonly string[]): Promise<Ran> {
   const said = { out: '', talk: '' };
-  const terminal: Terminal = {
+  const terminal = createPipedTerminal({
     out: (text) => {
       said.out += text;
     },
     talk: (text) => {
       said.talk += text;
     },
-    isInteractive: false,
-    hasColor: false,
-    readInput: async () => '',
-    readLine: async () => '',
-    readSecret: async () => '',
-    streams: { input: process.stdin, output: process.stdout },
-    onSignal: () => () => undefined,
-  };
+  });
   const status = await runWords(terminal, argv);
   return { status, ...said };
 }

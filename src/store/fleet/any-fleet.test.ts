@@ -5,11 +5,10 @@
  */
 
 import { expect, it } from 'vitest';
-import { markOf, minute, start } from '../../../test/contracts/store/rows.ts';
+import { markOf, minute, oneUse, start } from '../../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { MemoryEngine } from '../../../test/fakes/memory-log.ts';
 import { Random } from '../../../test/simulation/random.ts';
-import type { UsageRow } from '../../model/usage.ts';
 import { createInPlaceChannel } from '../sqlite/in-place.ts';
 import { SqliteStore } from '../sqlite/sqlite-store.ts';
 import { FleetChannel, type Membership } from './fleet-channel.ts';
@@ -18,19 +17,6 @@ import { createSeal } from './seal.ts';
 const stories = 100;
 const steps = 60;
 const keys = ['a', 'b', 'c'];
-const usage: UsageRow = {
-  day: '2027-01-15',
-  caller: '',
-  task: 'main',
-  target: 'x/y',
-  purpose: 'main',
-  requests: 1,
-  inputTokens: 1,
-  outputTokens: 1,
-  cachedTokens: 0,
-  usd: 0,
-  unpriced: 0,
-};
 
 function openFleet(size: number) {
   const host = createFakeHost();
@@ -80,7 +66,7 @@ async function playStory(seed: number) {
       case 4:
       case 5:
         used += 1;
-        asked.push(store.addUsage([usage]));
+        asked.push(store.addUsage([oneUse]));
         break;
       case 6:
         if (cut.has(index)) cut.delete(index);

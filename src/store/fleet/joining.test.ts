@@ -4,10 +4,9 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { markOf } from '../../../test/contracts/store/rows.ts';
+import { markOf, oneUse } from '../../../test/contracts/store/rows.ts';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { MemoryEngine } from '../../../test/fakes/memory-log.ts';
-import type { UsageRow } from '../../model/usage.ts';
 import { sharedNames } from '../replica.ts';
 import { createInPlaceChannel } from '../sqlite/in-place.ts';
 import { SqliteStore } from '../sqlite/sqlite-store.ts';
@@ -15,19 +14,6 @@ import { FleetChannel } from './fleet-channel.ts';
 import { createSeal } from './seal.ts';
 
 const seal = createSeal(['test key']);
-const usage: UsageRow = {
-  day: '2027-01-15',
-  caller: '',
-  task: 'main',
-  target: 'x/y',
-  purpose: 'main',
-  requests: 1,
-  inputTokens: 1,
-  outputTokens: 1,
-  cachedTokens: 0,
-  usd: 0,
-  unpriced: 0,
-};
 
 function createStage() {
   const host = createFakeHost();
@@ -58,7 +44,7 @@ function createStage() {
     return { heard, file, store, cut, readUsed, readEpoch, skipped: () => skipped };
   };
   const use = async ({ store }: ReturnType<typeof open>, times: number): Promise<void> => {
-    const all = Promise.all(Array.from({ length: times }, () => store.addUsage([usage])));
+    const all = Promise.all(Array.from({ length: times }, () => store.addUsage([oneUse])));
     await host.advance(1000);
     await all;
   };

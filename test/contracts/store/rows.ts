@@ -2,6 +2,7 @@
 
 import type { Mark, Scope } from '../../../src/model/failure.ts';
 import type { RequestRecord } from '../../../src/model/record.ts';
+import type { UsageRow } from '../../../src/model/usage.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { recordOf } from '../../fakes/record.ts';
 
@@ -53,3 +54,18 @@ export function recordAt(id: string, at: number): RequestRecord {
     notes: ['a note'],
   });
 }
+
+/** One request of a day. */
+export const oneUse: UsageRow = {
+  day: '2027-01-15',
+  caller: '',
+  task: 'main',
+  target: 'x/y',
+  purpose: 'main',
+  requests: 1,
+  inputTokens: 1,
+  outputTokens: 1,
+  cachedTokens: 0,
+  usd: 0,
+  unpriced: 0,
+};
