@@ -88,7 +88,7 @@ function lendRegistry(folder: string, npm: Installed['npm']): readonly string[] 
   const own = existsSync(settings) ? readFileSync(settings, 'utf8') : '';
   const npmrc = join(folder, 'npmrc');
   writeFileSync(npmrc, `${own}\ncafile=/tmp/trusted.crt\nfetch-retries=1\n`);
-  return [`${npmrc}:/usr/local/etc/npmrc`, `${trusted}:/tmp/trusted.crt`];
+  return [`${npmrc}:/root/.npmrc`, `${trusted}:/tmp/trusted.crt`];
 }
 
 /** One container, in the network of this machine. */
