@@ -6,11 +6,13 @@
  * How V8 has compiled a process differs from start to start by more than what is compared: so each
  * side is started several times, by turns, and only one runs at a time. (A gateway that is quiet
  * for ten seconds collects its heap, and pays for that in the next ones: two that took turns
- * without a new start found up to twice the CPU.) All are bound to one core. Several processes that
- * share one need more CPU than one, whatever they are: so as many gateways without workers are
- * measured too. And each is measured with as many connections for each process as the one process
- * has (`busy`): with half of them a process finds fewer events in a turn of its loop. Exits with 1
- * if workers need more than 1.1 times as much as the gateways apart.
+ * without a new start found up to twice the CPU.) All are bound to one core.
+ *
+ * Two loads. `steady` is what workers are for: each process gets as many requests a second as the
+ * one process has, so that two serve twice as many; the goal counts here. `shared` is a closed loop
+ * of 64 connections that all processes share: each finds fewer events in a turn of its loop, which
+ * costs CPU whatever the processes are. So as many gateways without workers are measured too.
+ * Exits with 1 if workers under the steady load need more than 1.1 times as much as one process.
  */
 
 import type { Socket } from 'node:net';
@@ -19,7 +21,7 @@ import { openArena } from './arena.ts';
 import type { Contender } from './contender.ts';
 import { alone, withWorkers } from './contenders.ts';
 import { median } from './figures.ts';
-import { encodeRequest, runClosedLoop } from './load.ts';
+import { type Batch, encodeRequest, runClosedLoop, runPaced } from './load.ts';
 import { countCalls, describeLoad, describeMachine, type SystemCalls } from './machine.ts';
 import { beginStream, endStream, type Scene, wholeAnswer, writeEvent } from './upstream.ts';
 
@@ -35,6 +37,9 @@ const connections = 64;
 const eventCount = 40;
 const padding = 900;
 const batchMs = 1500;
+const steadyMs = 6000;
+/** Between two events of a steady stream. */
+const eventEveryMs = 25;
 const workers = Number(flags.workers);
 
 /** What is started together. */
@@ -54,8 +59,8 @@ interface Cost extends SystemCalls {
   readonly cpuUs: number;
 }
 
-/** A side, and whether each of its processes has as many connections as the one process. */
-type Row = Side | `${Side}, busy`;
+/** A side under one of the loads. */
+type Row = `${Side}, ${'shared' | 'steady'}`;
 
 /** The streams under way, by the id that their events have. */
 const open = new Map<string, { readonly connection: Socket; left: number }>();
@@ -85,17 +90,38 @@ function writeNext(id: string): void {
   endStream(stream.connection);
 }
 
+/** The next event is written when its time has come. */
+const steadyStream: Scene = (connection) => {
+  beginStream(connection);
+  let left = eventCount;
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left >= 0 && !connection.destroyed) return void writeEvent(connection, '');
+    clearInterval(timer);
+    if (!connection.destroyed) endStream(connection);
+  }, eventEveryMs);
+};
+
 function goOn(bytes: Buffer): void {
   for (const [id] of bytes.toString('latin1').matchAll(/#\d+#/g)) writeNext(id);
 }
 
-/** `warm`, `least`: so many to each process are not measured, and so many at least are. */
+/**
+ * `warm`, `least`: so many to each process are not measured, and so many at least are; `pace`: so
+ * many a second to each under the steady load.
+ */
 const scenes = [
-  { what: 'a request of 1 kB', scene: wholeAnswer, isStream: false, warm: 1000, least: 5000 },
+  {
+    what: 'a request of 1 kB',
+    shared: wholeAnswer,
+    steady: wholeAnswer,
+    ...{ isStream: false, warm: 1000, least: 5000, pace: 800 },
+  },
   {
     what: `a stream of ${eventCount} events`,
-    scene: longStream,
-    ...{ isStream: true, warm: 600, least: 1500 },
+    shared: longStream,
+    steady: steadyStream,
+    ...{ isStream: true, warm: 600, least: 1500, pace: 40 },
   },
 ];
 
@@ -124,40 +150,42 @@ async function measure(side: Side): Promise<void> {
   );
   const times = side === 'single' ? 1 : workers;
   try {
-    await run(contenders, { isStream: false, all: connections, least: warmRequests * times });
-    for (const [index, { scene, isStream, warm, least }] of scenes.entries()) {
-      upstream.play(scene);
-      for (const busy of times === 1 ? [1] : [1, times]) {
-        const crowd = { isStream, all: connections * busy };
-        await run(contenders, { ...crowd, least: warm * times });
-        const cost = await run(contenders, { ...crowd, least: least * times });
-        const row: Row = busy === 1 ? side : `${side}, busy`;
-        const rows = found[index];
-        rows?.set(row, [...(rows.get(row) ?? []), cost]);
-      }
+    const first = { connections: connections / contenders.length, forMs: batchMs };
+    await run(
+      contenders,
+      (one) => runClosedLoop(one, encodeRequest(one, padding), first),
+      warmRequests * times,
+    );
+    for (const [index, { isStream, warm, least, pace, ...scene }] of scenes.entries()) {
+      const loop = { connections: connections / contenders.length, forMs: batchMs, onBody: goOn };
+      const shared: Load = (one) => runClosedLoop(one, encodeRequest(one, padding, isStream), loop);
+      const perSecond = (pace * times) / contenders.length;
+      const steady: Load = (one) =>
+        runPaced(one, encodeRequest(one, padding, isStream), { perSecond, forMs: steadyMs });
+      upstream.play(scene.shared);
+      await run(contenders, shared, warm * times);
+      keep(index, `${side}, shared`, await run(contenders, shared, least * times));
+      upstream.play(scene.steady);
+      keep(index, `${side}, steady`, await run(contenders, steady, 1));
     }
   } finally {
     await close();
   }
 }
 
-interface Crowd {
-  readonly isStream: boolean;
-  /** The connections to all gateways together. They are shared out. */
-  readonly all: number;
-  /** So many requests at least. */
-  readonly least: number;
+function keep(scene: number, row: Row, cost: Cost): void {
+  const rows = found[scene];
+  rows?.set(row, [...(rows.get(row) ?? []), cost]);
 }
 
-async function run(gateways: readonly Contender[], { isStream, all, least }: Crowd): Promise<Cost> {
-  const loop = { connections: all / gateways.length, forMs: batchMs, onBody: goOn };
+type Load = (gateway: Contender) => Promise<Batch>;
+
+/** Loads all gateways at once, until they have served at least so many requests together. */
+async function run(gateways: readonly Contender[], load: Load, least: number): Promise<Cost> {
   const before = addUp(gateways);
   let [count, us] = [0, 0];
   while (count < least) {
-    const batches = await Promise.all(
-      gateways.map((one) => runClosedLoop(one, encodeRequest(one, padding, isStream), loop)),
-    );
-    for (const batch of batches) {
+    for (const batch of await Promise.all(gateways.map(load))) {
       count += batch.count;
       us += batch.cpuUs * batch.count;
     }
@@ -184,12 +212,14 @@ function report(rows: ReadonlyMap<Row, readonly Cost[]>): boolean {
     const calls = (['reads', 'writes', 'waits'] as const)
       .map((of) => `${median(costs.map((cost) => cost[of])).toFixed(2)} ${of}`)
       .join(', ');
-    console.log(`  ${row.padEnd(15)}${describe(cpu, 0)} µs; ${calls}`);
+    console.log(`  ${row.padEnd(17)}${describe(cpu, 0)} µs; ${calls}`);
   }
-  for (const row of ['apart', 'workers', 'apart, busy', 'workers, busy'] as const)
-    compare('single', row, rows);
-  const found = [compare('apart', 'workers', rows), compare('apart, busy', 'workers, busy', rows)];
-  return Math.max(...found) <= mostTimes;
+  for (const load of ['shared', 'steady'] as const) {
+    compare(`single, ${load}`, `apart, ${load}`, rows);
+    compare(`apart, ${load}`, `workers, ${load}`, rows);
+  }
+  compare('single, shared', 'workers, shared', rows);
+  return compare('single, steady', 'workers, steady', rows) <= mostTimes;
 }
 
 /** Compares by the start: both ran soon one after the other. */

@@ -38,7 +38,9 @@ export function renderMetrics(
     ...family(
       metrics.refused,
       'counter',
-      refusals.map(({ code, count }): Sample => [{ code }, count]),
+      [...Map.groupBy(refusals, ({ code }) => code)].map(
+        ([code, rows]): Sample => [{ code }, rows.reduce((sum, { count }) => sum + count, 0)],
+      ),
     ),
     ...family(metrics.cost, 'counter', paid),
     ...histograms(metrics.duration, cells, ({ duration }) => [[{}, duration]]),

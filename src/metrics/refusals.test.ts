@@ -1,11 +1,11 @@
-/** Refused callers are counted by kind, whatever they send. */
+/** Refused callers are counted by what they were told, whatever they send. */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { errorCodes } from '../errors.ts';
 import { RefusalCounts } from './refusals.ts';
 
-it('counts every refusal once, in as many kinds as there are codes, without control characters', () => {
+it('counts every refusal once, each text apart, without control characters', () => {
   const refusal = fc.record({
     requestId: fc.string(),
     code: fc.constantFrom(...errorCodes),
@@ -21,7 +21,11 @@ it('counts every refusal once, in as many kinds as there are codes, without cont
       const lines = refusals.flatMap((one, now) => counts.note(one, now) ?? []);
       const kinds = counts.list();
       expect(kinds.reduce((sum, { count }) => sum + count, 0)).toBe(refusals.length);
-      expect(kinds.length).toBe(new Set(refusals.map(({ code }) => code)).size);
+      const told = new Set(kinds.map(({ code, text }) => `${code} ${text}`));
+      expect(told.size).toBe(kinds.length);
+      expect(kinds.length).toBeLessThanOrEqual(
+        new Set(refusals.map(({ code, text }) => `${code} ${text}`)).size,
+      );
       expect(lines.length).toBeLessThanOrEqual(3 * kinds.length);
       for (const { text, fix = '', firstAt, lastAt } of kinds) {
         expect(text + fix).not.toMatch(/\p{Cc}/u);
@@ -29,4 +33,17 @@ it('counts every refusal once, in as many kinds as there are codes, without cont
       }
     }),
   );
+});
+
+it('keeps the causes of one code apart, and room for more texts than callers can use up', () => {
+  const counts = new RefusalCounts();
+  const note = (text: string): void =>
+    void counts.note({ requestId: 'hfr_1', code: 'route-unknown', status: 404, text }, 0);
+  note('another cause');
+  for (let count = 0; count < 1000; count += 1) note(`there is no route /${count}`);
+  note('another cause');
+  const rows = counts.list();
+  expect(rows).toHaveLength(257);
+  expect(rows[0]).toMatchObject({ code: 'route-unknown', count: 745 });
+  expect(rows[1]).toMatchObject({ count: 2, text: 'another cause' });
 });

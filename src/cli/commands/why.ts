@@ -71,6 +71,8 @@ type Why = Args<typeof params>;
 
 /** Nobody would read more. */
 const maxRequests = 500;
+/** Causes of refusals that are told without -v. */
+const maxRefusals = 8;
 /** Repeats by the same client are searched this far around a request, ms. */
 const aroundMs = 10 * 60_000;
 
@@ -119,7 +121,9 @@ async function listLatest(
   const refusals = asked.failed === true ? await listRefusals(readings) : [];
   return {
     json: { schema: 'holdfast.why/3', from, incidents, refusals },
-    out: escapeControls(`${out}${describeRefusals(refusals, now)}`),
+    out: escapeControls(
+      `${out}${describeRefusals(refusals, now, asked.verbose === true ? refusals.length : maxRefusals)}`,
+    ),
   };
 }
 
@@ -139,15 +143,19 @@ async function listRefusals({ from, snapshot }: Readings): Promise<readonly Refu
   return from.kind === 'gateway' ? (await snapshot()).refusals : [];
 }
 
-/** One line per kind: how many, the first and the last time, and the id and text of the last. */
-function describeRefusals(refusals: readonly RefusalCount[], now: number): string {
+/** One line per cause: how many, the first and the last time, and the id of the last. */
+function describeRefusals(refusals: readonly RefusalCount[], now: number, most: number): string {
   if (refusals.length === 0) return '';
-  const lines = refusals.map(({ count, code, firstAt, lastAt, lastId, text, fix }) => {
-    const when = `${describeClock(firstAt, now)} to ${describeClock(lastAt, now)}`;
-    const todo = fix === undefined ? '' : `    To fix: ${fix}\n`;
-    return `  ${count} × ${code}  ${when}  ${lastId}  ${text}\n${todo}`;
-  });
-  return `refused before a target was chosen, since the gateway started:\n${lines.join('')}`;
+  const lines = refusals
+    .slice(0, most)
+    .map(({ count, code, firstAt, lastAt, lastId, text, fix }) => {
+      const when = `${describeClock(firstAt, now)} to ${describeClock(lastAt, now)}`;
+      const todo = fix === undefined ? '' : `    To fix: ${fix}\n`;
+      return `  ${count} × ${code}  ${when}  ${lastId}  ${text}\n${todo}`;
+    });
+  const left = refusals.length - lines.length;
+  const more = left > 0 ? `  and ${left} other causes: add -v\n` : '';
+  return `refused before a target was chosen, since the gateway started:\n${lines.join('')}${more}`;
 }
 
 async function printOne(
