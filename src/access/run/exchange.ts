@@ -20,7 +20,14 @@ import { countFetched } from '../report/count-fetched.ts';
 import { nobodyTakes } from '../request/caller-login.ts';
 import { AnswerCopy } from '../request/contents.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
-import { type Endpoint, findEndpoint, listPaths, protocolOf } from '../select/endpoints.ts';
+import {
+  type Endpoint,
+  findEndpoint,
+  listMethods,
+  listPaths,
+  protocolOf,
+} from '../select/endpoints.ts';
+import { findForeignApi } from '../select/foreign-paths.ts';
 import { listModels } from '../select/models.ts';
 import { createPassage } from '../select/passages.ts';
 import { Collected } from '../tasks/collected.ts';
@@ -110,7 +117,7 @@ async function routeExchange(
   const { engine, request, id, protocol, config } = asked;
   if (request.brought?.isAlone === true) checkForLogins(endpoint, request.path);
   if (endpoint === undefined) throw routeUnknown(request.path);
-  if (!endpoint.methods.includes(request.method)) throw methodWrong(request, endpoint.methods);
+  if (!endpoint.methods.includes(request.method)) throw methodWrong(request, endpoint);
   switch (endpoint.kind) {
     case 'access':
       if (request.brought !== undefined)
@@ -241,20 +248,32 @@ function replyError(
 }
 
 function routeUnknown(path: string): RequestError {
-  const paths = listPaths();
-  const nearest = findNearest(path, paths);
-  const meant = nearest === undefined ? '' : `did you mean ${nearest}? Otherwise `;
+  const api = findForeignApi(path);
+  const whose = api === undefined ? '' : ` (${api})`;
   return new RequestError(
     'route-unknown',
-    `there is no route ${path}: Holdfast does not serve it`,
-    {
-      status: 404,
-      fix: `${meant}use one of ${paths.join(', ')}`,
-    },
+    `there is no route ${path}: Holdfast does not serve it${whose}`,
+    { status: 404, fix: api === undefined ? findMeant(path) : speakServed },
   );
 }
 
-function methodWrong(request: ExchangeRequest, methods: readonly string[]): RequestError {
+const speakServed =
+  'choose the OpenAI-compatible kind of provider in that program, or the one of Anthropic or Gemini';
+
+function findMeant(path: string): string {
+  const paths = listPaths();
+  const nearest = findNearest(path, paths);
+  return nearest === undefined ? `use one of ${paths.join(', ')}` : `did you mean ${nearest}?`;
+}
+
+function methodWrong(request: ExchangeRequest, endpoint: Endpoint): RequestError {
+  const [, method] = /:(\w{1,60})$/.exec(endpoint.kind === 'models' ? request.path : '') ?? [];
+  if (method !== undefined && request.method === 'POST')
+    return new RequestError('route-unknown', `a model has no method ${method} here`, {
+      status: 404,
+      fix: `use one of ${listMethods().join(', ')}`,
+    });
+  const methods = endpoint.methods;
   return new RequestError('method-not-allowed', `${request.path} does not take ${request.method}`, {
     status: 405,
     fix: `use ${methods.join(' or ')}`,

@@ -95,6 +95,11 @@ export function isKept(path: string): boolean {
   );
 }
 
+/** For people who asked for another method of a model. */
+export function listMethods(): readonly string[] {
+  return Object.keys(modelMethods);
+}
+
 /** For people who asked for an unknown path. */
 export function listPaths(): readonly string[] {
   const ofModels = Object.keys(modelMethods).map((method) => `/v1beta/models/{model}:${method}`);
