@@ -7,6 +7,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../errors.ts';
 import type { RefusedCaller } from '../model/events.ts';
+import { notProxy } from './refusals.ts';
 import type { RefusalAnswer } from './reply.ts';
 
 interface SaidFault {
@@ -71,6 +72,13 @@ const tlsCaller: Omit<RefusedCaller, 'requestId'> = {
   text: 'a caller spoke TLS to this port, which speaks plain http',
   fix: { text: "write http:// in the place of https:// in that program's base URL" },
 };
+
+/** Handles CONNECT, which only a proxy takes. Returns what is told of it. */
+export function answerConnect(socket: Duplex): Omit<RefusedCaller, 'requestId'> {
+  const message = `${notProxy.text}. To fix: ${notProxy.fix.text}`;
+  answerAndEnd(socket, { status: '405 Method Not Allowed', message });
+  return { code: 'method-not-allowed', status: 405, ...notProxy };
+}
 
 /** Refuses at once, so that an agent that tries WebSocket first falls back to HTTP. */
 export function answerUpgrade(socket: Duplex): void {

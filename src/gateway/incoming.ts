@@ -14,7 +14,16 @@ import type { ShellLine } from '../model/fix.ts';
 import type { BroughtLogin, Headers } from '../model/request.ts';
 import { type CallerKey, type CallerKeys, hashKey, type KeyScope } from './caller-keys.ts';
 import { admitAlone, besideHeader, findLogin } from './caller-login.ts';
-import { anothers, describeForeign, describeUnread, fixUnread, unread } from './unknown-key.ts';
+import { usedAsProxy } from './refusals.ts';
+import {
+  describeAnothers,
+  describeForeign,
+  describeUnread,
+  fixUnread,
+  keyExpired,
+  keyRevoked,
+  unread,
+} from './unknown-key.ts';
 
 export interface Incoming {
   readonly request: IncomingMessage;
@@ -108,7 +117,7 @@ export function checkCaller(
     !loopbackNames.includes(name) &&
     !isOwnHost(name, settings)
   )
-    throw hostForeign(host, settings);
+    throw url.startsWith('/') ? hostForeign(host, settings) : usedAsProxy();
   if (
     origin !== undefined &&
     !settings.allowedOrigins.includes(origin) &&
@@ -244,21 +253,33 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
     if (!isGatewayKey(shown)) return refuse(describeForeign(shown), path);
     return callerKeys?.isUnusable() === true
       ? new RequestError('gateway-key-wrong', unread, { status: 401, fix: fixUnread })
-      : refuse(anothers, path, 'see whose gateway this is (holdfast doctor), and ');
+      : refuse(describeAnothers(shown), path, 'see whose gateway this is (holdfast doctor), and ');
   };
-  const isOurs = (key: string): boolean => fixed.has(key) || findSecond(key) !== undefined;
+  const findHolder = (key: string): KeyHolder | undefined => fixed.get(key) ?? findSecond(key);
+  const isOurs = (key: string): boolean => findHolder(key) !== undefined;
+  /** An agent with two variables sends two: its own key in one header, and ours in another. */
+  const identifyOther = (
+    { headers, query, path }: Parameters<KeyRing['identify']>[0],
+    shown: string,
+    mayBeAlone: boolean,
+  ): KeyHolder => {
+    if (headers[besideHeader] !== undefined) throw explainUnknown(shown, path);
+    const all = [shown, namedKey(headers), keyInQuery(query)].filter((key) => key !== undefined);
+    const holder = all.map(findHolder).find(Boolean);
+    if (holder !== undefined) return holder;
+    const isAlone = mayBeAlone && !isAdminPath(path);
+    const login = isAlone ? admitAlone({ headers, query }, isOurs) : undefined;
+    if (login !== undefined) return { scope: 'call', login };
+    throw explainUnknown(all.find(isGatewayKey) ?? shown, path);
+  };
   return {
-    identify: ({ headers, query, path }, mayBeAlone = false) => {
+    identify: (incoming, mayBeAlone = false) => {
+      const { headers, query, path } = incoming;
       const beside = headers[besideHeader];
       const shown = beside ?? shownKey(headers, query);
       if (shown === undefined) return findSession(headers, path);
-      const holder = fixed.get(shown) ?? findSecond(shown);
-      if (holder === undefined) {
-        const isAlone = mayBeAlone && beside === undefined && !isAdminPath(path);
-        const alone = isAlone ? admitAlone({ headers, query }, isOurs) : undefined;
-        if (alone !== undefined) return { scope: 'call', login: alone };
-        throw explainUnknown(shown, path);
-      }
+      const holder =
+        fixed.get(shown) ?? findSecond(shown) ?? identifyOther(incoming, shown, mayBeAlone);
       if (holder.expiresAt !== undefined && holder.expiresAt <= clock.now())
         throw keyExpired(holder);
       if (beside === undefined) return holder;
@@ -270,34 +291,21 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
 function shownKey(headers: Headers, query: string): string | undefined {
   const { authorization = '' } = headers;
   if (authorization.slice(0, 7).toLowerCase() === 'bearer ') return authorization.slice(7).trim();
-  const named = headers['x-api-key'] ?? headers['api-key'] ?? headers['x-goog-api-key'];
-  if (named !== undefined || !query.includes('key=')) return named;
+  return namedKey(headers) ?? keyInQuery(query);
+}
+
+function namedKey(headers: Headers): string | undefined {
+  return headers['x-api-key'] ?? headers['api-key'] ?? headers['x-goog-api-key'];
+}
+
+function keyInQuery(query: string): string | undefined {
+  if (!query.includes('key=')) return undefined;
   return new URLSearchParams(query).get('key') ?? undefined;
 }
 
 function scopeOfPath(path: string): KeyScope {
   if (path === metricsPath) return 'metrics';
   return isAdminPath(path) ? 'admin' : 'call';
-}
-
-function keyExpired({ name = '', expiresAt = 0 }: KeyHolder): RequestError {
-  const day = new Date(expiresAt).toISOString();
-  return new RequestError('gateway-key-wrong', `the gateway key ${name} expired at ${day}`, {
-    status: 401,
-    fix: `make another: ${shellLine`holdfast key revoke ${name}`}, then ${shellLine`holdfast key add ${name}`}`,
-  });
-}
-
-type Revoked = NonNullable<ReturnType<CallerKeys['findRevoked']>>;
-
-function keyRevoked({ name, revokedAt, isReplaced }: Revoked): RequestError {
-  const at = new Date(revokedAt).toISOString();
-  return new RequestError('gateway-key-wrong', `the gateway key ${name} was revoked at ${at}`, {
-    status: 401,
-    fix: isReplaced
-      ? `use the key that has its name now, or make another: ${shellLine`holdfast key add ${`${name}-2`}`}`
-      : `make another: ${shellLine`holdfast key add ${name}`}`,
-  });
 }
 
 /** True for an admin who looks at what callers have made at a provider. */

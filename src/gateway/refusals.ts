@@ -28,6 +28,20 @@ export function isForbidden(code: string): boolean {
   return code === 'EACCES' || code === 'EPERM';
 }
 
+/** A variable like HTTPS_PROXY names this gateway, where its base URL was meant. */
+export const notProxy = {
+  text: 'this gateway is no HTTP proxy, and was used as one',
+  fix: {
+    text: "take its address out of HTTP_PROXY and HTTPS_PROXY of that program, and write it into the program's base URL",
+  },
+} as const;
+
+/** A foreign host in a target in absolute form, as only a proxy is asked. */
+export function usedAsProxy(): RequestError {
+  const { text, fix } = notProxy;
+  return new RequestError('host-not-allowed', text, { status: 403, fix });
+}
+
 /** What is known beside the error: who has the port, and a fix with a line. */
 interface ListenFacts {
   /** Default: another program. */

@@ -15,7 +15,7 @@ import { AdminApi } from './admin/admin.ts';
 import { Telemetry } from './admin/telemetry.ts';
 import { announce } from './announce.ts';
 import { type InflightBytes, keepPacked, takeBody } from './body.ts';
-import { answerNoRequest } from './broken-request.ts';
+import { answerConnect, answerNoRequest } from './broken-request.ts';
 import { toCallerLimits } from './caller-keys.ts';
 import { Callers } from './callers.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -135,6 +135,7 @@ class HttpGateway implements GatewayInRole {
       noteRefusal: this.tally.noteRefusal,
     });
     if (workers === undefined) this.#server.on('upgrade', this.#upgrades.take);
+    this.#server.on('connect', (_, socket) => this.#noteRefusal(answerConnect(socket)));
     this.#server.on('clientError', (error, socket) => {
       // Bytes arrived after a request that is being answered: an error of ours would land in the
       // middle of that answer. Or a caller has read its refusal, and sends no more of its body.

@@ -1,11 +1,14 @@
 /**
- * What a caller is told whose key the gateway does not know (the first check of a request): what
- * the text looks like, without a character of it. Pure.
+ * What a caller is told whose key opens nothing (the first check of a request): it is unknown, and
+ * what the text looks like, without a character of it; or it has expired, or was revoked. Pure.
  */
 
+import { RequestError } from '../errors.ts';
+import { shellLine } from '../host/shell-line.ts';
 import type { Headers } from '../model/request.ts';
 import { builtinEntries } from '../providers/builtin.ts';
 import { createCatalogue } from '../providers/catalogue.ts';
+import type { CallerKey, CallerKeys } from './caller-keys.ts';
 
 /** What came where the key belongs, and is not looked at. */
 export function describeUnread({ authorization }: Headers): string {
@@ -24,9 +27,20 @@ export const unread =
 export const fixUnread =
   'whoever runs it sees the fault with holdfast doctor; the key may be good, and needs no change';
 
+const notOurs = 'this is not a key of this Holdfast gateway';
+
+/** `hf_` and 32 letters, digits, `-` or `_`. A key that a user chose may be another text. */
+const madeLength = 35;
+
 /** Whose gateway this is stays unsaid: anybody may ask without a key. */
-export const anothers =
-  'this is not a key of this Holdfast gateway; it looks like one of the gateway of another home, an old one, or one made since this gateway started';
+export function describeAnothers(key: string): string {
+  const foreign = key.search(/[^\w-]/);
+  if (foreign >= 0)
+    return `${notOurs}: its character ${foreign + 1} is one that no key which Holdfast makes has`;
+  if (key.length !== madeLength)
+    return `${notOurs}: it has ${key.length} characters, and those that Holdfast makes have ${madeLength}`;
+  return `${notOurs}; it looks like one of the gateway of another home, an old one, or one made since this gateway started`;
+}
 
 /** What is sent where a key was meant, told without a character of it. */
 const textForms: readonly (readonly [form: RegExp, words: string])[] = [
@@ -42,7 +56,30 @@ const textForms: readonly (readonly [form: RegExp, words: string])[] = [
 export function describeForeign(key: string): string {
   const [vendor] = createCatalogue(builtinEntries).providersOfKeyPrefix(key);
   const form = textForms.find(([fits]) => fits.test(key))?.[1];
-  if (form !== undefined) return `this is not a key of this Holdfast gateway: it is ${form}`;
+  if (form !== undefined) return `${notOurs}: it is ${form}`;
   const like = vendor === undefined ? '' : `; it looks like a key of ${vendor.name}`;
-  return `this is not a key of this Holdfast gateway${like}`;
+  return `${notOurs}${like}`;
+}
+
+export function keyExpired({
+  name = '',
+  expiresAt = 0,
+}: Partial<Pick<CallerKey, 'name' | 'expiresAt'>>): RequestError {
+  const day = new Date(expiresAt).toISOString();
+  return new RequestError('gateway-key-wrong', `the gateway key ${name} expired at ${day}`, {
+    status: 401,
+    fix: `make another: ${shellLine`holdfast key revoke ${name}`}, then ${shellLine`holdfast key add ${name}`}`,
+  });
+}
+
+type Revoked = NonNullable<ReturnType<CallerKeys['findRevoked']>>;
+
+export function keyRevoked({ name, revokedAt, isReplaced }: Revoked): RequestError {
+  const at = new Date(revokedAt).toISOString();
+  return new RequestError('gateway-key-wrong', `the gateway key ${name} was revoked at ${at}`, {
+    status: 401,
+    fix: isReplaced
+      ? `use the key that has its name now, or make another: ${shellLine`holdfast key add ${`${name}-2`}`}`
+      : `make another: ${shellLine`holdfast key add ${name}`}`,
+  });
 }

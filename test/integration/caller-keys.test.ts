@@ -79,12 +79,27 @@ it.each([
   [{ authorization: 'hf_test' }, 'lacks the word Bearer before it'],
   [{ authorization: 'Basic aGY6aGZfdGVzdA==' }, 'it authorizes by Basic'],
   [{ authorization: 'Bearer ' }, 'what follows the word Bearer is empty'],
-  [{ 'api-key': 'hf_test' }, 'it looks like one of the gateway of another home'],
+  [{ 'api-key': 'hf_test' }, 'it has 7 characters, and those that Holdfast makes have 35'],
+  [{ 'api-key': `hf_${'x'.repeat(31)}é` }, 'its character 35 is one that no key'],
+  [{ 'api-key': `hf_${'x'.repeat(32)}` }, 'it looks like one of the gateway of another home'],
+  [{ authorization: 'Bearer ollama', 'x-api-key': 'hf_test' }, 'it has 7 characters'],
   [{}, 'carries no gateway key. To fix'],
 ])('a key that is not where it is looked for is told as that: %j', async (headers, told) => {
   const response = await fetch(`${stage.gateway.url}/v1/models`, { headers });
   expect(response.status).toBe(401);
   expect(await response.text()).toContain(told);
+});
+
+it("a key is found beside another program's key, in whatever header it is", async () => {
+  const others = { authorization: 'Bearer ollama', 'x-api-key': 'sk-test-another' };
+  const shown = [
+    { ...others, 'x-api-key': key },
+    { ...others, authorization: `Bearer ${key}` },
+  ];
+  for (const headers of shown)
+    expect((await fetch(`${stage.gateway.url}/v1/models`, { headers })).status).toBe(200);
+  const asked = await fetch(`${stage.gateway.url}/v1/models?key=${key}`, { headers: others });
+  expect(asked.status).toBe(200);
 });
 
 it('a key is taken from the header that Azure uses', async () => {
@@ -198,7 +213,7 @@ describe('a key of a caller', () => {
     ['/metrics', 'send one of `holdfast key add NAME --scope metrics`'],
     ['/admin/snapshot', 'send the key in admin.key'],
   ])('that is none of ours is refused at %s with the key that opens it', async (path, says) => {
-    const said = await send('hf_none', path);
+    const said = await send(`hf_${'n'.repeat(32)}`, path);
     expect(said).toMatchObject({ status: 401, code: 'gateway_key_wrong' });
     expect(said.message).toContain(says);
     expect(said.message).toContain('it looks like one of the gateway of another home');

@@ -77,8 +77,20 @@ describe('a target in absolute form', () => {
     ['http:///v1/models', '127.0.0.1'],
   ])('is refused where its host is foreign, whatever the header says: %s', async (target, host) => {
     const { status, body } = await ask(target, host);
-    expect([status, JSON.parse(body).error.code]).toEqual([403, 'host_not_allowed']);
+    const { code, message } = JSON.parse(body).error;
+    expect([status, code]).toEqual([403, 'host_not_allowed']);
+    expect(message).toMatch(/is no HTTP proxy.*take its address out of HTTP_PROXY/);
   });
+});
+
+it('CONNECT is told that this is no proxy', async () => {
+  const { status, body } = await sendRaw(gateway.port, [
+    'CONNECT api.vendor.test:443 HTTP/1.1\r\nhost: api.vendor.test:443\r\n\r\n',
+  ]);
+  expect([status, JSON.parse(body).error.message]).toEqual([
+    405,
+    expect.stringMatching(/is no HTTP proxy.*HTTPS_PROXY of that program/),
+  ]);
 });
 
 it.each(['/v1/models', '/healthz'])('two Host headers are refused: %s', async (path) => {
