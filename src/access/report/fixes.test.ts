@@ -380,6 +380,15 @@ describe('an error names the fix of', () => {
     );
   });
 
+  it('a request that no other protocol can say: the request, or a target that speaks its own', async () => {
+    const stage = stageEngine(own);
+    const { text } = await stage.ask({ path: '/v1/responses', body: { input: undefined } });
+    expect(parseMessage(text)).toContain(
+      'To fix: change that in the request, or name a model whose provider speaks the protocol',
+    );
+    expect(parseMessage(text)).not.toContain('fallback_chain');
+  });
+
   it.each([
     ['0.0.0.0', /^(?!Outage)/],
     ['203.0.113.7', /^Outage: /],

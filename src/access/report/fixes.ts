@@ -47,6 +47,10 @@ export function suggestFixes(
   context: RequestContext,
   candidates: readonly CandidateVerdict[],
 ): readonly string[] {
+  if (candidates.length > 0 && candidates.every(({ cause }) => cause === 'protocol'))
+    return [
+      'change that in the request, or name a model whose provider speaks the protocol of the request',
+    ];
   const isAlone = new Set(context.candidates.places.map(({ target }) => target.id)).size === 1;
   const isRefused = context.openRecord.misses.some(
     ({ failure }) =>

@@ -13,6 +13,7 @@ import { fitsGlob } from '../../providers/glob.ts';
 import type { Lessons } from '../memory/lessons.ts';
 import type { ModelLists } from './model-lists.ts';
 import { providerHeader } from './passages.ts';
+import { fixUnknownModel } from './unknown-model.ts';
 
 /** The model as the caller named it, and the kind of request. */
 export interface RouteQuery {
@@ -191,7 +192,14 @@ function findRoute(config: ResolvedConfig, asked: RouteQuery, lists: ModelLists)
   if (target !== undefined) return routeOfTarget(config, target);
   const instead = config.routes.get(insteadOf[operation] ?? '');
   if (config.unknownModel === 'main' && instead !== undefined) return instead;
-  throw unknownModel(config, asked);
+  const listed = (name: string): Iterable<string> => {
+    const provider = config.providers.get(name);
+    return provider === undefined ? [] : lists.idsOf(provider);
+  };
+  throw notFound(
+    `no configured provider offers the model "${model}"`,
+    fixUnknownModel(config, asked, listed),
+  );
 }
 
 /** Everything that a name is looked up in. */
@@ -281,15 +289,6 @@ function taskOff(task: string): RequestError {
 function providerNotConfigured({ providers }: ResolvedConfig, name: string): RequestError {
   const said = `${providerHeader} names "${name}", which is not configured`;
   return notFound(said, `name one of: ${[...providers.keys()].join(', ')}`);
-}
-
-function unknownModel(config: ResolvedConfig, { model, operation }: RouteQuery): RequestError {
-  const tasks = [...config.routes.keys()].join(', ');
-  const providers = [...config.providers.keys()].join(', ');
-  const embeddings =
-    operation === 'embed' ? ', or name the model for vectors in auxiliary.embeddings' : '';
-  const fix = `ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}; or set gateway.unknown_model to main, which then answers`;
-  return notFound(`no configured provider offers the model "${model}"`, fix);
 }
 
 function notFound(message: string, fix: string): RequestError {
