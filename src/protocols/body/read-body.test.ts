@@ -169,3 +169,10 @@ describe('a body that is not JSON is refused by what it is', () => {
     );
   });
 });
+
+it.each([
+  ['an object that was encoded twice', JSON.stringify('{"model":"main"}'), 'is a JSON text'],
+  ['a list', '[]', 'is not a JSON object'],
+])('%s is told', (_name, body, said) => {
+  expect(() => openaiChat.readBody({ body: Buffer.from(body) }, 'generate')).toThrow(said);
+});

@@ -100,7 +100,13 @@ export function createBodyReader(
  */
 function refuseBroken(whole: Buffer): RequestError {
   requireJson(whole);
-  return invalid('the request body is not a JSON object', 'send one JSON object');
+  const isText = /^\s{0,64}"/.test(whole.toString('latin1', 0, 80));
+  return isText
+    ? invalid(
+        'the request body is a JSON text, not an object',
+        'encode it once: it was encoded twice',
+      )
+    : invalid('the request body is not a JSON object', 'send one JSON object');
 }
 
 /** True if a field that is read occurs twice. */
