@@ -58,7 +58,7 @@ const staleMs = 250;
 const aloneMs = 5000;
 
 export interface LedgerParts {
-  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'startTimer'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'startTimer' | 'afterTurn'>;
   readonly store: Pick<Store, 'addSpending' | 'readSpending'>;
   readonly onFault: (error: unknown) => void;
   /** The store is that of a fleet's member, which asks the engine. Default: false. */

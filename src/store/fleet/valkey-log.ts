@@ -5,6 +5,7 @@
  */
 
 import { asError } from '../../errors.ts';
+import { startLoopTimer } from '../../host/loop-timer.ts';
 import { connectValkey, type ValkeyConnection } from '../../host/node-valkey.ts';
 import type { Host } from '../../host.ts';
 import type { EngineFault } from '../../model/fleet.ts';
@@ -21,7 +22,6 @@ import {
   leftLimit,
   type Met,
 } from './log.ts';
-import { startLoopTimer } from './loop-timer.ts';
 
 /**
  * An answer takes less than a millisecond; after so long, in which this process was not too busy to

@@ -1,9 +1,9 @@
 /**
- * A time limit for the engine's answers that counts no time in which our own event loop was busy:
- * an answer may have been there all along.
+ * A time limit for answers of a fleet's engine or of the state file that counts no time in which
+ * our own event loop was busy: an answer may have been there all along.
  */
 
-import type { Clock, Timer } from '../../host.ts';
+import type { Clock, Timer } from '../host.ts';
 
 const tickMs = 50;
 

@@ -1,41 +1,8 @@
 /** The engine's time is up after 750 ms in which our loop ran, and not because it was busy. */
 
 import { expect, it } from 'vitest';
+import { createLoop, repeat } from '../../test/fakes/turning-loop.ts';
 import { startLoopTimer } from './loop-timer.ts';
-
-/** A loop whose turns take as long as they are told to. */
-function createLoop() {
-  let now = 0;
-  let timers: { readonly at: number; readonly onFire: () => void }[] = [];
-  let ends: (() => void)[] = [];
-  return {
-    clock: {
-      startTimer: (ms: number, onFire: () => void) => {
-        const timer = { at: now + ms, onFire };
-        timers.push(timer);
-        return {
-          cancel: () => {
-            timers = timers.filter((one) => one !== timer);
-          },
-        };
-      },
-      afterTurn: (callback: () => void) => void ends.push(callback),
-    },
-    /** As in Node: timers first, then what has arrived, then the end of the turn. */
-    turn: (ms: number, arrive?: () => void) => {
-      now += ms;
-      const due = timers.filter(({ at }) => at <= now);
-      timers = timers.filter(({ at }) => at > now);
-      for (const { onFire } of due) onFire();
-      arrive?.();
-      const ended = ends;
-      ends = [];
-      for (const end of ended) end();
-    },
-  };
-}
-
-const repeat = (times: number, ms: number): readonly number[] => Array<number>(times).fill(ms);
 
 it.each([
   ['a loop that runs: after 750 ms', repeat(75, 10), 0, true],
