@@ -25,6 +25,8 @@ export interface AgentKeyPlace extends CallerKeysPlace {
   readonly host: Pick<Host, 'files' | 'clock' | 'random' | 'randomToken' | 'processId'>;
   /** Must be absolute. */
   readonly keyFile: string;
+  /** This machine among those that share the keys. Absent: nobody shares them. */
+  readonly machine?: string | undefined;
 }
 
 /** Undefined if there is none. */
@@ -32,23 +34,33 @@ export function readAgentKey(files: Host['files'], keyFile: string): string | un
   return files.stamp(keyFile) === undefined ? undefined : files.readText(keyFile).trim();
 }
 
+export interface AgentKey {
+  readonly key: string;
+  readonly name: string;
+  readonly isNew: boolean;
+}
+
 /**
- * Returns the agent's key, and makes one if no working key exists. Throws `AccessError` if another
- * key has the agent's name.
+ * Returns the agent's key, and makes one if no working key exists. In a fleet it has the machine
+ * behind its name where that name is taken. Throws `AccessError` if another key has its name.
  */
 export async function keepAgentKey(
   place: AgentKeyPlace,
-  { name, budget }: Pick<CallerKey, 'name' | 'budget'>,
-): Promise<{ readonly key: string; readonly isNew: boolean }> {
-  const { host, keyFile } = place;
+  { name: agent, budget }: Pick<CallerKey, 'name' | 'budget'>,
+): Promise<AgentKey> {
+  const { host, keyFile, machine } = place;
+  const longer = machine === undefined ? agent : `${agent}-${machine}`;
   const known = readAgentKey(host.files, keyFile);
-  if (known !== undefined && findOwner(place, known) === name) {
-    await editCallerKey(place, name, { isShared: true, ...(budget && { budget }) });
-    return { key: known, isNew: false };
+  const owner = known === undefined ? undefined : findOwner(place, known);
+  if (known !== undefined && (owner === agent || owner === longer)) {
+    await editCallerKey(place, owner, { isShared: true, ...(budget && { budget }) });
+    return { key: known, name: owner, isNew: false };
   }
+  const isTaken = listCallerKeys(place).some(({ name }) => name === agent);
+  const name = isTaken ? longer : agent;
   const key = await addCallerKey(place, { name, scope: 'call', budget, isShared: true });
   host.files.writeAtomic(keyFile, `${key}\n`, ownerOnly);
-  return { key, isNew: true };
+  return { key, name, isNew: true };
 }
 
 /** Revokes the key in every gateway of this home, if it exists. */

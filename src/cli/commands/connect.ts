@@ -175,8 +175,12 @@ async function writeConnection(
   const made = agent.sharesKey === true ? undefined : await keepAgentKey(place, { name, budget });
   try {
     const plan = planConnection(agent, planContextOf(context, agent, { login }));
+    const named =
+      made === undefined || made.name === name
+        ? []
+        : [`its key is called ${made.name}: another key of the fleet is called ${name}`];
     return {
-      plan,
+      plan: { ...plan, notes: [...plan.notes, ...named] },
       written: writePlannedFiles(context.host, plan.files, notePath(context.stateFolder, name)),
     };
   } catch (error) {

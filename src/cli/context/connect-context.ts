@@ -81,6 +81,7 @@ export async function openConnectContext(
       host,
       path: paths.callerKeysFile,
       keyFile: agentKeyPath(stateFolder, name),
+      machine: config?.state === undefined ? undefined : host.machine,
     }),
   };
 }
