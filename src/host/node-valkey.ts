@@ -25,6 +25,9 @@ interface Client {
 
 type ClientClass = new (url: string, options: object) => Client;
 
+/** The client's words for a connection that the engine has ended; there may be a reason. */
+const closed = 'Connection is closed.';
+
 /** Whoever asks tries again, and knows how long to wait; nothing waits inside. */
 const clientOptions = {
   connectTimeout: 0,
@@ -52,7 +55,9 @@ export async function connectValkey(url: string): Promise<ValkeyConnection> {
   return {
     call: async (command, parameters) => {
       await connected;
-      return client.call(command, ...parameters);
+      return client.call(command, ...parameters).catch((error: unknown) => {
+        throw asError(error).message === closed ? (fault ?? new Error('it hung up')) : error;
+      });
     },
     close: () => {
       client.disconnect();

@@ -8,6 +8,7 @@ import { StoreError } from '../../errors.ts';
 import { createInPlaceChannel } from '../sqlite/in-place.ts';
 import { type Channel, SqliteStore } from '../sqlite/sqlite-store.ts';
 import { FleetChannel } from './fleet-channel.ts';
+import { LogGone } from './log.ts';
 import { createSeal } from './seal.ts';
 
 testStore('a member of a fleet', async () => {
@@ -64,4 +65,34 @@ it('left alone at a moment when its file cannot be read, it goes on as soon as i
   const closed = store.close();
   await host.advance(5000);
   await closed;
+});
+
+it('left alone, it tells each reason as it comes, and none twice in a row', async () => {
+  const host = createFakeHost();
+  const log = new MemoryEngine().open();
+  let why = '';
+  const reach = (): Promise<void> => (why ? Promise.reject(new LogGone(why)) : Promise.resolve());
+  const heard: string[] = [];
+  const channel = new FleetChannel({
+    host,
+    file: createInPlaceChannel(host.files),
+    log: {
+      ...log,
+      readPosition: () => reach().then(log.readPosition),
+      read: (after, waitMs) => reach().then(() => log.read(after, waitMs)),
+    },
+    seal: createSeal(['test key']),
+    onMembership: (membership, reason) => heard.push(`${membership} ${reason}`.trim()),
+  });
+  const store = new SqliteStore(host, channel);
+  for (const reason of ['', 'it hung up', 'it is replaced', '']) {
+    why = reason;
+    const put = store.putProven([{ site: 'https://p.example/v1', fingerprint: reason, at: 1 }]);
+    await host.advance(5000);
+    await put;
+  }
+  const closed = store.close();
+  await host.advance(5000);
+  await closed;
+  expect(heard).toEqual(['member', 'alone it hung up', 'alone it is replaced', 'member']);
 });

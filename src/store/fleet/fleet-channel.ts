@@ -57,7 +57,7 @@ export interface FleetChannelOptions {
   readonly file: Channel;
   readonly log: FleetLog;
   readonly seal: FleetSeal;
-  /** Called at every change; `why` says what went wrong. */
+  /** Called at every change, of the reason too; `why` says what went wrong. */
   readonly onMembership?: (membership: Membership, why: string) => void;
   /** Called for entries that this version does not know, and has skipped. */
   readonly onUnknown?: () => void;
@@ -72,7 +72,7 @@ export class FleetChannel implements Channel {
   readonly #options: FleetChannelOptions;
   readonly #waiting = new Map<string, PromiseWithResolvers<unknown>>();
   #membership: Membership = 'joining';
-  #told: Membership = 'joining';
+  #told = 'joining';
   /** Fulfilled as soon as it is known whether this member is one or is alone. */
   #settled = Promise.withResolvers<void>();
   #position: LogPosition | undefined;
@@ -324,8 +324,9 @@ export class FleetChannel implements Channel {
 
   #tell(membership: Membership, why: string): void {
     this.#membership = membership;
-    if (this.#told === membership || this.#isClosed()) return;
-    this.#told = membership;
+    const told = `${membership} ${why}`;
+    if (this.#told === told || this.#isClosed()) return;
+    this.#told = told;
     this.#options.onMembership?.(membership, why);
   }
 

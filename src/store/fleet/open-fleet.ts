@@ -72,14 +72,20 @@ export function joinFleet(file: Channel, place: FleetPlace, parts: FleetParts): 
   const seal = createSeal(keys);
   let alone: string | undefined;
   let hasSkipped = false;
+  /** Each reason is told once while it is alone, and `alone` is the present one. */
+  const reasons = new Set<string>();
   const onMembership = (membership: Membership, why: string): void => {
-    const wasAlone = alone !== undefined;
     alone = membership === 'alone' ? why : undefined;
     if (membership === 'member') void kept.flush();
     if (isLasting && membership === 'member') heart.start();
     else heart.stop();
-    if (membership === 'member' && !wasAlone) return;
-    emit(alone === undefined ? tellBack(address.host) : tellAlone(address.host, why));
+    if (alone === undefined) {
+      if (reasons.size > 0) emit(tellBack(address.host));
+      reasons.clear();
+    } else if (!reasons.has(why)) {
+      reasons.add(why);
+      emit(tellAlone(address.host, why));
+    }
   };
   const channel: FleetChannel = new FleetChannel({
     host,
