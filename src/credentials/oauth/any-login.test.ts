@@ -25,6 +25,8 @@ import { LoginVault } from './vault.ts';
 
 const homes = ['a', 'b', 'c'];
 const stories = 60;
+/** In these a member whose log was emptied sent a token before the others had told of its answer. */
+const emptied = [7865, 8391, 8398, 8502, 8760, 8928];
 const steps = 40;
 const never = new Promise<never>(() => undefined);
 const first: Login = { ...bare, tokens: { ...bare.tokens, refresh: 'rt-test-0.' } };
@@ -211,7 +213,9 @@ async function playStory(seed: number) {
   }
 }
 
-it.each(Array.from({ length: stories }, (_, seed) => seed))('story %i', async (seed) => {
+const seeds = [...Array.from({ length: stories }, (_, seed) => seed), ...emptied];
+
+it.each(seeds)('story %i', async (seed) => {
   const { server, kills, files, last } = await playStory(seed);
   expect(server.wasted).toEqual([]);
   expect(server.lost).toBeLessThanOrEqual(kills);

@@ -80,8 +80,8 @@ export class FleetChannel implements Channel {
   #isBehind = false;
   /** What budgets had spent when this member was left alone. */
   #ceilings: Promise<ResultOf<'readSpending'> | undefined> | undefined;
-  /** Before that nothing is taken out of a budget, monotonic ms. */
-  #grantsFrom = Number.NEGATIVE_INFINITY;
+  /** Before that no budget is taken from and no refresh token sent, monotonic ms. */
+  #restsFrom = Number.NEGATIVE_INFINITY;
   #onChanged: () => void = () => undefined;
   #running: Promise<void> | undefined;
   readonly #closing = new AbortController();
@@ -166,9 +166,10 @@ export class FleetChannel implements Channel {
     return tellWithheld(change, await this.#file('changeAlone', [lower]));
   }
 
-  /** Out of a log that has just begun nothing is taken before others have said what they know. */
+  /** Nothing rests on a log that has just begun before others have said what they know. */
   async #changeTogether(change: SharedChange): Promise<unknown> {
-    if (this.#options.host.clock.monotonic() >= this.#grantsFrom) return this.#append(change);
+    if (this.#options.host.clock.monotonic() >= this.#restsFrom) return this.#append(change);
+    if (isOnlyTogether(change)) return 'alone';
     return tellWithheld(change, await this.#append(keepBelow(change, [])));
   }
 
@@ -245,7 +246,7 @@ export class FleetChannel implements Channel {
     this.#membership = 'joining';
     const isAnother = await bringTogether(this.#joiner, found);
     const now = this.#options.host.clock.monotonic();
-    if (isAnother) this.#grantsFrom = now + settleMs;
+    if (isAnother) this.#restsFrom = now + settleMs;
     this.#ceilings = undefined;
     this.#tell('member', '');
     this.#settled.resolve();
