@@ -1,4 +1,4 @@
-/** A store is silent after a second in which our own event loop ran, and not because it was busy. */
+/** A store is silent after a second in which our event loop ran, and not because it was busy. */
 
 import { expect, it } from 'vitest';
 import { createLoop, repeat } from '../../../test/fakes/turning-loop.ts';

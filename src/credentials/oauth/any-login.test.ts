@@ -25,7 +25,7 @@ import { LoginVault } from './vault.ts';
 
 const homes = ['a', 'b', 'c'];
 const stories = 60;
-/** In these a member whose log was emptied sent a token before the others had told of its answer. */
+/** In these a member of an emptied log sent a token before others had told of its answer. */
 const emptied = [7865, 8391, 8398, 8502, 8760, 8928];
 const steps = 40;
 const never = new Promise<never>(() => undefined);
