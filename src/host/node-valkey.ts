@@ -9,9 +9,10 @@ import { asError, codeOf } from '../errors.ts';
 const valkeyPackage: string = 'iovalkey';
 
 export interface ValkeyConnection {
-  /** Rejects at once if the connection could not be opened, or is lost. */
+  /** Rejects at once if the connection could not be opened, or is lost; see `isReply`. */
   call(command: string, parameters: readonly (string | number)[]): Promise<unknown>;
-  close(): void;
+  /** Whoever waits for an answer is told why. */
+  close(why?: Error): void;
 }
 
 interface Client {
@@ -25,14 +26,15 @@ interface Client {
 
 type ClientClass = new (url: string, options: object) => Client;
 
-/** The client's words for a connection that the engine has ended; there may be a reason. */
-const closed = 'Connection is closed.';
+/** The client's words for a connection that has ended; there may be a reason. */
+const ended = /^(Connection is closed|Stream isn't writeable)/;
 
 /** Whoever asks tries again, and knows how long to wait; nothing waits inside. */
 const clientOptions = {
   connectTimeout: 0,
   lazyConnect: true,
   enableOfflineQueue: false,
+  enableReadyCheck: false,
   maxRetriesPerRequest: 0,
   retryStrategy: () => null,
 };
@@ -49,21 +51,27 @@ export async function connectValkey(url: string): Promise<ValkeyConnection> {
   });
   // it rejects with no more than that the connection is closed
   const connected = client.connect().catch((error: unknown) => {
-    throw fault ?? error;
+    throw new Error(asError(fault ?? error).message); // no reply: whoever refuses it is asked anew
   });
   connected.catch(() => undefined); // each call rejects with it
   return {
     call: async (command, parameters) => {
       await connected;
       return client.call(command, ...parameters).catch((error: unknown) => {
-        throw asError(error).message === closed ? (fault ?? new Error('it hung up')) : error;
+        throw ended.test(asError(error).message) ? (fault ?? new Error('it hung up')) : error;
       });
     },
-    close: () => {
+    close: (why) => {
+      fault = why ?? fault;
       client.disconnect();
       client.stream?.unref(); // an engine that is frozen does not take leave
     },
   };
+}
+
+/** The engine has answered, and refuses: the connection is well. */
+export function isReply(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
 }
 
 async function loadClient(): Promise<ClientClass> {

@@ -20,6 +20,7 @@ import { type EngineProcess, startRedis } from '../fakes/redis-server.ts';
 const host = createNodeHost();
 const names = ['a', 'b', 'c'];
 const minute = 60_000;
+const noPassword = 'NOAUTH Authentication required.';
 
 /** For what the engine saves. */
 let folder: string;
@@ -40,15 +41,19 @@ afterEach(async () => {
 
 function openMember() {
   const heard: Membership[] = [];
+  const reasons = new Set<string>();
   const file = createInPlaceChannel(host.files);
   const channel = new FleetChannel({
     host,
     file,
     log: new ValkeyLog({ clock: host.clock, url: engine.url, prefix: 'test' }),
     seal: createSeal(['test key']),
-    onMembership: (membership) => heard.push(membership),
+    onMembership: (membership, why) => {
+      heard.push(membership);
+      if (why !== '') reasons.add(why);
+    },
   });
-  return { heard, file, store: new SqliteStore(host, channel) };
+  return { heard, reasons, file, store: new SqliteStore(host, channel) };
 }
 
 /** Each member opens a mark of its own; the first resets one that the second has opened before. */
@@ -152,6 +157,36 @@ it('full: it refuses every write, and each member goes on alone', async () => {
   await work();
   expect(members.map(({ heard }) => heard.at(-1))).toEqual(['alone', 'alone', 'alone']);
   await stranger.call('CONFIG', ['SET', 'maxmemory', 0]);
+  await waitUntil(8000, () => areOne(3));
+  stranger.close();
+});
+
+it('with a password that was changed: what they say is true, and none needs a restart', async () => {
+  const stranger = await connectValkey(engine.url);
+  await stranger.call('CONFIG', ['SET', 'requirepass', 'sk-test-other']);
+  await stranger.call('AUTH', ['sk-test-other']);
+  await stranger.call('CLIENT', ['KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
+  await work();
+  await waitUntil(5000, () => members.every(({ reasons }) => reasons.has(noPassword)));
+  for (const { reasons } of members)
+    for (const why of reasons) expect(['it hung up', noPassword]).toContain(why);
+  await stranger.call('CONFIG', ['SET', 'requirepass', '']);
+  await waitUntil(8000, () => areOne(3));
+  stranger.close();
+});
+
+it('that refuses a command, and its settings: members are there, and say what it refuses', async () => {
+  const stranger = await connectValkey(engine.url);
+  await stranger.call('ACL', ['SETUSER', 'default', '-info', '-config']);
+  const log = new ValkeyLog({ clock: host.clock, url: engine.url, prefix: 'test' });
+  expect(await log.readFaults()).toEqual([]);
+  log.close();
+  await stranger.call('ACL', ['SETUSER', 'default', '-eval']);
+  await work();
+  await host.clock.sleep(3000);
+  for (const { reasons } of members)
+    expect([...reasons]).toEqual([expect.stringContaining("to run the 'eval' command")]);
+  await stranger.call('ACL', ['SETUSER', 'default', '+@all']);
   await waitUntil(8000, () => areOne(3));
   stranger.close();
 });

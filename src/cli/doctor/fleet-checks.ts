@@ -13,7 +13,7 @@ export function judgeFleet(
   const tell = (fix: string): string =>
     fix
       .replace(/^start the engine\b/, () => `start Valkey or Redis at ${standing.engine}`)
-      .replace(/\bstate$/, () => state);
+      .replace(/\bstate(?=$|,)/, () => state);
   return listFleetFaults(standing, now).map(({ what, evidence, fix, isHarmless }) =>
     createTrouble('odd', what, {
       evidence: [evidence],

@@ -83,7 +83,13 @@ const aloneFixes: readonly (readonly [reason: RegExp, fix: string])[] = [
   [/MISCONF/, 'the engine cannot save: mend its disk or its folder, which its log names'],
   [/\bOOM\b/, 'the engine is full: raise its maxmemory'],
   [/READONLY/, 'this engine is a replica: name its primary in state'],
-  [/NOAUTH|WRONGPASS|NOPERM/, 'correct the user and the password in state'],
+  [/NOAUTH|WRONGPASS/, 'correct the user and the password in state, and restart this member'],
+  [/NOPERM/, 'give the user in state the right that it lacks at the engine (ACL SETUSER)'],
+  [
+    /WRONGTYPE/,
+    'something else writes there: delete its keys, or name a ?prefix= of its own in state',
+  ],
+  [/^[A-Z]{3,} /, 'the engine runs, and refuses this: mend it there, or name another one in state'],
 ];
 
 const engineWords = {

@@ -19,7 +19,7 @@ import type { Channel } from '../sqlite/sqlite-store.ts';
 import { appendChange, readEntry } from './entries.ts';
 import { findSums, keepBelow, tellWithheld } from './grants.ts';
 import { bringTogether, type Joiner, keepState } from './joining.ts';
-import { EntriesMissing, type FleetLog, LogEnded, LogGone } from './log.ts';
+import { EntriesMissing, type FleetLog, LogEnded, LogGone, LogLeft } from './log.ts';
 import type { FleetSeal } from './seal.ts';
 import {
   isOfHealth,
@@ -214,7 +214,7 @@ export class FleetChannel implements Channel {
   }
 
   #here(): LogPosition {
-    if (this.#position === undefined) throw new LogGone('it was left');
+    if (this.#position === undefined) throw new LogLeft();
     return this.#position;
   }
 
@@ -262,13 +262,13 @@ export class FleetChannel implements Channel {
     const here = this.#here();
     const { epoch, at } = here;
     const read = await log.read(at, waitMs);
-    if (this.#position !== here) throw new LogGone('it was left');
+    if (this.#position !== here) throw new LogLeft();
     const last = read.at(-1);
     if (last === undefined) return waitMs === 0 ? this.#miss() : this.#look(here);
     const entries = read.map((entry) => readEntry(seal, epoch, entry));
     const applied = await this.#file('applyEntries', [epoch, entries]);
     if (applied === undefined) return this.#miss();
-    if (this.#position !== here) throw new LogGone('it was left');
+    if (this.#position !== here) throw new LogLeft();
     this.#position = { epoch, at: last.at };
     if ([...entries, ...applied].some(({ isUnknown }) => isUnknown)) this.#options.onUnknown?.();
     this.#answer(applied, entries);
@@ -315,7 +315,9 @@ export class FleetChannel implements Channel {
     this.#position = undefined;
     // If they cannot be read, nothing is taken.
     this.#ceilings ??= this.#file('readSpending', []).catch(() => undefined);
-    this.#tell('alone', why.message);
+    if (why instanceof LogLeft)
+      this.#membership = 'alone'; // the reason is told already
+    else this.#tell('alone', why.message);
     this.#settled.resolve();
     const gone = why instanceof LogGone ? why : new LogGone(why.message);
     for (const one of this.#waiting.values()) one.reject(gone);

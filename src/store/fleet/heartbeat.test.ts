@@ -175,7 +175,10 @@ it.each([
   ['MISCONF Redis is configured to save RDB snapshots, but it cannot', /disk/],
   ["OOM command not allowed when used memory > 'maxmemory'", /maxmemory/],
   ["READONLY You can't write against a read only replica.", /primary in state$/],
-  ['WRONGPASS invalid username-password pair', /password in state$/],
+  ['WRONGPASS invalid username-password pair', /password in state, and restart/],
+  ["NOPERM this user has no permissions to run the 'eval' command", /ACL/],
+  ['WRONGTYPE Operation against a key holding the wrong kind of value', /prefix/],
+  ['NOREPLICAS Not enough good replicas to write.', /^the engine runs, and refuses this/],
   ['connect ECONNREFUSED 127.0.0.1:6379', /^start the engine, or correct state$/],
 ])('an engine that cannot be used because of %s is mended there', (alone, fix) => {
   const standing = { engine: '127.0.0.1:6379', alone, members: [], engineFaults: [] };

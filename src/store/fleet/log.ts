@@ -95,5 +95,12 @@ export class EntriesMissing extends LogGone {
   }
 }
 
+/** This member has left the log meanwhile, and told why. */
+export class LogLeft extends LogGone {
+  constructor() {
+    super('it was left');
+  }
+}
+
 /** This member has ended the log: nobody could join it any more. */
 export class LogEnded extends LogGone {}

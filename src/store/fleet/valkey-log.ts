@@ -6,7 +6,7 @@
 
 import { asError } from '../../errors.ts';
 import { startLoopTimer } from '../../host/loop-timer.ts';
-import { connectValkey, type ValkeyConnection } from '../../host/node-valkey.ts';
+import { connectValkey, isReply, type ValkeyConnection } from '../../host/node-valkey.ts';
 import type { Host } from '../../host.ts';
 import type { EngineFault } from '../../model/fleet.ts';
 import type { LogPosition } from '../replica.ts';
@@ -199,10 +199,13 @@ export class ValkeyLog implements FleetLog, FleetPost {
   }
 
   async readFaults(): Promise<readonly EngineFault[]> {
+    // Hosted engines do not tell, and then nothing is known of it.
+    const tell = (command: string, ...of: string[]): Promise<unknown> =>
+      this.#ask(command, of).catch(() => undefined);
     const [memory, persistence, config] = await Promise.all([
-      this.#ask('INFO', ['memory']),
-      this.#ask('INFO', ['persistence']),
-      this.#ask('CONFIG', ['GET', 'save']).catch(() => undefined), // hosted engines do not tell
+      tell('INFO', 'memory'),
+      tell('INFO', 'persistence'),
+      tell('CONFIG', 'GET', 'save'),
     ]);
     const has = (text: unknown, line: RegExp): boolean => line.test(String(text));
     const evicts = has(memory, /^maxmemory:[1-9]/m) && has(memory, /^maxmemory_policy:allkeys/m);
@@ -236,8 +239,9 @@ export class ValkeyLog implements FleetLog, FleetPost {
       const connection = await this.#open(kind);
       return await this.#inTime(waitMs, connection.call(command, parameters));
     } catch (error) {
-      if (!isReply(error)) this.#drop(kind);
-      throw error instanceof LogGone ? error : new LogGone(asError(error).message);
+      const gone = error instanceof LogGone ? error : new LogGone(asError(error).message);
+      if (!isReply(error)) this.#drop(kind, gone);
+      throw gone;
     }
   }
 
@@ -255,19 +259,14 @@ export class ValkeyLog implements FleetLog, FleetPost {
     return open;
   }
 
-  #drop(kind: 'asks' | 'reads'): void {
+  #drop(kind: 'asks' | 'reads', why?: Error): void {
     const connection = this.#connections.get(kind);
     this.#connections.delete(kind);
     connection?.then(
-      (open) => open.close(),
+      (open) => open.close(why),
       () => undefined, // whoever asked was told
     );
   }
-}
-
-/** The engine has answered, and refuses: the connection is well. */
-function isReply(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ReplyError';
 }
 
 function parseList(reply: unknown): readonly unknown[] {
