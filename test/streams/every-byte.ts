@@ -12,28 +12,43 @@ type Kind = 'a text' | 'code' | 'reasoning' | 'text and a tool call';
 
 /** A kind of tale in every wire format, told by a provider that speaks the caller's. */
 export function testEveryByte(kind: Kind): void {
-  testCuts(choose(tales, kind));
-}
-
-/** The same between every two formats. */
-export function testTranslatedBytes(kind: Kind): void {
-  testCuts(choose(translatedTales, kind));
-}
-
-/** Where a byte stands inside of its event matters, and in which of many like it hardly. */
-function testCuts(chosen: readonly (readonly [string, Tale])[]): void {
-  describe.each(chosen)('%s', (_name, tale) => {
-    it('cut at every event, and at every byte of the first, the last and every fourth', async () => {
-      const starts = [0, ...boundariesOf(bytesOf(tale))];
-      const cuts = starts.flatMap((from, index) => {
-        const to = starts[index + 1] ?? from + 1;
-        const isWhole = index < 6 || index >= starts.length - 8 || index % 4 === 0;
-        return Array.from({ length: isWhole ? to - from : 1 }, (_, offset) => from + offset);
-      });
-      expect(cuts.length).toBeGreaterThan(starts.length + 400);
-      await cutAt(tale, cuts);
+  describe.each(choose(tales, kind))('%s', (_name, tale) => {
+    it('cut at every event, at every byte of the first and the last, and of one in twelve', async () => {
+      await cutAt(tale, cutsOf(tale, { turn: 0, turns: 1 }));
     });
   });
+}
+
+/**
+ * The same between every two formats. What a provider tells is the same for callers of three
+ * formats: together they see it cut at every byte, and each of them at every event.
+ */
+export function testTranslatedBytes(kind: Kind): void {
+  const chosen = choose(translatedTales, kind);
+  describe.each(chosen)('%s', (_name, tale) => {
+    it('cut at every event, and at every byte in turns with other callers', async () => {
+      const alike = chosen.map(([, other]) => other).filter(({ tongue }) => tongue === tale.tongue);
+      await cutAt(tale, cutsOf(tale, { turn: alike.indexOf(tale), turns: alike.length }));
+    });
+  });
+}
+
+/**
+ * Where a byte stands inside of its event matters, and in which of many like it hardly: in the
+ * middle each event is cut at every twelfth byte, each at others than the one before.
+ */
+function cutsOf(tale: Tale, share: { turn: number; turns: number }): readonly number[] {
+  const starts = [0, ...boundariesOf(bytesOf(tale))];
+  const cuts = starts.flatMap((from, index) => {
+    const to = starts[index + 1] ?? from + 1;
+    const isWhole = index < 6 || index >= starts.length - 8;
+    return Array.from({ length: to - from }, (_, offset) => from + offset).filter((cut) =>
+      isWhole ? cut % share.turns === share.turn : (cut - from + index) % 12 === 0,
+    );
+  });
+  const all = [...new Set([...starts, ...cuts])].sort((left, right) => left - right);
+  expect(all.length).toBeGreaterThan(starts.length + 400);
+  return all;
 }
 
 function choose(
@@ -46,9 +61,9 @@ function choose(
 /** One telling for each cut; how it ends and how it goes on takes turns. */
 async function cutAt(tale: Tale, cuts: readonly number[]): Promise<void> {
   const teller = new Teller(tale);
-  for (const cut of cuts) {
-    const ending = endings[cut % endings.length] ?? 'reset';
-    const manner = manners[Math.floor(cut / endings.length) % manners.length] ?? 'exact';
+  for (const [index, cut] of cuts.entries()) {
+    const ending = endings[index % endings.length] ?? 'reset';
+    const manner = manners[Math.floor(index / endings.length) % manners.length] ?? 'exact';
     const got = await teller.tell({ cuts: [cut], ending, manner });
     expect(judge(tale, got, cut), `cut at byte ${cut}, ${ending}, told on: ${manner}`).toEqual([]);
   }
