@@ -31,6 +31,12 @@ const ownStatements = {
 
 type OwnName = keyof typeof ownStatements;
 
+/**
+ * What the migrations make of an empty database in memory. The next one begins as a copy, which
+ * takes a twentieth of the time.
+ */
+const beginnings = new WeakMap<readonly string[], Uint8Array>();
+
 export interface DatabasePlace<Name extends string> {
   readonly files: Files;
   readonly path: string;
@@ -68,7 +74,7 @@ export class Database<Name extends string = never> {
     this.#execute(
       `PRAGMA query_only = 0; ${pragmas}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`,
     );
-    if (this.version() < migrations.length) this.#transact('begin', () => this.#migrate());
+    if (this.version() < migrations.length) this.#bringUpToDate(migrations);
     this.#isWritable = true;
   }
 
@@ -107,6 +113,19 @@ export class Database<Name extends string = never> {
       this.#rollBack();
       throw error;
     }
+  }
+
+  #bringUpToDate(migrations: readonly string[]): void {
+    // Node 22 cannot copy a database
+    const isCopied = this.#place.path === inMemory && 'deserialize' in this.#handle;
+    const beginning = isCopied ? beginnings.get(migrations) : undefined;
+    if (beginning !== undefined) {
+      this.#prepared.clear();
+      this.#handle.deserialize(beginning);
+      return;
+    }
+    this.#transact('begin', () => this.#migrate());
+    if (isCopied) beginnings.set(migrations, this.#handle.serialize());
   }
 
   /** Runs all missing steps in one transaction; another process may have been first. */

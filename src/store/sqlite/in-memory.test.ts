@@ -43,6 +43,10 @@ it('two of them know nothing of each other, and nothing is written to disk', asy
   await one.openMark(markOf(), firstLease);
   expect((await one.readHealth()).marks).toHaveLength(1);
   expect((await other.readHealth()).marks).toEqual([]);
+  const elsewhere = markOf({ scope: { origin: 'https://q.example' } });
+  await other.openMark(elsewhere, firstLease);
+  expect((await one.readHealth()).marks).toEqual([markOf()]);
+  expect((await other.readHealth()).marks).toEqual([elsewhere]);
   expect(host.files.stamp('/nowhere/state.db')).toBeUndefined();
   await Promise.all([one.close(), other.close()]);
 });
