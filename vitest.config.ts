@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/lib/longest-first.ts';
 
 const includes: Readonly<Record<string, string[]>> = {
   all: ['{src,test,scripts}/**/*.test.ts'],
@@ -20,8 +21,10 @@ export default defineConfig({
     // A fresh module graph per file costs a quarter of a second each, 13 times the run on two cores. Nothing here keeps
     // state in a module and no test patches a global, so files may share one.
     isolate: false,
-    // Most tests wait for a socket, a process or a backoff: three share two cores well. The slow ones also compute.
-    maxWorkers: Math.max(isSlowRun ? 2 : 3, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
+    // Most tests wait for a socket, a process or a backoff: three share two cores well. Of the slow ones, too, a
+    // third waits: for an outage to end, for memory to be given back, for a client's limit.
+    maxWorkers: Math.max(3, availableParallelism()),
     // Far above what a test needs: on a busy machine processes start slowly, and a hang is still found.
     testTimeout: isSlowRun ? 600_000 : 120_000,
     hookTimeout: isSlowRun ? 600_000 : 120_000,
