@@ -34,7 +34,7 @@ function count(
 ): readonly string[] {
   const counters = new Counters(() => config);
   for (const record of records) counters.note(record);
-  const text = renderMetrics(counters, { inflight: 2, startedAt: 1000 });
+  const text = renderMetrics(counters, { inflight: 2, startedAt: 1000, lostTokens: 1 });
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 }
 
@@ -58,6 +58,7 @@ describe('the counters', () => {
       'holdfast_cost_usd_total{task="main",gen_ai_provider_name="p",gen_ai_request_model="m"} 0.5',
       'holdfast_cost_usd_total{task="main",gen_ai_provider_name="q",gen_ai_request_model="m"} 0.25',
       'holdfast_requests_in_flight 2',
+      'holdfast_refresh_tokens_lost_total 1',
       expect.stringMatching(/^holdfast_build_info\{version="[^"]+"\} 1$/),
     ]);
   });

@@ -26,6 +26,10 @@ export const metrics = {
     'holdfast_worker_restarts_total',
     'Worker processes that ended unasked and were started again.',
   ],
+  lostTokens: [
+    'holdfast_refresh_tokens_lost_total',
+    'Logins whose next tokens were lost, because a process was killed before it had stored them.',
+  ],
   build: ['holdfast_build_info', 'Always 1; the version is its label.'],
   start: ['process_start_time_seconds', 'When the gateway started, in seconds since 1970.'],
   duration: ['gen_ai_server_request_duration_seconds', 'Whole requests as callers saw them.'],

@@ -14,6 +14,8 @@ export interface Gauges {
   readonly startedAt: number;
   /** Default: none. */
   readonly refusals?: readonly RefusalCount[];
+  /** Absent: there is no login. */
+  readonly lostTokens?: number | undefined;
   /** Absent: the gateway has none. */
   readonly workers?: { readonly running: number; readonly restarts: number } | undefined;
 }
@@ -24,7 +26,7 @@ type Sample = readonly [labels: Labels, value: number];
 
 export function renderMetrics(
   counters: Counters,
-  { inflight, startedAt, refusals = [], workers }: Gauges,
+  { inflight, startedAt, refusals = [], lostTokens, workers }: Gauges,
 ): string {
   const cells = counters.cells();
   const attempts = counters.attempts();
@@ -51,6 +53,7 @@ export function renderMetrics(
     ]),
     ...family(metrics.inflight, 'gauge', [[{}, inflight]]),
     ...(workers === undefined ? [] : workerLines(workers)),
+    ...(lostTokens === undefined ? [] : family(metrics.lostTokens, 'counter', [[{}, lostTokens]])),
     ...family(metrics.build, 'gauge', [[{ version }, 1]]),
     ...family(metrics.start, 'gauge', [[{}, startedAt / 1000]]),
     '',

@@ -64,6 +64,8 @@ const login = z.looseObject({
   version: z.number().optional(),
   tokens,
   exchange: exchange.optional(),
+  /** How often an answer with its next tokens was lost, because its process was killed. */
+  lost: z.number().optional(),
   /** Present after the server refused the refresh token for good; only a new login helps. */
   refusal: z.looseObject({ at: z.number(), until: z.number(), reason: z.string() }).optional(),
 });

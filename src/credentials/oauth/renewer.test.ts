@@ -145,6 +145,18 @@ describe('a refresh token that is refused', () => {
     expect(stored().refusal).toBeUndefined();
   });
 
+  it('behind a process that was killed says that its answer was lost, and is counted once', async () => {
+    const exchange = { startedAt: now - 20_000, until: now - 5000, owner: 'killed' };
+    const { host, renewer, stored } = openStage({ login: { ...login, exchange } });
+    for (const _hour of [1, 2]) {
+      host.upstream.enqueue(refusal);
+      expect(await soon(host, renewer.renew(login))).toMatchObject({ kind: 'refused' });
+      expect(stored()).toMatchObject({ lost: 1 });
+      expect(stored().refusal?.reason).toMatch(/; a process .* it was lost$/);
+      await host.advance(3_600_000);
+    }
+  });
+
   it('is sent again at once when a person asks for it', async () => {
     const { host, renewer } = openStage({
       login: { ...login, refusal: { at: now, until: now + 3_600_000, reason: 'no' } },

@@ -237,12 +237,14 @@ export class Renewer {
     const at = this.#parts.host.clock.now();
     return this.#change(seen, (login) => {
       const isAgain = login.exchange?.isAgain === true;
+      const isLost = isAgain || login.refusal?.reason.endsWith(loss) === true;
       login.exchange = undefined;
       if (result.kind === 'failed') return { ...result, reason };
+      if (isAgain) login.lost = (login.lost ?? 0) + 1;
       login.refusal = {
         at,
         until: at + refusalMs,
-        reason: isAgain ? `${reason}; ${loss}` : reason,
+        reason: isLost ? `${reason}; ${loss}` : reason,
       };
       return { kind: 'refused', refusal: login.refusal };
     });

@@ -45,6 +45,12 @@ export class LoginVault {
     return this.#parts.file.current().logins.flatMap((stored) => this.#read(stored) ?? []);
   }
 
+  /** How often tokens of these logins were lost; undefined if there is no login. */
+  countLost(): number | undefined {
+    const logins = this.list();
+    return logins.length === 0 ? undefined : logins.reduce((sum, { lost = 0 }) => sum + lost, 0);
+  }
+
   /**
    * Changes one login under the lock; returns `whenGone` if it no longer exists. Throws
    * `CredentialError`.

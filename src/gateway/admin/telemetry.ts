@@ -17,6 +17,7 @@ interface Gauged {
   readonly gateway: { inflight(): number };
   readonly workers?: { counts(): WorkerCounts } | undefined;
   readonly running: () => { readonly startedAt: number };
+  readonly runtime: Pick<Runtime, 'logins'>;
 }
 
 export class Telemetry {
@@ -50,7 +51,10 @@ export class Telemetry {
   }
 
   /** Throws `RequestError` for a key without access, and for another method. */
-  answer({ request, response, holder }: Incoming, { gateway, workers, running }: Gauged): void {
+  answer(
+    { request, response, holder }: Incoming,
+    { gateway, workers, running, runtime }: Gauged,
+  ): void {
     if (holder.scope === 'call') throw scopeWrong(holder, 'metrics');
     const { method } = request;
     if (method !== 'GET' && method !== 'HEAD')
@@ -60,6 +64,7 @@ export class Telemetry {
       inflight: gateway.inflight(),
       startedAt: running().startedAt,
       refusals: this.refusals.list(),
+      lostTokens: runtime.logins.vault.countLost(),
       workers: workers?.counts(),
     };
     response.end(renderMetrics(this.#counters, gauges));
