@@ -5,7 +5,7 @@
 
 import type { Host } from '../../host.ts';
 import type { Runtime } from '../../runtime.ts';
-import { nameMember } from '../../store/fleet/describe-fleet.ts';
+import { blameFor, nameMember } from '../../store/fleet/describe-fleet.ts';
 import type { Untold } from '../../store/fleet/open-fleet.ts';
 import { asMember } from './ask-fleet.ts';
 
@@ -46,7 +46,7 @@ export function describeUntold(untold: Untold | undefined): readonly string[] {
   const names = members.map(nameMember).join(', ');
   if (alone !== undefined)
     return [
-      `not told: ${names || 'all other members'}; the engine cannot be used (${alone}). They hear of it when it can`,
+      `not told: ${names || 'all other members'}; ${blameFor(alone, 'the engine')}. They hear of it when it can`,
     ];
   if (names === '') return [];
   return [`not confirmed by ${names}: who is there hears of it, and who is away when it is back`];

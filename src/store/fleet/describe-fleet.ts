@@ -9,11 +9,18 @@ const skewMs = 2000;
 /** For example `3 members, 1 away`, or that it is `alone in its fleet`, and why. */
 export function describeFleet({ engine, alone, members }: FleetStanding): string {
   if (alone !== undefined)
-    return `alone in its fleet: the engine at ${engine} cannot be used (${alone})`;
+    return `alone in its fleet: ${blameFor(alone, `the engine at ${engine}`)}`;
   const away = members.filter(({ isAway }) => isAway).length;
   const count = members.length - away;
   return `${count} ${count === 1 ? 'member' : 'members'}${away === 0 ? '' : `, ${away} away`}`;
 }
+
+/** For example `the engine cannot be used (READONLY …)`; a state file names itself. */
+export function blameFor(why: string, engine: string): string {
+  return ofStateFile.test(why) ? why : `${engine} cannot be used (${why})`;
+}
+
+const ofStateFile = /^the (thread of the )?state file\b/;
 
 /** For example `web-2 (3fa1)`. */
 export function nameMember({ machine, id }: Pick<FleetMember, 'machine' | 'id'>): string {
@@ -66,7 +73,7 @@ export function listFleetFaults(standing: FleetStanding, now: number): readonly 
 
 function tellAlone(engine: string, why: string): FleetFault {
   return {
-    what: `this member of the fleet is alone: the engine at ${engine} cannot be used (${why})`,
+    what: `this member of the fleet is alone: ${blameFor(why, `the engine at ${engine}`)}`,
     evidence: 'it goes on with what it knows; budgets give out nothing more',
     fix:
       aloneFixes.find(([reason]) => reason.test(why))?.[1] ?? 'start the engine, or correct state',
@@ -79,6 +86,12 @@ const aloneFixes: readonly (readonly [reason: RegExp, fix: string])[] = [
   [
     /another HOLDFAST_FLEET_KEY/,
     "write the other members' HOLDFAST_FLEET_KEY into .env here, and restart this member: the engine is not at fault",
+  ],
+  [ofStateFile, 'mend what its disk or its file says: the engine is not at fault'],
+  [/altnames/, 'write a name that its certificate has into state'],
+  [
+    /self-signed|local issuer|first certificate/,
+    'name the file of its CA in NODE_EXTRA_CA_CERTS, and restart this member',
   ],
   [/MISCONF/, 'the engine cannot save: mend its disk or its folder, which its log names'],
   [/\bOOM\b/, 'the engine is full: raise its maxmemory'],

@@ -179,8 +179,17 @@ it.each([
   ["NOPERM this user has no permissions to run the 'eval' command", /ACL/],
   ['WRONGTYPE Operation against a key holding the wrong kind of value', /prefix/],
   ['NOREPLICAS Not enough good replicas to write.', /^the engine runs, and refuses this/],
+  [
+    'the state file /s/state.db: database or disk is full',
+    /its disk.* the engine is not at fault$/,
+  ],
+  ["Hostname/IP does not match certificate's altnames: Host: localhost.", /into state$/],
+  ['self-signed certificate; if the root CA is installed locally, try', /NODE_EXTRA_CA_CERTS/],
+  ['unable to verify the first certificate', /NODE_EXTRA_CA_CERTS/],
   ['connect ECONNREFUSED 127.0.0.1:6379', /^start the engine, or correct state$/],
 ])('an engine that cannot be used because of %s is mended there', (alone, fix) => {
   const standing = { engine: '127.0.0.1:6379', alone, members: [], engineFaults: [] };
-  expect(listFleetFaults(standing, 0)[0]?.fix).toMatch(fix);
+  const [fault] = listFleetFaults(standing, 0);
+  expect(fault?.fix).toMatch(fix);
+  expect(fault?.what.includes('the engine at')).toBe(!alone.startsWith('the state file'));
 });

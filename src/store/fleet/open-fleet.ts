@@ -7,6 +7,7 @@ import type { FleetMember, FleetStanding, FoundElsewhere } from '../../model/fle
 import type { RequestRecord } from '../../model/record.ts';
 import type { Channel } from '../sqlite/sqlite-store.ts';
 import type { RecordQuery } from '../store.ts';
+import { blameFor } from './describe-fleet.ts';
 import { FleetChannel, type Membership } from './fleet-channel.ts';
 import { Heartbeat, keyOf, type MemberFacts } from './heartbeat.ts';
 import { KeptRecords } from './kept-records.ts';
@@ -192,7 +193,7 @@ async function findUntold(
 }
 
 function tellAlone(engine: string, why: string): Parameters<EventListener>[0] {
-  const what = `this member is alone: the engine at ${engine} cannot be used (${why}). It goes on with what it knows; what it learns now reaches the others when it is back`;
+  const what = `this member is alone: ${blameFor(why, `the engine at ${engine}`)}. It goes on with what it knows; what it learns now reaches the others when it is back`;
   return { type: 'warning', code: 'fleet-alone', text: what, what };
 }
 
