@@ -10,7 +10,7 @@ import { editDotenv, parseDotenv, replaceDotenv } from './formats/dotenv.ts';
 import { editJson, parseSettings, replaceJson } from './formats/json.ts';
 import { editToml, parseToml, replaceToml } from './formats/toml.ts';
 import { editYaml, parseYaml, replaceYaml } from './formats/yaml.ts';
-import { type OwnValue, withdrawValues } from './own-values.ts';
+import { listChanged, type OwnValue, withdrawValues } from './own-values.ts';
 import type {
   FileRow,
   ListItem,
@@ -116,6 +116,15 @@ export function takeOutSettings(
     throw new Error('its layout is unusual, and a change might harm it');
   const isEmpty = isDeepStrictEqual(root, {}) || isDeepStrictEqual(root, []);
   return { text: after, left, isEmpty };
+}
+
+/** Places of ours in a text that have another value by now. Throws for one that cannot be read. */
+export function findChanged(
+  text: string,
+  path: string,
+  values: readonly OwnValue[],
+): readonly string[] {
+  return listChanged(formats[formatOf(path)].parse(text), values);
 }
 
 /** Later items of a list come first, so that no position moves before its turn. */

@@ -29,6 +29,14 @@ export function describeGateway({
   };
 }
 
+/** The same gateway, with another program that prints the key. */
+export function askBy(
+  gateway: GatewayAddress,
+  keyCommand: GatewayAddress['keyCommand'],
+): GatewayAddress {
+  return { ...gateway, keyCommand, keyLine: shellLine`${keyCommand}` };
+}
+
 /** Returns the URL at which a client on this machine reaches a listener. */
 export function describeAddress(host: string, port: number): string {
   const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;

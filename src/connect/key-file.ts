@@ -21,7 +21,10 @@ interface KnownLine {
 }
 
 /** Throws `local-fault` if the key cannot be written to the file safely. */
-export function planKeyFile({ path, variable }: SecretsFile, known: KnownLine): PlannedFile {
+export function planKeyFile(
+  { path, variable }: SecretsFile,
+  known: KnownLine,
+): Omit<PlannedFile, 'keyCommand'> {
   const { before, key, keyLine } = known;
   const row = { path, set: { [variable]: key ?? '' } };
   const byHand = `put ${variable} there by hand, with what \`${keyLine}\` prints`;

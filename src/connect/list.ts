@@ -3,10 +3,12 @@
  */
 
 import type { Host } from '../host.ts';
+import { askBy } from './gateway-address.ts';
+import { findGone } from './outdated.ts';
 import { type ConnectPlanContext, planConnection } from './plan.ts';
 import type { Agent } from './settings.ts';
 import { findAgent } from './user-home.ts';
-import { notePath } from './write-files.ts';
+import { notePath, readNote, type WrittenFile } from './write-files.ts';
 
 export interface ListedAgent {
   readonly name: string;
@@ -43,16 +45,47 @@ export function listAgents(agents: readonly Agent[], context: ListContext): read
 
 function connectionState(agent: Agent, context: ListContext): ListedAgent['state'] {
   try {
-    const { user, host, stateFolder } = context;
-    const facts = { user, files: host.files, ...context.placeOf(agent) };
-    const plans = (agent.login === undefined ? [false] : [false, true]).map((withLogin) =>
-      planConnection(agent, { ...facts, withLogin }),
-    );
-    if (plans.some(({ files }) => files.length === 0)) return 'by-hand';
-    if (plans.some(({ files }) => files.every(({ diff }) => diff === ''))) return 'connected';
+    const { host, stateFolder } = context;
+    const { gateway, key } = context.placeOf(agent);
+    const fit = judgePlans(agent, context, { gateway, key });
+    if (fit !== undefined) return fit;
+    // another Node or launcher has written it, which prints the key as well
+    const former = readWritten(context, agent).find(({ keyCommand }) => keyCommand)?.keyCommand;
+    const isSame =
+      former !== undefined &&
+      findGone(host.files, former) === undefined &&
+      judgePlans(agent, context, { gateway: askBy(gateway, former), key }) === 'connected';
+    if (isSame) return 'connected';
     const wasWritten = host.files.stamp(notePath(stateFolder, agent.name)) !== undefined;
     return wasWritten ? 'outdated' : 'not-connected';
   } catch {
     return 'cannot-read'; // `connect NAME` reports what is wrong
+  }
+}
+
+/** Undefined: the files have other settings. */
+function judgePlans(
+  agent: Agent,
+  { user, host: { files } }: ListContext,
+  place: Pick<ConnectPlanContext, 'gateway' | 'key'>,
+): 'connected' | 'by-hand' | undefined {
+  const plan = planConnection(agent, { user, files, ...place });
+  // what outranks a login is no login
+  const login = agent.login && planConnection(agent, { user, files, ...place, withLogin: true });
+  const plans = login === undefined || login.rivals.length > 0 ? [plan] : [plan, login];
+  if (plans.some((one) => one.files.length === 0)) return 'by-hand';
+  const isThere = plans.some((one) => one.files.every(({ diff }) => diff === ''));
+  return isThere ? 'connected' : undefined;
+}
+
+/** What `connect` noted of an agent; empty for a note that nobody can read. */
+export function readWritten(
+  { host, stateFolder }: Pick<ListContext, 'host' | 'stateFolder'>,
+  { name }: Pick<Agent, 'name'>,
+): readonly WrittenFile[] {
+  try {
+    return readNote(host, notePath(stateFolder, name));
+  } catch {
+    return []; // `connect --undo` says what is wrong with it
   }
 }

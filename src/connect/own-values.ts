@@ -71,6 +71,16 @@ export function withdrawValues(
   return { root: without, left };
 }
 
+/** Places that have another value by now than the one that we wrote, or none. */
+export function listChanged(root: unknown, values: readonly OwnValue[]): readonly string[] {
+  return values
+    .filter((value) => {
+      const present = findValue(root, value);
+      return present === undefined || hashOfValue(present) !== value.hash;
+    })
+    .map(describePlace);
+}
+
 function describePlace({ path, item }: OwnValue): string {
   const list = path.join('.');
   return item === undefined ? list : `${list}[${item.by}=${String(item.is)}]`;

@@ -16,6 +16,8 @@ import type { Agent, FileRow, GatewayAddress, UserHome } from './settings.ts';
 
 export interface ConnectPlan {
   readonly files: readonly PlannedFile[];
+  /** What the files have and outranks ours. */
+  readonly rivals: readonly string[];
   readonly shell: readonly ShellLine[];
   readonly notes: readonly string[];
   readonly aliases: Readonly<Record<string, string>>;
@@ -44,18 +46,22 @@ export function planConnection(
     key,
     keyLine: gateway.keyLine,
   };
+  const { keyCommand } = gateway;
+  const rivals = rows.flatMap((file) => describeRivals(files, file));
+  const planned = [
+    ...rows.map((file) => planFile(files, file)),
+    ...(known ? [planKeyFile(secretsFile, known)] : []),
+  ];
   return {
-    files: [
-      ...rows.map((file) => planFile(files, file)),
-      ...(known ? [planKeyFile(secretsFile, known)] : []),
-    ],
+    files: planned.map((file) => ({ ...file, keyCommand })),
+    rivals,
     shell,
-    notes: [...rows.flatMap((file) => describeRivals(files, file)), ...notes],
+    notes: [...rivals, ...notes],
     aliases,
   };
 }
 
-function planFile(files: Files, file: FileRow): PlannedFile {
+function planFile(files: Files, file: FileRow): Omit<PlannedFile, 'keyCommand'> {
   const before = readSettings(files, file.path);
   const settings = applySettings('', file);
   const byHand = `correct it, or put these settings in by hand:\n${settings}`;

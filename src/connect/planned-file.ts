@@ -15,6 +15,8 @@ export interface PlannedFile {
   readonly settings: string;
   /** The values that are ours in it. */
   readonly values: readonly OwnValue[];
+  /** The command for the key that the agent was told. */
+  readonly keyCommand: readonly [string, ...string[]];
   /** Empty if the file has all settings already. */
   readonly diff: string;
 }

@@ -25,6 +25,8 @@ export interface WrittenFile {
   readonly after: string;
   /** Our values in it. Absent in a note of an older version. */
   readonly values?: readonly OwnValue[];
+  /** The command for the key. Absent in a note of an older version. */
+  readonly keyCommand?: readonly [string, ...string[]];
 }
 
 /** What `undo` did with one file. */
@@ -65,7 +67,8 @@ export function writePlannedFiles(
     );
     if (first !== undefined && backup !== undefined) host.files.remove(backup);
     const old = first ?? describeOld(file, backup);
-    written.push({ ...old, after: hash(file.after), values: joinValues(old.values, file.values) });
+    const values = joinValues(old.values, file.values);
+    written.push({ ...old, after: hash(file.after), values, keyCommand: file.keyCommand });
     const others = earlier.filter(({ path }) => !written.some((one) => one.path === path));
     host.files.writeAtomic(
       note,
@@ -189,7 +192,8 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function readNote(host: Host, note: string): readonly WrittenFile[] {
+/** Throws for a note that cannot be read. */
+export function readNote(host: Pick<Host, 'files'>, note: string): readonly WrittenFile[] {
   if (host.files.stamp(note) === undefined) return [];
   try {
     return parseNote(host.files.readText(note));
