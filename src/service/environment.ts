@@ -4,14 +4,20 @@
  */
 
 import { parseEnv } from 'node:util';
+import { resolvePaths } from '../config/files/paths.ts';
 import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 import { fingerprintOf } from '../config/secrets/fingerprint.ts';
 import { shellLine } from '../host/shell-line.ts';
+import type { Environment } from '../host.ts';
 import type { Credential } from '../model/credential.ts';
 import type { ShellLine } from '../model/fix.ts';
-import type { ServicePlan } from './plan.ts';
+import { placeVariables, type ServicePlan } from './plan.ts';
 
 export type EnvironmentTable = Readonly<Record<string, string>>;
+
+export function asEnvironment(variables: EnvironmentTable): Environment {
+  return { get: (name) => variables[name], all: () => variables };
+}
 
 /** The default PATH of a service, used if the manager cannot be asked. */
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -25,12 +31,32 @@ export function buildServiceEnvironment(
   { asked, fileText }: { readonly asked: string; readonly fileText: string | undefined },
 ): EnvironmentTable {
   const own = scope === 'user' ? parseEnv(asked) : {};
-  const { PATH = defaultPath, ...rest } = own;
-  const known = { ...rest, PATH, HOME: account.home, USER: account.name, LOGNAME: account.name };
+  const { PATH = defaultPath, HOME = account.home, ...rest } = own;
+  const known = { ...rest, PATH, HOME, USER: account.name, LOGNAME: account.name };
   const all = { ...known, ...variables, ...parseEnv(fileText ?? '') };
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+}
+
+/** A variable by which two processes read two homes. */
+export interface Apart {
+  readonly variable: string;
+  readonly theirs: string | undefined;
+  readonly ours: string | undefined;
+}
+
+/** Undefined where both read the same files. */
+export function findApart(theirs: EnvironmentTable, ours: EnvironmentTable): Apart | undefined {
+  const [there, here] = [theirs, ours].map((table) => {
+    const { configFile, dotenvFile, stateFile } = resolvePaths(asEnvironment(table));
+    return `${configFile}\n${dotenvFile}\n${stateFile}`;
+  });
+  if (there === here) return undefined;
+  const variable = [...placeVariables, 'HOME'].find((name) => theirs[name] !== ours[name]);
+  return variable === undefined
+    ? undefined
+    : { variable, theirs: theirs[variable], ours: ours[variable] };
 }
 
 /** A variable that this shell has and the service lacks. */

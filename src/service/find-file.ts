@@ -1,8 +1,10 @@
 /** Finds where the supervisor of this machine keeps services, and whether ours is there. */
 
+import { findListener } from '../host/find-listener.ts';
 import type { Environment, Files } from '../host.ts';
 import type { ServiceScope } from './plan.ts';
 import { launchd, type SupervisorPlace, systemd } from './supervisor.ts';
+import { readStream, streamOf } from './systemd-socket.ts';
 
 export function findSupervisorPlace(
   { environment }: { readonly environment: Pick<Environment, 'get'> },
@@ -29,6 +31,26 @@ interface Machine {
 export function findServiceFile(machine: Machine, scope: ServiceScope): string | undefined {
   const place = findSupervisorPlace(machine, scope, machine.environment.get('HOME') ?? '/');
   return [systemd(place).path, launchd(place).path].find((path) => isThere(machine, path));
+}
+
+/** Whether systemd listens there for our service, which the next connection starts. */
+export function isHeldForService(
+  machine: Machine & { readonly files: Pick<Files, 'readText'> },
+  { address, port }: { readonly address: string; readonly port: number },
+): boolean {
+  const listener = findListener(address, port);
+  const { program = 'systemd' } = listener?.process ?? {};
+  if (listener === undefined || program !== 'systemd') return false;
+  const home = machine.environment.get('HOME') ?? '/';
+  const paths = (['user', 'system'] as const).map(
+    (scope) => systemd(findSupervisorPlace(machine, scope, home)).socket?.path,
+  );
+  return paths.some(
+    (path) =>
+      path !== undefined &&
+      isThere(machine, path) &&
+      readStream(machine.files.readText(path)) === streamOf({ host: address, port }),
+  );
 }
 
 function isThere({ files }: Machine, path: string): boolean {

@@ -25,7 +25,7 @@ export interface ServicePlan {
 }
 
 /** These name the places of our files; all other variables belong in the environment file. */
-const placeVariables = [
+export const placeVariables = [
   'HOLDFAST_HOME',
   'HOLDFAST_CONFIG',
   'HOLDFAST_ENV_FILE',

@@ -75,6 +75,16 @@ describe('the unit for systemd', () => {
       { isRunning: false, state: 'inactive (dead)', isEnabled: false, heldAt: '127.0.0.1:4653' },
     ],
     [
+      'ActiveState=active\nSubState=running\nUnitFileState=enabled\nNeedDaemonReload=yes\nEnvironment=KEY=sk-test-1 "HOLDFAST_HOME=/a b"\n',
+      {
+        isRunning: true,
+        state: 'active (running)',
+        isEnabled: true,
+        needsReload: true,
+        places: ['HOLDFAST_HOME=/a b'],
+      },
+    ],
+    [
       'ActiveState=active\nSubState=running\n\nListen=127.0.0.1:4653 (Stream)\nActiveState=failed\n',
       { isRunning: true, state: 'active (running)', isEnabled: false },
     ],

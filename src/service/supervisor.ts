@@ -6,7 +6,7 @@
 import { shellLine } from '../host/shell-line.ts';
 import type { ShellLine } from '../model/fix.ts';
 import { launchdLabel, renderPlist } from './launchd-plist.ts';
-import type { ServicePlan, ServiceScope } from './plan.ts';
+import { placeVariables, type ServicePlan, type ServiceScope } from './plan.ts';
 import { renderSocketUnit, socketUnit } from './systemd-socket.ts';
 import { renderUnit } from './systemd-unit.ts';
 
@@ -28,6 +28,10 @@ export interface Supervisor {
   readonly ask: readonly string[];
   /** Runs after the file is written. */
   readonly installed: Commands;
+  /** Has changed files read, and has it start by itself. Absent: there is no such step. */
+  readonly reload?: ShellLine;
+  readonly enable?: ShellLine;
+  readonly unmask?: ShellLine;
   /** Runs before and after the file is deleted. */
   readonly uninstall: (hasSocket: boolean) => Commands;
   readonly uninstalled: Commands;
@@ -56,6 +60,10 @@ export interface ServiceState {
   readonly isEnabled?: boolean;
   /** Where the supervisor holds the port. Absent: it does not. */
   readonly heldAt?: string | undefined;
+  /** A file of the service has changed since the supervisor read it. */
+  readonly needsReload?: true;
+  /** Those of `placeVariables` that its files set: `HOLDFAST_HOME=/srv/holdfast`. */
+  readonly places?: readonly string[];
 }
 
 /** Says where services of this scope are. */
@@ -71,9 +79,10 @@ const unitName = 'holdfast.service';
 
 export function systemd({ scope, configHome }: SupervisorPlace): Supervisor {
   const words = scope === 'user' ? ['systemctl', '--user'] : ['systemctl'];
+  const typed = scope === 'user' ? words : ['sudo', ...words];
   const folder = scope === 'user' ? `${configHome}/systemd/user` : '/etc/systemd/system';
   const properties =
-    'ActiveState,SubState,MainPID,ActiveEnterTimestamp,ExecMainStatus,ExecMainCode,UnitFileState,Listen';
+    'ActiveState,SubState,MainPID,ActiveEnterTimestamp,ExecMainStatus,ExecMainCode,UnitFileState,NeedDaemonReload,Environment,Listen';
   const both = (withSocket: boolean): readonly string[] =>
     withSocket ? [socketUnit, unitName] : [unitName];
   return {
@@ -90,6 +99,9 @@ export function systemd({ scope, configHome }: SupervisorPlace): Supervisor {
       [...words, 'daemon-reload'],
       [...words, 'enable', unitName],
     ],
+    reload: shellLine`${typed} daemon-reload`,
+    enable: shellLine`${typed} enable ${unitName}`,
+    unmask: shellLine`${typed} unmask ${unitName}`,
     uninstall: (hasSocket) => [
       [...words, 'stop', ...both(hasSocket)],
       [...words, 'disable', unitName],
@@ -118,10 +130,24 @@ function readSystemdState(output: string): ServiceState {
     since: isRunning ? facts.get('ActiveEnterTimestamp') : undefined,
     exitStatus: hasEnded ? Number(facts.get('ExecMainStatus')) : undefined,
     isEnabled: facts.get('UnitFileState') === 'enabled',
+    ...(facts.get('NeedDaemonReload') === 'yes' && { needsReload: true }),
+    ...(/^Environment=/m.test(output) && { places: readPlaces(facts.get('Environment') ?? '') }),
     ...(socket?.get('ActiveState') === 'active' && {
       heldAt: socket.get('Listen')?.replace(/ \(Stream\)$/, ''),
     }),
   };
+}
+
+/** Other variables may be secrets, so they are not kept. */
+function readPlaces(environment: string): readonly string[] {
+  return splitWords(environment).filter((word) =>
+    placeVariables.some((name) => word.startsWith(`${name}=`)),
+  );
+}
+
+/** The words of a line of systemd's, without the quotation marks around some. */
+export function splitWords(line: string): readonly string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare = '']) => quoted ?? bare);
 }
 
 export function launchd({ scope, home, userId }: SupervisorPlace): Supervisor {

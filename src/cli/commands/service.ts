@@ -3,9 +3,9 @@
  * command for Task Scheduler.
  */
 
-import { AccessError, asError } from '../../errors.ts';
+import { AccessError, asError, formatFix } from '../../errors.ts';
 import type { ServicePlan } from '../../service/plan.ts';
-import type { ServiceState, Supervisor } from '../../service/supervisor.ts';
+import { listStateFaults } from '../../service/state-faults.ts';
 import {
   type Args,
   createCommand,
@@ -15,11 +15,12 @@ import {
   toggle,
 } from '../context/command.ts';
 import {
+  askState,
   askSupervisor,
+  asksLinger,
   judgeFiles,
   openServiceControl,
   runAll,
-  runProgram,
   type ServiceControl,
 } from '../service/control.ts';
 import {
@@ -29,6 +30,7 @@ import {
   describeStatus,
   installLine,
 } from '../service/lines.ts';
+import { lookAround } from '../service/look-around.ts';
 import { type Restarted, restartService } from '../service/restart.ts';
 import { checkService } from '../service/self-check.ts';
 import { printFiles, refuseEdited, writeUnit } from '../service/unit-files.ts';
@@ -150,21 +152,10 @@ async function install(control: ServiceControl, asked: Args<typeof params>): Pro
 }
 
 /** A user's services end with the last session, unless lingering is enabled. */
-async function describeLinger({ host, plan, supervisor }: ServiceControl): Promise<string> {
-  if (plan.scope === 'system' || host.platform !== 'linux') return '';
+async function describeLinger(control: ServiceControl): Promise<string> {
+  const { plan, supervisor } = control;
+  if ((await asksLinger(control)) !== false) return '';
   const { name } = plan.account;
-  try {
-    const said = await runProgram(host, [
-      'loginctl',
-      'show-user',
-      name,
-      '--property=Linger',
-      '--value',
-    ]);
-    if (said.trim() === 'yes') return '';
-  } catch {
-    return ''; // without logind, sessions do not end
-  }
   return `${supervisor.name} ends when ${name} logs out. To keep it: loginctl enable-linger ${name}\n`;
 }
 
@@ -240,26 +231,12 @@ async function showStatus(control: ServiceControl): Promise<Printout> {
 async function showState(control: ServiceControl, isToRun: boolean): Promise<Printout> {
   const { host, supervisor } = control;
   const state = await askState(host, supervisor);
+  const faults = isToRun ? listStateFaults(await lookAround(control, state)) : [];
   return {
     json: { schema: 'holdfast.service-status/1', path: supervisor.path, ...state },
-    out: describeStatus(state, control, judgeFiles(control)),
+    out:
+      describeStatus(state, control, judgeFiles(control)) +
+      faults.map(({ what, fix }) => `  ${what}; ${formatFix(fix)}\n`).join(''),
     exit: state.isRunning === isToRun ? 0 : 1,
   };
-}
-
-async function askState(
-  host: ServiceControl['host'],
-  supervisor: Supervisor,
-): Promise<ServiceState> {
-  try {
-    return supervisor.readState(await runProgram(host, supervisor.show));
-  } catch (error) {
-    // launchd fails for a service that it does not run; a supervisor that is not there, for all
-    const silence = await runProgram(host, supervisor.ask).then(
-      () => undefined,
-      (unasked: unknown) => asError(unasked).message,
-    );
-    if (silence !== undefined) return { state: silence };
-    return { isRunning: false, state: asError(error).message };
-  }
 }

@@ -24,6 +24,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import type { EventListener, Warning } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
+import { isHeldForService } from '../../service/find-file.ts';
 import type { Readings } from '../context/gateway-readings.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import { describeRefusal } from '../terminal/key-lines.ts';
@@ -219,10 +220,12 @@ function checkSurroundings(
       {
         name: "the gateway's port",
         look: () =>
-          lookAtPort(place, {
-            running: readRunFile(host, context.paths.runFile),
-            environment: host.environment,
-          }),
+          isHeldForService(host, place)
+            ? []
+            : lookAtPort(place, {
+                running: readRunFile(host, context.paths.runFile),
+                environment: host.environment,
+              }),
       },
     ];
   return [

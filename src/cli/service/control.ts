@@ -7,10 +7,11 @@ import { parseEnv } from 'node:util';
 import { type Paths, resolvePaths } from '../../config/files/paths.ts';
 import { resolveUnconfiguredGateway } from '../../config/resolve/resolve-gateway.ts';
 import type { GatewaySettings } from '../../config/resolved/resolved.ts';
-import { AccessError } from '../../errors.ts';
+import { AccessError, asError, codeOf } from '../../errors.ts';
 import { launcherPath } from '../../host/package-files.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Host } from '../../host.ts';
+import { asEnvironment } from '../../service/environment.ts';
 import { findSupervisorPlace } from '../../service/find-file.ts';
 import { type ImprintState, judgeImprint } from '../../service/imprint.ts';
 import {
@@ -19,7 +20,7 @@ import {
   type ServicePlan,
   type ServiceScope,
 } from '../../service/plan.ts';
-import { launchd, type Supervisor, systemd } from '../../service/supervisor.ts';
+import { launchd, type ServiceState, type Supervisor, systemd } from '../../service/supervisor.ts';
 import { mistake } from '../context/mistake.ts';
 import { isConfigUnusable, quietly, withRuntimeUnless } from '../context/with-runtime.ts';
 
@@ -88,10 +89,6 @@ function asService({ environment, files }: Host, home: string, path: string): En
   return asEnvironment({ ...rest, HOME: home, ...Object.fromEntries(place) });
 }
 
-export function asEnvironment(variables: Readonly<Record<string, string>>): Environment {
-  return { get: (name) => variables[name], all: () => variables };
-}
-
 /**
  * A system service installed with `sudo` runs as the user who called it, with that user's files.
  */
@@ -126,7 +123,7 @@ async function chooseSupervisor(host: Host, { scope, account }: ServicePlan): Pr
   return launchd({ ...place, userId: (await runProgram(host, ['id', '-u'])).trim() });
 }
 
-const runLimits = {
+export const runLimits = {
   timeoutMs: 100_000,
   outputLimit: 1_000_000,
   signal: new AbortController().signal,
@@ -136,7 +133,7 @@ const runLimits = {
 const inherited = ['PATH', 'HOME', 'USER', 'LANG', 'XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
 
 /** Returns its output. Throws `AccessError` with its own words when it fails. */
-export async function runProgram(host: Host, command: readonly string[]): Promise<string> {
+async function runProgram(host: Host, command: readonly string[]): Promise<string> {
   const all = host.environment.all();
   const environment = Object.fromEntries(
     inherited.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])),
@@ -164,6 +161,31 @@ export async function askSupervisor({ host, supervisor }: ServiceControl): Promi
   }
 }
 
+export async function askState(host: Host, supervisor: Supervisor): Promise<ServiceState> {
+  try {
+    return supervisor.readState(await runProgram(host, supervisor.show));
+  } catch (error) {
+    // launchd fails for a service that it does not run; a supervisor that is not there, for all
+    const silence = await runProgram(host, supervisor.ask).then(
+      () => undefined,
+      (unasked: unknown) => asError(unasked).message,
+    );
+    if (silence !== undefined) return { state: silence };
+    return { isRunning: false, state: asError(error).message };
+  }
+}
+
+/** False: the service ends with its user's last session. Undefined: it does not, or who knows. */
+export async function asksLinger({ host, plan }: ServiceControl): Promise<boolean | undefined> {
+  if (plan.scope === 'system' || host.platform !== 'linux') return undefined;
+  const words = ['loginctl', 'show-user', plan.account.name, '--property=Linger', '--value'];
+  try {
+    return (await runProgram(host, words)).trim() === 'yes';
+  } catch {
+    return undefined; // without logind, sessions do not end
+  }
+}
+
 function nobodySupervises(cause: unknown): AccessError {
   const because = cause instanceof Error ? cause.message : String(cause);
   return new AccessError('local-fault', `nothing here starts services: ${because}`, {
@@ -187,14 +209,37 @@ export function judgeFiles({
   host,
   unit,
   socket,
+  supervisor,
   isConfigBroken,
 }: ServiceControl): readonly [JudgedFile, ...JudgedFile[]] {
   const judge = (file: UnitFile): JudgedFile => {
     const { path, planned } = file;
-    const text = host.files.stamp(path) === undefined ? undefined : host.files.readText(path);
+    const text = readUnit(host, path, supervisor);
     const state = judgeImprint(text, planned);
     // without the settings it is unknown what would be written
     return { ...file, text, state: isConfigBroken && state !== 'absent' ? 'current' : state };
   };
   return socket === undefined ? [judge(unit)] : [judge(unit), judge(socket)];
+}
+
+/** systemd masks a service by a link to /dev/null in the place of its file. */
+function readUnit({ files }: Host, path: string, supervisor: Supervisor): string | undefined {
+  if (files.stamp(path) === undefined) return undefined;
+  try {
+    return files.readText(path);
+  } catch (error) {
+    throw codeOf(error) === 'ENOTREGULAR' ? maskedUnit(error, { path, supervisor }) : error;
+  }
+}
+
+function maskedUnit(
+  cause: unknown,
+  {
+    path,
+    supervisor: { name, unmask },
+  }: { readonly path: string; readonly supervisor: Supervisor },
+): AccessError {
+  const what = `${name} is masked, so nothing starts it: ${path} is a link to a device`;
+  const text = 'let it start again, then `holdfast service install`';
+  return new AccessError('local-fault', what, { cause, fix: { text, command: unmask } });
 }

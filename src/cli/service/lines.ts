@@ -123,11 +123,9 @@ export function describeStatus(
   { supervisor, plan }: Pick<ServiceControl, 'supervisor' | 'plan'>,
   [{ state: file }, socket]: readonly [JudgedFile, ...JudgedFile[]],
 ): string {
-  const { isRunning, pid, since, exitStatus, isEnabled } = state;
+  const { isRunning, exitStatus, isEnabled } = state;
   if (isRunning === undefined) return describeUnasked(state, supervisor);
-  const verdict = isRunning
-    ? `${supervisor.name} is running${pid === undefined ? '' : ` (pid ${pid})`}${since === undefined ? '' : ` since ${since}`}`
-    : `${supervisor.name} is not running: ${state.state}`;
+  const verdict = describeVerdict(state, supervisor.name);
   const meaning =
     exitStatus === undefined || exitStatus === 0 ? undefined : exitStatuses[exitStatus];
   const lines = [
@@ -139,6 +137,14 @@ export function describeStatus(
     ...(isRunning ? [] : [`  its log: ${supervisor.logLine}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function describeVerdict({ isRunning, state, pid, since }: ServiceState, name: string): string {
+  if (isRunning)
+    return `${name} is running${pid === undefined ? '' : ` (pid ${pid})`}${since === undefined ? '' : ` since ${since}`}`;
+  return state.startsWith('deactivating')
+    ? `${name} is shutting down: it answers what is under way, and takes nothing new`
+    : `${name} is not running: ${state}`;
 }
 
 function describeHeld(

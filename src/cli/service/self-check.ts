@@ -9,6 +9,7 @@ import { ConfigError, formatProblem } from '../../errors.ts';
 import { createNodeHost } from '../../host/node-host.ts';
 import type { Runtime } from '../../runtime.ts';
 import {
+  asEnvironment,
   buildServiceEnvironment,
   type EnvironmentTable,
   listMissingVariables,
@@ -22,7 +23,7 @@ import {
   withRuntime,
   withRuntimeUnless,
 } from '../context/with-runtime.ts';
-import { asEnvironment, type ServiceControl } from './control.ts';
+import type { ServiceControl } from './control.ts';
 
 export interface SelfCheck {
   readonly pools: readonly PoolCheck[];
@@ -71,7 +72,11 @@ async function lookAs(service: EnvironmentTable, isOther: boolean): Promise<read
   }
 }
 
-function buildEnvironment({ host, plan }: ServiceControl, asked: string): EnvironmentTable {
+/** The environment that the service has, where `asked` is its manager's. */
+export function buildEnvironment(
+  { host, plan }: Pick<ServiceControl, 'host' | 'plan'>,
+  asked: string,
+): EnvironmentTable {
   const { files } = host;
   const { environmentFile: path } = plan;
   const fileText = files.stamp(path) === undefined ? undefined : files.readText(path);

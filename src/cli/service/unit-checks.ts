@@ -9,14 +9,20 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import { findServiceFile } from '../../service/find-file.ts';
 import type { ServiceScope } from '../../service/plan.ts';
+import { describeProcess, listStateFaults } from '../../service/state-faults.ts';
+import { splitWords } from '../../service/supervisor.ts';
+import { exitStatuses } from '../terminal/exit.ts';
 import {
+  askState,
   askSupervisor,
   type JudgedFile,
   judgeFiles,
   openServiceControl,
+  runLimits,
   type ServiceControl,
 } from './control.ts';
 import { describeElsewhere, installLine, serviceLine } from './lines.ts';
+import { lookAround } from './look-around.ts';
 import { findMissing } from './self-check.ts';
 
 const scopes: readonly ServiceScope[] = ['user', 'system'];
@@ -29,16 +35,53 @@ export async function examineService(host: Host, hasGateway: boolean): Promise<r
   const installed = scopes.filter((scope) => findServiceFile(host, scope) !== undefined);
   const found = installed.map(async (scope) => {
     const control = await openServiceControl(host, scope);
-    if (!('supervisor' in control)) return [];
-    const variables = hasGateway ? [] : await judgeVariables(control);
-    return [
-      ...judgeFiles(control).flatMap((file) => judgeFile(control, file)),
-      ...judgeEnvironmentFile(control),
-      ...variables,
-    ];
+    return 'supervisor' in control ? examineOne(control, hasGateway).catch(tellFault) : [];
   });
   return (await Promise.all(found)).flat();
 }
+
+function tellFault(error: unknown): readonly Trouble[] {
+  if (!(error instanceof AccessError)) throw error;
+  return [createTrouble('broken', error.message, { fix: error.fix })];
+}
+
+async function examineOne(
+  control: ServiceControl,
+  hasGateway: boolean,
+): Promise<readonly Trouble[]> {
+  const files = judgeFiles(control);
+  const variables = hasGateway ? [] : await judgeVariables(control);
+  const seen = await lookAround(control, await askState(control.host, control.supervisor));
+  const meaning = exitStatuses[seen.state.exitStatus ?? 0];
+  const faults = [describeProcess(seen, meaning) ?? [], listStateFaults(seen)].flat();
+  return [
+    ...faults.map(({ what, fix, isHarmless }) =>
+      createTrouble('odd', what, { fix, ...(isHarmless && { exit: 0 }) }),
+    ),
+    // with another home it would be written for that one
+    ...(seen.apart === undefined ? files.flatMap((file) => judgeFile(control, file)) : []),
+    ...(await judgeNode(control, files[0].text)),
+    ...judgeEnvironmentFile(control),
+    ...variables,
+  ];
+}
+
+/** The launcher would say so, in the service's log. */
+async function judgeNode(
+  { host, plan, supervisor }: ServiceControl,
+  text = '',
+): Promise<readonly Trouble[]> {
+  const [node] = listPrograms(text);
+  if (node === undefined || node === plan.node || !isThere(host, node)) return [];
+  const run = await host.run([node, '--version'], { ...runLimits, shell: false, environment: {} });
+  const [, version, major] = (run.ended === 'exited' && /^v((\d+)\.\S+)/.exec(run.output)) || [];
+  if (version === undefined || Number(major) >= oldestNode) return [];
+  const what = `${supervisor.name} starts Node ${version} (${node}), which is too old for it`;
+  const fix = { text: 'let it start this one', command: installLine(plan, '--force') };
+  return [createTrouble('broken', what, { fix })];
+}
+
+const oldestNode = 22;
 
 function judgeFile(
   control: ServiceControl,
@@ -89,8 +132,9 @@ function judgeFile(
 /** Absolute paths among the first two words of systemd's command: Node, and our launcher. */
 function listPrograms(text: string): readonly string[] {
   const [, line = ''] = /^ExecStart=[-@:+!]*(.*)$/m.exec(text) ?? [];
-  const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare);
-  return words.slice(0, 2).flatMap((word) => (word?.startsWith('/') ? [word] : []));
+  return splitWords(line)
+    .slice(0, 2)
+    .filter((word) => word.startsWith('/'));
 }
 
 function isThere({ files }: Host, path: string): boolean {
