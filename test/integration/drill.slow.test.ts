@@ -82,9 +82,14 @@ async function listMissed(
       mode,
       id: fault.id,
       complaints: complaints.map((text) =>
-        text.replace(/\d+\.\d s,/, (time) => `${Math.round(Number.parseFloat(time))}.0 s,`),
+        text.replace(/\d+\.\d s,/, (time) => `${fiveSecondsOf(Number.parseFloat(time))}.0 s,`),
       ),
     }));
+}
+
+/** The five seconds in which it came: on a busy machine all comes a second later. */
+function fiveSecondsOf(seconds: number): number {
+  return Math.floor((seconds + 0.5) / 5) * 5;
 }
 
 // They mostly wait: side by side.
@@ -123,7 +128,7 @@ it.concurrent('passes what never comes whole with the one line `timeout: 30`', a
   ).toEqual([]);
 });
 
-it.each(pairs)(
+it.concurrent.each(pairs)(
   'passes every quick fault in %s, of providers that speak %s',
   async (asked, spoken) => {
     expect(await listMissed({ asked, spoken }, quick)).toEqual([]);
