@@ -268,6 +268,18 @@ export const keyClasses = defineClasses({
       fix: 'the key is not at fault: ask from another network, or have whoever runs SERVER let this machine through',
     },
   },
+  'egress-denied': {
+    meaning:
+      'a sandbox, or a network that requests leave by, does not let them through to this address',
+    ...elsewhere,
+    precedence: 5,
+    phrases: {
+      happened: 'is kept out of reach by a sandbox or a network on the way',
+      attempt: 'a sandbox or a network on the way to PROVIDER does not let this through',
+      rescue: 'a sandbox or a network does not let this through to PROVIDER',
+      fix: 'have SERVER allowed where requests go out: the allow-list of the sandbox that this runs in, or of the proxy of this network; neither PROVIDER nor the key is at fault',
+    },
+  },
   'forbidden-request': {
     meaning: 'refused for where the request comes from, not for its key',
     blame: 'network',

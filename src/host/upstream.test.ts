@@ -111,6 +111,11 @@ describe('a tunnel', () => {
       'wants a login by Negotiate, NTLM, Digest, and Holdfast speaks Basic only',
     ],
     ['HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno', 'REFUSED', 'answered 403'],
+    [
+      'HTTP/1.1 403 Forbidden\r\nx-deny-reason: host_not_allowed\r\n\r\n',
+      'REFUSED',
+      'answered 403 (x-deny-reason: host_not_allowed)',
+    ],
     ['HTTP/1.1 502 Bad Gateway\r\n\r\n', 'UNREACHED', 'answered 502'],
     [
       'HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',

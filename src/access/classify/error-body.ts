@@ -240,21 +240,34 @@ function findSentence(error: WireObject): unknown {
   return typeof inner === 'string' ? inner : found;
 }
 
-/** AWS Lambda has `errorMessage`, and FastChat `text` beside an `error_code`. */
+/** Where a sentence stands, if there is none in `message`: AWS Lambda has `errorMessage`. */
+const otherSentences = [
+  'error',
+  'faultstring',
+  'detail',
+  'msg',
+  'error_msg',
+  'error_message',
+  'error_description',
+  'errorMessage',
+];
+
+/** FastChat has `text` beside an `error_code`. */
 function findSaid(error: WireObject): unknown {
+  const [other] = otherSentences.map((name) => error[name]).filter((one) => (one ?? null) !== null);
   return (
     error['message'] ??
     error['Message'] ??
-    error['error'] ??
-    error['faultstring'] ??
-    error['detail'] ??
-    error['msg'] ??
-    error['error_msg'] ??
-    error['error_message'] ??
-    error['error_description'] ??
-    error['errorMessage'] ??
+    sentenceBeside(error) ??
+    other ??
     (error['error_code'] === undefined ? undefined : error['text'])
   );
+}
+
+/** Words beside an `error` that is only a name: `policy_denied`. */
+function sentenceBeside({ error, detail }: WireObject): string | undefined {
+  const isName = typeof error === 'string' && /^[a-z]+(_[a-z]+)+$/.test(error);
+  return isName && typeof detail === 'string' ? detail : undefined;
 }
 
 /** The fields in which answers have their text. */

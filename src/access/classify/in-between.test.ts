@@ -36,6 +36,7 @@ describe('words of what stands in between, in whatever form', () => {
         'Kimi For Coding is currently only available for Coding Agents such as Kimi CLI.',
         'big-model-1:free is only available on agentic harnesses',
         'This credential is only authorized for use with Claude Code.',
+        'This service is restricted to the official Claude Code client.',
       ],
     ],
     [

@@ -5,13 +5,17 @@ import type { Failure } from '../../model/failure.ts';
 import type { MatchFacts } from './match-signature.ts';
 import { describeCame } from './wordless.ts';
 
-/** Pages of proxies that people are sent through, and Squid's own header. */
+/** Pages of proxies that people are sent through. */
 const proxyPages =
   /\bERR_(ACCESS_DENIED|CACHE_ACCESS_DENIED|CONNECT_FAIL|DNS_FAIL|CANNOT_FORWARD)|\b(squid|zscaler|privoxy|tinyproxy|mitmproxy|blue ?coat|mcafee web gateway|fortiproxy|forcepoint|websense|proxy server)\b/i;
 
+/** Headers in which a proxy says why it refuses. */
+const reasonHeaders = ['x-squid-error', 'x-deny-reason', 'x-proxy-error'] as const;
+
 export function isOfProxy({ page = '', headers, httpStatus }: MatchFacts): boolean {
   if (httpStatus < 400) return false;
-  return headers['x-squid-error'] !== undefined || httpStatus === 407 || proxyPages.test(page);
+  const isNamed = reasonHeaders.some((name) => headers[name] !== undefined);
+  return isNamed || httpStatus === 407 || proxyPages.test(page);
 }
 
 /** What the proxy answers says nothing of the server: it is as if it had refused a tunnel. */

@@ -121,7 +121,7 @@ const byProxy: Readonly<Record<ProxyCode, (address: ProxiedAim) => Fix>> = {
       : `the proxy cannot reach it: if it is a server of this network, name ${new URL(baseUrl).hostname} in NO_PROXY; or correct the host in ${formatKeyPath(['providers', provider, 'base_url'])}, or ask the operator of the proxy`,
   }),
   ERR_PROXY_REFUSED: ({ baseUrl }) => ({
-    text: `ask the operator of the proxy to let ${new URL(baseUrl).hostname} through, or name it in NO_PROXY`,
+    text: `ask the operator of the proxy to let ${new URL(baseUrl).hostname} through (a sandbox has an allow-list for it), or name it in NO_PROXY`,
   }),
   ERR_PROXY_CONNECT: ({ baseUrl, variable }) => ({
     text: `correct ${variable}, or bypass it`,

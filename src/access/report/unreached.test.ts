@@ -226,7 +226,7 @@ describe('a proxy', () => {
     (status) => {
       const { text, command } = through(codeOfProxyStatus(status));
       expect([text, command]).toEqual([
-        'ask the operator of the proxy to let lan.test through, or name it in NO_PROXY',
+        'ask the operator of the proxy to let lan.test through (a sandbox has an allow-list for it), or name it in NO_PROXY',
         undefined,
       ]);
     },

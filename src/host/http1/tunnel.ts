@@ -7,6 +7,7 @@
 import { isIPv6, type Socket } from 'node:net';
 import { codeOf } from '../../errors.ts';
 import type { Timer, UpstreamCall } from '../../host.ts';
+import type { Headers } from '../../model/request.ts';
 import type { Call } from '../call.ts';
 import type { HttpProxy } from '../proxies.ts';
 import { limitOpening, openSocket, type SocketOpening } from './open-socket.ts';
@@ -101,7 +102,7 @@ export class Tunnel implements UpstreamCall {
       throw this.#broken(asks, code);
     }
     if (status < 200 || status > 299)
-      throw this.#broken(`answered ${status}`, codeOfProxyStatus(status));
+      throw this.#broken(`answered ${status}${describeDenial(headers)}`, codeOfProxyStatus(status));
     if (this.#said.length > end + 4) throw this.#broken('spoke before it was asked anything');
     const { onOpen, onOver } = this.#opening;
     this.#call = undefined;
@@ -118,6 +119,15 @@ export class Tunnel implements UpstreamCall {
       `the proxy ${proxy.destination.host} ${what} (for ${destination.host})`,
     );
   }
+}
+
+/** What the proxy of a sandbox says beside its refusal, and Squid. */
+function describeDenial(headers: Headers): string {
+  const said = ['x-deny-reason', 'x-proxy-error', 'x-squid-error'].flatMap((name) => {
+    const [reason] = /^[\w .-]{1,60}$/.exec(headers[name] ?? '') ?? [];
+    return reason === undefined ? [] : [`${name}: ${reason}`];
+  });
+  return said.length === 0 ? '' : ` (${said.join('; ')})`;
 }
 
 /** What answered a TLS client. */

@@ -4,9 +4,16 @@
  * configuration may call such a place anything.
  */
 
-import { type Signature, signaturesOf } from './signature.ts';
+import { anyOf, type Signature, signaturesOf } from './signature.ts';
 
 const litellm = '[D] https://docs.litellm.ai/docs/proxy/error_reference';
+
+/** What goes out, and where it is kept in: words of sandboxes, allow-lists and their proxies. */
+const leaving = '(?:host(?:name)?|domain|destination|connection|egress|outbound|network access)';
+const keptIn = '(?:allow|white)-?list(?:ed)?|sandbox|egress|network polic(?:y|ies)';
+/** No other sentence; a host has dots. */
+const gap = '(?:[^.;]|\\.(?=\\S)){0,60}';
+const shut = '(?:not (?:in|on|allowed|permitted|listed)|denied|blocked|disallowed)';
 
 export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
   'any-key-budget': {
@@ -35,10 +42,35 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
   // The program that asks is refused, whatever its key.
   'any-client-text': {
     status: [400, 401, 403],
-    text: /\bonly (available|authorized|allowed) (for( use)?|on|to|with|through|in) .{0,20}\b(coding agents|agentic|claude code)\b|仅(支持|限).{0,20}客户端/i,
+    text: /\bonly (available|authorized|allowed) (for( use)?|on|to|with|through|in) .{0,20}\b(coding agents|agentic|claude code)\b|\b(restricted|limited) to (the )?official [\w ]{0,30}(client|cli|app)s?\b|仅(支持|限).{0,20}客户端/i,
     class: 'forbidden-program',
     before: ['any-model-or-plan-403'],
     source: '[I] https://github.com/openmake/openmake_llm/pull/736',
+  },
+  // A sandbox of an agent and the like: the request has not left the machine or its network.
+  'any-egress-header': {
+    status: [403, 407, 451, 502, 503],
+    header: { name: 'x-deny-reason' },
+    class: 'egress-denied',
+    source: '[I] https://github.com/anthropics/claude-code/issues/30112',
+  },
+  'any-egress-error': {
+    status: [403, 407, 451, 502, 503],
+    header: { name: 'x-proxy-error', is: /^blocked\b/ },
+    class: 'egress-denied',
+    source: '[I] https://github.com/anthropic-experimental/sandbox-runtime/issues/273',
+  },
+  'any-egress-text': {
+    status: [403, 407, 451, 502, 503],
+    text: anyOf(
+      new RegExp(`\\b${leaving}\\b${gap}\\b${shut}\\b${gap}\\b(?:${keptIn})\\b`),
+      new RegExp(`\\b(?:blocked|denied) by [\\w -]{0,30}\\b(?:${keptIn})\\b`),
+      /^connection (is )?(not allowed|denied|blocked) by policy\W*$/,
+      /^(GET|POST|CONNECT) \/?\S{0,200} (is )?not (permitted|allowed) by policy\W*$/,
+    ),
+    class: 'egress-denied',
+    before: ['any-policy-403', 'any-blocked-text', 'any-address-403', 'any-firewall-text'],
+    source: '[I] https://github.com/docker/sbx-releases/issues/319',
   },
   // Envoy and Istio: the model's server has seen neither the request nor its key.
   'any-mesh-policy': {
