@@ -280,6 +280,20 @@ export const keyClasses = defineClasses({
       fix: 'have SERVER allowed where requests go out: the allow-list of the sandbox that this runs in, or of the proxy of this network; neither PROVIDER nor the key is at fault',
     },
   },
+  /** The key has worked with this model: what shuts others out too is another class. */
+  'request-blocked': {
+    meaning: 'a firewall or a filter in front refused this request; it has let others through',
+    ...elsewhere,
+    advice: 'change-request',
+    precedence: 151,
+    phrases: {
+      subject: 'this request',
+      happened: 'is behind a firewall or a filter, which refused this request',
+      attempt:
+        'PROVIDER is behind a firewall or a filter, which refused this request; it let others through WHEN',
+      fix: 'leave out what may have set it off, such as a database query, a script or a line of a shell, or have whoever runs that firewall except SERVER from its rule (with the time and the reference that it names); if no request gets through any more, ask from another network; the key is not at fault',
+    },
+  },
   'forbidden-request': {
     meaning: 'refused for where the request comes from, not for its key',
     blame: 'network',

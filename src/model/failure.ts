@@ -20,8 +20,8 @@ export interface Evidence {
   /**
    * What changed the rule's own class: the key has worked here before (law 6), a 402 that names its
    * end, a long window that headers show empty, words that name the model, an object or a header of
-   * our configuration, or that contradict the code, a proxy that quotes its upstream, or a page for
-   * browsers.
+   * our configuration, or that contradict the code, a proxy that quotes its upstream, a page for
+   * browsers, other requests that got through, or a host name that a server may not know.
    */
   readonly adjustedBy?:
     | 'proven-key'
@@ -32,7 +32,9 @@ export interface Evidence {
     | 'header-named'
     | 'signs-differ'
     | 'quoted'
-    | 'page';
+    | 'page'
+    | 'others-passed'
+    | 'host-foreign';
 }
 
 /**

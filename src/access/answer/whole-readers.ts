@@ -20,6 +20,7 @@ import {
   notJson,
 } from '../classify/kept-failure.ts';
 import { mayShare } from '../classify/shared-words.ts';
+import { refusalRule } from '../classify/way-in.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
 import {
   createBroken,
@@ -207,8 +208,13 @@ export function blameBody(
   return createFailure('malformed', notJson, `the answer was ${detail}${describeType(type)}`);
 }
 
-/** A page of a program that is known: its API has another path, and no wait changes that. */
-function blamePage({ message, leadsTo }: CutFailure): CutFailure {
+/**
+ * A page of a program that is known: its API has another path, and no wait changes that. One of a
+ * firewall is no outage either.
+ */
+function blamePage(failure: CutFailure): CutFailure {
+  const { message, leadsTo, evidence } = failure;
+  if (evidence.rule === refusalRule) return failure;
   const is = 'page';
   return leadsTo === undefined
     ? {

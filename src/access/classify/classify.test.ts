@@ -88,7 +88,7 @@ describe('classifyAnswer', () => {
     [
       'nor is a page of the edge',
       { status: 403, body: '<html>Attention required</html>' },
-      'forbidden-request',
+      'request-blocked',
     ],
     [
       'the limit of a key is money',

@@ -8,6 +8,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
+import { findSayer } from '../../protocols/body/fronts.ts';
 import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { guessedBy, statusOf } from './certainty.ts';
@@ -19,6 +20,7 @@ import {
   withLimitHeaders,
   withoutAnswer,
 } from './error-body.ts';
+import { isForeignName } from './foreign-name.ts';
 import { hideLinks } from './links.ts';
 import { loginOf } from './logins-in-front.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
@@ -75,7 +77,8 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
     row?.ignoreRetryAfter === true
       ? undefined
       : findRetryAfter({ ...answer, provider: facts.provider, body: facts });
-  const verdict = judgeEvidence({ row, facts, answer, hasReset: retryAfter !== undefined });
+  const found = { row, facts, answer, hasReset: retryAfter !== undefined };
+  const verdict = judgeOthers(judgeEvidence(found), found);
   const leadsTo = findPlace(answer, facts.page);
   const words = toLine(
     answer.redact(withoutLinks(verdict.class, withoutAnswer(facts), answer.origin)),
@@ -207,15 +210,32 @@ function judgeEvidence(found: Evidenced): Meaning {
   return { ...verdict, evidence: by === undefined ? evidence : { ...evidence, adjustedBy: by } };
 }
 
+/** With a key that has worked with the model, what shuts a request out is mostly about it. */
+function judgeOthers(verdict: Meaning, { answer, facts }: Evidenced): Meaning {
+  const { class: meant, evidence, speaker } = verdict;
+  const isShut =
+    meant === 'blocked' ||
+    (meant === 'forbidden-request' && speaker?.is === 'page' && evidence.kind === 'status');
+  if (!isShut || !answer.isProvenWithModel || facts.httpStatus === 401) return verdict;
+  return {
+    ...verdict,
+    class: 'request-blocked',
+    evidence: { ...evidence, adjustedBy: 'others-passed' },
+    ...(speaker && { speaker: { ...speaker, meant: 'request-blocked' } }),
+  };
+}
+
 /** A header that its upstream wants is the proxy's to send. */
 function isForProxy({ rule }: WayIn, speaker: ReturnType<typeof findSpeaker>): boolean {
   return speaker === 'upstream' && rule.startsWith(headerRule);
 }
 
-function judgeWayIn({ rule, class: meant }: WayIn, { page, httpStatus }: MatchFacts): Meaning {
+function judgeWayIn({ rule, class: meant }: WayIn, facts: MatchFacts): Meaning {
+  const { page, httpStatus, headers, message } = facts;
   const isPage =
     page !== undefined ||
     rule === passwordRule ||
+    (rule === absentRule && findSayer(headers, message) !== undefined) ||
     loginOf(rule) !== undefined ||
     isRedirect(httpStatus);
   return {
@@ -294,13 +314,15 @@ function contradicts(row: Signature, { message }: MatchFacts): boolean {
 function adjustUnnamed(
   failureClass: 'forbidden-key' | 'not-offered',
   message: string,
-  { model, added, isProvenWithModel }: AnswerToClassify,
+  { model, added, isProven, isProvenWithModel, ...asked }: AnswerToClassify,
 ): Adjusted | undefined {
   const isModelNamed = names(message, model);
   if (failureClass === 'forbidden-key') {
     if (isModelNamed) return ['forbidden-model', 'model-named'];
     if (findNamedHeader(message, added) !== undefined) return headerNamed;
-    return isProvenWithModel ? ['auth-suspect', 'proven-key'] : undefined;
+    if (isProvenWithModel) return ['auth-suspect', 'proven-key'];
+    const isOfHost = message === '' && !isProven && isForeignName(asked);
+    return isOfHost ? ['forbidden-request', 'host-foreign'] : undefined;
   }
   if (namesId(message) && !pathWords.test(message)) return ['foreign-history', 'object-named'];
   return isModelNamed ? ['model-missing', 'model-named'] : undefined;

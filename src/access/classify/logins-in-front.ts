@@ -8,7 +8,7 @@ import { isRecord } from '../../protocols/json/is-record.ts';
 import type { MatchFacts } from './match-signature.ts';
 
 /** A login or a gateway in front of a server, and what lets programs through it. */
-interface LoginInFront {
+export interface LoginInFront {
   readonly name: string;
   /** Headers to add, in words. Default: none would help. */
   readonly wants?: string;
@@ -17,8 +17,12 @@ interface LoginInFront {
   readonly is?: RegExp;
   /** The `internalCode` of its own error. */
   readonly internalCode?: string;
+  /** What mends it, in place of headers. */
+  readonly mend?: string;
   /** On its page. */
   readonly page?: RegExp;
+  /** Its own sentence, without a page. */
+  readonly says?: RegExp;
 }
 
 /**
@@ -28,13 +32,22 @@ interface LoginInFront {
  * [I] https://github.com/cloudflare/cloudflare-docs/pull/31050
  * [D] https://ngrok.com/docs/errors/err_ngrok_6024
  * [D] https://cloud.google.com/run/docs/authenticating/service-to-service
- * n/v: localtunnel, oauth2-proxy and AWS, from memory
+ * [I] https://github.com/epinio/epinio/issues/2560
+ * [D] https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ * [D] https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ * [D] https://learn.microsoft.com/en-us/azure/app-service/overview-authentication-authorization
+ * n/v: localtunnel, oauth2-proxy, Envoy and a balancer of AWS, from memory
  */
 const loginsInFront: Readonly<Record<string, LoginInFront>> = {
   'login-cloudflare-access': {
     name: 'Cloudflare Access',
     wants: 'CF-Access-Client-Id and CF-Access-Client-Secret of a service token',
     header: 'cf-access-domain',
+  },
+  'login-cloudflare-page': {
+    name: 'Cloudflare Access',
+    wants: 'CF-Access-Client-Id and CF-Access-Client-Secret of a service token',
+    page: /<title>[^<]{0,40}\bCloudflare Access\b/,
   },
   'login-cloudflare-redirect': {
     name: 'Cloudflare Access',
@@ -46,6 +59,11 @@ const loginsInFront: Readonly<Record<string, LoginInFront>> = {
     name: "Google's Identity-Aware Proxy",
     wants: 'Proxy-Authorization: "Bearer …" with an identity token',
     header: 'x-goog-iap-generated-response',
+  },
+  'login-google-iap-says': {
+    name: "Google's Identity-Aware Proxy",
+    wants: 'Proxy-Authorization: "Bearer …" with an identity token',
+    says: /^Invalid IAP credentials\b/,
   },
   'login-localtunnel': {
     name: 'the reminder page of localtunnel',
@@ -61,11 +79,36 @@ const loginsInFront: Readonly<Record<string, LoginInFront>> = {
   'login-cloud-run': {
     name: "Google's own check of callers (IAM)",
     wants: 'X-Serverless-Authorization: "Bearer …" with an identity token',
-    page: /\bYour client does not have permission to get URL\b/,
+    page: /\bYour client does not have permission to (get|the requested) URL\b/,
   },
   'login-aws-balancer': {
     name: 'the login of a load balancer of AWS',
-    page: /<title>561 /,
+    page: /<title>(?:561 |401 Authorization Required<[\s\S]{0,100}<h1>401 Authorization Required<\/h1><\/center>\s*<\/body>)/,
+  },
+  'login-aws-function': {
+    name: 'the check of callers (IAM) of a function of AWS',
+    says: /\bFor troubleshooting Function URL authorization issues\b/,
+  },
+  'login-aws-gateway': {
+    name: 'Amazon API Gateway',
+    mend: 'see there what its API wants: a key of a usage plan, a signature (IAM), or a caller that its policy or firewall lets in',
+    header: 'x-amzn-errortype',
+    is: /^ForbiddenException\b/,
+  },
+  'login-azure': {
+    name: 'the login of Azure (App Service or Container Apps)',
+    wants: 'Authorization: "Bearer …" with a token of Entra for that app',
+    header: 'www-authenticate',
+    is: /\bauthorization_uri="https:\/\/login\.(windows\.net|microsoftonline\.com)\//,
+  },
+  'login-jwt': {
+    name: 'a gateway that wants a JWT (Envoy, Istio, or a gateway of Google)',
+    wants: 'Authorization: "Bearer …" with a token of its issuer',
+    says: /^Jwt (issuer is not configured|is not in the form)\b/i,
+  },
+  'login-oauth2-proxy-page': {
+    name: 'the login page of oauth2-proxy',
+    page: /\baction="[^"]{0,80}\/oauth2\/(start|sign_in)\b/,
   },
   'login-oauth2-proxy': {
     name: 'the login page of oauth2-proxy',
@@ -85,13 +128,17 @@ export function loginOf(rule: string): LoginInFront | undefined {
 }
 
 /** Returns the rule of the login that answered. */
-export function findLogin({ body, page = '' }: MatchFacts, headers: Headers): string | undefined {
+export function findLogin(
+  { body, page = '', message }: MatchFacts,
+  headers: Headers,
+): string | undefined {
   const { name, internalCode } = isRecord(body) ? body : {};
   const ownCode = name === 'AiGatewayError' ? String(internalCode) : undefined;
   return Object.keys(loginsInFront).find((rule) => {
-    const { header, is, internalCode: code, page: onPage } = loginsInFront[rule] ?? {};
+    const { header, is, internalCode: code, page: onPage, says } = loginsInFront[rule] ?? {};
     if (code !== undefined) return code === ownCode;
     if (onPage !== undefined) return onPage.test(page);
+    if (says !== undefined) return says.test(message);
     const value = header === undefined ? undefined : headers[header];
     return value !== undefined && (is?.test(value) ?? true);
   });

@@ -9,7 +9,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { CandidateField, FailureRow } from '../../failures/row.ts';
 import type { AnswerSpeaker, Failure } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
-import { findFront, isOfGateway } from '../../protocols/body/fronts.ts';
+import { findFront, findSayer, isOfGateway } from '../../protocols/body/fronts.ts';
 import { ownKeyWords } from '../../providers/signatures/topics.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 import type { MatchFacts } from './match-signature.ts';
@@ -19,9 +19,11 @@ type Quoter = Exclude<AnswerSpeaker['is'], 'nobody' | 'unclear'>;
 
 /**
  * Matches what proxies print before their upstream's words:
- * `litellm.RateLimitError: OpenAIException - …`, and OpenRouter's `Provider returned error`.
+ * `litellm.RateLimitError: OpenAIException - …`, OpenRouter's `Provider returned error`, and what
+ * the HTTP clients of Python write of an answer that they got.
  */
-const introduction = /\blitellm\.(?:\w+\.)*[A-Z]\w+|\b\w+Exception - |^Provider returned error\b/;
+const introduction =
+  /\b(?:Client|Server) error '\d{3} [^']{1,40}' for url '|\b\d{3} (?:Client|Server) Error: [^:]{1,60} for url: |\berror (?:occurred )?(?:when|while) calling [A-Z]|\blitellm\.(?:\w+\.)*[A-Z]\w+|\b\w+Exception - |^Provider returned error\b/;
 /** Matches an object inside a sentence, as JSON, Python or Go prints it, escaped or cut off. */
 const embeddedObject =
   /\{(?:\s|\\+[nrt])*(?:\\*["']|&quot;|&#34;)\w+(?:\\*["']|&quot;|&#34;)\s*:|\bmap\[\w+:/;
@@ -46,17 +48,17 @@ export function findSpeaker(facts: MatchFacts, isVendors: boolean): Quoter | und
 
 /** A sentence of what stands in front, which needs no page for it. */
 function speaksItself({ headers, message }: MatchFacts): boolean {
-  return findFront(headers)?.words?.test(message) === true;
+  return findSayer(headers, message) !== undefined;
 }
 
 /** Names who stands in front, where it says that the server behind it fails or is full. */
 export function nameFront(
   speaker: AnswerSpeaker,
-  { headers, page, httpStatus }: MatchFacts,
+  { headers, page, message, httpStatus }: MatchFacts,
 ): AnswerSpeaker {
   const isOfServer = isOfGateway(httpStatus) || httpStatus === 429;
   const mayBe = isOfServer && (speaker.is === 'page' || speaker.is === 'nobody');
-  const front = mayBe ? findFront(headers, page) : undefined;
+  const front = mayBe ? (findSayer(headers, message) ?? findFront(headers, page)) : undefined;
   return front === undefined ? speaker : { ...speaker, is: 'page', name: front.name };
 }
 

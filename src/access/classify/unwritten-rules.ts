@@ -16,7 +16,7 @@ const unwritten: readonly (readonly [RegExp, FailureClass])[] = [
   [/^(wants-(password$|header-)|login-)/, 'forbidden-request'],
   [/^(speaks-|redirect-(to-api|away)$|page-of-an-app$)/, 'not-offered'],
   [/^under-maintenance$/, 'maintenance'],
-  [/^cloudflare-(challenge|10(05|10|11|12|20))$/, 'blocked'],
+  [/^cloudflare-(challenge|10(05|10|11|12|20))$|^edge-refusal$/, 'blocked'],
   [/^cloudflare-1009$/, 'forbidden-region'],
   [/^cloudflare-1\d{3}$/, 'forbidden-address'],
   [/^(plain-http-to-tls|client-certificate)$/, 'tls'],

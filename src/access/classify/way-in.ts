@@ -8,8 +8,8 @@ import type { FailureClass } from '../../model/failure.ts';
 import type { ProtocolName } from '../../model/protocol.ts';
 import type { Headers } from '../../model/request.ts';
 import { readEdgeCode } from '../../protocols/body/edge-codes.ts';
-import { findFront, saysAbsent } from '../../protocols/body/fronts.ts';
-import { readTitle } from '../../protocols/body/json-body.ts';
+import { findFront, saysAbsent, siteFirewall } from '../../protocols/body/fronts.ts';
+import { readSentence, readTitle } from '../../protocols/body/json-body.ts';
 import { isRecord } from '../../protocols/json/is-record.ts';
 import { findLogin } from './logins-in-front.ts';
 import type { MatchFacts } from './match-signature.ts';
@@ -29,6 +29,9 @@ export const certificateRule = 'client-certificate';
 export const passwordRule = 'wants-password';
 /** A tunnel or a platform answers in place of a server that is not there. */
 export const absentRule = 'nobody-behind';
+
+/** A firewall or a content network refuses by a page of its own. */
+export const refusalRule = 'edge-refusal';
 
 /** Begins the rule of an answer that misses a header of its own; the header's name follows. */
 export const headerRule = 'wants-header-';
@@ -66,7 +69,7 @@ interface WayInFacts {
 export function findWayIn(found: WayInFacts): WayIn | undefined {
   const { facts, headers, protocol, meant } = found;
   const { httpStatus, page } = facts;
-  if (httpStatus < 300) return undefined;
+  if (httpStatus < 300) return judgeRefusal(found);
   const login = findLogin(facts, headers);
   if (login !== undefined) return { rule: login, class: 'forbidden-request' };
   if (httpStatus < 400) return judgeRedirect(headers['location'] ?? '', found.vendor);
@@ -122,10 +125,31 @@ function judgeEdge({ facts, headers }: WayInFacts): WayIn | undefined {
   const { code, about = 'unknown' } = readEdgeCode(page ?? body) ?? {};
   const meant = aboutEdge.get(about);
   if (meant !== undefined) return { rule: `cloudflare-${code}`, class: meant };
-  if (httpStatus !== 403 || page === undefined) return undefined;
+  if (mitigated.test(headers['x-vercel-mitigated'] ?? '')) return edgeRefusal;
+  if (httpStatus !== 403 || page === undefined) return judgeRefusal({ facts, headers });
   return findFront(headers, page)?.guards === 'site' || blockedByCloudflare.test(page)
-    ? { rule: 'edge-refusal', class: 'blocked' }
+    ? edgeRefusal
     : undefined;
+}
+
+const edgeRefusal: WayIn = { rule: refusalRule, class: 'blocked' };
+const mitigated = /^(deny|challenge)$/;
+/** With these a firewall sends its own page too. */
+const oddStatuses = [400, 405, 406];
+const refusalWords =
+  /\b(request|url|page|access|connection|traffic)\b[^.]{0,60}\b(rejected|blocked|denied|forbidden)\b/i;
+
+/** A page of a firewall; with a status that says nothing, one that refuses in its first words. */
+function judgeRefusal({
+  facts: { page, httpStatus },
+  headers,
+}: Pick<WayInFacts, 'facts' | 'headers'>): WayIn | undefined {
+  if (page === undefined) return undefined;
+  const isRefusal =
+    httpStatus < 300
+      ? refusalWords.test(`${readTitle(page)}. ${readSentence(page)}`)
+      : oddStatuses.includes(httpStatus) && findFront(headers, page)?.name === siteFirewall;
+  return isRefusal ? edgeRefusal : undefined;
 }
 
 const absentWords =

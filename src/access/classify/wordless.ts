@@ -53,9 +53,9 @@ export function describeCame({ headers, redact }: WordlessAnswer, page = ''): st
   return `${describePage(page, headers)}${title === '' ? '' : `, titled "${title}"`}${sentence}${number}`;
 }
 
-/** By which whoever runs it finds why: Akamai's, Imperva's, CloudFront's; and ngrok's code. */
+/** By which whoever runs it finds why: of Akamai, Imperva, CloudFront and F5; and ngrok's code. */
 const referenceOf =
-  /\b(?:reference #|incident ID:? ?|request ID: )([\w.=-]{8,80})|\((ERR_NGROK_\d+)\)/i;
+  /\b(?:reference #|incident ID:? ?|request ID: |support ID is: ?|attack ID: ?)([\w.=-]{8,80})|\((ERR_NGROK_\d+)\)/i;
 
 /** Akamai writes even its numbers with them. */
 function withoutEntities(page: string): string {

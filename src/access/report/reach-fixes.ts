@@ -1,6 +1,7 @@
 /** Suggests fixes where no answer of the API came: the way to the server, or its address. Pure. */
 
 import { formatFix } from '../../errors.ts';
+import { frontIn } from '../../protocols/body/fronts.ts';
 import { askElsewhere } from '../wording/wording.ts';
 import { isOfVendor } from '../wording/words-fix.ts';
 import { type FixContext, linked } from './key-fixes.ts';
@@ -8,7 +9,7 @@ import { fixMachine, fixProxied } from './on-the-way.ts';
 import { fixUnreached, hasVersion } from './unreached.ts';
 
 /** An address without a version mostly lacks it. */
-export function serveIt({ target, operation, sourceOf }: FixContext): string {
+export function serveIt({ target, operation, sourceOf, failure }: FixContext): string {
   const line = sourceOf(`providers.${target.provider}.base_url`);
   if (!hasVersion(target.baseUrl))
     return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
@@ -16,7 +17,19 @@ export function serveIt({ target, operation, sourceOf }: FixContext): string {
   const path = `providers.${target.provider}.protocol`;
   const form = sourceOf(path);
   const other = form === path ? '' : `, or ${form}: it is asked in ${target.protocol}`;
-  return `correct ${line}${other}`;
+  return `correct ${line}${other}${orRoute(failure)}`;
+}
+
+/** Go's own words are those of Traefik too, and of many servers. */
+const ofTraefik = /^404 page not found\W*$/i;
+
+/** What stands in front may have no route to the server. */
+function orRoute(failure: FixContext['failure']): string {
+  const words = failure?.message ?? '';
+  const front = ofTraefik.test(words) ? 'a reverse proxy such as Traefik' : frontIn(words)?.name;
+  return front === undefined
+    ? ''
+    : `; or, if ${front} answers in its place, add a route for this host and path there`;
 }
 
 /** The state of a server behind a proxy is unknown. */

@@ -12,7 +12,7 @@ import { appRule, pathOfWebApp } from '../../protocols/body/web-apps.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { partsIn } from '../../providers/parts.ts';
 import { alertCode, plainCode } from '../classify/exception-words.ts';
-import { loginOf } from '../classify/logins-in-front.ts';
+import { type LoginInFront, loginOf } from '../classify/logins-in-front.ts';
 import {
   absentRule,
   awayRule,
@@ -227,14 +227,7 @@ export function fixWayIn(
   if (own !== undefined) return own;
   if (rule === appRule || rule === awayRule) return fixWebsite(leadsTo, address);
   const login = loginOf(rule);
-  if (login !== undefined)
-    return {
-      text: `${login.name} stands in front of it: ${
-        login.wants === undefined
-          ? 'have its operator let programs in without it, or ask at an address behind it'
-          : `write ${login.wants} into ${formatKeyPath(['providers', provider, 'headers'])}`
-      }`,
-    };
+  if (login !== undefined) return fixLogin(login, provider);
   if (rule.startsWith(headerRule))
     return {
       text: `it wants a header that the requests have not: write ${rule.slice(headerRule.length)} into ${formatKeyPath(['providers', provider, 'headers'])}`,
@@ -251,6 +244,13 @@ export function fixWayIn(
   return rule.startsWith(speaksRule)
     ? fixProtocol(rule.slice(speaksRule.length), address)
     : undefined;
+}
+
+function fixLogin({ name, wants, mend }: LoginInFront, provider: string): Fix {
+  const without = 'have its operator let programs in without it, or ask at an address behind it';
+  const headers = formatKeyPath(['providers', provider, 'headers']);
+  const how = wants === undefined ? (mend ?? without) : `write ${wants} into ${headers}`;
+  return { text: `${name} stands in front of it: ${how}` };
 }
 
 /** Corrects an address that nobody has, or whose path is not served, by how an attempt failed. */

@@ -105,6 +105,6 @@ describe('a plain 403', () => {
     scene.host.upstream.enqueue(answered, page, answered);
     await scene.ask();
     expect((await scene.ask()).status).toBe(200);
-    expect(causesOf(scene)).toEqual(['forbidden-request', undefined]);
+    expect(causesOf(scene)).toEqual(['request-blocked', undefined]);
   });
 });

@@ -8,7 +8,7 @@ import type { FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import { frontIn } from '../../protocols/body/fronts.ts';
 import { unverifiedWords } from '../../providers/signatures/states.ts';
-import { rightsWords, switchedOffWords } from '../../providers/signatures/topics.ts';
+import { noServerWords, rightsWords, switchedOffWords } from '../../providers/signatures/topics.ts';
 import { fixRestricted, fixRight } from './key-rights.ts';
 import { advises } from './speakers.ts';
 
@@ -279,6 +279,30 @@ export const knownWords: readonly WordsFix[] = [
     causes: ['server-error', 'overloaded'],
     fix: ({ baseUrl }, words) => ({
       text: `see whether the server behind ${new URL(baseUrl).origin} runs, and start it, or look at its log${logOf(words)}`,
+    }),
+  },
+  {
+    words: new RegExp(`^bad gateway\\W*$|${noServerWords.source}`, 'i'),
+    isOfOwn: true,
+    causes: ['server-error', 'overloaded'],
+    fix: ({ baseUrl }, words) => ({
+      text: `no server that is up stands behind ${new URL(baseUrl).origin}, or its check of health fails: see whether it runs and start it, or look at its log${logOf(words)}`,
+    }),
+  },
+  // Ollama's check of hosts, which no key passes
+  {
+    words: /^HTTP 403 with an empty body\b/,
+    isOfOwn: true,
+    causes: ['forbidden-request'],
+    fix: ({ baseUrl }) => ({
+      text: `if it is an Ollama, it does not know the host name ${new URL(baseUrl).hostname}: set OLLAMA_HOST=0.0.0.0 where it runs and start it again, or let what stands in front of it send the header Host: localhost:11434; otherwise see the log of what answers there`,
+    }),
+  },
+  {
+    words: /^(invalid host( header)?|host (header )?(is )?not allowed|misdirected request)\b/i,
+    causes: ['forbidden-request'],
+    fix: ({ baseUrl }) => ({
+      text: `it does not know the host name ${new URL(baseUrl).hostname}: add it to the allowed hosts of that server, or ask at a name that it knows`,
     }),
   },
   {

@@ -167,7 +167,7 @@ const fixes: Readonly<
   fall: ({ provider, upstream = '' }) =>
     `have ${provider} ask another upstream than ${upstream} (at OpenRouter with provider: {ignore: [${upstream.toLowerCase().replaceAll(' ', '-')}]} in the request, or in a task's extra_body), or name another model`,
   behind: exempt,
-  other: undefined,
+  other: exempt,
 };
 
 /** A filter of a network lets nothing of a server through. */

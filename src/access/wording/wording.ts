@@ -66,11 +66,12 @@ export function describeFailedAttempt(context: FailureContext): string {
 
 /** Names the key where its status may be about it: whatever it was for, it came with that key. */
 function describeAskedKey({ failure, lease, ...context }: FailureContext): string {
+  const { WHEN, TIMES } = wordsOf({ failure, lease, ...context });
+  if (failure.class === 'request-blocked') return `; it let others through ${WHEN}`;
   if (rowOfClass(failure.class).heldAgainst === undefined) return '';
   if (lease.fingerprint === 'none') return ' to a request without a key';
   const key = ` to ${nameLeasedKey(lease)}`;
   if (failure.class !== 'auth-suspect') return key;
-  const { WHEN, TIMES } = wordsOf({ failure, lease, ...context });
   return `${key}, which worked ${WHEN}; rechecked ${TIMES}`;
 }
 
@@ -137,7 +138,9 @@ function describeUnreachedTarget(failure: Failure, { id, origin }: Target): stri
   const { code, message, class: cause, ...more } = failure;
   if (code === 'ECONNREFUSED') return `no server answers at ${origin} (${id})`;
   if (code === 'ENOTFOUND') return `there is no host ${new URL(origin).hostname} (${id})`;
-  return `${id} cannot be reached: ${quoteWords(message, { ...more, cause })}`;
+  const { name = '' } = more.speaker ?? {};
+  const who = name === '' || message.includes(name) ? '' : `${name} in front of it says `;
+  return `${id} cannot be reached: ${who}${quoteWords(message, { ...more, cause })}`;
 }
 
 /** Names the address, because a person can fix that. */

@@ -52,7 +52,7 @@ export function describeBody(text: string): string {
  * The first tag of an HTML page, after a declaration and comments. XML from an API has other tags.
  */
 const pageStart =
-  /^(?:[\s\ufeff]|<\?xml[^>]*>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre|table|font|form|iframe|br|hr)\b)/i;
+  /^(?:[\s\ufeff]|<\?xml[^>]*>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s*html|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre|table|font|form|iframe|br|hr)\b)/i;
 
 /** Cloudflare's page as it is shown to programs. */
 const codeAlone = /^error code: (1\d{3}|5[23]\d)\s*$/;

@@ -10,9 +10,17 @@ const source = 'n/v: words of many vendors';
 export const genericHintSignatures: readonly Signature[] = signaturesOf(source, {
   'any-blocked-text': {
     status: 403,
-    text: /^(?!.*\b(account|content|moderation|safety)\b).*((request|you|traffic) (was|were|have been|has been|is) blocked|blocked by(?! \w* ?polic))/is,
+    text: /^(?!.*\b(account|content|moderation|safety)\b).*((request|you|traffic) (was|were|have been|has been|is) blocked|blocked by(?! \w* ?polic)|\b(request|access|connection)( [\w-]+){0,5} blocked\b)/is,
     isHint: true,
     class: 'blocked',
+  },
+  // Starlette's check of hosts, and others
+  'any-host-text': {
+    status: [400, 403, 421],
+    text: /^(invalid host( header)?|host (header )?(is )?not allowed|misdirected request)\b/i,
+    isHint: true,
+    class: 'forbidden-request',
+    before: ['any-policy-403'],
   },
   // Amazon's API Gateway says so of an unknown path; without its headers it may be the key's.
   'any-missing-token-403': {

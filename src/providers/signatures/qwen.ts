@@ -42,6 +42,15 @@ export const qwenSignatures: readonly Signature[] = signaturesOf(source, {
     code: ['data_inspection_failed', 'DataInspectionFailed'],
     class: 'content-policy',
   },
+  // Its code is that of a missing right.
+  'qwen-rate-in-denial': {
+    status: [400, 403],
+    code: 'AccessDenied',
+    text: /\brate limit exceeded\b/i,
+    class: 'rate-limit',
+    before: ['qwen-model-access'],
+    source: '[I] https://github.com/zhukunpenglinyutong/jetbrains-cc-gui/issues/561',
+  },
   'qwen-model-access': {
     status: [400, 401, 403],
     code: ['Model.AccessDenied', 'model_access_denied', 'access_denied', 'AccessDenied'],

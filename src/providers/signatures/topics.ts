@@ -29,9 +29,20 @@ export const switchedOffWords = anyOf(
   /\bdisabled explicitly\b|\bendpoint is disabled\b|\bassociated service instance was not found\b/,
 );
 
+/** What stands in front has nobody who is up behind it. */
+export const noServerWords = anyOf(
+  /\bno healthy upstream\b|\bupstream connect error\b/,
+  /\bno (available|healthy|ready) (servers?|backends?|hosts?|endpoints?|workers?|replicas?|upstreams?)\b/,
+  /\bno (servers?|backends?|hosts?|workers?|replicas?) (is |are )?available\b/,
+  /\b(backend|upstream|origin)( service| server)? is (currently )?unreachable\b/,
+  // Kong; then LiteLLM: each rests after failures; without these words its own limit may be meant
+  /\bfailure to get a peer\b|^name resolution failed\b/,
+  /\bno deployments available\b.*\bcooldown/,
+);
+
 /** What a program in between lacks: the name of its setting, or of its page. */
 export const ownKeyWords =
-  /\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_(API_KEY|TOKEN)\b.{0,20}\b(not set|missing|required|empty)\b|\badd your provider key\b/;
+  /\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_(API_KEY|TOKEN)\b.{0,20}\b(not set|missing|required|empty)\b|\badd your provider key\b|\bno auth available\b/;
 
 export const topicSignatures: readonly Signature[] = signaturesOf(source, {
   'any-context-words': {
@@ -156,6 +167,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /^model: |models? .{0,120}(does ?n[o']t exist|(?<!\b(adapter|lora|file|tool|template|tokenizer|route|path|session|user) (was |is )?)not found|is not supported$|(has been|was) (retired|deprecated|decommissioned|removed))/,
       /\bmodel version has reached the end of its life\b|\bmodel is marked by provider as legacy\b/,
       /model not exist|model identifier is invalid|could not find (the |real )?model|not supported model/,
+      /\bcould not (auto )?resolve a provider for\b/,
       /no such model|not a valid model|(unknown|unavailable) model\b|not found the model/,
       // where a version or an endpoint stands for the model
       /\bendpoint with name \S{1,80} does not exist\b|\b(given|serving|specified) endpoint (does not exist|not found)\b|\bmodel \S{1,80} is not available in (the )?(region|location)\b/,
@@ -170,7 +182,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
     text: anyOf(
       /\baccess to (this |the )?model\b.{0,120}\b(denied|restricted|not available)\b|\bmodel access is denied\b/,
       /\bnot authori[sz]ed to (access|use) (the )?(requested )?model\b/,
-      /\bmodel \S+ is (blocked at the (org|project)|not in (the )?(allow|white)list)/,
+      /\bmodel \S+ is (blocked at the (org|project)|not in (the )?(allow|white)list|not allowed, allowed: )/,
     ),
     class: 'forbidden-model',
     before: ['any-model-text', 'any-scope-text'],
@@ -238,13 +250,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
   // A load balancer: what stands behind it is down, not busy.
   'any-no-server-text': {
     status: [429, 502, 503, 504],
-    text: anyOf(
-      /\bno healthy upstream\b|\bupstream connect error\b/,
-      /\bno (available|healthy) (servers?|backends?|hosts?|endpoints?)\b/,
-      /\bno (servers?|backends?|hosts?) (is |are )?available\b/,
-      // LiteLLM: each rests after failures; without these words its own limit may be meant
-      /\bno deployments available\b.*\bcooldown/,
-    ),
+    text: noServerWords,
     class: 'server-error',
     before: ['any-overloaded-text'],
     source:
