@@ -15,7 +15,7 @@ export interface SseFrame {
 
 /** True if a body with these headers is an event stream. */
 export function isEvents(headers: Headers): boolean {
-  return headers['content-type']?.includes('text/event-stream') ?? false;
+  return /text\/event-stream/i.test(headers['content-type'] ?? '');
 }
 
 const lineFeed = 0x0a;

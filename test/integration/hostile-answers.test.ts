@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, textOf } from './harness.ts';
 import type { OddServer } from './odd-server.ts';
 import { chat, errorOf, OddStage, piecesOf, spoken, streams, whole } from './odd-stage.ts';
-import { endsWhole, openaiChat, translatedPairs } from './protocol-cases.ts';
+import { anthropicMessages, endsWhole, openaiChat, translatedPairs } from './protocol-cases.ts';
 
 let stage: OddStage;
 beforeEach(async () => {
@@ -15,8 +15,10 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-function answers(server: OddServer, body: string): void {
-  const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+const nothing = Buffer.alloc(0);
+
+function answers(server: OddServer, body: string, status = '200 OK'): void {
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
   server.answer = { writes: [Buffer.from(head + body)], ending: 'end', isHasty: false };
 }
 
@@ -30,6 +32,22 @@ describe.each(spoken)('a stream of %s', (_name, tongue, pieces) => {
     const answer = await stage.stream(tongue);
     expect([textOf(answer, tongue), stage.classes()]).toEqual(['all is well', [undefined]]);
   });
+
+  it.each(['Text/Event-Stream; Charset=UTF-8', 'text/plain', 'application/json', ''])(
+    'is one whatever type its server gives it: %s',
+    async (type) => {
+      streams(stage.first, ...whole(pieces));
+      const [sent = nothing, ...events] = stage.first.answer.writes;
+      const typed = sent.toString().replace('text/event-stream', type);
+      stage.first.answer = {
+        ...stage.first.answer,
+        writes: [Buffer.from(typed), ...events],
+      };
+      const answer = await stage.stream(tongue);
+      expect([textOf(answer, tongue), stage.classes()]).toEqual(['all is well', [undefined]]);
+      expect(answer.headers['content-type']).toContain('text/event-stream');
+    },
+  );
 
   it.each([
     [
@@ -136,5 +154,23 @@ describe('an answer with an "error" that says nothing', () => {
     answers(stage.first, `{"id":"x","error":${nothing},"choices":${choices}}`);
     const answer = await ask(stage.start(openaiChat));
     expect([answer.text.includes('fine'), stage.classes()]).toEqual([true, [undefined]]);
+  });
+});
+
+describe('a byte order mark before JSON', () => {
+  const choices =
+    '[{"index":0,"message":{"role":"assistant","content":"fine"},"finish_reason":"stop"}]';
+
+  it.each([openaiChat, anthropicMessages])('is none of an answer ($protocol)', async (asked) => {
+    answers(stage.first, `\uFEFF{"id":"x","choices":${choices}}`);
+    const answer = await ask(stage.start(openaiChat), {}, { tongue: asked });
+    expect([answer.text.includes('fine'), stage.classes()]).toEqual([true, [undefined]]);
+  });
+
+  it('is none of an error', async () => {
+    answers(stage.first, '\uFEFF{"error":{"code":"insufficient_quota"}}', '403 Forbidden');
+    answers(stage.second, `{"id":"x","choices":${choices}}`);
+    await ask(stage.start(openaiChat));
+    expect(stage.classes()).toEqual(['billing', undefined]);
   });
 });

@@ -69,8 +69,7 @@ describe('an answer without a text', () => {
   it('is a stream, whatever type it has', async () => {
     const scene = stage({ ...streamed(chunk({ content: 'F' }, 'stop')), headers: {} });
     await scene.ask({ body: { stream: true } });
-    const { message } = scene.lastRecord()?.attempts[0]?.failure ?? {};
-    expect(message).toContain('a stream of events under another type');
+    expect(scene.lastRecord()?.attempts.map(({ failure }) => failure)).toEqual([undefined]);
   });
 
   it('is no answer where it is only promised', async () => {

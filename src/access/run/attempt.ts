@@ -19,6 +19,7 @@ import type { AnswerReader, AttemptPlan, OngoingAttempt, Outcome } from '../answ
 import { StreamRelay } from '../answer/stream-relay.ts';
 import { beginTranslation, describeThrown, type TranslatedCall } from '../answer/translate.ts';
 import { TranslatedStream } from '../answer/translated-stream.ts';
+import { UntypedAnswer } from '../answer/untyped-answer.ts';
 import { BodyReader, ErrorReader } from '../answer/whole-readers.ts';
 import { classifyException, findAnswer } from '../classify/classify-exception.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
@@ -293,12 +294,19 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
     const { passage } = this.plan.request;
     if (passage !== undefined && isPassedAsBytes(passage, headers))
       return new ByteRelay(this, status, headers);
-    const isRelayed = this.plan.body.stream && isEvents(headers);
+    const isStreamed = this.plan.body.stream;
     const translated = this.#translated;
-    if (!isRelayed) return new BodyReader(this, { status, headers }, translated);
-    return translated === undefined
-      ? new StreamRelay(this, headers)
-      : new TranslatedStream(this, headers, translated);
+    if (isStreamed && isEvents(headers))
+      return translated === undefined
+        ? new StreamRelay(this, headers)
+        : new TranslatedStream(this, headers, translated);
+    const body = new BodyReader(this, { status, headers }, translated);
+    const events = { ...headers, 'content-type': 'text/event-stream' };
+    const readEvents = (): AnswerReader => {
+      this.#reader = this.#chooseReader(status, events);
+      return this.#reader;
+    };
+    return isStreamed ? new UntypedAnswer(body, readEvents) : body;
   }
 
   #watchWhole(): void {

@@ -30,8 +30,12 @@ function malformed(text: string): BodyVerdict {
   return { kind: 'malformed', detail: describeBody(text) };
 }
 
-/** Events begin so, whatever type their server gives them. */
 const eventsStart = /^(data|event|id): ?\S|^: /;
+
+/** True for the beginning of events, whatever type their server gives them. */
+export function beginsEvents(text: string): boolean {
+  return eventsStart.test(text.trimStart());
+}
 
 /** Two objects in lines of their own. */
 const jsonLines = /^\{[^\n]*\}\r?\n\{/;
@@ -41,7 +45,7 @@ export function describeBody(text: string): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body';
   if (start.startsWith('<')) return describePage(text);
-  if (eventsStart.test(start)) return 'a stream of events under another type';
+  if (beginsEvents(start)) return 'a stream of events under another type';
   if (start.includes('\0')) return 'text in UTF-16, where JSON is UTF-8';
   return jsonLines.test(start)
     ? 'several lines of JSON, as some servers stream in an API of their own'

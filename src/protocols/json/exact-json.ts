@@ -5,6 +5,7 @@
  */
 
 import { isTooDeep } from './depth.ts';
+import { parseOrNothing } from './is-record.ts';
 import { walkText } from './walk-text.ts';
 
 /** Fields whose content belongs to a tool, a model or a caller. Numbers in them stay as written. */
@@ -62,9 +63,5 @@ export function parseOwnWords(text: string): unknown {
 
 /** Undefined if the text is not JSON. */
 export function parseExactOrNothing(text: string): unknown {
-  try {
-    return parseExact(text);
-  } catch {
-    return undefined; // each caller reports it in its own words
-  }
+  return parseOrNothing(text, parseExact);
 }

@@ -1,11 +1,15 @@
 /** Basic checks for JSON from the wire. */
 
-/** Undefined if the text is not JSON. */
-export function parseOrNothing(text: string): unknown {
+/** Undefined if the text is not JSON. A byte order mark before it is ignored (RFC 8259 § 8.1). */
+export function parseOrNothing(
+  text: string,
+  parse: (text: string) => unknown = JSON.parse,
+): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
-    return undefined; // each caller reports it in its own words
+    // each caller reports it in its own words
+    return text.startsWith('\uFEFF') ? parseOrNothing(text.slice(1), parse) : undefined;
   }
 }
 
