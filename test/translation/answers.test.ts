@@ -7,7 +7,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readStream } from './oracle.ts';
 import { facts, sides, tell } from './sides.ts';
-import { decodeWhole, fromParts, normalise, sample, told, toParts, toUsage } from './tellings.ts';
+import {
+  decodeWhole,
+  fromParts,
+  normalise,
+  sample,
+  type Told,
+  told,
+  toParts,
+  toUsage,
+} from './tellings.ts';
 
 describe.each(sides)('an answer told as %s', (protocol, side) => {
   it('is read as it was meant, whatever it holds and wherever its bytes are cut', async () => {
@@ -39,6 +48,18 @@ describe.each(sides)('an answer told as %s', (protocol, side) => {
     const bytes = Buffer.from(tell(side, toParts(sample)));
     const chunks = [...bytes].map((byte) => Uint8Array.of(byte));
     expect(fromParts(await readStream(protocol, chunks))).toEqual(sample);
+  });
+
+  it('ends as a text where its vendor says that it ends by calls, and none came', async () => {
+    const one: Told = { ...sample, calls: [], finish: 'tool-calls' };
+    const content = [{ type: 'text', text: one.text } as const];
+    const body = side.encodeAnswer({ content, finish: 'tool-calls', usage: toUsage(one) }, facts);
+    const bytes = Buffer.from(tell(side, toParts(one)));
+    const ends = [
+      await decodeWhole([protocol, side], body),
+      fromParts(await readStream(protocol, [bytes])),
+    ];
+    expect(ends.map(({ finish }) => finish)).toEqual(['stop', 'stop']);
   });
 
   it('is read as it was meant when it is told whole', async () => {

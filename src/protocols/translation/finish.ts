@@ -138,8 +138,9 @@ function toPlain(word: string): string {
 export type EndWords<Word = string> = Readonly<Record<Exclude<NeutralFinish, 'error'>, Word>>;
 
 /**
- * An answer with calls ends by them, whatever stopped it. Throws for a failed answer, which has no
- * end in another protocol.
+ * An answer with calls ends by them, whatever stopped it, and one without ends as a text: a client
+ * that is told of calls looks for them. Throws for a failed answer, which has no end in another
+ * protocol.
  */
 export function chooseEndWord<Word>(
   words: EndWords<Word>,
@@ -147,5 +148,7 @@ export function chooseEndWord<Word>(
   hasCalls = false,
 ): Word {
   if (finish === 'error') throw new TypeError('the answer failed, so it has no end');
-  return words[hasCalls && finish === 'stop' ? 'tool-calls' : finish];
+  const isCalled = finish === 'stop' || finish === 'tool-calls';
+  const byCalls = hasCalls ? 'tool-calls' : 'stop';
+  return words[isCalled ? byCalls : finish];
 }
