@@ -189,6 +189,19 @@ describe('vectors of two models never mix', () => {
     expect(stage.sent()).toEqual(row.sent);
   });
 
+  it.each(['[]', '[{"index":0,"embedding":[0.1]},{"index":1,"embedding":null}]', '[null]'])(
+    'a list that lacks a vector is no answer, and those that are the same are asked: %s',
+    async (data) => {
+      const providers = { one: same('one', 'three'), two: server('two'), three: server('three') };
+      const stage = stageEngine({ ...config, providers });
+      stage.host.upstream.enqueue({ chunks: [`{"object":"list","data":${data}}`] }, vectors);
+      expect(await askFor('embeddings', stage)).toBe(200);
+      expect(stage.sent()).toEqual(['one one', 'three three']);
+      const [{ failure } = {}] = stage.lastRecord()?.attempts ?? [];
+      expect(failure?.message).toBe('the answer was a list that lacks a vector');
+    },
+  );
+
   it('an answer in words comes from where its own route leads', async () => {
     const providers = { one: same('one', 'three'), two: server('two'), three: server('three') };
     const stage = stageEngine({ ...config, providers });

@@ -46,6 +46,16 @@ describe('ChatWatch', () => {
     expect(obstacle).toBe('a text too long to be kept');
   });
 
+  it.each<[string, (usage: object) => object]>([
+    ['beside the choices', (usage) => ({ ...delta({}), usage })],
+    ['in a choice', (usage) => delta({}, { usage })],
+    ['in a field of the vendor', (usage) => ({ ...delta({}), usage: null, x_groq: { usage } })],
+  ])('counts what is said %s', (_name, last) => {
+    const usage = { prompt_tokens: 3, completion_tokens: 5 };
+    const { usage: counted } = watch([delta({ content: 'a' }), last(usage)]);
+    expect(counted).toMatchObject({ inputTokens: 3, outputTokens: 5 });
+  });
+
   it.each<[string, object, string | undefined]>([
     ['text', delta({ content: 'a' }), undefined],
     ['reasoning', delta({ reasoning_content: 'a' }), undefined],

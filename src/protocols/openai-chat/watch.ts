@@ -45,9 +45,10 @@ export class ChatWatch extends StreamWatch {
   }
 
   protected read(event: WireObject): EventVerdict {
-    const { choices, usage } = event;
+    const { choices, usage, x_groq: groq } = event;
     this.opening ??= event;
     if (isRecord(usage)) this.counted = usage;
+    else if (isRecord(groq) && isRecord(groq['usage'])) this.counted = groq['usage'];
     if (!Array.isArray(choices) || this.#endsBroken(choices)) return 'silent';
     let isContent = false;
     for (const choice of choices)
@@ -55,14 +56,14 @@ export class ChatWatch extends StreamWatch {
     return isContent ? 'content' : 'silent';
   }
 
+  /** Moonshot counts in a choice, and Groq in a field of its own, where nobody asks for `usage`. */
   #endsBroken(choices: readonly unknown[]): boolean {
-    for (const choice of choices)
-      if (
-        isRecord(choice) &&
-        isFilled(choice['finish_reason']) &&
-        this.noteFinish(choice['finish_reason'])
-      )
-        return true;
+    for (const choice of choices) {
+      if (!isRecord(choice)) continue;
+      const { finish_reason: reason, usage } = choice;
+      if (isRecord(usage)) this.counted ??= usage;
+      if (isFilled(reason) && this.noteFinish(reason)) return true;
+    }
     return false;
   }
 
@@ -175,12 +176,17 @@ function isErrorEvent({
 export function judgeChatAnswer(body: WireObject, operation: Operation): BodyVerdict {
   if (isErrorEvent(body)) return { kind: 'error' };
   const usage = readUsage(body['usage'], countChatTokens);
-  if (operation === 'embed') {
-    return Array.isArray(body['data'])
-      ? { kind: 'answer', usage, isEmpty: false, body }
-      : lacksField('data');
-  }
-  return judgeChoices(body, usage);
+  return operation === 'embed' ? judgeVectors(body, usage) : judgeChoices(body, usage);
+}
+
+/** Servers that run out of memory, or know no such model, may answer with none. */
+function judgeVectors(body: WireObject, usage: Usage | undefined): BodyVerdict {
+  const { data } = body;
+  if (!Array.isArray(data)) return lacksField('data');
+  const isWhole =
+    data.length > 0 && data.every((one) => isRecord(one) && one['embedding'] !== null);
+  if (!isWhole) return { kind: 'malformed', detail: 'a list that lacks a vector' };
+  return { kind: 'answer', usage, isEmpty: false, body };
 }
 
 function judgeChoices(body: WireObject, usage: Usage | undefined): BodyVerdict {
