@@ -3,7 +3,7 @@
  */
 
 import type { Headers } from '../../model/request.ts';
-import { isPage } from '../../protocols/body/json-body.ts';
+import { beginsEvents, isPage } from '../../protocols/body/json-body.ts';
 import { parseShallow } from '../../protocols/json/depth.ts';
 import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 import { findObject } from './embedded-json.ts';
@@ -49,9 +49,16 @@ export function nameException(body: ErrorBody, headers: Headers): ErrorBody {
 const maxNesting = 3;
 
 export function parseErrorBody(text: string): ErrorBody {
-  // else a page, an error in XML or a plain sentence
-  const body = parseShallow(text) ?? (isPage(text) ? text : (readXmlError(text) ?? text));
+  // else a page, an event, an error in XML or a plain sentence
+  const body = parseShallow(text) ?? (isPage(text) ? text : (readMarked(text) ?? text));
   return readErrorBody(body, 0);
+}
+
+/** Where a stream was asked for, some servers refuse in an event: DashScope, and many proxies. */
+function readMarked(text: string): unknown {
+  if (!beginsEvents(text)) return readXmlError(text);
+  const line = text.split(/[\r\n]+/).find((one) => one.startsWith('data:')) ?? '';
+  return parseShallow(line.slice('data:'.length));
 }
 
 /** Of Kong and others: a limit of an hour or longer has nothing left. */
