@@ -50,7 +50,7 @@ export const commands = {
     params: { json },
     example: 'holdfast config show',
     run: (_args, { host }) =>
-      withRuntime({ host }, (runtime) => {
+      withRuntime({ host, mayLackKeys: true }, (runtime) => {
         const { values } = runtime.config();
         const warnings = runtime.warnings();
         return {

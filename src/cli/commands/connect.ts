@@ -3,6 +3,7 @@
  * that point one at the gateway.
  */
 
+import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import { agents } from '../../connect/agents/agents.ts';
 import { listAgents } from '../../connect/list.ts';
 import { type ConnectPlan, type ConnectPlanContext, planConnection } from '../../connect/plan.ts';
@@ -75,9 +76,11 @@ function findAgentNamed(name: string): Agent {
     agents.find((one) => one.name === name) ??
     agents.find(({ programs }) => programs?.includes(name));
   if (agent !== undefined) return agent;
+  const names = agents.map((one) => one.name);
+  const meant = askWhetherMeant(name, names);
   throw mistake(
     `${name} is an unknown agent`,
-    `name one of ${agents.map((one) => one.name).join(', ')}; any other takes the address and a key: holdfast connect openai`,
+    `${meant === undefined ? '' : `${meant} Otherwise `}name one of ${names.join(', ')}; any other takes the address and a key: holdfast connect openai`,
   );
 }
 
