@@ -95,8 +95,16 @@ function readHomeId(
   }
 }
 
-/** Settings that differ between machines as they are meant to. */
-const ownSettings: ReadonlySet<string> = new Set(['gateway.host', 'gateway.port', 'log.folder']);
+/**
+ * Settings that differ between machines as they are meant to: who hears another one has reached the
+ * same engine, by whatever name.
+ */
+const ownSettings: ReadonlySet<string> = new Set([
+  'gateway.host',
+  'gateway.port',
+  'log.folder',
+  'state',
+]);
 
 /** What this member tells the others; made anew after a change only. */
 function createDescription(

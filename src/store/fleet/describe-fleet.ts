@@ -88,6 +88,7 @@ const aloneFixes: readonly (readonly [reason: RegExp, fix: string])[] = [
     "write the other members' HOLDFAST_FLEET_KEY into .env here, and restart this member: the engine is not at fault",
   ],
   [ofStateFile, 'mend what its disk or its file says: the engine is not at fault'],
+  [/did not answer/, 'start the engine, find what is slow on the way to it, or correct state'],
   [/altnames/, 'write a name that its certificate has into state'],
   [
     /self-signed|local issuer|first certificate/,
@@ -150,7 +151,8 @@ function judgeMember(
     found.push(
       fault(`${name} is holdfast ${version}, and this is ${own.version}`, 'update one', true),
     );
-  if (otherSettings.length > 0)
+  // Those of another version have other settings and defaults.
+  if (otherSettings.length > 0 && version === own?.version)
     found.push(
       fault(
         `the configuration of ${name} differs: ${otherSettings.join(', ')}`,

@@ -71,6 +71,20 @@ it('names versions, variables and clocks that differ, and who has not heard', as
   expect(one.heart.listBehind()).toEqual(['b machine-b']);
 });
 
+it.each([
+  ['1', true],
+  ['2', false],
+])(
+  'settings of a member of version %s are compared with those of version 1: %s',
+  async (version, is) => {
+    const { one } = await openTwo({ version });
+    const { members } = one.heart.standing();
+    const differing = members.map((member) => ({ ...member, otherSettings: ['budget'] }));
+    const faults = listFleetFaults({ engine: 'engine', members: differing, engineFaults: [] }, 0);
+    expect(faults.some(({ what }) => what.includes('configuration'))).toBe(is);
+  },
+);
+
 it('believes nobody without the key, and misses nobody that has left', async () => {
   const { engine, one, two } = await openTwo();
   await engine.open().meet('c', `${'0'.repeat(32)} {"id":"c"}`);
@@ -183,6 +197,7 @@ it.each([
     'the state file /s/state.db: database or disk is full',
     /its disk.* the engine is not at fault$/,
   ],
+  ['it did not answer within 750 ms', /^start the engine, .* slow .* state$/],
   ["Hostname/IP does not match certificate's altnames: Host: localhost.", /into state$/],
   ['self-signed certificate; if the root CA is installed locally, try', /NODE_EXTRA_CA_CERTS/],
   ['unable to verify the first certificate', /NODE_EXTRA_CA_CERTS/],
