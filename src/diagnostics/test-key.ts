@@ -161,7 +161,7 @@ const findings: Readonly<Record<KeyVerdict, readonly [string, string]>> = {
     'other models, and how much of its limits is left',
   ],
   refused: ['the provider refuses this key', 'whether that is for good'],
-  limited: ['the provider knows this key and does not serve it now (CAUSE)', 'a completion'],
+  limited: ['the provider refused no key, and does not serve this one now (CAUSE)', 'a completion'],
   unreachable: ['nothing about the key: the provider gave no verdict', 'the key'],
   missing: unclear,
   unclear,

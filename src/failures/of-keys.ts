@@ -244,7 +244,7 @@ export const keyClasses = defineClasses({
     phrases: {
       happened: 'lets only other programs use its key',
       attempt: 'PROVIDER lets only other programs use KEY',
-      fix: 'give PROVIDER a key that programs of your own may use CONSOLE: this one belongs to a plan for named programs',
+      fix: 'only the programs that it names are let in with this key: give PROVIDER one that programs of your own may use CONSOLE',
     },
   },
   'wrong-clock': {
@@ -303,7 +303,7 @@ export const keyClasses = defineClasses({
     precedence: 150,
     phrases: {
       happened: 'forbade the request',
-      attempt: 'PROVIDER forbids the request, whatever its key is',
+      attempt: 'PROVIDER forbids the request, and says nothing of its key',
       fix: 'SAID look at where it comes from (a VPN, a proxy, the country), or ask PROVIDER why',
     },
   },

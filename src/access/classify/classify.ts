@@ -314,18 +314,30 @@ function contradicts(row: Signature, { message }: MatchFacts): boolean {
 function adjustUnnamed(
   failureClass: 'forbidden-key' | 'not-offered',
   message: string,
-  { model, added, isProven, isProvenWithModel, ...asked }: AnswerToClassify,
+  answer: AnswerToClassify,
 ): Adjusted | undefined {
-  const isModelNamed = names(message, model);
-  if (failureClass === 'forbidden-key') {
-    if (isModelNamed) return ['forbidden-model', 'model-named'];
-    if (findNamedHeader(message, added) !== undefined) return headerNamed;
-    if (isProvenWithModel) return ['auth-suspect', 'proven-key'];
-    const isOfHost = message === '' && !isProven && isForeignName(asked);
-    return isOfHost ? ['forbidden-request', 'host-foreign'] : undefined;
-  }
-  if (namesId(message) && !pathWords.test(message)) return ['foreign-history', 'object-named'];
-  return isModelNamed ? ['model-missing', 'model-named'] : undefined;
+  return failureClass === 'forbidden-key'
+    ? adjustForbidden(message, answer)
+    : adjustUnserved(message, answer);
+}
+
+function adjustForbidden(message: string, answer: AnswerToClassify): Adjusted | undefined {
+  if (names(message, answer.model)) return ['forbidden-model', 'model-named'];
+  if (findNamedHeader(message, answer.added) !== undefined) return headerNamed;
+  if (answer.isProvenWithModel) return ['auth-suspect', 'proven-key'];
+  const isOfHost = message === '' && !answer.isProven && isForeignName(answer);
+  return isOfHost ? ['forbidden-request', 'host-foreign'] : undefined;
+}
+
+/** A path that has answered with this model was right. */
+function adjustUnserved(
+  message: string,
+  { model, isProvenWithModel }: AnswerToClassify,
+): Adjusted | undefined {
+  const isOfPath = message === '' || pathWords.test(message);
+  if (namesId(message) && !isOfPath) return ['foreign-history', 'object-named'];
+  if (names(message, model)) return ['model-missing', 'model-named'];
+  return isOfPath && isProvenWithModel ? ['not-offered', 'others-passed'] : undefined;
 }
 
 function classByStatus(status: number): FailureClass {

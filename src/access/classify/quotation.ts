@@ -58,7 +58,9 @@ export function nameFront(
 ): AnswerSpeaker {
   const isOfServer = isOfGateway(httpStatus) || httpStatus === 429;
   const mayBe = isOfServer && (speaker.is === 'page' || speaker.is === 'nobody');
-  const front = mayBe ? (findSayer(headers, message) ?? findFront(headers, page)) : undefined;
+  const found = mayBe ? (findSayer(headers, message) ?? findFront(headers, page)) : undefined;
+  const isOwn = speaker.is === 'page' || page !== undefined || found?.isTerse === true;
+  const front = isOwn ? found : undefined;
   return front === undefined ? speaker : { ...speaker, is: 'page', name: front.name };
 }
 

@@ -42,7 +42,8 @@ export function describeWordless(answer: WordlessAnswer, page = '', leadsTo = ''
 export function describeCame({ headers, redact }: WordlessAnswer, page = ''): string {
   if (page === '') {
     const front = findFront(headers);
-    return front === undefined ? 'an empty body' : `an empty body of ${front.name}`;
+    const whose = front?.isTerse === true ? 'of' : 'through';
+    return front === undefined ? 'an empty body' : `an empty body ${whose} ${front.name}`;
   }
   const title = redact(readTitle(page));
   const [, reference, code = reference] = referenceOf.exec(withoutEntities(page)) ?? [];

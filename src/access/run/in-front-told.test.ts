@@ -380,3 +380,31 @@ describe('a relay that tells of its own upstream', () => {
     expect(isFree).toBe(true);
   });
 });
+
+describe('a sentence says no more than was seen', () => {
+  it.each(['nginx', 'cloudflare', 'Google Frontend', 'envoy'])(
+    'an empty body with the name of %s in its head may be of the server behind it',
+    async (server) => {
+      const { text } = await tell({ status: 503, headers: { server }, body: '' });
+      expect(text).toMatch(/with an empty body through (an? |Cloudflare)/);
+      expect(text).not.toMatch(/answers in its place/);
+    },
+  );
+
+  it('a path that has answered is not called wrong when it is gone', async () => {
+    for (const body of ['', '404 page not found', page('404 Not Found', 'nginx')]) {
+      const { text } = await tell({ status: 404, body }, { isProven: true });
+      expect(text).toMatch(/which answered 0 s ago, now serves no answers/);
+      expect(text).toMatch(/it has served this: see whether the server .* still runs/);
+      expect(text).not.toMatch(/correct providers/);
+    }
+  });
+
+  it('who forbids a request without a word of the key says nothing of the key', async () => {
+    const { text } = await tell({
+      status: 403,
+      body: { error: { message: 'Request not allowed' } },
+    });
+    expect(text).toMatch(/forbids the request, and says nothing of its key/);
+  });
+});

@@ -144,10 +144,14 @@ function describeUnreachedTarget(failure: Failure, { id, origin }: Target): stri
 }
 
 /** Names the address, because a person can fix that. */
-function describeUnserved({ failure, target, lease }: FailureContext): string {
-  const { message, class: cause, ...more } = failure;
+function describeUnserved({ failure, target, lease, provenAt, now }: FailureContext): string {
+  const { message, class: cause, evidence, ...more } = failure;
   const said = message === '' ? '' : `: ${quoteWords(message, { ...more, cause })}`;
-  return `${target.id}: ${target.baseUrl} serves no ${operationNouns[lease.operation]} (${failure.status ?? 'refused'}${said})`;
+  const hasServed = evidence.adjustedBy === 'others-passed' && provenAt !== undefined;
+  const what = hasServed
+    ? `, which answered ${describePast(provenAt, now)}, now serves no`
+    : ' serves no';
+  return `${target.id}: ${target.baseUrl}${what} ${operationNouns[lease.operation]} (${failure.status ?? 'refused'}${said})`;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface InFront {
   readonly absent?: RegExp;
   /** A filter of a network, or a firewall of a site. Default: neither. */
   readonly guards?: 'network' | 'site';
+  /** Its own errors have no body; others put their name on a server's answers too. */
+  readonly isTerse?: true;
   /** How its limit of time is called. Default: unknown. */
   readonly limit?: string;
   /** The page that says whether it works. Default: unknown. */
@@ -180,7 +182,7 @@ const fronts: readonly InFront[] = [
     limit: 'the timeout of its route',
   },
   { name: 'a Varnish proxy', sign: /\bvarnish\b|guru meditation/i },
-  { name: 'a Caddy proxy', sign: /\bcaddy\b/i },
+  { name: 'a Caddy proxy', sign: /\bcaddy\b/i, isTerse: true },
   { name: 'a Traefik proxy', sign: /\btraefik\b/i, says: /^no available server\s*$/i },
   {
     name: 'a Kong gateway',
@@ -234,7 +236,10 @@ export function saysAbsent({ absent }: InFront, headers: Headers, text = ''): bo
 export function frontIn(described: string): InFront | undefined {
   return fronts.find(
     ({ name, words, says }) =>
-      described.includes(` of ${name}`) || words?.test(described) || says?.test(described),
+      described.includes(` of ${name}`) ||
+      described.includes(` through ${name}`) ||
+      words?.test(described) ||
+      says?.test(described),
   );
 }
 
