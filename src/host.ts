@@ -81,6 +81,8 @@ export interface FileStamp {
   readonly file: string;
   readonly modifiedAt: number;
   readonly mode: number;
+  /** No folder has it any more: it is mounted alone, and its origin was replaced. */
+  readonly isUnlinked?: true;
   /** Another user owns it: only they, or root, change its mode. Default: false. */
   readonly isForeign?: true;
   readonly bytes: number;

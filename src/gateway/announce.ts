@@ -5,14 +5,20 @@
 
 import { hashKey } from './caller-keys.ts';
 import type { GatewayOptions } from './gateway.ts';
-import { isFromFile, type RunFacts, writeRunFile } from './run-file.ts';
+import {
+  type Announcement,
+  isFromFile,
+  type RunFacts,
+  unannounced,
+  writeRunFile,
+} from './run-file.ts';
 
-/** Returns a function that takes it back. Does nothing for a gateway without a run file. */
+/** Does nothing for a gateway without a run file. */
 export function announce(
   { runtime, runFile, beside, key, socket }: GatewayOptions,
   facts: Pick<RunFacts, 'url' | 'startedAt' | 'token' | 'workers'>,
-): () => void {
-  if (runFile === undefined) return () => undefined;
+): Announcement {
+  if (runFile === undefined) return unannounced;
   return writeRunFile(runtime.host, runFile, {
     ...facts,
     pid: runtime.host.processId,

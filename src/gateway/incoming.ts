@@ -281,7 +281,7 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
       const holder =
         fixed.get(shown) ?? findSecond(shown) ?? identifyOther(incoming, shown, mayBeAlone);
       if (holder.expiresAt !== undefined && holder.expiresAt <= clock.now())
-        throw keyExpired(holder);
+        throw keyExpired(holder, clock.now());
       if (beside === undefined) return holder;
       return { ...holder, login: findLogin({ headers, query }, isOurs) };
     },

@@ -14,17 +14,19 @@ const facts = {
 };
 
 describe('the run file', () => {
-  it('is there while the gateway listens', () => {
+  it('is there until the gateway has ended, and says when it takes nothing new', () => {
     const host = createFakeHost();
-    const remove = writeRunFile(host, path, facts);
+    const { end, remove } = writeRunFile(host, path, facts);
     expect(readRunFile(host, path)).toEqual(facts);
+    end();
+    expect(readRunFile(host, path)).toEqual({ ...facts, isEnding: true });
     remove();
     expect(host.fileText(path)).toBeUndefined();
   });
 
   it('stays when another gateway has written it since', () => {
     const host = createFakeHost();
-    const remove = writeRunFile(host, path, facts);
+    const { remove } = writeRunFile(host, path, facts);
     const later = { ...facts, pid: 813, token: 'another' };
     writeRunFile(host, path, later);
     remove();
@@ -35,8 +37,9 @@ describe('the run file', () => {
     const host = createFakeHost();
     writeRunFile(host, path, facts);
     const second = { ...facts, pid: 813, token: 'another', beside: facts };
-    const remove = writeRunFile(host, path, second);
+    const { end, remove } = writeRunFile(host, path, second);
     expect(readRunFile(host, path)).toEqual(second);
+    end();
     remove();
     expect(readRunFile(host, path)).toEqual(facts);
   });

@@ -26,6 +26,8 @@ export interface RunFacts {
   readonly isHeld?: boolean | undefined;
   /** No flag and no variable has said where it listens, but the configuration. */
   readonly isAsConfigured?: boolean | undefined;
+  /** It takes nothing new, and answers what is under way. */
+  readonly isEnding?: boolean | undefined;
   /** Another gateway of this home that ran when this one started. */
   readonly beside?: RunFacts | undefined;
 }
@@ -71,28 +73,42 @@ function identify(files: Host['files'], folder: string): string {
   }
 }
 
-/**
- * Returns a function that removes the file, unless another gateway has replaced it; one that ran
- * before is named again. If the file cannot be written, other commands read the state file.
- */
+/** Takes back what a gateway has published. Neither step touches the file of another gateway. */
+export interface Announcement {
+  /** Says that it takes nothing new. */
+  readonly end: () => void;
+  /** Removes the file; a gateway that ran before is named again. */
+  readonly remove: () => void;
+}
+
+export const unannounced: Announcement = { end: () => undefined, remove: () => undefined };
+
+/** If the file cannot be written, other commands read the state file. */
 export function writeRunFile(
   { files }: Pick<Host, 'files'>,
   path: string,
   facts: RunFacts,
-): () => void {
+): Announcement {
+  const write = (one: RunFacts): void => files.writeAtomic(path, `${JSON.stringify(one)}\n`);
   try {
-    files.writeAtomic(path, `${JSON.stringify(facts)}\n`);
+    write(facts);
   } catch {
-    return () => undefined; // a read-only or full folder: the gateway works without the file
+    return unannounced; // a read-only or full folder: the gateway works without the file
   }
-  return () => {
+  const change = (work: () => void): void => {
     if (readRunFile({ files }, path)?.token !== facts.token) return;
     try {
-      if (facts.beside === undefined) files.remove(path);
-      else files.writeAtomic(path, `${JSON.stringify(facts.beside)}\n`);
+      work();
     } catch {
       // it stays, and readers see that it is stale
     }
+  };
+  const { beside } = facts;
+  const isAlone = beside === undefined;
+  return {
+    // one that ran before is the one to ask from now on
+    end: () => change(() => write(isAlone ? { ...facts, isEnding: true } : beside)),
+    remove: () => change(() => files.remove(path)),
   };
 }
 
@@ -130,6 +146,7 @@ function parseDetails({
   isMember,
   isHeld,
   isAsConfigured,
+  isEnding,
 }: Record<string, unknown>): Partial<RunFacts> {
   return {
     ...(typeof keyHash === 'string' && { keyHash }),
@@ -137,6 +154,7 @@ function parseDetails({
     ...(isMember === true && { isMember }),
     ...(isHeld === true && { isHeld }),
     ...(isAsConfigured === true && { isAsConfigured }),
+    ...(isEnding === true && { isEnding }),
   };
 }
 

@@ -45,6 +45,7 @@ import { withoutPacking } from './packed.ts';
 import type { AdminSide, GatewayInRole, GatewayRole, RequestTally, Workers } from './processes.ts';
 import { describeSpent, localFault, servedByWorkers } from './refusals.ts';
 import { replyGoingDown, replyWithError, SocketSink } from './reply.ts';
+import { unannounced } from './run-file.ts';
 import { Upgrades } from './websocket/upgrades.ts';
 
 /** Time for streams that were ended to deliver their last event. */
@@ -82,7 +83,7 @@ class HttpGateway implements GatewayInRole {
   readonly #version = describeVersion();
   /** Proves that the run file is its own. */
   readonly token: string;
-  #removeRunFile: () => void = () => undefined;
+  #announced = unannounced;
   readonly #server: Server;
   readonly #upgrades: Upgrades;
   readonly #callers = new Callers();
@@ -175,7 +176,7 @@ class HttpGateway implements GatewayInRole {
     const isMember = runtime.fleet() === undefined ? undefined : true;
     const workers = this.#workers?.counts().of;
     const facts = { url, token, startedAt: this.#startedAt, workers, isMember };
-    this.#removeRunFile = announce(this.#options, facts);
+    this.#announced = announce(this.#options, facts);
   }
 
   async close(): Promise<void> {
@@ -183,8 +184,8 @@ class HttpGateway implements GatewayInRole {
     const mayServe = this.#workers?.counts().running !== 0;
     const delayMs = mayServe ? config().gateway.drainDelayMs : 0;
     const isTold = this.endReadiness(delayMs);
+    this.#announced.end();
     if (delayMs > 0) await isTold; // without a delay it closes at once: `abort` may come next
-    this.#removeRunFile();
     this.#admin.close();
     if (this.#workers !== undefined) await this.#workers.drain();
     this.#upgrades.drain();
@@ -197,6 +198,7 @@ class HttpGateway implements GatewayInRole {
     await closed;
     await this.#telemetry.spans?.close();
     timer.cancel();
+    this.#announced.remove();
   }
 
   endReadiness(delayMs = 0): Promise<void> {

@@ -61,14 +61,17 @@ export function describeForeign(key: string): string {
   return `${notOurs}${like}`;
 }
 
-export function keyExpired({
-  name = '',
-  expiresAt = 0,
-}: Partial<Pick<CallerKey, 'name' | 'expiresAt'>>): RequestError {
-  const day = new Date(expiresAt).toISOString();
-  return new RequestError('gateway-key-wrong', `the gateway key ${name} expired at ${day}`, {
+/** A clock that is wrong ends keys too early, so its date is told. */
+export function keyExpired(
+  { name = '', expiresAt = 0 }: Partial<Pick<CallerKey, 'name' | 'expiresAt'>>,
+  now: number,
+): RequestError {
+  const [end = '', today = ''] = [expiresAt, now].map((at) => new Date(at).toISOString());
+  // one sentence for a day, since refusals are counted by their words
+  const what = `the gateway key ${name} expired at ${end}; this machine's date is ${today.slice(0, 10)}`;
+  return new RequestError('gateway-key-wrong', what, {
     status: 401,
-    fix: `make another: ${shellLine`holdfast key revoke ${name}`}, then ${shellLine`holdfast key add ${name}`}`,
+    fix: `where that date is wrong, set the clock; else make another: ${shellLine`holdfast key revoke ${name}`}, then ${shellLine`holdfast key add ${name}`}`,
   });
 }
 

@@ -38,7 +38,8 @@ function findBarrier(path: string): string | undefined {
     accessSync(path, isFolder ? constants.X_OK : wanted);
     return undefined;
   } catch (error) {
-    return /^(EACCES|EPERM)$/.test(codeOf(error) ?? '') ? path : undefined;
+    // EPERM is no matter of rights: an attribute forbids it
+    return codeOf(error) === 'EACCES' ? path : undefined;
   }
 }
 

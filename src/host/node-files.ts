@@ -68,6 +68,7 @@ function stamp(path: string): FileStamp | undefined {
     identity: `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`,
     modifiedAt: Number(stat.mtimeMs),
     mode: Number(stat.mode) & 0o777,
+    ...(stat.nlink === 0n && { isUnlinked: true }),
     ...(user === 0 || user === Number(stat.uid) ? {} : { isForeign: true }),
     bytes: Number(stat.size),
   };

@@ -4,6 +4,7 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { codeOf } from '../errors.ts';
 import { readOr } from './find-listener.ts';
 
 export interface ProcessState {
@@ -30,6 +31,16 @@ export function readProcess(pid: number, proc = '/proc'): ProcessState | undefin
     };
   } catch {
     return undefined;
+  }
+}
+
+/** A process of another user is there too. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -3,7 +3,7 @@
 import type { RunFacts } from '../../gateway/run-file.ts';
 import type { Environment } from '../../host.ts';
 import { isTaken } from './listening.ts';
-import { type MuteGateway, nameOwn } from './mute-gateway.ts';
+import { explainEnding, type MuteGateway, nameOwn } from './mute-gateway.ts';
 import { describeStart } from './start-line.ts';
 
 /** A gateway that ends in order removes its run file. Undefined if anybody listens there. */
@@ -11,6 +11,7 @@ export async function explainGone(
   running: RunFacts,
   environment: Environment,
 ): Promise<MuteGateway | undefined> {
+  if (explainEnding(running) !== undefined) return undefined;
   const { hostname, port } = new URL(running.url);
   if (await isTaken({ address: hostname, port: Number(port) })) return undefined;
   return {

@@ -29,6 +29,14 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
+it('one that is shutting down is told as that while it is there, though it has no port', () => {
+  const own = { url: 'http://127.0.0.1:9', pid: process.pid, startedAt: 1, token: 't' };
+  expect(explainMute({ ...own, isEnding: true })?.what).toMatch(
+    /is shutting down: it takes nothing/,
+  );
+  expect(explainMute({ ...own, pid: 2 ** 22 + 1, isEnding: true })).toBeUndefined();
+});
+
 it('nothing is known of one that has ended, or never was', () => {
   expect(
     explainMute({ url: 'http://127.0.0.1:9', pid: process.pid, startedAt: 1, token: 't' }),

@@ -5,7 +5,7 @@
 
 import type { RunFacts } from '../../gateway/run-file.ts';
 import { findListener } from '../../host/find-listener.ts';
-import { listChildren, readProcess } from '../../host/process-state.ts';
+import { isAlive, listChildren, readProcess } from '../../host/process-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
 
@@ -20,6 +20,8 @@ const fullShare = 0.9;
 /** Undefined if it has ended, or nothing is known of it. */
 export function explainMute(running: RunFacts | undefined): MuteGateway | undefined {
   if (running === undefined) return undefined;
+  const ending = explainEnding(running);
+  if (ending !== undefined) return ending;
   const { hostname, port } = new URL(running.url);
   const { process: holder } = findListener(hostname, Number(port)) ?? {};
   if (holder?.pid !== running.pid) return undefined;
@@ -29,6 +31,15 @@ export function explainMute(running: RunFacts | undefined): MuteGateway | undefi
       fix: { text: 'end it, and start it again', command: shellLine`kill ${running.pid}` },
     }
   );
+}
+
+/** It may have given up its port, and its last answers take as long as they take. */
+export function explainEnding(running: RunFacts): MuteGateway | undefined {
+  if (running.isEnding !== true || !isAlive(running.pid)) return undefined;
+  return {
+    what: `${nameOwn(running)} is shutting down: it takes nothing new, and answers what is under way`,
+    fix: { text: 'wait until it has ended and been started again' },
+  };
 }
 
 /** Undefined if its state is well. */

@@ -30,7 +30,7 @@ import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import { describeRefusal } from '../terminal/key-lines.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { judgeDatabases } from './database-checks.ts';
-import { keepComplete, listDepartures, listPastRefusals } from './past-refusals.ts';
+import { judgeFuture, keepComplete, listDepartures, listPastRefusals } from './past-refusals.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
 import { lookAtPort } from './port-checks.ts';
 import {
@@ -288,6 +288,8 @@ async function readPastRefusals(
   const found = await Promise.all(
     kinds.map((kind) => readings.records({ kind, since, limit: recordsRead })),
   );
+  const now = host.clock.now();
+  const future = judgeFuture(found.flat(), now);
   const held = targetsOf(plan).filter(({ standing }) => isHeldBack(standing.state));
   const ids = new Set(held.map(({ id }) => id));
   const records = found.flat().map((record) => ({
@@ -295,7 +297,7 @@ async function readPastRefusals(
     attempts: record.attempts.filter(({ target, failure }) => !failure || !ids.has(target)),
   }));
   const complete = keepComplete(found, recordsRead);
-  return [...listPastRefusals(records), ...listDepartures(complete, host.clock.now())];
+  return [...future, ...listPastRefusals(records), ...listDepartures(complete, now)];
 }
 
 /** Runs one check per key. The cost is announced before anything is sent. */

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../test/fakes/record.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { keepComplete, listDepartures, listPastRefusals } from './past-refusals.ts';
+import { judgeFuture, keepComplete, listDepartures, listPastRefusals } from './past-refusals.ts';
 
 describe('the records', () => {
   const at = new Date(2026, 4, 29, 12).getTime();
@@ -65,4 +65,20 @@ describe('callers that leave', () => {
     expect(listDepartures(keepComplete([gone, others], 3), now)).toHaveLength(1);
     expect(listDepartures(keepComplete([gone, others], 2), now)).toEqual([]);
   });
+});
+
+it('records from later than now are told as those of another clock', () => {
+  const now = Date.UTC(2026, 0, 1);
+  const [past, near, far] = [-1, 60_000, 24 * 60 * 60_000].map((ms) => recordOf({ at: now + ms }));
+  expect(
+    judgeFuture(
+      [past, near].flatMap((one) => one ?? []),
+      now,
+    ),
+  ).toEqual([]);
+  const [told] = judgeFuture(
+    [past, far].flatMap((one) => one ?? []),
+    now,
+  );
+  expect(told?.what).toMatch(/^the records have 1 request from the future, .* 2026-01-02T00:00/);
 });

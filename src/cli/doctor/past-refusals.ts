@@ -4,7 +4,7 @@
  */
 
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
-import { rowOf } from '../../explain/plan/outcomes.ts';
+import { aheadMs, rowOf } from '../../explain/plan/outcomes.ts';
 import { countNoun, describeSpan } from '../../explain/why/wording.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
@@ -42,6 +42,17 @@ export function listPastRefusals(records: readonly RequestRecord[]): readonly Tr
     return createTrouble('resting', text, { fix });
   });
   return told.slice(0, maxTroubles);
+}
+
+/** This machine's clock has been set back since, or is behind now. */
+export function judgeFuture(records: readonly RequestRecord[], now: number): readonly Trouble[] {
+  const ahead = records.filter(({ at }) => at >= now + aheadMs);
+  const [last] = ahead.map(({ at }) => at).toSorted((one, other) => other - one);
+  if (last === undefined) return [];
+  const what = `the records have ${countNoun(ahead.length, 'request')} from the future, the last of ${new Date(last).toISOString()}: this machine's clock was ahead then, or is behind now`;
+  const text = `it says ${new Date(now).toISOString()}; if that is wrong, set it from the network`;
+  const command = shellLine`sudo timedatectl set-ntp true`;
+  return [createTrouble('odd', what, { fix: { text, command } })];
 }
 
 /** A list that was cut at its limit is complete from its oldest record on. All: from the latest. */

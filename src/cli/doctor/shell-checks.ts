@@ -25,7 +25,7 @@ import { builtinEntries } from '../../providers/builtin.ts';
 import { keyVariableOf } from '../../providers/sites.ts';
 import { openGatewayReadings, type Readings } from '../context/gateway-readings.ts';
 import { explainMoved } from '../context/moved-gateway.ts';
-import { explainState, explainWorkers } from '../context/mute-gateway.ts';
+import { explainEnding, explainState, explainWorkers } from '../context/mute-gateway.ts';
 import { isRunning } from '../context/readings.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
 
@@ -201,6 +201,7 @@ export async function judgeProcess(
   const isUnasked = records.length + refusals.length === 0;
   const { environment, files } = host;
   const broken = [
+    explainEnding(running),
     explainState(running),
     explainWorkers(running),
     explainMoved(running, { environment, files, paths }),
@@ -280,8 +281,8 @@ function judgePlaces(
     const what = `${odd.message}: files are looked for in the folder where each command is started`;
     return [createTrouble('odd', what, { fix: odd.fix })];
   });
-  const unread = findUnreadFiles(environment, files).map(({ what, fix }) =>
-    createTrouble('odd', what, { fix, exit: 0 }),
+  const unread = findUnreadFiles(environment, files).map(({ what, fix, isStale }) =>
+    createTrouble('odd', what, { fix, ...(!isStale && { exit: 0 }) }),
   );
   return [...relative, ...unread];
 }

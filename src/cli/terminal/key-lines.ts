@@ -106,15 +106,21 @@ const operationWords: Readonly<Record<Operation, string>> = {
 function describeKeyMark(mark: KeyMark, now: number): string {
   const operation = mark.operation === undefined ? '' : operationWords[mark.operation];
   const model = mark.model === undefined ? '' : ` for ${mark.model}${operation}`;
-  const by = describeSetter(mark, { theirs: 'the provider set the end' }, now);
+  const theirs = 'the provider set the end';
+  const by =
+    mark.endSetBy === 'provider'
+      ? describeSetter(mark, { theirs }, now)
+      : 'our guess: the provider named no end';
+  const end =
+    mark.until <= now ? describeEnd(mark.until, now) : `${describeEnd(mark.until, now)} (${by})`;
   const said = mark.evidence === '' ? '' : `: "${mark.evidence}"`;
-  return `${classOrStatus(mark.cause, mark.speaker)}${model}, this ${mark.covers}, ${describeEnd(mark.until, now)} (${by})${said}`;
+  return `${classOrStatus(mark.cause, mark.speaker)}${model}, this ${mark.covers}, ${end}${said}`;
 }
 
 /** Formats an end as `until 2026-11-21T09:15:00Z, in 59 min`. */
 export function describeEnd(until: number, now: number): string {
   return until <= now
-    ? 'ended, to be probed'
+    ? 'over: the next request tries it'
     : `until ${formatTime(until)}, in ${describeWait(until - now)}`;
 }
 

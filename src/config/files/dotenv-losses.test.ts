@@ -8,6 +8,11 @@ it.each<[string, string, readonly string[]]>([
   ['a line of another form', 'A: one\nsetx B 2\n', []],
   ['the same value twice', 'A=1\nA="1"\n', []],
   [
+    'a byte that is not UTF-8, outside of a comment',
+    '# gr\ufffdn\nA=x\ufffd\n',
+    ['2 has a byte that is not UTF-8'],
+  ],
+  [
     'two values',
     'A=1\nB=2\nexport A=3\n',
     ['3 sets A to another value than line 1: the last one counts'],

@@ -30,6 +30,7 @@ export function findDotenvLosses(text: string): readonly DotenvLoss[] {
   for (let at = 0; at < lines.length; at += 1) {
     const written = lines[at] ?? '';
     const line = at + 1;
+    if (/^[^#]*\ufffd/.test(written)) losses.push({ line, ...foreign });
     const [, name, value = ''] = assignment.exec(written) ?? [];
     if (name === undefined) {
       if (loneWord.test(written.trim())) losses.push({ line, ...rest });
@@ -60,6 +61,11 @@ function describeUnclosed({ line, quote, lost }: UnclosedQuote): DotenvLoss {
 const rest = {
   what: 'is one word that sets nothing: is it the rest of the line before?',
   fix: 'write a value on one line',
+};
+
+const foreign = {
+  what: 'has a byte that is not UTF-8',
+  fix: 'save the file as UTF-8 (`iconv` changes Latin-1 into it)',
 };
 
 function tail(name: string): Omit<DotenvLoss, 'line'> {

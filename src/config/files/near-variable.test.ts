@@ -85,6 +85,15 @@ describe('a variable that is not set', () => {
     },
   );
 
+  it.each([
+    ['/h/.bashrc', `alias a=b\nexport ACME_KEY=${key}\n`],
+    ['/h/.config/fish/config.fish', `\nset -gx ACME_KEY ${key}\n`],
+    ['/h/project/.envrc', `\n  export ACME_KEY="$(pass acme)"\n`],
+  ])('is found in %s, which this process did not run', (path, text) => {
+    expect(near({ elsewhere: { [path]: text } })).toMatch(`${path}:2 sets it, and was not run`);
+    expect(near({ elsewhere: { [path]: text.replace('ACME_KEY', 'ACME_KEYS') } })).toBeUndefined();
+  });
+
   it('is found nowhere', () => {
     expect(near({ text: 'OTHER=1', elsewhere: { '/h/.env': 'OTHER=1' } })).toBeUndefined();
   });

@@ -107,7 +107,46 @@ function findElsewhere(name: string, places: NearPlaces): string | undefined {
     if (found !== undefined)
       return `${path}:${found.line} sets it, and is not read: only ${places.dotenv.path} is`;
   }
+  return findInStartup(name, places);
+}
+
+/** Files that a shell reads when it starts; cron, a service and ssh with a command start none. */
+const startupFiles = [
+  '.bashrc',
+  '.bash_profile',
+  '.profile',
+  '.zshrc',
+  '.zshenv',
+  '.zprofile',
+  '.config/fish/config.fish',
+];
+
+function findInStartup(name: string, { environment, files }: NearPlaces): string | undefined {
+  const [home, here] = [environment.get('HOME'), environment.get('PWD')];
+  const paths = [
+    ...(here?.startsWith('/') ? [`${here}/.envrc`] : []),
+    ...(home?.startsWith('/') ? startupFiles.map((file) => `${home}/${file}`) : []),
+  ];
+  for (const path of paths) {
+    const lines = readOr(files, path).split('\n');
+    const at = lines.findIndex((line) => setsVariable(line, name));
+    if (at >= 0)
+      return `${path}:${at + 1} sets it, and was not run where this was started: cron, a service and an older shell run none`;
+  }
   return undefined;
+}
+
+function setsVariable(line: string, name: string): boolean {
+  const words = line.trimStart().split(/[\s=]/, 9);
+  return /^(export|set|declare|typeset)$/.test(words[0] ?? '') && words.includes(name);
+}
+
+function readOr(files: NearPlaces['files'], path: string): string {
+  try {
+    return files.stamp(path) === undefined ? '' : files.readText(path);
+  } catch {
+    return ''; // it was only a guess
+  }
 }
 
 /** A file that sets one of `names` and is not read, with the line that has it read. */

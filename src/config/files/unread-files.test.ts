@@ -24,3 +24,20 @@ it.each([
     variable === undefined ? [] : [`unset ${variable}`],
   );
 });
+
+it('a file that no folder has any more is mounted alone, and its origin was replaced', () => {
+  const host = createFakeHost({ environment: { HOME: '/home/me' } });
+  host.setFile(`${own}/.env`, 'A=1');
+  const stamp: typeof host.files.stamp = (path) => {
+    const found = host.files.stamp(path);
+    return found && { ...found, isUnlinked: true };
+  };
+  expect(findUnreadFiles(host.environment, { stamp })).toMatchObject([
+    {
+      path: `${own}/.env`,
+      isStale: true,
+      fix: { text: expect.stringMatching(/^mount the folder/) },
+    },
+  ]);
+  expect(findUnreadFiles(host.environment, host.files)).toEqual([]);
+});

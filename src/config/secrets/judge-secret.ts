@@ -76,6 +76,7 @@ const foreignCharacters: readonly (readonly [character: RegExp, words: string])[
   [/[\u2010-\u2015]/u, 'a typographic dash'],
   [/[\u2026\u2022\u00b7\u25cf]/u, 'an ellipsis or a bullet, as pages show a hidden key'],
   [/\p{Cc}/u, 'a control character'],
+  [/\ufffd/u, 'a byte that is not UTF-8'],
 ];
 
 /** Where a text is not for people: the character of these that it has and nobody types. */

@@ -21,7 +21,7 @@ import type { Complaint } from '../schema/schema-issues.ts';
 import { valueAtPath } from '../schema/values.ts';
 import { findOddCharacter, typePlainly } from '../secrets/judge-secret.ts';
 import { findPair, rangeOf } from './nodes.ts';
-import { describeYamlErrors, findOddQuote, findOddSpace } from './yaml-faults.ts';
+import { describeYamlErrors, findForeignByte, findOddQuote, findOddSpace } from './yaml-faults.ts';
 
 export interface Position {
   readonly line: number;
@@ -53,7 +53,11 @@ export function readDocument(path: string, text: string): SourceDocument {
     return { line, column: col };
   };
   if (text.includes('\u0000')) return refuseBinary(path);
-  const odd = findConflict(text) ?? findOddSpace(text, document) ?? findOddQuote(text, document);
+  const odd =
+    findConflict(text) ??
+    findForeignByte(text, document) ??
+    findOddSpace(text, document) ??
+    findOddQuote(text, document);
   const faults = odd === undefined ? describeYamlErrors(text, document.errors) : [odd];
   const problems = faults.map(({ offset, message, fix }) => ({
     path,

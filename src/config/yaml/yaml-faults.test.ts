@@ -25,3 +25,13 @@ it.each<[string, string, readonly (readonly [number, number, string])[]]>([
     else expect(found.map(([, , message]) => message)).not.toContain(told);
   },
 );
+
+it.each([
+  ['a key', 'aliases:\n  caf\ufffd: main\n', [[2, 6]]],
+  ['a value', 'main: a/b\nnote: "x \ufffd"\n', [[2, 10]]],
+  ['a comment', 'main: a/b # gr\ufffdn\n', []],
+])('a byte that is not UTF-8 is told in %s', (_where, text, expected) => {
+  const { problems } = readDocument('/c', text);
+  expect(problems.map(({ line, column }) => [line, column])).toEqual(expected);
+  for (const { message } of problems) expect(message).toContain('a byte that is not UTF-8');
+});

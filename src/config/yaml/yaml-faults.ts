@@ -37,6 +37,27 @@ export function findOddQuote(text: string, { errors }: Document): YamlFault | un
       };
 }
 
+/** U+FFFD stands for each byte that is not UTF-8. In a comment it is harmless. */
+export function findForeignByte(text: string, document: Document): YamlFault | undefined {
+  if (!text.includes('\ufffd')) return undefined;
+  const starts: number[] = [];
+  visit(document, {
+    Scalar: (_key, scalar) => {
+      const [start = 0, end = 0] = scalar.range ?? [];
+      const at = text.slice(start, end).indexOf('\ufffd');
+      if (at >= 0) starts.push(start + at);
+    },
+  });
+  const [offset] = starts.toSorted((one, other) => one - other);
+  return offset === undefined
+    ? undefined
+    : {
+        offset,
+        message: 'a byte that is not UTF-8, in a name or a value',
+        fix: 'save the file as UTF-8 (`iconv` changes Latin-1 into it)',
+      };
+}
+
 /** They look like spaces, and come from web pages. Only where they have done harm. */
 export function findOddSpace(text: string, document: Document): YamlFault | undefined {
   const found = oddSpace.exec(text);

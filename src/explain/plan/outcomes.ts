@@ -17,6 +17,9 @@ export interface OutcomeContext {
   readonly pools: readonly PoolReport[];
 }
 
+/** A record from later than this was written by another clock: it is not the latest. */
+export const aheadMs = 2 * 60_000;
+
 /** Reads the latest requests of these tasks, and of models that were named. */
 export async function readHistory(
   store: Pick<Store, 'findRecords'>,
@@ -27,7 +30,10 @@ export async function readHistory(
     ...[...tasks].map((task) => store.findRecords({ task, limit: historyLimit })),
     store.findRecords({ task: 'pinned', since: now - outcomeLifeMs, limit: historyLimit }),
   ]);
-  return Map.groupBy(found.flat(), subjectOf);
+  return Map.groupBy(
+    found.flat().filter(({ at }) => at < now + aheadMs),
+    subjectOf,
+  );
 }
 
 type PlanRoutes = Pick<Plan, 'routes' | 'tasksAsMain'>;
