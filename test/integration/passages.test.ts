@@ -338,18 +338,21 @@ describe('what is not served', () => {
     );
   });
 
-  it.each([
-    '/v1/fine_tuning/jobs',
-    '/v1/moderations',
-    '/v1/vector_stores',
-    '/v1/files/a/b',
-    '/v1/files/..',
-  ])('%s is refused by name, with all that is served', async (path) => {
-    const answer = await send('POST', path, { body: '{}' });
+  it.each(['/v1/fine_tuning/jobs', '/v1/moderations', '/v1/vector_stores', '/v1/files/..'])(
+    '%s is refused by name, with all that is served',
+    async (path) => {
+      const answer = await send('POST', path, { body: '{}' });
+      expect(answer.status).toBe(404);
+      const message = await messageOf(answer);
+      expect(message).toContain('/v1/images/generations');
+      expect(message).toContain('/v1/chat/completions');
+    },
+  );
+
+  it('a near miss is refused with the path that was meant', async () => {
+    const answer = await send('POST', '/v1/files/a/b', { body: '{}' });
     expect(answer.status).toBe(404);
-    const message = await messageOf(answer);
-    expect(message).toContain('/v1/images/generations');
-    expect(message).toContain('/v1/chat/completions');
+    expect(await messageOf(answer)).toContain('did you mean /v1/files?');
   });
 
   it('another method is refused with those that are taken', async () => {
