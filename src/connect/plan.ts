@@ -47,11 +47,12 @@ export function planConnection(
     keyLine: gateway.keyLine,
   };
   const { keyCommand } = gateway;
-  const rivals = rows.flatMap((file) => describeRivals(files, file));
+  // first, since it says what is wrong with a file that cannot be read
   const planned = [
     ...rows.map((file) => planFile(files, file)),
     ...(known ? [planKeyFile(secretsFile, known)] : []),
   ];
+  const rivals = rows.flatMap((file) => describeRivals(files, file));
   return {
     files: planned.map((file) => ({ ...file, keyCommand })),
     rivals,
