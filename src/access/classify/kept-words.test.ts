@@ -279,3 +279,27 @@ it('costs as much for each byte of a long request as of a short one', async () =
   }
   expect((costs[1] ?? 0) / (costs[0] ?? 1)).toBeLessThan(4);
 });
+
+it('nothing is kept of an answer whose text was heard outside of an item', async () => {
+  const stage = stageEngine({
+    main: 'one/m',
+    providers: {
+      one: { base_url: 'http://one.test/v1', protocol: 'openai-responses', auth: 'none' },
+    },
+  });
+  const text = privateText(new Random(7));
+  const events = [
+    { type: 'response.created', response: { id: 'r', output: [] } },
+    { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: text },
+    {
+      type: 'response.failed',
+      response: { status: 'failed', error: { code: 'server_error', message: `no: ${text}` } },
+    },
+  ];
+  stage.host.upstream.answerBy(() => ({
+    headers: { 'content-type': 'text/event-stream' },
+    chunks: events.map((event) => `data: ${JSON.stringify(event)}\n\n`),
+  }));
+  await stage.ask({ path: '/v1/responses', body: { stream: true } });
+  expect(findLeaks(JSON.stringify(stage.lastRecord()), [text])).toEqual([]);
+});

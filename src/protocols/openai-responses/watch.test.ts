@@ -189,6 +189,12 @@ describe('ResponsesWatch', () => {
     expect(watching([...opening, event]).delivered().obstacle).toBe(obstacle);
   });
 
+  it('does not go on after text of an item that never began', () => {
+    expect(watching([{ ...text('a'), item_id: 'm' }]).delivered().obstacle).toBe(
+      'text of an item that never began',
+    );
+  });
+
   it('does not go on after a second message', () => {
     const done = { type: 'response.output_item.done', output_index: 0, item: message };
     const second = { ...added('message'), output_index: 1 };
