@@ -160,10 +160,10 @@ export interface Store {
   putLimits(readings: readonly LimitReading[], now: number): Promise<void>;
   /**
    * Keeps the row unless one of its name has this version or a higher one: of several who go on
-   * from the same version, the first wins. With `isTogether` nothing happens on a member that
-   * cannot reach the others.
+   * from the same version, the first wins. With `togetherMs` nothing happens on a member of a fleet
+   * that cannot reach the others, or whose log began anew less than so long ago.
    */
-  putSealed(row: SealedRow, isTogether?: boolean): Promise<PutSealed>;
+  putSealed(row: SealedRow, togetherMs?: number): Promise<PutSealed>;
   /** By name. */
   readSealed(): Promise<readonly SealedRow[]>;
   /** Of two rows with the same id, the last one given wins, with the maker of the first. */

@@ -26,10 +26,14 @@ import { LoginVault } from './vault.ts';
 const homes = ['a', 'b', 'c'];
 const stories = 60;
 /** In these a member of an emptied log sent a token before others had told of its answer. */
-const emptied = [7865, 8391, 8398, 8502, 8760, 8928];
+const emptied = [7753, 7782, 7865, 8391, 8398, 8502, 8584, 8760, 8928, 9208];
 const steps = 40;
 const never = new Promise<never>(() => undefined);
-const first: Login = { ...bare, tokens: { ...bare.tokens, refresh: 'rt-test-0.' } };
+/** It is due, and has not ended: so it is renewed. */
+const first: Login = {
+  ...bare,
+  tokens: { ...bare.tokens, refresh: 'rt-test-0.', expiresAt: now + 4 * 60_000 },
+};
 
 const pathOf = (home: string): string => `/${home}/credentials.json`;
 const tokenOf = (number: number): string => `rt-test-${number}.`;

@@ -52,6 +52,12 @@ const pollMs = 100;
 const lockMs = 15_000;
 const waitMs = 20_000;
 
+/**
+ * After a fleet's log has begun anew, who has heard of another's answer tells it within 3 s, if it
+ * is not cut off. A login that ends later than the long rest waits for those too.
+ */
+const rest = { shortMs: 3000, longMs: 60_000 };
+
 /** What the file says once we own the lock. */
 type RenewalStart =
   | { readonly kind: 'ours'; readonly begun: Login }
@@ -128,7 +134,8 @@ export class Renewer {
   async #announce(begun: Login, { isForced = false }: RenewOptions): Promise<PutSealed> {
     const { shared, vault } = this.#parts;
     if (shared === undefined) return 'kept';
-    const said = await shared.publish(begun, !isForced).catch(() => 'alone' as const);
+    const togetherMs = isForced ? undefined : this.#restBefore(begun);
+    const said = await shared.publish(begun, togetherMs).catch(() => 'alone' as const);
     if (said === 'kept') return said;
     await vault.change(begun.id, undefined, (login) => {
       if (!isDeepStrictEqual(login.exchange, begun.exchange)) return;
@@ -137,6 +144,11 @@ export class Renewer {
     });
     if (said === 'older') await shared.pull();
     return said;
+  }
+
+  #restBefore({ tokens: { expiresAt = Number.POSITIVE_INFINITY } }: Login): number {
+    const leftMs = expiresAt - this.#parts.host.clock.now();
+    return leftMs > rest.longMs ? rest.longMs : rest.shortMs;
   }
 
   /** Whoever is not told now is told by the next who looks at the file. */

@@ -72,11 +72,11 @@ export class SharedLogins implements SharedPart {
 
   /**
    * Tells the fleet of this login. `older`: somebody else has changed it; `alone`: only with
-   * `isTogether`, nobody was told.
+   * `togetherMs` (see `Store.putSealed`), nobody was told.
    */
-  async publish(login: Login, isTogether = false): Promise<PutSealed> {
+  async publish(login: Login, togetherMs?: number): Promise<PutSealed> {
     const own = toValue(login);
-    const said = await this.#parts.values.put(own, isTogether);
+    const said = await this.#parts.values.put(own, togetherMs);
     if (said !== 'older') return said;
     // It may be ours, told before.
     const all = await this.#parts.values.read();

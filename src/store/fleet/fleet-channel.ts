@@ -23,10 +23,10 @@ import { EntriesMissing, type FleetLog, LogEnded, LogGone, LogLeft } from './log
 import type { FleetSeal } from './seal.ts';
 import {
   isOfHealth,
-  isOnlyTogether,
   isSharedName,
   parseAsked,
   parseOpening,
+  parseTogetherMs,
 } from './shared-changes.ts';
 
 /** A member that is alone tries to join again so often, at the latest. */
@@ -80,8 +80,8 @@ export class FleetChannel implements Channel {
   #isBehind = false;
   /** What budgets had spent when this member was left alone. */
   #ceilings: Promise<ResultOf<'readSpending'> | undefined> | undefined;
-  /** Before that no budget is taken from and no refresh token sent, monotonic ms. */
-  #restsFrom = Number.NEGATIVE_INFINITY;
+  /** When the log began anew for this member, monotonic ms. */
+  #begunAt = Number.NEGATIVE_INFINITY;
   #onChanged: () => void = () => undefined;
   #running: Promise<void> | undefined;
   readonly #closing = new AbortController();
@@ -150,7 +150,7 @@ export class FleetChannel implements Channel {
       const settled = this.#settled;
       await settled.promise;
       if (this.#membership === 'alone')
-        return isOnlyTogether(change) ? 'alone' : this.#changeAlone(change);
+        return parseTogetherMs(change) === undefined ? this.#changeAlone(change) : 'alone';
       try {
         if (this.#membership === 'member') return await this.#changeTogether(change);
       } catch (error) {
@@ -168,8 +168,9 @@ export class FleetChannel implements Channel {
 
   /** Nothing rests on a log that has just begun before others have said what they know. */
   async #changeTogether(change: SharedChange): Promise<unknown> {
-    if (this.#options.host.clock.monotonic() >= this.#restsFrom) return this.#append(change);
-    if (isOnlyTogether(change)) return 'alone';
+    const age = this.#options.host.clock.monotonic() - this.#begunAt;
+    if (age < (parseTogetherMs(change) ?? 0)) return 'alone';
+    if (age >= settleMs) return this.#append(change);
     return tellWithheld(change, await this.#append(keepBelow(change, [])));
   }
 
@@ -245,8 +246,7 @@ export class FleetChannel implements Channel {
     if (this.#membership !== 'joining') this.#settled = Promise.withResolvers();
     this.#membership = 'joining';
     const isAnother = await bringTogether(this.#joiner, found);
-    const now = this.#options.host.clock.monotonic();
-    if (isAnother) this.#restsFrom = now + settleMs;
+    if (isAnother) this.#begunAt = this.#options.host.clock.monotonic();
     this.#ceilings = undefined;
     this.#tell('member', '');
     this.#settled.resolve();

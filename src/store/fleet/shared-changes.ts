@@ -21,9 +21,12 @@ export function parseOpening({
   return name === 'openMark' ? (parameters as ParametersOf<'openMark'>) : undefined;
 }
 
-/** Alone it does nothing, and is not kept for later either. */
-export function isOnlyTogether({ name, parameters: [, isTogether] }: SharedChange): boolean {
-  return name === 'putSealed' && isTogether === true;
+/**
+ * So long its member must have been together with the others. Alone it does nothing, and is not
+ * kept for later either. Undefined: it needs nobody.
+ */
+export function parseTogetherMs({ name, parameters }: SharedChange): number | undefined {
+  return name === 'putSealed' ? (parameters as ParametersOf<'putSealed'>)[1] : undefined;
 }
 
 /** A claim is no part of what `readHealth` returns. */

@@ -60,9 +60,9 @@ export class SharedValues {
   }
 
   /** See `Store.putSealed`. */
-  put({ name, version, value }: SharedValue, isTogether = false): Promise<PutSealed> {
+  put({ name, version, value }: SharedValue, togetherMs?: number): Promise<PutSealed> {
     const box = this.#boxes.close(JSON.stringify(value), labelOf({ name, version }));
-    return this.#parts.store.putSealed({ name, version, box }, isTogether);
+    return this.#parts.store.putSealed({ name, version, box }, togetherMs);
   }
 
   /** Makes the home's files and the fleet the same: of each value the higher version counts. */

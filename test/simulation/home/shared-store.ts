@@ -173,7 +173,7 @@ export function viewStore(store: Store, watch: StoreWatch, life: Life): Store {
     putProven: (proven) => change(() => store.putProven(proven)),
     putMoved: (rows, now) => change(() => store.putMoved(rows, now)),
     putLimits: (readings, now) => change(() => store.putLimits(readings, now)),
-    putSealed: (row, isTogether) => change(() => store.putSealed(row, isTogether)),
+    putSealed: (row, togetherMs) => change(() => store.putSealed(row, togetherMs)),
     readSealed: () => guard(() => store.readSealed()),
     bindIds: (rows) => guard(() => store.bindIds(rows)),
     findBoundId: (id) => guard(() => store.findBoundId(id)),
