@@ -89,8 +89,9 @@ describe.each(engines)('%s', (_name, program, version) => {
     for (let times = 0; times < 25; times += 1) await log.keep(many, 60_000);
     expect(Number(await reader.call('XLEN', [`{${prefix}}:kept`]))).toBeLessThan(2200);
     expect(Number(await reader.call('PTTL', [`{${prefix}}:kept`]))).toBeLessThanOrEqual(60_000);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await log.keep(['newest'], 10);
+    // the age may pass between the entry and its trimming: not so long on a busy machine either
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await log.keep(['newest'], 1000);
     expect(Number(await reader.call('XLEN', [`{${prefix}}:kept`]))).toBe(1);
     reader.close();
     log.close();

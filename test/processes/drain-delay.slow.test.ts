@@ -19,8 +19,9 @@ beforeEach(async () => {
   sim = await startSimulatedProvider({});
   writeFileSync(
     join(home, 'config.yaml'),
+    // long enough for a balancer that asks twice on a busy machine
     `main: sim/sim/echo
-gateway: {drain_delay: 3}
+gateway: {drain_delay: 8}
 providers:
   sim: {base_url: '${sim.url}', protocol: openai-chat, api_key: sk-sim-good}
 `,
