@@ -30,11 +30,17 @@ function malformed(text: string): BodyVerdict {
   return { kind: 'malformed', detail: describeBody(text) };
 }
 
-const eventsStart = /^(data|event|id): ?\S|^: /;
+/** The fields of an event; a comment has no name. https://html.spec.whatwg.org/#parsing-an-event-stream */
+const eventFields = ['data', 'event', 'id', 'retry', ''];
 
-/** True for the beginning of events, whatever type their server gives them. */
-export function beginsEvents(text: string): boolean {
-  return eventsStart.test(text.trimStart());
+/**
+ * True for the beginning of events, whatever type their server gives them; undefined where more of
+ * it must be seen.
+ */
+export function beginsEvents(text: string): boolean | undefined {
+  const start = text.trimStart();
+  if (eventFields.some((field) => start.startsWith(`${field}:`))) return true;
+  return eventFields.some((field) => field.startsWith(start)) ? undefined : false;
 }
 
 /** Two objects in lines of their own. */
@@ -45,7 +51,7 @@ export function describeBody(text: string): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body';
   if (start.startsWith('<')) return describePage(text);
-  if (beginsEvents(start)) return 'a stream of events under another type';
+  if (beginsEvents(start) === true) return 'a stream of events under another type';
   if (start.includes('\0')) return 'text in UTF-16, where JSON is UTF-8';
   return jsonLines.test(start)
     ? 'several lines of JSON, as some servers stream in an API of their own'
