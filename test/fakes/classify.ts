@@ -1,6 +1,7 @@
 /** Classifies an answer of which a test says only what matters to it. */
 
-import { type AnswerToClassify, classifyAnswer } from '../../src/access/classify/classify.ts';
+import { classifyAnswer } from '../../src/access/classify/classify.ts';
+import type { AnswerToClassify } from '../../src/access/classify/evidenced.ts';
 import type { Failure } from '../../src/model/failure.ts';
 
 export interface Said extends Partial<Omit<AnswerToClassify, 'body'>> {

@@ -81,6 +81,9 @@ function buildImage({ folder, tarball, npm }: Installed): Image {
   return { root: buildah('mount', container), config: Docker.config, remove };
 }
 
+/** Of the user who builds it. */
+const homeInImage = '/root';
+
 /** The way to the registry is this machine's: npm's settings, and whom it trusts. */
 function lendRegistry(folder: string, npm: Installed['npm']): readonly string[] {
   const trusted = process.env['NODE_EXTRA_CA_CERTS'] ?? '/etc/ssl/certs/ca-certificates.crt';
@@ -88,7 +91,7 @@ function lendRegistry(folder: string, npm: Installed['npm']): readonly string[] 
   const own = existsSync(settings) ? readFileSync(settings, 'utf8') : '';
   const npmrc = join(folder, 'npmrc');
   writeFileSync(npmrc, `${own}\ncafile=/tmp/trusted.crt\nfetch-retries=1\n`);
-  return [`${npmrc}:/root/.npmrc`, `${trusted}:/tmp/trusted.crt`];
+  return [`${npmrc}:${join(homeInImage, '.npmrc')}`, `${trusted}:/tmp/trusted.crt`];
 }
 
 /** One container, in the network of this machine. */

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { receivedAt } from '../../../scripts/lib/failure-corpus.ts';
 import { classify as classifyOwn, type Said } from '../../../test/fakes/classify.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { AnswerToClassify } from './classify.ts';
+import type { AnswerToClassify } from './evidenced.ts';
 
 const now = Date.parse(receivedAt);
 

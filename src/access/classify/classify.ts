@@ -5,27 +5,24 @@
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
-import type { Evidence, Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
-import type { ProtocolName } from '../../model/protocol.ts';
+import type { Failure, FailureClass, ProviderAnswer } from '../../model/failure.ts';
 import type { Headers } from '../../model/request.ts';
 import { findSayer } from '../../protocols/body/fronts.ts';
-import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
+import { adjust } from './adjust.ts';
 import { guessedBy, statusOf } from './certainty.ts';
 import {
-  hasEmptyWindow,
   nameException,
   parseErrorBody,
   withHeaderWords,
   withLimitHeaders,
   withoutAnswer,
 } from './error-body.ts';
-import { isForeignName } from './foreign-name.ts';
+import type { AnswerToClassify, Evidenced } from './evidenced.ts';
 import { hideLinks } from './links.ts';
 import { loginOf } from './logins-in-front.ts';
 import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
-import { findNamedHeader } from './named-header.ts';
-import { names, namesId, narrowScope, pathWords, speaksOfObject } from './named-things.ts';
+import { narrowScope, pathWords } from './named-things.ts';
 import { blameProxy, isOfProxy } from './of-proxy.ts';
 import { findSpeaker, limitSaid, nameFront, nameUpstream } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
@@ -36,36 +33,6 @@ import { describeWordless, findPlace, isRedirect } from './wordless.ts';
 export const errorBodyLimit = 256 * 1024;
 /** The provider's message is cut to this length, because the rest helps nobody. */
 const messageLimit = 500;
-
-export interface AnswerToClassify {
-  readonly provider: string;
-  /**
-   * The catalogued vendor that owns this address: its rules apply, whatever the provider is called.
-   * Default: none.
-   */
-  readonly vendor?: string | undefined;
-  /** The protocol in which was asked. Default: unknown. */
-  readonly protocol?: ProtocolName | undefined;
-  /** The requested model; if it is unknown, only the word `model` names one. */
-  readonly model?: string;
-  /** The id of a file or a batch in the path or body of a passage. Default: there is none. */
-  readonly object?: string | undefined;
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: string;
-  /** What the configuration adds to every request of this target. Default: nothing. */
-  readonly added?: Headers | undefined;
-  /** The key has worked at this site before (law 6). */
-  readonly isProven: boolean;
-  /** The key has worked there with this model. */
-  readonly isProvenWithModel: boolean;
-  /** The origin that was asked. Default: unknown. */
-  readonly origin?: string | undefined;
-  /** The proxy that got the request and its answer to read: none of a tunnel. Default: none. */
-  readonly proxy?: string | undefined;
-  readonly now: number;
-  readonly redact: (text: string) => string;
-}
 
 /** Classifies an answer that is an error, whatever its status says. */
 export function classifyAnswer(answer: AnswerToClassify): Failure {
@@ -177,13 +144,6 @@ export function factsOfAnswer({
   };
 }
 
-interface Evidenced {
-  readonly row: Signature | undefined;
-  readonly facts: MatchFacts;
-  readonly answer: AnswerToClassify;
-  readonly hasReset: boolean;
-}
-
 type Meaning = Pick<Failure, 'class' | 'evidence' | 'scope' | 'mayRetry' | 'speaker' | 'isUnsent'>;
 
 /** Returns the row's class, adjusted for the key's past, a named end, or another speaker. */
@@ -247,98 +207,6 @@ function judgeWayIn({ rule, class: meant }: WayIn, facts: MatchFacts): Meaning {
 }
 
 const limits = { upstream: 'quoted', page: 'page' } as const;
-
-type Adjusted = readonly [FailureClass, NonNullable<Evidence['adjustedBy']>];
-
-function adjust(
-  row: Signature,
-  { facts, answer, hasReset }: Evidenced,
-  isOwn: boolean,
-): Adjusted | undefined {
-  if (answer.object !== undefined && speaksOfObject(row, facts))
-    return ['bad-request', 'object-named'];
-  switch (row.class) {
-    case 'auth-rejected':
-    case 'auth-elsewhere':
-    case 'auth-unseen':
-      return adjustKey(row, facts, { ...answer, isProven: answer.isProven && isOwn });
-    case 'billing':
-    case 'rate-limit':
-      return adjustLimit(row, facts, hasReset);
-    case 'forbidden-key':
-    case 'not-offered':
-      return fieldMatched(row) === 'status'
-        ? adjustUnnamed(row.class, facts.message, answer)
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** What renews itself is a window of the plan, and not money; a long one is no moment. */
-function adjustLimit(
-  { class: meant, permanent }: Signature,
-  facts: MatchFacts,
-  hasReset: boolean,
-): Adjusted | undefined {
-  if (meant === 'rate-limit')
-    return hasEmptyWindow(facts.message) ? ['quota', 'window-empty'] : undefined;
-  const isWindow = statusOf(facts) === 402 && hasReset && permanent !== true;
-  return isWindow ? ['quota', '402-with-reset'] : undefined;
-}
-
-/** What the configuration adds may be at fault, and a code may contradict the words. */
-function adjustKey(
-  row: Signature,
-  facts: MatchFacts,
-  { added, isProven }: Pick<AnswerToClassify, 'added' | 'isProven'>,
-): Adjusted | undefined {
-  if (findNamedHeader(facts.message, added) !== undefined) return headerNamed;
-  if (isProven) return ['auth-suspect', 'proven-key'];
-  return contradicts(row, facts) ? ['forbidden-key', 'signs-differ'] : undefined;
-}
-
-const headerNamed: Adjusted = ['forbidden-key', 'header-named'];
-
-/** True if a code says that the key is wrong, and the words that none came; or the reverse. */
-function contradicts(row: Signature, { message }: MatchFacts): boolean {
-  if (fieldMatched(row) !== 'code') return false;
-  const isUnseen = noKeyWords.test(message);
-  return row.class === 'auth-unseen' ? !isUnseen && wrongKeyWords.test(message) : isUnseen;
-}
-
-/**
- * Adjusts a bare status, which names no cause: a 403 or 404 that repeats the requested name is
- * about the model.
- */
-function adjustUnnamed(
-  failureClass: 'forbidden-key' | 'not-offered',
-  message: string,
-  answer: AnswerToClassify,
-): Adjusted | undefined {
-  return failureClass === 'forbidden-key'
-    ? adjustForbidden(message, answer)
-    : adjustUnserved(message, answer);
-}
-
-function adjustForbidden(message: string, answer: AnswerToClassify): Adjusted | undefined {
-  if (names(message, answer.model)) return ['forbidden-model', 'model-named'];
-  if (findNamedHeader(message, answer.added) !== undefined) return headerNamed;
-  if (answer.isProvenWithModel) return ['auth-suspect', 'proven-key'];
-  const isOfHost = message === '' && !answer.isProven && isForeignName(answer);
-  return isOfHost ? ['forbidden-request', 'host-foreign'] : undefined;
-}
-
-/** A path that has answered with this model was right. */
-function adjustUnserved(
-  message: string,
-  { model, isProvenWithModel }: AnswerToClassify,
-): Adjusted | undefined {
-  const isOfPath = message === '' || pathWords.test(message);
-  if (namesId(message) && !isOfPath) return ['foreign-history', 'object-named'];
-  if (names(message, model)) return ['model-missing', 'model-named'];
-  return isOfPath && isProvenWithModel ? ['not-offered', 'others-passed'] : undefined;
-}
 
 function classByStatus(status: number): FailureClass {
   return status >= 500 ? 'server-error' : 'unknown';

@@ -20,6 +20,7 @@ import { appendChange, readEntry } from './entries.ts';
 import { findSums, keepBelow, tellWithheld } from './grants.ts';
 import { bringTogether, type Joiner, keepState } from './joining.ts';
 import { EntriesMissing, type FleetLog, LogEnded, LogGone, LogLeft } from './log.ts';
+import { Moved } from './moved.ts';
 import type { FleetSeal } from './seal.ts';
 import {
   isOfHealth,
@@ -76,7 +77,7 @@ export class FleetChannel implements Channel {
   /** Fulfilled as soon as it is known whether this member is one or is alone. */
   #settled = Promise.withResolvers<void>();
   #position: LogPosition | undefined;
-  #moved = createMoved();
+  readonly #moved = new Moved();
   #isBehind = false;
   /** What budgets had spent when this member was left alone. */
   #ceilings: Promise<ResultOf<'readSpending'> | undefined> | undefined;
@@ -201,7 +202,7 @@ export class FleetChannel implements Channel {
     change: SharedChange,
     at: number,
   ): Promise<{ readonly result: unknown } | undefined> {
-    while (this.#here().at === at) await this.#moved.promise;
+    while (this.#here().at === at) await this.#moved.next;
     const opened = parseOpening(change);
     if (opened === undefined) return undefined;
     const [mark, { now }] = opened;
@@ -273,8 +274,7 @@ export class FleetChannel implements Channel {
     if ([...entries, ...applied].some(({ isUnknown }) => isUnknown)) this.#options.onUnknown?.();
     this.#answer(applied, entries);
     for (const { question } of entries) if (question !== undefined) onQuestion?.(question);
-    this.#moved.resolve();
-    this.#moved = createMoved();
+    this.#moved.tell();
     if (Math.floor(last.at / keptEvery) > Math.floor(at / keptEvery)) await keepState(this.#joiner);
   }
 
@@ -321,8 +321,7 @@ export class FleetChannel implements Channel {
     this.#settled.resolve();
     const gone = why instanceof LogGone ? why : new LogGone(why.message);
     for (const one of this.#waiting.values()) one.reject(gone);
-    this.#moved.reject(gone);
-    this.#moved = createMoved();
+    this.#moved.fail(gone);
   }
 
   #tell(membership: Membership, why: string): void {
@@ -342,11 +341,4 @@ export class FleetChannel implements Channel {
     const deadline = host.clock.monotonic() + busyLimitMs;
     return retryWhileBusy(host, deadline, () => file.ask(name, parameters));
   }
-}
-
-/** Nobody may be waiting when it fails. */
-function createMoved(): PromiseWithResolvers<void> {
-  const moved = Promise.withResolvers<void>();
-  moved.promise.catch(() => undefined);
-  return moved;
 }
