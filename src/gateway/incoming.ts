@@ -264,7 +264,8 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
     mayBeAlone: boolean,
   ): KeyHolder => {
     if (headers[besideHeader] !== undefined) throw explainUnknown(shown, path);
-    const all = [shown, namedKey(headers), keyInQuery(query)].filter((key) => key !== undefined);
+    const named = keyHeaders.map((name) => headers[name]);
+    const all = [shown, ...named, keyInQuery(query)].filter((key) => key !== undefined);
     const holder = all.map(findHolder).find(Boolean);
     if (holder !== undefined) return holder;
     const isAlone = mayBeAlone && !isAdminPath(path);
@@ -291,12 +292,11 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
 function shownKey(headers: Headers, query: string): string | undefined {
   const { authorization = '' } = headers;
   if (authorization.slice(0, 7).toLowerCase() === 'bearer ') return authorization.slice(7).trim();
-  return namedKey(headers) ?? keyInQuery(query);
+  const [name] = keyHeaders.filter((one) => headers[one] !== undefined);
+  return name === undefined ? keyInQuery(query) : headers[name];
 }
 
-function namedKey(headers: Headers): string | undefined {
-  return headers['x-api-key'] ?? headers['api-key'] ?? headers['x-goog-api-key'];
-}
+const keyHeaders = ['x-api-key', 'api-key', 'x-goog-api-key'] as const;
 
 function keyInQuery(query: string): string | undefined {
   if (!query.includes('key=')) return undefined;

@@ -95,6 +95,8 @@ it("a key is found beside another program's key, in whatever header it is", asyn
   const shown = [
     { ...others, 'x-api-key': key },
     { ...others, authorization: `Bearer ${key}` },
+    { 'x-api-key': 'sk-test-another', 'api-key': key },
+    { 'x-api-key': 'sk-test-another', 'x-goog-api-key': key },
   ];
   for (const headers of shown)
     expect((await fetch(`${stage.gateway.url}/v1/models`, { headers })).status).toBe(200);
