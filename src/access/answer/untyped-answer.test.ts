@@ -1,4 +1,4 @@
-/** Events under any type are read as events, wherever their pieces end; all else as a whole body. */
+/** Events under any type are read as events, wherever a piece ends; all else as a whole body. */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

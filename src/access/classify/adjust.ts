@@ -17,8 +17,8 @@ import { names, namesId, pathWords, speaksOfObject } from './named-things.ts';
 type Adjusted = readonly [FailureClass, NonNullable<Evidence['adjustedBy']>];
 
 /**
- * Returns the class in place of the row's own: for the key's past, a thing that is named, or a named
- * end. Undefined: the row's class holds.
+ * Returns the class in place of the row's own: for the key's past, a thing that is named, or a
+ * named end. Undefined: the row's class holds.
  */
 export function adjust(
   row: Signature,

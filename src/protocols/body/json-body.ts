@@ -30,7 +30,10 @@ function malformed(text: string): BodyVerdict {
   return { kind: 'malformed', detail: describeBody(text) };
 }
 
-/** The fields of an event; a comment has no name. https://html.spec.whatwg.org/#parsing-an-event-stream */
+/**
+ * The fields of an event; a comment has no name.
+ * https://html.spec.whatwg.org/#parsing-an-event-stream
+ */
 const eventFields = ['data', 'event', 'id', 'retry', ''];
 
 /**
