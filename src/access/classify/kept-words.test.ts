@@ -280,26 +280,45 @@ it('costs as much for each byte of a long request as of a short one', async () =
   expect((costs[1] ?? 0) / (costs[0] ?? 1)).toBeLessThan(4);
 });
 
-it('nothing is kept of an answer whose text was heard outside of an item', async () => {
-  const stage = stageEngine({
-    main: 'one/m',
-    providers: {
-      one: { base_url: 'http://one.test/v1', protocol: 'openai-responses', auth: 'none' },
-    },
+/** Where a server may put words of its answer, though its protocol has another place. */
+const oddPlaces: readonly (readonly [string, string, (text: string) => object])[] = [
+  ['openai-responses', 'outside of an item', (delta) => ({ ...textDelta, delta })],
+  ['openai-responses', 'in the end of a text', (text) => ({ type: textDone, text })],
+  ['openai-responses', 'in a type of its own', (delta) => ({ type: 'response.new', delta })],
+  ['openai-responses', 'in a refusal', (delta) => ({ type: 'response.refusal.delta', delta })],
+  ['openai-chat', 'in a message', (content) => ({ choices: [{ message: { content } }] })],
+  ['openai-chat', 'in a text', (text) => ({ choices: [{ index: 0, text }] })],
+  ['openai-chat', 'in a field of its own', (said) => ({ choices: [], said })],
+  ['anthropic-messages', 'in a block that never began', (text) => ({ ...blockDelta(text) })],
+  ['anthropic-messages', 'in a type of its own', (text) => ({ type: 'new', text })],
+];
+const textDelta = { type: 'response.output_text.delta', output_index: 0, content_index: 0 };
+const textDone = 'response.output_text.done';
+const blockDelta = (text: string): object => ({
+  type: 'content_block_delta',
+  index: 0,
+  delta: { type: 'text_delta', text },
+});
+
+function errorOf(protocol: string, message: string): object {
+  if (protocol === 'openai-chat') return { error: { message, code: 'server_error' } };
+  return protocol === 'anthropic-messages'
+    ? { type: 'error', error: { type: 'overloaded_error', message } }
+    : { type: 'response.failed', response: { status: 'failed', error: { message, code: 'x' } } };
+}
+
+describe.each(['/v1/responses', '/v1/chat/completions', '/v1/messages'] as const)('%s', (path) => {
+  it.each(oddPlaces)('nothing is kept of an answer of %s %s', async (protocol, _place, odd) => {
+    const one = { base_url: 'http://one.test/v1', protocol, auth: 'none' };
+    const stage = stageEngine({ main: 'one/m', providers: { one } });
+    const text = privateText(new Random(7));
+    stage.host.upstream.answerBy(() => ({
+      headers: { 'content-type': 'text/event-stream' },
+      chunks: [odd(text), errorOf(protocol, `no: ${text}`)].map(
+        (event) => `data: ${JSON.stringify(event)}\n\n`,
+      ),
+    }));
+    await stage.ask({ path, body: { stream: true } });
+    expect(findLeaks(JSON.stringify(stage.lastRecord()), [text])).toEqual([]);
   });
-  const text = privateText(new Random(7));
-  const events = [
-    { type: 'response.created', response: { id: 'r', output: [] } },
-    { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: text },
-    {
-      type: 'response.failed',
-      response: { status: 'failed', error: { code: 'server_error', message: `no: ${text}` } },
-    },
-  ];
-  stage.host.upstream.answerBy(() => ({
-    headers: { 'content-type': 'text/event-stream' },
-    chunks: events.map((event) => `data: ${JSON.stringify(event)}\n\n`),
-  }));
-  await stage.ask({ path: '/v1/responses', body: { stream: true } });
-  expect(findLeaks(JSON.stringify(stage.lastRecord()), [text])).toEqual([]);
 });

@@ -46,7 +46,7 @@ export function keepFailure(
   answer: HeardAnswer = {},
 ): CutFailure {
   const { message, code } = failure;
-  const heard = wordsHeard(answer);
+  const heard = wordsHeard(answer, failure);
   // An upload cannot be searched, nor can an answer that was not kept.
   const isUnknown = plan.request.upload !== undefined || heard === undefined;
   const isUnseen = (isUnknown && failure.answer !== undefined) || isLong(plan.body);
@@ -76,7 +76,7 @@ export async function keepMore(
 ): Promise<CutFailure> {
   const { said } = failure;
   if (said === undefined || !isLong(plan.body)) return failure;
-  const heard = wordsHeard(answer ?? {});
+  const heard = wordsHeard(answer ?? {}, failure);
   if (heard === undefined) return failure;
   const shared = await findSharedInSlices(said, bodiesOf(plan, heard), pause);
   return withCutWords(failure, { ...failure, message: cutShared(said, plan, shared) });
@@ -108,16 +108,20 @@ export function saidBy({ said, message }: Failure): string {
 }
 
 /**
- * Returns the answer's text so far; undefined if that may be incomplete: it was not kept, or was
- * more than text.
+ * Returns what the answer has said so far, without the event that failed; undefined if that may be
+ * incomplete: it was not kept, or was more than text.
  */
-function wordsHeard({ watch, spokenWatch = watch }: HeardAnswer): string | undefined {
+function wordsHeard(
+  { watch, spokenWatch = watch }: HeardAnswer,
+  { answer: failed }: Pick<Failure, 'answer'>,
+): string | undefined {
   if (watch === undefined || spokenWatch === undefined) return '';
   const hasFailed = [watch, spokenWatch].some(({ finish }) => finish.kind === 'broken');
-  if (!spokenWatch.hasContent && !hasFailed) return '';
+  const unread = spokenWatch.unread.filter((event) => event !== failed?.body).join('\n');
+  if (!spokenWatch.hasContent && !hasFailed) return unread;
   const { text, textEvents, obstacle } = watch.delivered();
   const isAll = watch.contents > 0 && watch.contents === textEvents && obstacle === undefined;
-  return isAll && !hasFailed ? text : undefined;
+  return isAll && !hasFailed ? `${unread}\n${text}` : undefined;
 }
 
 interface SearchedWords {

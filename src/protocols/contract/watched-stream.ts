@@ -110,6 +110,8 @@ export abstract class StreamWatch {
   error: string | undefined;
   /** Is the last pushed event, parsed; undefined if it was not an object. */
   event: WireObject | undefined;
+  /** Events before all content, as they came: one may hold words where nobody looks for them. */
+  readonly unread: string[] = [];
   /** Names bound parts that a later request may refer to. */
   readonly made: string[] = [];
   /** Becomes part of `Delivered`; usage is kept as the provider wrote it. */
@@ -150,6 +152,7 @@ export abstract class StreamWatch {
     this.event = event;
     const verdict = this.findFault(event) ?? this.follow(event);
     if (verdict === 'error') this.error = data;
+    else if (verdict === 'silent' && !this.hasContent) this.unread.push(data);
     return verdict;
   }
 
