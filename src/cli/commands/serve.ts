@@ -193,6 +193,7 @@ async function createServed(
       await log.close();
       throw error;
     }
+    if (workers !== undefined) terminal.talk(`${trialIsOne}\n`);
     const { sim, config } = await startTrial();
     const onTrialEvent = (event: EngineEvent): void => {
       if (event.type === 'config-reloaded') terminal.talk(`${trialGoesOn}\n`);
@@ -201,6 +202,9 @@ async function createServed(
     return { runtime: createRuntime({ flags, onEvent: onTrialEvent, config }), sim };
   }
 }
+
+const trialIsOne =
+  'without a configuration the simulated provider is served by one process: --workers counts once there is one';
 
 /** Printed when keys or files change, because the trial keeps running with what it had. */
 const trialGoesOn =
