@@ -5,7 +5,7 @@
 
 import { locateSettings } from '../../config/resolved/locate-settings.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
-import { findNearest } from '../../config/schema/nearest.ts';
+import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import type { AccountOwner } from '../../credentials/pool/account-bindings.ts';
 import { AccessError, assertNever, RequestError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
@@ -262,8 +262,7 @@ const speakServed =
 
 function findMeant(path: string): string {
   const paths = listPaths();
-  const nearest = findNearest(path, paths);
-  return nearest === undefined ? `use one of ${paths.join(', ')}` : `did you mean ${nearest}?`;
+  return askWhetherMeant(path, paths) ?? `use one of ${paths.join(', ')}`;
 }
 
 function methodWrong(request: ExchangeRequest, endpoint: Endpoint): RequestError {

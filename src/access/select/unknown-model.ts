@@ -4,7 +4,7 @@
  */
 
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
-import { findNearest } from '../../config/schema/nearest.ts';
+import { askAbout, findNearest } from '../../config/schema/nearest.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Operation } from '../../model/protocol.ts';
 import { catalogue } from '../../providers/builtin.ts';
@@ -19,7 +19,7 @@ export function fixUnknownModel(
   const providers = [...config.providers.keys()].join(', ');
   const embeddings =
     operation === 'embed' ? ', or name the model for vectors in auxiliary.embeddings' : '';
-  const first = askWhetherMeant(model, listNames(config, listed)) ?? nameWhoOffers(model) ?? '';
+  const first = suggestMeant(model, listNames(config, listed)) ?? nameWhoOffers(model) ?? '';
   return `${first}ask for a task (${tasks}) or for "provider/model" with one of: ${providers}${embeddings}; or set gateway.unknown_model to main, which then answers`;
 }
 
@@ -43,7 +43,7 @@ function listNames(
  * Programs write a vendor before a name (`openai/main`, `models/main`) and a tag behind it
  * (`main:latest`).
  */
-function askWhetherMeant(model: string, names: readonly string[]): string | undefined {
+function suggestMeant(model: string, names: readonly string[]): string | undefined {
   const asked = model.trim().toLowerCase();
   const parts = asked.split('/');
   const ends = parts.map((_, from) => parts.slice(from).join('/'));
@@ -54,8 +54,8 @@ function askWhetherMeant(model: string, names: readonly string[]): string | unde
       names.find((name) => name.toLowerCase().endsWith(`/${form}`)) ??
       [],
   );
-  const meant = same[0] ?? findNearest(asked, names);
-  return meant === undefined ? undefined : `did you mean ${meant}? Otherwise `;
+  const question = askAbout({ meant: same[0] ?? findNearest(asked, names) });
+  return question && `${question} Otherwise `;
 }
 
 /** A vendor that the catalogue knows, which is not configured. */
