@@ -1,5 +1,6 @@
 /** Says why the settings of an agent are not those that `connect` would write now. */
 
+import { isThere } from '../host/look-at.ts';
 import type { Files } from '../host.ts';
 import { findChanged } from './apply-settings.ts';
 import type { WrittenFile } from './write-files.ts';
@@ -9,15 +10,7 @@ export function findGone(
   files: Pick<Files, 'stamp'>,
   words: readonly string[],
 ): string | undefined {
-  return words.filter((word) => word.startsWith('/')).find((word) => !isThere(files, word));
-}
-
-function isThere(files: Pick<Files, 'stamp'>, path: string): boolean {
-  try {
-    return files.stamp(path) !== undefined;
-  } catch {
-    return true; // it may not be looked at
-  }
+  return words.filter((word) => word.startsWith('/')).find((word) => !isThere(files, word, true));
 }
 
 /** One sentence for each cause: somebody has changed the file, or what it names is elsewhere. */

@@ -6,6 +6,7 @@
 import { readDotenv } from '../config/files/dotenv.ts';
 import type { Paths } from '../config/files/paths.ts';
 import { isGatewayKey } from '../config/secrets/judge-secret.ts';
+import { readIfThere } from '../host/look-at.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { Host } from '../host.ts';
 import type { Fix } from '../model/fix.ts';
@@ -32,7 +33,7 @@ export function findBorrowedKeys(
   ] as const;
   return places.flatMap(([variable, file]) => {
     const set = host.environment.get(variable)?.trim();
-    const key = set || readOr(host, file);
+    const key = set || readIfThere(host.files, file).trim();
     const owner = key === '' ? undefined : findOwner(host, paths, key);
     if (owner === undefined) return [];
     const what = `${set ? variable : file} holds ${owner}, not a key of this gateway: every program that is given it has the vendor's key`;
@@ -64,13 +65,4 @@ function findOwner(
   if (same !== undefined) return `what ${same} holds`;
   const [vendor, ...others] = createCatalogue(builtinEntries).providersOfKeyPrefix(key);
   return vendor === undefined || others.length > 0 ? undefined : `a key of ${vendor.name}`;
-}
-
-/** Another check tells a file that cannot be read. */
-function readOr({ files }: Pick<Host, 'files'>, path: string): string {
-  try {
-    return files.stamp(path) === undefined ? '' : files.readText(path).trim();
-  } catch {
-    return '';
-  }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Environment, Host } from '../host.ts';
+import { isThere } from './look-at.ts';
 
 type Inside = 'container' | 'wsl';
 
@@ -24,12 +25,4 @@ export function findInside({
     Boolean(environment.get('KUBERNETES_SERVICE_HOST')) ||
     ['/.dockerenv', '/run/.containerenv'].some((path) => isThere(files, path));
   return isInside ? 'container' : undefined;
-}
-
-function isThere(files: Pick<Host['files'], 'stamp'>, path: string): boolean {
-  try {
-    return files.stamp(path) !== undefined;
-  } catch {
-    return false; // where nobody may look nothing is known
-  }
 }

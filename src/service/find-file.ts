@@ -1,6 +1,7 @@
 /** Finds where the supervisor of this machine keeps services, and whether ours is there. */
 
 import { findListener } from '../host/find-listener.ts';
+import { isThere } from '../host/look-at.ts';
 import type { Environment, Files } from '../host.ts';
 import type { ServiceScope } from './plan.ts';
 import { launchd, type SupervisorPlace, systemd } from './supervisor.ts';
@@ -30,7 +31,7 @@ interface Machine {
  */
 export function findServiceFile(machine: Machine, scope: ServiceScope): string | undefined {
   const place = findSupervisorPlace(machine, scope, machine.environment.get('HOME') ?? '/');
-  return [systemd(place).path, launchd(place).path].find((path) => isThere(machine, path));
+  return [systemd(place).path, launchd(place).path].find((path) => isThere(machine.files, path));
 }
 
 /** Whether systemd listens there for our service, which the next connection starts. */
@@ -48,15 +49,7 @@ export function isHeldForService(
   return paths.some(
     (path) =>
       path !== undefined &&
-      isThere(machine, path) &&
+      isThere(machine.files, path) &&
       readStream(machine.files.readText(path)) === streamOf({ host: address, port }),
   );
-}
-
-function isThere({ files }: Machine, path: string): boolean {
-  try {
-    return files.stamp(path) !== undefined;
-  } catch {
-    return false; // a folder that may not be entered is another user's
-  }
 }

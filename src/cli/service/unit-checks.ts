@@ -5,6 +5,7 @@
 
 import { AccessError, asError } from '../../errors.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
+import { isThere } from '../../host/look-at.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import { findServiceFile } from '../../service/find-file.ts';
@@ -72,7 +73,7 @@ async function judgeNode(
   text = '',
 ): Promise<readonly Trouble[]> {
   const [node] = listPrograms(text);
-  if (node === undefined || node === plan.node || !isThere(host, node)) return [];
+  if (node === undefined || node === plan.node || !isThere(host.files, node, true)) return [];
   const run = await host.run([node, '--version'], { ...runLimits, shell: false, environment: {} });
   const [, version, major] = (run.ended === 'exited' && /^v((\d+)\.\S+)/.exec(run.output)) || [];
   if (version === undefined || Number(major) >= oldestNode) return [];
@@ -89,7 +90,7 @@ function judgeFile(
 ): readonly Trouble[] {
   const { plan, socket } = control;
   const force = state === 'edited' ? ['--force'] : [];
-  const gone = listPrograms(text).find((program) => !isThere(control.host, program));
+  const gone = listPrograms(text).find((program) => !isThere(control.host.files, program, true));
   if (gone !== undefined) {
     const what = `the service file ${path} starts ${gone}, which is not there`;
     const command = installLine(plan, ...force);
@@ -137,18 +138,10 @@ function listPrograms(text: string): readonly string[] {
     .filter((word) => word.startsWith('/'));
 }
 
-function isThere({ files }: Host, path: string): boolean {
-  try {
-    return files.stamp(path) !== undefined;
-  } catch {
-    return true; // it may not be looked at
-  }
-}
-
 /** systemd reads NAME=VALUE and no words before it. */
 function judgeEnvironmentFile({ host, plan, supervisor }: ServiceControl): readonly Trouble[] {
   const { environmentFile: path } = plan;
-  const text = isThere(host, path) ? host.files.readText(path) : '';
+  const text = isThere(host.files, path, true) ? host.files.readText(path) : '';
   const line = text.split('\n').findIndex((one) => /^\s*export\s/.test(one)) + 1;
   if (line === 0) return [];
   const what = `${path}:${line} begins with export, so ${supervisor.name} does not read that line`;

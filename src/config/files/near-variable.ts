@@ -5,6 +5,7 @@
 
 import { dirname } from 'node:path';
 import { describeFileFault } from '../../host/file-fault.ts';
+import { readIfThere } from '../../host/look-at.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Files } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -128,7 +129,7 @@ function findInStartup(name: string, { environment, files }: NearPlaces): string
     ...(home?.startsWith('/') ? startupFiles.map((file) => `${home}/${file}`) : []),
   ];
   for (const path of paths) {
-    const lines = readOr(files, path).split('\n');
+    const lines = readIfThere(files, path).split('\n');
     const at = lines.findIndex((line) => setsVariable(line, name));
     if (at >= 0)
       return `${path}:${at + 1} sets it, and was not run where this was started: cron, a service and an older shell run none`;
@@ -139,14 +140,6 @@ function findInStartup(name: string, { environment, files }: NearPlaces): string
 function setsVariable(line: string, name: string): boolean {
   const words = line.trimStart().split(/[\s=]/, 9);
   return /^(export|set|declare|typeset)$/.test(words[0] ?? '') && words.includes(name);
-}
-
-function readOr(files: NearPlaces['files'], path: string): string {
-  try {
-    return files.stamp(path) === undefined ? '' : files.readText(path);
-  } catch {
-    return ''; // it was only a guess
-  }
 }
 
 /** A file that sets one of `names` and is not read, with the line that has it read. */

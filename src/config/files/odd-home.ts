@@ -4,6 +4,7 @@
  */
 
 import { isAbsolute } from 'node:path';
+import { isThere } from '../../host/look-at.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Files } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -140,12 +141,4 @@ function listNear(files: Looks, home = ''): readonly string[] {
       .filter((name) => /^\.?holdfast$/i.test(name))
       .map((name) => `${folder}/${name}`),
   );
-}
-
-function isThere(files: Looks, path: string): boolean {
-  try {
-    return files.stamp(path) !== undefined;
-  } catch {
-    return false; // it was only a guess
-  }
 }
