@@ -75,14 +75,15 @@ async function judgeNode(
   const [node] = listPrograms(text);
   if (node === undefined || node === plan.node || !isThere(host.files, node, true)) return [];
   const run = await host.run([node, '--version'], { ...runLimits, shell: false, environment: {} });
-  const [, version, major] = (run.ended === 'exited' && /^v((\d+)\.\S+)/.exec(run.output)) || [];
-  if (version === undefined || Number(major) >= oldestNode) return [];
-  const what = `${supervisor.name} starts Node ${version} (${node}), which is too old for it`;
+  const [, version] = (run.ended === 'exited' && unsupported.exec(run.output)) || [];
+  if (version === undefined) return [];
+  const what = `${supervisor.name} starts Node ${version} (${node}), on which it does not run`;
   const fix = { text: 'let it start this one', command: installLine(plan, '--force') };
   return [createTrouble('broken', what, { fix })];
 }
 
-const oldestNode = 22;
+/** As bin/holdfast.js judges it: 22.16 or newer, and not 23. */
+const unsupported = /^v((?:\d|1\d|2[013]|22\.(?:\d|1[0-5]))\.\S+)/;
 
 function judgeFile(
   control: ServiceControl,
