@@ -307,14 +307,29 @@ function errorOf(protocol: string, message: string): object {
     : { type: 'response.failed', response: { status: 'failed', error: { message, code: 'x' } } };
 }
 
+const beginnings: Readonly<Record<string, readonly object[]>> = {
+  'openai-responses': [{ ...textDelta, delta: 'Well, ' }],
+  'openai-chat': [{ choices: [{ index: 0, delta: { content: 'Well, ' } }] }],
+  'anthropic-messages': [
+    { type: 'message_start', message: { usage: {} } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { ...blockDelta('Well, ') },
+  ],
+};
+
 describe.each(['/v1/responses', '/v1/chat/completions', '/v1/messages'] as const)('%s', (path) => {
-  it.each(oddPlaces)('nothing is kept of an answer of %s %s', async (protocol, _place, odd) => {
+  const places = oddPlaces.flatMap((place) => [
+    [...place, 'before content'] as const,
+    [...place, 'after content'] as const,
+  ]);
+  it.each(places)('nothing is kept of an answer of %s %s', async (protocol, _, odd, when) => {
     const one = { base_url: 'http://one.test/v1', protocol, auth: 'none' };
     const stage = stageEngine({ main: 'one/m', providers: { one } });
     const text = privateText(new Random(7));
+    const begun = when === 'after content' ? (beginnings[protocol] ?? []) : [];
     stage.host.upstream.answerBy(() => ({
       headers: { 'content-type': 'text/event-stream' },
-      chunks: [odd(text), errorOf(protocol, `no: ${text}`)].map(
+      chunks: [...begun, odd(text), errorOf(protocol, `no: ${text}`)].map(
         (event) => `data: ${JSON.stringify(event)}\n\n`,
       ),
     }));

@@ -116,6 +116,7 @@ function wordsHeard(
   { answer: failed }: Pick<Failure, 'answer'>,
 ): string | undefined {
   if (watch === undefined || spokenWatch === undefined) return '';
+  if (spokenWatch.lacksUnread) return undefined;
   const hasFailed = [watch, spokenWatch].some(({ finish }) => finish.kind === 'broken');
   const unread = spokenWatch.unread.filter((event) => event !== failed?.body).join('\n');
   if (!spokenWatch.hasContent && !hasFailed) return unread;

@@ -110,8 +110,9 @@ export abstract class StreamWatch {
   error: string | undefined;
   /** Is the last pushed event, parsed; undefined if it was not an object. */
   event: WireObject | undefined;
-  /** Events before all content, as they came: one may hold words where nobody looks for them. */
+  /** Events without content, as they came: one may hold words where nobody looks for them. */
   readonly unread: string[] = [];
+  #unreadLength = 0;
   /** Names bound parts that a later request may refer to. */
   readonly made: string[] = [];
   /** Becomes part of `Delivered`; usage is kept as the provider wrote it. */
@@ -152,8 +153,18 @@ export abstract class StreamWatch {
     this.event = event;
     const verdict = this.findFault(event) ?? this.follow(event);
     if (verdict === 'error') this.error = data;
-    else if (verdict === 'silent' && !this.hasContent) this.unread.push(data);
+    else if (verdict === 'silent' || verdict === 'closing') this.#keepUnread(data);
     return verdict;
+  }
+
+  /** True when `unread` lacks some: there were too many to keep. */
+  get lacksUnread(): boolean {
+    return this.#unreadLength > mostUnread;
+  }
+
+  #keepUnread(data: string): void {
+    this.#unreadLength += data.length;
+    if (!this.lacksUnread) this.unread.push(data);
   }
 
   /** Judges an event that is already parsed. */
@@ -192,6 +203,8 @@ export abstract class StreamWatch {
 /** Says why a text of this length is not continued. */
 export const tooLong = 'a text too long to be kept';
 
+/** In UTF-16 units. Some servers send an empty event every second, for as long as they think. */
+const mostUnread = 256 * 1024;
 /** In UTF-16 units; a longer answer is not kept, so it cannot be continued. */
 const longestText = 4 * 1024 * 1024;
 /** Many short strings cost more memory than one text, so they are joined at this number. */

@@ -56,12 +56,9 @@ export class ItemLedger {
       : [...this.#whole, { ...completeItem(this.open), status: 'incomplete' }];
   }
 
-  /** The text of the unfinished message, or of the last complete one. */
+  /** The text of all messages. An answer with several announced ones is not continued. */
   get text(): string {
-    if (this.open?.item['type'] === 'message') return joinItemTexts(this.open);
-    const last = this.#whole.findLast(({ type }) => type === 'message');
-    const [part] = Array.isArray(last?.['content']) ? last['content'] : [];
-    return isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '';
+    return this.output.map(textOfItem).join('');
   }
 
   get isTooLong(): boolean {
@@ -113,8 +110,15 @@ export class ItemLedger {
   #noteDelta(event: WireObject): void {
     const { type, delta } = event;
     const kind = typeof type === 'string' ? kinds[type] : undefined;
-    if (kind !== undefined && typeof delta === 'string')
-      this.#partOf(event, { type: kind })?.text.add(delta);
+    if (kind === undefined || typeof delta !== 'string') return;
+    if (kind === 'output_text') this.open ??= this.#unannounced(event);
+    this.#partOf(event, { type: kind })?.text.add(delta);
+  }
+
+  /** Some servers send a text without announcing its message, or after its end. */
+  #unannounced({ item_id: id, output_index: index }: WireObject): OpenItem {
+    const item = { id, type: 'message', role: 'assistant', content: [] };
+    return { outputIndex: toIndex(index) ?? this.nextIndex, item, parts: [] };
   }
 
   #partOf(event: WireObject, part: WireObject): OpenPart | undefined {
@@ -170,8 +174,10 @@ function copy({ parts, ...item }: OpenItem): OpenItem {
   return { ...item, parts: parts.map((part) => ({ ...part, text: part.text.copy() })) };
 }
 
-function joinItemTexts({ parts }: OpenItem): string {
-  return parts.find(({ part }) => part['type'] === 'output_text')?.text.whole() ?? '';
+function textOfItem({ type, content }: WireObject): string {
+  if (type !== 'message' || !Array.isArray(content)) return '';
+  const part = content.find((each) => isRecord(each) && each['type'] === 'output_text');
+  return isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '';
 }
 
 function toIndex(value: unknown): number | undefined {

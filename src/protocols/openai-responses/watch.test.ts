@@ -29,6 +29,9 @@ const opening = [
   { type: 'response.content_part.added', sequence_number: 2, ...at, content_index: 0, part },
 ];
 
+const emptyDone = { type: 'response.output_item.done', output_index: 0, item: message };
+const done = { ...emptyDone, item: { ...message, content: [{ ...part, text: 'a' }] } };
+
 function text(delta: string): object {
   return { type: 'response.output_text.delta', ...at, content_index: 0, delta };
 }
@@ -189,16 +192,17 @@ describe('ResponsesWatch', () => {
     expect(watching([...opening, event]).delivered().obstacle).toBe(obstacle);
   });
 
-  it('does not go on after text of an item that never began', () => {
-    expect(watching([{ ...text('a'), item_id: 'm' }]).delivered().obstacle).toBe(
-      'text of an item that never began',
-    );
+  it.each<[string, readonly object[], string]>([
+    ['never began', [{ ...text('a'), item_id: 'm' }, text('b')], 'ab'],
+    ['had ended', [...opening, text('a'), done, text('b')], 'ab'],
+  ])('knows the text of an item that %s', (_name, events, told) => {
+    const { text: heard, textEvents, obstacle } = watching(events).delivered();
+    expect([heard, textEvents, obstacle]).toEqual([told, 2, undefined]);
   });
 
   it('does not go on after a second message', () => {
-    const done = { type: 'response.output_item.done', output_index: 0, item: message };
     const second = { ...added('message'), output_index: 1 };
-    expect(watching([...opening, done, second]).delivered().obstacle).toBe('several messages');
+    expect(watching([...opening, emptyDone, second]).delivered().obstacle).toBe('several messages');
   });
 });
 

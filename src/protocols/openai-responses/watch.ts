@@ -100,8 +100,6 @@ export class ResponsesWatch extends StreamWatch {
     if (type === 'response.output_item.added' && !plainItems.has(typeOfItem(event)))
       return 'a tool call';
     if (this.#ledger.isTangled) return 'several items at once';
-    if (type === 'response.output_text.delta' && this.#ledger.open === undefined)
-      return 'text of an item that never began';
     if (this.#messages > 1) return 'several messages';
     if (isFilled(event['logprobs'])) return 'log probabilities';
     if (type === 'response.content_part.added' && event['content_index'] !== 0)
