@@ -158,16 +158,17 @@ function readErrorBody(body: unknown, depth: number): ErrorBody {
   const message = typeof found === 'string' ? found : JSON.stringify(found);
   const sentence = typeof found === 'string' ? found : '';
   const raw = recordOf(error['metadata'])['raw'];
-  const relayed = bareRelay.test(sentence) ? sentenceOf(raw) : undefined;
-  const nested = depth < maxNesting ? findNested(raw, sentence) : undefined;
+  const inner = depth < maxNesting ? findNested(raw, sentence) : undefined;
+  const nested = inner && readErrorBody(inner, depth + 1);
+  const relayed = bareRelay.test(sentence) ? (sentenceOf(raw) ?? nested?.message) : undefined;
   return {
     body,
     error,
-    message: relayed ?? message,
+    message: relayed || message,
     status: findStatus(body, error),
     sentence,
     raw,
-    nested: nested && readErrorBody(nested, depth + 1),
+    nested,
   };
 }
 

@@ -6,6 +6,7 @@
 import { rowOfClass } from '../../failures/classes.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import type { OneOf, Signature } from '../../providers/signatures/signature.ts';
+import { statusOf } from './certainty.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 
 export interface MatchFacts extends ErrorBody {
@@ -90,13 +91,14 @@ function fitsAnyLayer(row: Signature, answer: MatchFacts): boolean {
   return layersOf(answer).some((layer) => fitsStatus(row, layer, answer) && fitsBody(row, layer));
 }
 
-/** A status inside the body counts only with HTTP 200, and inside a wrapper's message. */
-function fitsStatus(row: Signature, layer: ErrorBody, { httpStatus, body }: MatchFacts): boolean {
+/** A status inside the body counts as `statusOf` says, and inside a wrapper's message. */
+function fitsStatus(row: Signature, layer: ErrorBody, answer: MatchFacts): boolean {
   if (row.status === undefined) return true;
   const statuses = [row.status].flat();
-  if (statuses.includes(httpStatus)) return true;
-  const isInside = httpStatus < 400 || layer.body !== body;
-  return isInside && layer.status !== undefined && statuses.includes(layer.status);
+  if (statuses.includes(answer.httpStatus) || statuses.includes(statusOf(answer))) return true;
+  return (
+    layer.body !== answer.body && layer.status !== undefined && statuses.includes(layer.status)
+  );
 }
 
 function fitsBody(row: Signature, { error, body, message }: ErrorBody): boolean {

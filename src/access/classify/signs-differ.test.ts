@@ -70,8 +70,10 @@ describe('a model that is not there for this account', () => {
     'The model `big` is not available for your organization.',
     'Deployment big is not enabled for this project',
     'model big is not authorized for the team',
+    'Model big is not available for this API key',
   ])('is told as such: %s', (message) => {
-    for (const status of [403, 404]) expect(judge({ status, message })[0]).toBe('forbidden-model');
+    for (const status of [400, 403, 404])
+      expect(judge({ status, message })[0]).toBe('forbidden-model');
   });
 
   it.each([
@@ -80,5 +82,24 @@ describe('a model that is not there for this account', () => {
     ['page not found for account pages', 'not-offered'],
   ])('is not guessed from %s', (message, expected) => {
     expect(judge({ status: 404, message })[0]).toBe(expected);
+  });
+});
+
+describe('a gateway with one 5xx for all that its upstream says', () => {
+  const classAt = (status: number, code: number, message: string): string =>
+    classify({ status, body: { error: { code, message } } }).class;
+  const words = ['messages.3: text content blocks must be non-empty', 'unknown field `seed`'];
+
+  it('passes a fault of the request on, if the body says so', () => {
+    for (const status of [500, 502, 503])
+      for (const code of [400, 422])
+        for (const said of words)
+          expect(classAt(status, code, said)).toBe(classAt(code, code, said));
+  });
+
+  it('says nothing of our key, our account or the path by such a number', () => {
+    for (const status of [500, 502, 503])
+      for (const code of [401, 402, 403, 404, 429])
+        expect(classAt(status, code, 'strange')).toBe(classAt(status, status, 'strange'));
   });
 });

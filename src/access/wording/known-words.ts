@@ -152,12 +152,12 @@ export const knownWords: readonly WordsFix[] = [
   },
   // an Ollama of one's own passes these models on to ollama.com. [D] https://docs.ollama.com/cloud
   {
-    words: /\bunauthorized\b|\bsign ?in\b/i,
+    words: /\bunauthorized\b|\bforbidden\b|\bsign ?in\b|\bempty body\b/i,
     isOfOwn: true,
     models: ollamaCloud,
-    causes: ['auth-rejected'],
+    causes: ['auth-rejected', 'forbidden-key'],
     fix: ({ model, baseUrl }) => ({
-      text: `sign the Ollama at ${new URL(baseUrl).origin} in to ollama.com, which answers for ${model}: ollama signin`,
+      text: `sign the Ollama at ${new URL(baseUrl).origin} in to ollama.com, which answers for ${model}, with an account that may use it: ollama signin`,
     }),
   },
   {

@@ -134,6 +134,22 @@ it.each<readonly [string, object]>([
   );
 });
 
+it('an upstream that refused and is named is told in its own words, with its name', async () => {
+  const scene = stage([]);
+  for (const raw of [
+    'Not for you',
+    '{"error":"Not for you"}',
+    { error: { message: 'Not for you' } },
+  ]) {
+    const error = { code: 403, message: 'Provider returned error' };
+    const body = { error: { ...error, metadata: { raw, provider_name: 'Big Host' } } };
+    scene.host.upstream.answerBy(() => ({ status: 403, chunks: [JSON.stringify(body)] }));
+    const { message } = JSON.parse((await scene.ask()).text).error;
+    expect(message).toContain('of its own upstream Big Host; it said: "Not for you"');
+    expect(message).toContain('have gate ask another upstream than Big Host');
+  }
+});
+
 it('an upstream whose name could be anything is not named', async () => {
   const scene = stage([]);
   const body = { provider: 'Bearer: <b>x</b>', error: { code: 502, message: 'It left' } };

@@ -183,9 +183,12 @@ export function fixSpeaker(
   place: AskedPlace,
 ): string | undefined {
   if (speaker === undefined) return undefined;
-  if (isGuess(speaker) && speaker.is === 'upstream')
-    return isOfGateway(speaker.byStatus ?? 0)
-      ? `have whoever runs ${place.provider} look at the server behind it`
-      : `see what the upstream of ${place.provider} says: it may lack a key, money or the model there`;
-  return fixes[troubleOf(speaker)]?.({ ...place, upstream: speaker.name });
+  const { name } = speaker;
+  if (!isGuess(speaker) || speaker.is !== 'upstream')
+    return fixes[troubleOf(speaker)]?.({ ...place, upstream: name });
+  if (isOfGateway(speaker.byStatus ?? 0))
+    return `have whoever runs ${place.provider} look at the server behind it`;
+  return name === undefined
+    ? `see what the upstream of ${place.provider} says: it may lack a key, money or the model there`
+    : fixes.fall?.({ ...place, upstream: name });
 }

@@ -18,6 +18,7 @@ function told(
 
 it.each([
   ['auth-rejected', 'unauthorized', 'gpt-oss:120b-cloud', /: ollama signin$/],
+  ['forbidden-key', 'HTTP 403 with an empty body', 'gpt-oss:120b-cloud', /: ollama signin$/],
   ['auth-rejected', 'unauthorized', 'qwen3-8b', undefined],
   ['not-in-plan', 'this model requires a subscription', 'kimi-k2:cloud', /ollama\.com\/upgrade/],
 ] as const)('an Ollama of one’s own may pass a model on: %s, %s, %s', (cause, said, model, fix) => {

@@ -24,7 +24,7 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
   'gemini-no-tier-quota': {
     status: 429,
     field: atStatus('RESOURCE_EXHAUSTED'),
-    text: /limit: 0\b/i,
+    text: /limit: 0\b|n.t have a free (quota )?tier\b/i,
     class: 'not-in-plan',
     ignoreRetryAfter: true,
     before: ['gemini-quota-per-day'],

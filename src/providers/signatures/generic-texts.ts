@@ -161,8 +161,8 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   // Models are functions at NVIDIA; others hide from an account what it may not use.
   'any-model-of-others': {
-    status: [403, 404],
-    text: /\b(function|model|deployment|engine)s?\b.{0,120}\bnot (found|available|enabled|authori[sz]ed|provisioned) (for|in|to|on) ((this|your|the) )?(account|organi[sz]ation|project|team|tenant|workspace|user)\b/i,
+    status: [400, 403, 404],
+    text: /\b(function|model|deployment|engine)s?\b.{0,120}\bnot (found|available|enabled|authori[sz]ed|provisioned) (for|in|to|on|with) ((this|your|the) )?(account|organi[sz]ation|project|team|tenant|workspace|user|(api[- ])?(key|token))\b/i,
     class: 'forbidden-model',
     source: '[I] https://github.com/Alishahryar1/free-claude-code/issues/956',
   },
