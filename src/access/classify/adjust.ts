@@ -6,11 +6,10 @@
 import type { Evidence, FailureClass } from '../../model/failure.ts';
 import { noKeyWords, wrongKeyWords } from '../../providers/signatures/generic-texts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
-import { statusOf } from './certainty.ts';
 import { hasEmptyWindow } from './error-body.ts';
 import type { AnswerToClassify, Evidenced } from './evidenced.ts';
 import { isForeignName } from './foreign-name.ts';
-import { fieldMatched, type MatchFacts } from './match-signature.ts';
+import { fieldMatched, type MatchFacts, statusOf } from './match-signature.ts';
 import { findNamedHeader } from './named-header.ts';
 import { names, namesId, pathWords, speaksOfObject } from './named-things.ts';
 

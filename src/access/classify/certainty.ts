@@ -6,22 +6,7 @@
 
 import type { Failure } from '../../model/failure.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
-import { fieldMatched, type MatchFacts } from './match-signature.ts';
-
-/**
- * An error inside a 200 has only the status in its body, and a gateway may give all errors of its
- * upstream one 5xx: a fault of the request is then told in the body alone.
- */
-export function statusOf({
-  httpStatus,
-  status,
-}: Pick<MatchFacts, 'httpStatus' | 'status'>): number {
-  const isInside = httpStatus < 400 || (httpStatus >= 500 && ofRequests.has(status));
-  return isInside ? (status ?? httpStatus) : httpStatus;
-}
-
-/** Says nothing of a key, an account or a server. */
-const ofRequests: ReadonlySet<number | undefined> = new Set([400, 422]);
+import { fieldMatched, type MatchFacts, statusOf } from './match-signature.ts';
 
 /**
  * Returns the status that a class was guessed by; undefined if something says it. A status that a

@@ -10,7 +10,7 @@ import type { Headers } from '../../model/request.ts';
 import { findSayer } from '../../protocols/body/fronts.ts';
 import type { Signature } from '../../providers/signatures/signature.ts';
 import { adjust } from './adjust.ts';
-import { guessedBy, statusOf } from './certainty.ts';
+import { guessedBy } from './certainty.ts';
 import {
   nameException,
   parseErrorBody,
@@ -21,7 +21,7 @@ import {
 import type { AnswerToClassify, Evidenced } from './evidenced.ts';
 import { hideLinks } from './links.ts';
 import { loginOf } from './logins-in-front.ts';
-import { fieldMatched, type MatchFacts, matchSignature } from './match-signature.ts';
+import { fieldMatched, type MatchFacts, matchSignature, statusOf } from './match-signature.ts';
 import { narrowScope, pathWords } from './named-things.ts';
 import { blameProxy, isOfProxy } from './of-proxy.ts';
 import { findSpeaker, limitSaid, nameFront, nameUpstream } from './quotation.ts';

@@ -6,7 +6,6 @@
 import { rowOfClass } from '../../failures/classes.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import type { OneOf, Signature } from '../../providers/signatures/signature.ts';
-import { statusOf } from './certainty.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 
 export interface MatchFacts extends ErrorBody {
@@ -15,6 +14,21 @@ export interface MatchFacts extends ErrorBody {
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/**
+ * An error inside a 200 has only the status in its body, and a gateway may give all errors of its
+ * upstream one 5xx: a fault of the request is then told in the body alone.
+ */
+export function statusOf({
+  httpStatus,
+  status,
+}: Pick<MatchFacts, 'httpStatus' | 'status'>): number {
+  const isInside = httpStatus < 400 || (httpStatus >= 500 && ofRequests.has(status));
+  return isInside ? (status ?? httpStatus) : httpStatus;
+}
+
+/** Says nothing of a key, an account or a server. */
+const ofRequests: ReadonlySet<number | undefined> = new Set([400, 422]);
 
 /** Returns the row that decides an answer. The order of the rows does not matter. */
 export const matchSignature = createMatcher(builtinSignatures);

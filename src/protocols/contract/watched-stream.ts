@@ -153,18 +153,16 @@ export abstract class StreamWatch {
     this.event = event;
     const verdict = this.findFault(event) ?? this.follow(event);
     if (verdict === 'error') this.error = data;
-    else if (verdict === 'silent' || verdict === 'closing') this.#keepUnread(data);
+    else if (verdict === 'silent' || verdict === 'closing') {
+      this.#unreadLength += data.length;
+      if (this.#unreadLength <= mostUnread) this.unread.push(data);
+    }
     return verdict;
   }
 
   /** True when `unread` lacks some: there were too many to keep. */
   get lacksUnread(): boolean {
     return this.#unreadLength > mostUnread;
-  }
-
-  #keepUnread(data: string): void {
-    this.#unreadLength += data.length;
-    if (!this.lacksUnread) this.unread.push(data);
   }
 
   /** Judges an event that is already parsed. */
