@@ -103,6 +103,7 @@ function start(
         own: { ...server, models },
         other: { ...chat, api_key: 'sk-sim-good+other' },
         dead: { ...chat, api_key: 'sk-sim-good+dead' },
+        unkeyed: { ...chat, api_key: undefined, credentials: [{ env: 'NO_SUCH_KEY' }] },
       },
       ...config,
     },
@@ -112,6 +113,9 @@ function start(
 
 const vision = { provider: 'other', model: 'sim/plain' };
 const describing = { blind_models: 'describe', auxiliary: { vision } };
+
+/** Without the place of a setting: `auxiliary.vision (given config)`. */
+const cutPlace = (text: string): string => text.replaceAll(/ \([^)]*\)/g, '');
 
 const asked = (model: string): readonly string[] =>
   bodies.filter((body) => body.model === model).map(({ text }) => text);
@@ -292,6 +296,39 @@ describe('blind_models: route', () => {
     expect(error.code).toBe('no-images');
     expect(error.message).toContain('blind_models: describe');
     expect(bodies).toEqual([]);
+  });
+
+  const keyless = { provider: 'unkeyed', model: 'm' };
+  const wantsEyes = 'name a model that sees in auxiliary.vision';
+  const wantsMode = `write blind_models: describe and ${wantsEyes}`;
+  it.each([
+    ['nobody on the route sees', {}, 'main', [wantsMode]],
+    ['so it is said of this task', { auxiliary: { docs: {} } }, 'docs', [wantsMode]],
+    ['a describer that sees lacks a key', { auxiliary: { vision: keyless } }, 'vision', []],
+    [
+      'the same where images are described',
+      { blind_models: 'describe', auxiliary: { vision: keyless } },
+      'vision',
+      [],
+    ],
+    [
+      'the describer itself is blind',
+      {
+        blind_models: 'describe',
+        auxiliary: { vision: { provider: 'own', model: 'sim/blind', fallback: 'none' } },
+      },
+      'vision',
+      [wantsEyes],
+    ],
+    ['a fallback that sees lacks a key', { fallback_chain: ['unkeyed/m'] }, 'main', []],
+  ])('advises what is not so yet: %s', async (_what, config, model, wanted) => {
+    const { text } = await ask(start(config), { model, messages });
+    const { fix } = JSON.parse(text).error.holdfast;
+    const said = fix.text.split('; or ').flatMap((one: string) => one.split(', or put one on')[0]);
+    expect(said.filter((one: string) => /sees|describe/.test(one)).map(cutPlace)).toEqual(
+      wanted.map((one) => expect.stringContaining(one)),
+    );
+    if (wanted.length === 0) expect(fix.text).toContain('NO_SUCH_KEY');
   });
 
   it('lets a request without images go to the blind one', async () => {

@@ -20,6 +20,7 @@ import { frontIn } from '../../protocols/body/fronts.ts';
 import { linksAt } from '../../providers/sites.ts';
 import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
+import { modeOf, seesNoImages } from '../request/text-only.ts';
 import type { TargetPool } from '../select/candidate.ts';
 import { hedgeFix } from '../wording/hedge-fix.ts';
 import { fixSaid } from '../wording/said-fix.ts';
@@ -177,7 +178,12 @@ function openScene(
       findProxyHost(engine.host.environment, target.origin) &&
       findProxyVariable(engine.host.environment, target.origin),
     operation: context.request.operation,
-    task: { name: context.route.task, timeoutMs: tasks?.get(context.route.task)?.timeoutMs },
+    task: {
+      name: context.route.task,
+      timeoutMs: tasks?.get(context.route.task)?.timeoutMs,
+      mode: modeOf(context),
+      hasEyes: candidates.places.some((other) => maySee(context, other.target)),
+    },
     place,
     provider,
     credential,
@@ -192,6 +198,14 @@ function openScene(
     wayOut: isLocalUrl(target.baseUrl) ? undefined : fixWayOut(warnings),
     bypass: fixBypass(engine.host.environment, target.baseUrl)?.text,
   };
+}
+
+/** Neither the catalogue nor any answer has said that it sees no images, or reads no documents. */
+function maySee({ engine, openRecord: { misses } }: RequestContext, target: Target): boolean {
+  const hasRefused = misses.some(
+    ({ candidate, failure }) => candidate.target.id === target.id && failure.class === 'no-images',
+  );
+  return !hasRefused && !seesNoImages(engine, target);
 }
 
 function whereRead(reading: ReturnType<Engine['reader']['peek']>): string | undefined {

@@ -10,7 +10,7 @@ import type { Credential } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { Operation } from '../../model/protocol.ts';
-import type { Target } from '../../model/target.ts';
+import type { BlindModels, Target } from '../../model/target.ts';
 import type { TargetPool } from '../select/candidate.ts';
 
 /** What the fix of one candidate is made of. */
@@ -21,7 +21,14 @@ export interface FixContext {
   /** Its last failure in this request. Absent: it was not asked. */
   readonly failure: Failure | undefined;
   readonly operation: Operation;
-  readonly task: { readonly name: string; readonly timeoutMs: number | undefined };
+  readonly task: {
+    readonly name: string;
+    readonly timeoutMs: number | undefined;
+    /** What becomes of images that a model does not see. */
+    readonly mode: BlindModels;
+    /** Another target of the route may see: its own trouble is what keeps images unseen. */
+    readonly hasEyes: boolean;
+  };
   readonly place: TargetPool;
   readonly provider: ResolvedProvider | undefined;
   readonly credential: Credential | undefined;

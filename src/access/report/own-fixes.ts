@@ -13,7 +13,7 @@ import type { Target } from '../../model/target.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { imagesKey } from '../request/text-only.ts';
+import { imagesKey, visionTask } from '../request/text-only.ts';
 import { failureBehind } from './ended.ts';
 import type { FixContext } from './key-fixes.ts';
 import { findSetLimit } from './limit-fixes.ts';
@@ -86,15 +86,26 @@ function readSet(
 }
 
 /** A setting may say what the catalogue denies, or what only its owner knows. */
-export function seeImages({ target, task, sourceOf }: FixContext): string {
+export function seeImages({ target, task, sourceOf }: FixContext): string | undefined {
   const key = imagesKey(target);
   const isSaid = target.images === false && sourceOf(key) !== key;
   const sees = catalogue.findModel(target.provider, target.model)?.images === true;
   const why = sees ? 'it sees images, as the catalogue knows' : 'if it does see images';
-  const own = isSaid ? `${why}: ${shellLine`holdfast config unset ${key}`}; or ` : '';
-  const ofTask = formatKeyPath(['auxiliary', task.name, 'blind_models']);
-  const said = [ofTask, 'blind_models'].map(sourceOf).find((mode) => mode.endsWith(')'));
+  const own = isSaid ? [`${why}: ${shellLine`holdfast config unset ${key}`}`] : [];
+  const more = task.hasEyes ? [] : [sendElsewhere(task, sourceOf)];
+  return [...own, ...more].join('; or ') || undefined;
+}
+
+/** Pictures are described by the task `vision`, which has no other task to ask. */
+function sendElsewhere(
+  { name, mode }: FixContext['task'],
+  sourceOf: FixContext['sourceOf'],
+): string {
+  const model = `name a model that sees in ${sourceOf(formatKeyPath(['auxiliary', visionTask]))}`;
+  if (mode === 'describe' || name === visionTask) return model;
+  const ofTask = formatKeyPath(['auxiliary', name, 'blind_models']);
+  const said = [ofTask, 'blind_models'].map(sourceOf).find((place) => place.endsWith(')'));
   const describe =
     said === undefined ? 'write blind_models: describe' : `write describe into ${said}`;
-  return `${own}${describe} and name a model that sees in auxiliary.vision, or put one on the route`;
+  return `${describe} and ${model}, or put one on the route`;
 }

@@ -88,7 +88,8 @@ export function imagesKey({ provider, model }: Pick<Target, 'provider' | 'model'
 export function describeMode(asked: Pick<Seeing, 'config' | 'route'>): string {
   const { config, route } = asked;
   const own = placeOfSetting(config, formatKeyPath(['auxiliary', route.task, 'blind_models']));
-  const place = own ?? placeOfSetting(config, 'blind_models');
+  const isSaid = config.blindModels !== 'describe' || route.task !== visionTask;
+  const place = own ?? (isSaid ? placeOfSetting(config, 'blind_models') : undefined);
   return `blind_models: ${modeOf(asked)}${place === undefined ? '' : `, ${place}`}`;
 }
 
