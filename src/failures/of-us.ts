@@ -25,6 +25,18 @@ export const ourClasses = defineClasses({
       attempt: 'TARGET: MESSAGE',
     },
   },
+  unread: {
+    meaning: 'the caller did not read its answer in time',
+    blame: 'ourselves',
+    advice: 'stop',
+    moves: [],
+    phrases: {
+      happened: 'was not read to its end by the caller within the time of the task',
+      brief: 'unread',
+      attempt: 'TARGET: MESSAGE',
+      fix: 'let the caller read its answer as it comes',
+    },
+  },
   local: {
     meaning: 'a fault on our side',
     blame: 'ourselves',

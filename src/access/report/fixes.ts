@@ -53,10 +53,11 @@ export function suggestFixes(
       'change that in the request, or name a model whose provider speaks the protocol of the request',
     ];
   const isAlone = new Set(context.candidates.places.map(({ target }) => target.id)).size === 1;
-  const isRefused = context.openRecord.misses.some(
-    ({ failure }) =>
-      rowOfClass(failure.class).isRequestFault === true && failure.speaker?.byStatus === undefined,
-  );
+  const isRefused = context.openRecord.misses.some(({ failure }) => {
+    const { isRequestFault, blame } = rowOfClass(failure.class);
+    if (blame === 'ourselves') return true; // no other model would help
+    return isRequestFault === true && failure.speaker?.byStatus === undefined;
+  });
   const mayFallBack = context.request.operation === 'generate'; // embeddings of two models are not interchangeable
   const spare =
     isAlone && mayFallBack && candidates.length > 0 && !isRefused ? suggestSpare(context) : [];

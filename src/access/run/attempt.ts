@@ -28,7 +28,7 @@ import { pickLimitHeaders } from '../memory/lessons.ts';
 import { bodyOfLogin } from '../request/caller-login.ts';
 import { watchCallerLimit } from '../request/departed-callers.ts';
 import { estimateSoFar, nothingUsed } from '../spending/estimate.ts';
-import { type TaskTime, taskOver, watchTaskTime } from '../tasks/task-time.ts';
+import { leftUnread, type TaskTime, watchTaskTime } from '../tasks/task-time.ts';
 import { classifyOf, lateFailure, withoutSecrets } from './attempt-failure.ts';
 import { headersOf } from './attempt-headers.ts';
 import {
@@ -320,7 +320,7 @@ class Attempt implements UpstreamHandler, OngoingAttempt {
   /** While the caller does not read, the target is not late. */
   #watchTaskTime(taskTime: TaskTime): void {
     this.#taskTimer = watchTaskTime(this.plan.engine.host.clock, taskTime, (failure) =>
-      this.#guard(() => this.#fail(this.#isPaused ? taskOver(taskTime) : failure)),
+      this.#guard(() => this.#fail(this.#isPaused ? leftUnread(taskTime) : failure)),
     );
   }
 

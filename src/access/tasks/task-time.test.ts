@@ -17,6 +17,8 @@ interface Answer {
   status: number;
   headers: Headers;
   body: string;
+  /** Its caller takes what comes. Default: true. */
+  isRead?: boolean;
 }
 
 function start(task: object, hasFallback = false): { host: FakeHost; runtime: Runtime } {
@@ -41,7 +43,7 @@ function ask(runtime: Runtime, body: object = {}, signal = new AbortController()
   const answer: Answer = { status: 0, headers: {}, body: '' };
   const take = (chunk?: Uint8Array): boolean => {
     answer.body += Buffer.from(chunk ?? []).toString();
-    return true;
+    return answer.isRead !== false;
   };
   const messages = [{ role: 'user', content: 'shorten this' }];
   void runtime.exchange(
@@ -55,7 +57,9 @@ function ask(runtime: Runtime, body: object = {}, signal = new AbortController()
     {
       head: (status, headers) => Object.assign(answer, { status, headers }),
       write: take,
-      onDrain: (resume) => resume(),
+      onDrain: (resume) => {
+        if (answer.isRead !== false) resume();
+      },
       end: take,
     },
   );
@@ -127,6 +131,19 @@ describe('the time of a task', () => {
     expect(answer.body).toMatch(/"code":"timeout"/);
     expect(answer.body).not.toContain('[DONE]');
     expect(host.upstream.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['its caller', false, 'unread'],
+    ['its target', true, 'timeout'],
+  ] as const)('a stream that is not whole by then: %s is at fault', async (_who, isRead, cause) => {
+    const { host, runtime } = start({ timeout: 20, judge: false });
+    host.upstream.enqueue({ headers: stream, chunks: new Array(60).fill(text), chunkDelayMs: 900 });
+    Object.assign(ask(runtime, { stream: true }), { isRead });
+    await host.advance(60_000);
+    const [record] = runtime.records();
+    expect(classesOf(record)).toEqual([cause]);
+    expect(record?.fixes?.join()).toMatch(isRead ? /timeout/ : /^let the caller read [a-z ]*$/);
   });
 
   it('is over for all targets together, and then nobody is to blame', async () => {

@@ -62,8 +62,18 @@ export function watchTaskTime(
   );
 }
 
+/** The target was held back by a caller who read nothing of what had come. */
+export function leftUnread({ attemptMs }: TaskTime): CutFailure {
+  const seconds = attemptMs / 1000;
+  return createFailure(
+    'unread',
+    'limit-task-time',
+    `the caller had not read the answer when the task's ${seconds} s were over`,
+  );
+}
+
 /** Blames nobody: others used up the time before. */
-export function taskOver({ wholeMs }: TaskTime): CutFailure {
+function taskOver({ wholeMs }: TaskTime): CutFailure {
   return createFailure(
     'own-deadline',
     'limit-task-time',

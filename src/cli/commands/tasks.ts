@@ -11,7 +11,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import { type Args, createCommand, json, type Printout, textOption } from '../context/command.ts';
 import { withReadings } from '../context/readings.ts';
 import { describeChain, describeMiss } from '../terminal/plan-lines.ts';
-import { listTaskRows, type TaskRow } from '../terminal/task-rows.ts';
+import { describeUndecided, listTaskRows, type TaskRow } from '../terminal/task-rows.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 
 const params = {
@@ -75,11 +75,11 @@ function describeOutcome(row: TaskRow, now: number): string {
   return last === undefined ? own : `${own}; before that ${deciding}`;
 }
 
-function describeDeciding({ outcome, task, route }: TaskRow, now: number): string {
+function describeDeciding({ outcome, task, route, requests }: TaskRow, now: number): string {
   if (outcome?.last === undefined) {
     const next = route.targets.find(({ id }) => id === route.next?.target);
     const { state, provenAt = now } = next?.standing ?? {};
-    return `not requested yet${state === 'works' ? `; its key worked ${describePast(provenAt, now)}` : ''}`;
+    return `${describeUndecided(requests)}${state === 'works' ? `; its key worked ${describePast(provenAt, now)}` : ''}`;
   }
   const { last, inARow, state, why } = outcome;
   const when = describePast(last.at, now);

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import type { UsageRow } from '../../model/usage.ts';
-import { listTaskRows } from './task-rows.ts';
+import { describeUndecided, listTaskRows } from './task-rows.ts';
 
 const plan = {
   at: 0,
@@ -32,4 +32,11 @@ it('a task costs what its own rows say, discarded attempts included, which are n
     { ...row, caller: 'holdfast-check' },
   ];
   expect(listTaskRows(plan, rows)).toMatchObject([{ requests: 3, usd: 0.5, unpriced: 2 }]);
+});
+
+it.each([
+  [0, 'not requested yet'],
+  [1, 'requested, but no request says how it fares'],
+])('a task without a deciding request, after %i', (requests, said) => {
+  expect(describeUndecided(requests)).toBe(said);
 });

@@ -31,3 +31,11 @@ export function listTaskRows(plan: Plan, usage: readonly UsageRow[]): readonly T
     return { task, route, outcome: outcomeOf(plan, task), ...sum };
   });
 }
+
+/**
+ * For a task without a deciding request. A caller who left, a budget or a fault of ours decides
+ * nothing.
+ */
+export function describeUndecided(requests: number): string {
+  return requests === 0 ? 'not requested yet' : 'requested, but no request says how it fares';
+}
