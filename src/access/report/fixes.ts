@@ -17,7 +17,7 @@ import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { frontIn } from '../../protocols/body/fronts.ts';
-import { linksAt } from '../../providers/sites.ts';
+import { pagesAt } from '../../providers/pages.ts';
 import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { modeOf, seesNoImages } from '../request/text-only.ts';
@@ -194,7 +194,7 @@ function openScene(
     mend: reading && 'fix' in reading ? reading.fix : undefined,
     sourceOf: (name) => nameSetting({ values }, name),
     isProvider: (name) => providers.has(name),
-    links: linksAt(provider?.entry, target.origin),
+    links: pagesAt(provider?.entry, target.origin),
     outside: lookOutside(engine.host, target),
     wayOut: isLocalUrl(target.baseUrl) ? undefined : fixWayOut(warnings),
     bypass: fixBypass(engine.host.environment, target.baseUrl)?.text,

@@ -16,11 +16,15 @@ export function addMoney(words: string | undefined, links: VendorLinks): string 
     : `add money${linked(' at', consoleOf(links.keys))}`;
 }
 
-/** `runner` is the server or the provider that has set it. */
-export function raiseLimit(runner: string, links: VendorLinks): string {
-  return links.keys === undefined
+/**
+ * `runner` is the server or the provider that has set it. A vendor without a page of keys is asked
+ * by login, and its plan has the limits.
+ */
+export function raiseLimit(runner: string, { keys, limits }: VendorLinks): string {
+  if (keys !== undefined) return `raise the limit at ${consoleOf(keys)}`;
+  return limits === undefined
     ? `have whoever runs ${runner} raise the limit`
-    : `raise the limit at ${consoleOf(links.keys)}`;
+    : `get a larger plan (${limits})`;
 }
 
 /** Guesses the console from the page of keys: balance and limits are on the same site. */

@@ -35,7 +35,7 @@ import type { Keys } from '../../diagnostics/keys.ts';
 import { createProbeRequest, discardSink } from '../../diagnostics/test-key.ts';
 import { StoreError } from '../../errors.ts';
 import type { Target } from '../../model/target.ts';
-import { linksAt } from '../../providers/sites.ts';
+import { pagesAt } from '../../providers/pages.ts';
 import type { Store } from '../../store/store.ts';
 import { type AskedPlan, findAsked, type PlanNames } from './asked.ts';
 import { forecastFailures } from './forecast.ts';
@@ -185,7 +185,7 @@ function planTarget(look: TargetLook): TargetPlan {
     id: target.id,
     provider: target.provider,
     baseUrl: target.baseUrl,
-    links: linksAt(config.providers.get(target.provider)?.entry, target.origin),
+    links: pagesAt(config.providers.get(target.provider)?.entry, target.origin),
     pull: pullModel(config.providers.get(target.provider)?.entry, target),
     reason,
     named: key === undefined ? undefined : findNamed(config, key),
