@@ -144,9 +144,20 @@ function listChanges(from: unknown, to: unknown, path: ValuePath): readonly Repl
     .toReversed();
 }
 
-/** Whether the text of a file has a value at a key path. */
-export function hasSetting(text: string, path: string, key: string): boolean {
-  return settingAt(formats[formatOf(path)].parse(text), key.split('.')) !== undefined;
+/** The key path of a rival in the text of a file; undefined where none is, or the value is ours. */
+export function findRival(
+  text: string,
+  { path, set = {} }: Pick<FileRow, 'path' | 'set'>,
+  key: string,
+): string | undefined {
+  const root = formats[formatOf(path)].parse(text);
+  const keys = key.split('.').map((part) => {
+    const named = /^\{(\w+)\}$/.exec(part)?.[1];
+    return named === undefined ? part : String(settingAt(root, [named]));
+  });
+  const there = settingAt(root, keys);
+  const ours = set[key] ?? set[keys.at(-1) ?? ''];
+  return there === undefined || isDeepStrictEqual(there, ours) ? undefined : keys.join('.');
 }
 
 /** Skips values that are there already; other values in an object of ours are kept. */

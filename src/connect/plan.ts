@@ -8,7 +8,7 @@ import type { Files } from '../host.ts';
 import { unifiedDiff } from '../imports/unified-diff.ts';
 import { type ConfigBefore, readBefore } from '../imports/write-config.ts';
 import type { ShellLine } from '../model/fix.ts';
-import { applyOrRefuse, applySettings, hasSetting } from './apply-settings.ts';
+import { applyOrRefuse, applySettings, findRival } from './apply-settings.ts';
 import { planKeyFile } from './key-file.ts';
 import { listOwnValues } from './own-values.ts';
 import type { PlannedFile } from './planned-file.ts';
@@ -17,10 +17,18 @@ import type { Agent, FileRow, GatewayAddress, UserHome } from './settings.ts';
 export interface ConnectPlan {
   readonly files: readonly PlannedFile[];
   /** What the files have and outranks ours. */
-  readonly rivals: readonly string[];
+  readonly rivals: readonly Rival[];
+  /** The same in other files that the agent reads over these, here or on the whole machine. */
+  readonly above: readonly Rival[];
   readonly shell: readonly ShellLine[];
   readonly notes: readonly string[];
   readonly aliases: Readonly<Record<string, string>>;
+}
+
+/** A setting that outranks one of ours, and its file. */
+export interface Rival {
+  readonly path: string;
+  readonly key: string;
 }
 
 export interface ConnectPlanContext {
@@ -52,12 +60,17 @@ export function planConnection(
     ...rows.map((file) => planFile(files, file)),
     ...(known ? [planKeyFile(secretsFile, known)] : []),
   ];
-  const rivals = rows.flatMap((file) => describeRivals(files, file));
+  const rivals = rows.flatMap((file) => findRivals(files, file, file.rivals));
+  const above = rows.flatMap((file) => findAbove(files, user, file));
+  const told = [...rivals, ...above].map(
+    ({ path, key: what }) => `${path} sets ${what}, which outranks this: remove it`,
+  );
   return {
     files: planned.map((file) => ({ ...file, keyCommand })),
     rivals,
+    above,
     shell,
-    notes: [...rivals, ...notes],
+    notes: [...told, ...notes],
     aliases,
   };
 }
@@ -84,9 +97,31 @@ function readSettings(files: Files, path: string): ConfigBefore | undefined {
   });
 }
 
-function describeRivals(files: Files, { path, rivals = [] }: FileRow): readonly string[] {
+function findRivals(
+  files: Files,
+  file: Pick<FileRow, 'path' | 'set'>,
+  keys: readonly string[] = [],
+): readonly Rival[] {
+  const { path } = file;
   const text = files.stamp(path) === undefined ? '' : files.readText(path);
-  return rivals
-    .filter((key) => hasSetting(text, path, key))
-    .map((key) => `${path} sets ${key}, which outranks this: remove it`);
+  return keys.flatMap((key) => {
+    const found = findRival(text, file, key);
+    return found === undefined ? [] : [{ path, key: found }];
+  });
+}
+
+/** In a project, each value there that is not ours is a rival. */
+function findAbove(files: Files, user: UserHome, file: FileRow): readonly Rival[] {
+  const { set = {}, rivals = [], above = [] } = file;
+  const here = user.variable('PWD');
+  return above
+    .flatMap((path) => (path.startsWith('/') ? path : (here && `${here}/${path}`) || []))
+    .filter((path) => path !== file.path)
+    .flatMap((path) => {
+      try {
+        return findRivals(files, { path, set }, [...Object.keys(set), ...rivals]);
+      } catch {
+        return []; // the agent cannot read it either
+      }
+    });
 }

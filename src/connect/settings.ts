@@ -40,8 +40,16 @@ export interface FileRow {
   readonly path: string;
   readonly set?: Readonly<Record<string, SettingValue>>;
   readonly item?: ListItem;
-  /** Key paths that override ours. Existing ones are left unchanged and reported. */
+  /**
+   * Key paths that override ours. Existing ones are left unchanged and reported. `{key}` stands for
+   * the value at that key.
+   */
   readonly rivals?: readonly string[];
+  /**
+   * Files that the agent reads over this one: absolute, or below the folder that it is started in.
+   * Each may have other values for all that we set.
+   */
+  readonly above?: readonly string[];
   /** A new file gets these values too. */
   readonly whenNew?: Readonly<Record<string, SettingValue>>;
 }

@@ -1,11 +1,13 @@
 /** Checks the settings that `connect` has written for agents against the gateway as it is now. */
 
 import { agents } from '../../connect/agents/agents.ts';
-import { listAgents, readWritten } from '../../connect/list.ts';
+import { type ListedAgent, listAgents, readWritten } from '../../connect/list.ts';
 import { explainOutdated } from '../../connect/outdated.ts';
+import { planConnection } from '../../connect/plan.ts';
+import type { Agent } from '../../connect/settings.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import { openConnectContext } from '../context/connect-context.ts';
+import { type ConnectContext, openConnectContext } from '../context/connect-context.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
 
 /** `running` is the address of the gateway that runs; undefined: the configured one counts. */
@@ -14,22 +16,51 @@ export async function judgeAgentSettings(
   running: string | undefined,
 ): Promise<readonly Trouble[]> {
   const context = await openConnectContext(home, true, running);
-  return listAgents(agents, context)
-    .map((one) => ({ ...one, written: readWritten(context, one) }))
-    .filter(({ state, written }) =>
-      ['outdated', ...(written.length > 0 ? ['cannot-read'] : [])].includes(state),
-    )
-    .map(({ name, title, path, state, written }) => {
-      const whose = `the settings of ${title}${path === undefined ? '' : ` (${path})`}`;
-      if (state === 'cannot-read') {
-        const command = shellLine`holdfast connect ${name}`;
-        const fix = { text: 'see why', command };
-        return createTrouble('broken', `${whose} cannot be read`, { fix });
-      }
-      const what = `${whose} are not those for the gateway at ${context.gateway.url} any more`;
-      const evidence = explainOutdated(context.host.files, written);
-      const text = `write them again, or take them out (\`holdfast connect ${name} --undo\`)`;
-      const command = shellLine`holdfast connect ${name} --write`;
-      return createTrouble('odd', what, { evidence, fix: { text, command } });
-    });
+  return agents.flatMap((agent) =>
+    listAgents([agent], context).flatMap((one) => [
+      ...judgeState(context, agent, one),
+      ...judgeRivals(context, agent, one),
+    ]),
+  );
+}
+
+function judgeState(
+  context: ConnectContext,
+  agent: Agent,
+  { name, title, path, state }: ListedAgent,
+): readonly Trouble[] {
+  const written = readWritten(context, agent);
+  const whose = `the settings of ${title}${path === undefined ? '' : ` (${path})`}`;
+  if (state === 'cannot-read' && written.length > 0) {
+    const command = shellLine`holdfast connect ${name}`;
+    const fix = { text: 'see why', command };
+    return [createTrouble('broken', `${whose} cannot be read`, { fix })];
+  }
+  if (state !== 'outdated') return [];
+  const what = `${whose} are not those for the gateway at ${context.gateway.url} any more`;
+  const evidence = explainOutdated(context.host.files, written);
+  const text = `write them again, or take them out (\`holdfast connect ${name} --undo\`)`;
+  const command = shellLine`holdfast connect ${name} --write`;
+  return [createTrouble('odd', what, { evidence, fix: { text, command } })];
+}
+
+/** What `connect` would only note: the agent reads something else in the place of ours. */
+function judgeRivals(
+  context: ConnectContext,
+  agent: Agent,
+  { title, state }: ListedAgent,
+): readonly Trouble[] {
+  if (state !== 'connected' && state !== 'outdated') return [];
+  const { files } = context.host;
+  const { rivals, above } = planConnection(agent, {
+    user: context.user,
+    files,
+    ...context.placeOf(agent),
+  });
+  return [...new Set([...rivals, ...above].map(({ path }) => path))].map((path) => {
+    const keys = [...rivals, ...above].filter((one) => one.path === path).map(({ key }) => key);
+    const what = `${path} sets ${keys.join(', ')}, which outranks the gateway's settings for ${title}`;
+    const text = `${title} goes past the gateway there, or brings another key: remove that`;
+    return createTrouble('odd', what, { fix: { text } });
+  });
 }

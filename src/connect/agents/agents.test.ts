@@ -233,6 +233,52 @@ describe('side calls (issue: *haiku*, *mini*)', () => {
   });
 });
 
+describe('what outranks it', () => {
+  const elsewhere = '{"env":{"ANTHROPIC_BASE_URL":"https://other.example","FOO":"1"}}';
+  const profile = 'profile = "work"\n[profiles.work]\nmodel_provider =';
+  it.each<[string, string, string, string | undefined]>([
+    ['claude', '/p/.claude/settings.json', elsewhere, 'env.ANTHROPIC_BASE_URL'],
+    ['claude', '/p/.claude/settings.local.json', elsewhere, 'env.ANTHROPIC_BASE_URL'],
+    ['claude', '/etc/claude-code/managed-settings.json', elsewhere, 'env.ANTHROPIC_BASE_URL'],
+    [
+      'claude',
+      '/p/.claude/settings.json',
+      '{"env":{"ANTHROPIC_AUTH_TOKEN":"x"}}',
+      'env.ANTHROPIC_AUTH_TOKEN',
+    ],
+    [
+      'claude',
+      '/p/.claude/settings.json',
+      elsewhere.replace('https://other.example', 'http://127.0.0.1:4653'),
+      undefined,
+    ],
+    ['claude', '/p/.claude/settings.json', '{"permissions":{}}', undefined],
+    ['claude', '/p/.claude/settings.json', '{"env":', undefined],
+    ['codex', '/h/.codex/config.toml', `${profile} "openai"\n`, 'profiles.work.model_provider'],
+    ['codex', '/h/.codex/config.toml', `${profile} "holdfast"\n`, undefined],
+    ['codex', '/h/.codex/config.toml', '[profiles.work]\nmodel_provider = "openai"\n', undefined],
+    ['codex', '/p/.codex/config.toml', 'model_provider = "openai"\n', 'model_provider'],
+    ['aider', '/p/.aider.conf.yml', 'model: gpt-5\n', 'model'],
+    ['opencode', '/p/opencode.jsonc', '{"model": "anthropic/claude"}', 'model'],
+    ['kilo', '/p/kilo.json', '{"small_model": "openai/gpt-5-nano"}', 'small_model'],
+    ['qwen', '/p/.qwen/settings.json', '{"model":{"name":"qwen3"}}', 'model.name'],
+    ['gemini', '/p/.gemini/settings.json', '{"model":{"name":"pro"}}', 'model.name'],
+  ])('%s: %s with %s', (name, path, text, found) => {
+    const files = { [path]: text };
+    const plan = planOf(name, { files, variables: { PWD: '/p' } });
+    const told = found === undefined ? [] : [{ path, key: found }];
+    expect([...plan.rivals, ...plan.above]).toEqual(told);
+    if (found !== undefined)
+      expect(plan.notes).toContain(`${path} sets ${found}, which outranks this: remove it`);
+  });
+
+  it.each(['/h', undefined])('a file of the user is in no project: started in %s', (PWD) => {
+    const files = { '/h/.claude/settings.json': elsewhere };
+    const plan = planOf('claude', { files, variables: PWD === undefined ? {} : { PWD } });
+    expect([...plan.rivals, ...plan.above]).toEqual([]);
+  });
+});
+
 it('tells what outranks it, and leaves it alone', () => {
   const files = { '/h/.claude/settings.json': '{"env":{"ANTHROPIC_API_KEY":"x"}}' };
   const plan = planOf('claude', { files, variables: { ANTHROPIC_AUTH_TOKEN: 'y' } });

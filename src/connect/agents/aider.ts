@@ -24,6 +24,7 @@ export const aider: Agent = {
           'weak-model': `openai/${gateway.sideTask}`,
         },
         rivals: ['openai-api-key'],
+        above: ['.aider.conf.yml'],
       },
       {
         path: `${folder}.model.settings.yml`,

@@ -9,6 +9,14 @@ import { type Agent, dotFolder } from '../settings.ts';
 /** Claude Code prefers these to `apiKeyHelper`. */
 const rivals = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'];
 
+/** A project's files outrank the user's, and those of who runs the machine outrank them all. */
+const above = [
+  '.claude/settings.json',
+  '.claude/settings.local.json',
+  '/etc/claude-code/managed-settings.json',
+  '/Library/Application Support/ClaudeCode/managed-settings.json',
+];
+
 // Names: code.claude.com/docs/en/settings, /llm-gateway and /model-config (November 2026). The base
 // URL is the root; it appends /v1/messages. Behind a gateway 2.1.329 asks the session's own model
 // for a title, unless a small one is configured.
@@ -27,6 +35,7 @@ export const claude: Agent = {
           ...(context !== undefined && windowOf(context)),
         },
         rivals: rivals.map((name) => `env.${name}`),
+        above,
       },
     ],
     shell: rivals
@@ -47,6 +56,7 @@ export const claude: Agent = {
           set: { 'env.ANTHROPIC_BASE_URL': url },
           // It would take the place of the login.
           rivals: ['apiKeyHelper', ...rivals.map((name) => `env.${name}`)],
+          above,
         },
       ],
       shell: [

@@ -2,6 +2,12 @@
 
 import { type Agent, dotFolder, exportKey, keyVariable } from '../settings.ts';
 
+/** The profile in use outranks the top of the file, and a trusted project's file both. */
+const over = {
+  rivals: ['profiles.{profile}.model_provider'],
+  above: ['.codex/config.toml'],
+};
+
 // Names: developers.openai.com/codex/config-reference and config-sample (October 2026): `wire_api`
 // is only "responses" now; `auth` is a command that prints a bearer token, run again after 5
 // minutes and after a 401. With `supports_websockets` it sends only what is new of a conversation
@@ -27,6 +33,7 @@ export const codex: Agent = {
             auth: { command, args },
           },
         },
+        ...over,
       },
     ],
     notes: ['For one run only: codex -c model_provider=holdfast -m main'],
@@ -54,6 +61,7 @@ export const codex: Agent = {
               env_http_headers: { 'x-holdfast-key': keyVariable },
             },
           },
+          ...over,
         },
       ],
       shell: [exportKey(keyVariable, keyLine)],

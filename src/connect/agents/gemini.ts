@@ -18,6 +18,7 @@ export const gemini: Agent = {
       {
         path: `${folder}/settings.json`,
         set: { 'security.auth.selectedType': 'gemini-api-key', 'model.name': 'main' },
+        above: ['.gemini/settings.json'],
       },
     ],
     secretsFile: { path: `${folder}/.env`, variable: 'GEMINI_API_KEY' },

@@ -71,6 +71,7 @@ function connectOpenCode(file: string, schema: string): Agent['connect'] {
             },
           },
           whenNew: { $schema: schema },
+          above: [file, `${file}c`],
         },
       ],
       shell: gatewayKeyFile === undefined ? [exportKey(keyVariable, keyLine)] : [],

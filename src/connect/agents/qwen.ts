@@ -37,6 +37,7 @@ export const qwen: Agent = {
         },
         whenNew: { $version: 4 },
         rivals: ['security.auth.apiKey', 'security.auth.baseUrl'],
+        above: ['.qwen/settings.json'],
       },
     ],
     secretsFile: { path: `${folder}/.env`, variable: keyVariable },
