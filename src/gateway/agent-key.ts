@@ -34,6 +34,12 @@ export function readAgentKey(files: Host['files'], keyFile: string): string | un
   return files.stamp(keyFile) === undefined ? undefined : files.readText(keyFile).trim();
 }
 
+/** There is a key for the agent, and no gateway of this home knows it. */
+export function isForgotten(place: AgentKeyPlace): boolean {
+  const known = readAgentKey(place.host.files, place.keyFile);
+  return known !== undefined && findOwner(place, known) === undefined;
+}
+
 export interface AgentKey {
   readonly key: string;
   readonly name: string;

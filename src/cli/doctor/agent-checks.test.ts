@@ -1,51 +1,74 @@
-/** What doctor says of settings that outrank those of `connect`. */
+/** What doctor says of agents that are connected, and yet do not reach the gateway. */
 
 import { expect, it } from 'vitest';
-import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.ts';
 import { resolvePaths } from '../../config/files/paths.ts';
 import { agents } from '../../connect/agents/agents.ts';
 import { planConnection } from '../../connect/plan.ts';
 import { notePath, writePlannedFiles } from '../../connect/write-files.ts';
+import { keepAgentKey } from '../../gateway/agent-key.ts';
 import { openConnectContext } from '../context/connect-context.ts';
 import { judgeAgentSettings } from './agent-checks.ts';
 
-async function tell(name: string, more: Record<string, string>): Promise<readonly string[]> {
+/** Connects an agent, lets something happen, and looks. */
+async function tell(
+  name: string,
+  happened: (host: FakeHost, callerKeysFile: string) => void,
+): Promise<readonly string[]> {
   const host = createFakeHost({ environment: { HOME: '/h', PWD: '/p' } });
   const paths = resolvePaths(host.environment);
   const context = await openConnectContext({ host, paths });
   const agent = agents.find((one) => one.name === name);
   if (agent === undefined) throw new Error(name);
+  await keepAgentKey(context.keyPlaceOf(agent), { name });
   const { files } = planConnection(agent, {
     user: context.user,
     files: host.files,
     ...context.placeOf(agent),
   });
   writePlannedFiles(host, files, notePath(context.stateFolder, name));
-  for (const [path, text] of Object.entries(more))
-    host.setFile(path, `${host.fileText(path) ?? ''}${text}`);
+  happened(host, paths.callerKeysFile);
   const troubles = await judgeAgentSettings({ host, paths }, undefined);
-  return troubles.map(({ what }) => what);
+  return troubles.map(({ what, fix }) => `${what}: ${fix?.command ?? fix?.text}`);
 }
 
 const elsewhere = '{"env":{"ANTHROPIC_BASE_URL":"https://other.example"}}';
+const write = (path: string, text: string) => (host: FakeHost) => host.setFile(path, text);
 
-it.each([
-  ['claude', {}, []],
+it.each<[string, (host: FakeHost) => void, readonly RegExp[]]>([
+  ['claude', () => undefined, []],
   [
     'claude',
-    { '/p/.claude/settings.json': elsewhere },
+    write('/p/.claude/settings.json', elsewhere),
     [
-      "/p/.claude/settings.json sets env.ANTHROPIC_BASE_URL, which outranks the gateway's settings for Claude Code",
+      /^\/p\/\.claude\/settings\.json sets env\.ANTHROPIC_BASE_URL, which outranks .* Claude Code: /,
     ],
   ],
   [
     'codex',
-    { '/p/.codex/config.toml': 'model_provider = "openai"\nmodel = "gpt-5"\n' },
-    [
-      "/p/.codex/config.toml sets model_provider, model, which outranks the gateway's settings for Codex",
-    ],
+    write('/p/.codex/config.toml', 'model_provider = "openai"\nmodel = "gpt-5"\n'),
+    [/^\/p\/\.codex\/config\.toml sets model_provider, model, which outranks .* Codex: /],
   ],
-  ['codex', { '/p/.claude/settings.json': elsewhere }, []],
-])('%s with %j', async (name, more, told) => {
-  expect(await tell(name, more)).toEqual(told);
+  ['codex', write('/p/.claude/settings.json', elsewhere), []],
+])('settings of a project: %s', async (name, happened, told) => {
+  expect(await tell(name, happened)).toEqual(told.map((one) => expect.stringMatching(one)));
+});
+
+const unknown = (title: string, name: string): RegExp =>
+  new RegExp(
+    `^${title} has a key that the gateway does not know: .*caller-keys.json: holdfast connect ${name} --write$`,
+  );
+
+it.each([
+  ['claude', 'Claude Code'],
+  ['codex', 'Codex'],
+  ['hermes', 'Hermes Agent'],
+  ['opencode', 'OpenCode'],
+])('a key that the gateway has forgotten: %s', async (name, title) => {
+  expect(await tell(name, (host, path) => host.files.remove(path))).toEqual([
+    expect.stringMatching(unknown(title, name)),
+  ]);
+  const empty = JSON.stringify({ version: 1, keys: [] });
+  expect(await tell(name, (host, path) => host.setFile(path, empty))).toHaveLength(1);
+  expect(await tell(name, (host, path) => host.setFile(path, '{'))).toEqual([]);
 });

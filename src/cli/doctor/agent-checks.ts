@@ -6,6 +6,7 @@ import { explainOutdated } from '../../connect/outdated.ts';
 import { planConnection } from '../../connect/plan.ts';
 import type { Agent } from '../../connect/settings.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
+import { type AgentKeyPlace, isForgotten } from '../../gateway/agent-key.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { type ConnectContext, openConnectContext } from '../context/connect-context.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
@@ -36,12 +37,30 @@ function judgeState(
     const fix = { text: 'see why', command };
     return [createTrouble('broken', `${whose} cannot be read`, { fix })];
   }
+  if (state === 'connected') return judgeKey(context, agent);
   if (state !== 'outdated') return [];
   const what = `${whose} are not those for the gateway at ${context.gateway.url} any more`;
   const evidence = explainOutdated(context.host.files, written);
   const text = `write them again, or take them out (\`holdfast connect ${name} --undo\`)`;
   const command = shellLine`holdfast connect ${name} --write`;
   return [createTrouble('odd', what, { evidence, fix: { text, command } })];
+}
+
+/** It was revoked, or the file of callers' keys is not the one that it was written into. */
+function judgeKey(context: ConnectContext, agent: Agent): readonly Trouble[] {
+  const place = context.keyPlaceOf(agent);
+  if (agent.sharesKey === true || !isForgottenIn(place)) return [];
+  const what = `${agent.title} has a key that the gateway does not know: it is not in ${place.path}`;
+  const command = shellLine`holdfast connect ${agent.name} --write`;
+  return [createTrouble('odd', what, { fix: { text: 'give it another', command } })];
+}
+
+function isForgottenIn(place: AgentKeyPlace): boolean {
+  try {
+    return isForgotten(place);
+  } catch {
+    return false; // what is wrong with the file is told by itself
+  }
 }
 
 /** What `connect` would only note: the agent reads something else in the place of ours. */
