@@ -98,6 +98,8 @@ export interface RuntimeOptions {
   readonly mayLackKeys?: boolean | undefined;
   /** Uses the good part of a broken configuration, and warns of each problem. Default: false. */
   readonly mayBeBroken?: boolean | undefined;
+  /** The configuration that a worker's primary goes on with. */
+  readonly inForce?: string | undefined;
 }
 
 export interface Runtime {
@@ -107,6 +109,8 @@ export interface Runtime {
   config(): ResolvedConfig;
   /** Returns why the configuration in the file is not in force; undefined if it is. */
   configRefused(): string | undefined;
+  /** Returns the text of the file that is in force; undefined if no file is. */
+  configInForce(): string | undefined;
   /**
    * Returns the present warnings about the configuration and its keys, with names and fingerprints
    * only.
@@ -247,7 +251,7 @@ function createParts(options: RuntimeOptions, { host, paths, emit }: RuntimeGrou
     books,
   } = options;
   const events = withReload(emit);
-  const ground = { host, paths, redactor, onEvent: events.listen };
+  const ground = { host, paths, redactor, onEvent: events.listen, inForce: options.inForce };
   const holder = new ConfigHolder({ ...ground, flags, given, mayLackKeys, mayBeBroken });
   const view = createView(holder, options.adapt);
   const { config } = view;

@@ -6,6 +6,7 @@ import type { ResolvedConfig } from '../config/resolved/resolved.ts';
 export interface RuntimeView {
   config(): ResolvedConfig;
   configRefused(): string | undefined;
+  configInForce(): string | undefined;
   reload(): void;
 }
 
@@ -17,6 +18,7 @@ export function createView(
   const view = {
     config: holder.current,
     configRefused: () => holder.refused,
+    configInForce: () => holder.inForce,
     reload: () => void holder.reload(),
   };
   if (adapt === undefined) return view;

@@ -89,6 +89,8 @@ export interface StartFacts {
   readonly workers: number;
   /** The key of callers, as the primary read it when it started. */
   readonly key: string;
+  /** The text of the configuration in force, for a time when the file is broken. */
+  readonly inForce?: string | undefined;
   /** Keys the digests of prompts, which workers compare. */
   readonly promptKey: string;
   /** What the others have learned so far. */

@@ -70,7 +70,8 @@ async function startBehind(
     },
     start: () => {
       const [{ token }, news] = [gateway, runtime.shared.list()];
-      return { ...place, workers: size, token, key, promptKey, news };
+      const inForce = runtime.configInForce();
+      return { ...place, workers: size, token, key, promptKey, news, inForce };
     },
   };
   const pool = new WorkerPool({ port, size, startWorker, side });

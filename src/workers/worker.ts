@@ -119,6 +119,7 @@ class Worker {
     return createRuntime({
       host: this.#host,
       flags: { host: start.host, port: start.port },
+      inForce: start.inForce,
       adapt: (config) => shareBytes(config, start.workers),
       store: new SqliteStore(this.#host, channel),
       recordLimit: 0,

@@ -167,6 +167,22 @@ it('refuses no connection while SIGHUP replaces every worker', async () => {
   expect(ended.length).toBeGreaterThan(50);
 }, 60_000);
 
+it('replaces workers while the file is broken: they go on as the others do', async () => {
+  const serving = await start(2);
+  const before = listWorkers(serving.pid);
+  writeFileSync(join(home, 'config.yaml'), '{"main": ');
+  const isReplaced = (): boolean => {
+    const now = listWorkers(serving.pid);
+    return now.length === 2 && now.every((pid) => !before.includes(pid));
+  };
+  for (const pid of before) process.kill(pid, 'SIGKILL');
+  await until(isReplaced);
+  await sleep(1500);
+  expect(isReplaced()).toBe(true);
+  const statuses = await Promise.all(Array.from({ length: 8 }, () => serving.ask('main')));
+  expect(statuses.map(({ status }) => status)).toEqual(new Array(8).fill(200));
+}, 60_000);
+
 it('answers whoever was passed to a worker that stands still, and replaces that one', async () => {
   const serving = await start(3);
   const [stopped = 0, ...others] = listWorkers(serving.pid);

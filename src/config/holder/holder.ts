@@ -38,6 +38,11 @@ export interface ConfigHolderOptions {
   readonly mayLackKeys?: boolean;
   /** Uses the good part of a broken configuration, and warns of each problem. Default: false. */
   readonly mayBeBroken?: boolean;
+  /**
+   * The text in force in the process that this one belongs to: it starts with that where the file
+   * cannot be used any more.
+   */
+  readonly inForce?: string | undefined;
 }
 
 /** Removes known secrets from texts. */
@@ -80,6 +85,9 @@ export class ConfigHolder {
   #generation = 0;
   #hadFile = false;
 
+  /** The text of the file that is in force; undefined if no file is. */
+  inForce: string | undefined;
+
   /** Says why the configuration in the file is not in force; undefined if it is. */
   refused: string | undefined;
 
@@ -103,7 +111,7 @@ export class ConfigHolder {
         isSuspect: isHalfWrittenConfig,
       });
     this.#seen = this.#look();
-    this.#config = this.#resolveBlanked('refuse');
+    this.#config = this.#start();
     this.#started = this.#config;
     this.#announceWarnings(undefined);
     this.#watcher = host.files.watch(paths.folder, () => void this.current());
@@ -134,6 +142,23 @@ export class ConfigHolder {
     this.#watcher.close();
   }
 
+  #start(): ResolvedConfig {
+    const { inForce } = this.#options;
+    if (inForce === undefined) return this.#resolveBlanked('refuse');
+    this.#hadFile = true;
+    const seen = this.#seen;
+    try {
+      return this.#resolveBlanked('warn');
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.#refuse(error);
+      this.#seen = { ...seen, text: { state: 'text', text: inForce } };
+      return this.#resolveBlanked('warn');
+    } finally {
+      this.#seen = seen;
+    }
+  }
+
   #look(): ConfigLook {
     return {
       text: this.#file?.current(),
@@ -152,10 +177,7 @@ export class ConfigHolder {
       this.#config = this.#resolveBlanked('warn');
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      const text = `the changed configuration is refused, the last good one stays:\n${error.message}`;
-      this.refused = text;
-      this.refusedFor = describeRefusal(error);
-      onEvent({ type: 'config-refused', path: paths.configFile, text });
+      onEvent({ type: 'config-refused', path: paths.configFile, text: this.#refuse(error) });
       return;
     }
     this.refused = undefined;
@@ -168,9 +190,17 @@ export class ConfigHolder {
     this.#announceWarnings(previous);
   }
 
+  #refuse(error: ConfigError): string {
+    this.refusedFor = describeRefusal(error);
+    this.refused = `the changed configuration is refused, the last good one stays:\n${error.message}`;
+    return this.refused;
+  }
+
   #resolveBlanked(whenKeyless: WhenKeyless): ResolvedConfig {
     try {
       const config = this.#resolve(whenKeyless);
+      const { text } = this.#seen;
+      this.inForce = text?.state === 'text' ? text.text : undefined;
       this.#generation += 1;
       return { ...config, generation: this.#generation };
     } catch (error) {
