@@ -176,6 +176,24 @@ export const keyClasses = defineClasses({
       attempt: 'PROVIDER does not let KEY use MODEL',
     },
   },
+  'forbidden-feature': {
+    meaning:
+      'the key or its account may not make requests of this kind: streams, an operation, a long context, a header that the configuration adds',
+    remark: 'no mark: requests of other kinds go on',
+    blame: 'account',
+    advice: 'other-key',
+    moves: [rotate, nextTarget],
+    lasts: true,
+    exit: 4,
+    keyTest: 'limited',
+    precedence: 19,
+    phrases: {
+      subject: 'this kind of request, or the key or plan for it',
+      happened: 'does not take requests of this kind with its key',
+      attempt: 'PROVIDER does not take requests of this kind with KEY; others go on',
+      fix: 'SAID have this allowed for the account or the key CONSOLE, or use a key that has it',
+    },
+  },
   'forbidden-key': {
     meaning: 'the key is forbidden the request, and no model or plan is named as the reason',
     remark:

@@ -35,10 +35,9 @@ export function adjust(
     case 'rate-limit':
       return adjustLimit(row, facts, hasReset);
     case 'forbidden-key':
+      return adjustForbidden(row, facts.message, answer);
     case 'not-offered':
-      return fieldMatched(row) === 'status'
-        ? adjustUnnamed(row.class, facts.message, answer)
-        : undefined;
+      return fieldMatched(row) === 'status' ? adjustUnserved(facts.message, answer) : undefined;
     default:
       return undefined;
   }
@@ -67,7 +66,8 @@ function adjustKey(
   return contradicts(row, facts) ? ['forbidden-key', 'signs-differ'] : undefined;
 }
 
-const headerNamed: Adjusted = ['forbidden-key', 'header-named'];
+/** Its edit counts with the next request, so nothing is held back. */
+const headerNamed: Adjusted = ['forbidden-feature', 'header-named'];
 
 /** True if a code says that the key is wrong, and the words that none came; or the reverse. */
 function contradicts(row: Signature, { message }: MatchFacts): boolean {
@@ -76,29 +76,22 @@ function contradicts(row: Signature, { message }: MatchFacts): boolean {
   return row.class === 'auth-unseen' ? !isUnseen && wrongKeyWords.test(message) : isUnseen;
 }
 
-/**
- * Adjusts a bare status, which names no cause: a 403 or 404 that repeats the requested name is
- * about the model.
- */
-function adjustUnnamed(
-  failureClass: 'forbidden-key' | 'not-offered',
+/** A bare status names no cause: a 403 that repeats the requested name is about the model. */
+function adjustForbidden(
+  row: Signature,
   message: string,
   answer: AnswerToClassify,
 ): Adjusted | undefined {
-  return failureClass === 'forbidden-key'
-    ? adjustForbidden(message, answer)
-    : adjustUnserved(message, answer);
-}
-
-function adjustForbidden(message: string, answer: AnswerToClassify): Adjusted | undefined {
-  if (names(message, answer.model)) return ['forbidden-model', 'model-named'];
+  const isBare = fieldMatched(row) === 'status';
+  if (isBare && names(message, answer.model)) return ['forbidden-model', 'model-named'];
   if (findNamedHeader(message, answer.added) !== undefined) return headerNamed;
+  if (!isBare) return undefined;
   if (answer.isProvenWithModel) return ['auth-suspect', 'proven-key'];
   const isOfHost = message === '' && !answer.isProven && isForeignName(answer);
   return isOfHost ? ['forbidden-request', 'host-foreign'] : undefined;
 }
 
-/** A path that has answered with this model was right. */
+/** A bare 404 with the requested name is one too; a path that has answered with it was right. */
 function adjustUnserved(
   message: string,
   { model, isProvenWithModel }: AnswerToClassify,

@@ -58,14 +58,14 @@ describe('a refusal that names it', () => {
   it('is not held against the key as such, whatever its status and code', () => {
     for (const isProven of [false, true])
       for (const status of [400, 401, 403])
-        for (const code of ['invalid_api_key', 'authentication_error'])
+        for (const code of ['invalid_api_key', 'authentication_error', 'mismatched_organization'])
           expect(judge(status, added, code)({ isProven })).toEqual([
-            'forbidden-key',
+            'forbidden-feature',
             'header-named',
           ]);
     for (const isProven of [false, true])
       for (const status of [401, 403])
-        expect(judge(status, added)({ isProven })).toEqual(['forbidden-key', 'header-named']);
+        expect(judge(status, added)({ isProven })).toEqual(['forbidden-feature', 'header-named']);
   });
 
   it('is one of the key where we add no such header', () => {

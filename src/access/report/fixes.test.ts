@@ -83,7 +83,7 @@ const cases: readonly {
     name: 'a header of the configuration that does not fit the key',
     config: withHeader,
     answers: [refused(401, { message: 'OpenAI-Organization header should match the key' })],
-    fix: 'correct providers.local.headers.openai-organization (given config), then holdfast auth reset local',
+    fix: 'local refuses openai-organization, which providers.local.headers.openai-organization (given config) adds: correct it there, or take it out (holdfast config unset providers.local.headers.openai-organization)',
   },
   {
     name: 'a key that the configuration does not send to a server of its own',
@@ -241,6 +241,10 @@ interface ErrorBody {
   readonly error: { readonly message: string };
 }
 
+function fixIn(text: string): string | undefined {
+  return /To fix: (.*) \[holdfast request/.exec(parseMessage(text))?.[1];
+}
+
 function parseMessage(text: string): string {
   return (JSON.parse(text) as ErrorBody).error.message;
 }
@@ -250,9 +254,7 @@ describe('an error names the fix of', () => {
     const stage = stageEngine(config, { DEEPSEEK_API_KEY: key, ...environment });
     stage.host.upstream.enqueue(...answers);
     stage.host.upstream.answerBy(() => answers.at(-1) ?? down); // while it waits
-    const message = parseMessage((await stage.ask()).text);
-    const said = /To fix: (.*) \[holdfast request/.exec(message)?.[1];
-    expect(said).toBe(
+    expect(fixIn((await stage.ask()).text)).toBe(
       `${fix}; add a second model to fallback_chain, which answers when this one cannot (holdfast fallback add)`,
     );
   });

@@ -12,7 +12,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { FixKind } from '../../failures/row.ts';
 import { findProxyHost, findProxyVariable } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import type { SecretLocation } from '../../model/credential.ts';
+import type { Credential, SecretLocation } from '../../model/credential.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
@@ -22,6 +22,8 @@ import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { modeOf, seesNoImages } from '../request/text-only.ts';
 import type { TargetPool } from '../select/candidate.ts';
+import { createCandidate } from '../select/candidates.ts';
+import { holdOf, judge } from '../select/verdict.ts';
 import { hedgeFix } from '../wording/hedge-fix.ts';
 import { fixSaid } from '../wording/said-fix.ts';
 import { advises, namesDeployment, renewalOf, saysMore } from '../wording/speakers.ts';
@@ -34,7 +36,7 @@ import { fixBypass, lookOutside } from './on-the-way.ts';
 import { listUnread, raiseWait, seeImages, suggestSpare } from './own-fixes.ts';
 import { pullModel } from './pull-model.ts';
 import { reachIt, serveIt } from './reach-fixes.ts';
-import { correctHeader, leaveOutAdded, leaveTier, namesTier, suspectAdded } from './tier.ts';
+import { leaveOutAdded, leaveTier, namesTier, suspectAdded } from './tier.ts';
 import { fixUnreached, fixWayIn, lookForHeader } from './unreached.ts';
 
 /** Nobody would read more. */
@@ -172,9 +174,10 @@ function openScene(
   const reading = credential === undefined ? undefined : engine.reader.peek(credential);
   return {
     target,
-    failure: context.openRecord.misses.findLast(
-      ({ candidate }) => candidate.target.id === id && candidate.credential?.id === key,
-    )?.failure,
+    failure:
+      context.openRecord.misses.findLast(
+        ({ candidate }) => candidate.target.id === id && candidate.credential?.id === key,
+      )?.failure ?? heldFor(context, place, credential),
     proxyVariable:
       findProxyHost(engine.host.environment, target.origin) &&
       findProxyVariable(engine.host.environment, target.origin),
@@ -207,6 +210,23 @@ function maySee({ engine, openRecord: { misses } }: RequestContext, target: Targ
     ({ candidate, failure }) => candidate.target.id === target.id && failure.class === 'no-images',
   );
   return !hasRefused && !seesNoImages(engine, target);
+}
+
+/** What was said when it was held back: it mends what it would have mended then. */
+function heldFor(
+  context: RequestContext,
+  place: TargetPool,
+  credential: Credential | undefined,
+): Failure | undefined {
+  const mark = holdOf(judge(context, createCandidate(place, credential)))?.mark;
+  if (mark === undefined) return undefined;
+  const { cause, evidence, speaker } = mark;
+  return {
+    class: cause,
+    message: evidence,
+    evidence: { rule: 'held-back', kind: 'text' },
+    ...(speaker && { speaker }),
+  };
 }
 
 function whereRead(reading: ReturnType<Engine['reader']['peek']>): string | undefined {
@@ -312,9 +332,7 @@ function describeStranger(
 
 /** Another key mends only what the words do not ask for. */
 function allowRequest(scene: FixContext): string {
-  const { target, failure, sourceOf } = scene;
-  const header = correctHeader(target, failure?.message, sourceOf);
-  if (header !== undefined) return header;
+  const { target, failure } = scene;
   const another = replaceKey(scene);
   if (failure && saysMore(failure.message, failure))
     return `${asItSays(failure) || 'mend what it names, or '}${another}`;

@@ -5,7 +5,6 @@ import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Target } from '../../model/target.ts';
-import { findNamedHeader } from '../classify/named-header.ts';
 import { findRefusedField } from '../classify/refused-field.ts';
 import type { TargetPool } from '../select/candidate.ts';
 
@@ -86,18 +85,6 @@ function findNamed(
       return `${provider} refuses ${name}, which ${sourceOf(key)} adds: correct it there, or take it out (${shellLine`holdfast config unset ${key}`})`;
   }
   return undefined;
-}
-
-/** What to do about a refusal that names a header of the configuration; else undefined. */
-export function correctHeader(
-  { provider, pool, headers }: Pick<Target, 'provider' | 'pool' | 'headers'>,
-  words: string | undefined,
-  sourceOf: (path: string) => string,
-): string | undefined {
-  const header = findNamedHeader(words ?? '', headers);
-  if (header === undefined) return undefined;
-  const setting = sourceOf(formatKeyPath(['providers', provider, 'headers', header]));
-  return `correct ${setting}, then ${shellLine`holdfast auth reset ${pool}`}`;
 }
 
 /** The task that names a target adds to its requests. */

@@ -36,6 +36,7 @@ const ollamaCloud = /[:-]cloud$/;
 
 /** Elsewhere the same words are about a plan or a licence. */
 const rightsCauses: readonly FailureClass[] = [
+  'forbidden-feature',
   'forbidden-key',
   'forbidden-model',
   'auth-rejected',
@@ -138,7 +139,7 @@ export const knownWords: readonly WordsFix[] = [
   },
   {
     words: unverifiedWords,
-    causes: ['forbidden-key'],
+    causes: ['forbidden-key', 'forbidden-feature'],
     fix: ({ provider }, words) => ({
       text: `${advises(words, { cause: 'forbidden-key' }) ? 'do as it says' : `complete the verification that ${provider} asks for`}: no other key of this account helps`,
     }),

@@ -7,7 +7,6 @@ import { ReplyWriter } from '../../access/answer/reply-writer.ts';
 import { countsModel } from '../../access/memory/limit-windows.ts';
 import { fixAbsent, fixWithheld } from '../../access/report/key-fixes.ts';
 import { pullModel } from '../../access/report/pull-model.ts';
-import { correctHeader } from '../../access/report/tier.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
 import type { Candidate, TargetPool } from '../../access/select/candidate.ts';
@@ -25,7 +24,6 @@ import {
 import { listLimits } from '../../access/spending/account.ts';
 import { allTasks } from '../../config/resolved/all-tasks.ts';
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
-import { nameSetting } from '../../config/resolved/name-setting.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
 import { judgeKeyState, keyStates } from '../../credentials/health/key-state.ts';
@@ -278,12 +276,7 @@ function toStanding({ engine, config, place, opened }: TargetLook, verdict: Verd
   if (mark === undefined) return { state, provenAt, late };
   const { cause, evidence, speaker, since, endSetBy, namedUntil } = mark;
   const provider = config.providers.get(place.target.provider);
-  const withheld =
-    verdict.candidate.credential === undefined ? fixWithheld(place, provider) : undefined;
-  const header =
-    cause === 'forbidden-key' &&
-    correctHeader(place.target, evidence, (path) => nameSetting(config, path));
-  const fix = header ? { text: header } : withheld;
+  const fix = verdict.candidate.credential === undefined ? fixWithheld(place, provider) : undefined;
   const why = { state, cause, evidence, speaker, since, provenAt, fix };
   return standing.state === 'held-back'
     ? { ...why, until: standing.until, endSetBy, namedUntil }

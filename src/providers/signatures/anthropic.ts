@@ -66,10 +66,11 @@ export const anthropicSignatures: readonly Signature[] = signaturesOf(source, {
     class: 'spend-limit',
     source: '[I] https://github.com/BerriAI/litellm/issues/37592',
   },
+  // For a long context or a fast mode: other requests go on with the plan.
   'anthropic-extra-usage': {
     status: 429,
     text: /extra usage is required/i,
-    class: 'billing',
+    class: 'forbidden-feature',
     source: '[I] https://github.com/anthropics/claude-code/issues/45200',
   },
   // The subscription of the login has ended, or its organization wants API keys.

@@ -84,6 +84,14 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
     before: ['any-model-or-plan-403'],
     source: '[D] https://platform.openai.com/docs/guides/error-codes',
   },
+  // The same key may do other things.
+  'any-operation-scope': {
+    status: [200, 400, 401, 403],
+    text: /\bscopes?\b[^.]{0,40}\b(api[.:/])?(responses|embeddings|images?|audio|files?|batch(es)?|assistants|threads|vector_stores?|realtime|moderations?)[.:/]\w/i,
+    class: 'forbidden-feature',
+    before: ['any-scope-text', 'any-model-or-plan-403'],
+    source: '[I] https://github.com/openai/codex/issues/31506',
+  },
   'any-switched-off': {
     status: [200, 400, 403, 404],
     text: switchedOffWords,
