@@ -11,6 +11,7 @@ import { describeFileFault } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
 import type { Target } from '../../model/target.ts';
 import { parseOrNothing } from '../../protocols/json/is-record.ts';
+import { isOfVendor } from '../wording/words-fix.ts';
 
 const fileSchema = z.object({
   schema: z.literal('holdfast.model-lists/1'),
@@ -72,6 +73,13 @@ export class ModelLists {
   idsOf(provider: ResolvedProvider): ReadonlySet<string> {
     const list = (this.#file?.current() ?? this.#inMemory).get(provider.name);
     return list !== undefined && list.origin === provider.targetFor('any').origin ? list.ids : none;
+  }
+
+  /** What it is known to offer: the catalogue knows the vendor's own servers alone. */
+  offeredBy(provider: ResolvedProvider): readonly string[] {
+    const isKnown = isOfVendor(provider.targetFor('any').baseUrl);
+    const known = isKnown ? provider.entry.models.map(({ id }) => id) : [];
+    return [...known, ...this.idsOf(provider)];
   }
 }
 

@@ -265,3 +265,13 @@ describe('a plan', () => {
     expect(second?.fingerprint).not.toBe(first?.fingerprint);
   });
 });
+
+it.each([
+  ['its vendor', {}, 'deepseek-v4-pro'],
+  ['a server of its own', { base_url: 'http://127.0.0.1:9/v1' }, undefined],
+  ['another vendor', { base_url: 'https://router.example/v1' }, undefined],
+])('the catalogue knows what %s offers, or does not', async (_where, at, nearest) => {
+  const providers = { deepseek: { ...at, api_key: 'sk-test-near' } };
+  const stage = stageEngine({ main: 'deepseek/deepseek-v4-pra', providers });
+  expect(firstTarget(await plan(stage))?.nearest).toBe(nearest);
+});

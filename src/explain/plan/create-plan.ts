@@ -213,7 +213,7 @@ function findNearby(
 ): string | undefined {
   const provider = config.providers.get(name);
   if (provider === undefined) return undefined;
-  const offered = [...provider.entry.models.map((one) => one.id), ...lists.idsOf(provider)];
+  const offered = lists.offeredBy(provider);
   if (offered.includes(model)) return undefined;
   const routed = [...config.routes.values()].flatMap(({ targets }) =>
     targets.map(({ target }) => target),
