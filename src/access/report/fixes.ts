@@ -256,8 +256,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   },
   'name-model': nameModel,
   'model-with-vision': seeImages,
-  'larger-window': ({ target, place, sourceOf }) =>
-    `shorten the conversation, or name a model with a larger window${placeToFix(place, sourceOf)}${isOfVendor(target.baseUrl) ? '' : `; or start the server at ${target.origin} with a larger context (-c, --max-model-len or num_ctx, as it calls it)`}`,
+  'larger-window': giveRoom,
   'model-with-tools': ({ failure }) =>
     `${asItSays(failure)}put a model that calls tools on the route`,
   'serve-path': serveIt,
@@ -280,6 +279,17 @@ function allowModel({ links, sourceOf, place, failure }: FixContext): string {
   const allow = said === '' ? ', or have this one allowed for the key' : '';
   const page = /https:/.test(failure?.message ?? '') ? undefined : links.keys;
   return `${said}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', page) || allow}`;
+}
+
+/** Vectors are made in one batch, which may be smaller than the window. */
+function giveRoom({ target, place, sourceOf, operation, failure }: FixContext): string {
+  const what = operation === 'embed' ? 'input' : 'conversation';
+  const serve = `start the server at ${target.origin} with a larger`;
+  if (/physical batch size/.test(failure?.message ?? ''))
+    return `shorten the ${what}, or ${serve} batch (-ub, and -b no smaller)`;
+  const own = `; or ${serve} context (-c, --max-model-len or num_ctx, as it calls it)`;
+  const larger = `name a model with a larger window${placeToFix(place, sourceOf)}`;
+  return `shorten the ${what}, or ${larger}${isOfVendor(target.baseUrl) ? '' : own}`;
 }
 
 function payFor({ target, links, failure }: FixContext): string {
