@@ -71,7 +71,8 @@ export async function askHealth(environment: Environment, gateway?: string): Pro
     // a run file that was left behind names the port of an earlier configuration
     const wanted = found.running && (await findConfigured(environment));
     if (wanted !== undefined && Number(new URL(wanted.url).port) !== port) return toStart();
-    const command = `holdfast config set gateway.port ${port + 1}`;
+    const isSet = Boolean(environment.get('HOLDFAST_PORT')); // it outranks the file
+    const command = `${isSet ? 'export HOLDFAST_PORT=' : 'holdfast config set gateway.port '}${port + 1}`;
     return isThere ? `end that program, or listen elsewhere: ${command}` : toStart();
   });
 }
