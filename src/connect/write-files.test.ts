@@ -71,6 +71,27 @@ describe('a connection', () => {
     expect(host.fileText(`${models}.bak`)).toBeUndefined();
   });
 
+  it.each([
+    ['a new setting', '"theme": "light",\n  "more": 1', { theme: 'light', more: 1 }],
+    ['its own model', '"theme": "light",\n  "defaultModel": "theirs"', undefined],
+    ['nothing but ours', '', {}],
+  ])('written again over an edit (%s) is taken back to the edit', (_what, edit, left) => {
+    const { host, write } = stage({ [settings]: mine });
+    write();
+    const ours = JSON.parse((host.fileText(settings) ?? '').replace('// mine', ''));
+    const { theme: _theme, ...rest } = ours;
+    const edited = { ...rest, ...JSON.parse(`{${edit}}`) };
+    host.setFile(settings, `${JSON.stringify(edited, null, 2)}\n`);
+    host.setFile(models, JSON.stringify({ ...JSON.parse(host.fileText(models) ?? ''), more: 1 }));
+    write(4700);
+    write(4701);
+    undo(host, note);
+    expect(JSON.parse(host.fileText(settings) ?? '')).toEqual(
+      left ?? { theme: 'light', defaultModel: 'theirs' },
+    );
+    expect(JSON.parse(host.fileText(models) ?? '')).toEqual({ more: 1 });
+  });
+
   it('takes its values out one by one of a file that was rewritten, and puts the old ones back', () => {
     const old = '{ "defaultModel": "mine", "theme": "dark" }\n';
     const { host, write } = stage({ [settings]: old });

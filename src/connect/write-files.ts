@@ -62,12 +62,9 @@ export function writePlannedFiles(
   for (const file of differing) requireWritable(file);
   for (const file of differing) {
     const backup = writeSettingsFile(host, file);
-    const first = earlier.find(
-      ({ path, after }) => path === file.path && after === hash(file.before?.text ?? ''),
-    );
-    if (first !== undefined && backup !== undefined) host.files.remove(backup);
-    const old = first ?? describeOld(file, backup);
-    const values = joinValues(old.values, file.values);
+    const first = earlier.find(({ path }) => path === file.path);
+    const old = (first && keepOld(host, first, { file, backup })) ?? describeOld(file, backup);
+    const values = joinValues(first?.values, file.values);
     written.push({ ...old, after: hash(file.after), values, keyCommand: file.keyCommand });
     const others = earlier.filter(({ path }) => !written.some((one) => one.path === path));
     host.files.writeAtomic(
@@ -103,9 +100,7 @@ function cannotWriteSettings({ path }: PlannedFile, cause: unknown): AccessError
   return new AccessError('local-fault', `${path} cannot be written: ${reason}`, { cause, fix });
 }
 
-/**
- * Describes the previous content. For a file that we have written before, the first backup is kept.
- */
+/** Describes the previous content of a file that was not ours yet. */
 function describeOld(
   { path, before, mode }: PlannedFile,
   backup: string | undefined,
@@ -113,6 +108,44 @@ function describeOld(
   if (backup === undefined || before === undefined) return { path };
   const isModeKept = mode === undefined || mode === before.mode;
   return { path, backup, before: hash(before.text), ...(isModeKept ? {} : { mode: before.mode }) };
+}
+
+interface Rewritten {
+  readonly file: PlannedFile;
+  readonly backup: string | undefined;
+}
+
+/**
+ * Describes the old content of a file that we have written before: what stood there first, or, if
+ * somebody has edited it since, what `undo` would have left of it just now.
+ */
+function keepOld(
+  host: Host,
+  first: WrittenFile,
+  { file: { path, before }, backup }: Rewritten,
+): Omit<WrittenFile, 'after'> | undefined {
+  const { values, mode } = first;
+  if (before === undefined || backup === undefined || values === undefined) return undefined;
+  const former = readFormer(host, first);
+  const hasFormer = first.backup === undefined || former !== undefined;
+  if (first.after === hash(before.text) && hasFormer) {
+    host.files.remove(backup);
+    return first;
+  }
+  const { text, isEmpty } = takeOutSettings(before.text, path, { values, former });
+  if (isEmpty && first.backup === undefined) {
+    host.files.remove(backup);
+    return { path };
+  }
+  host.files.writeAtomic(backup, text, host.files.stamp(backup)?.mode);
+  if (former !== undefined && first.backup !== undefined) host.files.remove(first.backup);
+  return { path, backup, before: hash(text), ...(mode === undefined ? {} : { mode }) };
+}
+
+/** Returns the text from before our first write, if its copy is still what it was. */
+function readFormer(host: Host, { backup, before }: WrittenFile): string | undefined {
+  if (backup === undefined || hashOfFile(host, backup) !== before) return undefined;
+  return host.files.readText(backup);
 }
 
 /** A file that was written twice has the values of both. */
@@ -139,12 +172,11 @@ export function undo(host: Host, note: string): readonly UndoneFile[] {
 }
 
 function undoFile(host: Host, file: WrittenFile): UndoneFile {
-  const { path, backup, before, after } = file;
+  const { path, backup, after } = file;
   try {
     if (host.files.stamp(path) === undefined) return { path, isRestored: false, left: [] };
-    const hasBackup = backup !== undefined && hashOfFile(host, backup) === before;
-    const former = hasBackup ? host.files.readText(backup) : undefined;
-    if (hashOfFile(host, path) === after && (backup === undefined || hasBackup)) {
+    const former = readFormer(host, file);
+    if (hashOfFile(host, path) === after && (backup === undefined || former !== undefined)) {
       putBack(host, file, former);
       return { path, isRestored: true, left: [] };
     }
