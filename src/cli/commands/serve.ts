@@ -117,8 +117,9 @@ async function serve(
     const gateway = await serving.catch(async (error: unknown) => {
       if (!(error instanceof AccessError)) throw error;
       const { explainListening } = await import('../context/listening.ts');
-      const { platform } = runtime.host;
-      throw await explainListening(error, place, { own: beside, platform, flags: options });
+      const { platform, environment } = runtime.host;
+      const scene = { own: beside, platform, environment, flags: options };
+      throw await explainListening(error, place, scene);
     });
     rollWorkers = () => void gateway.roll?.();
     // Handle signals before printing: a program that reads the line may end us at once.

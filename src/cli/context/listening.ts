@@ -20,8 +20,9 @@ import { createNodeFiles } from '../../host/node-files.ts';
 import { readVariable } from '../../host/process-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { findFreePort } from '../../host/try-listen.ts';
+import type { Environment } from '../../host.ts';
 import { defaults } from '../../model/defaults.ts';
-import type { Fix } from '../../model/fix.ts';
+import type { Fix, ShellLine } from '../../model/fix.ts';
 
 const timeoutMs = 1000;
 
@@ -29,7 +30,7 @@ const timeoutMs = 1000;
 async function findOtherGateway(
   place: ListenPlace,
   pid: number | undefined,
-): Promise<{ readonly home: string | undefined } | undefined> {
+): Promise<{ readonly environment: Environment | undefined } | undefined> {
   const { headers, challenge } = await askThere(place);
   if (headers[proofHeader] === undefined) return undefined;
   const get = (name: string): string | undefined =>
@@ -37,7 +38,18 @@ async function findOtherGateway(
   const environment = { get, all: () => ({}) };
   const { folder } = resolvePaths(environment);
   const proof = proveHome({ files: createNodeFiles() }, folder, challenge);
-  return { home: headers[homeHeader] === proof ? folder : undefined };
+  return { environment: headers[homeHeader] === proof ? environment : undefined };
+}
+
+/** The line after which this shell has the home of a gateway that runs elsewhere. */
+export function moveHome(own: Environment, other: Environment): ShellLine | undefined {
+  const there = other.get('HOLDFAST_HOME');
+  if (there) return shellLine`export HOLDFAST_HOME=${there}`;
+  const get = (name: string): string | undefined =>
+    name === 'HOLDFAST_HOME' ? undefined : own.get(name);
+  const [moved, meant] = [resolvePaths({ ...own, get }), resolvePaths(other)];
+  const isThere = moved.folder === meant.folder && moved.stateFolder === meant.stateFolder;
+  return isThere ? shellLine`unset HOLDFAST_HOME` : undefined;
 }
 
 /** The codes of a connection to where nobody listens. */
@@ -64,10 +76,17 @@ export interface Holder {
   readonly isOwn: boolean;
 }
 
+interface HolderScene {
+  readonly own?: RunFacts | undefined;
+  readonly platform: string;
+  /** Of this shell, which may be moved to the home of who has the port. */
+  readonly environment?: Environment | undefined;
+}
+
 /** Describes who has a port that is taken. `own` is a gateway of this home that runs. */
 export async function describeHolder(
   place: ListenPlace,
-  { own, platform }: { readonly own?: RunFacts | undefined; readonly platform: string },
+  { own, platform, environment }: HolderScene,
 ): Promise<Holder> {
   const { user, process: found } = findListener(place.address, place.port) ?? {};
   const isOwn = own !== undefined && Number(new URL(own.url).port) === place.port;
@@ -79,14 +98,12 @@ export async function describeHolder(
       : 'end that program';
   const other = await findOtherGateway(place, found?.pid);
   if (other !== undefined) {
-    const { home } = other;
-    if (home === undefined) return { who: `another Holdfast gateway${seen}`, todo, isOwn };
-    const use = shellLine`HOLDFAST_HOME=${home}`;
-    return {
-      who: `the gateway of another home, ${home}${seen}`,
-      todo: `use that home (${use}), or ${todo}`,
-      isOwn,
-    };
+    const there = other.environment;
+    if (there === undefined) return { who: `another Holdfast gateway${seen}`, todo, isOwn };
+    const line = environment && moveHome(environment, there);
+    const use = line === undefined ? '' : `use that home (${line}), or `;
+    const who = `the gateway of another home, ${resolvePaths(there).folder}${seen}`;
+    return { who, todo: `${use}${todo}`, isOwn };
   }
   const unseen = user === undefined ? 'another program' : `a program of the user ${user}`;
   return { who: found === undefined ? unseen : `${found.program}${seen}`, todo, isOwn };
@@ -100,9 +117,7 @@ function lookFor(port: number, platform: string): string {
     : shellLine`sudo lsof -nP -iTCP:${port} -sTCP:LISTEN`;
 }
 
-interface ServeScene {
-  readonly own?: RunFacts | undefined;
-  readonly platform: string;
+interface ServeScene extends HolderScene {
   /** What the command line said, which a new line must say again. */
   readonly flags: {
     readonly host?: string | undefined;
@@ -115,7 +130,7 @@ interface ServeScene {
 export async function explainListening(
   error: AccessError,
   place: ListenPlace,
-  { own, platform, flags }: ServeScene,
+  { flags, ...scene }: ServeScene,
 ): Promise<AccessError> {
   const { cause, fix } = error;
   if (!(cause instanceof Error) || error.code === 'config-invalid') return error;
@@ -126,10 +141,13 @@ export async function explainListening(
   const code = codeOf(cause) ?? '';
   const text = fix?.text ?? '';
   if (code === 'EADDRINUSE') {
-    const { who, todo, isOwn } = await describeHolder(place, { own, platform });
+    const { who, todo, isOwn } = await describeHolder(place, scene);
     const told =
-      isOwn && own !== undefined
-        ? { text: 'use that one, or end it to start anew', command: shellLine`kill ${own.pid}` }
+      isOwn && scene.own !== undefined
+        ? {
+            text: 'use that one, or end it to start anew',
+            command: shellLine`kill ${scene.own.pid}`,
+          }
         : { text: `${todo}, or listen elsewhere`, command: await serveAt(place.port + 1) };
     return cannotListen(cause, place, { who, fix: told });
   }

@@ -37,7 +37,10 @@ export async function lookAtPort(place: WantedPlace, last?: LastRun): Promise<re
   if (unusable.length > 0) return unusable;
   const { address, port } = place;
   if (port === 0 || !(await isTaken(place))) return [];
-  const { who, todo } = await describeHolder(place, place);
+  const { who, todo } = await describeHolder(place, {
+    platform: place.platform,
+    environment: last?.environment,
+  });
   const what = `${address}:${port}, where the gateway would listen, is taken by ${who}`;
   const evidence = ['no gateway of this home runs'];
   const fix = { text: `${todo}, or listen elsewhere`, command: await moveTo(port + 1, place) };
