@@ -27,6 +27,16 @@ describe('the key paths of a configuration', () => {
     expect(paths.filter((path) => path.includes('my.name'))).toEqual([]);
   });
 
+  it.each<readonly [typed: string, path: readonly (string | number)[]]>([
+    ['prices.lab/qwen2.5-coder:7b', ['prices', 'lab/qwen2.5-coder:7b']],
+    ['prices.openai/gpt-4.1.input', ['prices', 'openai/gpt-4.1', 'input']],
+    ['aliases.gpt-4.1-*', ['aliases', 'gpt-4.1-*']],
+    ['providers.302ai.base_url', ['providers', '302ai', 'base_url']],
+    ['fallback_chain[0].model', ['fallback_chain', 0, 'model']],
+  ])('leave a number with a dot whole: %s', (typed, path) => {
+    expect(readKeyPath(typed)).toEqual(path);
+  });
+
   it('read what they write', () => {
     for (const path of listKeyPaths({ fallback_chain: ['a/b'], providers: { own: {} } }))
       expect(formatKeyPath(readKeyPath(path))).toBe(path);

@@ -9,7 +9,9 @@ import { valueAtPath } from './values.ts';
  * indexes.
  */
 export function readKeyPath(keyPath: string): KeyPath {
-  const parts = keyPath.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g);
+  const parts = keyPath.matchAll(
+    /\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|((?:[^.[\]]|(?<=\d)\.(?=\d))+)/g,
+  );
   return [...parts].map(([, quoted, index, plain = '']) => {
     if (index !== undefined) return Number(index);
     return quoted === undefined ? plain : readQuoted(quoted);
@@ -28,7 +30,8 @@ function readQuoted(quoted: string): string {
 export function formatKeyPath(path: KeyPath): string {
   return path.reduce<string>((whole, part) => {
     if (typeof part === 'number') return `${whole}[${part}]`;
-    if (/[.[\]"]|^$/.test(part)) return `${whole}[${JSON.stringify(part)}]`;
+    const isJoined = /\d$/.test(whole) && /^\d/.test(part);
+    if (isJoined || /[.[\]"]|^$/.test(part)) return `${whole}[${JSON.stringify(part)}]`;
     return whole === '' ? part : `${whole}.${part}`;
   }, '');
 }
