@@ -1,8 +1,10 @@
 /** Reads and changes the fallback chain of a config text. Pure. */
 
-import { parseTarget } from '../../config/resolve/resolve-targets.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
+import { target as targetSchema } from '../../config/schema/provider-schema.ts';
+import { complainOfTarget } from '../../config/schema/schema-issues.ts';
 import { formatConfigValue, getConfigValue, setConfigValue } from '../../config/yaml/edit.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { mistake } from './mistake.ts';
 
 export interface ChainOptions {
@@ -21,11 +23,7 @@ export function addToChain(
   target: string,
   { first = false, ...options }: ChainOptions & { readonly first?: boolean },
 ): ChangedChain {
-  if (parseTarget(target) === undefined)
-    throw mistake(
-      `"${target}" is not a model`,
-      'write provider/model, such as deepseek/deepseek-flash',
-    );
+  requireTarget(target);
   const chain = parseChain(text, options);
   if (target === nameFirst(text, options))
     throw mistake(`${target} is asked first already`, 'name a model that is asked after it');
@@ -37,6 +35,16 @@ export function addToChain(
     text: setConfigValue(text, key, JSON.stringify(isWhole ? [target, ...chain] : target)),
     said: `${target} is place ${first ? 1 : chain.length + 1} of the chain`,
   };
+}
+
+/** Whoever mistypes it hears what the configuration would say, as a line. */
+function requireTarget(written: string): void {
+  if (targetSchema.safeParse(written).success) return;
+  const { message, fix = '', typo } = complainOfTarget(['fallback_chain'], written);
+  const { meant } = typo ?? {};
+  if (meant === undefined) throw mistake(message, fix);
+  const command = shellLine`holdfast fallback add ${meant}`;
+  throw mistake(message, { text: `where ${meant} was meant`, command });
 }
 
 export function chainPath({ task }: ChainOptions): string {

@@ -4,7 +4,8 @@
  */
 
 import { AccessError } from '../../errors.ts';
+import type { Fix } from '../../model/fix.ts';
 
-export function mistake(message: string, fix: string): AccessError {
+export function mistake(message: string, fix: string | Fix): AccessError {
   return new AccessError('request-invalid', message, { fix });
 }

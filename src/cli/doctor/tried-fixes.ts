@@ -22,7 +22,8 @@ export function tryFixes(
       const { command } = trouble.fix ?? {};
       if (command === undefined || (await mends(context, { command, trouble, troubles })))
         return trouble;
-      return { ...trouble, fix: undefined };
+      const { otherwise } = trouble.fix ?? {};
+      return { ...trouble, fix: otherwise === undefined ? undefined : { text: otherwise } };
     }),
   );
 }

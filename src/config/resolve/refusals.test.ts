@@ -233,7 +233,7 @@ fallback_chain: [$\{FIVE}, deepseek/y]
     text: 'include: a.yaml\nmodel_list: []\nmain: deepseek/x\ngateway: {allowed_hosts: ["https://a.test"]}\n',
     expected: [
       '/h/config.yaml:1:1 include: unknown key\n    To fix: no other file is included: write what it has into this one, or have HOLDFAST_CONFIG name another whole file',
-      '/h/config.yaml:2:1 model_list: unknown key\n    To fix: it is of LiteLLM, whose settings are not read: holdfast init writes a configuration of Holdfast',
+      '/h/config.yaml:2:1 model_list: unknown key\n    To fix: it is of LiteLLM, whose settings are not read: move this file away; holdfast init then writes one of Holdfast',
       '/h/config.yaml:4:27 gateway.allowed_hosts[0]: expected a name as callers write it, without https://, port and path\n    To fix: write a name as callers write it, without https://, port and path',
     ],
   },
@@ -258,6 +258,39 @@ fallback_chain: [$\{FIVE}, deepseek/y]
     expected: [
       '/h/config.yaml:2:18 fallback_chain[0]: "main" is not a model\n    To fix: write provider/model, such as deepseek/deepseek-v4-pro',
       '/h/config.yaml:3:38 providers.deepseek.credentials[0]: credential "e" does not say where its key is\n    To fix: add env: NAME (or one of api_key, file, command, keychain)',
+    ],
+  },
+  {
+    name: 'two models in one place, and a colon before a word',
+    text: 'main: deepseek/x\nfallback_chain: ["openai/a, openai/b", anthropic:claude-opus]',
+    expected: [
+      '/h/config.yaml:2:18 fallback_chain[0]: "openai/a, openai/b" is more than one model\n    To fix: name one model in each place',
+      '/h/config.yaml:2:40 fallback_chain[1]: "anthropic:claude-opus" is not a model\n    To fix: did you mean anthropic/claude-opus?',
+    ],
+  },
+  {
+    name: 'a model before its provider',
+    text: 'main: deepseek-chat/deepseek\naliases: {a: gpt/openai}',
+    expected: [
+      '/h/config.yaml:1:1 main: unknown provider deepseek-chat\n    To fix: did you mean deepseek/deepseek-chat? Or give providers.deepseek-chat a base_url and a protocol',
+      '/h/config.yaml:2:11 aliases.a: unknown provider gpt\n    To fix: did you mean openai/gpt? Or give providers.gpt a base_url and a protocol',
+    ],
+  },
+  {
+    name: 'the main model in two keys',
+    text: 'provider: openai\nmodel: gpt-6\n',
+    expected: [
+      '/h/config.yaml:1:1 main: is missing\n    To fix: write a line such as main: deepseek/deepseek-v4-pro',
+      '/h/config.yaml:1:1 provider: unknown key\n    To fix: write main: PROVIDER/MODEL; settings of a provider are below providers',
+      '/h/config.yaml:2:1 model: unknown key\n    To fix: write main: PROVIDER/MODEL; settings of a provider are below providers',
+    ],
+  },
+  {
+    name: 'aliases of aliases, and one for a task that is nearly right',
+    text: 'main: deepseek/x\nproviders: {deepseek: {auth: none}}\naliases: {a: b, b: main, c: maim}',
+    expected: [
+      `/h/config.yaml:3:11 aliases.a: "b" is an alias too, and an alias names none\n    To fix: write provider/model or one of ${['main', ...Object.keys(defaults.taskTimeout)].join(', ')}`,
+      '/h/config.yaml:3:26 aliases.c: "maim" is neither a task nor a target\n    To fix: did you mean main?',
     ],
   },
   {

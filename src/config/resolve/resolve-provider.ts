@@ -2,6 +2,7 @@
  * Resolves one provider: its catalogue entry as changed by config, and the targets of its models.
  */
 
+import type { Typo } from '../../errors.ts';
 import { defaults } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import { catalogue } from '../../providers/builtin.ts';
@@ -12,6 +13,7 @@ import { hasOrigin, hasSeveralHosts } from '../../providers/sites.ts';
 import type { ResolvedProvider } from '../resolved/resolved.ts';
 import { askAbout, findTypo } from '../schema/nearest.ts';
 import type { KeyPath, ProviderSettings } from '../schema/schema.ts';
+import { valueAtPath } from '../schema/values.ts';
 import { createTarget } from './create-target.ts';
 import { checkAddress, resolveAdded } from './resolve-added.ts';
 import type { ResolveContext } from './resolve-context.ts';
@@ -91,10 +93,13 @@ function complainOfUnknown(
 ): ProviderEntry | undefined {
   const lacking = listLacking(settings);
   if (lacking.length === 0) return { ...custom, name, title: name };
-  const typo = findTypo(namedAt[0] === 'providers' ? 'key' : 'value', name, [
+  const known = [
     ...catalogue.names,
     ...Object.keys(context.settings.providers ?? {}).filter((other) => other !== name),
-  ]);
+  ];
+  const typo =
+    findSwapped(valueAtPath(context.settings, namedAt), known) ??
+    findTypo(namedAt[0] === 'providers' ? 'key' : 'value', name, known);
   const meant = askAbout(typo);
   const near = meant === undefined ? '' : `, or ${meant}`;
   if (lacking.length === 2) {
@@ -112,6 +117,15 @@ function complainOfUnknown(
     context.findings.problem(namedAt, `${name} has a base_url but no protocol`, { fix, lacks });
   }
   return undefined;
+}
+
+/** A model before its provider. */
+function findSwapped(written: unknown, known: readonly string[]): Typo | undefined {
+  if (typeof written !== 'string') return undefined;
+  const [, model, provider = ''] = /^([^/]+)\/([^/]+)$/.exec(written) ?? [];
+  return known.includes(provider)
+    ? { of: 'value', written, meant: `${provider}/${model}` }
+    : undefined;
 }
 
 /** Lists required fields that a provider outside the catalogue lacks. */

@@ -304,11 +304,14 @@ function resolveAliases(
     const named = isTask ? undefined : parseTarget(to);
     if (named !== undefined) resolver.provider(named.provider, ['aliases', pattern]);
     else if (!isTask) {
-      findings.problem(
-        ['aliases', pattern],
-        `"${to}" is neither a task nor a target`,
-        `write provider/model or one of ${tasks.join(', ')}`,
-      );
+      const typo = findTypo('value', to, tasks);
+      const isAlias = settings.aliases?.[to] !== undefined;
+      const what = isAlias
+        ? 'is an alias too, and an alias names none'
+        : 'is neither a task nor a target';
+      const ask = isAlias ? undefined : askAbout(typo);
+      const fix = ask ?? `write provider/model or one of ${tasks.join(', ')}`;
+      findings.problem(['aliases', pattern], `"${to}" ${what}`, ask ? { fix, typo } : fix);
     }
     if (pattern === 'main' || settings.auxiliary?.[pattern] !== undefined) {
       const why = `a request for ${pattern} goes to the task of that name`;

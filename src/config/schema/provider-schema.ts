@@ -25,7 +25,7 @@ const modelRefusal = z.enum([
 export const target = z
   .union(
     [
-      z.string().regex(/^[^/\s]+\/\S.*$/, 'expected "provider/model"'),
+      z.string().regex(/^[^/\s]+\/(?!.*,\s*[^,/\s]+\/)\S.*$/, 'expected "provider/model"'),
       z.strictObject({
         provider: text.describe('Name of the provider. Default: none, required.'),
         model: text.describe(

@@ -55,8 +55,8 @@ function describeUnknownKey(parent: KeyPath, key: string): Complaint {
   if (key.startsWith('//'))
     return { path, message, fix: 'begin a comment with #, on a line of its own' };
   const elsewhere =
-    homes.find(([home]) => listKeys(home).includes(key)) ??
-    strangers.find(([names]) => parent.length === 0 && names.test(key));
+    strangers.find(([names]) => parent.length === 0 && names.test(key)) ??
+    homes.find(([home]) => listKeys(home).includes(key));
   if (elsewhere !== undefined) return { path, message, fix: elsewhere[1] };
   const known = listKeys(parent);
   const typo = findTypo('key', key, known);
@@ -69,9 +69,10 @@ function describeUnknownKey(parent: KeyPath, key: string): Complaint {
 
 /** What other programs have at the top of their settings. */
 const strangers: readonly (readonly [names: RegExp, fix: string])[] = [
+  [/^(provider|model)$/, 'write main: PROVIDER/MODEL; settings of a provider are below providers'],
   [
     /^(model_list|(litellm|router|general)_settings)$/,
-    'it is of LiteLLM, whose settings are not read: holdfast init writes a configuration of Holdfast',
+    'it is of LiteLLM, whose settings are not read: move this file away; holdfast init then writes one of Holdfast',
   ],
   [
     /^(include|import|extend)s?$|^profiles?$/,
@@ -166,9 +167,11 @@ function isTarget(path: KeyPath): boolean {
   return path.at(-2) === 'fallback_chain' || (path.length === 1 && path[0] === 'main');
 }
 
-function complainOfTarget(path: KeyPath, actual: unknown): SaidComplaint {
+export function complainOfTarget(path: KeyPath, actual: unknown): SaidComplaint {
   const written = String(actual);
   const message = `"${written}" is not a model`;
+  if (severalTargets.test(written))
+    return { message: `"${written}" is more than one model`, fix: 'name one model in each place' };
   const [, provider, model] = spacedTarget.exec(written) ?? coloned.exec(written) ?? [];
   if (provider !== undefined) {
     const meant = `${provider}/${model}`;
@@ -187,7 +190,10 @@ const bareModel = /^[a-z][\w.:-]*\d[\w.:-]*$/i;
 const spacedTarget = /^\s*([\w.-]+)(?:\s*[/\\]\s*|\s+)(\S+)\s*$/;
 
 /** A colon where a slash belongs. Behind a model, its tag has no name of a model. */
-const coloned = /^([a-z][a-z_-]*):((?!latest$)[a-z][\w.:/-]*\d[\w.:-]*)$/i;
+const coloned = /^([a-z][a-z_-]*):((?!latest$)[a-z][\w.:/-]*[\d-][\w.:-]*)$/i;
+
+/** A list in one text. A model's name may have slashes, and no comma before them. */
+const severalTargets = /\/.*,\s*[^,/\s]+\//;
 
 const typeNames: Readonly<Record<string, string>> = {
   string: 'a text',

@@ -38,7 +38,7 @@ function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
   }
   const { meant } = typo ?? {};
   const command = typo && meant && correct(key, { ...typo, meant }, file);
-  return command ? { text: `where ${meant} was meant`, command } : fix;
+  return command ? { text: `where ${meant} was meant`, command, otherwise: fix.text } : fix;
 }
 
 /**
