@@ -3,7 +3,7 @@
  * reads nothing but variables.
  */
 
-import { ConfigError, type ConfigProblem } from '../../errors.ts';
+import { ConfigError, type ConfigProblem, type Typo } from '../../errors.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';
 import type { RecordSettings } from '../../model/record.ts';
@@ -304,14 +304,8 @@ function resolveAliases(
     const named = isTask ? undefined : parseTarget(to);
     if (named !== undefined) resolver.provider(named.provider, ['aliases', pattern]);
     else if (!isTask) {
-      const typo = findTypo('value', to, tasks);
       const isAlias = settings.aliases?.[to] !== undefined;
-      const what = isAlias
-        ? 'is an alias too, and an alias names none'
-        : 'is neither a task nor a target';
-      const ask = isAlias ? undefined : askAbout(typo);
-      const fix = ask ?? `write provider/model or one of ${tasks.join(', ')}`;
-      findings.problem(['aliases', pattern], `"${to}" ${what}`, ask ? { fix, typo } : fix);
+      findings.problem(['aliases', pattern], ...complainOfAlias(to, tasks, isAlias));
     }
     if (pattern === 'main' || settings.auxiliary?.[pattern] !== undefined) {
       const why = `a request for ${pattern} goes to the task of that name`;
@@ -325,6 +319,17 @@ function resolveAliases(
       });
     return { pattern, to: to === 'auto' ? 'main' : to };
   });
+}
+
+function complainOfAlias(
+  to: string,
+  tasks: readonly string[],
+  isAlias: boolean,
+): readonly [message: string, fix: { readonly fix: string; readonly typo?: Typo }] {
+  const fix = `write provider/model or one of ${tasks.join(', ')}`;
+  if (isAlias) return [`"${to}" is an alias too, and an alias names none`, { fix }];
+  const typo = findTypo('value', to, tasks);
+  return [`"${to}" is neither a task nor a target`, { fix: askAbout(typo) ?? fix, typo }];
 }
 
 function listKnownModels(resolver: TargetResolver): readonly string[] {
