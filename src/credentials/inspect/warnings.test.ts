@@ -116,6 +116,31 @@ const shadows: readonly { name: string; pool: readonly FoundKey[]; expected: rea
     },
   ];
 
+/** The line must bring the hidden key before the other: nothing stored comes before a named one. */
+it.each<readonly [first: FoundKey, hidden: FoundKey, fix: string]>([
+  [config, env, "holdfast config set precedence '[env, config, stored, dotenv]'"],
+  [config, dotenv, "holdfast config set precedence '[dotenv, config, stored, env]'"],
+  [config, stored, "holdfast config set precedence '[stored, config, dotenv, env]'"],
+  [dotenv, env, 'holdfast auth add p --from-env P_KEY'],
+  [stored, dotenv, 'holdfast auth add p --from-env P_KEY'],
+  [{ ...dotenv, hidden: env.reading }, missing, 'holdfast auth add p --from-env P_KEY'],
+  [
+    { ...config, reading: ok('sha256:a', 'config.yaml:5 → .env:3'), hidden: env.reading },
+    missing,
+    'where the hidden one is right, take P_KEY out of .env:3',
+  ],
+])('the hidden key of %# comes first by %s', (first, hidden, told) => {
+  const variable = { ...hidden, reading: withVariable(hidden.reading) };
+  const [{ fix } = {}] = warnOfShadows('p', [first, variable]);
+  expect(fix?.command ?? fix?.text).toBe(told);
+});
+
+function withVariable(reading: FoundKey['reading']): FoundKey['reading'] {
+  return reading.state === 'ok' && !reading.foundAt.startsWith('credentials')
+    ? { ...reading, variable: 'P_KEY' }
+    : reading;
+}
+
 describe('keys that shadow one another: it tells', () => {
   for (const { name, pool, expected } of shadows) {
     it(name, () => {

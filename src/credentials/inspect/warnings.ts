@@ -5,6 +5,7 @@
 
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential, PendingReading, SecretReading } from '../../model/credential.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { Warning } from '../../model/events.ts';
 import type { Fix } from '../../model/fix.ts';
 import { rankOfSource } from './source-rank.ts';
@@ -135,8 +136,8 @@ function nameStored({ credential, fingerprint }: KnownKey): string {
 
 function warnOfShadow(provider: string, winner: KnownKey, key: KnownKey): KeyWarning {
   const rank = rankOfSource(key.credential.source);
-  const { fingerprint, variable } = key;
-  const facts = { over: winner.fingerprint, fingerprint, fix: useHidden(provider, variable) };
+  const { fingerprint } = key;
+  const facts = { over: winner.fingerprint, fingerprint, fix: useHidden(winner, key) };
   if (rank === 'stored') {
     const text = `${provider}: ${winner.name} comes before ${nameStored(key)}, which is a spare; \`precedence\` turns them round`;
     return { code: 'stored-shadowed', text, ...facts };
@@ -146,13 +147,21 @@ function warnOfShadow(provider: string, winner: KnownKey, key: KnownKey): KeyWar
   return { code: isOfDotenv ? 'env-shadowed' : 'sources-differ', text, ...facts };
 }
 
-/** The first key may be the right one, so the text does not tell it. */
-function useHidden(provider: string, variable: string | undefined): Fix {
+const ifHidden = 'where the hidden one is right';
+
+/**
+ * The first key may be the right one, so the text does not tell it. Nothing stored comes before
+ * what the configuration names.
+ */
+function useHidden(winner: KnownKey, { credential, variable }: KnownKey): Fix {
+  const rank = rankOfSource(credential.source);
+  const rest = defaults.precedence.filter((other) => other !== rank);
+  const order = [rank === 'named' ? 'config' : rank, ...rest].join(', ');
   const command =
-    variable === undefined
-      ? shellLine`holdfast config set precedence ${'[stored, config, dotenv, env]'}`
-      : shellLine`holdfast auth add ${provider} --from-env ${variable}`;
-  return { text: 'where the hidden one is right', command };
+    variable === undefined || rankOfSource(winner.credential.source) === 'named'
+      ? shellLine`holdfast config set precedence ${`[${order}]`}`
+      : shellLine`holdfast auth add ${credential.provider} --from-env ${variable}`;
+  return { text: ifHidden, command };
 }
 
 function warnOfHidden({ credential, reading, hidden }: FoundKey): readonly KeyWarning[] {
@@ -179,5 +188,13 @@ function warnOfHidden({ credential, reading, hidden }: FoundKey): readonly KeyWa
   if (locator.kind !== 'variable') return [];
   const { variable } = locator;
   const text = `${provider}: ${variable} is taken from ${reading.foundAt} (${reading.fingerprint}); the environment holds another value (${hidden.fingerprint}), which is not used`;
-  return [{ code: 'env-shadowed', text, over, fingerprint, fix: useHidden(provider, variable) }];
+  const place = reading.foundAt.split(' → ').at(-1) ?? '';
+  const fix =
+    rankOfSource(credential.source) === 'named'
+      ? { text: `${ifHidden}, take ${variable} out of ${place}` }
+      : {
+          text: ifHidden,
+          command: shellLine`holdfast auth add ${provider} --from-env ${variable}`,
+        };
+  return [{ code: 'env-shadowed', text, over, fingerprint, fix }];
 }
