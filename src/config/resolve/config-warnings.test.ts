@@ -56,6 +56,7 @@ providers:
     ['as a line of cmd', 'set ACME_KEY=sk-test', 'a whole line of a shell'],
     ['with a command', '$(cat /sk-test)', 'a shell command, which is not run here'],
     ['as JSON', '{"key": "sk-test"}', 'JSON; leave only the key'],
+    ['as JSON without a space', '{"key":"sk-test"}', 'JSON; leave only the key'],
     ['in UTF-16', 's\0k\0-\0t\0', 'NUL bytes, as UTF-16 has'],
   ])('is told of as loudly as a missing one: %s', (_name, TWO, fault) => {
     const { warnings } = resolve(text, { ONE: 'k', TWO });

@@ -43,6 +43,7 @@ export function judgeSecret(found: string, at: string): Judged {
 }
 
 function findFault(value: string): string | undefined {
+  if (/^[{[].*[}\]]$/s.test(value)) return 'JSON; leave only the key';
   if (/[\r\n]/.test(value)) return 'several lines; a key is one';
   const word = /^(?:authorization\s*:\s*)?(bearer|basic)\s/i.exec(value)?.[1];
   if (word !== undefined)
@@ -65,7 +66,6 @@ const foreignForms: readonly (readonly [form: RegExp, words: string])[] = [
   [/\p{Cc}\[/u, 'the colours of a terminal (escape codes); switch them off where they are made'],
   [/\s#/, 'a comment behind the key; leave only the key'],
   [/^\$\(|^`/, 'a shell command, which is not run here; name the program as command'],
-  [/^[{[].*[}\]]$/, 'JSON; leave only the key'],
 ];
 
 /** Characters that get into a key where it is copied. */

@@ -220,7 +220,6 @@ describe('where a key belongs', () => {
     ['me@acme.test', 'is an e-mail address, not a key'],
     ['~/.secrets/acme', 'is the path of a file, not a key: name it as file'],
     ['/home/me/acme', 'is the path of a file, not a key: name it as file'],
-    ['{"key":"sk-test"}', 'is JSON, not a key: leave only the key'],
   ])('what is no key is known: %s', (secret, expected) => {
     expect(told(secret).join()).toContain(expected);
   });

@@ -102,7 +102,6 @@ const placeholders: readonly (readonly [form: RegExp, words: string])[] = [
     /^(~|\.{1,2})\/|^\/(home|root|etc|run|var|opt|usr|Users)\//,
     'is the path of a file, not a key: name it as file',
   ],
-  [/^[{[].*[}\]]$/, 'is JSON, not a key: leave only the key'],
   [/\*{3,}|\.{3,}/, 'was copied where it is not shown whole: copy the whole key'],
   [
     /^<.*>$|x{8,}|^(undefined|null|nil|todo|tbd|bearer|change-?me|api[-_]?key)$/i,

@@ -126,7 +126,7 @@ export function judgeKeyForms(warnings: readonly Warning[], plan: Plan): readonl
     .map(({ text, fingerprint, provider = '' }) => {
       const isAnswering = targets.some((one) => one.provider === provider && !isLost(one.standing));
       if (fingerprint === undefined && isAnswering)
-        return createTrouble('odd', text, { fix: { text: 'take it out there' }, exit: 0 });
+        return createTrouble('odd', text, { fix: { text: 'correct it there' }, exit: 0 });
       const command = shellLine`holdfast auth add ${provider}`;
       return createTrouble('broken', text, { fix: { text: 'replace it', command } });
     });
