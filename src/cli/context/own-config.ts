@@ -1,11 +1,13 @@
 /** Reads the user's config file and changes single values of it. */
 
+import { describeRelative, pathVariables } from '../../config/files/odd-home.ts';
 import { newConfigText, requireKeys } from '../../config/yaml/edit.ts';
 import { ConfigError, formatProblem } from '../../errors.ts';
 import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import { schemaPath } from '../../host/package-files.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
+import { mistake } from './mistake.ts';
 
 /**
  * Returns the text of the file, or of a new one. Throws a `ConfigError` for a file that cannot be
@@ -54,5 +56,11 @@ export async function replaceOwnConfig(
   context: HomeContext,
   change: (text: string | undefined) => string,
 ): Promise<readonly string[]> {
+  const { configFile } = context.paths;
+  // a folder called ~ would be made where the command happens to be started
+  const odd = configFile.startsWith('~')
+    ? pathVariables.flatMap((name) => describeRelative(context.host.environment, name) ?? [])[0]
+    : undefined;
+  if (odd !== undefined) throw mistake(odd.message, odd.fix);
   return (await changeConfig(context, change)).map(formatProblem);
 }

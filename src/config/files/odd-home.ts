@@ -46,7 +46,7 @@ function describeSudo(environment: Environment, files: Looks): OddHome | undefin
   };
 }
 
-const pathVariables = ['HOLDFAST_CONFIG', 'HOLDFAST_HOME', 'XDG_CONFIG_HOME'] as const;
+export const pathVariables = ['HOLDFAST_CONFIG', 'HOLDFAST_HOME', 'XDG_CONFIG_HOME'] as const;
 
 function describeVariable(environment: Environment): OddHome | undefined {
   const [odd] = pathVariables.flatMap(
