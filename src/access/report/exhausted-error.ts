@@ -10,7 +10,7 @@ import { describeWait, describeWhen } from '../wording/when.ts';
 import { askElsewhere, describeCandidates, operationNouns } from '../wording/wording.ts';
 import { failureBehind } from './ended.ts';
 import { type Exhaustion, toWireFacts } from './exhaustion.ts';
-import { fixesOf, suggestFixes } from './fixes.ts';
+import { fixesOf, isSpareMissing, suggestFixes } from './fixes.ts';
 import { moreTime } from './limit-fixes.ts';
 import { fixMachine } from './on-the-way.ts';
 import { type FinalError, type OwnError, toLasting } from './own-error.ts';
@@ -89,7 +89,13 @@ export function describeEnd(
   exhaustion: Exhaustion,
 ): Pick<OwnError, 'what' | 'fix'> {
   const { candidates } = exhaustion;
-  const who = describeCandidates(exhaustion, context.engine.host.clock.now());
+  const told = candidates.map((one) =>
+    isSpareMissing(one, candidates)
+      ? { ...one, text: one.text.replace(/^no API key/, 'no further API key') }
+      : one,
+  );
+  const now = context.engine.host.clock.now();
+  const who = describeCandidates({ ...exhaustion, candidates: told }, now);
   if (who === undefined) return describeUnspoken(context);
   const fixes = listFixes(context, candidates);
   const done = context.openRecord.mayBeDone ? '; it may have been carried out anyway' : '';

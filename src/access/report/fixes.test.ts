@@ -351,6 +351,7 @@ describe('an error names the fix of', () => {
     stage.host.upstream.answerBy(() => down);
     const message = parseMessage((await stage.ask()).text);
     expect(message).toContain('NOT_SET in the environment');
+    expect(message).toContain('no further API key for local');
     expect(message).toContain('this is not a fault of your request');
     expect(message).not.toContain('auth add');
   });

@@ -148,7 +148,7 @@ function fixSent(failure: Failure, scene: FixContext): string | undefined {
 }
 
 /** True for a missing key beside another one that exists: it is not why the target failed. */
-function isSpareMissing(
+export function isSpareMissing(
   { target, cause }: CandidateVerdict,
   all: readonly CandidateVerdict[],
 ): boolean {

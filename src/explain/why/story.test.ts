@@ -243,6 +243,15 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       /^No target answered, after 2\.1 s and 1 request: acme\/m was overloaded\.[\s\S]*To fix: see https[\s\S]*\n {6}or: add a second/,
     ],
     [
+      'a key that is missing beside one that was asked',
+      {
+        outcome: 'failed',
+        attempts: [attempt('acme/m', 'a', [0, 1], failed('overloaded', 'busy', 503))],
+        skipped: [{ target: 'acme/m', cause: 'auth-missing', reason: 'ACME_API_KEY is not set' }],
+      },
+      /: acme\/m was overloaded\.\n[\s\S]*not asked: ACME_API_KEY is not set/,
+    ],
+    [
       'nobody asked',
       {
         outcome: 'failed',

@@ -87,7 +87,10 @@ export function describeWhatFailed(
   const own = attempts.at(-1)?.credential;
   const clauses = [...byTarget].flatMap(([target, ownSteps]) => {
     const isIt = target === answeredBy;
-    const words = ownSteps.flatMap((step) => phrase(step, isIt && step.credential !== own) ?? []);
+    const asked = ownSteps.filter(({ skip }) => skip?.cause !== 'auth-missing');
+    // a missing key beside one that was asked is only an unused source
+    const told = isIt || asked.length > 0 ? asked : ownSteps;
+    const words = told.flatMap((step) => phrase(step, isIt && step.credential !== own) ?? []);
     if (words.length === 0) return isIt ? [] : [[target, 'was passed over'] as const];
     const name = isIt && byTarget.size === 1 ? 'it' : target;
     return [[name, joinWords([...new Set(words)])] as const];
@@ -118,8 +121,6 @@ function phrase(step: TaleStep, isOtherKey = false): string | undefined {
   const { skip, last, failure, credential, speaker } = step;
   if (skip?.cause === 'budget') return 'had no budget left';
   if (failure === undefined) return undefined;
-  // a missing key beside one that answers is only an unused source
-  if (isOtherKey && skip?.cause === 'auth-missing') return undefined;
   // A wrong continuation has no class of its own.
   if (last?.failure?.rule === divergedRule) return begunAnew;
   const foreign = describeSpeaker(speaker);
