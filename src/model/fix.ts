@@ -9,6 +9,4 @@ export type ShellLine = string & { readonly [isPasteable]: true };
 export interface Fix {
   readonly text: string;
   readonly command?: ShellLine | undefined;
-  /** The sentence in its place, where the line turns out to mend nothing. */
-  readonly otherwise?: string;
 }

@@ -5,7 +5,7 @@
 
 import { ConfigError } from '../../errors.ts';
 import { describeProblems } from '../../explain/doctor/config-checks.ts';
-import type { Trouble } from '../../explain/doctor/troubles.ts';
+import type { Trouble, UntriedTrouble } from '../../explain/doctor/troubles.ts';
 import type { ShellLine } from '../../model/fix.ts';
 import { applyLine } from '../context/home-copy.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
@@ -15,15 +15,14 @@ import { listPlanChecks, readConfigText } from './plan-checks.ts';
 /** Sends nothing, and changes nothing on the disk. */
 export function tryFixes(
   context: HomeContext,
-  troubles: readonly Trouble[],
+  troubles: readonly UntriedTrouble[],
 ): Promise<readonly Trouble[]> {
   return Promise.all(
-    troubles.map(async (trouble) => {
+    troubles.map(async ({ otherwise, ...trouble }) => {
       const { command } = trouble.fix ?? {};
       if (command === undefined || (await mends(context, { command, trouble, troubles })))
         return trouble;
-      const { otherwise } = trouble.fix ?? {};
-      return { ...trouble, fix: otherwise === undefined ? undefined : { text: otherwise } };
+      return { ...trouble, fix: otherwise };
     }),
   );
 }

@@ -15,15 +15,19 @@ import type { Fix, ShellLine } from '../../model/fix.ts';
 import { isLost, targetsOf } from '../plan/create-plan.ts';
 import type { KeyPlan, Plan } from '../plan/plan.ts';
 import { describeKeyStanding } from './standing-words.ts';
-import { createTrouble, type Trouble } from './troubles.ts';
+import { createTrouble, type Trouble, type UntriedTrouble } from './troubles.ts';
 
 /** `text` is the content of the file, empty if there is none. */
-export function describeProblems({ problems }: ConfigError, text: string): readonly Trouble[] {
+export function describeProblems(
+  { problems }: ConfigError,
+  text: string,
+): readonly UntriedTrouble[] {
   return problems.flatMap((problem) => {
     const { path, line, key, message, severity } = problem;
     if (severity !== undefined) return [];
     const what = `${path}${line === undefined ? '' : `:${line}`} ${key}: ${message}`;
-    return createTrouble('broken', what, { fix: fixProblem(problem, text), exit: 3 });
+    const trouble = createTrouble('broken', what, { fix: fixProblem(problem, text), exit: 3 });
+    return { ...trouble, otherwise: problem.fix };
   });
 }
 
@@ -38,7 +42,7 @@ function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
   }
   const { meant } = typo ?? {};
   const command = typo && meant && correct(key, { ...typo, meant }, file);
-  return command ? { text: `where ${meant} was meant`, command, otherwise: fix.text } : fix;
+  return command ? { text: `where ${meant} was meant`, command } : fix;
 }
 
 /**

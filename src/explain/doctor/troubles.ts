@@ -25,6 +25,11 @@ export interface Trouble {
   readonly exit: 0 | 1 | 3 | 4;
 }
 
+/** A trouble whose line was not tried yet, with the fix in its place if it mends nothing. */
+export interface UntriedTrouble extends Trouble {
+  readonly otherwise?: Fix | undefined;
+}
+
 /** `evidence` is empty by default; `exit` is 1 by default for `broken` and `odd`. */
 export function createTrouble(
   severity: Severity,
