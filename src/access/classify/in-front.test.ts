@@ -264,10 +264,13 @@ describe('a proxy of this machine', () => {
     ['Zscaler', { status: 403, body: '<html><title>Zscaler</title></html>' }, /let a.test through/],
     ['an unknown one that wants a user', { status: 407, body: '<html>Proxy</html>' }, /password/],
   ])('is named where it answers itself: %s', (_name, said, fix) => {
-    const { class: cause, message, code } = classify({ ...said, proxy });
+    const { class: cause, message, code, speaker } = classify({ ...said, proxy });
     expect(cause).toBe('connect');
     expect(message).toMatch(/^the proxy 10.0.0.1:3128 answered \d{3}/);
     expect(fixProxied(code, { ...address, variable: 'https_proxy' }).text).toMatch(fix);
+    // what its page looks like says less than what became of the way
+    const asKept = { cause, evidence: message, speaker };
+    expect(fixSaid(asKept, { id: 'own/m', ...address })).toBeUndefined();
   });
 
   it('is named beside a page that may be of the server', () => {

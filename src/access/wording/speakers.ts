@@ -183,8 +183,10 @@ export function fixSpeaker(
   place: AskedPlace,
 ): string | undefined {
   if (speaker === undefined) return undefined;
-  const { name } = speaker;
-  if (!isGuess(speaker) || speaker.is !== 'upstream')
+  const { is, meant, name } = speaker;
+  // nobody was reached, and so no filter of names spoke: what became of the way says more
+  if (is === 'page' && meant === 'connect') return undefined;
+  if (!isGuess(speaker) || is !== 'upstream')
     return fixes[troubleOf(speaker)]?.({ ...place, upstream: name });
   if (isOfGateway(speaker.byStatus ?? 0))
     return `have whoever runs ${place.provider} look at the server behind it`;
