@@ -22,6 +22,8 @@ for (const path of [state, index, join(root, 'other')]) writeFileSync(path, '');
 interface Process {
   readonly cmdline: string;
   readonly open: string;
+  /** Default: it runs. */
+  readonly state?: string;
 }
 
 let made = 0;
@@ -29,11 +31,13 @@ function stage(locks: string, processes: Readonly<Record<string, Process>>): str
   const proc = join(root, `proc${made++}`);
   mkdirSync(proc);
   writeFileSync(join(proc, 'locks'), locks);
-  for (const [pid, { cmdline, open }] of Object.entries(processes)) {
+  for (const [pid, { cmdline, open, state: stat = 'S' }] of Object.entries(processes)) {
     mkdirSync(join(proc, pid, 'fd'), { recursive: true });
     symlinkSync(open, join(proc, pid, 'fd', '3'));
     symlinkSync('/usr/bin/python3', join(proc, pid, 'exe'));
     writeFileSync(join(proc, pid, 'cmdline'), cmdline);
+    writeFileSync(join(proc, pid, 'stat'), `${pid} (node) ${stat} 1`);
+    writeFileSync(join(proc, pid, 'limits'), '');
   }
   return proc;
 }
@@ -55,6 +59,12 @@ it.each([
   ],
 ])('names who has locked %s', (_what, locks, processes) => {
   expect(findLockHolder(state, stage(locks, processes))).toEqual({ pid: 77, program: 'python3' });
+});
+
+it('names a Holdfast that a signal has stopped: it keeps the lock', () => {
+  const stopped = { cmdline: 'node\0/x/bin/holdfast.js\0serve\0', open: index, state: 'T' };
+  const proc = stage(lock(5, index), { 5: stopped });
+  expect(findLockHolder(state, proc)?.pid).toBe(5);
 });
 
 it.each([

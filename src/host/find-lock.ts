@@ -6,6 +6,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { linkOr, listOr, nameProgram, readOr } from './find-listener.ts';
+import { explainStop } from './process-state.ts';
 
 export interface LockHolder {
   readonly pid: number;
@@ -15,7 +16,8 @@ export interface LockHolder {
 /**
  * Undefined if nobody is seen. SQLite locks the file itself, or the index of its write-ahead log
  * beside it: https://www.sqlite.org/wal.html. A Holdfast needs a lock for milliseconds and is never
- * named, so that nobody ends the gateway. `proc` is where Linux keeps what it knows.
+ * named, so that nobody ends the gateway; one that is
+ * stopped keeps it. `proc` is where Linux keeps what it knows.
  */
 export function findLockHolder(path: string, proc = '/proc'): LockHolder | undefined {
   const files = new Map([path, `${path}-shm`].flatMap(identify));
@@ -23,7 +25,9 @@ export function findLockHolder(path: string, proc = '/proc'): LockHolder | undef
     const file = files.get(inode);
     return file !== undefined && hasOpen(`${proc}/${pid}/fd`, file) ? [pid] : [];
   });
-  const pid = pids.find((one) => !isHoldfast(`${proc}/${one}`));
+  const isToBlame = (one: string): boolean =>
+    !isHoldfast(`${proc}/${one}`) || explainStop(Number(one), proc) !== undefined;
+  const pid = pids.find(isToBlame);
   return pid === undefined
     ? undefined
     : { pid: Number(pid), program: nameProgram(`${proc}/${pid}`) };

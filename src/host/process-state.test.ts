@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Folder, makeFolder } from '../../test/contracts/folder.ts';
-import { listChildren, readProcess, readVariable } from './process-state.ts';
+import { explainStop, listChildren, readProcess, readVariable } from './process-state.ts';
 
 let folder: Folder;
 beforeEach(() => {
@@ -25,6 +25,9 @@ it.each([
   writeFileSync(join(own, 'limits'), `Limit\nMax open files            ${limit}   80   files\n`);
   writeFileSync(join(own, 'stat'), stat);
   expect(readProcess(7, folder.path)).toEqual(expected);
+  expect(explainStop(7, folder.path)?.fix.command).toBe(
+    expected.isStopped ? 'kill -CONT 7' : undefined,
+  );
 });
 
 it('reads one variable by its whole name', () => {

@@ -5,7 +5,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { codeOf } from '../errors.ts';
+import type { Fix } from '../model/fix.ts';
 import { readOr } from './find-listener.ts';
+import { shellLine } from './shell-line.ts';
 
 export interface ProcessState {
   /** A signal has stopped it: it goes on with `SIGCONT`. */
@@ -32,6 +34,19 @@ export function readProcess(pid: number, proc = '/proc'): ProcessState | undefin
   } catch {
     return undefined;
   }
+}
+
+/** What a person must be told of a process that a signal has stopped; undefined for another. */
+export function explainStop(
+  pid: number,
+  proc?: string,
+): { readonly what: string; readonly fix: Fix } | undefined {
+  return readProcess(pid, proc)?.isStopped === true
+    ? {
+        what: 'is stopped by a signal (SIGSTOP, Ctrl-Z)',
+        fix: { text: 'let it go on', command: shellLine`kill -CONT ${pid}` },
+      }
+    : undefined;
 }
 
 /** A process of another user is there too. */

@@ -260,7 +260,7 @@ async function findRecord(
   if (fault !== undefined)
     throw new RequestError(
       'request-invalid',
-      `no request is recorded in ${from.text}; ${fault.what}`,
+      `no request is recorded in ${from.text}${from.text.includes(fault.what) ? '' : `; ${fault.what}`}`,
       { status: 404, fix: fault.fix },
     );
   const [refused] = isLast ? describeNewer(await listRefusals(readings)) : [];

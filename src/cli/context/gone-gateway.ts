@@ -3,8 +3,16 @@
 import type { RunFacts } from '../../gateway/run-file.ts';
 import type { Environment } from '../../host.ts';
 import { isTaken } from './listening.ts';
-import { explainEnding, type MuteGateway, nameOwn } from './mute-gateway.ts';
+import { explainEnding, explainMute, type MuteGateway, nameOwn } from './mute-gateway.ts';
 import { describeStart } from './start-line.ts';
+
+/** Of a gateway that its run file names and that answers nobody. */
+export async function explainLost(
+  running: RunFacts,
+  environment: Environment,
+): Promise<MuteGateway | undefined> {
+  return explainMute(running) ?? explainGone(running, environment);
+}
 
 /** A gateway that ends in order removes its run file. Undefined if anybody listens there. */
 export async function explainGone(

@@ -5,7 +5,7 @@
 
 import { resolvePaths } from '../../config/files/paths.ts';
 import { describeAddress } from '../../connect/gateway-address.ts';
-import { type AccessError, codeOf } from '../../errors.ts';
+import { type AccessError, codeOf, formatFix } from '../../errors.ts';
 import { cannotListen, isForbidden, type ListenPlace } from '../../gateway/refusals.ts';
 import {
   challengeHeader,
@@ -17,7 +17,7 @@ import {
 import { askStatus } from '../../host/ask-status.ts';
 import { findListener } from '../../host/find-listener.ts';
 import { createNodeFiles } from '../../host/node-files.ts';
-import { readVariable } from '../../host/process-state.ts';
+import { explainStop, readVariable } from '../../host/process-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { findFreePort } from '../../host/try-listen.ts';
 import type { Environment } from '../../host.ts';
@@ -90,12 +90,14 @@ export async function describeHolder(
 ): Promise<Holder> {
   const { user, process: found } = findListener(place.address, place.port) ?? {};
   const isOwn = own !== undefined && Number(new URL(own.url).port) === place.port;
-  const seen = found === undefined ? '' : ` (pid ${found.pid}, user ${user})`;
+  const stop = found && explainStop(found.pid);
+  const pid = found === undefined ? '' : `pid ${found.pid}, `;
+  const seen = user === undefined ? '' : ` (${pid}user ${user})${stop ? `, which ${stop.what}` : ''}`;
   if (isOwn) return { who: `the gateway of this home (pid ${own.pid})`, todo: 'end it', isOwn };
   const todo =
     found === undefined
       ? `see which program it is (${lookFor(place.port, platform)}) and end it`
-      : 'end that program';
+      : `${stop ? `${formatFix(stop.fix)}; or ` : ''}end that program`;
   const other = await findOtherGateway(place, found?.pid);
   if (other !== undefined) {
     const there = other.environment;

@@ -5,7 +5,7 @@
 
 import type { RunFacts } from '../../gateway/run-file.ts';
 import { findListener } from '../../host/find-listener.ts';
-import { isAlive, listChildren, readProcess } from '../../host/process-state.ts';
+import { explainStop, isAlive, listChildren, readProcess } from '../../host/process-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
 
@@ -44,12 +44,9 @@ export function explainEnding(running: RunFacts): MuteGateway | undefined {
 
 /** Undefined if its state is well. */
 export function explainState(running: RunFacts): MuteGateway | undefined {
-  const { isStopped, openFiles = 0, maxOpenFiles = 0 } = readProcess(running.pid) ?? {};
-  if (isStopped === true)
-    return {
-      what: `${nameOwn(running)} is stopped by a signal (SIGSTOP, Ctrl-Z)`,
-      fix: { text: 'let it go on', command: shellLine`kill -CONT ${running.pid}` },
-    };
+  const stop = explainStop(running.pid);
+  if (stop !== undefined) return { ...stop, what: `${nameOwn(running)} ${stop.what}` };
+  const { openFiles = 0, maxOpenFiles = 0 } = readProcess(running.pid) ?? {};
   if (maxOpenFiles === 0 || openFiles < maxOpenFiles * fullShare) return undefined;
   return {
     what: `${nameOwn(running)} has ${openFiles} of the ${maxOpenFiles} files and connections open that it may open, so new ones end at once`,
@@ -61,12 +58,13 @@ export function explainState(running: RunFacts): MuteGateway | undefined {
 
 /** Its workers share its port: those who are stopped keep what they have taken. */
 export function explainWorkers(running: RunFacts): MuteGateway | undefined {
-  const stopped = listChildren(running.pid).find((pid) => readProcess(pid)?.isStopped === true);
-  if (stopped === undefined) return undefined;
-  return {
-    what: `a worker (pid ${stopped}) of ${nameOwn(running)} is stopped by a signal (SIGSTOP)`,
-    fix: { text: 'let it go on', command: shellLine`kill -CONT ${stopped}` },
-  };
+  return listChildren(running.pid)
+    .flatMap((pid) => {
+      const stop = explainStop(pid);
+      const who = `a worker (pid ${pid}) of ${nameOwn(running)}`;
+      return stop === undefined ? [] : [{ ...stop, what: `${who} ${stop.what}` }];
+    })
+    .at(0);
 }
 
 export function nameOwn({ url, pid }: RunFacts): string {

@@ -1,6 +1,6 @@
 /**
  * Finds what is wrong now and stands in no record: a request that is refused before it is asked
- * leaves none, a locked file takes none, and a gateway that was killed can say nothing.
+ * leaves none, a locked file takes none, and a gateway that was killed or stopped can say nothing.
  */
 
 import { resolvePaths } from '../../config/files/paths.ts';
@@ -27,7 +27,7 @@ export async function findPresentFault(
   const isOfFile = from.kind === 'file';
   if (!isOfFile && from.pid === undefined) return undefined;
   const refused = isOfFile ? await findRefusal(host) : undefined;
-  return refused ?? (await findLocked(host)) ?? (isOfFile ? findGone(host) : undefined);
+  return refused ?? (await findLocked(host)) ?? (isOfFile ? findLost(host) : undefined);
 }
 
 /** Opens the configuration as a request does, which is refused if that fails. */
@@ -54,8 +54,8 @@ async function findLocked({ files, environment }: Host): Promise<PresentFault | 
   return { what: `newer requests may be missing: ${locked.message}`, fix: locked.fix };
 }
 
-async function findGone(host: Host): Promise<PresentFault | undefined> {
+async function findLost(host: Host): Promise<PresentFault | undefined> {
   const running = readRunFile(host, resolvePaths(host.environment).runFile);
-  const { explainGone } = await import('./gone-gateway.ts');
-  return running && explainGone(running, host.environment);
+  const { explainLost } = await import('./gone-gateway.ts');
+  return running && explainLost(running, host.environment);
 }

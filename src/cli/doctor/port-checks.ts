@@ -9,9 +9,8 @@ import { findFreePort, findListenFault } from '../../host/try-listen.ts';
 import type { Environment } from '../../host.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { ShellLine } from '../../model/fix.ts';
-import { explainGone } from '../context/gone-gateway.ts';
+import { explainLost } from '../context/gone-gateway.ts';
 import { describeHolder, isTaken } from '../context/listening.ts';
-import { explainMute, type MuteGateway } from '../context/mute-gateway.ts';
 
 /** Where the gateway would listen, and what says so. */
 export interface WantedPlace extends ListenPlace {
@@ -45,13 +44,6 @@ export async function lookAtPort(place: WantedPlace, last?: LastRun): Promise<re
   const evidence = ['no gateway of this home runs'];
   const fix = { text: `${todo}, or listen elsewhere`, command: await moveTo(port + 1, place) };
   return [createTrouble('odd', what, { evidence, fix })];
-}
-
-async function explainLost(
-  running: RunFacts,
-  environment: Environment,
-): Promise<MuteGateway | undefined> {
-  return explainMute(running) ?? explainGone(running, environment);
 }
 
 async function moveTo(first: number, { address, isFromFile }: WantedPlace): Promise<ShellLine> {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { StoreError, type StoreFault } from '../../errors.ts';
 import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import { findLockHolder } from '../../host/find-lock.ts';
+import { explainStop } from '../../host/process-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Files } from '../../host.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
@@ -65,8 +66,9 @@ export function findLock(place: FaultPlace, cause?: unknown): StoreError | undef
   const holder = findLockHolder(place.path);
   if (holder === undefined) return undefined;
   const { pid, program } = holder;
-  const fix = { text: 'end that program', command: shellLine`kill ${pid}` };
-  const said = `it is locked by ${program} (pid ${pid})`;
+  const stop = explainStop(pid);
+  const fix = stop?.fix ?? { text: 'end that program', command: shellLine`kill ${pid}` };
+  const said = `it is locked by ${program} (pid ${pid})${stop ? `, which ${stop.what}` : ''}`;
   return createError('store-busy', place, { said, fix, cause });
 }
 
