@@ -3,7 +3,8 @@
  * another user's process, nothing is known.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { codeOf } from '../errors.ts';
 import type { Fix } from '../model/fix.ts';
 import { readOr } from './find-listener.ts';
@@ -49,6 +50,16 @@ export function explainStop(
     : undefined;
 }
 
+/** The file that a process of Node was started with; undefined if it cannot be seen. */
+export function findScript(pid: number, proc = '/proc'): string | undefined {
+  const [, script = ''] = readOr(`${proc}/${pid}/cmdline`).split('\0');
+  try {
+    return isAbsolute(script) ? realpathSync(script) : undefined;
+  } catch {
+    return undefined; // it is gone, or this user may not look
+  }
+}
+
 /** A process of another user is there too. */
 export function isAlive(pid: number): boolean {
   try {
@@ -67,9 +78,19 @@ export function listChildren(pid: number, proc = '/proc'): readonly number[] {
 
 /** Reads one variable of the environment that it was started with; nothing else of it is kept. */
 export function readVariable(pid: number, name: string, proc = '/proc'): string | undefined {
+  return readVariables(pid, [name], proc)?.get(name);
+}
+
+/** The same for several. Undefined if this user may not look; a variable that is not set is left out. */
+export function readVariables(
+  pid: number,
+  names: readonly string[],
+  proc = '/proc',
+): ReadonlyMap<string, string> | undefined {
   try {
     const all = readFileSync(`${proc}/${pid}/environ`, 'utf8').split('\0');
-    return all.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+    const pairs = all.map((line) => [line.replace(/=.*$/s, ''), line.replace(/^[^=]*=/, '')] as const);
+    return new Map(pairs.filter(([name]) => names.includes(name)));
   } catch {
     return undefined;
   }

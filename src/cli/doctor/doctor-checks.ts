@@ -19,7 +19,6 @@ import { targetsOf } from '../../explain/plan/create-plan.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import { countNoun } from '../../explain/why/wording.ts';
 import { readRunFile } from '../../gateway/run-file.ts';
-import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import type { EventListener, Warning } from '../../model/events.ts';
@@ -45,6 +44,8 @@ import {
   lastChange,
 } from './shell-checks.ts';
 import { tryFixes } from './tried-fixes.ts';
+import { compareVersions } from './version-checks.ts';
+import { compareWays } from './way-checks.ts';
 
 export interface DoctorContext extends CommandContext {
   readonly readings: Readings;
@@ -229,14 +230,20 @@ function checkSurroundings(
       },
     ];
   return [
-    { name: 'the process of the gateway', look: () => judgeProcess(context, readings) },
+    {
+      name: 'the process of the gateway',
+      look: async () => [
+        ...(await judgeProcess(context, readings)),
+        ...compareWays({ pid: from.pid, shell: host.environment, origins: originsOf(plan) }),
+      ],
+    },
     {
       name: 'this shell beside the gateway',
       look: () => comparePlans(shell, nameAlike(host, shell, plan), from.text),
     },
     {
       name: 'the version of the gateway',
-      look: async () => compareVersions(await readings.snapshot(), from.text),
+      look: async () => compareVersions((await readings.snapshot()).self.version, from),
     },
     {
       name: 'callers that were refused',
@@ -247,6 +254,10 @@ function checkSurroundings(
       },
     },
   ];
+}
+
+function originsOf(plan: Plan): readonly string[] {
+  return [...new Set(targetsOf(plan).map(({ baseUrl }) => new URL(baseUrl).origin))];
 }
 
 /** A file that is reached by two paths, as through a link, is one. */
@@ -261,18 +272,6 @@ function identify(files: DoctorContext['host']['files'], path: string): string |
   } catch {
     return undefined; // it may not be looked at: another check says so
   }
-}
-
-function compareVersions(
-  { self }: { readonly self: { readonly version: string } },
-  who: string,
-): readonly Trouble[] {
-  const version = describeVersion();
-  if (self.version === version) return [];
-  const what = `${who} is holdfast ${self.version}, and this is ${version}`;
-  return [
-    createTrouble('odd', what, { evidence: ['it runs what was installed when it was started'] }),
-  ];
 }
 
 const weekMs = 7 * 24 * 60 * 60_000;
