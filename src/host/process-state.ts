@@ -89,7 +89,9 @@ export function readVariables(
 ): ReadonlyMap<string, string> | undefined {
   try {
     const all = readFileSync(`${proc}/${pid}/environ`, 'utf8').split('\0');
-    const pairs = all.map((line) => [line.replace(/=.*$/s, ''), line.replace(/^[^=]*=/, '')] as const);
+    const pairs = all.map(
+      (line) => [line.replace(/=.*$/s, ''), line.replace(/^[^=]*=/, '')] as const,
+    );
     return new Map(pairs.filter(([name]) => names.includes(name)));
   } catch {
     return undefined;

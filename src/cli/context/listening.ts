@@ -92,7 +92,8 @@ export async function describeHolder(
   const isOwn = own !== undefined && Number(new URL(own.url).port) === place.port;
   const stop = found && explainStop(found.pid);
   const pid = found === undefined ? '' : `pid ${found.pid}, `;
-  const seen = user === undefined ? '' : ` (${pid}user ${user})${stop ? `, which ${stop.what}` : ''}`;
+  const seen =
+    user === undefined ? '' : ` (${pid}user ${user})${stop ? `, which ${stop.what}` : ''}`;
   if (isOwn) return { who: `the gateway of this home (pid ${own.pid})`, todo: 'end it', isOwn };
   const todo =
     found === undefined
