@@ -50,8 +50,8 @@ export function explainStop(
     : undefined;
 }
 
-/** The file that a process of Node was started with; undefined if it cannot be seen. */
-export function findScript(pid: number, proc = '/proc'): string | undefined {
+/** The file that a process (this one) was started with; undefined if it cannot be seen. */
+export function findScript(pid = process.pid, proc = '/proc'): string | undefined {
   const [, script = ''] = readOr(`${proc}/${pid}/cmdline`).split('\0');
   try {
     return isAbsolute(script) ? realpathSync(script) : undefined;
@@ -81,7 +81,7 @@ export function readVariable(pid: number, name: string, proc = '/proc'): string 
   return readVariables(pid, [name], proc)?.get(name);
 }
 
-/** The same for several. Undefined if this user may not look; a variable that is not set is left out. */
+/** The same for several, of those that are set. Undefined if this user may not look. */
 export function readVariables(
   pid: number,
   names: readonly string[],

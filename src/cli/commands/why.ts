@@ -260,7 +260,7 @@ async function findRecord(
   if (fault !== undefined)
     throw new RequestError(
       'request-invalid',
-      `no request is recorded in ${from.text}${from.text.includes(fault.what) ? '' : `; ${fault.what}`}`,
+      `no request is recorded in ${addOnce(from.text, fault.what)}`,
       { status: 404, fix: fault.fix },
     );
   const [refused] = isLast ? describeNewer(await listRefusals(readings)) : [];
@@ -271,6 +271,11 @@ async function findRecord(
     status: 404,
     fix: isLast ? 'ask something first, such as: holdfast ask hello' : 'leave out the filters',
   });
+}
+
+/** Where it is read from may have said it already. */
+function addOnce(told: string, more: string): string {
+  return told.includes(more) ? told : `${told}; ${more}`;
 }
 
 /** Returns the ids of other requests with the same prompt from the same client. */

@@ -91,14 +91,9 @@ export async function describeHolder(
   const { user, process: found } = findListener(place.address, place.port) ?? {};
   const isOwn = own !== undefined && Number(new URL(own.url).port) === place.port;
   const stop = found && explainStop(found.pid);
-  const pid = found === undefined ? '' : `pid ${found.pid}, `;
-  const seen =
-    user === undefined ? '' : ` (${pid}user ${user})${stop ? `, which ${stop.what}` : ''}`;
+  const seen = describeSeen(user, found?.pid, stop?.what);
   if (isOwn) return { who: `the gateway of this home (pid ${own.pid})`, todo: 'end it', isOwn };
-  const todo =
-    found === undefined
-      ? `see which program it is (${lookFor(place.port, platform)}) and end it`
-      : `${stop ? `${formatFix(stop.fix)}; or ` : ''}end that program`;
+  const todo = found ? endIt(stop?.fix) : findIt(place.port, platform);
   const other = await findOtherGateway(place, found?.pid);
   if (other !== undefined) {
     const there = other.environment;
@@ -110,6 +105,26 @@ export async function describeHolder(
   }
   const unseen = user === undefined ? 'another program' : `a program of the user ${user}`;
   return { who: found === undefined ? unseen : `${found.program}${seen}`, todo, isOwn };
+}
+
+/** In brackets: what is seen of the process that has the port. */
+function describeSeen(
+  user: string | undefined,
+  pid: number | undefined,
+  stop: string | undefined,
+): string {
+  if (user === undefined) return '';
+  const process = pid === undefined ? '' : `pid ${pid}, `;
+  return ` (${process}user ${user})${stop === undefined ? '' : `, which ${stop}`}`;
+}
+
+/** A program that is stopped may go on instead. */
+function endIt(goOn: Fix | undefined): string {
+  return `${goOn === undefined ? '' : `${formatFix(goOn)}; or `}end that program`;
+}
+
+function findIt(port: number, platform: string): string {
+  return `see which program it is (${lookFor(port, platform)}) and end it`;
 }
 
 /** The line that shows all programs to an administrator. */

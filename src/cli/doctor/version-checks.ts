@@ -16,7 +16,7 @@ export function compareVersions(
   if (theirs === ours) return [];
   const what = `${who} is holdfast ${theirs}, and this is ${ours}`;
   if (pid === undefined) return [createTrouble('odd', what, {})];
-  const [there, here] = [pid, process.pid].map((one) => findScript(one, proc));
+  const [there, here] = [pid, undefined].map((one) => findScript(one, proc));
   const isOther = there !== undefined && here !== undefined && there !== here;
   const evidence = isOther
     ? `it was started from ${there}, and this is ${here}`
