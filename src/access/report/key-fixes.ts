@@ -5,9 +5,10 @@ import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatLocation } from '../../credentials/sources/source.ts';
 import { formatFix } from '../../errors.ts';
+import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
-import type { Failure } from '../../model/failure.ts';
+import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { BlindModels, Target } from '../../model/target.ts';
@@ -75,6 +76,14 @@ export function fixWithheld(
         command: shellLine`holdfast config unset ${path} && holdfast auth add ${provider}`,
       }
     : { text, command: shellLine`holdfast config unset ${path}` };
+}
+
+/** The same, for a target that is held back: any other cause is not mended by a key. */
+export function fixUnkeyed(
+  cause: FailureClass,
+  ...where: Parameters<typeof fixWithheld>
+): Fix | undefined {
+  return rowOfClass(cause).heldAgainst === 'key' ? fixWithheld(...where) : undefined;
 }
 
 /** Suggests a test of the key first, since a momentary refusal passes; its form may tell more. */

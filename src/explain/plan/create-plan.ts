@@ -5,7 +5,7 @@
 
 import { ReplyWriter } from '../../access/answer/reply-writer.ts';
 import { countsModel } from '../../access/memory/limit-windows.ts';
-import { fixAbsent, fixWithheld } from '../../access/report/key-fixes.ts';
+import { fixAbsent, fixUnkeyed, fixWithheld } from '../../access/report/key-fixes.ts';
 import { pullModel } from '../../access/report/pull-model.ts';
 import type { Engine } from '../../access/request/engine.ts';
 import { openRequest, type RequestContext } from '../../access/request/request-context.ts';
@@ -276,7 +276,8 @@ function toStanding({ engine, config, place, opened }: TargetLook, verdict: Verd
   if (mark === undefined) return { state, provenAt, late };
   const { cause, evidence, speaker, since, endSetBy, namedUntil } = mark;
   const provider = config.providers.get(place.target.provider);
-  const fix = verdict.candidate.credential === undefined ? fixWithheld(place, provider) : undefined;
+  const fix =
+    verdict.candidate.credential === undefined ? fixUnkeyed(cause, place, provider) : undefined;
   const why = { state, cause, evidence, speaker, since, provenAt, fix };
   return standing.state === 'held-back'
     ? { ...why, until: standing.until, endSetBy, namedUntil }
