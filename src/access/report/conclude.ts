@@ -5,6 +5,7 @@
 
 import { formatFix, runShort } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
+import type { FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import type { Broken } from '../answer/outcome.ts';
 import type { Break } from '../answer/recover.ts';
@@ -120,7 +121,7 @@ export function concludeBroken(
     outcome.held();
     return fixes;
   }
-  if (rowOfClass(failure.class).isRequestFault !== true) noteBroken(context, target);
+  if (isOfTarget(failure.class)) noteBroken(context, target);
   const first = context.recovery.underWay;
   const why =
     context.recovery.obstacle === undefined ? '' : `; not continued: ${context.recovery.obstacle}`;
@@ -132,14 +133,20 @@ export function concludeBroken(
   return fixes;
 }
 
+/** Whoever asks the same again may meet a fault of the target, but none of ours or the caller's. */
+function isOfTarget(cause: FailureClass): boolean {
+  const { isRequestFault, blame } = rowOfClass(cause);
+  return isRequestFault !== true && blame !== 'ourselves';
+}
+
 /** What would be refused again, or lasts, is mended as where it is refused at once. */
 function fixBroken(
   context: RequestContext,
   { class: cause, speaker }: Broken['failure'],
   place: Pick<CandidateVerdict, 'target' | 'credential'>,
 ): readonly string[] {
-  const { isRequestFault, lasts } = rowOfClass(cause);
-  if (isRequestFault !== true && lasts !== true) return [];
+  const { isRequestFault, lasts, blame } = rowOfClass(cause);
+  if (isRequestFault !== true && lasts !== true && blame !== 'ourselves') return [];
   const verdict = { ...place, cause, was: 'tried', requests: 1, text: '' } as const;
   return fixesOf(context, [{ ...verdict, ...(speaker && { speaker }) }]);
 }
@@ -160,7 +167,7 @@ function concludeUnfinished(
   const fix = [...own, others].filter((one) => one !== undefined).join('; ');
   const what = `${target.id} broke off in the middle of the answer: ${failure.message}; no target continued it: ${who}`;
   const code = failure.class;
-  noteBroken(context, target);
+  if (isOfTarget(code)) noteBroken(context, target);
   tellError(context, {
     status: 502,
     code,

@@ -17,7 +17,7 @@ interface Answer {
   status: number;
   headers: Headers;
   body: string;
-  /** Its caller takes what comes. Default: true. */
+  /** Its caller takes what comes, not its beginning alone. Default: true. */
   isRead?: boolean;
 }
 
@@ -42,8 +42,9 @@ function start(task: object, hasFallback = false): { host: FakeHost; runtime: Ru
 function ask(runtime: Runtime, body: object = {}, signal = new AbortController().signal): Answer {
   const answer: Answer = { status: 0, headers: {}, body: '' };
   const take = (chunk?: Uint8Array): boolean => {
+    const isFirst = answer.body === '';
     answer.body += Buffer.from(chunk ?? []).toString();
-    return answer.isRead !== false;
+    return isFirst || answer.isRead !== false;
   };
   const messages = [{ role: 'user', content: 'shorten this' }];
   void runtime.exchange(
@@ -134,10 +135,12 @@ describe('the time of a task', () => {
   });
 
   it.each([
-    ['its caller', false, 'unread'],
-    ['its target', true, 'timeout'],
-  ] as const)('a stream that is not whole by then: %s is at fault', async (_who, isRead, cause) => {
-    const { host, runtime } = start({ timeout: 20, judge: false });
+    ['its caller', false, 'continue', 'unread'],
+    ['its caller', false, 'error', 'unread'],
+    ['its target', true, 'continue', 'timeout'],
+  ] as const)('a stream that is not whole by then: %s is at fault', async (...staged) => {
+    const [, isRead, stream_recovery, cause] = staged;
+    const { host, runtime } = start({ timeout: 20, judge: false, stream_recovery });
     host.upstream.enqueue({ headers: stream, chunks: new Array(60).fill(text), chunkDelayMs: 900 });
     Object.assign(ask(runtime, { stream: true }), { isRead });
     await host.advance(60_000);
