@@ -82,6 +82,12 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'parameter',
     source: '[I] https://github.com/editor-code-assistant/eca/issues/231',
   },
+  'any-schema-text': {
+    status: [400, 422, 501],
+    text: /\b(response_format|json_schema|structured outputs?)\b[^.\n]{0,40}\b(unavailable|unsupported|not (be )?(supported|available))\b|(does(n't| not)|do(n't| not)) support (structured outputs?|json_schema|response_format)\b/i,
+    class: 'parameter',
+    source: '[I] https://github.com/llm-exe/llm-exe/issues/662',
+  },
   'any-beta-text': {
     status: [400, 422],
     text: /unexpected value\(s\) .{1,2000} for the \S*-beta\S* header|invalid beta flag|\blong context beta is not\b/i,
