@@ -79,7 +79,7 @@ function judgeRivals(
   return [...new Set([...rivals, ...above].map(({ path }) => path))].map((path) => {
     const keys = [...rivals, ...above].filter((one) => one.path === path).map(({ key }) => key);
     const what = `${path} sets ${keys.join(', ')}, which outranks the gateway's settings for ${title}`;
-    const text = `${title} goes past the gateway there, or brings another key: remove that`;
+    const text = `remove that; with it ${title} goes elsewhere, or brings another key`;
     return createTrouble('odd', what, { fix: { text } });
   });
 }
