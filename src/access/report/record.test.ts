@@ -97,6 +97,24 @@ describe('names every candidate once:', () => {
     ]);
   });
 
+  it('what those behind the answer cannot do is no reason for anything', async () => {
+    const image_url = { url: 'data:image/png;base64,aGk=' };
+    const content = [{ type: 'image_url', image_url }];
+    const body = { messages: [{ role: 'user', content }] };
+    const blind = { ...server('two', 1), models: { m: { images: false } } };
+    const causesOf = async (first: string, next: string) => {
+      const stage = stageEngine({
+        main: first,
+        fallback_chain: [next],
+        providers: { ...config.providers, two: blind },
+      });
+      const { skipped } = await recordOf([whole], { body }, stage);
+      return skipped.filter(({ target }) => target === 'two/m').map(({ cause }) => cause);
+    };
+    expect(await causesOf('three/m', 'two/m')).toEqual(['not-needed']);
+    expect(await causesOf('two/m', 'three/m')).toEqual(['no-images']);
+  });
+
   it('of many keys some are named and the rest counted', async () => {
     const many = { main: 'one/m', providers: { one: server('one', 100) } };
     const record = await recordOf([whole], {}, stageEngine(many));

@@ -178,7 +178,12 @@ function listPassed(
   const { places } = candidates;
   const skipped = passed.length > listLimit ? limitSkipped(passed) : passed;
   const isWhole = isOnlyPlace(places) && attempts.length + ends.length > 0;
-  const listed = [...skipped];
+  const behind = outcome === 'answered' ? namesBehind(places, attempts.at(-1)?.target) : [];
+  const listed = skipped.map((skip) =>
+    behind.includes(skip.target)
+      ? { ...skip, cause: 'not-needed' as const, reason: notNeeded[outcome] }
+      : skip,
+  );
   const unlisted: UnlistedKeys[] = [];
   for (const place of isWhole ? [] : places) {
     const target = place.target.id;
@@ -193,6 +198,16 @@ function listPassed(
     if (count > named.length) unlisted.push({ ...end, target, count: count - named.length });
   }
   return { skipped: listed, unlisted: unlisted.length === 0 ? undefined : unlisted };
+}
+
+/** What these cannot do was no reason: the one that answered comes before them. */
+function namesBehind(
+  places: readonly TargetPool[],
+  answered: string | undefined,
+): readonly string[] {
+  const names = places.map(({ target }) => target.id);
+  const at = names.indexOf(answered ?? '');
+  return at < 0 ? [] : names.slice(at + 1).filter((name) => !names.slice(0, at + 1).includes(name));
 }
 
 /** A key that nobody had to look at may be held back all the same: then it was no spare. */

@@ -5,31 +5,12 @@
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { FailureClass } from '../../model/failure.ts';
-import type { Fix } from '../../model/fix.ts';
 import { frontIn } from '../../protocols/body/fronts.ts';
 import { unverifiedWords } from '../../providers/signatures/states.ts';
 import { noServerWords, rightsWords, switchedOffWords } from '../../providers/signatures/topics.ts';
 import { fixRestricted, fixRight } from './key-rights.ts';
+import { requestWords, type WordsFix } from './request-words.ts';
 import { advises } from './speakers.ts';
-
-export interface BrokenPlace {
-  readonly provider: string;
-  readonly model: string;
-  readonly baseUrl: string;
-}
-
-interface WordsFix {
-  readonly words: RegExp;
-  /** Words of a vendor's server that only its user could mend are no advice. Default: anybody's. */
-  readonly isOfOwn?: true;
-  /** Of these models alone. Default: of each. */
-  readonly models?: RegExp;
-  /** Of a request that is refused for itself. Default: of others alone. */
-  readonly isOfRequest?: true;
-  /** Default: whatever the class is. */
-  readonly causes?: readonly FailureClass[];
-  readonly fix: (asked: BrokenPlace, words: string) => Fix;
-}
 
 /** `gpt-oss:120b-cloud`, `kimi-k2-thinking:cloud`. */
 const ollamaCloud = /[:-]cloud$/;
@@ -50,21 +31,7 @@ const kindNamed =
 
 /** The first whose words fit. */
 export const knownWords: readonly WordsFix[] = [
-  {
-    words: /\bprevious.?response\b.{0,80}\bnot found\b/i,
-    isOfRequest: true,
-    fix: () => ({
-      text: 'begin the conversation anew: send the whole of it in input, without previous_response_id (an answer is kept for 30 days at most, and only for the project that made it)',
-    }),
-  },
-  {
-    words:
-      /\b(error while|failed to|unable to|could ?n[o']t|cannot) (download|fetch|retriev)\w*\b.{0,60}(\b(image|file|url|media)|https?:|\[your text\])/i,
-    isOfRequest: true,
-    fix: () => ({
-      text: 'send the picture or file itself (as a data: URL), or a link that the provider can open from outside: none to this machine or this network',
-    }),
-  },
+  ...requestWords,
   // Google, with the status UNAUTHENTICATED and the reason CREDENTIALS_MISSING
   {
     words: /\bAPI keys are not supported by this API\b/i,

@@ -91,6 +91,18 @@ describe('words that do not say what to do', () => {
       /the right Microsoft\.CognitiveServices\/accounts\/OpenAI\/deployments\/chat\/completions\/action;/,
     ],
     [
+      'too-large',
+      'Request too large for gpt-4o in organization org-x on tokens per min (TPM): Limit 30000, Requested 45000.',
+      ofVendor,
+      /^waiting does not help, .* qwen3-8b in a minute: send less at once/,
+    ],
+    [
+      'model-missing',
+      'Invocation of model ID x.y-v1:0 with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.',
+      'https://bedrock-runtime.ap-southeast-2.amazonaws.com/openai/v1',
+      /^the model is there, .* name apac\.qwen3-8b as the model/,
+    ],
+    [
       'spend-limit',
       'modal-http: Function call failed: workspace billing cycle spend limit reached',
       own,

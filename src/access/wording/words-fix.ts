@@ -8,7 +8,8 @@ import type { FailureClass } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import { ownOriginsOf } from '../../providers/sites.ts';
-import { type BrokenPlace, knownWords } from './known-words.ts';
+import { knownWords } from './known-words.ts';
+import type { BrokenPlace } from './request-words.ts';
 
 /** The server itself, or what stands in front of it, has a log of it. */
 const broke: readonly FailureClass[] = ['server-error', 'stream-cut', 'malformed'];

@@ -103,7 +103,7 @@ function describeOpen({ task, targets }: RoutePlan, now: number): readonly Route
       if (state === 'missing' ? target.standing.state !== 'missing' : !isHeldBack(state)) return [];
       const severity = state === 'rests' ? 'resting' : 'odd';
       const told = describeBlockedTarget(target, key, now);
-      const isSpare = key !== undefined && state === 'out' && !isLost(target.standing);
+      const isSpare = key !== undefined && state === 'out' && !isHeldBack(target.standing.state);
       const what = isSpare ? `${told.what}; another key is asked in its place` : told.what;
       return [{ task, severity, exit: 0, ...told, what }];
     });
@@ -150,7 +150,8 @@ function fixByClass(target: TargetPlan, key: KeyPlan | undefined): Fix | undefin
   const { state, cause, evidence, speaker } = key ?? target.standing;
   const { provider, links } = target;
   const kind = rowOf(cause)?.fix;
-  if (state === 'out' && isOneOf(kind, ['name-model', 'allow-model'])) return otherModel(target);
+  if (state === 'out' && isOneOf(kind, ['name-model', 'allow-model']))
+    return otherModel(target, key);
   if (key === undefined) return fixByState({ provider, state, cause, evidence, speaker, links });
   const { source, foundAt } = key;
   return isOneOf(kind, ['replace-key', 'allow-request']) && !isLost(target.standing)
@@ -164,7 +165,10 @@ function fixSpare({ source, id, foundAt }: KeyPlan): Fix {
     : { text: `replace it, or take it out of ${foundAt}` };
 }
 
-function otherModel({ provider, named, nearest, pull, standing }: TargetPlan): Fix {
+function otherModel(
+  { provider, named, nearest, pull, standing: own }: TargetPlan,
+  standing: KeyPlan | TargetPlan['standing'] = own,
+): Fix {
   if (pull !== undefined && standing.state === 'out')
     return { text: 'fetch the model, or name another one', command: pull };
   const said = fixModelSaid(standing, provider);

@@ -192,6 +192,21 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
       /^Answered after 2\.1 s by acme\/m, the first that was asked\.[\s\S]*Nothing to fix\.$/,
     ],
     [
+      'an answer that its limit left empty',
+      {
+        answeredBy: 'acme/m',
+        attempts: [
+          attempt(
+            'acme/m',
+            'a',
+            [0, 2],
+            failed('empty', 'its output limit was reached before any text'),
+          ),
+        ],
+      },
+      /^An empty answer was passed on after 2\.1 s[\s\S]*To fix: raise its output limit, which thinking counts to/,
+    ],
+    [
       'another key of the same target',
       {
         answeredBy: 'acme/m',

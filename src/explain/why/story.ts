@@ -128,8 +128,11 @@ function suggestFixes(
 
 function describeNext(record: RequestRecord, steps: readonly TaleStep[], now: number): string {
   const { outcome } = record;
-  if (isEmptyAnswer(record))
-    return `To fix: ${steps.some(isRequestFault) ? 'change the request' : 'ask again'}, ${orAnother}`;
+  if (isEmptyAnswer(record)) {
+    const isCut = record.attempts.at(-1)?.failure?.message.includes('output limit') === true;
+    const own = isCut ? 'raise its output limit, which thinking counts to as well' : 'ask again';
+    return `To fix: ${steps.some(isRequestFault) ? 'change the request' : own}, ${orAnother}`;
+  }
   if (outcome === 'client-gone')
     return `The caller ended it: if by its own timeout, raise that${record.streamed ? '' : ', or ask for a stream'}.`;
   const ends = steps.flatMap(({ until = now }) => (until > now ? until : []));
