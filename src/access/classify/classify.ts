@@ -26,7 +26,14 @@ import { narrowScope, pathWords } from './named-things.ts';
 import { blameProxy, isOfProxy } from './of-proxy.ts';
 import { findSpeaker, limitSaid, nameFront, nameUpstream } from './quotation.ts';
 import { findRetryAfter } from './retry-after.ts';
-import { absentRule, findWayIn, headerRule, passwordRule, type WayIn } from './way-in.ts';
+import {
+  absentRule,
+  challengeRule,
+  findWayIn,
+  headerRule,
+  passwordRule,
+  type WayIn,
+} from './way-in.ts';
 import { describeWordless, findPlace, isRedirect } from './wordless.ts';
 
 /** In characters. The rest of an error's body is ignored: no reason is longer. */
@@ -176,7 +183,8 @@ function judgeOthers(verdict: Meaning, { answer, facts }: Evidenced): Meaning {
   const isShut =
     meant === 'blocked' ||
     (meant === 'forbidden-request' && speaker?.is === 'page' && evidence.kind === 'status');
-  if (!isShut || !answer.isProvenWithModel || facts.httpStatus === 401) return verdict;
+  const isOfAsker = evidence.rule === challengeRule || facts.httpStatus === 401;
+  if (!isShut || !answer.isProvenWithModel || isOfAsker) return verdict;
   return {
     ...verdict,
     class: 'request-blocked',

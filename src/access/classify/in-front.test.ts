@@ -48,11 +48,18 @@ describe("Cloudflare's own refusal", () => {
     expect(classify({ status: 403, body }).class).toBe('forbidden-key');
   });
 
-  it('may be a riddle for browsers', () => {
-    const headers = { 'cf-mitigated': 'challenge' };
-    const body = '<html><title>Just a moment...</title></html>';
-    expect(classify({ status: 403, body, headers }).class).toBe('blocked');
-  });
+  it.each([
+    [403, { 'cf-mitigated': 'challenge' }],
+    [429, { 'x-vercel-mitigated': 'challenge' }],
+    [405, { 'x-amzn-waf-action': 'captcha' }],
+  ])(
+    'may be a riddle for browsers, whatever is asked and whoever passed before: %i %j',
+    (status, headers) => {
+      const body = '<html><title>Just a moment...</title></html>';
+      for (const isProvenWithModel of [false, true])
+        expect(classify({ status, body, headers, isProvenWithModel }).class).toBe('blocked');
+    },
+  );
 });
 
 describe('a gateway that wants a token of its own', () => {

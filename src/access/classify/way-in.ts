@@ -114,14 +114,23 @@ const aboutEdge: ReadonlyMap<string, WayIn['class']> = new Map([
   ['rule', 'blocked'],
 ]);
 
+/** No program passes it, whatever it asks. */
+export const challengeRule = 'browser-challenge';
+/** Cloudflare, Vercel, AWS WAF. */
+const riddles = [
+  ['cf-mitigated', /^challenge$/],
+  ['x-vercel-mitigated', /^challenge$/],
+  ['x-amzn-waf-action', /^(challenge|captcha)$/],
+] as const;
+
 /** A page without a code. */
 const blockedByCloudflare = /<title>Attention Required! \| Cloudflare<\/title>/i;
 
 /** A content network that refuses in its own name, or wants a browser to solve a riddle. */
 function judgeEdge({ facts, headers }: WayInFacts): WayIn | undefined {
   const { page, body, httpStatus } = facts;
-  if (headers['cf-mitigated'] === 'challenge')
-    return { rule: 'cloudflare-challenge', class: 'blocked' };
+  if (riddles.some(([name, said]) => said.test(headers[name] ?? '')))
+    return { rule: challengeRule, class: 'blocked' };
   const { code, about = 'unknown' } = readEdgeCode(page ?? body) ?? {};
   const meant = aboutEdge.get(about);
   if (meant !== undefined) return { rule: `cloudflare-${code}`, class: meant };
@@ -133,7 +142,7 @@ function judgeEdge({ facts, headers }: WayInFacts): WayIn | undefined {
 }
 
 const edgeRefusal: WayIn = { rule: refusalRule, class: 'blocked' };
-const mitigated = /^(deny|challenge)$/;
+const mitigated = /^deny$/;
 /** With these a firewall sends its own page too. */
 const oddStatuses = [400, 405, 406];
 const refusalWords =
