@@ -1,4 +1,4 @@
-/** Several keys of one model in different states: each is told its own trouble, and its own mend. */
+/** Several keys of one model in different states: each is told its own trouble and mend. */
 
 import { expect, it } from 'vitest';
 import { refused, stageEngine } from '../../../test/fakes/engine-stage.ts';
