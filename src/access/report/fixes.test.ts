@@ -294,6 +294,7 @@ describe('an error names the fix of', () => {
   it.each([
     ['headers', 'anthropic-version', 'anthropic-version: "2026-09-01" is not a valid version'],
     ['query', 'api-version', 'api-version query parameter is not allowed when using /v1 path'],
+    ['headers', 'OpenAI-Organization', 'OpenAI-Organization header should match the key'],
     ['headers', 'x-team', 'the body is no JSON'],
     ['headers', 'x-org', 'missing required header: x-org-project'],
     ['query', 'api-version', 'the header x-api-version is not known'],
@@ -303,7 +304,7 @@ describe('an error names the fix of', () => {
     stage.host.upstream.answerBy(() => refused(400, { message }));
     await stage.ask();
     const path = `providers.local.${setting}.${name}`;
-    const fix = `local refuses ${name}, which ${path} (given config) adds: correct it there, or take it out (holdfast config unset ${path})`;
+    const fix = `local refuses ${name.toLowerCase()}, which ${path} (given config) adds: correct it there, or take it out (holdfast config unset ${path})`;
     const isNamed = message.startsWith(name);
     expect(stage.lastRecord()?.fixes?.includes(fix) ?? false).toBe(isNamed);
   });

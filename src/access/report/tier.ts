@@ -82,7 +82,7 @@ function findNamed(
     // a plain word may stand in any sentence
     const isNamed = /[-_]/.test(name) && said.includes(name.toLowerCase());
     if (isNamed && sourceOf(key) !== key)
-      return `${provider} refuses ${name}, which ${sourceOf(key)} adds: correct it there, or take it out (${shellLine`holdfast config unset ${key}`})`;
+      return `${provider} refuses ${name}, which ${sourceOf(key)} adds: correct it there, or take it out (${shellLine`holdfast config unset ${sourceOf(key).split(' ')[0] ?? key}`})`;
   }
   return undefined;
 }

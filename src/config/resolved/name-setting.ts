@@ -8,13 +8,25 @@ type SourcedValues = Pick<ResolvedConfig, 'values'>;
  * Returns `config.yaml:2`; undefined where nobody has set it. The key of a target that is written
  * as `{provider, model}` is that of the whole.
  */
-export function placeOfSetting({ values }: SourcedValues, key: string): string | undefined {
-  const source = values.find(({ key: path }) => path === key || path === `${key}.model`)?.source;
-  return source === 'default' ? undefined : source;
+export function placeOfSetting(config: SourcedValues, key: string): string | undefined {
+  return findSetting(config, key)?.source;
 }
 
-/** Returns `sessions.save (config.yaml:2)`, or the key alone where nobody has set it. */
+/** Returns `sessions.save (config.yaml:2)`, as it is written; the key where nobody has set it. */
 export function nameSetting(config: SourcedValues, key: string): string {
-  const place = placeOfSetting(config, key);
-  return place === undefined ? key : `${key} (${place})`;
+  const found = findSetting(config, key);
+  if (found === undefined) return key;
+  return `${found.key.length === key.length ? found.key : key} (${found.source})`;
+}
+
+/** Headers are written in any case. */
+function findSetting(
+  { values }: SourcedValues,
+  key: string,
+): SourcedValues['values'][number] | undefined {
+  const ways = [key, `${key}.model`].map((way) => way.toLowerCase());
+  const found =
+    values.find(({ key: path }) => path === key) ??
+    values.find(({ key: path }) => ways.includes(path.toLowerCase()));
+  return found?.source === 'default' ? undefined : found;
 }
