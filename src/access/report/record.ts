@@ -178,12 +178,8 @@ function listPassed(
   const { places } = candidates;
   const skipped = passed.length > listLimit ? limitSkipped(passed) : passed;
   const isWhole = isOnlyPlace(places) && attempts.length + ends.length > 0;
-  const behind = outcome === 'answered' ? namesBehind(places, attempts.at(-1)?.target) : [];
-  const listed = skipped.map((skip) =>
-    behind.includes(skip.target)
-      ? { ...skip, cause: 'not-needed' as const, reason: notNeeded[outcome] }
-      : skip,
-  );
+  const isMet = outcome === 'answered' && skipped.length > 0;
+  const listed = isMet ? forgiveBehind(context, skipped) : [...skipped];
   const unlisted: UnlistedKeys[] = [];
   for (const place of isWhole ? [] : places) {
     const target = place.target.id;
@@ -200,14 +196,17 @@ function listPassed(
   return { skipped: listed, unlisted: unlisted.length === 0 ? undefined : unlisted };
 }
 
-/** What these cannot do was no reason: the one that answered comes before them. */
-function namesBehind(
-  places: readonly TargetPool[],
-  answered: string | undefined,
-): readonly string[] {
+/** What those behind the one that answered cannot do was no reason. */
+function forgiveBehind(
+  { candidates: { places }, openRecord }: RequestContext,
+  skipped: readonly SkipRecord[],
+): SkipRecord[] {
   const names = places.map(({ target }) => target.id);
-  const at = names.indexOf(answered ?? '');
-  return at < 0 ? [] : names.slice(at + 1).filter((name) => !names.slice(0, at + 1).includes(name));
+  const at = names.indexOf(openRecord.attempts.at(-1)?.target ?? '');
+  const isBehind = (name: string): boolean => at >= 0 && names.indexOf(name) > at;
+  return skipped.map((skip) =>
+    isBehind(skip.target) ? { ...skip, cause: 'not-needed', reason: notNeeded.answered } : skip,
+  );
 }
 
 /** A key that nobody had to look at may be held back all the same: then it was no spare. */
