@@ -75,6 +75,11 @@ describe('a server that cannot be reached', () => {
     expect(fixUnreached('ECONNRESET', own('https://localhost:8080/v1'))).toEqual({
       text: `something there ends the connection; see whether it speaks https, as providers.own.base_url says${orContainer}`,
     });
+    for (const url of ['https://llm.test/v1', 'https://203.0.113.5/v1'])
+      for (const code of ['ECONNRESET', 'EPIPE', 'ERR_TLS_HANDSHAKE_TIMEOUT'])
+        expect(fixUnreached(code, own(url))?.text, url).toBe(
+          'something there, or a firewall on the way, ends the connection; see whether it speaks https, as providers.own.base_url says',
+        );
     for (const host of hosts)
       expect(fixUnreached('ECONNRESET', own(`https://${host}/v1`))?.text, host).toMatch(
         /^see whether .* opens in a browser: if it does not, a filter/,

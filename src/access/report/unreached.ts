@@ -69,11 +69,13 @@ function fixOwnServer(code: string, address: Address): Fix | undefined {
 /** A runtime of containers accepts for a program that may not listen, and then closes. */
 function fixClosed({ baseUrl, provider }: Address): Fix {
   const [scheme = ''] = baseUrl.split(':');
-  const container = isLocalUrl(baseUrl)
+  const isLocal = isLocalUrl(baseUrl);
+  const container = isLocal
     ? '; or, if a container publishes that port, whether the program in it runs and listens on 0.0.0.0'
     : '';
+  const where = isLocal ? 'something there' : 'something there, or a firewall on the way,';
   return {
-    text: `something there ends the connection; see whether it speaks ${scheme}, as ${keyOf(provider)} says${container}`,
+    text: `${where} ends the connection; see whether it speaks ${scheme}, as ${keyOf(provider)} says${container}`,
   };
 }
 
