@@ -186,7 +186,7 @@ function openScene(
       name: context.route.task,
       timeoutMs: tasks?.get(context.route.task)?.timeoutMs,
       mode: modeOf(context),
-      hasEyes: candidates.places.some((other) => maySee(context, other.target)),
+      hasEyes: hasEyes(context),
     },
     place,
     provider,
@@ -202,6 +202,12 @@ function openScene(
     wayOut: isLocalUrl(target.baseUrl) ? undefined : fixWayOut(warnings),
     bypass: fixBypass(engine.host.environment, target.baseUrl)?.text,
   };
+}
+
+/** True if another may be asked that may see. */
+function hasEyes(context: RequestContext): boolean {
+  const { places } = context.candidates;
+  return modeOf(context) !== 'refuse' && places.some(({ target }) => maySee(context, target));
 }
 
 /** Neither the catalogue nor any answer has said that it sees no images, or reads no documents. */

@@ -27,7 +27,7 @@ export interface FixContext {
     readonly timeoutMs: number | undefined;
     /** What becomes of images that a model does not see. */
     readonly mode: BlindModels;
-    /** Another target of the route may see: its own trouble is what keeps images unseen. */
+    /** Another target may see, and may be asked: its own trouble keeps images unseen. */
     readonly hasEyes: boolean;
   };
   readonly place: TargetPool;
