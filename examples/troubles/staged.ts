@@ -156,9 +156,11 @@ function stageTypos({ provider }: Scene): readonly StagedTrouble[] {
     },
     {
       name: 'a typo in the name of a model',
-      config: alone.replace('sim/echo', 'mimo-v2.6-por'),
+      config: alone.replace('sim/echo', 'sim/thinkng'),
       files: withKey(good),
-      says: /xiaomi\/mimo-v2\.6-por is in no list of what xiaomi offers; did you mean mimo-v2\.6-pro\?/,
+      // A server of one's own says itself what it has.
+      before: 'holdfast models --refresh',
+      says: /xiaomi\/sim\/thinkng is in no list of what xiaomi offers; did you mean sim\/thinking\?/,
     },
     {
       name: 'a typo in the name of a provider',
