@@ -3,27 +3,17 @@
  * class. Nothing is suggested if only waiting helps.
  */
 
-import { isLocalUrl } from '../../config/resolve/local-url.ts';
-import { fixWayOut } from '../../config/resolve/outside-variables.ts';
-import { nameSetting } from '../../config/resolved/name-setting.ts';
 import { markScopeOf } from '../../credentials/health/mark-policy.ts';
 import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FixKind } from '../../failures/row.ts';
-import { findProxyHost, findProxyVariable } from '../../host/proxies.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import type { Credential, SecretLocation } from '../../model/credential.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { frontIn } from '../../protocols/body/fronts.ts';
-import { pagesAt } from '../../providers/pages.ts';
-import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { modeOf, seesNoImages } from '../request/text-only.ts';
 import type { TargetPool } from '../select/candidate.ts';
-import { createCandidate } from '../select/candidates.ts';
-import { holdOf, judge } from '../select/verdict.ts';
 import { hedgeFix } from '../wording/hedge-fix.ts';
 import { fixSaid } from '../wording/said-fix.ts';
 import { advises, namesDeployment, renewalOf, saysMore } from '../wording/speakers.ts';
@@ -32,7 +22,7 @@ import { failureBehind } from './ended.ts';
 import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
 import { findSetLimit, findTaskLimit } from './limit-fixes.ts';
 import { addMoney, raiseLimit } from './money-fixes.ts';
-import { fixBypass, lookOutside } from './on-the-way.ts';
+import { openScene } from './open-scene.ts';
 import { listUnread, raiseWait, seeImages, suggestSpare } from './own-fixes.ts';
 import { pullModel } from './pull-model.ts';
 import { reachIt, serveIt } from './reach-fixes.ts';
@@ -159,91 +149,6 @@ export function isSpareMissing(
 }
 
 type WriteFix = (scene: FixContext) => string | undefined;
-
-function openScene(
-  context: RequestContext,
-  { target: id, credential: key }: CandidateVerdict,
-): FixContext | undefined {
-  const { engine, candidates } = context;
-  const place = candidates.places.find(({ target }) => target.id === id);
-  if (place === undefined) return undefined;
-  const { target } = place;
-  const { providers, values, warnings, tasks } = engine.config();
-  const provider = providers.get(target.provider);
-  const credential = key === undefined ? undefined : place.pool?.find(key);
-  const reading = credential === undefined ? undefined : engine.reader.peek(credential);
-  return {
-    target,
-    failure:
-      context.openRecord.misses.findLast(
-        ({ candidate }) => candidate.target.id === id && candidate.credential?.id === key,
-      )?.failure ?? heldFor(context, place, credential),
-    proxyVariable:
-      findProxyHost(engine.host.environment, target.origin) &&
-      findProxyVariable(engine.host.environment, target.origin),
-    operation: context.request.operation,
-    task: {
-      name: context.route.task,
-      timeoutMs: tasks?.get(context.route.task)?.timeoutMs,
-      mode: modeOf(context),
-      hasEyes: hasEyes(context),
-    },
-    place,
-    provider,
-    credential,
-    keyAt: reading?.state === 'ok' ? nameHolder(reading) : undefined,
-    oddity: reading?.state === 'ok' ? engine.oddityOf(reading.fingerprint) : undefined,
-    readAt: reading && whereRead(reading),
-    mend: reading && 'fix' in reading ? reading.fix : undefined,
-    sourceOf: (name) => nameSetting({ values }, name),
-    isProvider: (name) => providers.has(name),
-    links: pagesAt(provider?.entry, target.origin),
-    outside: lookOutside(engine.host, target),
-    wayOut: isLocalUrl(target.baseUrl) ? undefined : fixWayOut(warnings),
-    bypass: fixBypass(engine.host.environment, target.baseUrl)?.text,
-  };
-}
-
-/** True if another may be asked that may see. */
-function hasEyes(context: RequestContext): boolean {
-  const { places } = context.candidates;
-  return modeOf(context) !== 'refuse' && places.some(({ target }) => maySee(context, target));
-}
-
-/** Neither the catalogue nor any answer has said that it sees no images, or reads no documents. */
-function maySee({ engine, openRecord: { misses } }: RequestContext, target: Target): boolean {
-  const hasRefused = misses.some(
-    ({ candidate, failure }) => candidate.target.id === target.id && failure.class === 'no-images',
-  );
-  return !hasRefused && !seesNoImages(engine, target);
-}
-
-/** What was said when it was held back: it mends what it would have mended then. */
-function heldFor(
-  context: RequestContext,
-  place: TargetPool,
-  credential: Credential | undefined,
-): Failure | undefined {
-  const mark = holdOf(judge(context, createCandidate(place, credential)))?.mark;
-  if (mark === undefined) return undefined;
-  const { cause, evidence, speaker } = mark;
-  return {
-    class: cause,
-    message: evidence,
-    evidence: { rule: 'held-back', kind: 'text' },
-    ...(speaker && { speaker }),
-  };
-}
-
-function whereRead(reading: ReturnType<Engine['reader']['peek']>): string | undefined {
-  if (reading.state === 'ok') return reading.foundAt;
-  return reading.state === 'pending' ? undefined : reading.lookedIn.join(', ');
-}
-
-/** Names the place that a new key is put into. */
-function nameHolder({ foundAt, heldAt = foundAt, variable }: SecretLocation): string {
-  return variable === undefined ? heldAt : `the environment variable ${variable}`;
-}
 
 const writers: Readonly<Record<FixKind, WriteFix>> = {
   'replace-key': replaceKey,

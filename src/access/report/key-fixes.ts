@@ -78,7 +78,7 @@ export function fixWithheld(
     : { text, command: shellLine`holdfast config unset ${path}` };
 }
 
-/** The same, for a target that is held back: any other cause is not mended by a key. */
+/** The same, for a target that is held back: a key mends only what is held against one. */
 export function fixUnkeyed(
   cause: FailureClass,
   ...where: Parameters<typeof fixWithheld>
