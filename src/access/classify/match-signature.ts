@@ -15,20 +15,13 @@ export interface MatchFacts extends ErrorBody {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/**
- * An error inside a 200 has only the status in its body, and a gateway may give all errors of its
- * upstream one 5xx: a fault of the request is then told in the body alone.
- */
+/** An error inside a 200 has only the status in its body. */
 export function statusOf({
   httpStatus,
   status,
 }: Pick<MatchFacts, 'httpStatus' | 'status'>): number {
-  const isInside = httpStatus < 400 || (httpStatus >= 500 && ofRequests.has(status));
-  return isInside ? (status ?? httpStatus) : httpStatus;
+  return httpStatus < 400 ? (status ?? httpStatus) : httpStatus;
 }
-
-/** Says nothing of a key, an account or a server. */
-const ofRequests: ReadonlySet<number | undefined> = new Set([400, 422]);
 
 /** Returns the row that decides an answer. The order of the rows does not matter. */
 export const matchSignature = createMatcher(builtinSignatures);
@@ -105,13 +98,32 @@ function fitsAnyLayer(row: Signature, answer: MatchFacts): boolean {
   return layersOf(answer).some((layer) => fitsStatus(row, layer, answer) && fitsBody(row, layer));
 }
 
-/** A status inside the body counts as `statusOf` says, and inside a wrapper's message. */
+/** A status inside the body counts only with HTTP 200, and inside a wrapper's message. */
 function fitsStatus(row: Signature, layer: ErrorBody, answer: MatchFacts): boolean {
   if (row.status === undefined) return true;
   const statuses = [row.status].flat();
-  if (statuses.includes(answer.httpStatus) || statuses.includes(statusOf(answer))) return true;
+  const { httpStatus, body } = answer;
+  if (statuses.includes(httpStatus)) return true;
+  if (rowOfClass(row.class).isRequestFault === true && blamesRequest(answer))
+    return ofRequests.some((status) => statuses.includes(status));
+  const isInside = httpStatus < 400 || layer.body !== body;
+  return isInside && layer.status !== undefined && statuses.includes(layer.status);
+}
+
+const ofRequests = [400, 422];
+const blamed =
+  /^(invalid_argument|failed_precondition|invalid_request_error|bad_?request(error)?)$/i;
+const saidCode = /\b(?:error code|status(?: code)?|returned|http)\W{0,3}(?:400|422)\b/i;
+
+/**
+ * A gateway may give all errors of its upstream one 5xx. That the request is at fault stands in the
+ * body alone then, as a number, a name or in words; whose key it is about nobody knows.
+ */
+function blamesRequest({ httpStatus, status = 0, error, message }: MatchFacts): boolean {
+  if (httpStatus < 500) return false;
+  const names = [error['status'], error['type'], error['code']].map(String);
   return (
-    layer.body !== answer.body && layer.status !== undefined && statuses.includes(layer.status)
+    ofRequests.includes(status) || names.some((name) => blamed.test(name)) || saidCode.test(message)
   );
 }
 

@@ -86,20 +86,37 @@ describe('a model that is not there for this account', () => {
 });
 
 describe('a gateway with one 5xx for all that its upstream says', () => {
-  const classAt = (status: number, code: number, message: string): string =>
-    classify({ status, body: { error: { code, message } } }).class;
   const words = ['messages.3: text content blocks must be non-empty', 'unknown field `seed`'];
+  const bodies: readonly (readonly [string, (message: string) => object])[] = [
+    ['a number', (message) => ({ error: { code: 400, message } })],
+    ['a number in quotes', (message) => ({ error: { code: '422', message } })],
+    ['the name of a status', (message) => ({ error: { status: 'INVALID_ARGUMENT', message } })],
+    ['a type', (message) => ({ type: 'error', error: { type: 'invalid_request_error', message } })],
+    ['words', (message) => ({ error: { message: `Error code: 400 - ${message}` } })],
+  ];
+  const gateways = bodies.flatMap(([how, body]) =>
+    [500, 502, 503].map((status) => [how, status, body] as const),
+  );
 
-  it('passes a fault of the request on, if the body says so', () => {
-    for (const status of [500, 502, 503])
-      for (const code of [400, 422])
-        for (const said of words)
-          expect(classAt(status, code, said)).toBe(classAt(code, code, said));
+  it.each(gateways)('passes a fault of the request on by %s: %i', (_how, status, body) => {
+    for (const said of words)
+      expect(classify({ status, body: body(said) }).class).toBe(
+        classify({ status: 400, body: body(said) }).class,
+      );
   });
 
-  it('says nothing of our key, our account or the path by such a number', () => {
+  it.each(gateways)('says nothing of our key by %s: %i', (_how, status, body) => {
+    for (const said of [...saysWrong, ...saysNone, 'Your credit balance is low', 'strange'])
+      expect(['server-error', 'overloaded', 'billing']).toContain(
+        classify({ status, body: body(said) }).class,
+      );
+  });
+
+  it('says nothing of our key, our account or the path by another number', () => {
     for (const status of [500, 502, 503])
-      for (const code of [401, 402, 403, 404, 429])
-        expect(classAt(status, code, 'strange')).toBe(classAt(status, status, 'strange'));
+      for (const code of [401, 402, 403, 404, 429]) {
+        const body = { error: { code, message: 'strange' } };
+        expect(classify({ status, body }).class).toBe(classify({ status, body: {} }).class);
+      }
   });
 });
