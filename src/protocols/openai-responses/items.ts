@@ -23,6 +23,7 @@ export class ItemLedger {
   readonly #whole: WireObject[];
   open: OpenItem | undefined;
   #sequence: number;
+  #isUnannounced = false;
   /** Several items were unfinished at once, so the answer cannot be continued. */
   isTangled = false;
 
@@ -92,9 +93,16 @@ export class ItemLedger {
   }
 
   #noteAdded(event: WireObject): void {
-    this.isTangled ||= this.open !== undefined;
     const item = isRecord(event['item']) ? event['item'] : {};
-    this.open = { outputIndex: toIndex(event['output_index']) ?? this.nextIndex, item, parts: [] };
+    const index = toIndex(event['output_index']);
+    const begun = this.#isUnannounced ? this.open : undefined;
+    this.#isUnannounced = false;
+    if (begun !== undefined && begun.outputIndex === (index ?? begun.outputIndex)) {
+      this.open = { ...begun, item };
+      return;
+    }
+    this.isTangled ||= this.open !== undefined;
+    this.open = { outputIndex: index ?? this.nextIndex, item, parts: [] };
   }
 
   #noteDone(event: WireObject): void {
@@ -111,14 +119,15 @@ export class ItemLedger {
     const { type, delta } = event;
     const kind = typeof type === 'string' ? kinds[type] : undefined;
     if (kind === undefined || typeof delta !== 'string') return;
-    if (kind === 'output_text') this.open ??= this.#unannounced(event);
+    if (kind === 'output_text' && this.open === undefined) this.#openUnannounced(event);
     this.#partOf(event, { type: kind })?.text.add(delta);
   }
 
-  /** Some servers send a text without announcing its message, or after its end. */
-  #unannounced({ item_id: id, output_index: index }: WireObject): OpenItem {
+  /** Some servers send a text without announcing its message, before that, or after its end. */
+  #openUnannounced({ item_id: id, output_index: index }: WireObject): void {
     const item = { id, type: 'message', role: 'assistant', content: [] };
-    return { outputIndex: toIndex(index) ?? this.nextIndex, item, parts: [] };
+    this.open = { outputIndex: toIndex(index) ?? this.nextIndex, item, parts: [] };
+    this.#isUnannounced = true;
   }
 
   #partOf(event: WireObject, part: WireObject): OpenPart | undefined {

@@ -195,6 +195,7 @@ describe('ResponsesWatch', () => {
   it.each<[string, readonly object[], string]>([
     ['never began', [{ ...text('a'), item_id: 'm' }, text('b')], 'ab'],
     ['had ended', [...opening, text('a'), done, text('b')], 'ab'],
+    ['begins late', [text('a'), ...opening, text('b')], 'ab'],
   ])('knows the text of an item that %s', (_name, events, told) => {
     const { text: heard, textEvents, obstacle } = watching(events).delivered();
     expect([heard, textEvents, obstacle]).toEqual([told, 2, undefined]);
