@@ -15,9 +15,9 @@ export interface LockHolder {
 
 /**
  * Undefined if nobody is seen. SQLite locks the file itself, or the index of its write-ahead log
- * beside it: https://www.sqlite.org/wal.html. A Holdfast needs a lock for milliseconds and is never
- * named, so that nobody ends the gateway; one that is
- * stopped keeps it. `proc` is where Linux keeps what it knows.
+ * beside it: https://www.sqlite.org/wal.html. A Holdfast needs a lock for milliseconds and is not
+ * named, so that nobody ends the gateway; one that is stopped keeps it, and is. `proc` is where
+ * Linux keeps what it knows.
  */
 export function findLockHolder(path: string, proc = '/proc'): LockHolder | undefined {
   const files = new Map([path, `${path}-shm`].flatMap(identify));

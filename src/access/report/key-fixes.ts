@@ -49,6 +49,8 @@ export interface FixContext {
   readonly bypass: string | undefined;
   /** Returns, for example, `providers.local.base_url (config.yaml:4)`. */
   readonly sourceOf: (key: string) => string;
+  /** A setting's key as the configuration writes it. */
+  readonly writtenAs: (key: string) => string;
   readonly isProvider: (name: string) => boolean;
   /** The vendor's pages, if the vendor itself was asked. */
   readonly links: Partial<ResolvedProvider['entry']['links']>;

@@ -5,7 +5,7 @@
 
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { fixWayOut } from '../../config/resolve/outside-variables.ts';
-import { nameSetting } from '../../config/resolved/name-setting.ts';
+import { nameSetting, writeSetting } from '../../config/resolved/name-setting.ts';
 import { findProxyHost, findProxyVariable } from '../../host/proxies.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -58,6 +58,7 @@ export function openScene(
     readAt: reading && whereRead(reading),
     mend: reading && 'fix' in reading ? reading.fix : undefined,
     sourceOf: (name) => nameSetting({ values }, name),
+    writtenAs: (name) => writeSetting({ values }, name),
     isProvider: (name) => providers.has(name),
     links: pagesAt(provider?.entry, target.origin),
     outside: lookOutside(engine.host, target),

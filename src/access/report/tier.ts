@@ -21,6 +21,13 @@ export function leaveTier(place: TargetPool, { provider, extraBody }: Added): st
   return `only the tier ${String(extraBody?.['service_tier'])} of ${provider} is full, which ${path} asks for: ${shellLine`holdfast config unset ${path}`}`;
 }
 
+interface AddedScene {
+  readonly target: Added;
+  /** Names the line of a setting. */
+  readonly sourceOf: (path: string) => string;
+  readonly writtenAs: (path: string) => string;
+}
+
 /** Fields in which protocols ask for an effort of reasoning. */
 const effortFields: readonly (string | undefined)[] = [
   'reasoning_effort',
@@ -28,16 +35,14 @@ const effortFields: readonly (string | undefined)[] = [
   'output_config',
 ];
 
-/**
- * A refused field that the configuration adds is no fault of the caller, who cannot take it out.
- * `sourceOf` names the line of a setting.
- */
+/** A refused field that the configuration adds is not the caller's, who cannot take it out. */
 export function leaveOutAdded(
   failure: Failure,
   place: TargetPool,
-  { target, sourceOf }: { readonly target: Added; readonly sourceOf: (path: string) => string },
+  scene: AddedScene,
 ): string | undefined {
-  const named = findNamed(failure, target, sourceOf);
+  const { target, sourceOf } = scene;
+  const named = findNamed(failure, scene);
   if (named !== undefined) return named;
   if (rowOfClass(failure.class).isRequestFault !== true) return undefined;
   const { provider, extraBody = {}, reasoningEffort } = target;
@@ -56,7 +61,7 @@ const notOfFields: readonly number[] = [401, 402, 407, 429];
 export function suspectAdded(
   { status = 0 }: Failure,
   place: TargetPool,
-  { target, sourceOf }: { readonly target: Added; readonly sourceOf: (path: string) => string },
+  { target, sourceOf }: AddedScene,
 ): string | undefined {
   const isOfRequest = status >= 400 && status < 500 && !notOfFields.includes(status);
   const [field] = Object.keys(target.extraBody ?? {});
@@ -68,8 +73,7 @@ export function suspectAdded(
 /** A header or a query parameter that the configuration adds, and the refusal speaks of. */
 function findNamed(
   { class: cause, message, status = 0 }: Failure,
-  { provider, headers = {}, query = {} }: Added,
-  sourceOf: (path: string) => string,
+  { target: { provider, headers = {}, query = {} }, sourceOf, writtenAs }: AddedScene,
 ): string | undefined {
   const isOfRequest = status >= 400 && status < 500 && rowOfClass(cause).mark === undefined;
   if (!isOfRequest) return undefined;
@@ -82,7 +86,7 @@ function findNamed(
     // a plain word may stand in any sentence
     const isNamed = /[-_]/.test(name) && said.includes(name.toLowerCase());
     if (isNamed && sourceOf(key) !== key)
-      return `${provider} refuses ${name}, which ${sourceOf(key)} adds: correct it there, or take it out (${shellLine`holdfast config unset ${sourceOf(key).split(' ')[0] ?? key}`})`;
+      return `${provider} refuses ${name}, which ${sourceOf(key)} adds: correct it there, or take it out (${shellLine`holdfast config unset ${writtenAs(key)}`})`;
   }
   return undefined;
 }

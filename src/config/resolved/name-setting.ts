@@ -14,9 +14,14 @@ export function placeOfSetting(config: SourcedValues, key: string): string | und
 
 /** Returns `sessions.save (config.yaml:2)`, as it is written; the key where nobody has set it. */
 export function nameSetting(config: SourcedValues, key: string): string {
-  const found = findSetting(config, key);
-  if (found === undefined) return key;
-  return `${found.key.length === key.length ? found.key : key} (${found.source})`;
+  const source = placeOfSetting(config, key);
+  return source === undefined ? key : `${writeSetting(config, key)} (${source})`;
+}
+
+/** Returns the key as the file writes it, for a command that changes it. */
+export function writeSetting(config: SourcedValues, key: string): string {
+  const written = findSetting(config, key)?.key;
+  return written?.length === key.length ? written : key;
 }
 
 /** Headers are written in any case. */
