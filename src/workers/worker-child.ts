@@ -146,6 +146,12 @@ export class WorkerChild {
     this.#duties.onTaking(this);
   }
 
+  /** It ends once its requests are answered; in this order, it loses no connection. */
+  retire(): void {
+    this.leave();
+    this.tell('drain');
+  }
+
   hear(news: WorkerNews): void {
     if (this.#isInformed) this.#link.tell('news', news);
   }

@@ -107,7 +107,7 @@ export class WorkerPool implements Workers {
     this.#isClosing = true;
     for (const { timer } of this.#seats) timer?.cancel();
     for (const child of this.#living)
-      if (child.servedMs === undefined) child.tell('drain');
+      if (child.servedMs === undefined) child.retire();
       else child.tell('unready');
   }
 
@@ -165,9 +165,7 @@ export class WorkerPool implements Workers {
     const old = seat.child;
     seat.timer?.cancel();
     this.#seat(seat, fresh);
-    if (old === undefined) return;
-    old.leave();
-    old.tell('drain');
+    old?.retire();
   }
 
   #start(): WorkerChild {
@@ -182,7 +180,7 @@ export class WorkerPool implements Workers {
     });
     this.#living.add(child);
     void child.gone.then(() => this.#living.delete(child));
-    if (this.#isClosing) child.tell('drain');
+    if (this.#isClosing) child.retire();
     return child;
   }
 

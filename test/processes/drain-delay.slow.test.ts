@@ -45,16 +45,17 @@ async function ask(): Promise<number> {
 }
 
 it.each([
-  ['alone', []],
-  ['with workers', ['--workers', '2']],
-])('%s: no request fails until the balancer has noticed', async (_what, flags) => {
+  ['alone', 1000, []],
+  ['with workers', 1000, ['--workers', '2']],
+  ['while its workers start', 500, ['--workers', '4']],
+])('%s: no request fails until the balancer has noticed', async (_what, serveMs, flags) => {
   gateway = await startGatewayProcess(home, {}, flags);
   let isReady = true;
   const answers: number[] = [];
   const clients = Array.from({ length: 4 }, async () => {
     while (isReady) answers.push(await ask());
   });
-  await sleep(1000);
+  await sleep(serveMs);
   const before = answers.length;
   process.kill(gateway.pid, 'SIGTERM');
   // As balancers ask: each half second, and two failures are wanted.
