@@ -58,7 +58,7 @@ export function readDocument(path: string, text: string): SourceDocument {
     findForeignByte(text, document) ??
     findOddSpace(text, document) ??
     findOddQuote(text, document);
-  const faults = odd === undefined ? describeYamlErrors(text, document.errors) : [odd];
+  const faults = odd === undefined ? describeYamlErrors(text, document) : [odd];
   const problems = faults.map(({ offset, message, fix }) => ({
     path,
     ...toPosition(offset),

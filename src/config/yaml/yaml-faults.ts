@@ -4,18 +4,7 @@
  */
 
 import { type Document, isCollection, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
-
-export interface YamlFault {
-  readonly offset: number;
-  readonly message: string;
-  readonly fix?: string | undefined;
-}
-
-interface YamlError {
-  readonly code: string;
-  readonly message: string;
-  readonly pos: readonly [number, number];
-}
+import { explainLayout, type YamlError, type YamlFault } from './yaml-layout.ts';
 
 const variables = /\$\{(\w+)\}/g;
 
@@ -80,19 +69,15 @@ export function findOddSpace(text: string, document: Document): YamlFault | unde
 }
 
 /** Describes each error of the YAML library, in its order. */
-export function describeYamlErrors(
-  text: string,
-  errors: readonly YamlError[],
-): readonly YamlFault[] {
-  const [first] = errors;
+export function describeYamlErrors(text: string, document: Document): readonly YamlFault[] {
+  const [first] = document.errors;
   if (first === undefined) return [];
-  if (!text.slice(first.pos[0] - 1).startsWith('${'))
-    return dropEchoedErrors(text, errors).map(explainYamlError);
+  if (!text.slice(first.pos[0] - 1).startsWith('${')) return explainEach(text, document);
   // The same length, so that all other positions stay valid.
   const quoted = parseDocument(text.replace(variables, '$_$1_'), { prettyErrors: false });
   const bare = findBareVariables(text, quoted);
-  if (bare.length === 0) return dropEchoedErrors(text, errors).map(explainYamlError);
-  return [...bare, ...dropEchoedErrors(text, quoted.errors).map(explainYamlError)].toSorted(
+  if (bare.length === 0) return explainEach(text, document);
+  return [...bare, ...explainEach(text, quoted)].toSorted(
     (left, right) => left.offset - right.offset,
   );
 }
@@ -126,16 +111,26 @@ function quotePlace(written: string, parent: unknown): string {
   return `${key}"${written}"`;
 }
 
+function explainEach(text: string, document: Document): readonly YamlFault[] {
+  return dropEchoedErrors(text, document.errors).map(
+    (error) => explainLayout(text, error, document) ?? explainYamlError(error),
+  );
+}
+
+/** Faults of one value, behind which the rest of the text is read as it is. */
+function isOfOneValue({ code, message }: YamlError): boolean {
+  return /^BAD_(SCALAR_START|DQ_ESCAPE)$/.test(code) || message.startsWith('Flow');
+}
+
 /**
- * Drops errors that follow from another one: keeps one for all tabs, one per line, and no
- * unexpected token after the first error.
+ * Drops errors that follow from another one: behind the first fault of the layout the parser reads
+ * other things than are written there.
  */
 function dropEchoedErrors(text: string, errors: readonly YamlError[]): readonly YamlError[] {
   const lineOf = ({ pos }: YamlError): number => text.slice(0, pos[0]).split('\n').length;
-  const firstTab = errors.find(({ code }) => code === 'TAB_AS_INDENT');
+  const first = errors.findIndex((error) => !isOfOneValue(error) && error.code !== 'DUPLICATE_KEY');
   return errors
-    .filter((error, index) => index === 0 || error.code !== 'UNEXPECTED_TOKEN')
-    .filter((error) => error.code !== 'TAB_AS_INDENT' || error === firstTab)
+    .filter((error, index) => first < 0 || index <= first || isOfOneValue(error))
     .filter(
       (error, index, rest) => rest.findIndex((other) => lineOf(other) === lineOf(error)) === index,
     );
@@ -153,25 +148,7 @@ const writeKey = 'write KEY: VALUE, with a space behind the colon; a comment beg
 const words: readonly FaultWords[] = [
   ['TAB_AS_INDENT', any, undefined, 'YAML is indented with spaces only: replace every tab'],
   ['DUPLICATE_KEY', any, 'this key appears twice', 'keep one of the two'],
-  [
-    'BAD_INDENT',
-    /^Flow sequence/,
-    'a [ above is not closed',
-    'add the missing ], on the same line or indented',
-  ],
-  [
-    'BAD_INDENT',
-    /^Flow map/,
-    'a { above is not closed',
-    'add the missing }, on the same line or indented',
-  ],
   ['BAD_INDENT', any, undefined, 'align the keys of one level'],
-  [
-    'MISSING_CHAR',
-    /^Missing closing/,
-    'a quotation mark above is not closed',
-    'close it on its own line',
-  ],
   ['MISSING_CHAR', /^Implicit map keys/, noKey, writeKey],
   ['MULTILINE_IMPLICIT_KEY', any, noKey, writeKey],
   [
