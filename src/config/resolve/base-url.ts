@@ -1,22 +1,23 @@
 /** Checks base URLs: syntax, and whether one leads to our own gateway. Pure. */
 
+import { isLocalUrl } from './local-url.ts';
+
 export type JudgedUrl =
   | { readonly isValid: true; readonly baseUrl: string; readonly origin: string }
   | {
       readonly isValid: false;
       readonly message: string;
       readonly fix: string;
-      readonly meant?: string;
+      readonly meant?: string | undefined;
     };
 
 /** Drops a trailing slash. */
 export function judgeBaseUrl(text: string): JudgedUrl {
   const url = URL.parse(text.trim());
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    return refuseBaseUrl(
-      `"${text}" is not an http or https URL`,
-      'write it whole: https://host/v1',
-    );
+    const meant = addScheme(text.trim());
+    const fix = meant === undefined ? 'write it whole: https://host/v1' : `did you mean ${meant}?`;
+    return { ...refuseBaseUrl(`"${text}" is not an http or https URL`, fix), meant };
   }
   if (url.username !== '' || url.password !== '') {
     return refuseBaseUrl('a base URL holds no user or password', 'write the key as api_key');
@@ -34,6 +35,16 @@ export function judgeBaseUrl(text: string): JudgedUrl {
     return { ...refuseBaseUrl(`a base URL ends before ${endpoint}`, `write ${meant}`), meant };
   }
   return { isValid: true, baseUrl: `${url.origin}${path}`, origin: url.origin };
+}
+
+/** Undefined where more is missing than that. */
+function addScheme(text: string): string | undefined {
+  const [, name] = /^\$([A-Z][A-Z0-9_]*)$/.exec(text) ?? [];
+  if (name !== undefined) return `\${${name}}`;
+  if (!/^([\w-]+(\.[\w-]+|:\d)|localhost|\[[\da-f:]+\])[\w.-]*(:\d+)?(\/[\w./-]*)?$/i.test(text))
+    return undefined;
+  const safe = `https://${text}`;
+  return URL.canParse(safe) && isLocalUrl(safe) ? `http://${text}` : safe;
 }
 
 function refuseBaseUrl(message: string, fix: string): Extract<JudgedUrl, { isValid: false }> {
