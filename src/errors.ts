@@ -81,11 +81,14 @@ export class GoingDown extends AccessError {
   }
 }
 
-/** An unknown name: in the last part of the key, or in the value there. */
+/**
+ * What was written in place of something known: an unknown name in the last part of the key or in
+ * the value there, or a value in another form than it has here.
+ */
 export interface Typo {
-  readonly of: 'key' | 'value';
+  readonly of: 'key' | 'value' | 'form';
   readonly written: string;
-  /** The nearest known name. Absent: none is near. */
+  /** The nearest known name; of a form, its text in YAML. Absent: none is near. */
   readonly meant?: string | undefined;
 }
 
@@ -132,7 +135,9 @@ export class ConfigError extends AccessError {
       key: change(key),
       message: change(message),
       fix: fix && { ...fix, text: change(fix.text) },
-      ...(typo && { typo: { ...typo, written: change(typo.written) } }),
+      ...(typo && {
+        typo: { ...typo, written: change(typo.written), meant: typo.meant && change(typo.meant) },
+      }),
     }));
     return new ConfigError(this.code, problems);
   }

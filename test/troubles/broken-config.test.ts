@@ -56,10 +56,40 @@ const lacking: fc.Arbitrary<Change> = fc
   .constantFrom('"protocol":"openai-chat",', '"selection":"round-robin",', '"per":"day"')
   .map((part) => (text) => text.replace(part, '').replace(',}', '}'));
 
-const changes = fc.array(fc.oneof({ weight: 4, arbitrary: mistyped }, lacking), {
-  minLength: 1,
-  maxLength: 2,
-});
+/** The words and the forms that other programs have for the same. */
+const otherwise: fc.Arbitrary<Change> = fc
+  .constantFrom(
+    ['"base_url":', '"url":'],
+    ['"protocol":', '"type":'],
+    ['"selection":', '"strategy":'],
+    ['"fallback_chain":', '"fallbacks":'],
+    ['"input":1,"output":2', '"prompt":1,"completion":2'],
+    ['"idle":30', '"idle":"30s"'],
+    ['"port":4700', '"port":"4700"'],
+    ['"max_wait":20', '"max_wait":"20 seconds"'],
+    ['["borealis/big"]', '"borealis/big"'],
+    ['"acme/big"', '"acme:big"'],
+    ['"acme/big"', '{"acme":"big"}'],
+    ['{"usd":3,"per":"day"}', '"$3/day"'],
+    ['"per":', '"every":'],
+    ['"openai-chat"', '"openai"'],
+    ['https://acme', 'acme'],
+    ['{"gpt-*":"main"}', '[{"gpt-*":"main"}]'],
+  )
+  .map(
+    ([from = '', to = '']) =>
+      (text) =>
+        text.replace(from, to),
+  );
+
+const changes = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: mistyped },
+    { weight: 3, arbitrary: otherwise },
+    { weight: 1, arbitrary: lacking },
+  ),
+  { minLength: 1, maxLength: 2 },
+);
 
 async function paste(stage: CommandStage, line: string): Promise<readonly Printed[]> {
   const printed: Printed[] = [];
@@ -122,7 +152,7 @@ describe('a configuration in which something is mistyped', () => {
             ).toEqual([]);
           }
         }),
-        { numRuns: 60, seed: 25 },
+        { numRuns: 80, seed: 25 },
       );
     } finally {
       stage.clear();

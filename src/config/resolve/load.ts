@@ -68,11 +68,7 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
     problems: complaints
       .map(({ path, ...said }) => toProblem(document, path, said))
       .toSorted(byPlace),
-    remainder: salvage(
-      document,
-      value,
-      [...unsetVariables, ...ofSchema].map(({ path }) => path),
-    ),
+    remainder: salvage(document, value, [...unsetVariables, ...ofSchema]),
   };
 }
 

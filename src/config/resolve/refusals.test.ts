@@ -78,7 +78,7 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     name: 'a text where a list belongs, and a number where a text belongs',
     text: 'main: deepseek/x\nfallback_chain: deepseek/y\nproviders: {deepseek: {api_key: 7}}',
     expected: [
-      '/h/config.yaml:2:1 fallback_chain: expected a list, found a text\n    To fix: write a list: put [ and ] around it',
+      '/h/config.yaml:2:1 fallback_chain: expected a list, found a text\n    To fix: did you mean [deepseek/y]?',
       '/h/config.yaml:3:24 providers.deepseek.api_key: expected a text, found a number\n    To fix: put it in quotes',
     ],
   },
@@ -88,7 +88,7 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
     expected: [
       '/h/config.yaml:2:11 gateway.port: 99999 is too large\n    To fix: write at most 65535',
       '/h/config.yaml:2:24 gateway.drain_timeout: -1 is too small\n    To fix: write more than 0',
-      '/h/config.yaml:3:33 providers.deepseek.limits.idle: expected a number, found a text\n    To fix: write a number, without quotes and unit',
+      '/h/config.yaml:3:33 providers.deepseek.limits.idle: expected a number, found a text\n    To fix: did you mean 30?',
     ],
   },
   {
@@ -181,8 +181,8 @@ fallback_chain: [$\{FIVE}, deepseek/y]
     name: 'a bracket and a brace that are not closed',
     text: 'main: deepseek/x\nfallback_chain: [deepseek/y\nproviders: {deepseek: {}\naliases: {}\n',
     expected: [
-      '/h/config.yaml:3:1 (YAML): a [ above is not closed\n    To fix: add the missing ], on the same line or indented',
-      '/h/config.yaml:4:1 (YAML): a { above is not closed\n    To fix: add the missing }, on the same line or indented',
+      '/h/config.yaml:2:17 (YAML): a [ is not closed\n    To fix: add the missing ], on the same line or indented',
+      '/h/config.yaml:3:12 (YAML): a { is not closed\n    To fix: add the missing }, on the same line or indented',
     ],
   },
   {

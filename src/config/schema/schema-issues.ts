@@ -2,9 +2,11 @@
 
 import type { z } from 'zod';
 import type { ConfigProblem, Typo } from '../../errors.ts';
+import { formatKeyPath } from './key-paths.ts';
+import { findMeantForm, findMeantKey, isProvider, isTarget } from './meant-form.ts';
 import { askAbout, findTypo } from './nearest.ts';
 import type { KeyPath } from './schema.ts';
-import { listKeys } from './schema-walk.ts';
+import { fitsSchema, listFieldNames, listKeys } from './schema-walk.ts';
 import { valueAtPath } from './values.ts';
 
 export interface Complaint {
@@ -23,18 +25,51 @@ export interface Complaint {
 type SaidComplaint = Omit<Complaint, 'path'>;
 type SchemaIssue = z.core.$ZodIssue;
 
-/** Describes each issue of a value; for a union, those of the branch that was meant. */
+/**
+ * Describes each issue of a value; for a union, those of the branch that was meant. A value that
+ * has only another form than here is one complaint, whatever the schema says of its parts.
+ */
 export function describeIssues(
   value: unknown,
   issues: readonly SchemaIssue[],
-  base: KeyPath = [],
+): readonly Complaint[] {
+  const forms = new Set<string>();
+  return describeEach(value, issues, []).flatMap((complaint) => {
+    const formed = askForForm(value, complaint);
+    const place = formatKeyPath(formed.path);
+    if (formed.typo?.of === 'form' && forms.has(place)) return [];
+    if (formed.typo?.of === 'form') forms.add(place);
+    return [formed];
+  });
+}
+
+function askForForm(root: unknown, complaint: Complaint): Complaint {
+  if (complaint.typo?.meant !== undefined) return complaint;
+  const { path } = complaint;
+  for (const place of [path, path.slice(0, -1)]) {
+    const meant = place.length === 0 ? undefined : findMeantForm(root, place);
+    if (meant === undefined) continue;
+    const typo = { of: 'form', written: '', meant } as const;
+    const message = place === path ? complaint.message : 'is written in another form than here';
+    return { path: place, message, fix: askAbout(typo), typo };
+  }
+  const value = valueAtPath(root, path);
+  return isTarget(path) && typeof value === 'string' && isProvider(root, value)
+    ? { path, message: `"${value}" is a provider, and no model`, fix: `write ${value}/MODEL` }
+    : complaint;
+}
+
+function describeEach(
+  value: unknown,
+  issues: readonly SchemaIssue[],
+  base: KeyPath,
 ): readonly Complaint[] {
   return issues.flatMap((issue) => {
     const path = [...base, ...toKeyPath(issue.path)];
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => describeUnknownKey(path, key));
+      return issue.keys.map((key) => describeUnknownKey(value, path, key));
     const inner = issue.code === 'invalid_union' ? pickBranch(issue.errors) : undefined;
-    if (inner !== undefined) return describeIssues(value, inner, path);
+    if (inner !== undefined) return describeEach(value, inner, path);
     const said = describeIssue(issue, path, valueAtPath(value, path));
     const isBare = base.length === 0 && isEmptyMap(value) && said.isMissing === true;
     return [{ path, ...said, ...(isBare && { message: 'is missing: nothing is written here' }) }];
@@ -49,17 +84,20 @@ function toKeyPath(path: readonly PropertyKey[]): KeyPath {
   return path.map((part) => (typeof part === 'number' ? part : String(part)));
 }
 
-function describeUnknownKey(parent: KeyPath, key: string): Complaint {
+function describeUnknownKey(root: unknown, parent: KeyPath, key: string): Complaint {
   const path = [...parent, key];
   const message = 'unknown key';
   if (key.startsWith('//'))
     return { path, message, fix: 'begin a comment with #, on a line of its own' };
+  const known = listKeys(parent);
+  const typo = { of: 'key', written: key, meant: findMeantKey(root, parent, key) } as const;
+  const isNear =
+    typo.meant !== undefined && fitsSchema([...parent, typo.meant], valueAtPath(root, path));
+  if (isNear) return { path, message, fix: askAbout(typo), typo };
   const elsewhere =
     strangers.find(([names]) => parent.length === 0 && names.test(key)) ??
-    homes.find(([home]) => listKeys(home).includes(key));
+    homes.find(([home]) => fitsSchema([...home, key], valueAtPath(root, path)));
   if (elsewhere !== undefined) return { path, message, fix: elsewhere[1] };
-  const known = listKeys(parent);
-  const typo = findTypo('key', key, known);
   const body = known.includes('extra_body')
     ? `write it below extra_body, if it is for the server: extra_body: {${key}: …}; or `
     : '';
@@ -122,7 +160,12 @@ function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): Said
     case 'invalid_key':
       return describeKey(issue.issues[0]?.message ?? issue.message, key);
     default:
-      return describeExpected(issue.message, key);
+      return isTarget(path) && Array.isArray(actual)
+        ? {
+            message: 'holds several models',
+            fix: 'name one here, and the others in fallback_chain',
+          }
+        : describeExpected(issue.message, key);
   }
 }
 
@@ -160,11 +203,6 @@ function ifPending(path: KeyPath): { isPending?: true } {
 
 function startLower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-/** Returns true for paths of targets: `main`, or an entry of a `fallback_chain`. */
-function isTarget(path: KeyPath): boolean {
-  return path.at(-2) === 'fallback_chain' || (path.length === 1 && path[0] === 'main');
 }
 
 export function complainOfTarget(path: KeyPath, actual: unknown): SaidComplaint {
@@ -264,7 +302,10 @@ function fixKeys(path: KeyPath, actual: unknown): string {
 
 function fixMissing(path: KeyPath): string {
   const key = path.at(-1);
-  return fixTarget(key) ?? `write ${key}: VALUE below ${formatPlace(path.slice(0, -1))}`;
+  const place = formatPlace(path.slice(0, -1));
+  const choices = listFieldNames(path);
+  if (choices.length > 0) return `write ${key} below ${place}, as one of ${choices.join(', ')}`;
+  return fixTarget(key) ?? `write ${key}: VALUE below ${place}`;
 }
 
 function formatPlace(path: KeyPath): string {

@@ -19,6 +19,12 @@ function findWrapped(path: KeyPath): Schema | undefined {
   );
 }
 
+/** True if the schema of this path takes the value. */
+export function fitsSchema(path: KeyPath, value: unknown): boolean {
+  const found = findWrapped(path);
+  return found !== undefined && z.safeParse(found, value).success;
+}
+
 export function isKnown(path: KeyPath): boolean {
   return path.length > 0 && findWrapped(path) !== undefined;
 }

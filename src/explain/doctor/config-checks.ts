@@ -51,9 +51,11 @@ function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
  */
 function correct(
   key: string,
-  { of, written, meant }: Required<Typo>,
+  { of, written, meant }: Typo & { readonly meant: string },
   text: string,
 ): ShellLine | undefined {
+  if (of === 'form')
+    return isShownWhole(key, meant) ? shellLine`holdfast config set ${key} ${meant}` : undefined;
   const replace = (name: string): string | undefined => {
     if (name === written) return meant;
     return name.startsWith(`${written}/`) ? `${meant}${name.slice(written.length)}` : undefined;

@@ -1,0 +1,116 @@
+/** What was meant is asked only where it fits. */
+
+import { describe, expect, it } from 'vitest';
+import { readKeyPath } from './key-paths.ts';
+import { findMeantForm, findMeantKey } from './meant-form.ts';
+import { listKeys } from './schema-walk.ts';
+
+const server = { base_url: 'https://own.test/v1', protocol: 'openai-chat' };
+const home = { providers: { own: server }, prices: { 'own/big': { input: 1, output: 2 } } };
+
+/** `home` with a value at one path. */
+function at(key: string, value: unknown): { root: unknown; path: readonly (string | number)[] } {
+  const root: Record<string | number, unknown> = structuredClone(home);
+  const path = readKeyPath(key);
+  let node = root;
+  for (const part of path.slice(0, -1)) {
+    node[part] ??= {};
+    node = node[part] as Record<string | number, unknown>;
+  }
+  node[path.at(-1) ?? ''] = value;
+  return { root, path };
+}
+
+describe('a value in another form', () => {
+  it.each<readonly [key: string, value: unknown, meant: string | undefined]>([
+    ['main', 'own:big', 'own/big'],
+    ['main', 'own big', 'own/big'],
+    ['main', 'big', 'own/big'],
+    ['main', 'small', undefined],
+    ['main', { own: 'big' }, 'own/big'],
+    ['main', { model: 'own/big' }, 'own/big'],
+    ['main', { provider: 'own' }, undefined],
+    ['main', ['own/big', 'own/small'], undefined],
+    ['fallback_chain', 'own/big', '[own/big]'],
+    ['fallback_chain', 'own/big, own/small', '[own/big, own/small]'],
+    ['max_wait', '20s', '20'],
+    ['max_wait', '5 min', '300'],
+    ['max_wait', '1 hour', '3600'],
+    ['max_wait', '1500ms', '1.5'],
+    ['max_wait', '20;', '20'],
+    ['max_wait', '1,5', undefined],
+    ['max_wait', '20 apples', undefined],
+    ['max_wait', 'forever', undefined],
+    ['gateway.port', '4700', '4700'],
+    ['gateway.port', ':4700', '4700'],
+    ['gateway.port', '127.0.0.1:4700', '4700'],
+    ['gateway.port', '4700s', undefined],
+    ['gateway.port', ':470000', undefined],
+    ['prices.own/big.input', '$1.5', '1.5'],
+    ['prices.own/big.input', '1/M', '1'],
+    ['budget', 3, '{usd: 3, per: day}'],
+    ['budget', '$3/month', '{usd: 3, per: month}'],
+    ['budget', '200000 tokens per hour', '{tokens: 200000, per: hour}'],
+    ['budget', '3/fortnight', undefined],
+    ['providers.own.protocol', 'openai', 'openai-chat'],
+    ['providers.own.protocol', 'chat/completions', 'openai-chat'],
+    ['providers.own.protocol', 'responses', 'openai-responses'],
+    ['providers.own.protocol', 'http', undefined],
+    ['providers.own.base_url', ['https://own.test'], 'https://own.test'],
+    ['providers.own.models', ['big', 'small'], '{big: {}, small: {}}'],
+    ['providers.own.credentials', { env: 'OWN_KEY' }, '[{env: OWN_KEY}]'],
+    ['providers.own.credentials', 'OWN_KEY', '[{env: OWN_KEY}]'],
+    ['aliases', [{ 'gpt-*': 'main' }], '{gpt-*: main}'],
+    ['aliases', ['gpt-4o'], undefined],
+  ])('%s: %j was meant as %s', (key, value, meant) => {
+    const { root, path } = at(key, value);
+    expect(findMeantForm(root, path)).toBe(meant);
+  });
+
+  it.each([
+    ['providers.own.api_key', ['sk-test-one']],
+    ['providers.own.credentials', ['sk-test-one']],
+    ['providers.own.credentials', 'sk-test-one'],
+    ['providers.own.headers', ['X-Key=one']],
+    ['providers.own.query', { key: 7 }],
+    ['fallback_chain', 'sk-test-one'],
+  ])('is not repeated where it may be a secret: %s', (key, value) => {
+    const { root, path } = at(key, value);
+    expect(findMeantForm(root, path)).toBeUndefined();
+  });
+});
+
+describe('a key by another name', () => {
+  it.each<readonly [key: string, value: unknown, meant: string | undefined]>([
+    ['providers.own.url', 'https://own.test', 'base_url'],
+    ['providers.own.host', 'https://own.test', 'base_url'],
+    ['providers.own.apiKey', 'sk-test-one', 'api_key'],
+    ['providers.own.api-key', 'sk-test-one', 'api_key'],
+    ['providers.own.token', 'sk-test-one', 'api_key'],
+    ['providers.own.api_keys', ['sk-test-one', 'sk-test-two'], 'credentials'],
+    ['providers.own.api_keys', [{ env: 'OWN_KEY' }], 'credentials'],
+    ['providers.own.type', 'openai-chat', 'protocol'],
+    ['providers.own.wire_api', 'chat', 'protocol'],
+    ['providers.own.models.big.context_length', 8192, 'context_window'],
+    ['providers.own.colour', 'red', undefined],
+    ['model', 'own/big', 'main'],
+    ['fallback', 'own/big', 'fallback_chain'],
+    ['tasks', { title_generation: { model: 'own/big' } }, 'auxiliary'],
+    ['provider', { own: server }, 'providers'],
+    ['prices.own/big.completion', 2, 'output'],
+    ['budget.every', 'day', 'per'],
+  ])('%s: %j was meant as %s', (key, value, meant) => {
+    const { root, path } = at(key, value);
+    expect(findMeantKey(root, path.slice(0, -1), String(path.at(-1)))).toBe(meant);
+  });
+
+  it('is never one that the schema does not have there', () => {
+    for (const parent of [[], ['providers', 'own'], ['gateway'], ['budget']])
+      for (const key of ['url', 'token', 'title', 'every', 'model', 'tasks', 'listen', 'x'])
+        for (const value of ['a', 7, true, null, ['a'], { a: 1 }]) {
+          const { root, path } = at([...parent, key].join('.'), value);
+          const meant = findMeantKey(root, path.slice(0, -1), key);
+          expect([undefined, ...listKeys(parent)]).toContain(meant);
+        }
+  });
+});

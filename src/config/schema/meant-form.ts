@@ -1,0 +1,151 @@
+/**
+ * What was probably meant where the schema refuses a key or a value: the name that other programs
+ * give it, or the same value in another form. Each guess is tried against the schema before it is
+ * told. Pure.
+ */
+
+import { stringify } from 'yaml';
+import { findNearest } from './nearest.ts';
+import { isSecretPath, type KeyPath } from './schema.ts';
+import { expectsNumber, fitsSchema, isInSeconds, listFieldNames, listKeys } from './schema-walk.ts';
+import { isAdded } from './show-leaf.ts';
+import { isObject, listLeaves, valueAtPath } from './values.ts';
+
+/** Our names, each with those that other programs, and people, give to the same setting. */
+const otherNames: Readonly<Record<string, string>> = {
+  main: 'model default default_model primary',
+  fallback_chain: 'fallback fallbacks fallback_model fallback_models',
+  auxiliary: 'tasks aux side_tasks',
+  aliases: 'alias model_alias model_aliases',
+  providers: 'provider servers endpoints',
+  title_generation: 'title titles',
+  base_url: 'url api_base api_url endpoint host server address',
+  api_key: 'key token secret value apikey',
+  credentials: 'keys api_keys tokens',
+  protocol: 'type api api_type kind format wire_api',
+  selection: 'strategy rotation key_selection',
+  env: 'environment variable env_var',
+  headers: 'extra_headers default_headers http_headers',
+  context_window: 'context context_length max_context num_ctx',
+  max_output: 'max_tokens max_output_tokens output_tokens',
+  input: 'in prompt input_cost prompt_tokens',
+  output: 'out completion output_cost completion_tokens',
+  per: 'every period interval window span',
+  usd: 'dollars amount cost dollar',
+};
+
+/** Undefined: nothing is near. */
+export function findMeantKey(root: unknown, parent: KeyPath, key: string): string | undefined {
+  const known = listKeys(parent);
+  const value = valueAtPath(root, [...parent, key]);
+  const plain = key.toLowerCase().replaceAll('-', '_');
+  const renamed = known.filter((name) => otherNames[name]?.split(' ').includes(plain));
+  const nearest = findNearest(key, known);
+  const guesses = nearest === undefined ? renamed : [nearest, ...renamed];
+  const isFit = (name: string): boolean =>
+    [value, ...listForms([...parent, name], value)].some((form) =>
+      fitsSchema([...parent, name], form),
+    );
+  return guesses.find(isFit) ?? renamed[0] ?? nearest;
+}
+
+/** The text of a value that fits in this place and that this value was meant for. */
+export function findMeantForm(root: unknown, path: KeyPath): string | undefined {
+  if (isSecretPath(path) || isAdded(path)) return undefined; // it is not repeated
+  const value = valueAtPath(root, path);
+  const forms =
+    isTarget(path) && typeof value === 'string' ? targetsOf(root, value) : listForms(path, value);
+  const meant = forms.find((form) => fitsSchema(path, form));
+  return meant === undefined ? undefined : formatFlow(meant);
+}
+
+/** Returns true for paths of targets: `main`, or an entry of a `fallback_chain`. */
+export function isTarget(path: KeyPath): boolean {
+  return path.at(-2) === 'fallback_chain' || (path.length === 1 && path[0] === 'main');
+}
+
+/** A provider of this file with another sign before its model, or the model named elsewhere. */
+function targetsOf(root: unknown, text: string): readonly string[] {
+  const [, provider = '', model = ''] =
+    /^([\w.-]+)(?:\s*[:\\]\s*|\s+)(\S+)$/.exec(text.trim()) ?? [];
+  if (isProvider(root, provider)) return [`${provider}/${model}`];
+  const prices = valueAtPath(root, ['prices']);
+  const named = [
+    ...listLeaves(root, []).map(({ leaf }) => String(leaf)),
+    ...(isObject(prices) ? Object.keys(prices) : []),
+  ].filter((name) => name.endsWith(`/${text}`) && !name.includes('://'));
+  return new Set(named).size === 1 ? named : [];
+}
+
+/** True for the name of a provider of this file. */
+export function isProvider(root: unknown, name: string): boolean {
+  return valueAtPath(root, ['providers', name]) !== undefined;
+}
+
+function formatFlow(value: unknown): string {
+  const style = { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 } as const;
+  return stringify(value, style).trimEnd();
+}
+
+function listForms(path: KeyPath, value: unknown): readonly unknown[] {
+  if (typeof value === 'number') return [String(value), ...budgetsOf(`${value}`)];
+  if (typeof value === 'string') return formsOfText(path, value);
+  if (Array.isArray(value)) return formsOfList(value);
+  if (!isObject(value)) return [];
+  const [[key, model] = [], ...more] = Object.entries(value);
+  if (more.length > 0 || key === 'provider') return [[value]];
+  return [[value], key === 'model' ? model : `${key}/${String(model)}`];
+}
+
+function formsOfText(path: KeyPath, text: string): readonly unknown[] {
+  if (expectsNumber(path)) return numbersOf(text, isInSeconds(path));
+  const choices = listFieldNames(path);
+  if (choices.length > 0) return [choices.find((choice) => sharesWord(choice, text))];
+  const variable = /^\$?\{?([A-Z][A-Z0-9]*_[A-Z0-9_]+)\}?$/.exec(text)?.[1];
+  return [
+    ...(variable === undefined ? [] : [{ env: variable }, [{ env: variable }], variable]),
+    ...(text.includes('sk-') ? [] : [text.split(/\s*,\s*/)]),
+    ...budgetsOf(text),
+  ];
+}
+
+function formsOfList(list: readonly unknown[]): readonly unknown[] {
+  const [first] = list;
+  if (list.every((one) => typeof one === 'string'))
+    return [
+      ...(list.length === 1 ? [first] : []),
+      Object.fromEntries(list.map((one) => [one, {}])),
+    ];
+  return list.every(isObject) ? [Object.assign({}, ...list)] : [];
+}
+
+const unitSeconds: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+};
+
+/** `30s`, `5 min`, `"4700"`, `:4700`, `$1`, `1/M`, `20,`. */
+function numbersOf(text: string, isTime: boolean): readonly number[] {
+  const [, amount = '', unit = ''] =
+    /^(?:\$|[\w.]*:)?\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*(?:[;,]|\/\w+)?$/i.exec(text) ?? [];
+  if (amount === '' || (isTime && text.includes(':'))) return [];
+  if (unit === '') return [Number(amount)];
+  const seconds = /^(ms|[smhd])(?:ec|in|our|ay)?(?:ond|ute)?s?$/i.exec(unit)?.[1]?.toLowerCase();
+  return isTime && seconds !== undefined ? [Number(amount) * (unitSeconds[seconds] ?? 1)] : [];
+}
+
+/** `3`, `3/day`, `$3/day`, `200000 tokens per hour`. */
+function budgetsOf(text: string): readonly object[] {
+  const [, amount, unit = 'usd', span = 'day'] =
+    /^\$?(\d+(?:\.\d+)?)\s*(usd|tokens|requests)?\s*(?:(?:\/|per)\s*([a-z]+))?$/i.exec(text) ?? [];
+  return amount === undefined ? [] : [{ [unit.toLowerCase()]: Number(amount), per: span }];
+}
+
+/** `openai` and `chat/completions` for `openai-chat`, `monthly` for `month`. */
+function sharesWord(choice: string, text: string): boolean {
+  const words = text.toLowerCase().split(/[^a-z]+/);
+  return choice.split('-').some((word) => words.some((one) => one.replace(/ly$/, '') === word));
+}
