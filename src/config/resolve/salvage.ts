@@ -26,7 +26,7 @@ export interface Remainder {
 const anyTarget = '?/?';
 
 /** What is wrong at one place of a config. */
-interface Broken {
+interface BrokenPlace {
   readonly path: KeyPath;
   readonly typo?: Typo | undefined;
 }
@@ -38,7 +38,7 @@ interface Broken {
 export function salvage(
   document: SourceDocument,
   value: unknown,
-  broken: readonly Broken[],
+  broken: readonly BrokenPlace[],
 ): Remainder | undefined {
   const copy: unknown = structuredClone(value);
   if (!isObject(copy)) return undefined;

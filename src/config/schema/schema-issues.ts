@@ -160,13 +160,14 @@ function describeIssue(issue: SchemaIssue, path: KeyPath, actual: unknown): Said
     case 'invalid_key':
       return describeKey(issue.issues[0]?.message ?? issue.message, key);
     default:
-      return isTarget(path) && Array.isArray(actual)
-        ? {
-            message: 'holds several models',
-            fix: 'name one here, and the others in fallback_chain',
-          }
-        : describeExpected(issue.message, key);
+      return describeOther(issue.message, path, actual);
   }
+}
+
+function describeOther(said: string, path: KeyPath, actual: unknown): SaidComplaint {
+  return isTarget(path) && Array.isArray(actual)
+    ? { message: 'holds several models', fix: 'name one here, and the others in fallback_chain' }
+    : describeExpected(said, path.at(-1));
 }
 
 function describeSmall(

@@ -37,25 +37,37 @@ export function explainLayout(
   const [here, behind] = [lines[index], lines[index + 1]];
   if (here === undefined) return undefined;
   const above = lines.slice(0, index);
-  if (code === 'BLOCK_AS_IMPLICIT_KEY') return explainNesting(above, here, behind);
-  if (code === 'UNEXPECTED_TOKEN' && /^(- )?\*[^\s:]*:/.test(here.words))
+  switch (code) {
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return explainNesting(above, here, behind);
+    case 'BAD_INDENT':
+      return (
+        tellDash(above.find(isLikeDash(here)), here) ?? tellIndents(findOpen(above, here), here)
+      );
+    case 'UNEXPECTED_TOKEN':
+      return explainToken(above, here);
+    default:
+      return undefined;
+  }
+}
+
+function explainToken(above: readonly TextLine[], here: TextLine): YamlFault | undefined {
+  if (/^(- )?\*[^\s:]*:/.test(here.words))
     return {
       offset: here.offset + here.indent,
       message: 'a name begins with *, which YAML takes for a reference',
       fix: 'put the name in quotes',
     };
-  if (code === 'BAD_INDENT')
-    return tellDash(above.find(isLikeDash(here)), here) ?? tellIndents(findOpen(above, here), here);
-  return code === 'UNEXPECTED_TOKEN' && above.every(({ indent }) => indent !== here.indent)
+  return above.every(({ indent }) => indent !== here.indent)
     ? tellIndents(findOpen(above, here), here)
     : undefined;
 }
 
 /** A value on the line of its key, and something below it. */
 function explainNesting(
-  above: readonly Line[],
-  here: Line,
-  behind: Line | undefined,
+  above: readonly TextLine[],
+  here: TextLine,
+  behind: TextLine | undefined,
 ): YamlFault | undefined {
   const dashed = [here, behind].find((line) => line?.words.startsWith('- '));
   const other = [...above, here].findLast(
@@ -68,8 +80,8 @@ function explainNesting(
 }
 
 /** The first line of the level that is still open and lies next deeper than this line. */
-function findOpen(above: readonly Line[], { indent }: Line): Line | undefined {
-  const open: Line[] = [];
+function findOpen(above: readonly TextLine[], { indent }: TextLine): TextLine | undefined {
+  const open: TextLine[] = [];
   for (const line of above) {
     while ((open.at(-1)?.indent ?? -1) > line.indent) open.pop();
     if (open.at(-1)?.indent !== line.indent) open.push(line);
@@ -78,12 +90,12 @@ function findOpen(above: readonly Line[], { indent }: Line): Line | undefined {
 }
 
 /** One with a dash, where the other of the same level has none. */
-function isLikeDash(line: Line): (other: Line) => boolean {
+function isLikeDash(line: TextLine): (other: TextLine) => boolean {
   return (other) =>
     other.indent === line.indent && other.words.startsWith('- ') && !line.words.startsWith('- ');
 }
 
-interface Line {
+interface TextLine {
   readonly number: number;
   readonly offset: number;
   readonly indent: number;
@@ -91,7 +103,7 @@ interface Line {
 }
 
 /** Those that are neither empty nor a comment. */
-function readLines(text: string): readonly Line[] {
+function readLines(text: string): readonly TextLine[] {
   let offset = 0;
   return text
     .split('\n')
@@ -104,7 +116,7 @@ function readLines(text: string): readonly Line[] {
     .filter(({ words }) => words !== '' && !words.startsWith('#'));
 }
 
-function tellIndents(upper: Line | undefined, lower: Line): YamlFault | undefined {
+function tellIndents(upper: TextLine | undefined, lower: TextLine): YamlFault | undefined {
   if (upper === undefined) return undefined;
   return {
     offset: upper.offset + upper.indent,
@@ -113,7 +125,7 @@ function tellIndents(upper: Line | undefined, lower: Line): YamlFault | undefine
   };
 }
 
-function tellDash(dashed: Line | undefined, other: Line): YamlFault | undefined {
+function tellDash(dashed: TextLine | undefined, other: TextLine): YamlFault | undefined {
   if (dashed === undefined) return undefined;
   return {
     offset: dashed.offset + dashed.indent,
@@ -122,7 +134,7 @@ function tellDash(dashed: Line | undefined, other: Line): YamlFault | undefined 
   };
 }
 
-function countSpaces({ indent }: Line): string {
+function countSpaces({ indent }: TextLine): string {
   return `${indent} space${indent === 1 ? '' : 's'}`;
 }
 
