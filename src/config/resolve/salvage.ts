@@ -26,7 +26,7 @@ export interface Remainder {
 const anyTarget = '?/?';
 
 /** What is wrong at one place of a config. */
-interface BrokenPlace {
+interface RefusedKey {
   readonly path: KeyPath;
   readonly typo?: Typo | undefined;
 }
@@ -38,7 +38,7 @@ interface BrokenPlace {
 export function salvage(
   document: SourceDocument,
   value: unknown,
-  broken: readonly BrokenPlace[],
+  broken: readonly RefusedKey[],
 ): Remainder | undefined {
   const copy: unknown = structuredClone(value);
   if (!isObject(copy)) return undefined;

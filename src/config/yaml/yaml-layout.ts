@@ -51,7 +51,7 @@ export function explainLayout(
   }
 }
 
-function explainToken(above: readonly TextLine[], here: TextLine): YamlFault | undefined {
+function explainToken(above: readonly IndentedLine[], here: IndentedLine): YamlFault | undefined {
   if (/^(- )?\*[^\s:]*:/.test(here.words))
     return {
       offset: here.offset + here.indent,
@@ -65,9 +65,9 @@ function explainToken(above: readonly TextLine[], here: TextLine): YamlFault | u
 
 /** A value on the line of its key, and something below it. */
 function explainNesting(
-  above: readonly TextLine[],
-  here: TextLine,
-  behind: TextLine | undefined,
+  above: readonly IndentedLine[],
+  here: IndentedLine,
+  behind: IndentedLine | undefined,
 ): YamlFault | undefined {
   const dashed = [here, behind].find((line) => line?.words.startsWith('- '));
   const other = [...above, here].findLast(
@@ -80,8 +80,11 @@ function explainNesting(
 }
 
 /** The first line of the level that is still open and lies next deeper than this line. */
-function findOpen(above: readonly TextLine[], { indent }: TextLine): TextLine | undefined {
-  const open: TextLine[] = [];
+function findOpen(
+  above: readonly IndentedLine[],
+  { indent }: IndentedLine,
+): IndentedLine | undefined {
+  const open: IndentedLine[] = [];
   for (const line of above) {
     while ((open.at(-1)?.indent ?? -1) > line.indent) open.pop();
     if (open.at(-1)?.indent !== line.indent) open.push(line);
@@ -90,12 +93,12 @@ function findOpen(above: readonly TextLine[], { indent }: TextLine): TextLine | 
 }
 
 /** One with a dash, where the other of the same level has none. */
-function isLikeDash(line: TextLine): (other: TextLine) => boolean {
+function isLikeDash(line: IndentedLine): (other: IndentedLine) => boolean {
   return (other) =>
     other.indent === line.indent && other.words.startsWith('- ') && !line.words.startsWith('- ');
 }
 
-interface TextLine {
+interface IndentedLine {
   readonly number: number;
   readonly offset: number;
   readonly indent: number;
@@ -103,7 +106,7 @@ interface TextLine {
 }
 
 /** Those that are neither empty nor a comment. */
-function readLines(text: string): readonly TextLine[] {
+function readLines(text: string): readonly IndentedLine[] {
   let offset = 0;
   return text
     .split('\n')
@@ -116,7 +119,7 @@ function readLines(text: string): readonly TextLine[] {
     .filter(({ words }) => words !== '' && !words.startsWith('#'));
 }
 
-function tellIndents(upper: TextLine | undefined, lower: TextLine): YamlFault | undefined {
+function tellIndents(upper: IndentedLine | undefined, lower: IndentedLine): YamlFault | undefined {
   if (upper === undefined) return undefined;
   return {
     offset: upper.offset + upper.indent,
@@ -125,7 +128,7 @@ function tellIndents(upper: TextLine | undefined, lower: TextLine): YamlFault | 
   };
 }
 
-function tellDash(dashed: TextLine | undefined, other: TextLine): YamlFault | undefined {
+function tellDash(dashed: IndentedLine | undefined, other: IndentedLine): YamlFault | undefined {
   if (dashed === undefined) return undefined;
   return {
     offset: dashed.offset + dashed.indent,
@@ -134,7 +137,7 @@ function tellDash(dashed: TextLine | undefined, other: TextLine): YamlFault | un
   };
 }
 
-function countSpaces({ indent }: TextLine): string {
+function countSpaces({ indent }: IndentedLine): string {
   return `${indent} space${indent === 1 ? '' : 's'}`;
 }
 
