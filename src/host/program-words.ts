@@ -15,7 +15,7 @@ export const commandNames =
 
 /** Our name where a command begins: in no path, and not behind the words of `npx`. */
 const ownName = new RegExp(
-  `(?<![\\w/.@-]|npx |--package=\\S+ )holdfast(?= (?:${commandNames})(?![\\w-]))`,
+  `(?<![\\w/.@-]|npx |--package=\\S+ )holdfast(?= (?:${commandNames}|--help|--version)(?![\\w-]))`,
   'g',
 );
 

@@ -12,7 +12,12 @@ import {
 import { version } from '../../version.ts';
 import { type Command, InvalidValue, type Param } from '../context/command.ts';
 import { mistake } from '../context/mistake.ts';
-import { describeUsageError, exitStatuses, formatError } from '../terminal/exit.ts';
+import {
+  describeMeantCommand,
+  describeUsageError,
+  exitStatuses,
+  formatError,
+} from '../terminal/exit.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Entries, entries, groups } from './commands.ts';
 import { printError } from './print-error.ts';
@@ -48,7 +53,12 @@ export async function runWords(terminal: Terminal, words: readonly string[]): Pr
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     if (error.code === 'commander.help') return usageExit;
-    const usage = describeUsageError(error.message, await nameHelp(named));
+    const { findMeantCommand } = await import('./meant-command.ts');
+    const meant = findMeantCommand(words);
+    const usage =
+      meant === undefined
+        ? describeUsageError(error.message, await nameHelp(named))
+        : describeMeantCommand(error.message, meant);
     printError(terminal, words, usage);
     terminal.talk(formatError(usage));
     return usage.exit;

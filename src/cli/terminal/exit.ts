@@ -201,6 +201,12 @@ export function describeUsageError(said: string, help: string): ErrorDescription
   };
 }
 
+/** Describes a command that does not exist, where the words of one that does were meant. */
+export function describeMeantCommand(said: string, words: string): ErrorDescription {
+  const { fix: _, ...described } = describeUsageError(said, '');
+  return { ...described, fix: { text: clean(`did you mean \`holdfast ${words}\`?`) } };
+}
+
 function startLower(text = ''): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -4,6 +4,7 @@
  */
 
 import { askWhetherMeant } from '../../../config/schema/nearest.ts';
+import { Redactor } from '../../../credentials/redact/redact.ts';
 import type { AccessError } from '../../../errors.ts';
 import type { Host } from '../../../host.ts';
 import { builtinEntries } from '../../../providers/builtin.ts';
@@ -45,6 +46,7 @@ export const commands = {
     params,
     exits: { 4: 'the provider refuses the key, which is not stored' },
     example: 'holdfast auth add deepseek < key-file',
+    hint: 'name the provider alone, such as holdfast auth add openai; the key is asked for, or read from stdin',
     run: addStoredKey,
   }),
 };
@@ -188,6 +190,11 @@ function madeFor(provider: string, wished: string | undefined): RuntimeOptions {
 }
 
 function providerNotKnown(name: string): AccessError {
+  if (new Redactor().redact(name) !== name)
+    return mistake(
+      'a key was given in the place of a provider',
+      'name its provider alone; the key is asked for, or read from stdin',
+    );
   const names = builtinEntries.map((entry) => entry.name);
   const meant = askWhetherMeant(name, names);
   const own = `a server of your own is named in config.yaml first: providers.${name}.base_url and protocol`;
