@@ -94,10 +94,10 @@ function describeUnknownKey(root: unknown, parent: KeyPath, key: string): Compla
   const isNear =
     typo.meant !== undefined && fitsSchema([...parent, typo.meant], valueAtPath(root, path));
   if (isNear) return { path, message, fix: askAbout(typo), typo };
-  const elsewhere =
-    strangers.find(([names]) => parent.length === 0 && names.test(key)) ??
-    homes.find(([home]) => fitsSchema([...home, key], valueAtPath(root, path)));
-  if (elsewhere !== undefined) return { path, message, fix: elsewhere[1] };
+  const stranger = strangers.find(([names]) => parent.length === 0 && names.test(key));
+  if (stranger !== undefined) return { path, message, fix: stranger[1] };
+  const home = homes.find(([above]) => fitsSchema([...above, key], valueAtPath(root, path)));
+  if (home !== undefined) return { path, message, fix: describeHome(home, key) };
   const body = known.includes('extra_body')
     ? `write it below extra_body, if it is for the server: extra_body: {${key}: …}; or `
     : '';
@@ -120,11 +120,16 @@ const strangers: readonly (readonly [names: RegExp, fix: string])[] = [
 
 /** Where a key of another level belongs: it was indented too little, or too far. */
 const homes: readonly (readonly [home: KeyPath, fix: string])[] = [
-  [['providers', 'NAME'], 'indent it below its provider: providers.NAME'],
+  [['providers', 'NAME'], 'indent it below its provider'],
   [[], 'move it to the beginning of a line: it belongs to the whole configuration'],
   [['gateway'], 'indent it below gateway'],
-  [['auxiliary', 'NAME'], 'indent it below its task: auxiliary.NAME'],
+  [['auxiliary', 'NAME'], 'indent it below its task'],
 ];
+
+/** The key path is what `config set` takes. */
+function describeHome([above, fix]: (typeof homes)[number], key: string): string {
+  return above.length === 0 ? fix : `${fix}, as ${[...above, key].join('.')}`;
+}
 
 /** The branch of a union that was meant: the one whose type matches. */
 function pickBranch(
