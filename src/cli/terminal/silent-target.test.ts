@@ -39,8 +39,9 @@ const answered = recordOf({
 function tell(
   records: readonly RequestRecord[],
   change?: string,
+  ids: readonly string[] = ['one/m', 'two/n'],
 ): { readonly explain: string; readonly doctor: readonly string[] } {
-  const targets = ['one/m', 'two/n'].map((id): RoutePlan['targets'][number] => {
+  const targets = ids.map((id): RoutePlan['targets'][number] => {
     const own = records.flatMap((record) => recordOfTarget(record, id) ?? []);
     return {
       id,
@@ -99,6 +100,19 @@ describe('a target that failed while another answered', () => {
     const [failure] = rescued(1, 'timeout').attempts;
     const failed = recordOf({ at: now - 1, outcome: 'failed', attempts: failure ? [failure] : [] });
     expect(tell([failed]).doctor).toEqual([expect.stringMatching(/^4 main is not answered: /)]);
+  });
+
+  it.each(ofOthers)('has nobody in its place where no other is on its route: %s', (cause) => {
+    const [failure] = rescued(1, cause).attempts;
+    const left = recordOf({
+      at: now - 1,
+      outcome: 'client-gone',
+      attempts: failure ? [failure] : [],
+    });
+    const { doctor } = tell([left], undefined, ['one/m']);
+    const isOfRequest = rowOfClass(cause).isRequestFault === true;
+    expect(doctor).toHaveLength(isOfRequest ? 0 : 1);
+    expect(doctor.filter((line) => !/^4 (one\/m|main) [^;]*$/.test(line))).toEqual([]);
   });
 
   it('is untried only where nobody has asked it', () => {

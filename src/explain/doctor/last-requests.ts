@@ -47,7 +47,7 @@ function tellRefused(plan: Plan, task: string, last: RequestRecord): Trouble {
   return createTrouble('unknown', what, { evidence, fix: text ? { text } : undefined });
 }
 
-/** Targets that are asked, and go on failing while others answer. */
+/** Targets that are asked, and go on failing, while others answer or nobody waited for the end. */
 function judgeTargets(plan: Plan): readonly Trouble[] {
   const told = (plan.outcomes ?? []).flatMap(({ state, last }) =>
     state === 'failed' && last ? last.attempts : [],
@@ -64,9 +64,22 @@ function judgeTargets(plan: Plan): readonly Trouble[] {
     const fix =
       fixPlace(plan, miss) ??
       (said === undefined ? { text: 'see whether it answers now', command: ask } : { text: said });
-    const what = `${describeEnd(last)} (${often}); others answer in its place`;
-    return [createTrouble('odd', what, { evidence, fix, exit: 0 })];
+    const what = `${describeEnd(last)} (${often})`;
+    return [
+      isAlone(plan, id)
+        ? createTrouble('broken', what, { evidence, fix, exit: 4 })
+        : createTrouble('odd', `${what}; others answer in its place`, { evidence, fix, exit: 0 }),
+    ];
   });
+}
+
+/** No other target of its routes can be asked: its caller left before an answer came. */
+function isAlone({ routes }: Plan, id: string): boolean {
+  return !routes.some(
+    ({ targets }) =>
+      targets.some((one) => one.id === id) &&
+      targets.some((one) => one.id !== id && !isLost(one.standing)),
+  );
 }
 
 const dayMs = 24 * 60 * 60_000;
