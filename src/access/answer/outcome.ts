@@ -85,7 +85,7 @@ export interface PlannedContinuation extends Continuation {
 export interface AttemptEngine {
   readonly emit: EventListener;
   readonly host: Host;
-  readonly health: Pick<Health, 'provenAt' | 'hasWorkedWith'>;
+  readonly health: Pick<Health, 'provenAt' | 'hasWorkedWith' | 'hasServed'>;
   readonly lessons: Lessons;
   readonly limits: Pick<KnownLimits, 'note'>;
   readonly protocols: Readonly<Record<ProtocolName, Protocol>>;

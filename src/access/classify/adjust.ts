@@ -94,10 +94,11 @@ function adjustForbidden(
 /** A bare 404 with the requested name is one too; a path that has answered with it was right. */
 function adjustUnserved(
   message: string,
-  { model, isProvenWithModel }: AnswerToClassify,
+  { model, isProvenWithModel, isPathProven = isProvenWithModel }: AnswerToClassify,
 ): Adjusted | undefined {
   const isOfPath = message === '' || pathWords.test(message);
   if (namesId(message) && !isOfPath) return ['foreign-history', 'object-named'];
   if (names(message, model)) return ['model-missing', 'model-named'];
-  return isOfPath && isProvenWithModel ? ['not-offered', 'others-passed'] : undefined;
+  if (!isOfPath || !isProvenWithModel) return undefined;
+  return ['not-offered', isPathProven ? 'others-passed' : 'proven-key'];
 }

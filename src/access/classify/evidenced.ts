@@ -27,6 +27,8 @@ export interface AnswerToClassify {
   readonly isProven: boolean;
   /** The key has worked there with this model. */
   readonly isProvenWithModel: boolean;
+  /** And at the path that was asked now. Default: as with this model. */
+  readonly isPathProven?: boolean | undefined;
   /** The origin that was asked. Default: unknown. */
   readonly origin?: string | undefined;
   /** The proxy that got the request and its answer to read: none of a tunnel. Default: none. */

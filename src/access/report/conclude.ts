@@ -9,6 +9,7 @@ import type { FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import type { Broken } from '../answer/outcome.ts';
 import type { Break } from '../answer/recover.ts';
+import { formatSeconds } from '../classify/classify-exception.ts';
 import { findShown } from '../request/caller-login.ts';
 import { noteBroken, noteRefused } from '../request/departed-callers.ts';
 import type { Miss } from '../request/open-record.ts';
@@ -82,10 +83,9 @@ function concludeBusy(context: RequestContext, { failure }: Miss): RequestRecord
 
 /** The task's time ran out while all its slots were taken: nothing was sent, nobody is to blame. */
 export function concludeWithoutSlot(context: RequestContext): RequestRecord {
-  const { openRecord, task: limits } = context;
+  const { openRecord, task: limits, budget } = context;
   const { task } = context.route;
-  const seconds = (limits?.time.wholeMs ?? 0) / 1000;
-  const what = `no place was free for the task "${task}" within its ${seconds} s: it takes ${limits?.slots} request(s) at a time`;
+  const what = `after ${formatSeconds(budget.durationMs)} no place was free for the task "${task}": it takes ${limits?.slots} request(s) at a time`;
   const fix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
   const code = 'own-deadline';
   tellLasting(context, { code, what, fix });

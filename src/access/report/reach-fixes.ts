@@ -8,12 +8,13 @@ import { type FixContext, linked } from './key-fixes.ts';
 import { fixMachine, fixProxied } from './on-the-way.ts';
 import { fixUnreached, hasVersion } from './unreached.ts';
 
-/** An address without a version mostly lacks it. */
+/** An address without a version mostly lacks it, if it has never answered. */
 export function serveIt({ target, operation, sourceOf, failure }: FixContext): string {
   if (failure?.evidence.adjustedBy === 'others-passed')
     return `it has served this: see whether the server behind ${target.origin} still runs, and what was changed in it or in front of it${orRoute(failure)}`;
   const line = sourceOf(`providers.${target.provider}.base_url`);
-  if (!hasVersion(target.baseUrl))
+  const isFound = failure?.evidence.adjustedBy === 'proven-key';
+  if (!isFound && !hasVersion(target.baseUrl))
     return `base_url without /v1? Try ${target.baseUrl}/v1 as ${line}`;
   if (operation !== 'generate') return askElsewhere[operation];
   const path = `providers.${target.provider}.protocol`;

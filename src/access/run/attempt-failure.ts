@@ -28,6 +28,7 @@ export function classifyOf(plan: AttemptPlan, answer: ProviderAnswer): Failure {
     origin: target.origin,
     isProven: engine.health.provenAt(lease) !== undefined,
     isProvenWithModel: engine.health.hasWorkedWith(lease),
+    isPathProven: engine.health.hasServed(lease),
     proxy: target.origin.startsWith('http:')
       ? findProxyHost(engine.host.environment, target.origin)
       : undefined,

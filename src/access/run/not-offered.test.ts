@@ -92,6 +92,55 @@ describe('a path that is not served', () => {
     expect(hosts(engine)).toBe('one two two one one');
   });
 
+  it.each([
+    [
+      '/v1/chat/completions',
+      answered,
+      '/v1/embeddings',
+      noPath,
+      'serves no embeddings',
+      /auxiliary.embeddings/,
+    ],
+    [
+      '/v1/chat/completions',
+      answered,
+      '/v1/audio/speech',
+      noPath,
+      'serves no speech',
+      /provider.model/,
+    ],
+    [
+      '/v1/embeddings',
+      vectors,
+      '/v1/embeddings',
+      noPath,
+      'now serves no embeddings',
+      /it has served this/,
+    ],
+    [
+      '/v1/chat/completions',
+      answered,
+      '/v1/chat/completions',
+      noPath,
+      'now serves no answers',
+      /it has served this/,
+    ],
+  ] as const)(
+    'one that answers %s proves that path alone, and its address: then %s',
+    async (path, well, then, step, words, fix) => {
+      for (const address of ['https://one.test/v1', 'https://one.test']) {
+        const engine = stageEngine({ main: 'one/m', providers: { one: server(address) } });
+        engine.host.upstream.enqueue(well, step);
+        await engine.ask({ path, body: { model: 'one/m' } });
+        const { text } = await engine.ask({ path: then, body: { model: 'one/m', prompt: 'x' } });
+        expect(text).toContain(words);
+        expect(text).toMatch(fix);
+        expect(text).not.toContain('base_url without');
+        expect(text.includes('it has served this')).toBe(path === then);
+      }
+    },
+  );
+
   it('is asked all the same when the others fail, and a success ends what is remembered', async () => {
     const engine = stage();
     const path = '/v1/embeddings';

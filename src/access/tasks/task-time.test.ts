@@ -203,7 +203,9 @@ describe('max_concurrency', () => {
     expect(waiting.headers['x-should-retry']).toBe('false');
     expect(JSON.parse(waiting.body).error).toMatchObject({
       code: 'own-deadline',
-      message: expect.stringMatching(/no place was free .* To fix: .*compression.max_concurrency/),
+      message: expect.stringMatching(
+        /^after 19 s no place was free .* To fix: .*compression.max_concurrency/,
+      ),
     });
     expect(runtime.records()).toMatchObject([
       { outcome: 'failed', cause: 'own-deadline' },

@@ -51,6 +51,15 @@ export class Health extends MarkMirror {
     return this.successes.provenAt(identity) !== undefined;
   }
 
+  /**
+   * True when its path has answered too: a chat proves nothing of embeddings. Of other paths than
+   * that of answers only this process knows.
+   */
+  hasServed(identity: Identity): boolean {
+    if (!this.hasWorkedWith(identity)) return false;
+    return identity.operation === 'generate' || this.successes.of(identity).at > 0;
+  }
+
   standing(identity: Identity): Standing {
     if (this.older.rows.length > 0) this.adopt(this.older.copiesFor(identity));
     if (this.index.byKey.size === 0) return free;
