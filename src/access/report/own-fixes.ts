@@ -13,7 +13,7 @@ import type { Target } from '../../model/target.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import type { Engine } from '../request/engine.ts';
 import type { RequestContext } from '../request/request-context.ts';
-import { imagesKey, visionTask } from '../request/text-only.ts';
+import { imagesKey, takesPictures, visionTask } from '../request/text-only.ts';
 import { failureBehind } from './ended.ts';
 import type { FixContext } from './key-fixes.ts';
 import { findSetLimit } from './limit-fixes.ts';
@@ -25,7 +25,8 @@ export function listUnread({ config, host: { environment, files } }: Engine): re
 }
 
 /** Who else may answer, by the setting that keeps others away, if there is one. */
-export function suggestSpare({ route, config }: RequestContext): readonly string[] {
+export function suggestSpare(context: RequestContext): readonly string[] {
+  const { route, config, candidates } = context;
   const { task } = route;
   const mains = config.routes.get('main')?.targets ?? [];
   if (task === 'pinned')
@@ -35,10 +36,17 @@ export function suggestSpare({ route, config }: RequestContext): readonly string
         ]
       : [];
   const key = formatKeyPath(['auxiliary', task, 'fallback']);
-  if (readSet(config, key) === 'none')
+  if (readSet(config, key) === 'none') {
+    const asked = new Set(candidates.places.map(({ target }) => target.id));
+    const helps = mains.some(
+      ({ target }) => !asked.has(target.id) && takesPictures(context, target),
+    );
     return [
-      `take out ${key}, which keeps the main route from answering: ${shellLine`holdfast config unset ${key}`}`,
+      helps
+        ? `take out ${key}, which keeps the main route from answering: ${shellLine`holdfast config unset ${key}`}`
+        : `add a model to ${formatKeyPath(['auxiliary', task, 'fallback_chain'])}, which answers when this one cannot`,
     ];
+  }
   return [
     'add a second model to fallback_chain, which answers when this one cannot (holdfast fallback add)',
   ];

@@ -99,6 +99,11 @@ export function needsWords(seeing: Seeing, target: Target): boolean {
   return isTextOnly(seeing, target) && tellsInWords(seeing);
 }
 
+/** True when this target may answer the request: it sees its images, or gets words instead. */
+export function takesPictures(seeing: Seeing, target: Target): boolean {
+  return !isTextOnly(seeing, target) || modeOf(seeing) === 'describe';
+}
+
 /**
  * A count of tokens is estimated without descriptions. Documents that no target reads are named as
  * that.
