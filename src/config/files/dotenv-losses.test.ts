@@ -6,6 +6,7 @@ it.each<[string, string, readonly string[]]>([
   ['a value over lines', 'A="one\ntwo\n"\nB=1\n', []],
   ['a quotation mark that is not closed', "A='one\nB=2\n", []],
   ['a line of another form', 'A: one\nsetx B 2\n', []],
+  ['UTF-16, which is told of the whole file', '\ufffd\ufffdA\0=\0x\0\n\0', []],
   ['the same value twice', 'A=1\nA="1"\n', []],
   [
     'a byte that is not UTF-8, outside of a comment',

@@ -24,6 +24,7 @@ interface Assigned {
 }
 
 export function findDotenvLosses(text: string): readonly DotenvLoss[] {
+  if (text.includes('\0')) return []; // the whole file is in another encoding, and told as one
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const seen = new Map<string, Assigned>();
   const losses: DotenvLoss[] = [...findMarks(text), ...findUnclosed(text).map(describeUnclosed)];
