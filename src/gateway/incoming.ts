@@ -253,7 +253,11 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
     if (!isGatewayKey(shown)) return refuse(describeForeign(shown), path);
     return callerKeys?.isUnusable() === true
       ? new RequestError('gateway-key-wrong', unread, { status: 401, fix: fixUnread })
-      : refuse(describeAnothers(shown), path, 'see whose gateway this is (holdfast doctor), and ');
+      : refuse(
+          describeAnothers(shown),
+          path,
+          'see whose gateway this is (holdfast doctor), and with its home ',
+        );
   };
   const findHolder = (key: string): KeyHolder | undefined => fixed.get(key) ?? findSecond(key);
   const isOurs = (key: string): boolean => findHolder(key) !== undefined;

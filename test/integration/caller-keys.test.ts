@@ -210,7 +210,7 @@ describe('a key of a caller', () => {
   it.each([
     [
       '/v1/models',
-      'see whose gateway this is (holdfast doctor), and send the key that `holdfast key` prints',
+      'see whose gateway this is (holdfast doctor), and with its home send the key that `holdfast key` prints',
     ],
     ['/metrics', 'send one of `holdfast key add NAME --scope metrics`'],
     ['/admin/snapshot', 'send the key in admin.key'],
