@@ -24,6 +24,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+it.each([
+  ['gone', '/gone, which is not there'],
+  ['loop', 'a link to loop'],
+])('writes nothing in the place of a link that leads nowhere: %s', (to, said) => {
+  const link = join(folder, 'loop');
+  symlinkSync(to === 'loop' ? to : join(folder, to), link);
+  expect(() => files.writeAtomic(link, 'new')).toThrow(said);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readdirSync(folder)).toEqual(['loop']);
+});
+
 it('writes to what a link points at, and leaves the link', () => {
   mkdirSync(join(folder, 'dotfiles'));
   const [target, link] = [join(folder, 'dotfiles/settings.json'), join(folder, 'settings.json')];

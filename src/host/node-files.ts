@@ -122,6 +122,7 @@ function notRegular(stat: Stats, path: string): Error {
 
 function writeAtomic(named: string, content: string, mode = 0o600): void {
   const path = followLinks(named);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) throw findLinkFault(path);
   makeFolder(dirname(path));
   const temporary = `${path}.${process.pid}.${process.hrtime.bigint()}.tmp`;
   writeDurably(temporary, content, mode);
@@ -152,7 +153,7 @@ function followLinks(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return path; // no such file yet, or a dangling link, which is replaced
+    return path; // no such file yet, or a dangling link
   }
 }
 
@@ -195,10 +196,13 @@ function findAbsenceFault(path: string, subject = 'it'): unknown {
   if (found === undefined) return findAbsenceFault(folder, `its folder ${folder}`);
   if (!found.isDirectory()) return createFault('ENOTDIR');
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-  return createFault(
-    'ENOLINK',
-    `${subject} is a link to ${readlinkSync(path)}, which is not there`,
-  );
+  return findLinkFault(path, subject);
+}
+
+/** What the link leads to may be back tomorrow, so nothing takes the link's place. */
+function findLinkFault(link: string, subject = 'it'): Error {
+  const place = readlinkSync(link);
+  return createFault('ENOLINK', `${subject} is a link to ${place}, which is not there`);
 }
 
 /**
