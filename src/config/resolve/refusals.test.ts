@@ -289,8 +289,22 @@ fallback_chain: [$\{FIVE}, deepseek/y]
     name: 'aliases of aliases, and one for a task that is nearly right',
     text: 'main: deepseek/x\nproviders: {deepseek: {auth: none}}\naliases: {a: b, b: main, c: maim}',
     expected: [
-      `/h/config.yaml:3:11 aliases.a: "b" is an alias too, and an alias names none\n    To fix: write provider/model or one of ${['main', ...Object.keys(defaults.taskTimeout)].join(', ')}`,
+      '/h/config.yaml:3:11 aliases.a: "b" is an alias too, and an alias names none\n    To fix: did you mean main?',
       '/h/config.yaml:3:26 aliases.c: "maim" is neither a task nor a target\n    To fix: did you mean main?',
+    ],
+  },
+  {
+    name: 'a chain of aliases, told with its end, and a circle, which has none',
+    text: 'main: deepseek/x\nproviders: {deepseek: {auth: none}}\naliases: {a: b, b: c, c: deepseek/y, d: e, e: d}',
+    expected: [
+      ...['11 aliases.a: "b"', '17 aliases.b: "c"'].map(
+        (place) =>
+          `/h/config.yaml:3:${place} is an alias too, and an alias names none\n    To fix: did you mean deepseek/y?`,
+      ),
+      ...['38 aliases.d: "e"', '44 aliases.e: "d"'].map(
+        (place) =>
+          `/h/config.yaml:3:${place} is an alias too, and an alias names none\n    To fix: write provider/model or one of ${['main', ...Object.keys(defaults.taskTimeout)].join(', ')}`,
+      ),
     ],
   },
   {

@@ -3,7 +3,7 @@
  * reads nothing but variables.
  */
 
-import { ConfigError, type ConfigProblem, type Typo } from '../../errors.ts';
+import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { DescriptionLimits } from '../../model/descriptions.ts';
 import type { RecordSettings } from '../../model/record.ts';
@@ -13,6 +13,7 @@ import { fitsGlob } from '../../providers/glob.ts';
 import type { CredentialsContent } from '../files/credentials-file.ts';
 import type { Alias, LogSettings, ResolvedConfig, SessionSettings } from '../resolved/resolved.ts';
 import { askAbout, findTypo } from '../schema/nearest.ts';
+import { complainOfAlias } from './alias-complaints.ts';
 import { warnOfHardlyMeant } from './hardly-meant.ts';
 import { describeKeyless, toWarning } from './keyless.ts';
 import { byPlace, type LoadedSettings } from './load.ts';
@@ -304,8 +305,8 @@ function resolveAliases(
     const named = isTask ? undefined : parseTarget(to);
     if (named !== undefined) resolver.provider(named.provider, ['aliases', pattern]);
     else if (!isTask) {
-      const isAlias = settings.aliases?.[to] !== undefined;
-      findings.problem(['aliases', pattern], ...complainOfAlias(to, tasks, isAlias));
+      const complaint = complainOfAlias(to, tasks, settings.aliases ?? {});
+      findings.problem(['aliases', pattern], ...complaint);
     }
     if (pattern === 'main' || settings.auxiliary?.[pattern] !== undefined) {
       const why = `a request for ${pattern} goes to the task of that name`;
@@ -319,17 +320,6 @@ function resolveAliases(
       });
     return { pattern, to: to === 'auto' ? 'main' : to };
   });
-}
-
-function complainOfAlias(
-  to: string,
-  tasks: readonly string[],
-  isAlias: boolean,
-): readonly [message: string, fix: { readonly fix: string; readonly typo?: Typo }] {
-  const fix = `write provider/model or one of ${tasks.join(', ')}`;
-  if (isAlias) return [`"${to}" is an alias too, and an alias names none`, { fix }];
-  const typo = findTypo('value', to, tasks);
-  return [`"${to}" is neither a task nor a target`, { fix: askAbout(typo) ?? fix, typo }];
 }
 
 function listKnownModels(resolver: TargetResolver): readonly string[] {
