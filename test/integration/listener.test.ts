@@ -126,6 +126,13 @@ describe('the gateway', () => {
     });
   });
 
+  it('says who sets HOLDFAST_PORT in a pod, where its service is named holdfast', async () => {
+    const environment = { HOLDFAST_PORT: 'tcp://10.96.0.12:4653' };
+    await expect(listen({ environment })).rejects.toMatchObject({
+      message: expect.stringMatching(/Kubernetes.*enableServiceLinks: false/s),
+    });
+  });
+
   it.each(['http', '65536', '-1', '4653.5'])('refuses HOLDFAST_PORT=%s', async (HOLDFAST_PORT) => {
     await expect(listen({ environment: { HOLDFAST_PORT } })).rejects.toMatchObject({
       code: 'config-invalid',

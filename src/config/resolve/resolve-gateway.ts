@@ -153,6 +153,10 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || /^(127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
 }
 
+// [D] https://kubernetes.io/docs/tutorials/services/connect-applications-service/
+const linkFix =
+  'write enableServiceLinks: false in the spec of the pod, or give the service another name';
+
 function resolvePort(input: GatewayInput, findings: Findings): Sourced<number> {
   const { flags, places } = input;
   if (flags.port !== undefined) return { value: flags.port, source: 'flag --port' };
@@ -161,10 +165,13 @@ function resolvePort(input: GatewayInput, findings: Findings): Sourced<number> {
     const port = Number(fromEnvironment);
     if (/^\d+$/.test(fromEnvironment) && port <= maxPort)
       return { value: port, source: 'env HOLDFAST_PORT' };
+    const [what, remedy] = fromEnvironment.startsWith('tcp://')
+      ? [', but what Kubernetes sets for a service named holdfast', linkFix]
+      : ['', `set HOLDFAST_PORT to a number, such as ${defaults.gateway.port}, or unset it`];
     findings.outsideProblem('environment', {
       key: 'HOLDFAST_PORT',
-      message: `"${fromEnvironment}" is not a port (0 to ${maxPort})`,
-      fix: { text: `set HOLDFAST_PORT to a number, such as ${defaults.gateway.port}, or unset it` },
+      message: `"${fromEnvironment}" is not a port (0 to ${maxPort})${what}`,
+      fix: { text: remedy },
     });
   }
   return configuredOr(input, 'port', [input.settings.gateway?.port, defaults.gateway.port]);
