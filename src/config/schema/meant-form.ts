@@ -92,6 +92,7 @@ function listForms(path: KeyPath, value: unknown): readonly unknown[] {
   if (typeof value === 'string') return formsOfText(path, value);
   if (Array.isArray(value)) return formsOfList(value);
   if (!isObject(value)) return [];
+  if (path[0] === 'prices' && path.length === 2) return [pricesOf(value)];
   const [[key, model] = [], ...more] = Object.entries(value);
   if (more.length > 0 || key === 'provider') return [[value]];
   return [[value], key === 'model' ? model : `${key}/${String(model)}`];
@@ -135,6 +136,30 @@ function numbersOf(text: string, isTime: boolean): readonly number[] {
   if (unit === '') return [Number(amount)];
   const seconds = /^(ms|[smhd])(?:ec|in|our|ay)?(?:ond|ute)?s?$/i.exec(unit)?.[1]?.toLowerCase();
   return isTime && seconds !== undefined ? [Number(amount) * (unitSeconds[seconds] ?? 1)] : [];
+}
+
+const priceNames: readonly (readonly [RegExp, string])[] = [
+  [/^cache_read/, 'cache_read'],
+  [/^cache_(creation|write)/, 'cache_write'],
+  [/^(input|prompt)/, 'input'],
+  [/^(output|completion)/, 'output'],
+];
+const perMillion: readonly (readonly [RegExp, number])[] = [
+  [/(_|^)(per_token|token_cost)$/, 1_000_000],
+  [/_per_(1k|1000|thousand)(_tokens)?$/, 1000],
+  [/_per_(1m|million|mtok)(_tokens)?$/, 1],
+];
+
+/** Prices whose names say for how many tokens: `input_cost_per_token`, `output_per_1k`. */
+function pricesOf(value: object): object | undefined {
+  const prices = Object.entries(value).map(([key, amount]) => {
+    const name = priceNames.find(([form]) => form.test(key))?.[1];
+    const times = perMillion.find(([form]) => form.test(key))?.[1];
+    return [name, Number(amount) * (times ?? Number.NaN)] as const;
+  });
+  return prices.every(([name, price]) => name !== undefined && price >= 0)
+    ? Object.fromEntries(prices.map(([name, price]) => [name, Number(price.toPrecision(9))]))
+    : undefined;
 }
 
 /** `3`, `3/day`, `$3/day`, `200000 tokens per hour`. */
