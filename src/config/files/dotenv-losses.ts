@@ -34,7 +34,9 @@ export function findDotenvLosses(text: string): readonly DotenvLoss[] {
     if (/^[^#]*\ufffd/.test(written)) losses.push({ line, ...foreign });
     const [, name, value = ''] = assignment.exec(written) ?? [];
     if (name === undefined) {
-      if (loneWord.test(written.trim())) losses.push({ line, ...rest });
+      const word = written.trim();
+      const isRest = assignment.test(lines[at - 1] ?? '');
+      if (loneWord.test(word)) losses.push({ line, ...(isRest ? rest : judgeWord(word)) });
       continue;
     }
     const end = findEnd(lines, at, value);
@@ -63,6 +65,13 @@ const rest = {
   what: 'is one word that sets nothing: is it the rest of the line before?',
   fix: 'write a value on one line',
 };
+
+/** Alone, it is the name of a variable or the value of one. */
+function judgeWord(word: string): Omit<DotenvLoss, 'line'> {
+  return /^[A-Z][A-Z0-9_]*$/.test(word)
+    ? { what: `names ${word} and gives it no value`, fix: `write ${word}=VALUE` }
+    : { what: 'is a value without a name, which sets nothing', fix: 'write NAME=VALUE' };
+}
 
 const foreign = {
   what: 'has a byte that is not UTF-8',

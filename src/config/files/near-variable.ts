@@ -44,10 +44,11 @@ export function describeOtherName(
   wanted: readonly string[],
   candidates: readonly NamedValue[],
 ): string | undefined {
-  for (const name of wanted) {
-    const near = findNear(name, candidates);
-    if (near !== undefined) return `${near.place} sets ${near.name}: was ${name} meant?`;
-  }
+  for (const find of [findSame, findSimilar])
+    for (const name of wanted) {
+      const near = find(name, candidates);
+      if (near !== undefined) return `${near.place} sets ${near.name}: was ${name} meant?`;
+    }
   return undefined;
 }
 
@@ -57,7 +58,7 @@ interface NamedValue {
   readonly place: string;
 }
 
-function listCandidates({
+export function listCandidates({
   dotenv,
   environment,
   where = 'the environment',
@@ -82,16 +83,43 @@ export function listOfFile(
   }));
 }
 
+/** The same words, or a key of the same vendor in other words: `OPENAI_TOKEN`. */
+function findSame(name: string, candidates: readonly NamedValue[]): NamedValue | undefined {
+  const vendor = vendorOf(name);
+  return (
+    candidates.find((one) => bare(one.name) === bare(name)) ??
+    candidates.find(
+      (one) => vendor !== undefined && keyShape.test(one.value) && vendorOf(one.name) === vendor,
+    )
+  );
+}
+
 /** Vendors' names differ by a letter too, so a name that is only similar must hold a key. */
-function findNear(name: string, candidates: readonly NamedValue[]): NamedValue | undefined {
-  const same = candidates.find((one) => bare(one.name) === bare(name));
-  if (same !== undefined) return same;
-  const keys = candidates.filter(({ value }) => keyShape.test(value));
+function findSimilar(name: string, candidates: readonly NamedValue[]): NamedValue | undefined {
+  const vendor = vendorOf(name);
+  const keys = candidates.filter(
+    (one) => keyShape.test(one.value) && isNearWord(vendorOf(one.name), vendor),
+  );
   const nearest = findNearest(
     name,
     keys.map((one) => one.name),
   );
   return keys.find((one) => one.name === nearest);
+}
+
+const keyWords = /(?:API|AUTH|ACCESS|SECRET)*(?:KEY|TOKEN)S?$/;
+
+/** What is left of a key's name without the words for a key. Undefined: it is none, or no more. */
+export function vendorOf(name: string): string | undefined {
+  const plain = bare(name).toUpperCase();
+  const vendor = plain.replace(keyWords, '');
+  return vendor === plain || vendor === '' ? undefined : vendor;
+}
+
+/** `MIMO` and `GROK` are as near as a mistyped key, and no mistake for each other. */
+function isNearWord(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return true;
+  return findNearest(one, [other]) !== undefined;
 }
 
 /** No vendor's key is shorter. */

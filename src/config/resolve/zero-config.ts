@@ -14,6 +14,7 @@ import type { ProviderEntry } from '../../providers/entry.ts';
 import { listNames } from '../files/list-names.ts';
 import { findUnreadDotenv } from '../files/near-variable.ts';
 import { describeOddHome } from '../files/odd-home.ts';
+import { describeUnreadKey } from '../files/unread-key.ts';
 import type { ResolvedConfig } from '../resolved/resolved.ts';
 import { findNearest } from '../schema/nearest.ts';
 import { unplaced } from '../yaml/document.ts';
@@ -101,6 +102,18 @@ function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly Fir
   );
 }
 
+/** The first word of each vendor's usual model, with the vendor's variable: `CLAUDE`, `GROK`. */
+function listBrands(): ReadonlyMap<string, string> {
+  const named = catalogue.entries.flatMap(({ defaultModel = '', keyVariables, parts }) => {
+    const [brand = ''] = /^[a-z]{4,}(?=-)/.exec(defaultModel) ?? [];
+    const [variable] = keyVariables;
+    return variable === undefined || parts !== undefined || brand === ''
+      ? []
+      : [[brand.toUpperCase(), variable] as const];
+  });
+  return new Map(named.toReversed()); // the first vendor of a brand counts
+}
+
 /** JSON is YAML too. */
 const otherName = /^\.?(config|holdfast)\.(ya?ml|json)(\.(example|sample|dist|old|orig))?$/i;
 
@@ -174,10 +187,11 @@ function describeBeginning(input: ZeroConfigInput): ConfigProblem {
     .flat()
     .map((name) => judgeVariable(places, name))
     .find((judged) => judged?.state === 'empty');
+  const said = empty?.detail ?? describeUnreadKey(variables.flat(), listBrands(), places);
   return {
     path: configFile,
     key: '(file)',
-    message: `nothing is configured: this file is not there, and ${empty?.detail ?? 'no known key variable is set'}`,
+    message: `nothing is configured: this file is not there, and ${said ?? 'no known key variable is set'}`,
     fix: {
       text: `holdfast init (it asks three questions and writes the file); or set a key in ${basename(places.dotenv.path)} beside it or in the environment: ${variables
         .slice(0, 3)

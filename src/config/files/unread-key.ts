@@ -1,0 +1,41 @@
+/**
+ * Where nothing is configured: what stands in `.env` and the environment in place of a known key
+ * variable. Only for what people are told.
+ */
+
+import { readIfThere } from '../../host/look-at.ts';
+import { lookForVariable } from './dotenv.ts';
+import { findDotenvLosses } from './dotenv-losses.ts';
+import { describeOtherName, listCandidates, type NearPlaces, vendorOf } from './near-variable.ts';
+
+/**
+ * Undefined: there is nothing that could have been meant. `brands` has the variables by the names of
+ * models: `CLAUDE` has that of Anthropic.
+ */
+export function describeUnreadKey(
+  known: readonly string[],
+  brands: ReadonlyMap<string, string>,
+  places: NearPlaces,
+): string | undefined {
+  const { dotenv, files } = places;
+  const { unreadable, variables } = dotenv.current();
+  if (unreadable !== undefined) return `${dotenv.path} cannot be read: ${unreadable}`;
+  for (const name of known) {
+    const look = lookForVariable(dotenv, name);
+    if (look.state === 'failed') return look.why;
+    if (look.state === 'absent' && look.hint !== undefined) return look.hint;
+  }
+  const candidates = listCandidates(places);
+  const near = describeOtherName(known, candidates);
+  if (near !== undefined) return near;
+  for (const { name, place } of candidates) {
+    const meant = brands.get(vendorOf(name) ?? '');
+    if (meant !== undefined) return `${place} sets ${name}: was ${meant} meant?`;
+  }
+  const [loss] = findDotenvLosses(readIfThere(files, dotenv.path));
+  if (loss !== undefined)
+    return `${dotenv.path}:${loss.line} ${loss.what.replace(/\?$/, '')}; ${loss.fix}`;
+  const names = [...variables.keys()];
+  if (names.length === 0) return undefined;
+  return `${dotenv.path} sets no key that is known, but ${names.slice(0, 3).join(', ')}`;
+}
