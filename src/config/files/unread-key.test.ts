@@ -1,4 +1,4 @@
-/** Without a configuration: what was written in place of a known variable is told where it stands. */
+/** Without a configuration, what was written in place of a known variable is told at its place. */
 
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';

@@ -9,8 +9,8 @@ import { findDotenvLosses } from './dotenv-losses.ts';
 import { describeOtherName, listCandidates, type NearPlaces, vendorOf } from './near-variable.ts';
 
 /**
- * Undefined: there is nothing that could have been meant. `brands` has the variables by the names of
- * models: `CLAUDE` has that of Anthropic.
+ * Undefined: nothing could have been meant. `brands` has the variables by the names of models:
+ * `CLAUDE` has that of Anthropic.
  */
 export function describeUnreadKey(
   known: readonly string[],
