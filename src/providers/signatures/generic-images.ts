@@ -10,7 +10,7 @@ export const noFilePart = 'any-no-file-part';
 export const genericImageSignatures: readonly Signature[] = signaturesOf(source, {
   'any-no-image-input': {
     status: [200, 400, 404, 415, 422, 500, 501],
-    text: /\bdo(es)? not support (image|vision)|support image input|image input is not (enabled|supported) for|image_url is only supported by certain models/i,
+    text: /\bdo(es)? not support (image|vision)|support image input|image input is not (enabled|supported) for|image_url is only supported by certain models|\bdo(es)?(n.t| not) (have|support) multi-?modal|\b(missing|lacks?|has no|without)\b.{0,40}\b(image|vision|multi-?modal) (inputs?|support|capabilit|encoder|projector)|\b(images?|vision|multi-?modal)( inputs?| content)? (is|are)(n.t| not) supported (by|for|with|on) (this|the) model\b|\bmodel is text[- ]only\b/i,
     class: 'no-images',
   },
   'any-no-image-part': {

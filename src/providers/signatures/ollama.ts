@@ -18,7 +18,7 @@ export const ollamaSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'ollama-runner': {
     status: 500,
-    text: /runner (has unexpectedly|process)(?!.{0,200}(out of memory|unable to allocate))/is,
+    text: /runner (has unexpectedly|process)(?!.{0,200}(out of memory|unable to allocate|signal: killed|bad_alloc))/is,
     class: 'server-error',
   },
   'ollama-running': {

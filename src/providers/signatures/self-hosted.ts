@@ -25,7 +25,7 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
   // Ollama, CUDA, Metal, LM Studio and vLLM, in this order.
   'any-memory-text': {
     status: [200, 400, 424, 500, 503, 507],
-    text: /\brequires? more (system |gpu |video )?memory\b|\b(cuda|hip|vulkan|metal|gpu|ggml|torch)\w*\b.{0,80}\bout of memory\b|\bout of memory\b.{0,60}\b(gpu|cuda|vram|device)\b|\bunable to allocate \S+ buffer\b|\b(insufficient|not enough|too little) (system |gpu |video )?(memory|vram|system resources)\b|\binsufficient system resources\b|\bload\b.{0,60}\bout of memory\b/i,
+    text: /\brequires? more (system |gpu |video )?memory\b|\b(cuda|hip|vulkan|metal|gpu|ggml|torch)\w*\b.{0,80}\bout of memory\b|\bout of memory\b.{0,60}\b(gpu|cuda|vram|device)\b|\bunable to allocate \S+ buffer\b|\b(insufficient|not enough|too little) (system |gpu |video )?(memory|vram|system resources)\b|\binsufficient system resources\b|\bload\b.{0,60}\bout of memory\b|\bsignal: killed\b|\boom[- ]?killed\b|\bkilled by signal 9\b|\bexit (code|status):? 137\b|\bstd::bad_alloc\b/i,
     class: 'too-little-memory',
     before: ['any-overloaded-text', 'any-loading-text'],
     source: '[I] https://github.com/ollama/ollama/issues/10920',
