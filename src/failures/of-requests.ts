@@ -22,8 +22,8 @@ export const requestClasses = defineClasses({
     precedence: 140,
     phrases: {
       subject: 'the model',
-      happened: 'does not offer the model',
-      standing: 'PROVIDER does not offer TARGET',
+      happened: 'does not offer the model by this name',
+      standing: 'PROVIDER does not offer TARGET by this name',
     },
   },
   'not-offered': {
