@@ -169,3 +169,26 @@ it('keeps with a rescued request the short limit of the configuration that ended
     else expect(record.fixes?.[0]).toMatch(fix);
   }
 });
+
+it.each([
+  ['what its only server said, while it waited', {}, /^look at the log of the server/],
+  ['nothing of it, while another was asked', { fallback_chain: ['spare/n'] }, undefined],
+])('keeps for a caller that left %s', async (_, chain, expected) => {
+  const own = { base_url: 'http://127.0.0.1:8000/v1', protocol: 'openai-chat', auth: 'none' };
+  const { spare } = twoKeys.providers;
+  const stage = stageEngine({ main: 'acme/m', ...chain, providers: { acme: own, spare } });
+  const isSilent = (origin: string): boolean => origin.startsWith('https://spare');
+  stage.host.upstream.answerBy(({ origin }) =>
+    isSilent(origin) ? { silent: true } : refused(500),
+  );
+  const stay = new AbortController();
+  const gone = stage.begin({ signal: stay.signal }).catch(() => undefined);
+  await stage.host.advance(5000);
+  stay.abort();
+  await stage.host.advance(0);
+  await gone;
+  const { outcome, fixes } = stage.lastRecord() ?? {};
+  expect(outcome).toBe('client-gone');
+  if (expected === undefined) expect(fixes).toBeUndefined();
+  else expect(fixes?.[0]).toMatch(expected);
+});

@@ -24,7 +24,7 @@ export function createFailedFacts(
   const isFailed = conclusion.outcome === 'failed' || conclusion.outcome === 'broken';
   const found = isFailed
     ? suggestFixes(context, conclusion.candidates ?? [])
-    : [...fixesOf(context, listLasting(context)), ...fixTooShort(context)];
+    : [...fixesOf(context, listLasting(context, conclusion)), ...fixTooShort(context)];
   const located = [...(conclusion.fixes ?? []), ...found].map((fix) =>
     locateSettings(fix, context.config),
   );
@@ -35,8 +35,16 @@ export function createFailedFacts(
   return { fixes: fixes.length === 0 ? undefined : fixes, promptDigest };
 }
 
-/** By its class, or because its words name what does not go by itself. */
-function listLasting(context: RequestContext): readonly CandidateVerdict[] {
+/**
+ * By its class, or because its words name what does not go by itself; all, if its caller left while
+ * nobody was asked any more.
+ */
+function listLasting(
+  context: RequestContext,
+  { outcome }: Conclusion,
+): readonly CandidateVerdict[] {
+  const last = context.openRecord.attempts.at(-1);
+  if (outcome === 'client-gone' && last?.failure) return listMissed(context, () => true);
   const named = new Set(
     context.openRecord.misses.flatMap(({ failure, candidate: { target } }) =>
       fixKnown(failure.class, failure.message, target) ||
