@@ -187,10 +187,14 @@ export function fixNetwork(
     ? fixProxied(failure.code, { ...address, variable })
     : (fixMachine(failure, address) ?? fixUnreached(failure.code, address));
   const isLocal = /^([^.]+|[\d.]+)$/.test(new URL(baseUrl).hostname);
-  const text = isLocal
-    ? `start it, or correct ${keyOf(provider)}`
-    : "look at this machine's network";
-  return near ?? { text };
+  if (near !== undefined) return near;
+  if (!isLocal) return { text: "look at this machine's network" };
+  const isOpen = failure.code === undefined;
+  return {
+    text: isOpen
+      ? `it takes connections and is silent; see whether it is stopped (kill -CONT PID), loading or busy, or correct ${keyOf(provider)}`
+      : `start it, or correct ${keyOf(provider)}`,
+  };
 }
 
 /** Says what to do where no secure connection came about, by what was wrong with it. */

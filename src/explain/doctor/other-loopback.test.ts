@@ -48,3 +48,16 @@ it.each([
   expect(told).toContain(found);
   expect((await look([origin, 'http://[::1]:8080']))[0]).not.toContain('but a server does');
 });
+
+it.each([
+  ['takes connections and is silent', /silent; see whether it is stopped \(kill -CONT PID\)/],
+  ['takes none', / not even a refusal: let a firewall /],
+] as const)('what to do with a server that %s', async (state, expected) => {
+  const host = createFakeHost();
+  host.upstream.enqueue({ error: new Error('gave no answer') });
+  const tryConnection = async (): Promise<void> => {
+    if (state === 'takes none') throw refused();
+  };
+  const [check] = checkServers({ ...host, tryConnection }, plan([target('http://10.0.0.7:1/v1')]));
+  expect(whats((await check?.look(signal)) ?? [])).toEqual([expect.stringMatching(expected)]);
+});
