@@ -164,6 +164,21 @@ describe('what is wrong with a path', () => {
   });
 });
 
+it('has no file to open once the process may open no more', { timeout: 20_000 }, () => {
+  const path = join(folder, 'file');
+  writeFileSync(path, '');
+  const module = JSON.stringify(new URL('node-files.ts', import.meta.url).href);
+  const script = `const { createNodeFiles } = await import(${module});
+    const { openSync } = await import('node:fs');
+    const { findFileFault } = createNodeFiles();
+    const before = findFileFault(process.argv[1]);
+    try { for (;;) openSync(process.argv[1]); } catch {}
+    console.log(String(before), findFileFault(process.argv[1])?.code);`;
+  const limited = 'ulimit -n 60 && exec "$0" --input-type=module -e "$1" "$2"';
+  const said = execFileSync('sh', ['-c', limited, process.execPath, script, path]);
+  expect(said.toString().trim()).toBe('undefined EMFILE');
+});
+
 it('tells of every change of a watched folder, however soon they follow', async () => {
   let wake = (): void => undefined;
   const watcher = files.watch(folder, () => wake());

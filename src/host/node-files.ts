@@ -22,6 +22,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import type { FileStamp, Files } from '../host.ts';
@@ -182,6 +183,8 @@ function findFileFault(path: string): unknown {
     if (stat.isDirectory()) return createFault('EISDIR');
     if (!stat.isFile()) return notRegular(stat, path);
     accessSync(path, constants.R_OK | constants.W_OK);
+    // finds EMFILE; `path` itself stays closed, for closing it would drop SQLite's locks on it
+    closeSync(openSync(devNull, 'r'));
     return undefined;
   } catch (error) {
     return error;
