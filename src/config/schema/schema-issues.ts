@@ -288,7 +288,8 @@ function fixText(path: KeyPath, actual: unknown): string {
   if (typeof actual !== 'object') return 'put it in quotes';
   if (actual === null) return 'write a value behind it, or remove the key';
   if (path[0] === 'aliases') return 'write one model; those after it belong into a fallback_chain';
-  if (path.at(-1) === 'api_key') return `write one key: "\${NAME}"; several go below credentials`;
+  if (path.at(-1) === 'api_key')
+    return `write one key: "\${NAME}"; several, and {file: …} or {env: …}, go below credentials`;
   return Array.isArray(actual)
     ? 'write one value, without [ ] and without a dash'
     : 'write one value, on the same line';

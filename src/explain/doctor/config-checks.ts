@@ -4,14 +4,14 @@
  * shell's configuration and keys with those of a running gateway. Pure.
  */
 
-import { formatKeyPath, readKeyPath } from '../../config/schema/key-paths.ts';
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { findNearest } from '../../config/schema/nearest.ts';
-import { isShownWhole, readConfigValue, writeConfigValue } from '../../config/yaml/edit.ts';
-import type { ConfigError, ConfigProblem, Typo } from '../../errors.ts';
+import { correctTypo, renameKey } from '../../config/yaml/correct-line.ts';
+import type { ConfigError, ConfigProblem } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Warning } from '../../model/events.ts';
-import type { Fix, ShellLine } from '../../model/fix.ts';
+import type { Fix } from '../../model/fix.ts';
 import { isLost, targetsOf } from '../plan/create-plan.ts';
 import type { KeyPlan, Plan } from '../plan/plan.ts';
 import { describeKeyStanding } from './standing-words.ts';
@@ -40,56 +40,8 @@ function fixProblem(problem: ConfigProblem, file: string): Fix | undefined {
     const command = shellLine`holdfast config set ${`${key}.${name}`} ${value}`;
     return { text: `where its ${name} is ${value}`, command };
   }
-  const { meant } = typo ?? {};
-  const command = typo && meant && correct(key, { ...typo, meant }, file);
-  return command ? { text: `where ${meant} was meant`, command } : fix;
-}
-
-/**
- * Returns undefined if no command can fix it: the value is a list, or the name occurs more than
- * once.
- */
-function correct(
-  key: string,
-  { of, written, meant }: Typo & { readonly meant: string },
-  text: string,
-): ShellLine | undefined {
-  if (of === 'form')
-    return isShownWhole(key, meant) ? shellLine`holdfast config set ${key} ${meant}` : undefined;
-  const replace = (name: string): string | undefined => {
-    if (name === written) return meant;
-    return name.startsWith(`${written}/`) ? `${meant}${name.slice(written.length)}` : undefined;
-  };
-  if (of === 'key') {
-    const name = replace(String(readKeyPath(key).at(-1)));
-    return name === undefined ? undefined : renameKey(key, name, text);
-  }
-  const value = configValueAt(text, key);
-  const corrected = typeof value === 'string' ? replace(value) : undefined;
-  return corrected === undefined
-    ? undefined
-    : shellLine`holdfast config set ${key} ${writeConfigValue(corrected)}`;
-}
-
-function configValueAt(text: string, key: string): unknown {
-  try {
-    return readConfigValue(text, key);
-  } catch {
-    return undefined; // an unreadable file has no value to move
-  }
-}
-
-/**
- * Removes the old key first, since a file with both is invalid. Returns undefined if the command
- * would overwrite a value or contain a secret.
- */
-function renameKey(key: string, name: string, text: string): ShellLine | undefined {
-  const renamed = formatKeyPath([...readKeyPath(key).slice(0, -1), name]);
-  const value = configValueAt(text, key);
-  if (value === undefined || configValueAt(text, renamed) !== undefined) return undefined;
-  const written = writeConfigValue(value);
-  if (![key, renamed].every((path) => isShownWhole(path, written))) return undefined;
-  return shellLine`holdfast config unset ${key} && holdfast config set ${renamed} ${written}`;
+  const command = typo && correctTypo(key, typo, file);
+  return command ? { text: `where ${typo.meant} was meant`, command } : fix;
 }
 
 /** A task may have any name, but one close to a known task is probably a typo. */

@@ -65,21 +65,17 @@ function judgeTargets(plan: Plan): readonly Trouble[] {
       fixPlace(plan, miss) ??
       (said === undefined ? { text: 'see whether it answers now', command: ask } : { text: said });
     const what = `${describeEnd(last)} (${often})`;
-    return [
-      isAlone(plan, id)
-        ? createTrouble('broken', what, { evidence, fix, exit: 4 })
-        : createTrouble('odd', `${what}; others answer in its place`, { evidence, fix, exit: 0 }),
-    ];
+    return isAlone(plan, id)
+      ? createTrouble('broken', what, { evidence, fix, exit: 4 })
+      : createTrouble('odd', `${what}; others answer in its place`, { evidence, fix, exit: 0 });
   });
 }
 
 /** No other target of its routes can be asked: its caller left before an answer came. */
 function isAlone({ routes }: Plan, id: string): boolean {
-  return !routes.some(
-    ({ targets }) =>
-      targets.some((one) => one.id === id) &&
-      targets.some((one) => one.id !== id && !isLost(one.standing)),
-  );
+  return !routes
+    .map(({ targets }) => targets.filter((one) => one.id === id || !isLost(one.standing)))
+    .some((left) => left.length > 1 && left.some((one) => one.id === id));
 }
 
 const dayMs = 24 * 60 * 60_000;
