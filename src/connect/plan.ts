@@ -61,7 +61,10 @@ export function planConnection(
     ...(known ? [planKeyFile(secretsFile, known)] : []),
   ];
   const rivals = rows.flatMap((file) => findRivals(files, file, file.rivals));
-  const above = rows.flatMap((file) => findAbove(files, user, file));
+  const secrets = secretsFile && { ...secretsFile, set: { [secretsFile.variable]: key ?? '' } };
+  const above = [...rows, ...(secrets ? [secrets] : [])].flatMap((file) =>
+    findAbove(files, user, file),
+  );
   const told = [...rivals, ...above].map(
     ({ path, key: what }) => `${path} sets ${what}, which outranks this: remove it`,
   );

@@ -69,6 +69,8 @@ export interface SecretsFile {
   readonly path: string;
   /** The name of the key in it: a variable, or a key of a JSON object. */
   readonly variable: string;
+  /** Files that the agent reads over it, or in its place: below the folder that it is started in. */
+  readonly above?: readonly string[];
 }
 
 export type SettingObject = { readonly [key: string]: SettingValue };

@@ -262,6 +262,11 @@ describe('what outranks it', () => {
     ['opencode', '/p/opencode.jsonc', '{"model": "anthropic/claude"}', 'model'],
     ['kilo', '/p/kilo.json', '{"small_model": "openai/gpt-5-nano"}', 'small_model'],
     ['qwen', '/p/.qwen/settings.json', '{"model":{"name":"qwen3"}}', 'model.name'],
+    ['gemini', '/p/.gemini/.env', 'GEMINI_API_KEY=theirs\n', 'GEMINI_API_KEY'],
+    ['gemini', '/p/.env', 'export GEMINI_API_KEY="theirs"\n', 'GEMINI_API_KEY'],
+    ['gemini', '/p/.env', 'DATABASE_URL=x\n# GEMINI_API_KEY=theirs\n', undefined],
+    ['aider', '/p/.env', 'FOO=1\nOPENAI_API_KEY=theirs\n', 'OPENAI_API_KEY'],
+    ['aider', '/p/.env', 'OPENAI_API_BASE=https://other.example\n', undefined],
     ['gemini', '/p/.gemini/settings.json', '{"model":{"name":"pro"}}', 'model.name'],
   ])('%s: %s with %s', (name, path, text, found) => {
     const files = { [path]: text };

@@ -41,7 +41,7 @@ export const aider: Agent = {
       },
       ...metadata(gateway, `${folder}.model.metadata.json`),
     ],
-    secretsFile: { path: `${folder}/oauth-keys.env`, variable: 'OPENAI_API_KEY' },
+    secretsFile: { path: `${folder}/oauth-keys.env`, variable: 'OPENAI_API_KEY', above: ['.env'] },
     notes: ["A repository's own .aider.conf.yml and .env override these"],
   }),
 };

@@ -8,7 +8,7 @@ import { type Agent, dotFolder } from '../settings.ts';
 
 // Names: google-gemini/gemini-cli, docs/reference/configuration.md, and 0.61.0: without
 // `selectedType` it refuses a custom address. Its small calls ask for their own models, whatever
-// the session's model is.
+// the session's model is. Of the files of variables it reads one alone: the nearest.
 export const gemini: Agent = {
   name: 'gemini',
   title: 'Gemini CLI',
@@ -21,7 +21,11 @@ export const gemini: Agent = {
         above: ['.gemini/settings.json'],
       },
     ],
-    secretsFile: { path: `${folder}/.env`, variable: 'GEMINI_API_KEY' },
+    secretsFile: {
+      path: `${folder}/.env`,
+      variable: 'GEMINI_API_KEY',
+      above: ['.gemini/.env', '.env'],
+    },
     shell: [shellLine`export GOOGLE_GEMINI_BASE_URL=${url}`],
     notes: [
       'Gemini CLI asks for gemini-… models beside yours: the aliases below send them to your tasks',
