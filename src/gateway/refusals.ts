@@ -99,6 +99,7 @@ export function localFault(error: unknown): RequestError {
 export function describeSpent(record: RequestRecord): RefusedCaller {
   const { id: requestId, notes, skipped, fixes = [] } = record;
   const [fix] = fixes;
-  const text = skipped.find(({ cause }) => cause === 'budget')?.summary ?? notes.at(-1) ?? '';
+  const spent = skipped.find(({ cause }) => cause === 'budget');
+  const text = spent?.summary ?? spent?.reason ?? notes.at(-1) ?? '';
   return { requestId, code: 'budget', status: 429, text, ...(fix && { fix: { text: fix } }) };
 }

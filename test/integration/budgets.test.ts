@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BudgetSettings } from '../../src/config/schema/budget-schema.ts';
 import { addCallerKey, createCallerKeys } from '../../src/gateway/caller-keys.ts';
 import type { Gateway } from '../../src/gateway/gateway.ts';
+import { describeSpent } from '../../src/gateway/refusals.ts';
 import { startGateway } from '../../src/gateway/server.ts';
 import { createNodeHost } from '../../src/host/node-host.ts';
 import type { Host } from '../../src/host.ts';
@@ -266,6 +267,10 @@ describe('who is paid', () => {
     expect(refusal).toMatchObject({ status: 400, code: 'budget' });
     expect(refusal.text).toContain('no price is known for sim/sim/plain');
     expect(refusal.text).toContain('config set prices.sim/sim/plain');
+    const [record] = runtime.records();
+    expect(record && describeSpent(record).text).toMatch(
+      /^no price is known for sim\/sim\/plain, /,
+    );
     expect(left()).toBe(0);
   });
 

@@ -40,7 +40,7 @@ export function checkTask(
   const message = `the gateway key ${caller} may only ask for ${tasks.join(', ')}, and not for "${model}"`;
   throw new RequestError('key-not-allowed', message, {
     status: 403,
-    fix: `name ${tasks.join(' or ')} as the model`,
+    fix: `name ${tasks.join(' or ')} as the model, or send another key, which holdfast key add NAME makes`,
   });
 }
 

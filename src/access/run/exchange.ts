@@ -23,6 +23,7 @@ import type { ConfiguredRequest, Engine } from '../request/engine.ts';
 import {
   type Endpoint,
   findEndpoint,
+  findPrefix,
   listMethods,
   listPaths,
   protocolOf,
@@ -261,6 +262,8 @@ const speakServed =
   'choose the OpenAI-compatible kind of provider in that program, or the one of Anthropic or Gemini';
 
 function findMeant(path: string): string {
+  const before = findPrefix(path);
+  if (before !== undefined) return `take ${before} out of the client's base URL`;
   const paths = listPaths();
   return askWhetherMeant(path, paths) ?? `use one of ${paths.join(', ')}`;
 }

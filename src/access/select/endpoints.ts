@@ -73,6 +73,17 @@ export function findEndpoint(path: string, query = ''): Endpoint | undefined {
   return passed && { kind: 'passage', path: bare, ...passed };
 }
 
+/** No base URL has more. */
+const maxParts = 10;
+
+/** What a base URL has too much of: the beginning of a path whose rest is served. */
+export function findPrefix(path: string): string | undefined {
+  let at = path.indexOf('/', 1);
+  for (let part = 0; part < maxParts && at > 0; part++, at = path.indexOf('/', at + 1))
+    if (findEndpoint(path.slice(at)) !== undefined) return path.slice(0, at);
+  return undefined;
+}
+
 /** Returns the protocol of our own errors there: the route's, else the client's by its headers. */
 export function protocolOf(
   path: string,

@@ -269,8 +269,14 @@ async function findRecord(
     : `no such request ${which} is recorded in ${from.text}`;
   throw new RequestError('request-invalid', message, {
     status: 404,
-    fix: isLast ? 'ask something first, such as: holdfast ask hello' : 'leave out the filters',
+    fix: isLast ? fixUnasked(refused) : 'leave out the filters',
   });
+}
+
+function fixUnasked(refused: string | undefined): string {
+  return refused === undefined
+    ? 'ask something first, such as: holdfast ask hello'
+    : 'holdfast why --failed shows what mends that';
 }
 
 /** Where it is read from may have said it already. */
