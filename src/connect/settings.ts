@@ -69,7 +69,7 @@ export interface SecretsFile {
   readonly path: string;
   /** The name of the key in it: a variable, or a key of a JSON object. */
   readonly variable: string;
-  /** Files that the agent reads over it, or in its place: below the folder that it is started in. */
+  /** Files read over it, or in its place: below the folder that the agent is started in. */
   readonly above?: readonly string[];
 }
 
