@@ -79,6 +79,8 @@ const meanings: readonly (readonly [FailureClass, status: number, words: string]
   ['no-images', 400, 'The model has no vision support.'],
   ['no-images', 400, 'Images are not supported by this model'],
   ['no-images', 422, 'This model is text-only.'],
+  ['forbidden-model', 403, 'The token does not support model gpt-x'],
+  ['forbidden-model', 403, '该令牌无权使用模型: big-2'],
   // what only looks like them
   ['forbidden-request', 403, 'The user agent is blocked'],
   ['forbidden-request', 403, 'Host not allowed'],

@@ -111,7 +111,7 @@ export const inBetweenSignatures: readonly Signature[] = signaturesOf(litellm, {
   },
   'any-token-models': {
     status: [401, 403],
-    text: /无权(访问|使用).{0,12}模型/,
+    text: /无权(访问|使用).{0,12}模型|\b(token|api[- ]?key|group)\b.{0,40}\b(do(es)?(n.t| not) (support|include|cover|allow|have access to)|has no access to) (the |this |that )?model\b/i,
     class: 'forbidden-model',
     source: 'n/v: new-api, from memory',
   },
