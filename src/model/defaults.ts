@@ -48,3 +48,10 @@ export const defaults = {
   /** Lists the sources of keys in order (law 3). */
   precedence: ['config', 'stored', 'dotenv', 'env'],
 } as const;
+
+const taskTimeouts: Readonly<Record<string, number>> = defaults.taskTimeout;
+
+/** Limits one attempt of such a task, in seconds, if the configuration says nothing. */
+export function usualTimeout(task: string): number {
+  return taskTimeouts[task] ?? defaults.otherTaskTimeout;
+}

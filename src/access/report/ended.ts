@@ -31,6 +31,14 @@ export function isEmptyAnswer({ outcome, answeredBy, attempts }: RequestRecord):
   return outcome === 'answered' && (cause === 'empty' || cause === 'content-policy');
 }
 
+/** What helps against an answer without a text; undefined: only to ask again, or somebody else. */
+export function fixEmpty(record: RequestRecord | undefined): string | undefined {
+  const isCut = record?.attempts.at(-1)?.failure?.message.includes('output limit') === true;
+  return record && isCut && isEmptyAnswer(record)
+    ? 'raise its output limit, which thinking counts to as well'
+    : undefined;
+}
+
 /** True if nobody else would do better with the request: the engine asks nobody else either. */
 export function isForAll({ failure }: { readonly failure?: FailureClass | undefined }): boolean {
   return failure !== undefined && rowOfClass(failure).moves.length === 0;

@@ -6,7 +6,7 @@
 
 import type { ResolvedTask } from '../../config/resolved/resolved.ts';
 import type { Clock, Timer } from '../../host.ts';
-import { defaults } from '../../model/defaults.ts';
+import { defaults, usualTimeout } from '../../model/defaults.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
 
 /** No task as a whole lasts longer, whatever its `timeout` and its number of targets. */
@@ -32,6 +32,12 @@ export interface TaskTime {
   endsAt: number;
   /** The first attempt has begun. */
   hasBegun: boolean;
+}
+
+/** The usual timeout of such a task, or twice the current one if that is set already; seconds. */
+export function longerTimeout(task: string, timeoutMs: number): number {
+  const longer = Math.max(usualTimeout(task), Math.ceil((2 * timeoutMs) / 1000));
+  return Math.min(defaults.longestTask, longer);
 }
 
 /** `now` is monotonic ms. */

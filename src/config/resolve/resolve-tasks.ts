@@ -4,7 +4,7 @@
  */
 
 import type { Credential } from '../../model/credential.ts';
-import { defaults } from '../../model/defaults.ts';
+import { defaults, usualTimeout } from '../../model/defaults.ts';
 import { protocolNames } from '../../model/protocol.ts';
 import type { Route, RouteTarget, Target } from '../../model/target.ts';
 import { catalogue } from '../../providers/builtin.ts';
@@ -23,8 +23,6 @@ import {
   parseTarget,
   type TargetResolver,
 } from './resolve-targets.ts';
-
-const taskTimeouts: Readonly<Record<string, number>> = defaults.taskTimeout;
 
 export interface TaskPlan {
   readonly route: Route;
@@ -50,7 +48,7 @@ export function resolveTask(
 ): TaskPlan | undefined {
   const settings = context.settings.auxiliary?.[name] ?? {};
   const scene: TaskContext = { context, name, path: ['auxiliary', name], settings, ...base };
-  const timeoutMs = (settings.timeout ?? taskTimeouts[name] ?? defaults.otherTaskTimeout) * 1000;
+  const timeoutMs = (settings.timeout ?? usualTimeout(name)) * 1000;
   const first = resolveFirst(scene);
   if (first === 'problem') return undefined;
   const chain = resolveChain(scene, first?.place);

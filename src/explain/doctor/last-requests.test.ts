@@ -99,6 +99,20 @@ describe('the last request of a task', () => {
       ],
     ],
     [
+      'whose output limit left no room for a text says so',
+      'main',
+      [
+        {
+          ...missed('empty', 'its output limit was reached before any text'),
+          outcome: 'answered',
+          answeredBy: 'one/m',
+        },
+      ],
+      [
+        'main is not answered: one/m answered nothing (the last request 59 min ago) → raise its output limit, which thinking counts to as well',
+      ],
+    ],
+    [
       'that met silence asks somebody else',
       'main',
       [{ ...silent, at: now - 1 }, silent],

@@ -4,13 +4,14 @@
  * Targets that fail while others answer have one line each. Pure.
  */
 
+import { fixEmpty } from '../../access/report/ended.ts';
 import { moreTime } from '../../access/report/limit-fixes.ts';
 import { fixAddress } from '../../access/report/unreached.ts';
-import { taskTimeoutRule } from '../../access/tasks/task-time.ts';
+import { longerTimeout, taskTimeoutRule } from '../../access/tasks/task-time.ts';
 import { describePast } from '../../access/wording/when.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import { defaults } from '../../model/defaults.ts';
+import { usualTimeout } from '../../model/defaults.ts';
 import type { Fix, ShellLine } from '../../model/fix.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 import { isLost, targetsOf } from '../plan/create-plan.ts';
@@ -130,7 +131,7 @@ function findFix(plan: Plan, outcome: TaskOutcome, miss: Missed | undefined): Fi
     return askAnother(plan, task, 'let a model with a larger context window answer');
   const address = fixPlace(plan, miss);
   if (address !== undefined) return address;
-  const [first] = last?.fixes ?? [];
+  const [first = fixEmpty(last)] = last?.fixes ?? [];
   if (first === undefined || (silent && !first.startsWith(moreTime)))
     return askAnother(plan, task, 'let another answer');
   return { text: first };
@@ -138,12 +139,8 @@ function findFix(plan: Plan, outcome: TaskOutcome, miss: Missed | undefined): Fi
 
 /** The task has less time than usual, and that ended the attempt; or its limit itself did. */
 function isCutShort(miss: Missed | undefined, task: string, timeoutMs: number): boolean {
-  const isLess = timeoutMs < usualSeconds(task) * 1000;
+  const isLess = timeoutMs < usualTimeout(task) * 1000;
   return miss?.failure.rule === taskTimeoutRule || (isLess && (miss?.durationMs ?? 0) >= timeoutMs);
-}
-
-function usualSeconds(task: string): number {
-  return new Map(Object.entries(defaults.taskTimeout)).get(task) ?? defaults.otherTaskTimeout;
 }
 
 function fixPlace(plan: Plan, miss: Missed | undefined): Fix | undefined {
@@ -155,14 +152,9 @@ function askLine(task: string): NonNullable<Fix['command']> {
   return shellLine`holdfast ask ${[...optionOf(task), 'hello']}`;
 }
 
-/** Suggests the usual timeout of such a task, or twice the current one if that is set already. */
 function giveTime(task: string, timeoutMs: number): Fix {
-  const seconds = Math.min(
-    defaults.longestTask,
-    Math.max(usualSeconds(task), Math.ceil((2 * timeoutMs) / 1000)),
-  );
   const key = formatKeyPath(['auxiliary', task, 'timeout']);
-  const command = shellLine`holdfast config set ${key} ${seconds}`;
+  const command = shellLine`holdfast config set ${key} ${longerTimeout(task, timeoutMs)}`;
   return { text: moreTime, command };
 }
 

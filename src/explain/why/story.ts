@@ -4,7 +4,7 @@
  * records and the current time.
  */
 
-import { isEmptyAnswer, isForAll } from '../../access/report/ended.ts';
+import { fixEmpty, isEmptyAnswer, isForAll } from '../../access/report/ended.ts';
 import { nameRequest } from '../../access/wording/name-request.ts';
 import { describeClock } from '../../access/wording/when.ts';
 import { rowOfClass } from '../../failures/classes.ts';
@@ -129,9 +129,8 @@ function suggestFixes(
 function describeNext(record: RequestRecord, steps: readonly TaleStep[], now: number): string {
   const { outcome } = record;
   if (isEmptyAnswer(record)) {
-    const isCut = record.attempts.at(-1)?.failure?.message.includes('output limit') === true;
-    const own = isCut ? 'raise its output limit, which thinking counts to as well' : 'ask again';
-    return `To fix: ${steps.some(isRequestFault) ? 'change the request' : own}, ${orAnother}`;
+    const own = steps.some(isRequestFault) ? 'change the request' : fixEmpty(record);
+    return `To fix: ${own ?? 'ask again'}, ${orAnother}`;
   }
   if (outcome === 'client-gone')
     return `The caller ended it: if by its own timeout, raise that${record.streamed ? '' : ', or ask for a stream'}.`;
