@@ -136,7 +136,7 @@ const rows: readonly (readonly [string, Refused, number, string, RegExp])[] = [
     { path: `/v1${chat}` },
     404,
     'route_unknown',
-    /did you mean \/v1\/chat\/completions\?/,
+    /take \/v1 out of the client's base URL/,
   ],
   ['a wrong method', { method: 'GET' }, 405, 'method_not_allowed', /does not take GET.*use POST/],
   [
