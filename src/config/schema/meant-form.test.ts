@@ -33,6 +33,12 @@ describe('a value in another form', () => {
     ['main', ['own/big', 'own/small'], undefined],
     ['fallback_chain', 'own/big', '[own/big]'],
     ['fallback_chain', 'own/big, own/small', '[own/big, own/small]'],
+    ['fallback_chain', 'own/big; own/small', '[own/big, own/small]'],
+    ['fallback_chain', 'own/big own/small', '[own/big, own/small]'],
+    ['auxiliary.title_generation', 'own/small', '{model: own/small}'],
+    ['records.content', 'yes', 'true'],
+    ['gateway.ui', 'off', 'false'],
+    ['gateway.ui', 'maybe', undefined],
     ['max_wait', '20s', '20'],
     ['max_wait', '5 min', '300'],
     ['max_wait', '1 hour', '3600'],
@@ -87,6 +93,11 @@ describe('a value in another form', () => {
     ['providers.own.headers', ['X-Key=one']],
     ['providers.own.query', { key: 7 }],
     ['fallback_chain', 'sk-test-one'],
+    ['providers.own.credentials', { api_key: 'sk-test-one' }],
+    ['providers.own.credentials', { api_key: 'sk-test-one', label: 'one' }],
+    ['providers', [{ own: { ...server, api_key: 'sk-test-one' } }]],
+    ['providers', [{ own: { ...server, headers: { 'X-Key': 'one' } } }]],
+    ['auxiliary', [{ vision: { model: 'own/big', api_key: 'sk-test-one' } }]],
   ])('is not repeated where it may be a secret: %s', (key, value) => {
     const { root, path } = at(key, value);
     expect(findMeantForm(root, path)).toBeUndefined();

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { findNearest } from './nearest.ts';
 import { isSecretPath, type KeyPath } from './schema.ts';
 import { expectsNumber, fitsSchema, isInSeconds, listFieldNames, listKeys } from './schema-walk.ts';
-import { isAdded } from './show-leaf.ts';
+import { isAdded, showLeaf } from './show-leaf.ts';
 import { isObject, listLeaves, valueAtPath } from './values.ts';
 
 /** Our names, each with those that other programs, and people, give to the same setting. */
@@ -56,7 +56,12 @@ export function findMeantForm(root: unknown, path: KeyPath): string | undefined 
   const forms =
     isTarget(path) && typeof value === 'string' ? targetsOf(root, value) : listForms(path, value);
   const meant = forms.find((form) => fitsSchema(path, form));
-  return meant === undefined ? undefined : formatFlow(meant);
+  return meant === undefined || mayHoldKey(path, meant) ? undefined : formatFlow(meant);
+}
+
+/** Also where only one part of a large value is a key. */
+function mayHoldKey(path: KeyPath, value: unknown): boolean {
+  return listLeaves(value, path).some(({ path: at, leaf }) => showLeaf(at, leaf) !== leaf);
 }
 
 /** Returns true for paths of targets: `main`, or an entry of a `fallback_chain`. */
@@ -101,11 +106,13 @@ function listForms(path: KeyPath, value: unknown): readonly unknown[] {
 function formsOfText(path: KeyPath, text: string): readonly unknown[] {
   if (expectsNumber(path)) return numbersOf(text, isInSeconds(path));
   const choices = listFieldNames(path);
+  if (choices.includes('true')) return switchesOf(text);
   if (choices.length > 0) return [choices.find((choice) => sharesWord(choice, text))];
   const variable = /^\$?\{?([A-Z][A-Z0-9]*_[A-Z0-9_]+)\}?$/.exec(text)?.[1];
   return [
     ...(variable === undefined ? [] : [{ env: variable }, [{ env: variable }], variable]),
-    ...(text.includes('sk-') ? [] : [text.split(/\s*,\s*/)]),
+    ...(text.includes('sk-') ? [] : [text.split(/\s*[,;]\s*|\s+(?=\S+\/)/)]),
+    ...(text.includes('/') ? [{ model: text }] : []),
     ...budgetsOf(text),
   ];
 }
@@ -118,6 +125,12 @@ function formsOfList(list: readonly unknown[]): readonly unknown[] {
       Object.fromEntries(list.map((one) => [one, {}])),
     ];
   return list.every(isObject) ? [Object.assign({}, ...list)] : [];
+}
+
+/** `yes` and `off`, which YAML 1.1 took for true and false. */
+function switchesOf(text: string): readonly boolean[] {
+  if (/^(y|yes|on|true)$/i.test(text)) return [true];
+  return /^(n|no|off|false)$/i.test(text) ? [false] : [];
 }
 
 const unitSeconds: Readonly<Record<string, number>> = {

@@ -157,7 +157,9 @@ const words: readonly FaultWords[] = [
     'a backslash in " " begins an escape, and this is none',
     "put the value in single quotes, as '…', where a backslash is one",
   ],
+  ['MISSING_CHAR', /^Missing , /, 'a comma is missing before this', 'write , between the parts'],
   ['MISSING_CHAR', any, undefined, 'close what is opened here or above'],
+  ['BAD_ALIAS', any, 'a * without a name', 'put a text that begins with * in quotes'],
   ['BAD_SCALAR_START', any, undefined, 'put the value in quotes'],
   [
     'MULTIPLE_DOCS',

@@ -69,11 +69,12 @@ function explainNesting(
   here: IndentedLine,
   behind: IndentedLine | undefined,
 ): YamlFault | undefined {
-  const dashed = [here, behind].find((line) => line?.words.startsWith('- '));
+  const dashed = [here, behind].find((line) => line !== undefined && isDashed(line));
   const other = [...above, here].findLast(
     (line) => line !== dashed && line.indent === dashed?.indent,
   );
   if (other !== undefined) return tellDash(dashed, other);
+  if (dashed !== undefined) return tellIndents(above.findLast(isDashed) ?? here, dashed);
   return behind !== undefined && behind.indent > here.indent
     ? tellIndents(here, behind)
     : undefined;
@@ -94,8 +95,11 @@ function findOpen(
 
 /** One with a dash, where the other of the same level has none. */
 function isLikeDash(line: IndentedLine): (other: IndentedLine) => boolean {
-  return (other) =>
-    other.indent === line.indent && other.words.startsWith('- ') && !line.words.startsWith('- ');
+  return (other) => other.indent === line.indent && isDashed(other) && !isDashed(line);
+}
+
+function isDashed({ words }: IndentedLine): boolean {
+  return words.startsWith('- ');
 }
 
 interface IndentedLine {
