@@ -28,6 +28,14 @@ describe('the command that was meant', () => {
     expect(findMeantCommand(typed.split(' '))).toBe(meant);
   });
 
+  it.each([
+    [['auth', 'openai', 'sk-test-abcdefghijklmnop1234'], 'auth add openai'],
+    [['key', 'rm', 'sk-test-abcdefghijklmnop1234'], 'key revoke'],
+    [['use'], 'config set main'],
+  ])('of %j has no key in it, and no end that is empty', (typed, meant) => {
+    expect(findMeantCommand(typed)).toBe(meant);
+  });
+
   it('quotes what the shell would split', () => {
     expect(findMeantCommand(['set', 'main', 'a/b c'])).toBe("config set main 'a/b c'");
   });

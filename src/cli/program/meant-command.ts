@@ -5,6 +5,7 @@
 
 import { readKeyPath } from '../../config/schema/key-paths.ts';
 import { isKnown } from '../../config/schema/schema-walk.ts';
+import { Redactor } from '../../credentials/redact/redact.ts';
 import { quoteWord } from '../../host/quote-word.ts';
 import { catalogue } from '../../providers/builtin.ts';
 import { type Entries, entries } from './commands.ts';
@@ -58,14 +59,15 @@ const otherWords: Readonly<Record<string, string>> = {
 /** Where more than one group has a verb, the one that a first word means. */
 const preferred: readonly string[] = ['auth', 'config', 'service'];
 
-/** The words behind `holdfast`; undefined where nothing is near. */
+/** The words behind `holdfast`, without a key; undefined where nothing is near. */
 export function findMeantCommand(words: readonly string[]): string | undefined {
-  const [first = '', ...rest] = words;
+  const redactor = new Redactor();
+  const [first = '', ...rest] = words.filter((word) => redactor.redact(word) === word);
   const group = entries[first]?.[1];
   if (typeof group === 'object') return findBelow(first, group, rest);
   if (group !== undefined) return undefined;
   const own = otherWords[first];
-  if (own !== undefined) return first === 'use' ? [own, join(...rest)].join(' ') : own;
+  if (own !== undefined) return first === 'use' ? [own, ...rest.map(quoteWord)].join(' ') : own;
   const holder = preferred.find((name) => Object.hasOwn(listBelow(name), first));
   return holder === undefined ? undefined : join(holder, first, ...rest);
 }
