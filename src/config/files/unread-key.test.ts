@@ -75,6 +75,10 @@ describe('a line that sets nothing', () => {
     expect(tell(line)).toBe(`${path}:1 ${told}`);
   });
 
+  it.each([`{"OPENAI_API_KEY":"${key}"}`, 'my keys are below'])('is told of %s', (line) => {
+    expect(tell(`# keys\n${line}\n`)).toBe(`no line of ${path} is NAME=VALUE`);
+  });
+
   it('is told of a file that is no text', () => {
     expect(tell(`O\0P\0=\0${key}`)).toContain('cannot be read');
   });

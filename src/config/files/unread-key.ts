@@ -32,10 +32,12 @@ export function describeUnreadKey(
     const meant = brands.get(vendorOf(name) ?? '');
     if (meant !== undefined) return `${place} sets ${name}: was ${meant} meant?`;
   }
-  const [loss] = findDotenvLosses(readIfThere(files, dotenv.path));
+  const text = readIfThere(files, dotenv.path);
+  const [loss] = findDotenvLosses(text);
   if (loss !== undefined)
     return `${dotenv.path}:${loss.line} ${loss.what.replace(/\?$/, '')}; ${loss.fix}`;
   const names = [...variables.keys()];
-  if (names.length === 0) return undefined;
+  if (names.length === 0)
+    return /^[^\S\n]*[^#\s]/m.test(text) ? `no line of ${dotenv.path} is NAME=VALUE` : undefined;
   return `${dotenv.path} sets no key that is known, but ${names.slice(0, 3).join(', ')}`;
 }

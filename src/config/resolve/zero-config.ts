@@ -102,10 +102,10 @@ function findVariable({ places }: ZeroConfigInput, choice: Choice): readonly Fir
   );
 }
 
-/** The first word of each vendor's usual model, with the vendor's variable: `CLAUDE`, `GROK`. */
+/** The first word of each vendor's usual model, with the vendor's variable: `CLAUDE`, `GLM`. */
 function listBrands(): ReadonlyMap<string, string> {
   const named = catalogue.entries.flatMap(({ defaultModel = '', keyVariables, parts }) => {
-    const [brand = ''] = /^[a-z]{4,}(?=-)/.exec(defaultModel) ?? [];
+    const [brand = ''] = /^[a-z]{3,}(?=-)/.exec(defaultModel) ?? [];
     const [variable] = keyVariables;
     return variable === undefined || parts !== undefined || brand === ''
       ? []
