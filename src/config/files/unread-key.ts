@@ -32,12 +32,15 @@ export function describeUnreadKey(
     const meant = brands.get(vendorOf(name) ?? '');
     if (meant !== undefined) return `${place} sets ${name}: was ${meant} meant?`;
   }
-  const text = readIfThere(files, dotenv.path);
+  return describeLines(readIfThere(files, dotenv.path), dotenv.path, [...variables.keys()]);
+}
+
+/** By what stands in the file. `names` are the variables that it sets. */
+function describeLines(text: string, path: string, names: readonly string[]): string | undefined {
   const [loss] = findDotenvLosses(text);
   if (loss !== undefined)
-    return `${dotenv.path}:${loss.line} ${loss.what.replace(/\?$/, '')}; ${loss.fix}`;
-  const names = [...variables.keys()];
-  if (names.length === 0)
-    return /^[^\S\n]*[^#\s]/m.test(text) ? `no line of ${dotenv.path} is NAME=VALUE` : undefined;
-  return `${dotenv.path} sets no key that is known, but ${names.slice(0, 3).join(', ')}`;
+    return `${path}:${loss.line} ${loss.what.replace(/\?$/, '')}; ${loss.fix}`;
+  if (names.length > 0)
+    return `${path} sets no key that is known, but ${names.slice(0, 3).join(', ')}`;
+  return /^[^\S\n]*[^#\s]/m.test(text) ? `no line of ${path} is NAME=VALUE` : undefined;
 }
