@@ -4,19 +4,8 @@
  */
 
 import type { Failure } from '../../model/failure.ts';
+import { findLimit } from '../../protocols/content/overflow.ts';
 import { saidBy } from './kept-words.ts';
-
-/** The only group is the number; the first match counts. */
-const patterns: readonly RegExp[] = [
-  /maximum (?:context|prompt) length (?:is|of) (\d[\d,]*)/i,
-  /too large for model with (\d[\d,]*) maximum context length/i,
-  /context (?:length|size|window) \((\d[\d,]*) tokens\)/i,
-  /(?:tokens|context limit: [\d,]+ \+ [\d,]+) > (\d[\d,]*)/i,
-  /maximum number of tokens allowed \((\d[\d,]*)\)/i,
-  /range of input length should be \[\d+, ?(\d[\d,]*)\]/i,
-  /model token limit: (\d[\d,]*)/i,
-  /max input tokens=(\d[\d,]*)/i,
-];
 
 /** llama.cpp names it in a field. */
 const field = /"n_ctx": ?(\d+)/;
@@ -25,9 +14,6 @@ const field = /"n_ctx": ?(\d+)/;
 export function findStatedContextWindow(failure: Failure): number | undefined {
   if (failure.class !== 'context-overflow') return undefined;
   const text = `${saidBy(failure)}\n${failure.answer?.body ?? ''}`; // a sentence that begins with "<" is no message for people
-  const said = [...patterns, field]
-    .map((pattern) => pattern.exec(text)?.[1])
-    .find((one) => one !== undefined);
-  const tokens = Number(said?.replaceAll(',', ''));
-  return Number.isSafeInteger(tokens) && tokens > 0 ? tokens : undefined;
+  const tokens = findLimit(text) ?? Number(field.exec(text)?.[1]);
+  return tokens > 0 ? tokens : undefined;
 }
