@@ -13,6 +13,7 @@ import type { Fix } from '../../model/fix.ts';
 import type { Operation } from '../../model/protocol.ts';
 import type { BlindModels, Target } from '../../model/target.ts';
 import type { TargetPool } from '../select/candidate.ts';
+import { fixKnown } from '../wording/words-fix.ts';
 
 /** What the fix of one candidate is made of. */
 export interface FixContext {
@@ -80,12 +81,16 @@ export function fixWithheld(
     : { text, command: shellLine`holdfast config unset ${path}` };
 }
 
-/** The same, for a target that is held back: a key mends only what is held against one. */
+/**
+ * The same, for a target that is held back: a key mends only what is held against one, unless the
+ * words of the refusal say what does.
+ */
 export function fixUnkeyed(
-  cause: FailureClass,
+  { cause, evidence = '' }: { cause: FailureClass; evidence?: string | undefined },
   ...where: Parameters<typeof fixWithheld>
 ): Fix | undefined {
-  return rowOfClass(cause).heldAgainst === 'key' ? fixWithheld(...where) : undefined;
+  if (rowOfClass(cause).heldAgainst !== 'key') return undefined;
+  return fixKnown(cause, evidence, where[0].target) ?? fixWithheld(...where);
 }
 
 /** Suggests a test of the key first, since a momentary refusal passes; its form may tell more. */

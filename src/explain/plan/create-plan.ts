@@ -277,7 +277,7 @@ function toStanding({ engine, config, place, opened }: TargetLook, verdict: Verd
   const { cause, evidence, speaker, since, endSetBy, namedUntil } = mark;
   const provider = config.providers.get(place.target.provider);
   const fix =
-    verdict.candidate.credential === undefined ? fixUnkeyed(cause, place, provider) : undefined;
+    verdict.candidate.credential === undefined ? fixUnkeyed(mark, place, provider) : undefined;
   const why = { state, cause, evidence, speaker, since, provenAt, fix };
   return standing.state === 'held-back'
     ? { ...why, until: standing.until, endSetBy, namedUntil }
