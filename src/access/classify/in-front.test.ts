@@ -86,6 +86,12 @@ describe('a gateway that wants a token of its own', () => {
       }
   });
 
+  it('is known by either form of its error', () => {
+    const { success, error } = body;
+    const { evidence } = classify({ status: 401, body: { success, result: [], error } });
+    expect(evidence.rule).toBe('login-cloudflare-ai-gateway');
+  });
+
   it.each([[{ ...body, name: 'Error' }], [{ ...body, internalCode: 2001 }]])(
     'is known by its name and its code: %j',
     (other) => {

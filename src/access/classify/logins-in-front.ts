@@ -132,8 +132,7 @@ export function findLogin(
   { body, page = '', message }: MatchFacts,
   headers: Headers,
 ): string | undefined {
-  const { name, internalCode } = isRecord(body) ? body : {};
-  const ownCode = name === 'AiGatewayError' ? String(internalCode) : undefined;
+  const ownCode = codeOfGateway(body);
   return Object.keys(loginsInFront).find((rule) => {
     const { header, is, internalCode: code, page: onPage, says } = loginsInFront[rule] ?? {};
     if (code !== undefined) return code === ownCode;
@@ -142,4 +141,12 @@ export function findLogin(
     const value = header === undefined ? undefined : headers[header];
     return value !== undefined && (is?.test(value) ?? true);
   });
+}
+
+/** Cloudflare's, in both forms of its error. */
+function codeOfGateway(body: unknown): string | undefined {
+  const { name, internalCode, success, error } = isRecord(body) ? body : {};
+  if (name === 'AiGatewayError') return String(internalCode);
+  const [first] = success === false && name === undefined && Array.isArray(error) ? error : [];
+  return isRecord(first) ? String(first['code']) : undefined;
 }
