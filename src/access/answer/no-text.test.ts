@@ -78,4 +78,18 @@ describe('an answer without a text', () => {
     await scene.ask();
     expect(scene.lastRecord()?.attempts[0]?.failure?.message).toContain('HTTP 202');
   });
+
+  it.each([
+    [202, 'x-amzn-waf-action', ''],
+    [202, 'x-amzn-waf-action', '<html><title>One moment</title></html>'],
+    [200, 'cf-mitigated', '<html><title>Just a moment...</title></html>'],
+  ])('is a challenge for browsers where a header says so: %i %s', async (status, name, page) => {
+    for (const stream of [false, true]) {
+      const headers = { [name]: 'challenge', 'content-type': 'text/html' };
+      const scene = stage({ status, headers, chunks: [page] });
+      await scene.ask({ body: { stream } });
+      const failed = scene.lastRecord()?.attempts.map(({ failure }) => failure?.class);
+      expect(failed).toEqual(['blocked']);
+    }
+  });
 });

@@ -20,7 +20,7 @@ import {
   notJson,
 } from '../classify/kept-failure.ts';
 import { mayShare } from '../classify/shared-words.ts';
-import { refusalRule } from '../classify/way-in.ts';
+import { isRiddle, refusalRule } from '../classify/way-in.ts';
 import type { JudgedMiss } from '../tasks/task-judge.ts';
 import {
   createBroken,
@@ -175,6 +175,7 @@ export class BodyReader implements AnswerReader {
     const text = body.toString('utf8');
     const classify = (): CutFailure =>
       this.#attempt.classify({ status: this.#status, headers, body: text });
+    if (isRiddle(headers)) return classify();
     if (this.#status === 202 && verdict.kind === 'malformed')
       return createFailure(
         'malformed',

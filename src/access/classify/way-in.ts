@@ -69,7 +69,7 @@ interface WayInFacts {
 export function findWayIn(found: WayInFacts): WayIn | undefined {
   const { facts, headers, protocol, meant } = found;
   const { httpStatus, page } = facts;
-  if (httpStatus < 300) return judgeRefusal(found);
+  if (httpStatus < 300) return isRiddle(headers) ? challenge : judgeRefusal(found);
   const login = findLogin(facts, headers);
   if (login !== undefined) return { rule: login, class: 'forbidden-request' };
   if (httpStatus < 400) return judgeRedirect(headers['location'] ?? '', found.vendor);
@@ -126,11 +126,15 @@ const riddles = [
 /** A page without a code. */
 const blockedByCloudflare = /<title>Attention Required! \| Cloudflare<\/title>/i;
 
+/** A challenge that only a browser passes; it may come with a status of success. */
+export function isRiddle(headers: Headers): boolean {
+  return riddles.some(([name, said]) => said.test(headers[name] ?? ''));
+}
+
 /** A content network that refuses in its own name, or wants a browser to solve a riddle. */
 function judgeEdge({ facts, headers }: WayInFacts): WayIn | undefined {
   const { page, body, httpStatus } = facts;
-  if (riddles.some(([name, said]) => said.test(headers[name] ?? '')))
-    return { rule: challengeRule, class: 'blocked' };
+  if (isRiddle(headers)) return challenge;
   const { code, about = 'unknown' } = readEdgeCode(page ?? body) ?? {};
   const meant = aboutEdge.get(about);
   if (meant !== undefined) return { rule: `cloudflare-${code}`, class: meant };
@@ -141,6 +145,7 @@ function judgeEdge({ facts, headers }: WayInFacts): WayIn | undefined {
     : undefined;
 }
 
+const challenge: WayIn = { rule: challengeRule, class: 'blocked' };
 const edgeRefusal: WayIn = { rule: refusalRule, class: 'blocked' };
 const mitigated = /^deny$/;
 /** With these a firewall sends its own page too. */
