@@ -249,6 +249,14 @@ export const knownWords: readonly WordsFix[] = [
       text: `see whether the server behind ${new URL(baseUrl).origin} runs, and start it, or look at its log${logOf(words)}`,
     }),
   },
+  // LiteLLM rests what its upstream has refused
+  {
+    words: /\bno deployments available\b.*\bcooldown/i,
+    causes: ['server-error'],
+    fix: ({ baseUrl }) => ({
+      text: `the LiteLLM at ${new URL(baseUrl).origin} rests all its deployments of this model after failures of its own upstream: its log says which; your key was not refused`,
+    }),
+  },
   {
     words: new RegExp(`^bad gateway\\W*$|${noServerWords.source}`, 'i'),
     isOfOwn: true,

@@ -55,6 +55,12 @@ describe('words that do not say what to do', () => {
       /^the limit is that of the gateway \(APISIX\/3\.9\.1\)/,
     ],
     [
+      'server-error',
+      "No deployments available for selected model, Try again in 60 seconds. Passed model=m. pre-call-checks=False, cooldown_list=['fe2a']",
+      own,
+      /^the LiteLLM at http:\/\/127\.0\.0\.1:1234 rests .*your key was not refused$/,
+    ],
+    [
       'forbidden-key',
       'Your email is not verified. Please check your inbox.',
       ofVendor,
