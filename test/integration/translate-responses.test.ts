@@ -151,7 +151,7 @@ describe.each(['openai-chat', 'anthropic-messages'])(
 
     it.each([
       [{}, 'the request has no "input": expected string or array'],
-      [{ input: 7 }, 'input cannot be carried into another protocol: expected string or array'],
+      [{ input: 7 }, '"input" is a number: expected string or array'],
       [{ input: [{ type: 'message', role: 'user' }] }, 'the request has no "input.0.content"'],
     ])('say what is wrong with %j', async (fields, message) => {
       const asking = client.post('/responses', { body: { model: 'main', ...fields } });
@@ -168,6 +168,20 @@ describe.each(['openai-chat', 'anthropic-messages'])(
     });
   },
 );
+
+it('a wrong type in messages for a provider of openai-chat only is a 400 that blames nobody', async () => {
+  const holdfast = connect('openai-chat');
+  const client = new Anthropic(holdfast.anthropic());
+  const messages = [{ role: 'user', content: 'hi' }];
+  const asking = client.post('/v1/messages', {
+    body: { model: 'main', max_tokens: 9, messages, system: 7 },
+  });
+  await expect(asking).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining(String.raw`\"system\" is a number: expected string or array`),
+  });
+  await holdfast.close();
+});
 
 describe('a provider that speaks openai-responses only', () => {
   let holdfast: Holdfast;

@@ -10,6 +10,7 @@ import type { Continuation, Protocol, ReadBody } from '../../protocols/contract/
 import { parseExact } from '../../protocols/json/exact-json.ts';
 import { isRecord, type WireObject } from '../../protocols/json/is-record.ts';
 import type { NeutralRequest, Translation } from '../../protocols/translation/neutral.ts';
+import { MalformedBody } from '../../protocols/translation/parse-wire.ts';
 
 /** The client's request, as sent and in neutral words. */
 interface Decoded {
@@ -24,17 +25,27 @@ export class DecodedRequest {
    * The decoded request, or why it cannot be translated. Weakly held, so that a waiting request
    * frees the memory; it is then read again.
    */
-  #decoded: WeakRef<Decoded> | string | undefined;
+  #decoded: WeakRef<Decoded> | RequestError | undefined;
 
   constructor({ translation }: Protocol, body: ReadBody) {
     this.#client = translation;
     this.#body = body;
   }
 
-  /** Returns why this target cannot be asked in its protocol; undefined when it can. */
-  findObstacle(target: Target, { translation }: Protocol): string | undefined {
+  /**
+   * Returns why this target cannot be asked in its protocol; undefined when it can. Throws
+   * `MalformedBody` where nobody of the route could judge it in the protocol of the request.
+   */
+  findObstacle(
+    target: Target,
+    { translation }: Protocol,
+    isRelayed = () => true,
+  ): string | undefined {
     const decoded = this.#decode();
-    if (typeof decoded === 'string') return decoded;
+    if (decoded instanceof RequestError) {
+      if (decoded instanceof MalformedBody && !isRelayed()) throw decoded;
+      return decoded.message;
+    }
     const what = findCallObstacle(decoded.neutral, target, translation);
     return what === undefined ? undefined : `${what} cannot be carried to ${target.protocol}`;
   }
@@ -50,26 +61,26 @@ export class DecodedRequest {
       return { asked, neutral: this.#client.decodeRequest(asked) };
     }
     const decoded = this.#decode();
-    if (typeof decoded === 'string') throw new RequestError('request-invalid', decoded);
+    if (decoded instanceof RequestError) throw decoded;
     this.#decoded = undefined;
     return decoded;
   }
 
-  #decode(): Decoded | string {
-    const known = typeof this.#decoded === 'object' ? this.#decoded.deref() : this.#decoded;
+  #decode(): Decoded | RequestError {
+    const known = this.#decoded instanceof WeakRef ? this.#decoded.deref() : this.#decoded;
     if (known !== undefined) return known;
     const decoded = decodeAsked(this.#client, this.#body);
-    this.#decoded = typeof decoded === 'string' ? decoded : new WeakRef(decoded);
+    this.#decoded = decoded instanceof RequestError ? decoded : new WeakRef(decoded);
     return decoded;
   }
 }
 
-function decodeAsked(client: Translation, body: ReadBody): Decoded | string {
+function decodeAsked(client: Translation, body: ReadBody): Decoded | RequestError {
   const asked = body.parseToTranslate(); // a body that is not JSON cannot be translated
   try {
     return { asked, neutral: client.decodeRequest(asked) };
   } catch (error) {
-    if (error instanceof RequestError) return error.message;
+    if (error instanceof RequestError) return error;
     throw error;
   }
 }

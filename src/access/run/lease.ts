@@ -93,10 +93,12 @@ async function takeFirst(context: RequestContext): Promise<Round> {
 /** Its target speaks another protocol, which cannot express the request. */
 function isUntranslatable(context: RequestContext, candidate: Candidate): boolean {
   const { target } = candidate;
-  context.decoded ??= new DecodedRequest(context.protocol, context.body);
-  const obstacle = context.decoded.findObstacle(target, context.engine.protocols[target.protocol]);
-  if (obstacle !== undefined)
-    context.candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
+  const { protocol, candidates, engine } = context;
+  context.decoded ??= new DecodedRequest(protocol, context.body);
+  const obstacle = context.decoded.findObstacle(target, engine.protocols[target.protocol], () =>
+    candidates.places.some((place) => place.target.protocol === protocol.name),
+  );
+  if (obstacle !== undefined) candidates.skip(candidate, { cause: 'protocol', reason: obstacle });
   return obstacle !== undefined;
 }
 

@@ -39,12 +39,26 @@ function parseWire<Body>({ check }: WireShape<Body>, body: WireObject, walk: Wal
   throw createFault(fault, body);
 }
 
+/**
+ * A body that is wrong in its own protocol: a field is missing, or has a value of another type. No
+ * server of that protocol would take it.
+ */
+export class MalformedBody extends RequestError {
+  constructor(what: string) {
+    super('request-invalid', what, { fix: 'correct it in the program that asks' });
+  }
+}
+
+/** Words that a shape expects are those that we know; a vendor may have more of them. */
+const types = /^(?:string|number|boolean|object|array)(?: or (?:string|number|object|array))?$/;
+
 function createFault({ path, expected }: Fault, body: WireObject): RequestError {
   const place = path.length === 0 ? 'the request' : path.join('.');
   const value = wireValueAt(body, path);
   const message = `expected ${expected}`;
-  if (value === undefined)
-    return new RequestError('request-invalid', `the request has no "${place}": ${message}`);
+  if (value === undefined) return new MalformedBody(`the request has no "${place}": ${message}`);
+  if (expected !== 'null' && (typeof value !== 'string' || types.test(expected)))
+    return new MalformedBody(`"${place}" is ${describeType(value)}: ${message}`);
   return new RequestError(
     'request-invalid',
     `${place} cannot be carried into another protocol: ${message}${describeValue(value)}`,
@@ -56,6 +70,12 @@ function wireValueAt(body: WireObject, path: readonly PropertyKey[]): unknown {
   let value: unknown = body;
   for (const step of path) value = Object(value)[step];
   return value;
+}
+
+function describeType(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 /** Returns ` ("video_url")`: the found value, if it is short. */
