@@ -22,6 +22,7 @@ import type { TargetPool } from '../select/candidate.ts';
 import { createCandidate } from '../select/candidates.ts';
 import { describeBench, holdOf, judge } from '../select/verdict.ts';
 import { describeFailedAttempt } from '../wording/wording.ts';
+import { leastContext, mostBytesPerToken, noteCut } from './cut-prompt.ts';
 import { limitSkipped } from './exhaustion.ts';
 import { createFailedFacts } from './failed-facts.ts';
 
@@ -63,12 +64,17 @@ export function addAnswer(
   attempted: Attempted,
   outcome: ContentOutcome,
 ): void {
-  const { engine, openRecord, amendments, candidates } = context;
+  const { engine, openRecord, amendments, candidates, body } = context;
   const { candidate } = attempted;
   if (amendments.size > 0 || !engine.lessons.edits.isEmpty)
     openRecord.notes.push(...listAmendments(context, candidate.target));
   openRecord.notes.push(...(candidates.tie?.notesFor(candidate) ?? []));
   openRecord.addAttempt(attempted, outcome);
+  const { target } = candidate;
+  const { inputTokens = 0 } = outcome.usage ?? {};
+  const isShort = inputTokens >= leastContext && body.byteLength > mostBytesPerToken * inputTokens;
+  if (isShort && target.isLocal === true && outcome.usage !== undefined)
+    openRecord.notes.push(...noteCut(target, outcome.usage, body));
 }
 
 export function describeBegun(context: RequestContext): BegunRequest {
