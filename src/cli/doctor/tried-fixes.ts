@@ -12,36 +12,51 @@ import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
 
-/** Sends nothing, and changes nothing on the disk. */
+/** Sends nothing, and changes nothing on the disk. `known`: all that was wrong before. */
 export function tryFixes(
   context: HomeContext,
   troubles: readonly UntriedTrouble[],
+  known: readonly Trouble[] = troubles,
 ): Promise<readonly Trouble[]> {
   return Promise.all(
     troubles.map(async ({ otherwise, ...trouble }) => {
       const { command } = trouble.fix ?? {};
-      if (command === undefined || (await mends(context, { command, trouble, troubles })))
+      if (command === undefined || (await mends(context, { command, trouble, known })))
         return trouble;
       return { ...trouble, fix: otherwise };
     }),
   );
 }
 
+/** Returns the error with the line of each problem that one line mends, in place of its advice. */
+export async function tryProblems(context: HomeContext, error: ConfigError): Promise<ConfigError> {
+  const text = readConfigText(context);
+  const each = error.problems.map((one) =>
+    describeProblems(new ConfigError(error.code, [one]), text),
+  );
+  const tried = await Promise.all(each.map((own) => tryFixes(context, own, each.flat())));
+  const problems = error.problems.map((problem, index) => {
+    const [trouble] = tried[index] ?? [];
+    return trouble === undefined ? problem : { ...problem, fix: trouble.fix };
+  });
+  return new ConfigError(error.code, problems);
+}
+
 interface FixTrial {
   readonly command: ShellLine;
   readonly trouble: Trouble;
-  readonly troubles: readonly Trouble[];
+  readonly known: readonly Trouble[];
 }
 
 async function mends(
   context: HomeContext,
-  { command, trouble, troubles }: FixTrial,
+  { command, trouble, known }: FixTrial,
 ): Promise<boolean> {
   const copy = await applyLine(context, command).catch(() => 'refused' as const);
   if (copy === 'refused') return false;
   if (copy === undefined) return true;
   const left = await judgeCopy({ ...context, host: copy });
-  const isNew = (one: Trouble): boolean => !troubles.some((known) => isSame(one, known));
+  const isNew = (one: Trouble): boolean => !known.some((other) => isSame(one, other));
   return !left.some((one) => isSame(one, trouble) || (isAsGrave(one, trouble) && isNew(one)));
 }
 

@@ -7,7 +7,7 @@ import { findMeantForm, findMeantKey, isProvider, isTarget } from './meant-form.
 import { askAbout, findTypo } from './nearest.ts';
 import type { KeyPath } from './schema.ts';
 import { fitsSchema, listFieldNames, listKeys } from './schema-walk.ts';
-import { valueAtPath } from './values.ts';
+import { isObject, valueAtPath } from './values.ts';
 
 export interface Complaint {
   readonly path: KeyPath;
@@ -91,12 +91,13 @@ function describeUnknownKey(root: unknown, parent: KeyPath, key: string): Compla
     return { path, message, fix: 'begin a comment with #, on a line of its own' };
   const known = listKeys(parent);
   const typo = { of: 'key', written: key, meant: findMeantKey(root, parent, key) } as const;
-  const isNear =
-    typo.meant !== undefined && fitsSchema([...parent, typo.meant], valueAtPath(root, path));
-  if (isNear) return { path, message, fix: askAbout(typo), typo };
+  const value = valueAtPath(root, path);
+  const isNear = typo.meant !== undefined && fitsSchema([...parent, typo.meant], value);
+  const isSection = parent.length === 0 && typo.meant === 'providers' && isObject(value);
+  if (isNear || isSection) return { path, message, fix: askAbout(typo), typo };
   const stranger = strangers.find(([names]) => parent.length === 0 && names.test(key));
   if (stranger !== undefined) return { path, message, fix: stranger[1] };
-  const home = homes.find(([above]) => fitsSchema([...above, key], valueAtPath(root, path)));
+  const home = homes.find(([above]) => fitsSchema([...above, key], value));
   if (home !== undefined) return { path, message, fix: describeHome(home, key) };
   const body = known.includes('extra_body')
     ? `write it below extra_body, if it is for the server: extra_body: {${key}: …}; or `
