@@ -33,7 +33,7 @@ export interface DotenvContent {
 }
 
 export function lookForVariable(dotenv: Dotenv, name: string): VariableLook {
-  const { variables, misspelt, unclosed, unreadable } = dotenv.current();
+  const { variables, misspelt, unclosed, unreadable, fix } = dotenv.current();
   const found = variables.get(name);
   const open = unclosed?.find(({ name: own, lost }) => own === name || lost === name);
   if (open !== undefined && (found === undefined || found.line === open.line))
@@ -43,7 +43,11 @@ export function lookForVariable(dotenv: Dotenv, name: string): VariableLook {
     };
   if (found !== undefined) return { state: 'found', ...found };
   if (unreadable !== undefined)
-    return { state: 'failed', why: `${dotenv.path} cannot be read: ${unreadable}` };
+    return {
+      state: 'failed',
+      why: `${dotenv.path} cannot be read: ${unreadable}`,
+      ...(fix && { fix }),
+    };
   const wrong = misspelt?.get(name);
   if (wrong === undefined) return { state: 'absent' };
   const place = `${dotenv.path}:${wrong.line}`;

@@ -29,14 +29,18 @@ export function describeNear(
 ): string | undefined {
   const { dotenv, files } = places;
   if (dotenv.current().unreadable !== undefined) return undefined; // which is told instead
-  const fault =
-    files.stamp(dotenv.path) === undefined ? files.findFileFault(dotenv.path) : undefined;
+  const fault = findDotenvFault({ dotenv, files });
   if (fault !== undefined) return `${dotenv.path} cannot be read: ${describeFileFault(fault)}`;
   const candidates = listCandidates(places).filter(({ name }) => !taken.has(name));
   return (
     describeOtherName(wanted, candidates) ??
     wanted.map((name) => findElsewhere(name, places)).find((found) => found !== undefined)
   );
+}
+
+/** Why a `.env` that seems to be missing cannot be read: a link to nowhere, a shut folder. */
+export function findDotenvFault({ dotenv, files }: Pick<NearPlaces, 'dotenv' | 'files'>): unknown {
+  return files.stamp(dotenv.path) === undefined ? files.findFileFault(dotenv.path) : undefined;
 }
 
 /** The variable stands there under a name that is nearly the same. */

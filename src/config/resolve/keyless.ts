@@ -124,7 +124,8 @@ function describeFix(
   if (broken !== undefined)
     return `${login}write the key behind ${broken.name}=, or write ${key}.api_key`;
   const [first] = wanted;
-  if (first?.unread !== undefined) return `${login}correct that file, or write ${key}.api_key`;
+  if (first?.unread !== undefined)
+    return `${login}${first.mend === undefined ? `correct that file, or write ${key}.api_key` : formatFix(first.mend)}`;
   const store = login === '' ? `${shellLine`holdfast auth add ${pool}`}, or ` : '';
   const give = first === undefined ? store : `set ${first.name} in .env or the environment, or `;
   return `${login}${give}write ${key}.api_key`;
@@ -152,6 +153,8 @@ interface WantedProvider {
   readonly fault?: Exclude<Judged, { readonly state: 'ok' }> | undefined;
   /** Why nobody could look for the variable. */
   readonly unread?: string | undefined;
+  /** What lets it be read. */
+  readonly mend?: Fix | undefined;
 }
 
 /** Pools of which no target has a usable key. */
@@ -191,6 +194,7 @@ function listWanted(
       name,
       fault: judged?.state === 'ok' ? undefined : judged,
       unread: look.state === 'failed' ? look.why : undefined,
+      mend: look.state === 'failed' ? look.fix : undefined,
     };
   });
   return [...literals, ...variables];

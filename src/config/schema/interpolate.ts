@@ -3,6 +3,7 @@
  * variable, and in commands.
  */
 
+import type { Fix } from '../../model/fix.ts';
 import { type KeyPath, keepsVariables } from './schema.ts';
 import { expectsNumber } from './schema-walk.ts';
 import { mapValues } from './values.ts';
@@ -24,7 +25,8 @@ interface UnsetVariable {
 export type VariableLook =
   | { readonly state: 'found'; readonly value: string; readonly line?: number }
   | { readonly state: 'absent'; readonly hint?: string }
-  | { readonly state: 'failed'; readonly why: string };
+  /** `fix`: what lets the place be read. */
+  | { readonly state: 'failed'; readonly why: string; readonly fix?: Fix };
 
 export type VariableLookup = (variable: string) => VariableLook;
 

@@ -70,3 +70,21 @@ it.each([
   const at = createCredential('file', { kind: 'file', path: odd });
   expect(openReader(host).reader.peek(at)).toMatchObject({ state: 'failed', fix: { text: fix } });
 });
+
+it.each([
+  ['EISDIR', /in the place of that empty folder/],
+  ['ELOOP', /^remove that link$/],
+  ['ENOLINK', /^put back what it leads to/],
+  // another home would not move it
+  ['EROFS', undefined],
+])("a key's file that cannot be read is mended as a file: %s", (code, told) => {
+  const host = createFakeHost();
+  const fault = Object.assign(new Error(code), { code });
+  const files = { ...host.files, findFileFault: () => fault };
+  const at = createCredential('file', { kind: 'file', path: '/run/key' });
+  expect(openReader({ ...host, files }).reader.peek(at)).toMatchObject({
+    state: 'failed',
+    detail: expect.stringContaining('/run/key cannot be read: '),
+    ...(told && { fix: { text: expect.stringMatching(told) } }),
+  });
+});

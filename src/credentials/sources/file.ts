@@ -6,7 +6,8 @@
 import { join } from 'node:path';
 import { listNames } from '../../config/files/list-names.ts';
 import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
-import { describeFileFault } from '../../host/file-fault.ts';
+import { codeOf } from '../../errors.ts';
+import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -35,9 +36,9 @@ export function createFileSource(
       const found =
         fault === undefined
           ? findFileSecret(content, path, via(credential, path))
-          : cannotRead(path, describeFileFault(fault));
+          : cannotRead(path, describeFileFault(fault), fixFileFault(fault, path));
       if (found.state === 'found') return found;
-      const fix = fixPath(host, path);
+      const fix = fixPath(host, path) ?? found.fix;
       return namedBy(credential, fix === undefined ? found : { ...found, fix });
     });
 }
@@ -49,12 +50,15 @@ function findFileSecret(content: FileContent, path: string, at: SecretLocation):
     case 'absent':
       return { state: 'failed', lookedIn: [path], detail: `${path} is not there` };
     default:
-      return cannotRead(path, content.reason);
+      return cannotRead(path, content.reason, content.fix);
   }
 }
 
-function cannotRead(path: string, why: string): Finding {
-  return { state: 'failed', lookedIn: [path], detail: `${path} cannot be read: ${why}` };
+/** The key in it may be good. Another home would not move a file of somebody else. */
+function cannotRead(path: string, why: string, fix: Fix): Finding {
+  const detail = `${path} cannot be read: ${why}`;
+  const isOurs = fix.text.includes('HOLDFAST_HOME');
+  return { state: 'failed', lookedIn: [path], detail, ...(isOurs ? {} : { fix }) };
 }
 
 /** The path leads elsewhere than was meant: it names a folder, or what only a shell replaces. */
@@ -62,6 +66,10 @@ function fixPath({ files }: Host, path: string): Fix | undefined {
   const inside = listNames(files, path).filter((name) => !name.startsWith('.'));
   if (inside.length > 0)
     return { text: `name the file in that folder, such as ${join(path, inside[0] ?? '')}` };
+  if (codeOf(files.findFileFault(path)) === 'EISDIR')
+    return {
+      text: 'put the file there in the place of that empty folder, which a container makes for a file that it should mount and that is missing',
+    };
   const [variable] = /%\w+%|\$\w+/.exec(path) ?? [];
   return variable === undefined
     ? undefined

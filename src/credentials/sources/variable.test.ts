@@ -18,6 +18,26 @@ it.each([
   });
 });
 
+it.each([
+  ['PWD', '/here/.env', 'KEY=', 'is not read: only /h/.env is'],
+  ['PWD', '/here/.envrc', 'export KEY=', 'was not run'],
+  ['HOME', '/here/.bashrc', 'export KEY=', 'was not run'],
+  ['HOME', '/here/.config/fish/config.fish', 'set -gx KEY ', 'was not run'],
+])(
+  'a key that stands where nobody reads it is to be written into .env: %s %s',
+  (name, path, line, told) => {
+    const files = { [path]: `${line}sk-test-${'0'.repeat(16)}\n` };
+    const host = createFakeHost({ environment: { [name]: '/here' }, files });
+    const { reader } = openReader(host, new Set());
+    const credential = createCredential('config', { ...variable, places: ['dotenv', 'env'] });
+    expect(reader.peek(credential)).toMatchObject({
+      state: 'unset',
+      detail: expect.stringContaining(told),
+      fix: { text: 'write KEY=… into /h/.env' },
+    });
+  },
+);
+
 describe('a variable of a .env that cannot be read', () => {
   it.each<[string, SecretLocator, string]>([
     ['our own', { ...variable, places: ['dotenv', 'env'] }, '/h/.env'],
@@ -28,6 +48,7 @@ describe('a variable of a .env that cannot be read', () => {
     expect(reader.peek(createCredential('config', locator))).toMatchObject({
       state: 'failed',
       detail: expect.stringMatching(new RegExp(`^${path} cannot be read: `)),
+      fix: { text: 'save it as UTF-8' },
     });
   });
 

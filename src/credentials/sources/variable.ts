@@ -10,8 +10,14 @@ import {
   lookForVariable,
   readDotenv,
 } from '../../config/files/dotenv.ts';
-import { describeNear, describeOtherName, listOfFile } from '../../config/files/near-variable.ts';
+import {
+  describeNear,
+  describeOtherName,
+  findDotenvFault,
+  listOfFile,
+} from '../../config/files/near-variable.ts';
 import type { VariableLook } from '../../config/schema/interpolate.ts';
+import { fixFileFault } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
 import type { Credential } from '../../model/credential.ts';
 import {
@@ -62,7 +68,13 @@ export function createVariableSource(
       if (finding.state !== 'unset') return finding;
       const hint =
         finding.hint ?? (file === undefined ? near(variable) : explainFile(host, file, variable));
-      return hint === undefined ? finding : { ...finding, hint };
+      if (hint === undefined) return finding;
+      const fault = file === undefined ? findDotenvFault({ dotenv, files: host.files }) : undefined;
+      const fix =
+        fault === undefined
+          ? { text: `write ${variable}=… into ${file ?? dotenv.path}` }
+          : fixFileFault(fault, dotenv.path);
+      return { ...finding, hint, fix };
     });
   };
 }
@@ -115,7 +127,7 @@ function lookUpVariable(
   variable: string,
   credential: Credential,
 ): Finding {
-  let why: string | undefined;
+  let failed: Extract<PlaceLook, { readonly state: 'failed' }> | undefined;
   let hint: string | undefined;
   for (const place of places) {
     const look = place.look(variable);
@@ -123,11 +135,12 @@ function lookUpVariable(
       const at = via(credential, look.heldAt, look.variable);
       return { state: 'found', value: look.value, at };
     }
-    if (look.state === 'failed') why ??= look.why;
+    if (look.state === 'failed') failed ??= look;
     else hint ??= look.hint;
   }
   const lookedIn = places.map(({ name }) => `${variable} in ${name}`);
-  return why === undefined
-    ? { state: 'unset', lookedIn, ...(hint === undefined ? {} : { hint }) }
-    : { state: 'failed', lookedIn, detail: why };
+  if (failed === undefined)
+    return { state: 'unset', lookedIn, ...(hint === undefined ? {} : { hint }) };
+  const { why: detail, fix } = failed;
+  return { state: 'failed', lookedIn, detail, ...(fix && { fix }) };
 }
