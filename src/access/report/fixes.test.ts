@@ -386,7 +386,7 @@ describe('an error names the fix of', () => {
 
   it('a request that no other protocol can say: the request, or a target that speaks its own', async () => {
     const stage = stageEngine(own);
-    const { text } = await stage.ask({ path: '/v1/responses', body: { input: undefined } });
+    const { text } = await stage.ask({ path: '/v1/responses', body: { conversation: 'c' } });
     expect(parseMessage(text)).toContain(
       'To fix: change that in the request, or name a model whose provider speaks the protocol',
     );
