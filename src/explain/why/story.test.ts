@@ -402,6 +402,15 @@ describe('incidents', () => {
     );
   });
 
+  it('are not blamed on a target that was not asked', () => {
+    const told = (facts: Partial<RequestRecord>): string =>
+      describeIncidents(foldIncidents([asked('hfr_1', 0, { attempts: [], ...facts })]), at);
+    const short = { cause: 'budget', reason: 'no', summary: 'ci has no room' } as const;
+    const skipped = [{ target: 'acme/m', ...short }];
+    expect(told({ skipped })).toMatch(/; acme\/m was not asked: ci has no room\n$/);
+    expect(told({ notes: ['no place is free'] })).toMatch(/; no place is free\n$/);
+  });
+
   it('are told in a line each', () => {
     const table = describeIncidents(foldIncidents([asked('hfr_2', 2), asked('hfr_1', 0)]), at);
     expect(table).toMatch(

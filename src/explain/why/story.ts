@@ -254,10 +254,14 @@ const ends: Readonly<Record<RequestRecord['outcome'], string>> = {
   'client-gone': 'left by its caller',
 };
 
-/** Returns `answered by spare/n after 2.1 s; acme/m was at its rate limit`. */
+/**
+ * Returns `answered by spare/n after 2.1 s; acme/m was at its rate limit`. Where no target is to
+ * blame, the last note says what is.
+ */
 function describeCause(record: RequestRecord, after = ''): string {
-  const { outcome, answeredBy } = record;
+  const { outcome, answeredBy, notes } = record;
   const by = outcome === 'answered' && answeredBy ? ` by ${answeredBy}` : '';
-  const failed = describeWhatFailed(record, listSteps(record));
+  const note = outcome === 'failed' ? notes.at(-1) : undefined;
+  const failed = describeWhatFailed(record, listSteps(record)) || (note ?? '');
   return `${ends[outcome]}${by}${after}${failed && `; ${failed}`}`;
 }

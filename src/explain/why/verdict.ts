@@ -119,7 +119,7 @@ function nameTargets(clauses: readonly (readonly [target: string, words: string]
 /** `isOtherKey`: another key of the same target answered, so the phrase names the key. */
 function phrase(step: TaleStep, isOtherKey = false): string | undefined {
   const { skip, last, failure, credential, speaker } = step;
-  if (skip?.cause === 'budget') return 'had no budget left';
+  if (skip?.cause === 'budget') return `was not asked: ${skip.summary ?? 'a budget has no room'}`;
   if (failure === undefined) return undefined;
   // A wrong continuation has no class of its own.
   if (last?.failure?.rule === divergedRule) return begunAnew;
