@@ -71,6 +71,15 @@ describe('a server that cannot be reached', () => {
     }
   });
 
+  it.each(['http://127.0.0.1:1/v1', 'http://localhost:1', 'http://[::1]:1', 'http://127.9.9.9:1'])(
+    'and takes no connection at %s stands behind no firewall',
+    (url) => {
+      const { text = '' } = fixUnreached('ETIMEDOUT', own(url)) ?? {};
+      expect(text).toMatch(/^what listens at port 1 of this machine takes no connection in: /);
+      expect(fixUnreached('ETIMEDOUT', own('http://10.0.0.7:1/v1'))?.text).toMatch(/ firewall /);
+    },
+  );
+
   it('and resets https at an address of its own may speak plain http: it need not be started', () => {
     expect(fixUnreached('ECONNRESET', own('https://localhost:8080/v1'))).toEqual({
       text: `something there ends the connection; see whether it speaks https, as providers.own.base_url says${orContainer}`,

@@ -79,10 +79,17 @@ function fixClosed({ baseUrl, provider }: Address): Fix {
   };
 }
 
-/** A machine that runs refuses where nothing listens: a firewall does not, nor one that is off. */
+/**
+ * A machine that runs refuses where nothing listens: a firewall does not, nor one that is off. On
+ * the way to itself there is neither: what listens there takes nothing in.
+ */
 function fixDropped({ baseUrl, provider }: Address): Fix {
   const { hostname, port, protocol } = new URL(baseUrl);
   const open = port || (protocol === 'https:' ? 443 : 80);
+  if (/^(localhost|127\..*|\[::1\])$/.test(hostname))
+    return {
+      text: `what listens at port ${open} of this machine takes no connection in: see whether it is stopped (kill -CONT PID), hangs or has more to do than it can, and start it again`,
+    };
   return {
     text: `nothing came back, not even a refusal: let a firewall or a security group on the way to ${hostname} open port ${open} to this machine, or join its network (a VPN); or see whether ${hostname} is on, and is the host in ${keyOf(provider)}`,
   };
