@@ -69,10 +69,11 @@ export function createVariableSource(
       const hint =
         finding.hint ?? (file === undefined ? near(variable) : explainFile(host, file, variable));
       if (hint === undefined) return finding;
-      const fault = file === undefined ? findDotenvFault({ dotenv, files: host.files }) : undefined;
+      if (file !== undefined) return { ...finding, hint }; // the configuration may name a wrong one
+      const fault = findDotenvFault({ dotenv, files: host.files });
       const fix =
         fault === undefined
-          ? { text: `write ${variable}=… into ${file ?? dotenv.path}` }
+          ? { text: `write ${variable}=… into ${dotenv.path}` }
           : fixFileFault(fault, dotenv.path);
       return { ...finding, hint, fix };
     });
