@@ -9,7 +9,7 @@ import { recordOf } from '../../test/fakes/record.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { createLog, type Log, type LogOptions } from './create-log.ts';
 import { type LogEntry, parseJsonLine, toJsonLine, toTextLine } from './entry.ts';
-import { followLog, readLog } from './read-log.ts';
+import { findLogEnds, followLog, readLog } from './read-log.ts';
 
 const folder = '/state/logs';
 const minute = 60_000;
@@ -335,6 +335,24 @@ describe('the files', () => {
     stop.abort();
     await following;
     expect(seen).toEqual(['hfr_4']);
+  });
+
+  it('that are written between a read and its follower are told once, by the follower', async () => {
+    const line = (request: string): string =>
+      `${JSON.stringify({ at: '2026-05-29T09:12:00Z', level: 'info', event: 'x', text: 'y', request })}\n`;
+    const file = `${folder}/holdfast-2026-05-28.jsonl`;
+    const later = `${folder}/holdfast-2026-05-29.jsonl`;
+    host.setFile(file, `${line('1')}${line('2').slice(0, 20)}`);
+    const ends = findLogEnds(host, folder);
+    host.setFile(file, `${line('1')}${line('2')}${line('3')}`);
+    host.setFile(later, line('4'));
+    const read = readLog(host, folder, { limit: 9, ends });
+    expect(read.map(({ request }) => request)).toEqual(['1']);
+    const { signal } = new AbortController();
+    const seen: unknown[] = [];
+    for await (const { request } of followLog(host, folder, { query: {}, signal, ends }))
+      if (seen.push(request) === 3) break;
+    expect(seen).toEqual(['2', '3', '4']);
   });
 
   it('are read backwards, and no further than it must be', () => {

@@ -21,18 +21,30 @@ export interface LogLook extends LogQuery {
   readonly limit: number;
   /** No older file is read after so many characters. Default: all are. */
   readonly mostRead?: number;
+  /** No line behind these ends is read. Default: to the end. */
+  readonly ends?: LogEnds | undefined;
+}
+
+/** How far each file has been read: what comes behind it is new. */
+export type LogEnds = ReadonlyMap<string, Tail>;
+
+export function findLogEnds(host: Doors, folder: string): LogEnds {
+  const ends = new Map<string, Tail>();
+  for (const path of listLogFiles(host, folder)) readTail(host, path, ends);
+  return ends;
 }
 
 /** Returns the newest `limit` lines that match; reads backwards, and no further than it must. */
 export function readLog(
   host: Doors,
   folder: string,
-  { limit, mostRead = Number.POSITIVE_INFINITY, ...query }: LogLook,
+  { limit, mostRead = Number.POSITIVE_INFINITY, ends, ...query }: LogLook,
 ): readonly LogEntry[] {
   const found: LogEntry[] = [];
   let read = 0;
   for (const path of listLogFiles(host, folder).toReversed()) {
-    const text = host.files.readText(path);
+    const end = ends === undefined ? undefined : (ends.get(path)?.length ?? 0);
+    const text = host.files.readText(path).slice(0, end);
     for (const line of linesBackwards(text)) {
       const entry = mayMatch(line, query) ? parseJsonLine(line) : undefined;
       if (entry !== undefined && matchesQuery(entry, query)) found.push(entry);
@@ -57,14 +69,21 @@ function mayMatch(line: string, { errors, request = '' }: LogQuery): boolean {
   return (errors !== true || line.includes('error')) && line.includes(request);
 }
 
-/** Yields new lines until the signal is aborted. */
+/** Yields the lines behind `ends` until the signal is aborted. */
 export async function* followLog(
   host: Pick<Host, 'files' | 'clock'>,
   folder: string,
-  { query, signal }: { readonly query: LogQuery; readonly signal: AbortSignal },
+  {
+    query,
+    signal,
+    ends = findLogEnds(host, folder),
+  }: {
+    readonly query: LogQuery;
+    readonly signal: AbortSignal;
+    readonly ends?: LogEnds | undefined;
+  },
 ): AsyncGenerator<LogEntry> {
-  const tails = new Map<string, Tail>();
-  for (const path of listLogFiles(host, folder)) readTail(host, path, tails);
+  const tails = new Map(ends);
   for (;;) {
     for (const path of listLogFiles(host, folder).slice(-2))
       yield* readTail(host, path, tails).filter((entry) => matchesQuery(entry, query));

@@ -7,7 +7,7 @@ import { shellLine } from '../../host/shell-line.ts';
 import type { Host } from '../../host.ts';
 import { type LogEntry, toTextLine } from '../../logs/entry.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
-import { followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
+import { findLogEnds, followLog, type LogQuery, readLog } from '../../logs/read-log.ts';
 import { type Args, createCommand, json, textOption, toggle } from '../context/command.ts';
 import { locateInOwn } from '../context/own-settings.ts';
 import { withReadings } from '../context/readings.ts';
@@ -60,9 +60,11 @@ async function logs(asked: Asked, context: CommandContext): Promise<number> {
   const query = { errors, task, request, since: asked.since?.(host.clock.now()) };
   if (isElsewhere(host, asked)) return readElsewhere(context, query, asked);
   const folder = await findFolder(context);
+  // a line that is written meanwhile is neither lost nor printed twice
+  const ends = asked.follow ? findLogEnds(host, folder) : undefined;
   const show = (): readonly LogEntry[] => {
     terminal.talk(`${dim(terminal, `read from ${folder} (${describeFolder(host, folder)})`)}\n`);
-    const found = readLog(host, folder, { ...query, limit: maxLines });
+    const found = readLog(host, folder, { ...query, limit: maxLines, ends });
     for (const entry of found) print(context, asked, entry);
     return found;
   };
@@ -70,7 +72,7 @@ async function logs(asked: Asked, context: CommandContext): Promise<number> {
     // Ctrl-C is an orderly end from the first word on.
     const follow = async (signal: AbortSignal): Promise<void> => {
       show();
-      for await (const entry of followLog(host, folder, { query, signal }))
+      for await (const entry of followLog(host, folder, { query, signal, ends }))
         print(context, asked, entry);
     };
     await untilSignal(terminal, follow, ['SIGINT', 'SIGTERM', 'SIGPIPE']);
