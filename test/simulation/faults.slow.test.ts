@@ -1,4 +1,4 @@
-/** A thousand seeds, about half a minute of CPU; npm test plays the first of them. */
+/** A thousand seeds, which tell what CPU they took; npm test plays the first of them. */
 
 import { describe, expect, it } from 'vitest';
 import { play } from './play.ts';
