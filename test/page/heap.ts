@@ -4,9 +4,25 @@ import { setTimeout } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
 
 const patienceMs = 5000;
+/**
+ * What is being shown when the heap is read counts too: a page at fifty events a second read
+ * 3.9 to 5.2 MB within one second. The least of a few readings is what it keeps.
+ */
+const readings = 6;
+const apartMs = 100;
+
+/** Bytes that are kept, after collections. */
+export async function readHeap(page: Page): Promise<number> {
+  let least = Infinity;
+  for (let nth = 0; nth < readings; nth += 1) {
+    if (nth > 0) await setTimeout(apartMs);
+    least = Math.min(least, await readOnce(page));
+  }
+  return least;
+}
 
 /** Bytes in use after a collection. */
-export async function readHeap(page: Page): Promise<number> {
+async function readOnce(page: Page): Promise<number> {
   const own = await page.context().newCDPSession(page);
   const whole = await page.context().browser()?.newBrowserCDPSession();
   if (whole === undefined) throw new Error('the page has no browser of its own');
