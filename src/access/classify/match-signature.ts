@@ -4,6 +4,7 @@
  */
 
 import { rowOfClass } from '../../failures/classes.ts';
+import type { FailureClass } from '../../model/failure.ts';
 import { builtinSignatures } from '../../providers/signatures/builtin.ts';
 import type { OneOf, Signature } from '../../providers/signatures/signature.ts';
 import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
@@ -23,6 +24,9 @@ export function statusOf({
   return httpStatus < 400 ? (status ?? httpStatus) : httpStatus;
 }
 
+/** What is said of them is said of others at another address. */
+const elsewhere: readonly FailureClass[] = ['model-missing', 'not-offered', 'forbidden-region'];
+
 /** Returns the row that decides an answer. The order of the rows does not matter. */
 export const matchSignature = createMatcher(builtinSignatures);
 
@@ -32,10 +36,39 @@ export function createMatcher(
 ): (answer: MatchFacts) => Signature | undefined {
   const ranked = [...rows].sort(compareRows);
   const later = findLater(rows);
+  const said = ranked.filter(isSaid);
   return (answer) => {
-    const fitting = ranked.filter((row) => fitsAnyLayer(row, answer));
-    return findFirst(fitting, later);
+    const fitting = ranked.filter((row) => isAsked(row, answer) && fitsAnyLayer(row, answer));
+    const found = findFirst(fitting, later);
+    if (found !== undefined && found.isHint !== true && rankOf(found) < bareRank) return found;
+    return findUnanimous(said, answer) ?? found;
   };
+}
+
+/** The rank of a bare status, which means the same at every vendor. */
+const bareRank = 5;
+
+/**
+ * What a vendor alone says of money, a limit or the request means the same from another mouth: its
+ * errors come through gateways, and from addresses that nobody knows. Numbers do not, nor what is
+ * said of a key, a model, a path or a place.
+ */
+function isSaid({ provider, code, text, type, field, header, isHint }: Signature): boolean {
+  if (provider === '*' || isHint === true) return false;
+  const said = [code, type, text?.source].flat();
+  return (field ?? header) !== undefined || said.some((one) => /[a-z]{4}/i.test(one ?? ''));
+}
+
+/** Where vendors mean different things by the same words, nobody knows what they mean here. */
+function findUnanimous(rows: readonly Signature[], answer: MatchFacts): Signature | undefined {
+  const [first, ...others] = rows.filter((row) => fitsAnyLayer(row, answer));
+  if (first === undefined || others.some((row) => row.class !== first.class)) return undefined;
+  const isOfDoor = rowOfClass(first.class).heldAgainst === 'key' || elsewhere.includes(first.class);
+  return isOfDoor ? undefined : first;
+}
+
+function isAsked(row: Signature, answer: MatchFacts): boolean {
+  return row.provider === '*' || row.provider === answer.provider;
 }
 
 export function fieldMatched(row: Signature): 'code' | 'text' | 'status' {
@@ -93,7 +126,6 @@ function findFirst(
  * status.
  */
 function fitsAnyLayer(row: Signature, answer: MatchFacts): boolean {
-  if (row.provider !== '*' && row.provider !== answer.provider) return false;
   if (row.header !== undefined && !fitsHeader(row.header, answer.headers)) return false;
   return layersOf(answer).some((layer) => fitsStatus(row, layer, answer) && fitsBody(row, layer));
 }

@@ -46,7 +46,7 @@ export const geminiSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'gemini-location': {
     field: atStatus('FAILED_PRECONDITION'),
-    text: /location(?!.*billing)/i,
+    text: /user location(?!.*billing)/i,
     class: 'forbidden-region',
   },
   'gemini-key-leaked': {

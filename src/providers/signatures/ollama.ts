@@ -13,7 +13,7 @@ export const ollamaSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'ollama-cloud-limit': {
     status: 429,
-    text: /usage limit/i,
+    text: /\byour \w+ usage limit/i,
     class: 'quota',
   },
   'ollama-runner': {

@@ -103,7 +103,7 @@ export const openrouterSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'openrouter-moderation': {
     status: 403,
-    text: /requires moderation|was flagged/i,
+    text: /requires moderation|\b(input|prompt|content|message)s? (was|were) flagged/i,
     class: 'content-policy',
   },
   'openrouter-no-images': {

@@ -142,6 +142,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /insufficient[ _](account )?(balance|credits?|funds|quota(?!.{0,40}\b(v?[cg]pus?|cores?|disk|nodes?)\b))|not enough (balance|credits?)/,
       /balance is (insufficient|not enough|too low|exhausted|overdue)/,
       /out of credits|used (up )?all (available |your )?credits|credits? (are|is|have been) (depleted|exhausted|used up)/,
+      /\b(account|it.s)\b.{0,12}\b[io]n good standing\b|#overdue-payment\b/,
       /account is in arrears|exceeded your current quota, please check your plan and billing/,
       /\bquota is (not enough|insufficient|exhausted)\b|(资源包|余量)[^。]{0,8}(用尽|用完|耗尽|不足)|\bmust deposit\b|\bnot have enough (points|credits|balance)\b/,
       /\b(enable|without a|requires) billing\b|\bvalid payment instrument\b/,

@@ -23,7 +23,7 @@ export const xiaomiSignatures: readonly Signature[] = signaturesOf(source, {
   },
   'xiaomi-no-image-input': {
     status: 404,
-    text: /image/i,
+    text: /image input/i,
     class: 'no-images',
     source: '[I] https://github.com/XiaomiMiMo/MiMo/issues/62',
   },
