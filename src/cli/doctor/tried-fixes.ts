@@ -12,20 +12,34 @@ import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
 
-/** Sends nothing, and changes nothing on the disk. `known`: all that was wrong before. */
-export function tryFixes(
+/**
+ * Sends nothing, and changes nothing on the disk. A line may need those above it, as its readers
+ * carry them out. `known`: all that was wrong before.
+ */
+export async function tryFixes(
   context: HomeContext,
   troubles: readonly UntriedTrouble[],
   known: readonly Trouble[] = troubles,
 ): Promise<readonly Trouble[]> {
-  return Promise.all(
-    troubles.map(async ({ otherwise, ...trouble }) => {
-      const { command } = trouble.fix ?? {};
-      if (command === undefined || (await mends(context, { command, trouble, known })))
-        return trouble;
-      return { ...trouble, fix: otherwise };
-    }),
-  );
+  const tried: Trouble[] = [];
+  let behind: HomeContext | undefined;
+  for (const { otherwise, ...trouble } of troubles) {
+    const { command } = trouble.fix ?? {};
+    const trial = command && { command, trouble, known };
+    const isGood =
+      trial === undefined ||
+      (await mends(context, trial)) ||
+      (behind !== undefined && (await mends(behind, trial)));
+    tried.push(isGood ? trouble : { ...trouble, fix: otherwise });
+    if (isGood && command !== undefined) behind = await carryOut(behind ?? context, command);
+  }
+  return tried;
+}
+
+/** Returns the home behind this line, as far as it can be carried out there. */
+async function carryOut(context: HomeContext, command: ShellLine): Promise<HomeContext> {
+  const copy = await applyLine(context, command).catch(() => undefined);
+  return copy === undefined ? context : { ...context, host: copy };
 }
 
 /** Returns the error with the line of each problem that one line mends, in place of its advice. */
@@ -34,10 +48,11 @@ export async function tryProblems(context: HomeContext, error: ConfigError): Pro
   const each = error.problems.map((one) =>
     describeProblems(new ConfigError(error.code, [one]), text),
   );
-  const tried = await Promise.all(each.map((own) => tryFixes(context, own, each.flat())));
+  const tried = await tryFixes(context, each.flat());
+  const fixes = tried.values();
   const problems = error.problems.map((problem, index) => {
-    const [trouble] = tried[index] ?? [];
-    return trouble === undefined ? problem : { ...problem, fix: trouble.fix };
+    const { fix } = (each[index]?.length === 0 ? undefined : fixes.next().value) ?? problem;
+    return { ...problem, fix };
   });
   return new ConfigError(error.code, problems);
 }

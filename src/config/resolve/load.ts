@@ -6,6 +6,7 @@
 import type { ConfigProblem } from '../../errors.ts';
 import { interpolate, type VariableLookup, wholeVariable } from '../schema/interpolate.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
+import { readMeant } from '../schema/meant-keys.ts';
 import { configSchema, isSecretPath, type KeyPath, type Settings } from '../schema/schema.ts';
 import { type Complaint, describeIssues } from '../schema/schema-issues.ts';
 import { isAdded } from '../schema/show-leaf.ts';
@@ -44,8 +45,9 @@ export function loadGiven(value: unknown, lookup: VariableLookup): LoadedSetting
   return loadDocument(unplaced('given config', value), lookup);
 }
 
-function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedSettings {
-  const { value, unset } = interpolate(document.value, lookup);
+function loadDocument(written: SourceDocument, lookup: VariableLookup): LoadedSettings {
+  const meant = readMeant(written.value);
+  const { value, unset } = interpolate(meant.value, lookup);
   const unsetVariables = unset.map(({ path, variable, why }) => ({
     path,
     message:
@@ -54,14 +56,20 @@ function loadDocument(document: SourceDocument, lookup: VariableLookup): LoadedS
     fix: `set ${variable} in .env or the environment, or write the value here`,
   }));
   const parsed = configSchema.safeParse(value);
-  const ofSchema = parsed.success ? [] : describeIssues(document.value, parsed.error.issues);
+  const ofSchema = parsed.success ? [] : describeIssues(meant.value, parsed.error.issues);
   const complaints = [
+    ...meant.complaints,
     ...unsetVariables,
     ...dropEchoedComplaints(ofSchema, unsetVariables),
     ...findMixedSecrets(value),
   ];
   if (parsed.success && complaints.length === 0)
-    return { isValid: true, settings: parsed.data, document, added: listAdded(value) };
+    return { isValid: true, settings: parsed.data, document: written, added: listAdded(value) };
+  const document: SourceDocument = {
+    ...written,
+    value: meant.value,
+    locate: (path) => written.locate(meant.written(path)),
+  };
   return {
     isValid: false,
     added: listAdded(value),

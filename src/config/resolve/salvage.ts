@@ -3,10 +3,9 @@
  * the same run.
  */
 
-import type { ConfigProblem, Typo } from '../../errors.ts';
+import type { ConfigProblem } from '../../errors.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import { configSchema, type KeyPath, type Settings } from '../schema/schema.ts';
-import { fitsSchema } from '../schema/schema-walk.ts';
 import { isObject, valueAtPath } from '../schema/values.ts';
 import { type SourceDocument, unplaced } from '../yaml/document.ts';
 
@@ -25,33 +24,16 @@ export interface Remainder {
  */
 const anyTarget = '?/?';
 
-/** What is wrong at one place of a config. */
-interface RefusedKey {
-  readonly path: KeyPath;
-  readonly typo?: Typo | undefined;
-}
-
-/**
- * Returns the settings without the broken values, and those of a misspelt key at the one that was
- * meant; undefined if the rest is still invalid.
- */
+/** Returns the settings without the broken values; undefined if the rest is still invalid. */
 export function salvage(
   document: SourceDocument,
   value: unknown,
-  broken: readonly RefusedKey[],
+  broken: readonly { readonly path: KeyPath }[],
 ): Remainder | undefined {
   const copy: unknown = structuredClone(value);
   if (!isObject(copy)) return undefined;
   for (const { path } of broken) takeOut(copy, path);
   const changed = broken.map(({ path }) => formatKeyPath(path));
-  for (const { path, typo } of broken) {
-    const place = typo?.of === 'key' && typo.meant ? [...path.slice(0, -1), typo.meant] : [];
-    const parent = valueAtPath(copy, place.slice(0, -1));
-    const moved = valueAtPath(value, path);
-    if (place.length === 0 || !isObject(parent) || !fitsSchema(place, moved)) continue;
-    parent[String(place.at(-1))] ??= moved;
-    changed.push(formatKeyPath(place));
-  }
   if (copy['main'] === undefined) {
     copy['main'] = anyTarget;
     changed.push('main');

@@ -20,7 +20,7 @@ const otherNames: Readonly<Record<string, string>> = {
   providers: 'provider servers endpoints',
   title_generation: 'title titles',
   base_url: 'url api_base api_url endpoint host server address',
-  api_key: 'key token secret value apikey',
+  api_key: 'key token secret value apikey password auth_token access_token bearer',
   credentials: 'keys api_keys tokens',
   protocol: 'type api api_type kind format wire_api',
   selection: 'strategy rotation key_selection',

@@ -7,7 +7,11 @@ import type { Typo } from '../../errors.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { ShellLine } from '../../model/fix.ts';
 import { formatKeyPath, readKeyPath } from '../schema/key-paths.ts';
-import { isShownWhole, readConfigValue, writeConfigValue } from './edit.ts';
+import { type MeantConfig, mendWords, readMeant } from '../schema/meant-keys.ts';
+import { isKnown } from '../schema/schema-walk.ts';
+import { listLeaves, valueAtPath } from '../schema/values.ts';
+import { readDocument } from './document.ts';
+import { isShownWhole, writeConfigValue } from './edit.ts';
 
 /**
  * Returns undefined if no command can fix it: the value is a list, or the name occurs more than
@@ -28,30 +32,35 @@ export function correctTypo(
     const name = replace(String(readKeyPath(key).at(-1)));
     return name === undefined ? undefined : renameKey(key, name, text);
   }
-  const value = configValueAt(text, key);
+  const value = valueAtPath(readMeantText(text).value, readKeyPath(key));
   const corrected = typeof value === 'string' ? replace(value) : undefined;
   return corrected === undefined
     ? undefined
     : shellLine`holdfast config set ${key} ${writeConfigValue(corrected)}`;
 }
 
-function configValueAt(text: string, key: string): unknown {
-  try {
-    return readConfigValue(text, key);
-  } catch {
-    return undefined; // an unreadable file has no value to move
-  }
+/** A file that cannot be read has no value to move. */
+function readMeantText(text: string): MeantConfig {
+  return readMeant(readDocument('', text).value);
 }
 
 /**
- * Removes the old key first, since a file with both is invalid. Returns undefined if the command
- * would overwrite a value or contain a secret.
+ * The new name has the value as it was meant, with what else is misspelt in it. It is set before
+ * the old one is removed: others refer to it. Returns undefined if the command would overwrite a
+ * value or contain a secret.
  */
 export function renameKey(key: string, name: string, text: string): ShellLine | undefined {
-  const renamed = formatKeyPath([...readKeyPath(key).slice(0, -1), name]);
-  const value = configValueAt(text, key);
-  if (value === undefined || configValueAt(text, renamed) !== undefined) return undefined;
+  const config = readMeantText(text);
+  const path = readKeyPath(key);
+  const renamed = [...path.slice(0, -1), name];
+  const to = formatKeyPath(renamed);
+  const isMoved = formatKeyPath(config.written(renamed)) === key;
+  const value = valueAtPath(mendWords(config.value), isMoved ? renamed : path);
+  const isTaken = !isMoved && valueAtPath(config.value, renamed) !== undefined;
+  if (value === undefined || isTaken) return undefined;
   const written = writeConfigValue(value);
-  if (![key, renamed].every((path) => isShownWhole(path, written))) return undefined;
-  return shellLine`holdfast config unset ${key} && holdfast config set ${renamed} ${written}`;
+  const parts = listLeaves(value, renamed);
+  if (!parts.every(({ path: part }) => isKnown(part))) return undefined; // it may be a key
+  if (![key, to].every((place) => isShownWhole(place, written))) return undefined;
+  return shellLine`holdfast config set ${to} ${written} && holdfast config unset ${key}`;
 }

@@ -92,7 +92,7 @@ describe('a problem of the configuration', () => {
         fix: { text: 'did you mean auxiliary?' },
         typo: { of: 'key', written: 'auxilary', meant: 'auxiliary' },
       },
-      `holdfast config unset auxilary && holdfast config set auxiliary '{"vision":{"provider":"none"}}'`,
+      `holdfast config set auxiliary '{"vision":{"provider":"none"}}' && holdfast config unset auxilary`,
     ],
     ['anything else', { message: 'too little', fix: { text: 'write more' } }, 'write more'],
   ])('%s has the line that fixes it', (_name, more, command) => {
@@ -129,7 +129,7 @@ describe('a problem of the configuration', () => {
     [
       'the name of a variable',
       `providers: {one: {apikey: '\${ONE_KEY}'}}`,
-      `holdfast config unset providers.one.apikey && holdfast config set providers.one.api_key '\${ONE_KEY}'`,
+      `holdfast config set providers.one.api_key '\${ONE_KEY}' && holdfast config unset providers.one.apikey`,
     ],
     [
       'a value beside one that is there',
@@ -150,7 +150,7 @@ describe('a problem of the configuration', () => {
   it('a task whose name is nearly a known one is told, and one of its own is not', () => {
     const file = 'auxiliary: {visoin: {provider: auto}}\n';
     expect(whats(findMistypedTasks(['main', 'visoin', 'my-own-task'], file))).toEqual([
-      `auxiliary.visoin is a task that no agent is known to ask for; did you mean vision? → holdfast config unset auxiliary.visoin && holdfast config set auxiliary.vision '{"provider":"auto"}'`,
+      `auxiliary.visoin is a task that no agent is known to ask for; did you mean vision? → holdfast config set auxiliary.vision '{"provider":"auto"}' && holdfast config unset auxiliary.visoin`,
     ]);
     expect(findMistypedTasks(['main', 'visoin', 'vision'], file)).toEqual([]);
   });
