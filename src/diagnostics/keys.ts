@@ -13,6 +13,7 @@ import { judgeSecret } from '../config/secrets/judge-secret.ts';
 import { isHeldBack } from '../credentials/health/key-state.ts';
 import type { StoredKeys, StoredKeyView } from '../credentials/stored/stored-keys.ts';
 import { CredentialError, RequestError } from '../errors.ts';
+import { shellLine } from '../host/shell-line.ts';
 import type { Environment } from '../host.ts';
 import type { Credential } from '../model/credential.ts';
 import type { Mark, Scope } from '../model/failure.ts';
@@ -207,7 +208,7 @@ async function acceptKey(
 ): Promise<AcceptedKey> {
   const { provider, label, account, copiedFrom, signal } = given;
   const target = findTarget(engine, given);
-  const secret = requireSecret(given.secret);
+  const secret = requireSecret(given.secret, provider);
   engine.redactor.register(secret);
   const test = given.verify ? await trySecret(engine, { target, secret, signal }) : undefined;
   if (test?.verdict === 'refused' || given.dryRun === true) return { test, wasThere: false };
@@ -238,11 +239,12 @@ async function acceptOrigin(
   return test;
 }
 
-function requireSecret(given: string): string {
+function requireSecret(given: string, provider: string): string {
   const judged = judgeSecret(given, 'what was given');
   if (judged.state === 'ok') return judged.value;
   const message = judged.state === 'empty' ? 'no key was given' : judged.detail;
-  const fix = 'pipe the key in, or type it when asked: holdfast auth add PROVIDER < key.txt';
+  const command = shellLine`holdfast auth add ${provider}`;
+  const fix = { text: 'pipe the key in, or type it when asked', command };
   throw new CredentialError('credential-refused', message, { fix });
 }
 

@@ -4,8 +4,10 @@
  */
 
 import { allTasks } from '../../config/resolved/all-tasks.ts';
+import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import type { CallerKey, CallerKeysPlace, KeyScope } from '../../gateway/caller-keys.ts';
 import type { Host } from '../../host.ts';
+import { defaults } from '../../model/defaults.ts';
 import { describeBudget, parseBudget } from '../context/budget.ts';
 import {
   type Args,
@@ -205,23 +207,26 @@ async function checkAsked(
     );
   if (tasks.length === 0)
     throw mistake('--tasks names no task', 'write --tasks main,title_generation');
-  const unknown = await findUnknownTasks(host, tasks);
-  if (unknown.length > 0)
-    terminal.talk(
-      `warning: no task called ${unknown.join(', ')} is switched on in the configuration\n`,
-    );
+  for (const line of await describeUnknownTasks(host, tasks)) terminal.talk(`warning: ${line}\n`);
 }
 
-/** Returns an empty list without a usable configuration, since task names are then unknown. */
-async function findUnknownTasks(host: Host, tasks: readonly string[]): Promise<readonly string[]> {
-  try {
-    return await withRuntime({ ...quietly, host }, (runtime) => {
-      const known = allTasks(runtime.config());
-      return tasks.filter((name) => name !== 'batches' && !known.has(name));
+/** Without a usable configuration only the tasks that agents are known to ask for have names. */
+async function describeUnknownTasks(
+  host: Host,
+  tasks: readonly string[],
+): Promise<readonly string[]> {
+  const usual = ['main', 'batches', ...Object.keys(defaults.taskTimeout)];
+  const on = await withRuntime({ ...quietly, host }, (runtime) => [
+    ...allTasks(runtime.config()).keys(),
+  ]).catch(() => undefined); // commands that need the configuration report it
+  return tasks
+    .filter((name) => name !== 'batches' && !(on ?? usual).includes(name))
+    .flatMap((name) => {
+      const nearest = askWhetherMeant(name, [...(on ?? []), ...usual]);
+      if (on === undefined && nearest === undefined) return [];
+      const what = `no task called ${name} is switched on in the configuration`;
+      return [nearest === undefined ? what : `${what}; ${nearest}`];
     });
-  } catch {
-    return []; // commands that need the configuration report it
-  }
 }
 
 function findKeysFile({ host, paths }: CommandContext): CallerKeysPlace {

@@ -76,6 +76,22 @@ const slips = Object.entries(sections).flatMap(([section, inside]) => {
   });
 });
 
+describe('two slips in one file', () => {
+  const noProtocol = provider.replace(/ *protocol.*\n/, '');
+  it.each([
+    'budget: {usd: "5", per: day}',
+    'budget: {usd: 5, per: daily}',
+    'budget: 5 usd a day',
+    'max_wait: 30s',
+    'gateway: {port: ":4700"}',
+    'prices: {lab/x: {input: "1", output: 2}}',
+  ])('are both mended: %s', async (line) => {
+    const text = `main: lab/x\nproviders:${noProtocol}${line}\n`;
+    expect(await problemsOf(homeOf(text))).toHaveLength(2);
+    expect(await problemsOf(await mendAll(text))).toEqual([]);
+  });
+});
+
 describe('a misspelt section in which more is misspelt', () => {
   it.each(slips)('is mended, and nothing else is told: $name', async ({ text }) => {
     const problems = await problemsOf(homeOf(text));

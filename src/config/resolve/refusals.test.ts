@@ -286,14 +286,6 @@ fallback_chain: [$\{FIVE}, deepseek/y]
     ],
   },
   {
-    name: 'a misspelt section, in which more is misspelt',
-    text: 'main: deepseek/x\nprovider: {deepseek: {auth: none, url: "http://127.0.0.1:9"}}',
-    expected: [
-      '/h/config.yaml:2:1 provider: unknown key\n    To fix: did you mean providers?',
-      '/h/config.yaml:2:35 providers.deepseek.url: unknown key\n    To fix: did you mean base_url?',
-    ],
-  },
-  {
     name: 'aliases of aliases, and one for a task that is nearly right',
     text: 'main: deepseek/x\nproviders: {deepseek: {auth: none}}\naliases: {a: b, b: main, c: maim}',
     expected: [

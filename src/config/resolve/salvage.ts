@@ -6,6 +6,7 @@
 import type { ConfigProblem } from '../../errors.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import { configSchema, type KeyPath, type Settings } from '../schema/schema.ts';
+import { toKeyPath } from '../schema/schema-issues.ts';
 import { isObject, valueAtPath } from '../schema/values.ts';
 import { type SourceDocument, unplaced } from '../yaml/document.ts';
 
@@ -38,9 +39,22 @@ export function salvage(
     copy['main'] = anyTarget;
     changed.push('main');
   }
-  const parsed = configSchema.safeParse(copy);
-  return parsed.success ? { settings: parsed.data, document, changed } : undefined;
+  for (let round = 0; round < maxRounds; round += 1) {
+    const parsed = configSchema.safeParse(copy);
+    if (parsed.success) return { settings: parsed.data, document, changed };
+    for (const { path } of parsed.error.issues) {
+      const place = toKeyPath(path);
+      const at = valueAtPath(copy, place) === undefined ? place.slice(0, -1) : place;
+      if (at.length === 0) return undefined;
+      takeOut(copy, at);
+      changed.push(formatKeyPath(at));
+    }
+  }
+  return undefined;
 }
+
+/** What is left of a value may be broken without its parts: it is taken out from the inside. */
+const maxRounds = 5;
 
 /** The remainder of a text that cannot be read at all. */
 export function nothingOf(): Remainder {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { readKeyPath } from './key-paths.ts';
-import { findMeantForm, findMeantKey } from './meant-form.ts';
+import { findMeantForm, findMeantKey, findOddSpan } from './meant-form.ts';
 import { listKeys } from './schema-walk.ts';
 
 const server = { base_url: 'https://own.test/v1', protocol: 'openai-chat' };
@@ -102,6 +102,46 @@ describe('a value in another form', () => {
     const { root, path } = at(key, value);
     expect(findMeantForm(root, path)).toBeUndefined();
   });
+});
+
+describe('a budget, its parts in any order', () => {
+  const units = { usd: ['$', 'usd', 'USD', 'dollars'], tokens: ['tokens'], requests: ['requests'] };
+  const spans = {
+    hour: ['hour', 'hourly', 'h'],
+    day: ['day', 'daily'],
+    month: ['month', 'months'],
+  };
+  const texts = Object.entries(units).flatMap(([unit, words]) =>
+    words.flatMap((word) =>
+      Object.entries(spans).flatMap(([span, names]) =>
+        names.flatMap((name) =>
+          [`5 ${word}/${name}`, `${word} 5 per ${name}`, `${name} 5 ${word}`, `5${word} a ${name}`]
+            .concat(word === 'usd' ? [`5/${name}`, `${name}, 5`] : [])
+            .map((text) => ({ text, meant: `{${unit}: 5, per: ${span}}` })),
+        ),
+      ),
+    ),
+  );
+
+  it.each(texts)('$text was meant as $meant', ({ text, meant }) => {
+    expect(findMeantForm({ budget: text }, ['budget'])).toBe(meant);
+    expect(findOddSpan({ budget: text }, ['budget'])).toBeUndefined();
+  });
+
+  it.each(['week', 'weekly', 'minute', 'year', 'annually'])('has no span %s', (span) => {
+    for (const text of [`5 usd/${span}`, `${span} 5`, `5 tokens per ${span}`]) {
+      expect(findMeantForm({ budget: text }, ['budget'])).toBeUndefined();
+      expect(findOddSpan({ budget: text }, ['budget'])).toBe(span);
+    }
+  });
+
+  it.each(['5€/day', '5 euro/day', '5 6 usd/day', 'usd/day', '5 usd day month', 'much'])(
+    'is not guessed of %s',
+    (text) => {
+      expect(findMeantForm({ budget: text }, ['budget'])).toBeUndefined();
+      expect(findOddSpan({ budget: text }, ['budget'])).toBeUndefined();
+    },
+  );
 });
 
 describe('a key by another name', () => {

@@ -92,6 +92,14 @@ function formatFlow(value: unknown): string {
   return stringify(value, style).trimEnd();
 }
 
+/** A budget in another form, whose span is none that there is. */
+export function findOddSpan(root: unknown, path: KeyPath): string | undefined {
+  const value = valueAtPath(root, path);
+  const [budget] = path.at(-1) === 'budget' && typeof value === 'string' ? budgetsOf(value) : [];
+  const isOdd = budget && !fitsSchema(path, budget) && fitsSchema(path, { ...budget, per: 'day' });
+  return isOdd === true ? String(budget?.['per']) : undefined;
+}
+
 function listForms(path: KeyPath, value: unknown): readonly unknown[] {
   if (typeof value === 'number') return [String(value), ...budgetsOf(`${value}`)];
   if (typeof value === 'string') return formsOfText(path, value);
@@ -107,7 +115,11 @@ function formsOfText(path: KeyPath, text: string): readonly unknown[] {
   if (expectsNumber(path)) return numbersOf(text, isInSeconds(path));
   const choices = listFieldNames(path);
   if (choices.includes('true')) return switchesOf(text);
-  if (choices.length > 0) return [choices.find((choice) => sharesWord(choice, text))];
+  const span = budgetWords.find(
+    ([of, word]) => of === 'span' && word.test(text.toLowerCase()),
+  )?.[2];
+  if (choices.length > 0)
+    return [choices.find((choice) => choice === span || sharesWord(choice, text))];
   const variable = /^\$?\{?([A-Z][A-Z0-9]*_[A-Z0-9_]+)\}?$/.exec(text)?.[1];
   return [
     ...(variable === undefined ? [] : [{ env: variable }, [{ env: variable }], variable]),
@@ -175,11 +187,35 @@ function pricesOf(value: object): object | undefined {
     : undefined;
 }
 
-/** `3`, `3/day`, `$3/day`, `200000 tokens per hour`. */
-function budgetsOf(text: string): readonly object[] {
-  const [, amount, unit = 'usd', span = 'day'] =
-    /^\$?(\d+(?:\.\d+)?)\s*(usd|tokens|requests)?\s*(?:(?:\/|per)\s*([a-z]+))?$/i.exec(text) ?? [];
-  return amount === undefined ? [] : [{ [unit.toLowerCase()]: Number(amount), per: span }];
+/** What each word of a budget may mean; the rest of them (`per`, `every`) mean nothing more. */
+const budgetWords: readonly (readonly [of: string, word: RegExp, meant?: string])[] = [
+  ['amount', /^\d/],
+  ['unit', /^(\$|usd|us_dollars?|dollars?|bucks)$/, 'usd'],
+  ['unit', /^(tok|tokens?)$/, 'tokens'],
+  ['unit', /^(req|requests?|calls?)$/, 'requests'],
+  ['span', /^(h|hrs?|hours?|hourly)$/, 'hour'],
+  ['span', /^(d|days?|daily)$/, 'day'],
+  ['span', /^(mo|months?|monthly)$/, 'month'],
+  ['span', /^(s|sec|m|min|w|y)$|^(second|minute|week|fortnight|quarter|year)s?(ly)?$|^annually$/],
+  ['', /^([/,]|per|an?|every|each|in|for|the|max|limit|up|to)$/],
+];
+
+/** `3`, `$3/day`, `200k tokens per hour`, `daily 5 dollars`: its parts in any order. */
+export function budgetsOf(text: string): readonly Readonly<Record<string, string | number>>[] {
+  const words = text.toLowerCase().match(/\d+(?:\.\d+)?(?:[km](?![a-z]))?|[a-z_]+|[^\s\w]/g) ?? [];
+  const parts = words.map((word) => {
+    const [of, , meant = word] = budgetWords.find(([, known]) => known.test(word)) ?? [];
+    return { of, meant };
+  });
+  const [amount, unit = 'usd', span = 'day'] = ['amount', 'unit', 'span'].map(
+    (name) => parts.find(({ of }) => of === name)?.meant,
+  );
+  const named = parts.filter(({ of }) => of !== '');
+  const isOnce = new Set(named.map(({ of }) => of)).size === named.length;
+  if (amount === undefined || !isOnce) return [];
+  if (named.some(({ of }) => of === undefined)) return [];
+  const times = { k: 1000, m: 1_000_000 }[amount.slice(-1)] ?? 1;
+  return [{ [unit]: Number.parseFloat(amount) * times, per: span }];
 }
 
 /** `openai` and `chat/completions` for `openai-chat`, `monthly` for `month`. */

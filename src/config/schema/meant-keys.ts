@@ -19,14 +19,14 @@ export interface MeantConfig {
   written(path: KeyPath): KeyPath;
 }
 
-interface Move {
+interface KeyMove {
   readonly from: KeyPath;
   readonly to: KeyPath;
 }
 
 export function readMeant(root: unknown): MeantConfig {
   const complaints: Complaint[] = [];
-  const moves: Move[] = [];
+  const moves: KeyMove[] = [];
   let value = root;
   for (;;) {
     const [found] = listComplaints(value).flatMap((complaint) => {
@@ -61,7 +61,7 @@ function listComplaints(value: unknown): readonly Complaint[] {
 }
 
 /** Undefined where the other place is taken, or was hardly meant for such a value. */
-function findMove(root: unknown, { path, typo }: Complaint): Move | undefined {
+function findMove(root: unknown, { path, typo }: Complaint): KeyMove | undefined {
   if (typo?.of !== 'key' || typo.meant === undefined) return undefined;
   const move = { from: path, to: [...path.slice(0, -1), typo.meant] };
   if (valueAtPath(root, move.to) !== undefined) return undefined;
@@ -76,7 +76,7 @@ function findMove(root: unknown, { path, typo }: Complaint): Move | undefined {
 }
 
 /** The moved value keeps its place among the others. */
-function carryOut(root: unknown, { from, to }: Move): unknown {
+function carryOut(root: unknown, { from, to }: KeyMove): unknown {
   const rename = (key: string): string => (key === from.at(-1) ? String(to.at(-1)) : key);
   return changeAt(root, from.slice(0, -1), (parent) =>
     Object.fromEntries(Object.entries(Object(parent)).map(([key, item]) => [rename(key), item])),

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import type { ConfigProblem, Typo } from '../../errors.ts';
 import { formatKeyPath } from './key-paths.ts';
-import { findMeantForm, findMeantKey, isProvider, isTarget } from './meant-form.ts';
+import { findMeantForm, findMeantKey, findOddSpan, isProvider, isTarget } from './meant-form.ts';
 import { askAbout, findTypo } from './nearest.ts';
 import type { KeyPath } from './schema.ts';
 import { fitsSchema, listFieldNames, listKeys } from './schema-walk.ts';
@@ -53,6 +53,11 @@ function askForForm(root: unknown, complaint: Complaint): Complaint {
     const message = place === path ? complaint.message : 'is written in another form than here';
     return { path: place, message, fix: askAbout(typo), typo };
   }
+  const span = findOddSpan(root, path);
+  if (span !== undefined) {
+    const spans = listFieldNames([...path, 'per']).join(', ');
+    return { path, message: `a budget has no span "${span}"`, fix: `write one of ${spans}` };
+  }
   const value = valueAtPath(root, path);
   return isTarget(path) && typeof value === 'string' && isProvider(root, value)
     ? { path, message: `"${value}" is a provider, and no model`, fix: `write ${value}/MODEL` }
@@ -80,7 +85,7 @@ function isEmptyMap(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
-function toKeyPath(path: readonly PropertyKey[]): KeyPath {
+export function toKeyPath(path: readonly PropertyKey[]): KeyPath {
   return path.map((part) => (typeof part === 'number' ? part : String(part)));
 }
 
