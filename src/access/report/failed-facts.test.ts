@@ -49,7 +49,7 @@ it('keeps with a rescued request what a person can do about what lasts, and only
   const stage = stageEngine(twoKeys);
   const wrong = { message: 'invalid API key' };
   const refusedKey = await recordAfter(stage, refused(401, wrong), answered);
-  expect(refusedKey.fixes?.[0]).toMatch(/^holdfast auth test acme/);
+  expect(refusedKey.fixes?.[0]).toMatch(/^test the key .holdfast auth test acme./);
   const blip = await recordAfter(stage, refused(500), answered);
   expect(blip.outcome).toBe('answered');
   expect(blip.fixes).toEqual(refusedKey.fixes); // the key from before still rests

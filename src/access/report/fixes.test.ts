@@ -47,37 +47,37 @@ const cases: readonly {
     name: 'a key that is refused, in a variable',
     config: fromVariable,
     answers: [refused(401, { message: 'invalid API key' })],
-    fix: 'holdfast auth test deepseek, and if it is refused again put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys, and restart what has the old one',
+    fix: 'test the key (holdfast auth test deepseek), and if it is refused again, put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys, and restart what has the old one',
   },
   {
     name: 'an answer to a key in words that nobody knows',
     config: own,
     answers: [refused(401)],
-    fix: 'if its words are about the key, holdfast auth test local, and if it is refused again put a key that works into config; otherwise ask whoever runs local, or see the log of what answers at http://127.0.0.1:9',
+    fix: 'if its words are about the key, test the key (holdfast auth test local), and if it is refused again, put a key that works into config; otherwise ask whoever runs local, or see the log of what answers at http://127.0.0.1:9',
   },
   {
     name: 'such an answer of a vendor',
     config: fromVariable,
     answers: [refused(403)],
-    fix: 'if its words are about the key, holdfast auth test deepseek, and if it is refused again put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys, and restart what has the old one; otherwise see https://status.deepseek.com and https://platform.deepseek.com',
+    fix: 'if its words are about the key, test the key (holdfast auth test deepseek), and if it is refused again, put a new key into the environment variable DEEPSEEK_API_KEY from https://platform.deepseek.com/api_keys, and restart what has the old one; otherwise see https://status.deepseek.com and https://platform.deepseek.com',
   },
   {
     name: 'a key that is refused elsewhere than at its vendor',
     config: own,
     answers: [refused(401, { message: 'invalid API key' })],
-    fix: 'holdfast auth test local, and if it is refused again put a key that works into config',
+    fix: 'test the key (holdfast auth test local), and if it is refused again, put a key that works into config',
   },
   {
     name: 'a key that is forbidden the request, in words that ask for something',
     config: own,
     answers: [refused(403, { message: 'Project is archived. Please use another one.' })],
-    fix: 'do as it says, or holdfast auth test local, and if it is refused again put a key that works into config',
+    fix: 'do as it says, or test the key (holdfast auth test local), and if it is refused again, put a key that works into config',
   },
   {
     name: 'a key that is forbidden the request, in words that only name what it lacks',
     config: own,
     answers: [refused(403, { message: 'This workspace is not active' })],
-    fix: 'mend what it names, or holdfast auth test local, and if it is refused again put a key that works into config',
+    fix: 'mend what it names, or test the key (holdfast auth test local), and if it is refused again, put a key that works into config',
   },
   {
     name: 'a header of the configuration that does not fit the key',
@@ -337,7 +337,7 @@ describe('an error names the fix of', () => {
     const message = parseMessage((await stage.ask()).text);
     expect(message.match(/add money/g)).toHaveLength(1);
     expect(message).toContain(
-      'holdfast auth add xai, or set XAI_API_KEY with a key from https://console.x.ai',
+      'set XAI_API_KEY, or store a key from https://console.x.ai: holdfast auth add xai',
     );
     expect(message).not.toContain('fallback add');
   });

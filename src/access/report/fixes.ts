@@ -9,6 +9,7 @@ import { rowOfClass } from '../../failures/classes.ts';
 import type { FixKind } from '../../failures/row.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Failure, FailureClass } from '../../model/failure.ts';
+import type { Fix } from '../../model/fix.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
 import type { Target } from '../../model/target.ts';
 import { frontIn } from '../../protocols/body/fronts.ts';
@@ -116,18 +117,21 @@ function fixOwn(
   const { fix: usual } = rowOfClass(said.cause);
   const isGuess = said.speaker?.byStatus !== undefined;
   const kind = isGuess && usual === 'allow-request' ? 'replace-key' : usual;
-  const text = kind && writers[kind](scene);
+  const written = kind && writers[kind](scene);
+  const fix = typeof written === 'string' ? { text: written } : written;
   // what the form of the key shows is no guess, nor is a key that the configuration keeps back
-  if (scene.oddity !== undefined && text?.startsWith('the key ')) return text;
-  if (scene.target.authStyle === 'none' && kind === 'replace-key') return text;
-  const fix = text === undefined ? undefined : { text };
-  const hedged = hedgeFix(fix, said, { ...scene.target, links: scene.links })?.text;
-  return isGuess ? orAdded(hedged, scene) : hedged;
+  const isKnown =
+    (scene.oddity !== undefined && fix?.text.startsWith('the key ')) ||
+    (scene.target.authStyle === 'none' && kind === 'replace-key');
+  const hedged = isKnown ? fix : hedgeFix(fix, said, { ...scene.target, links: scene.links });
+  const told = isGuess && !isKnown ? orAdded(hedged, scene) : hedged;
+  return told && formatFix(told);
 }
 
-function orAdded(fix: string | undefined, scene: FixContext): string | undefined {
+/** What the configuration adds comes first: a line to paste stays last. */
+function orAdded(fix: Fix | undefined, scene: FixContext): Fix | undefined {
   const added = scene.failure && suspectAdded(scene.failure, scene.place, scene);
-  return fix && added ? `${fix}; or ${added}` : fix;
+  return fix && added ? { ...fix, text: `${added}; or ${fix.text}` } : fix;
 }
 
 /** The configuration sends it to the wrong place, or adds what is refused there. */
@@ -148,23 +152,20 @@ export function isSpareMissing(
   );
 }
 
-type WriteFix = (scene: FixContext) => string | undefined;
+type WriteFix = (scene: FixContext) => Fix | string | undefined;
 
 const writers: Readonly<Record<FixKind, WriteFix>> = {
   'replace-key': replaceKey,
   'allow-request': allowRequest,
   'move-key': moveKey,
-  'send-key': ({ target, failure }) => formatFix(lookForHeader(target.provider, failure?.message)),
+  'send-key': ({ target, failure }) => lookForHeader(target.provider, failure?.message),
   'give-key': giveKey,
   'allow-model': allowModel,
   'add-money': payFor,
   'raise-limit': askForMore,
   'reach-server': reachIt,
-  'trust-certificate': ({ target, failure, wayOut }) => {
-    if (wayOut !== undefined) return wayOut;
-    const near = failure && fixUnreached(failure.code, target);
-    return near && formatFix(near);
-  },
+  'trust-certificate': ({ target, failure, wayOut }) =>
+    wayOut ?? (failure && fixUnreached(failure.code, target)),
   'name-model': nameModel,
   'model-with-vision': seeImages,
   'larger-window': giveRoom,
@@ -175,13 +176,13 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
 };
 
 /** Whose words say what to do know where: whoever runs the server, or its user. */
-function askForMore({ target, links, failure }: FixContext): string {
+function askForMore({ target, links, failure }: FixContext): Fix {
   const raise = raiseLimit(target.origin, links);
   const first = asItSays(failure) === '' ? raise : 'do as it says';
   const isOfAccount = failure === undefined || markScopeOf(failure).includes('account');
   const other = isOfAccount ? 'a key of another account' : 'another key';
-  const another = `add ${other}: ${shellLine`holdfast auth add ${target.provider}`}`;
-  return [first, ...renewalOf(failure?.message), another].join(', or ');
+  const text = [first, ...renewalOf(failure?.message), `add ${other}`].join(', or ');
+  return { text, command: shellLine`holdfast auth add ${target.provider}` };
 }
 
 /** Words that name a page know the nearer one. */

@@ -100,13 +100,14 @@ export function replaceKey(scene: FixContext): string {
   if (credential === undefined && withheld !== undefined) return formatFix(withheld);
   const first =
     oddity === undefined || failure?.class === 'auth-suspect'
-      ? `${shellLine`holdfast auth test ${target.pool}`}, and if it is refused again `
+      ? `test the key (${shellLine`holdfast auth test ${target.pool}`}), and if it is refused again, `
       : `the key ${oddity}: `;
-  if (credential === undefined) return shellLine`holdfast auth add ${target.provider}`;
+  const add = shellLine`holdfast auth add ${target.provider}`;
+  if (credential === undefined) return add;
   if (credential.source === 'oauth')
-    return `${first}${shellLine`holdfast auth login ${target.provider}`}`;
+    return `${first}log in again: ${shellLine`holdfast auth login ${target.provider}`}`;
   if (credential.source === 'stored')
-    return `${first}${shellLine`holdfast auth add ${target.provider}`}${linked(' with a key from', links.keys)}`;
+    return `${first}store a key that works${linked(' from', links.keys)}: ${add}`;
   const own = readAt && replaceAtSource(credential.source, readAt, links.keys);
   if (own) return `${first}${own}`;
   const place = keyAt === undefined ? '' : ` into ${keyAt}`;
@@ -168,8 +169,8 @@ export function giveKey(scene: FixContext): string {
     credential?.locator.kind === 'variable'
       ? credential.locator.variable
       : provider?.keyVariables?.[0];
-  const set = variable === undefined ? '' : `, or set ${variable}${namedAt(credential)}`;
-  return `${shellLine`holdfast auth add ${target.provider}`}${set}${linked(' with a key from', links.keys)}`;
+  const set = variable === undefined ? '' : `set ${variable}${namedAt(credential)}, or `;
+  return `${set}store a key${linked(' from', links.keys)}: ${shellLine`holdfast auth add ${target.provider}`}`;
 }
 
 /**

@@ -74,7 +74,8 @@ function fixAccount(
 ): Fix | undefined {
   if (row.heldAgainst !== 'money') return undefined;
   const command = shellLine`holdfast auth reset ${provider}`;
-  const todo = ['do as it says', ...renewalOf(evidence)].join(', or ');
+  const renewal = row.isLimit === true ? renewalOf(evidence) : []; // an open bill is not renewed
+  const todo = ['do as it says', ...renewal].join(', or ');
   if (cause !== 'budget' && advises(evidence, { cause, speaker }))
     return { text: `${todo}; after that`, command };
   const text =

@@ -25,7 +25,7 @@ describe('a field that a task adds', () => {
     await stage.ask({ body: { model: 'side' } });
     const fixes = stage.lastRecord()?.fixes?.join() ?? '';
     const path = 'auxiliary.side.extra_body.search';
-    const leaveOut = `or leave out search, which ${path} (given config) adds (holdfast config unset ${path})`;
+    const leaveOut = `leave out search, which ${path} (given config) adds (holdfast config unset ${path})`;
     expect(fixes.includes(leaveOut)).toBe(isSuspected);
   });
 });

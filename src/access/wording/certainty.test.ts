@@ -101,7 +101,7 @@ function ownWords(told: string): string {
   return told
     .replaceAll(/"[^"]*"/g, '')
     .replaceAll(/\b\d{3} \([A-Z][\w ]*\)/g, '') // the name that the standard gives the status
-    .replaceAll(/\bif (its words are|it is) about .*?; otherwise/g, '');
+    .replaceAll(/\bif (its words are|it is) about (.*?; otherwise|.*$)/g, '');
 }
 
 function assertedBeyond(told: string, evidence: string): readonly string[] {

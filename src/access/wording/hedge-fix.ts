@@ -3,7 +3,6 @@
  * status: no culprit is named as if it were known. Pure.
  */
 
-import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureRow } from '../../failures/row.ts';
 import type { AnswerSpeaker, FailureClass } from '../../model/failure.ts';
@@ -42,10 +41,23 @@ export function hedgeFix(
   if (isOpen) return row.isLimit === true ? undefined : { text: `${first}${whereToAsk(place)}` };
   const about = isLook(row, cause) ? undefined : subjectOf(row);
   if (about === undefined) return fix;
-  const then =
-    fix === undefined ? 'change that' : formatFix(fix).replace(/^do as it says, or /, '');
-  const said = speaker.is === 'unclear' ? 'its words are' : 'it is';
-  return { text: `${first}if ${said} about ${about}, ${then}; otherwise ${whereToAsk(place)}` };
+  const said = `if ${speaker.is === 'unclear' ? 'its words are' : 'it is'} about ${about}`;
+  return joinGuess(first, { said, fix, ask: whereToAsk(place) });
+}
+
+/** A line to paste is the end of its sentence. */
+function joinGuess(
+  first: string,
+  {
+    said,
+    fix,
+    ask,
+  }: { readonly said: string; readonly fix: Fix | undefined; readonly ask: string },
+): Fix {
+  const then = fix?.text.replace(/^do as it says, or /, '') ?? 'change that';
+  return fix?.command === undefined
+    ? { text: `${first}${said}, ${then}; otherwise ${ask}` }
+    : { ...fix, text: `${first}${ask}; or, ${said}, ${then}` };
 }
 
 /** Such a fix says only where to look. */
