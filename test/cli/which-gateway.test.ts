@@ -119,6 +119,27 @@ describe('each command that reads', () => {
     }
   });
 
+  it('shows an agent the gateway that runs, whatever port a variable of this shell names', async () => {
+    for (const variables of [{}, { HOLDFAST_PORT: '4999' }]) {
+      const { out } = await run(['connect', 'codex'], { HOLDFAST_HOME: home, ...variables });
+      expect(out).toContain(`base_url = "${url}/v1"`);
+    }
+  });
+
+  it('says that the gateway of this home runs, where its run file is not there', async () => {
+    const path = join(home, 'running.json');
+    const kept = readFileSync(path);
+    rmSync(path);
+    const variables = { HOLDFAST_HOME: home, HOLDFAST_PORT: new URL(url).port };
+    const told = `its gateway at ${url} runs and has no run file ${path}`;
+    for (const words of [['why'], ['explain', 'main'], ['cost']])
+      expect((await run(words, variables)).talk).toContain(told);
+    const { talk, out } = await run(['doctor'], variables);
+    expect(talk + out).not.toMatch(/another home|no gateway of this home/);
+    expect((await run(['serve'], variables)).talk).toMatch(/in use by the gateway of this home/);
+    writeFileSync(path, kept, { mode: 0o600 });
+  });
+
   it('asks the gateway of this home, and the files once it has ended', async () => {
     const environment = { HOLDFAST_HOME: home };
     const ofLogs = `read from ${home}/logs (1 file, `;

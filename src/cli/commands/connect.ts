@@ -17,6 +17,7 @@ import {
 } from '../../connect/write-files.ts';
 import { formatFix } from '../../errors.ts';
 import { dropAgentKey, keepAgentKey } from '../../gateway/agent-key.ts';
+import { readRunFile } from '../../gateway/run-file.ts';
 import { findDetour } from '../../host/around-proxy.ts';
 import { parseBudget } from '../context/budget.ts';
 import {
@@ -37,6 +38,7 @@ import {
   suggestLogin,
 } from '../context/connect-lines.ts';
 import { mistake } from '../context/mistake.ts';
+import { isRunning } from '../context/readings.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 
 const params = {
@@ -65,10 +67,16 @@ export const commands = {
 type ConnectFlags = Args<typeof params>;
 
 async function connectAgent(options: ConnectFlags, shell: CommandContext): Promise<Printout> {
-  const context = await openConnectContext(shell, options.undo);
+  const context = await openConnectContext(shell, options.undo, await findRunning(shell));
   if (options.agent === undefined) return describeList(context);
   const agent = findAgentNamed(options.agent);
   return options.undo ? undoConnection(context, agent) : connectOne(context, agent, options);
+}
+
+/** The address of this home's gateway, which a variable of this shell may not know. */
+async function findRunning({ host, paths }: CommandContext): Promise<string | undefined> {
+  const running = readRunFile(host, paths.runFile);
+  return running !== undefined && (await isRunning(running)) ? running.url : undefined;
 }
 
 function findAgentNamed(name: string): Agent {

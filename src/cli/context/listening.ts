@@ -26,19 +26,33 @@ import type { Fix, ShellLine } from '../../model/fix.ts';
 
 const timeoutMs = 1000;
 
-/** Any Holdfast gateway answers the challenge, and only one of this home can answer it right. */
-async function findOtherGateway(
+interface GatewayThere {
+  /** Undefined where its variables cannot be seen. */
+  readonly environment: Environment | undefined;
+  /** Of the home of this shell: two folders of state are two homes, whatever they read. */
+  readonly isOwn: boolean;
+}
+
+/** Any Holdfast gateway answers the challenge, and only one of a home can answer it right. */
+async function findGatewayThere(
   place: ListenPlace,
   pid: number | undefined,
-): Promise<{ readonly environment: Environment | undefined } | undefined> {
+  own: Environment | undefined,
+): Promise<GatewayThere | undefined> {
   const { headers, challenge } = await askThere(place);
   if (headers[proofHeader] === undefined) return undefined;
   const get = (name: string): string | undefined =>
     pid === undefined ? undefined : readVariable(pid, name);
-  const environment = { get, all: () => ({}) };
-  const { folder } = resolvePaths(environment);
-  const proof = proveHome({ files: createNodeFiles() }, folder, challenge);
-  return { environment: headers[homeHeader] === proof ? environment : undefined };
+  const seen = { get, all: () => ({}) };
+  const prove = (folder: string): string =>
+    proveHome({ files: createNodeFiles() }, folder, challenge);
+  const isOf = (one: Environment): boolean =>
+    headers[homeHeader] === prove(resolvePaths(one).folder);
+  const stateOf = (one: Environment): string => prove(resolvePaths(one).stateFolder);
+  const environment = isOf(seen) ? seen : undefined;
+  const isOwn =
+    own !== undefined && isOf(own) && (!environment || stateOf(environment) === stateOf(own));
+  return { environment, isOwn };
 }
 
 /** The line after which this shell has the home of a gateway that runs elsewhere. */
@@ -74,6 +88,8 @@ export interface Holder {
   readonly todo: string;
   /** The gateway of this home has the port. */
   readonly isOwn: boolean;
+  /** Of that gateway. */
+  readonly pid?: number | undefined;
 }
 
 interface HolderScene {
@@ -82,6 +98,8 @@ interface HolderScene {
   /** Of this shell, which may be moved to the home of who has the port. */
   readonly environment?: Environment | undefined;
 }
+
+const ownGateway = { who: 'the gateway of this home', todo: 'end it', isOwn: true } as const;
 
 /** Describes who has a port that is taken. `own` is a gateway of this home that runs. */
 export async function describeHolder(
@@ -92,11 +110,12 @@ export async function describeHolder(
   const isOwn = own !== undefined && Number(new URL(own.url).port) === place.port;
   const stop = found && explainStop(found.pid);
   const seen = describeSeen(user, found?.pid, stop?.what);
-  if (isOwn) return { who: `the gateway of this home (pid ${own.pid})`, todo: 'end it', isOwn };
+  if (isOwn) return { ...ownGateway, who: `${ownGateway.who} (pid ${own.pid})`, pid: own.pid };
   const todo = found ? endIt(stop?.fix) : findIt(place.port, platform);
-  const other = await findOtherGateway(place, found?.pid);
+  const other = await findGatewayThere(place, found?.pid, environment);
   if (other !== undefined) {
     const there = other.environment;
+    if (other.isOwn) return { ...ownGateway, who: `${ownGateway.who}${seen}`, pid: found?.pid };
     if (there === undefined) return { who: `another Holdfast gateway${seen}`, todo, isOwn };
     const line = environment && moveHome(environment, there);
     const use = line === undefined ? '' : `use that home (${line}), or `;
@@ -159,14 +178,13 @@ export async function explainListening(
   const code = codeOf(cause) ?? '';
   const text = fix?.text ?? '';
   if (code === 'EADDRINUSE') {
-    const { who, todo, isOwn } = await describeHolder(place, scene);
-    const told =
-      isOwn && scene.own !== undefined
-        ? {
-            text: 'use that one, or end it to start anew',
-            command: shellLine`kill ${scene.own.pid}`,
-          }
-        : { text: `${todo}, or listen elsewhere`, command: await serveAt(place.port + 1) };
+    const { who, todo, isOwn, pid } = await describeHolder(place, scene);
+    const told = isOwn
+      ? {
+          text: 'use that one, or end it to start anew',
+          ...(pid !== undefined && { command: shellLine`kill ${pid}` }),
+        }
+      : { text: `${todo}, or listen elsewhere`, command: await serveAt(place.port + 1) };
     return cannotListen(cause, place, { who, fix: told });
   }
   if (isForbidden(code))

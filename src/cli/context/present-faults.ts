@@ -27,7 +27,8 @@ export async function findPresentFault(
   const isOfFile = from.kind === 'file';
   if (!isOfFile && from.pid === undefined) return undefined;
   const refused = isOfFile ? await findRefusal(host) : undefined;
-  return refused ?? (await findLocked(host)) ?? (isOfFile ? findLost(host) : undefined);
+  const found = refused ?? (await findLocked(host));
+  return found ?? (isOfFile ? ((await findLost(host)) ?? (await findUnkept(host))) : undefined);
 }
 
 /** Opens the configuration as a request does, which is refused if that fails. */
@@ -58,4 +59,13 @@ async function findLost(host: Host): Promise<PresentFault | undefined> {
   const running = readRunFile(host, resolvePaths(host.environment).runFile);
   const { explainLost } = await import('./gone-gateway.ts');
   return running && explainLost(running, host.environment);
+}
+
+/** What could not be written is in no record. */
+async function findUnkept(host: Host): Promise<PresentFault | undefined> {
+  const { fullBytes, judgeDisks } = await import('../../explain/doctor/disk-checks.ts');
+  const { stateFolder: folder, stateFile } = resolvePaths(host.environment);
+  const state = { name: 'the state file', folder, own: { 'the state file': stateFile }, spare: [] };
+  const [fault] = judgeDisks(host, [state], fullBytes);
+  return fault && { what: `newer requests may be missing: ${fault.what}`, fix: fault.fix };
 }

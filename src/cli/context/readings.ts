@@ -143,13 +143,21 @@ export async function askOwnGateway(host: Host): Promise<Snapshot | undefined> {
 async function openOwn(host: Host): Promise<Readings> {
   const paths = resolvePaths(host.environment);
   const running = readRunFile(host, paths.runFile);
-  if (running === undefined) return openFile(host, paths, 'no gateway of this home runs');
+  if (running === undefined) return openFile(host, paths, await explainAbsent(host, paths));
   if (await isRunning(running)) return openRunning(host, paths, running);
   const { explainMute } = await import('./mute-gateway.ts');
   const because =
     explainMute(running)?.what ??
     `${nameGateway(running)} ended and left its ${paths.runFile} behind`;
   return openFile(host, paths, because);
+}
+
+async function explainAbsent(host: Host, paths: Paths): Promise<string> {
+  const { findUnannounced } = await import('./unannounced.ts');
+  const url = await findUnannounced(host, paths);
+  return url === undefined
+    ? 'no gateway of this home runs'
+    : `its gateway at ${url} runs and has no run file ${paths.runFile}`;
 }
 
 function openRunning(host: Host, paths: Paths, running: RunFacts): Promise<Readings> {

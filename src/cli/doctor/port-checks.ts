@@ -1,5 +1,6 @@
 /** Checks the port where the gateway would listen: its address, and who has the port now. */
 
+import { resolvePaths } from '../../config/files/paths.ts';
 import { codeOf } from '../../errors.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import type { ListenPlace } from '../../gateway/refusals.ts';
@@ -36,14 +37,26 @@ export async function lookAtPort(place: WantedPlace, last?: LastRun): Promise<re
   if (unusable.length > 0) return unusable;
   const { address, port } = place;
   if (port === 0 || !(await isTaken(place))) return [];
-  const { who, todo } = await describeHolder(place, {
+  const { who, todo, isOwn, pid } = await describeHolder(place, {
     platform: place.platform,
     environment: last?.environment,
   });
+  if (isOwn && last !== undefined) return [tellUnannounced(who, pid, last.environment)];
   const what = `${address}:${port}, where the gateway would listen, is taken by ${who}`;
   const evidence = ['no gateway of this home runs'];
   const fix = { text: `${todo}, or listen elsewhere`, command: await moveTo(port + 1, place) };
   return [createTrouble('odd', what, { evidence, fix })];
+}
+
+/** The disk's own check says why a file of it cannot be written. */
+function tellUnannounced(who: string, pid: number | undefined, environment: Environment): Trouble {
+  const { runFile } = resolvePaths(environment);
+  const what = `${who} runs and has no run file ${runFile}, so commands do not find it: they read the state file`;
+  const fix = {
+    text: 'let that file be written, then end the gateway and start it again',
+    ...(pid !== undefined && { command: shellLine`kill ${pid}` }),
+  };
+  return createTrouble('broken', what, { fix });
 }
 
 async function moveTo(first: number, { address, isFromFile }: WantedPlace): Promise<ShellLine> {

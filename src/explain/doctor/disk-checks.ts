@@ -22,17 +22,21 @@ export interface WrittenFolder {
   readonly spare: readonly string[];
 }
 
+/** A folder with less can hold no more of what we write. */
+export const fullBytes = 4096;
+
 /** State file and log may share a disk, which is then reported once. */
 export function judgeDisks(
   { files }: Pick<Host, 'files'>,
   written: readonly WrittenFolder[],
+  least = minBytes,
 ): readonly Trouble[] {
   const faults = findFaults(files, written);
   if (faults.length > 0) return faults;
   return written.flatMap(({ name, folder, spare }) => {
     const left = files.spaceLeft(folder);
-    if (left === undefined || left >= minBytes) return [];
-    const what = `the disk with ${name} (${folder}) is ${left < 4096 ? 'full' : `nearly full: ${describeBytes(left)} left`}`;
+    if (left === undefined || left >= least) return [];
+    const what = `the disk with ${name} (${folder}) is ${left < fullBytes ? 'full' : `nearly full: ${describeBytes(left)} left`}`;
     return [createTrouble('broken', what, { evidence, fix: freeDisk(files, spare) })];
   });
 }
