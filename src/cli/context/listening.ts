@@ -112,18 +112,25 @@ export async function describeHolder(
   const seen = describeSeen(user, found?.pid, stop?.what);
   if (isOwn) return { ...ownGateway, who: `${ownGateway.who} (pid ${own.pid})`, pid: own.pid };
   const todo = found ? endIt(stop?.fix) : findIt(place.port, platform);
-  const other = await findGatewayThere(place, found?.pid, environment);
-  if (other !== undefined) {
-    const there = other.environment;
-    if (other.isOwn) return { ...ownGateway, who: `${ownGateway.who}${seen}`, pid: found?.pid };
-    if (there === undefined) return { who: `another Holdfast gateway${seen}`, todo, isOwn };
-    const line = environment && moveHome(environment, there);
-    const use = line === undefined ? '' : `use that home (${line}), or `;
-    const who = `the gateway of another home, ${resolvePaths(there).folder}${seen}`;
-    return { who, todo: `${use}${todo}`, isOwn };
+  const there = await findGatewayThere(place, found?.pid, environment);
+  if (there?.isOwn) return { ...ownGateway, who: `${ownGateway.who}${seen}`, pid: found?.pid };
+  if (there !== undefined) {
+    const { who, use } = describeOther(there.environment, environment);
+    return { who: `${who}${seen}`, todo: `${use}${todo}`, isOwn };
   }
   const unseen = user === undefined ? 'another program' : `a program of the user ${user}`;
   return { who: found === undefined ? unseen : `${found.program}${seen}`, todo, isOwn };
+}
+
+/** A gateway that is not of this home, and how to use it, where this shell can have its home. */
+function describeOther(
+  there: Environment | undefined,
+  own: Environment | undefined,
+): { readonly who: string; readonly use: string } {
+  if (there === undefined) return { who: 'another Holdfast gateway', use: '' };
+  const line = own && moveHome(own, there);
+  const who = `the gateway of another home, ${resolvePaths(there).folder}`;
+  return { who, use: line === undefined ? '' : `use that home (${line}), or ` };
 }
 
 /** In brackets: what is seen of the process that has the port. */
