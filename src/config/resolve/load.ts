@@ -4,6 +4,7 @@
  */
 
 import type { ConfigProblem } from '../../errors.ts';
+import { describeForeign } from '../schema/foreign-file.ts';
 import { interpolate, type VariableLookup, wholeVariable } from '../schema/interpolate.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import { readMeant } from '../schema/meant-keys.ts';
@@ -37,7 +38,9 @@ export interface RefusedSettings extends Hidden {
 export function loadText(path: string, text: string, lookup: VariableLookup): LoadedSettings {
   const document = readDocument(path, text);
   if (document.problems.length > 0) return { isValid: false, problems: document.problems };
-  return loadDocument(document, lookup);
+  const foreign = describeForeign(document.value);
+  if (foreign === undefined) return loadDocument(document, lookup);
+  return { isValid: false, problems: [toProblem(document, [foreign.key], foreign)] };
 }
 
 /** Uses the same schema for an object; its problems have no line numbers. */

@@ -233,7 +233,7 @@ fallback_chain: [$\{FIVE}, deepseek/y]
     text: 'include: a.yaml\nmodel_list: []\nmain: deepseek/x\ngateway: {allowed_hosts: ["https://a.test"]}\n',
     expected: [
       '/h/config.yaml:1:1 include: unknown key\n    To fix: no other file is included: write what it has into this one, or have HOLDFAST_CONFIG name another whole file',
-      '/h/config.yaml:2:1 model_list: unknown key\n    To fix: it is of LiteLLM, whose settings are not read: move this file away; holdfast init then writes one of Holdfast',
+      '/h/config.yaml:2:1 model_list: unknown key\n    To fix: it is of LiteLLM, whose settings are not read here: remove it',
       '/h/config.yaml:4:27 gateway.allowed_hosts[0]: expected a name as callers write it, without https://, port and path\n    To fix: write a name as callers write it, without https://, port and path',
     ],
   },

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import type { ConfigProblem, Typo } from '../../errors.ts';
+import { findOwner } from './foreign-file.ts';
 import { formatKeyPath } from './key-paths.ts';
 import { findMeantForm, findMeantKey, findOddSpan, isProvider, isTarget } from './meant-form.ts';
 import { askAbout, findTypo } from './nearest.ts';
@@ -102,6 +103,9 @@ function describeUnknownKey(root: unknown, parent: KeyPath, key: string): Compla
   if (isNear || isSection) return { path, message, fix: askAbout(typo), typo };
   const stranger = strangers.find(([names]) => parent.length === 0 && names.test(key));
   if (stranger !== undefined) return { path, message, fix: stranger[1] };
+  const owner = parent.length === 0 ? findOwner(key) : undefined;
+  if (owner !== undefined)
+    return { path, message, fix: `it is of ${owner}, whose settings are not read here: remove it` };
   const home = homes.find(([above]) => fitsSchema([...above, key], value));
   if (home !== undefined) return { path, message, fix: describeHome(home, key) };
   const body = known.includes('extra_body')
@@ -114,10 +118,6 @@ function describeUnknownKey(root: unknown, parent: KeyPath, key: string): Compla
 /** What other programs have at the top of their settings. */
 const strangers: readonly (readonly [names: RegExp, fix: string])[] = [
   [/^(provider|model)$/, 'write main: PROVIDER/MODEL; settings of a provider are below providers'],
-  [
-    /^(model_list|(litellm|router|general)_settings)$/,
-    'it is of LiteLLM, whose settings are not read: move this file away; holdfast init then writes one of Holdfast',
-  ],
   [
     /^(include|import|extend)s?$|^profiles?$/,
     'no other file is included: write what it has into this one, or have HOLDFAST_CONFIG name another whole file',

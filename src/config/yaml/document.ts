@@ -15,6 +15,7 @@ import {
 } from 'yaml';
 import type { ConfigProblem } from '../../errors.ts';
 import { findConflict } from '../schema/conflict.ts';
+import { describeOtherForm } from '../schema/foreign-file.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import type { KeyPath } from '../schema/schema.ts';
 import type { Complaint } from '../schema/schema-issues.ts';
@@ -22,6 +23,7 @@ import { valueAtPath } from '../schema/values.ts';
 import { findOddCharacter, typePlainly } from '../secrets/judge-secret.ts';
 import { findPair, rangeOf } from './nodes.ts';
 import { describeYamlErrors, findForeignByte, findOddQuote, findOddSpace } from './yaml-faults.ts';
+import type { YamlFault } from './yaml-layout.ts';
 
 export interface Position {
   readonly line: number;
@@ -57,7 +59,8 @@ export function readDocument(path: string, text: string): SourceDocument {
     findConflict(text) ??
     findForeignByte(text, document) ??
     findOddSpace(text, document) ??
-    findOddQuote(text, document);
+    findOddQuote(text, document) ??
+    findOtherForm(text, document);
   const faults = odd === undefined ? describeYamlErrors(text, document) : [odd];
   const problems = faults.map(({ offset, message, fix }) => ({
     path,
@@ -78,6 +81,12 @@ export function readDocument(path: string, text: string): SourceDocument {
 /** A document without a file: it has a name, but no positions. */
 export function unplaced(path: string, value: unknown = {}): SourceDocument {
   return { path, value, problems: [], locate: () => undefined };
+}
+
+/** Settings of another form: what they are comes before what makes them no YAML. */
+function findOtherForm(text: string, { errors, contents }: Document): YamlFault | undefined {
+  const found = errors.length > 0 || isScalar(contents) ? describeOtherForm(text) : undefined;
+  return found && { ...found, offset: 0 };
 }
 
 /** Refuses UTF-16, which Windows PowerShell writes by default. */
