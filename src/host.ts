@@ -177,7 +177,9 @@ export type KeychainReading =
   | { readonly state: 'absent' }
   /** The optional keychain package is missing. */
   | { readonly state: 'not-installed' }
-  /** The keychain is locked, not running, or refused. */
+  /** No keychain runs here. */
+  | { readonly state: 'not-running'; readonly reason: string }
+  /** The keychain is locked, or refused. */
   | { readonly state: 'failed'; readonly reason: string };
 
 /** The system's keychain; it may take as long as a person needs to unlock it. */

@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findListener } from './find-listener.ts';
+import { createFakeHost } from '../../test/fakes/fake-host.ts';
+import { findListener, listListening } from './find-listener.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'holdfast-listener-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -139,4 +140,18 @@ it.runIf(process.platform === 'linux')('finds this very process', async () => {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   expect(findListener('127.0.0.1', port)?.process?.pid).toBe(process.pid);
   await new Promise((resolve) => server.close(resolve));
+});
+
+it.each<readonly [held: readonly number[], table: 'tcp' | 'tcp6', told: readonly string[]]>([
+  [v4('192.168.1.7'), 'tcp', ['192.168.1.7']],
+  [v4('127.0.0.5'), 'tcp', ['127.0.0.5']],
+  [v4('0.0.0.0'), 'tcp', ['127.0.0.1']],
+  [loopback6, 'tcp6', ['[::1]']],
+  [zeros, 'tcp6', ['[::1]']],
+  [mapped('10.0.0.7'), 'tcp6', ['10.0.0.7']],
+])('who listens at %j is reached there', (held, table, told) => {
+  const rows = head + row(held, 8000) + row(held, 8001) + row(held, 8002, { state: '01' });
+  const { files } = createFakeHost({ files: { [`/proc/net/${table}`]: rows } });
+  expect(listListening(files, 8000)).toEqual(told);
+  expect(listListening(files, 8002)).toEqual([]);
 });

@@ -6,6 +6,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { basename } from 'node:path';
+import type { Files } from '../host.ts';
+import { readIfThere } from './look-at.ts';
 
 /** What could be seen of a program that listens. */
 export interface PortOwner {
@@ -29,6 +31,18 @@ export function findListener(
     user: nameUser(found.uid, readOr(passwd)),
     process: pid === undefined ? undefined : { pid, program: nameProgram(`${proc}/${pid}`) },
   };
+}
+
+/** The addresses at which this machine can reach who listens on a port, as a URL writes them. */
+export function listListening(
+  files: Pick<Files, 'stamp' | 'readText'>,
+  port: number,
+): readonly string[] {
+  const found = ['tcp', 'tcp6']
+    .flatMap((table) => parseSockets(readIfThere(files, `/proc/net/${table}`)))
+    .filter((socket) => socket.port === port)
+    .map(({ address }) => ({ [everyV4]: '127.0.0.1', [everyV6]: '::1' })[address] ?? address);
+  return [...new Set(found)].map((one) => (isIP(one) === 6 ? `[${one}]` : one));
 }
 
 interface Socket {

@@ -56,11 +56,8 @@ function judgeFault(error: unknown, packageName: string): KeychainReading {
   if (codeOf(error) === 'ERR_MODULE_NOT_FOUND' && reason.includes(packageName))
     return { state: 'not-installed' };
   if (/no (matching )?entry/i.test(reason)) return { state: 'absent' };
-  return { state: 'failed', reason: describeFault(reason) };
-}
-
-/** A platform failure is the package's word for a store that it cannot reach. */
-function describeFault(said: string): string {
-  if (!/platform (secure storage )?failure|d-?bus/i.test(said)) return said;
-  return `none runs here, as is usual without a desktop session: name another source for this key (${said})`;
+  // a platform failure is the package's word for a store that it cannot reach
+  return /platform (secure storage )?failure|d-?bus/i.test(reason)
+    ? { state: 'not-running', reason: `none runs here, as is usual without a desktop session (${reason})` }
+    : { state: 'failed', reason };
 }

@@ -42,6 +42,8 @@ export interface FixContext {
   readonly oddity: string | undefined;
   /** What makes the place give a key, where that is known. */
   readonly mend: Fix | undefined;
+  /** A server at this port of another address of this machine. */
+  readonly moved: Fix | undefined;
   /** Where a server is that is not inside: see `lookOutside`. */
   readonly outside: string;
   /** A proxy or an issuer that is set where nobody reads it. */

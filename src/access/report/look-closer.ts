@@ -1,5 +1,6 @@
 /** Looks once more, by connections alone, at a server that gave no answer. */
 
+import { listListening } from '../../host/find-listener.ts';
 import type { Host } from '../../host.ts';
 import type { Failure } from '../../model/failure.ts';
 
@@ -20,16 +21,20 @@ export async function lookCloser(
 
 const loopbacks = ['127.0.0.1', '[::1]'];
 
-/** Local servers often listen on `localhost` alone, which may be one address and not the other. */
-export async function findOtherLoopback(
-  host: Looking,
+/**
+ * Local servers often listen on `localhost` alone, which may be one address and not the other, or
+ * at this machine's address in its network alone.
+ */
+export async function findOtherPlace(
+  host: Looking & Pick<Host, 'files'>,
   baseUrl: string,
   code: string | undefined,
 ): Promise<string | undefined> {
   const url = new URL(baseUrl);
   const written = url.hostname;
   if (![...loopbacks, 'localhost'].includes(written) || code !== 'ECONNREFUSED') return undefined;
-  for (const other of loopbacks.filter((one) => one !== written)) {
+  const all = new Set([...loopbacks, ...listListening(host.files, Number(url.port || 80))]);
+  for (const other of [...all].filter((one) => one !== written)) {
     url.hostname = other;
     const { origin, href } = url;
     if (await isOpen(host, origin)) return href.replace(/\/$/, '');

@@ -19,7 +19,7 @@ import type { TargetPool } from '../select/candidate.ts';
 import { createCandidate } from '../select/candidates.ts';
 import { holdOf, judge } from '../select/verdict.ts';
 import type { FixContext } from './key-fixes.ts';
-import { fixBypass, lookOutside } from './on-the-way.ts';
+import { findMoved, fixBypass, lookOutside } from './on-the-way.ts';
 
 /** Undefined for a target that is not on the route. */
 export function openScene(
@@ -34,12 +34,14 @@ export function openScene(
   const provider = providers.get(target.provider);
   const credential = key === undefined ? undefined : place.pool?.find(key);
   const reading = credential === undefined ? undefined : engine.reader.peek(credential);
+  const failure =
+    context.openRecord.misses.findLast(
+      ({ candidate }) => candidate.target.id === id && candidate.credential?.id === key,
+    )?.failure ?? heldFor(context, place, credential);
   return {
     target,
-    failure:
-      context.openRecord.misses.findLast(
-        ({ candidate }) => candidate.target.id === id && candidate.credential?.id === key,
-      )?.failure ?? heldFor(context, place, credential),
+    failure,
+    moved: findMoved(engine.host, target, failure),
     proxyVariable:
       findProxyHost(engine.host.environment, target.origin) &&
       findProxyVariable(engine.host.environment, target.origin),

@@ -41,6 +41,7 @@ export function reachIt(scene: FixContext): string {
   if (proxyVariable !== undefined) return passProxy(scene, proxyVariable);
   const own = findOwnWay(scene);
   if (own !== undefined) return own;
+  if (scene.moved !== undefined) return formatFix(scene.moved);
   const near = failure && fixUnreached(failure.code, target);
   if (near !== undefined)
     return `${formatFix(near)}${isOfVendor(target.baseUrl) ? linked('; or see', links.status) : ''}`;

@@ -10,6 +10,8 @@ const credential = createCredential('keychain', {
   account: 'p',
 });
 
+const other = 'name another source for this key, such as a variable';
+
 describe('the keychain', () => {
   it('is waited for three seconds and no longer', async () => {
     const host = createFakeHost();
@@ -20,7 +22,8 @@ describe('the keychain', () => {
     expect(await reading).toEqual({
       state: 'failed',
       lookedIn: ['keychain holdfast/p'],
-      detail: 'the keychain gave no answer within 3 s: unlock it, or name another source',
+      detail: 'the keychain gave no answer within 3 s',
+      fix: { text: `unlock it, or ${other}` },
     });
   });
 
@@ -50,22 +53,32 @@ describe('the keychain', () => {
     expect([(await Promise.all(readings)).length, host.keyring.asked]).toEqual([3, 1]);
   });
 
-  const refusals: readonly { says: KeychainReading; detail: string }[] = [
+  const refusals: readonly { says: KeychainReading; detail: string; todo?: string }[] = [
     {
       says: { state: 'not-installed' },
-      detail: 'the keychain cannot be opened: install @napi-rs/keyring',
+      detail: 'the keychain cannot be opened: @napi-rs/keyring is not installed',
+      todo: `install @napi-rs/keyring beside Holdfast, or ${other}`,
+    },
+    {
+      says: { state: 'not-running', reason: 'none runs here' },
+      detail: 'the keychain cannot be opened: none runs here',
+      todo: other,
     },
     {
       says: { state: 'failed', reason: 'the collection is locked' },
       detail: 'the keychain cannot be opened: the collection is locked',
+      todo: `unlock it, or ${other}`,
     },
     { says: { state: 'absent' }, detail: 'not set: looked for keychain holdfast/p' },
   ];
-  for (const { says, detail } of refusals) {
+  for (const { says, detail, todo } of refusals) {
     it(`that is ${says.state} is told so`, async () => {
       const host = createFakeHost();
       host.keyring.says = says;
-      expect(await openReader(host).reader.read(credential, never)).toMatchObject({ detail });
+      expect(await openReader(host).reader.read(credential, never)).toMatchObject({
+        detail,
+        ...(todo !== undefined && { fix: { text: todo } }),
+      });
     });
   }
 

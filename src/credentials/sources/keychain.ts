@@ -89,10 +89,14 @@ function goodMs(reading: KeychainReading | 'late'): number {
 
 function findKeychainSecret(reading: KeychainReading | 'late', name: string): Finding {
   const lookedIn = [`keychain ${name}`];
-  const fail = (detail: string): Finding => ({ state: 'failed', lookedIn, detail });
+  const other = 'name another source for this key, such as a variable';
+  const fail = (detail: string, todo: string): Finding => {
+    return { state: 'failed', lookedIn, detail, fix: { text: todo } };
+  };
   if (reading === 'late')
     return fail(
-      `the keychain gave no answer within ${boundMs / 1000} s: unlock it, or name another source`,
+      `the keychain gave no answer within ${boundMs / 1000} s`,
+      `unlock it, or ${other}`,
     );
   switch (reading.state) {
     case 'found':
@@ -100,9 +104,14 @@ function findKeychainSecret(reading: KeychainReading | 'late', name: string): Fi
     case 'absent':
       return { state: 'unset', lookedIn };
     case 'not-installed':
-      return fail('the keychain cannot be opened: install @napi-rs/keyring');
+      return fail(
+        'the keychain cannot be opened: @napi-rs/keyring is not installed',
+        `install @napi-rs/keyring beside Holdfast, or ${other}`,
+      );
+    case 'not-running':
+      return fail(`the keychain cannot be opened: ${reading.reason}`, other);
     case 'failed':
-      return fail(`the keychain cannot be opened: ${reading.reason}`);
+      return fail(`the keychain cannot be opened: ${reading.reason}`, `unlock it, or ${other}`);
     default:
       return assertNever(reading);
   }

@@ -7,7 +7,7 @@
 import { classifyException } from '../../access/classify/classify-exception.ts';
 import { saysError } from '../../access/classify/error-body.ts';
 import { describeDistrust } from '../../access/report/distrust.ts';
-import { findOtherLoopback, lookCloser } from '../../access/report/look-closer.ts';
+import { findOtherPlace, lookCloser } from '../../access/report/look-closer.ts';
 import { fixBypass, fixInPlace, lookOutside } from '../../access/report/on-the-way.ts';
 import {
   isSkewed,
@@ -80,8 +80,8 @@ async function lookAt(host: Host, server: Server): Promise<readonly Trouble[]> {
         : undefined;
     const told = classifyException(error, { hasHead: false, isUnsent: true });
     const failure = await lookCloser(host, origin, told);
-    const otherLoopback = await findOtherLoopback(host, baseUrl, failure.code);
-    return [findNetworkTrouble(host, server, { failure, shown, otherLoopback })];
+    const otherPlace = await findOtherPlace(host, baseUrl, failure.code);
+    return [findNetworkTrouble(host, server, { failure, shown, otherPlace })];
   }
 }
 
@@ -96,14 +96,14 @@ function describeUnversioned({ baseUrl, provider }: TargetPlan): Trouble {
 interface Seen {
   readonly failure: Failure;
   readonly shown: CertificateReading | undefined;
-  /** Where a server listens, if it does so at the other loopback address only. */
-  readonly otherLoopback: string | undefined;
+  /** Where a server listens, if it does so at another address of this machine only. */
+  readonly otherPlace: string | undefined;
 }
 
 function findNetworkTrouble(
   host: Host,
   { target, routes, isOfGateway }: Server,
-  { failure, shown, otherLoopback }: Seen,
+  { failure, shown, otherPlace }: Seen,
 ): Trouble {
   const { baseUrl } = target;
   const proxy = findProxyHost(host.environment, new URL(baseUrl).origin);
@@ -117,9 +117,9 @@ function findNetworkTrouble(
   const way =
     proxy === undefined ? '' : ` ${isOurs ? 'from this shell ' : ''}through the proxy ${proxy}`;
   const { because, fix } =
-    otherLoopback === undefined
+    otherPlace === undefined
       ? chooseCause(failure, { host, target, proxy, shown })
-      : describeLoopback(otherLoopback, target);
+      : describePlace(otherPlace, target);
   const what = `${baseUrl} cannot be reached${way}${tasks}: ${because}`;
   const mayAnother = fix.command === undefined && spare !== undefined;
   return createTrouble(isShut ? 'broken' : 'odd', what, {
@@ -128,7 +128,7 @@ function findNetworkTrouble(
   });
 }
 
-function describeLoopback(url: string, { provider }: TargetPlan): Cause {
+function describePlace(url: string, { provider }: TargetPlan): Cause {
   return {
     because: `nothing listens there, but a server does at ${new URL(url).host}`,
     fix: setUrl('use that address', provider, url),
