@@ -58,6 +58,9 @@ function judgeFault(error: unknown, packageName: string): KeychainReading {
   if (/no (matching )?entry/i.test(reason)) return { state: 'absent' };
   // a platform failure is the package's word for a store that it cannot reach
   return /platform (secure storage )?failure|d-?bus/i.test(reason)
-    ? { state: 'not-running', reason: `none runs here, as is usual without a desktop session (${reason})` }
+    ? {
+        state: 'not-running',
+        reason: `none runs here, as is usual without a desktop session (${reason})`,
+      }
     : { state: 'failed', reason };
 }

@@ -6,8 +6,8 @@
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { findBypass } from '../../host/around-proxy.ts';
-import type { ProxyCode } from '../../host/http1/wire-error.ts';
 import { listListening } from '../../host/find-listener.ts';
+import type { ProxyCode } from '../../host/http1/wire-error.ts';
 import { findInside } from '../../host/inside.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Environment, Host } from '../../host.ts';

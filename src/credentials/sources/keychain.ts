@@ -94,10 +94,7 @@ function findKeychainSecret(reading: KeychainReading | 'late', name: string): Fi
     return { state: 'failed', lookedIn, detail, fix: { text: todo } };
   };
   if (reading === 'late')
-    return fail(
-      `the keychain gave no answer within ${boundMs / 1000} s`,
-      `unlock it, or ${other}`,
-    );
+    return fail(`the keychain gave no answer within ${boundMs / 1000} s`, `unlock it, or ${other}`);
   switch (reading.state) {
     case 'found':
       return { state: 'found', value: reading.value, at: { foundAt: `keychain ${name}` } };
