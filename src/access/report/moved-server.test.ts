@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
-import { findMoved } from './on-the-way.ts';
+import { findMoved } from './moved-server.ts';
 
 /** A table of Linux with one socket that listens at port 8000. */
 const listens = (address: string): string =>

@@ -6,18 +6,16 @@
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { findBypass } from '../../host/around-proxy.ts';
-import { listListening } from '../../host/find-listener.ts';
 import type { ProxyCode } from '../../host/http1/wire-error.ts';
 import { findInside } from '../../host/inside.ts';
 import { shellLine } from '../../host/shell-line.ts';
-import type { Environment, Host } from '../../host.ts';
+import type { Environment } from '../../host.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Fix } from '../../model/fix.ts';
 import type { Target } from '../../model/target.ts';
 import { plainCode } from '../classify/exception-words.ts';
 import { isOfVendor } from '../wording/words-fix.ts';
 import { lacksIssuer, lacksRoot } from './distrust.ts';
-import { setUrl } from './unreached.ts';
 
 type Aim = Pick<Target, 'baseUrl' | 'provider'>;
 
@@ -142,31 +140,7 @@ export function fixBypass(environment: Environment, baseUrl: string): Fix | unde
   return isLocalUrl(baseUrl) ? undefined : findBypass(environment, new URL(baseUrl).origin);
 }
 
-/**
- * Where nothing listens at this machine's own address: who listens at the same port of another one
- * of it is not to be started.
- */
-export function findMoved(
-  { files }: Pick<Host, 'files'>,
-  { baseUrl, provider }: Aim,
-  failure: Failure | undefined,
-): Fix | undefined {
-  const url = new URL(baseUrl);
-  const [, asked = ''] = / at (\S+):\d+( |$)/.exec(failure?.message ?? '') ?? [];
-  const isOwn = [url.hostname, asked].some((one) => loopback.test(one));
-  if (failure?.code !== 'ECONNREFUSED' || !isOwn) return undefined;
-  const [there] = listListening(files, Number(url.port || (url.protocol === 'https:' ? 443 : 80)));
-  if (there === undefined || [asked, url.hostname].includes(there)) return undefined;
-  const from = url.host;
-  url.hostname = there;
-  return setUrl(
-    `what listens on this port is at ${url.host}, and not at ${asked || from}: use that address`,
-    provider,
-    url.href.replace(/\/$/, ''),
-  );
-}
-
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+export const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
  * What to add where nothing listens at a loopback address: a server outside of a container, or of

@@ -19,7 +19,8 @@ import type { TargetPool } from '../select/candidate.ts';
 import { createCandidate } from '../select/candidates.ts';
 import { holdOf, judge } from '../select/verdict.ts';
 import type { FixContext } from './key-fixes.ts';
-import { findMoved, fixBypass, lookOutside } from './on-the-way.ts';
+import { findMoved } from './moved-server.ts';
+import { fixBypass, lookOutside } from './on-the-way.ts';
 
 /** Undefined for a target that is not on the route. */
 export function openScene(

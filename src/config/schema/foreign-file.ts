@@ -6,7 +6,7 @@
 import { listKeys } from './schema-walk.ts';
 import { isObject } from './values.ts';
 
-interface Owner {
+interface SettingsOwner {
   /** As `connect` calls it. */
   readonly title: string;
   /** Keys that no other program has: one is enough. */
@@ -20,7 +20,7 @@ interface Owner {
 }
 
 /** Of two that share a form, the better known comes first. */
-export const owners: readonly Owner[] = [
+const owners: readonly SettingsOwner[] = [
   { title: 'LiteLLM', own: /^(model_list|(litellm|router|general)_settings)$/ },
   {
     title: 'Hermes',
@@ -72,23 +72,23 @@ export const owners: readonly Owner[] = [
 ];
 
 /** The owner of a file, and the first key that says so. */
-interface Found {
+interface ForeignFile {
   readonly key: string;
   readonly message: string;
   readonly fix: string;
 }
 
 /** Undefined for our own file, which has a main model, and for one that no known program has. */
-export function describeForeign(value: unknown): Found | undefined {
+export function describeForeign(value: unknown): ForeignFile | undefined {
   return isObject(value)
     ? describeOwner(Object.keys(value), String(value['$schema'] ?? ''))
     : undefined;
 }
 
-function describeOwner(keys: readonly string[], schema: string): Found | undefined {
+function describeOwner(keys: readonly string[], schema: string): ForeignFile | undefined {
   if (keys.includes('main')) return undefined;
   const ours = [...listKeys([]), 'model', 'provider']; // those two people write here as well
-  const isShared = ({ shared }: Owner): boolean => {
+  const isShared = ({ shared }: SettingsOwner): boolean => {
     const count = keys.filter((key) => shared?.test(key)).length;
     return count >= 2 && count > keys.filter((key) => ours.includes(key)).length;
   };
@@ -116,7 +116,7 @@ const firstLine =
 const eachName = /^\[?([\w-]+)/gm;
 
 /** Of a text that is no YAML, or one long word of it. */
-export function describeOtherForm(text: string): Omit<Found, 'key'> | undefined {
+export function describeOtherForm(text: string): Omit<ForeignFile, 'key'> | undefined {
   const [whole, name = '', space] = firstLine.exec(text) ?? [];
   if (whole === undefined) return undefined;
   const names = [...text.matchAll(eachName)].flatMap(([, one]) => one ?? []);

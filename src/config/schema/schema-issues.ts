@@ -101,11 +101,8 @@ function describeUnknownKey(root: unknown, parent: KeyPath, key: string): Compla
   const isNear = typo.meant !== undefined && fitsSchema([...parent, typo.meant], value);
   const isSection = parent.length === 0 && typo.meant === 'providers' && isObject(value);
   if (isNear || isSection) return { path, message, fix: askAbout(typo), typo };
-  const stranger = strangers.find(([names]) => parent.length === 0 && names.test(key));
-  if (stranger !== undefined) return { path, message, fix: stranger[1] };
-  const owner = parent.length === 0 ? findOwner(key) : undefined;
-  if (owner !== undefined)
-    return { path, message, fix: `it is of ${owner}, whose settings are not read here: remove it` };
+  const stranger = parent.length === 0 ? describeStranger(key) : undefined;
+  if (stranger !== undefined) return { path, message, fix: stranger };
   const home = homes.find(([above]) => fitsSchema([...above, key], value));
   if (home !== undefined) return { path, message, fix: describeHome(home, key) };
   const body = known.includes('extra_body')
@@ -115,7 +112,16 @@ function describeUnknownKey(root: unknown, parent: KeyPath, key: string): Compla
   return { path, message, fix, typo };
 }
 
-/** What other programs have at the top of their settings. */
+/** What to do with a key that another program has at the top of its settings. */
+function describeStranger(key: string): string | undefined {
+  const owner = findOwner(key);
+  return (
+    strangers.find(([names]) => names.test(key))?.[1] ??
+    (owner && `it is of ${owner}, whose settings are not read here: remove it`)
+  );
+}
+
+/** What several programs have there. */
 const strangers: readonly (readonly [names: RegExp, fix: string])[] = [
   [/^(provider|model)$/, 'write main: PROVIDER/MODEL; settings of a provider are below providers'],
   [
