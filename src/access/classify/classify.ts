@@ -25,7 +25,7 @@ import { fieldMatched, type MatchFacts, matchSignature, statusOf } from './match
 import { narrowScope, pathWords } from './named-things.ts';
 import { blameProxy, isOfProxy } from './of-proxy.ts';
 import { findSpeaker, limitSaid, nameFront, nameUpstream } from './quotation.ts';
-import { findRetryAfter } from './retry-after.ts';
+import { findRetryAfter, nameZone } from './retry-after.ts';
 import {
   absentRule,
   challengeRule,
@@ -54,9 +54,8 @@ export function classifyAnswer(answer: AnswerToClassify): Failure {
   const found = { row, facts, answer, hasReset: retryAfter !== undefined };
   const verdict = judgeOthers(judgeEvidence(found), found);
   const leadsTo = findPlace(answer, facts.page);
-  const words = toLine(
-    answer.redact(withoutLinks(verdict.class, withoutAnswer(facts), answer.origin)),
-  );
+  const said = withoutLinks(verdict.class, withoutAnswer(facts), answer.origin);
+  const words = nameZone(toLine(answer.redact(said)), retryAfter?.from);
   return {
     message: words === '' ? describeWordless(answer, facts.page, leadsTo) : words,
     ...(leadsTo === undefined ? {} : { leadsTo }),

@@ -36,6 +36,19 @@ export function findRetryAfter(answer: AnswerWithHints): RetryAfter | undefined 
   return findInHeaders(answer) ?? findInHints(answer) ?? findInProse(answer);
 }
 
+/** The end of a limit as a day and a time, with nothing behind it that could be a zone. */
+const bareEnd =
+  /((?:reset|renew|refresh|replenish|available|again|until|将在|将于)[^.;\d]{0,24}\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)(?![\d:.]|\s?(?:[Z+-]|\(?[A-Z]{2,4}\b|\(\w+\/))/i;
+
+/**
+ * Writes the zone of a named end beside it, where a vendor is known to mean its own, or that none
+ * is named: whoever reads it takes it for a local time. `from` is where the wait was read.
+ */
+export function nameZone(words: string, from: string | undefined): string {
+  const zone = builtinResetHints.find(({ id, form }) => id === from && form === 'date-time')?.zone;
+  return words.replace(bareEnd, `$1 [${zone === undefined ? 'no zone named' : `UTC${zone}`}]`);
+}
+
 function findInHeaders({ headers, now }: AnswerWithHints): RetryAfter | undefined {
   const sentAt = readClock(headers['date'], now);
   const found: readonly (readonly [string, number | undefined])[] = [

@@ -53,7 +53,11 @@ describe.each([
 
   it.each<readonly [limit: number | undefined, Said, told: RegExp]>([
     [40, { content: '', finish: 'length' }, /took all 40 tokens that the caller allows \(max_tok/],
-    [undefined, { reasoning: 'the user', finish: 'length' }, /took all its room \(max_tokens\)/],
+    [
+      undefined,
+      { reasoning: 'the user', finish: 'length' },
+      /took all that its server allows an answer: let/,
+    ],
     [40, { content: '' }, /^the answer was empty$/],
   ])('says that thinking took the room, if it was cut: %j %j', async (limit, said, told) => {
     const { host, runtime } = startTitles();

@@ -120,8 +120,11 @@ export class JudgedStream {
 function describeMiss(cause: MissCause, { finish }: Heard, asked: number | undefined): string {
   const isThought = cause === 'empty' || cause === 'only-reasoning';
   if (!isThought || finish !== 'length') return missReasons[cause];
-  const room = asked === undefined ? 'all its room' : `all ${asked} tokens that the caller allows`;
-  return `${missReasons[cause]}: its thinking took ${room} (max_tokens): raise that, or ask for less reasoning`;
+  const room =
+    asked === undefined
+      ? 'all that its server allows an answer: let that server allow more'
+      : `all ${asked} tokens that the caller allows (max_tokens): raise that`;
+  return `${missReasons[cause]}: its thinking took ${room}, or ask for less reasoning`;
 }
 
 type Heard = Omit<JudgedAnswer, 'askedLimit'>;

@@ -10,6 +10,7 @@ import { unverifiedWords } from '../../providers/signatures/states.ts';
 import { noServerWords, rightsWords, switchedOffWords } from '../../providers/signatures/topics.ts';
 import { fixRestricted, fixRight } from './key-rights.ts';
 import { requestWords, type WordsFix } from './request-words.ts';
+import { serverWords } from './server-words.ts';
 import { advises } from './speakers.ts';
 
 /** `gpt-oss:120b-cloud`, `kimi-k2-thinking:cloud`. */
@@ -32,6 +33,7 @@ const kindNamed =
 /** The first whose words fit. */
 export const knownWords: readonly WordsFix[] = [
   ...requestWords,
+  ...serverWords,
   // Google, with the status UNAUTHENTICATED and the reason CREDENTIALS_MISSING
   {
     words: /\bAPI keys are not supported by this API\b/i,
@@ -173,6 +175,15 @@ export const knownWords: readonly WordsFix[] = [
       text: `enable one that serves this model in the settings of ${provider}, or name another model`,
     }),
   },
+  // Azure. [I] https://github.com/MicrosoftDocs/azure-docs/issues/114602
+  {
+    words: /^resource not found\W*$|\bapi[- ]version\b/i,
+    at: /\bazure\b|\/openai\b/,
+    fix: ({ provider }) => ({
+      text: `an address of Azure that ends with a deployment needs a query api-version that it knows, and one that ends with /openai/v1 needs none`,
+      command: shellLine`holdfast config set ${formatKeyPath(['providers', provider, 'query', 'api-version'])} 2024-10-21`,
+    }),
+  },
   // before the rights of a key, which change nothing here
   {
     words: switchedOffWords,
@@ -206,23 +217,6 @@ export const knownWords: readonly WordsFix[] = [
   {
     words: /\brequests to this API\b.{0,200}\bare blocked\b/i,
     fix: fixRestricted('other APIs'),
-  },
-  // LM Studio: `The model has crashed without additional information. (Exit code: …)`
-  {
-    words: /\bmodel (process |runner )?(has |was )?(crashed|terminated|stopped unexpectedly)\b/i,
-    isOfOwn: true,
-    fix: ({ model, baseUrl }) => ({
-      text: `load ${model} again in the program at ${new URL(baseUrl).origin}; its log says why it crashed (mostly too little memory: a shorter context or a smaller model needs less)`,
-    }),
-  },
-  // vLLM: its engine is another process than the API in front of it, which goes on answering
-  {
-    words:
-      /\bEngine(Core|Dead)\w*|\bbackground loop has errored\b|\bengine (is|has) (dead|died)\b/i,
-    isOfOwn: true,
-    fix: ({ baseUrl }) => ({
-      text: `start the server at ${new URL(baseUrl).origin} again: its engine is dead until then, and its log has the cause`,
-    }),
   },
   {
     words:

@@ -17,6 +17,8 @@ export interface WordsFix {
   readonly isOfOwn?: true;
   /** Of these models alone. Default: of each. */
   readonly models?: RegExp;
+  /** At such base URLs alone. Default: at each. */
+  readonly at?: RegExp;
   /** Of a request that is refused for itself. Default: of others alone. */
   readonly isOfRequest?: true;
   /** Default: whatever the class is. */

@@ -41,11 +41,12 @@ export function fixKnown(
   if (!cause || cause === 'budget') return undefined;
   const isOfRequest = rowOfClass(cause).isRequestFault;
   const row = knownWords.find(
-    ({ words: known, causes = [cause], models, isOfRequest: isSuch }) =>
+    ({ words: known, causes = [cause], models, at, isOfRequest: isSuch }) =>
       isSuch === isOfRequest &&
       causes.includes(cause) &&
       known.test(words) &&
-      models?.test(asked.model) !== false,
+      models?.test(asked.model) !== false &&
+      at?.test(asked.baseUrl) !== false,
   );
   if (row === undefined || (row.isOfOwn === true && isOfVendor(asked.baseUrl))) return undefined;
   return row.fix(asked, words);

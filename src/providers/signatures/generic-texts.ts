@@ -39,7 +39,10 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   },
   // Proxies combine it with any status and any type.
   'any-credit-balance': {
-    field: { path: 'error.message', is: /credit balance is too low/i },
+    field: {
+      path: 'error.message',
+      is: /credit balance is too low|\b(account|it.s)\b.{0,12}\b[io]n good standing\b|#overdue-payment\b/i,
+    },
     class: 'billing',
     source: '[I] https://github.com/anthropics/claude-code/issues/66314',
   },

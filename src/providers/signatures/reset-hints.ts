@@ -106,6 +106,16 @@ const rows: Readonly<Record<string, HintRow>> = {
     source: '[I] https://github.com/can1357/oh-my-pi/issues/11014',
     sample: 'Usage limit reached for 5 hour. Your limit will reset at 2026-09-12 00:35:41',
   },
+  // The same sentences from another mouth.
+  'any-reset-english': {
+    at: {
+      text: /\b(?:usage limit reached for \d+ \w+|weekly\/monthly limit exhausted)\. your limit will reset at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/i,
+    },
+    form: 'date-time',
+    zone: '+08:00',
+    source: '[I] https://github.com/can1357/oh-my-pi/issues/11014',
+    sample: 'Weekly/Monthly Limit Exhausted. Your limit will reset at 2026-09-12 00:35:41',
+  },
   'any-reset-chinese': {
     at: { text: /将在\s*(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*重置/ },
     form: 'date-time',

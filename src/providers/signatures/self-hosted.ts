@@ -13,6 +13,10 @@ const litellm = '[R] LiteLLM proxy 1.106.2, 2026-11-22';
 const namesFlag =
   /^(?!.*\b((tools|messages|input|content)\[|exceeds the max)).*(\b(requires?|needs?|(re)?start(ed)?|launch(ed)?|enable)\b[^.]{0,80}[\s`'"(]--[a-z][\w-]+|--[a-z][\w-]+[`'"]?( flag| option| argument)? (is|are|to be|must be) (required|needed|set|enabled|missing|not set))/is;
 
+/** The model has no form for a chat, and the server was given none. */
+export const noTemplateWords =
+  /\b(default|must provide a) chat template\b|\bchat[_ ]template is not (set|defined)\b|\btemplate error: template not found\b|\bno chat template\b|\bchat template\b.{0,30}\b(not found|missing)\b/i;
+
 export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, {
   // LM Studio, TabbyAPI, text-generation-webui and LocalAI, in this order.
   'any-not-loaded-text': {
@@ -114,6 +118,14 @@ export const selfHostedSignatures: readonly Signature[] = signaturesOf(litellm, 
     field: { path: 'message', is: namesFlag },
     class: 'not-enabled',
     source: '[R] vLLM 0.32.0, 2026-11-22',
+  },
+  // vLLM, transformers and TGI: base models have no form for chats.
+  'any-no-chat-template': {
+    status: [400, 422, 500],
+    text: noTemplateWords,
+    class: 'not-enabled',
+    before: ['any-model-text', 'any-model-named'],
+    source: '[I] https://github.com/vllm-project/vllm/issues/39279',
   },
   'any-not-loaded-code': {
     code: ['model_not_loaded', 'no_model_loaded'],

@@ -42,6 +42,7 @@ export const unverifiedWords = anyOf(
     'not (?:been |yet )?verified|unverified',
   ),
   /\b(complete|requires?|needs?|pass|without|pending) (\w+[ -]){0,3}(identity|real[- ]?name|account|e-?mail|phone|kyc) (verification|authentication)\b/,
+  new RegExp(`\\b(?:${account}) (?:must|needs to|has to) be verified\\b`),
   /\b(verify|confirm) your (identity|account|e-?mail|phone|organi[sz]ation)\b/,
   /\b(bind|link|connect) your [\w ]{0,30}account\b|\bmust (accept|agree to) (the|our) [\w ]{0,30}(terms|agreement)\b/,
   /实名(认证|验证)|(账号|账户|用户).{0,6}未(认证|验证)/,

@@ -26,7 +26,7 @@ export const rightsWords = anyOf(
 export const switchedOffWords = anyOf(
   /^(?!.*\bmodels?\b(?! serving)).*\bnot enabled (for|in|on) (your|this|the) (shard|workspace|account|project|organi[sz]ation|team|tenant)\b/,
   /(服务|产品|接口)(未|尚未|没有|暂未)(开通|激活|启用)|\bservice (is |has )?not (been )?(activated|opened|purchased)\b/,
-  /\bdisabled explicitly\b|\bendpoint is disabled\b|\bassociated service instance was not found\b/,
+  /\buse of api keys? is not enabled\b|\bdisabled explicitly\b|\bendpoint is disabled\b|\bassociated service instance was not found\b/,
 );
 
 /** What stands in front has nobody who is up behind it. */
@@ -142,7 +142,6 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
       /insufficient[ _](account )?(balance|credits?|funds|quota(?!.{0,40}\b(v?[cg]pus?|cores?|disk|nodes?)\b))|not enough (balance|credits?)/,
       /balance is (insufficient|not enough|too low|exhausted|overdue)/,
       /out of credits|used (up )?all (available |your )?credits|credits? (are|is|have been) (depleted|exhausted|used up)/,
-      /\b(account|it.s)\b.{0,12}\b[io]n good standing\b|#overdue-payment\b/,
       /account is in arrears|exceeded your current quota, please check your plan and billing/,
       /\bquota is (not enough|insufficient|exhausted)\b|(资源包|余量)[^。]{0,8}(用尽|用完|耗尽|不足)|\bmust deposit\b|\bnot have enough (points|credits|balance)\b/,
       /\b(enable|without a|requires) billing\b|\bvalid payment instrument\b/,
@@ -236,6 +235,7 @@ export const topicSignatures: readonly Signature[] = signaturesOf(source, {
     status: [200, 400, 403],
     text: anyOf(
       /\bno handler found for uri\b|^unexpected endpoint or method\b|\bno route matched\b/,
+      /^api version not supported\b|\bmissing required query parameter: api-version\b/,
       /^could not route to \/|^please configure AI gateway\b|^url error\b/,
     ),
     class: 'not-offered',
