@@ -57,7 +57,8 @@ export function describeForeign(key: string): string {
   const [vendor] = createCatalogue(builtinEntries).providersOfKeyPrefix(key);
   const form = textForms.find(([fits]) => fits.test(key))?.[1];
   if (form !== undefined) return `${notOurs}: it is ${form}`;
-  const like = vendor === undefined ? '' : `; it looks like a key of ${vendor.name}`;
+  const owner = vendor?.name ?? (/^sk-[\w-]{20}/.test(key) ? 'a provider' : undefined);
+  const like = owner === undefined ? '' : `; it looks like a key of ${owner}`;
   return `${notOurs}${like}`;
 }
 

@@ -5,7 +5,6 @@
 
 import { locateSettings } from '../../config/resolved/locate-settings.ts';
 import type { ResolvedConfig } from '../../config/resolved/resolved.ts';
-import { askWhetherMeant } from '../../config/schema/nearest.ts';
 import type { AccountOwner } from '../../credentials/pool/account-bindings.ts';
 import { AccessError, assertNever, RequestError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
@@ -20,17 +19,11 @@ import { countFetched } from '../report/count-fetched.ts';
 import { nobodyTakes } from '../request/caller-login.ts';
 import { AnswerCopy } from '../request/contents.ts';
 import type { ConfiguredRequest, Engine } from '../request/engine.ts';
-import {
-  type Endpoint,
-  findEndpoint,
-  findPrefix,
-  listMethods,
-  listPaths,
-  protocolOf,
-} from '../select/endpoints.ts';
+import { type Endpoint, findEndpoint, listMethods, protocolOf } from '../select/endpoints.ts';
 import { findForeignApi } from '../select/foreign-paths.ts';
 import { listModels } from '../select/models.ts';
 import { createPassage } from '../select/passages.ts';
+import { fixPath, nameBase } from '../select/right-paths.ts';
 import { Collected } from '../tasks/collected.ts';
 import { openCompactions } from '../tasks/compression/open-compactions.ts';
 import { createErrorText } from '../wording/error-text.ts';
@@ -117,7 +110,7 @@ async function routeExchange(
 ): Promise<RequestRecord | undefined> {
   const { engine, request, id, protocol, config } = asked;
   if (request.brought?.isAlone === true) checkForLogins(endpoint, request.path);
-  if (endpoint === undefined) throw routeUnknown(request.path);
+  if (endpoint === undefined) throw routeUnknown(request);
   if (!endpoint.methods.includes(request.method)) throw methodWrong(request, endpoint);
   switch (endpoint.kind) {
     case 'access':
@@ -248,24 +241,15 @@ function replyError(
   writer.fail({ ...text, status, code: code.replaceAll('-', '_') }, more);
 }
 
-function routeUnknown(path: string): RequestError {
+function routeUnknown({ path, method, headers }: ExchangeRequest): RequestError {
   const api = findForeignApi(path);
   const whose = api === undefined ? '' : ` (${api})`;
+  const fix = fixPath({ path, method, base: nameBase(headers) }, api);
   return new RequestError(
     'route-unknown',
     `there is no route ${path}: Holdfast does not serve it${whose}`,
-    { status: 404, fix: api === undefined ? findMeant(path) : speakServed },
+    { status: 404, fix },
   );
-}
-
-const speakServed =
-  'choose the OpenAI-compatible kind of provider in that program, or the one of Anthropic or Gemini';
-
-function findMeant(path: string): string {
-  const before = findPrefix(path);
-  if (before !== undefined) return `take ${before} out of the client's base URL`;
-  const paths = listPaths();
-  return askWhetherMeant(path, paths) ?? `use one of ${paths.join(', ')}`;
 }
 
 function methodWrong(request: ExchangeRequest, endpoint: Endpoint): RequestError {

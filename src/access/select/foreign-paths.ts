@@ -6,7 +6,10 @@
 /** [D] the vendors' references, read 2026-11. Bounded, since a caller writes the path. */
 const foreignApis: readonly (readonly [path: RegExp, api: string])[] = [
   [/^\/api\/(chat|generate|tags|show|ps|version|pull|embed|embeddings)$/, "Ollama's own API"],
-  [/^\/api\/v[01]\//, "LM Studio's own API"],
+  [
+    /^\/api\/(v0|v1(?!\/(chat\/completions|responses|messages|embeddings|models$)))\//,
+    "LM Studio's own API",
+  ],
   [/^\/(props|slots|completion|infill|tokenize|apply-template)$/, "llama.cpp's own API"],
   [/^\/openai\/deployments\//, 'Azure OpenAI'],
   [/^\/model\/[^/]{1,200}\/(converse|invoke)/, 'Amazon Bedrock'],
