@@ -45,7 +45,8 @@ export function suggestFixes(
     return [
       'change that in the request, or name a model whose provider speaks the protocol of the request',
     ];
-  const isAlone = new Set(context.candidates.places.map(({ target }) => target.id)).size === 1;
+  const { places } = context.candidates;
+  const isAlone = new Set(places.map(({ target }) => target.id)).size === 1;
   const isRefused = context.openRecord.misses.some(({ failure }) => {
     const { isRequestFault, blame } = rowOfClass(failure.class);
     if (blame === 'ourselves') return true; // no other model would help
@@ -59,8 +60,26 @@ export function suggestFixes(
     ...fixesOf(context, candidates),
     ...raiseWait(context, candidates),
     ...spare,
+    ...(isAlone ? [] : leavePayer(places, candidates)),
     ...(candidates.length > 0 && !isRefused ? listUnread(context.engine) : []),
   ];
+}
+
+/** Who is not paid for one model answers with none of its others. */
+function leavePayer(
+  places: readonly TargetPool[],
+  candidates: readonly CandidateVerdict[],
+): readonly string[] {
+  const payers = new Set(places.map(({ target }) => target.provider));
+  const isUnpaid = (cause: FailureClass | undefined): boolean =>
+    cause === 'billing' || cause === 'no-plan' || cause === 'spend-limit';
+  return payers.size === 1 &&
+    candidates.length > 0 &&
+    candidates.every((one) => isUnpaid(failureBehind(one)))
+    ? [
+        `add a model of another provider to fallback_chain, since all models there are paid at ${[...payers][0]} (holdfast fallback add)`,
+      ]
+    : [];
 }
 
 /** A change that was to help may have been refused: the old configuration is still asked. */
