@@ -24,6 +24,11 @@ describe('the command that was meant', () => {
     ['run', 'serve'],
     ['use a/b', 'config set main a/b'],
     ['-v', '--version'],
+    ['CONFIG check', 'config check'],
+    ['Config SET main a/b', 'config set main a/b'],
+    ['LOGIN openai', 'auth login openai'],
+    ['auth LIST', 'auth list'],
+    ['Doctor', 'doctor'],
   ])('%s is %s', (typed, meant) => {
     expect(findMeantCommand(typed.split(' '))).toBe(meant);
   });

@@ -66,10 +66,18 @@ export function findMeantCommand(words: readonly string[]): string | undefined {
   const group = entries[first]?.[1];
   if (typeof group === 'object') return findBelow(first, group, rest);
   if (group !== undefined) return undefined;
+  const plain = first.toLowerCase();
+  if (plain !== first) return findPlain(plain, rest);
   const own = otherWords[first];
   if (own !== undefined) return first === 'use' ? [own, ...rest.map(quoteWord)].join(' ') : own;
   const holder = preferred.find((name) => Object.hasOwn(listBelow(name), first));
   return holder === undefined ? undefined : join(holder, first, ...rest);
+}
+
+/** Written in capitals. */
+function findPlain(first: string, rest: readonly string[]): string | undefined {
+  const meant = findMeantCommand([first, ...rest]);
+  return meant ?? (Object.hasOwn(entries, first) ? join(first, ...rest) : undefined);
 }
 
 function join(...words: readonly string[]): string {
@@ -84,6 +92,7 @@ function listBelow(name: string): Entries {
 function findBelow(name: string, group: Entries, words: readonly string[]): string | undefined {
   const [verb = '', ...rest] = words;
   if (verb === '' || Object.hasOwn(group, verb)) return undefined;
+  if (Object.hasOwn(group, verb.toLowerCase())) return join(name, verb.toLowerCase(), ...rest);
   const ours = verbs.find(([typed]) => typed.split(' ').includes(verb))?.[1].split(' ') ?? [];
   const known = ours.find((other) => Object.hasOwn(group, other));
   if (known !== undefined) return join(name, known, ...rest);

@@ -179,6 +179,8 @@ describe('a character that only looks right', () => {
   it.each([
     ['main: openai/gpt\u20115', 'main has a typographic dash (U+2011)', 'main .?openai/gpt-5'],
     ['main: openai/gpt\u200b5', 'main has an invisible character (U+200B)', 'main .?openai/gpt5'],
+    ['main: openai/gpt,', 'main ends with ","', 'main openai/gpt$'],
+    ['main: openai/m\naliases: {a: openai/m;}', 'aliases.a ends with ";"', 'aliases.a openai/m$'],
   ])('%j', (text, what, command) => {
     const { warnings } = resolve(text, { OPENAI_API_KEY: 'sk-test-a' });
     const [warning] = warnings.filter(({ code }) => code === 'odd-character');

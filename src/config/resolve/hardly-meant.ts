@@ -63,8 +63,14 @@ function warnOfCharacter(
   leaf: string,
 ): void {
   const odd = findOddCharacter(leaf);
-  if (odd === undefined) return;
   const key = formatKeyPath(path);
+  const [end] = /[,;]+$/.exec(leaf) ?? [];
+  if (end !== undefined)
+    findings.warn('odd-character', `${formatSource(document, path)} ${key} ends with "${end}"`, {
+      text: 'if it is no part of the name',
+      command: shellLine`holdfast config set ${key} ${writeConfigValue(leaf.slice(0, -end.length))}`,
+    });
+  if (odd === undefined) return;
   findings.warn(
     'odd-character',
     `${formatSource(document, path)} ${key} has ${odd.words} (${odd.code})`,

@@ -153,8 +153,19 @@ const unitSeconds: Readonly<Record<string, number>> = {
   d: 86_400,
 };
 
-/** `30s`, `5 min`, `"4700"`, `:4700`, `$1`, `1/M`, `20,`. */
+/** `1m30s`, `20 000`, and what stands for one number alone. */
 function numbersOf(text: string, isTime: boolean): readonly number[] {
+  const parts = text.match(/\d+(?:\.\d+)?\s*[a-z]+/gi) ?? [];
+  if (isTime && parts.length > 1 && parts.join('') === text.replace(/(?<=[a-z]) +(?=\d)/gi, '')) {
+    const seconds = parts.flatMap((part) => oneNumberOf(part, true));
+    return seconds.length < parts.length ? [] : [seconds.reduce((sum, one) => sum + one, 0)];
+  }
+  const isSpaced = /^\d{1,3}(?:[ _']\d{3}){1,4}$/.test(text);
+  return oneNumberOf(isSpaced ? text.replace(/\D/g, '') : text, isTime);
+}
+
+/** `30s`, `5 min`, `"4700"`, `:4700`, `$1`, `1/M`, `20,`. */
+function oneNumberOf(text: string, isTime: boolean): readonly number[] {
   const [, amount = '', unit = ''] =
     /^(?:\$|[\w.]*:)?\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*(?:[;,]|\/\w+)?$/i.exec(text) ?? [];
   if (amount === '' || (isTime && text.includes(':'))) return [];

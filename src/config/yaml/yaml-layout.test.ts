@@ -74,6 +74,15 @@ function listTold(text: string): readonly number[] {
 }
 
 describe('a layout that is no YAML', () => {
+  it.each([
+    ['main: a/b\nfallback_chain: [a/c,\na/d]\n', 'what is in this [ goes on'],
+    ['main: a/b\nfallback_chain: [a/c,\na/d,\na/e\n]\n', 'what is in this [ goes on'],
+    ['main: a/b\nfallback_chain: [a/c,\n\n', 'a [ is not closed'],
+    ['main: a/b\nfallback_chain: [a/c\ngateway: {port: 1}\naliases: {x: "[]"}\n', 'a [ is'],
+  ])('tells a bracket that is closed too far left from an open one: %j', (text, message) => {
+    expect(readDocument('/c', text).problems[0]?.message).toContain(message);
+  });
+
   it('is told at the line that was changed, or beside it', () => {
     expect(slips.length).toBeGreaterThan(300);
     const lost = slips.filter(

@@ -31,7 +31,7 @@ export function explainLayout(
       fix: 'close it on its own line',
     });
   if (code === 'BAD_INDENT' && message.startsWith('Flow'))
-    return nameOpening(document, at, nameBracket(message));
+    return tellBracket(text, nameOpening(document, at, nameBracket(message)));
   const lines = readLines(text);
   const index = lines.findLastIndex(({ offset }) => offset <= at);
   const [here, behind] = [lines[index], lines[index + 1]];
@@ -151,6 +151,21 @@ function nameBracket(message: string): Omit<YamlFault, 'offset'> {
     message: `a ${open} is not closed`,
     fix: `add the missing ${close}, on the same line or indented`,
   };
+}
+
+/** It may be closed, on a line that is indented too little. */
+function tellBracket(text: string, fault: YamlFault): YamlFault {
+  const [open = '', close = ''] = text[fault.offset] === '{' ? '{}' : '[]';
+  const rest = text.slice(fault.offset);
+  let depth = 0;
+  const end = rest.split('').findIndex((sign) => {
+    depth += Number(sign === open) - Number(sign === close);
+    return depth === 0;
+  });
+  const inside = rest.slice(0, Math.max(0, end));
+  if (!/\n\S/.test(`${inside}${close}`) || /\n(- )?[\w.-]+:\s/.test(inside)) return fault;
+  const message = `what is in this ${open} goes on at the beginning of a line`;
+  return { offset: fault.offset, message, fix: `indent each line up to its ${close}` };
 }
 
 /** The outermost bracket, or the quotation, that is still open there. */
