@@ -9,6 +9,7 @@ const custom = { provider: 'custom' };
 
 const meanings: readonly (readonly [FailureClass, status: number, words: string])[] = [
   ['billing', 403, 'Your subscription has an overdue invoice.'],
+  ['quota', 429, 'Your account reached organization TPD rate limit, current: 12, limit: 11'],
   ['billing', 403, 'This organization has a past due payment.'],
   ['billing', 400, 'Access is stopped: the last payment failed.'],
   ['billing', 401, '用户额度不足'],

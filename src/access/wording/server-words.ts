@@ -3,6 +3,7 @@
  * mends it. Data.
  */
 
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { frontIn } from '../../protocols/body/fronts.ts';
 import { noTemplateWords } from '../../providers/signatures/self-hosted.ts';
 import type { WordsFix } from './request-words.ts';
@@ -44,6 +45,15 @@ export const serverWords: readonly WordsFix[] = [
     isOfOwn: true,
     fix: ({ baseUrl }, words) => ({
       text: `what answers at ${new URL(baseUrl).origin} did not get the whole request in the time that it waits: see how fast the way there is, or raise that limit of ${frontIn(words)?.name ?? 'its server'} (client_body_timeout of nginx, timeout http-request of HAProxy)`,
+    }),
+  },
+  // Web pages take GET alone: FastAPI, nginx and others say so alike
+  {
+    words: /^method not allowed\W*$|^HTTP 405 with /i,
+    isOfOwn: true,
+    causes: ['not-offered'],
+    fix: ({ provider, baseUrl }) => ({
+      text: `what answers at ${baseUrl} takes no such requests, as a web page: let ${formatKeyPath(['providers', provider, 'base_url'])} lead to the API beside it (under /api at Open WebUI, under /v1 at most others)`,
     }),
   },
 ];

@@ -224,7 +224,7 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
   // may be about that one.
   'any-long-window-text': {
     status: [200, 402, 403, 429, 500],
-    text: /^(?!.*(\bper |\/ ?)(sec(ond)?|min(ute)?)s?\b).*(\b(limit(ed)?|quota|allowance|cap(ped)?|requests?|calls|messages|tokens|usage|credits)\b.{0,40}(\/ ?|\b(per|an?|each|every|this|for the|for this|(the )?current) )(day|week|month)\b|\b(hourly|daily|weekly|monthly)\b.{0,30}\b(limit|quota|allowance|allocation|cap|usage|credits)\b|\btoday'?s (quota|limit|allowance)\b|\b(tages|wochen|monats)-?(kontingent|limit|quote)|\b(cuota|l[íi]mite) (\w+ )?(diari|semanal|mensual)|\bquota (\w+ )?(journali|quotidien|hebdomadaire|mensuel)|(일일|월간) ?(한도|할당량)|\d+ ?(小时|天).{0,6}(上限|限额)|[每今本当][日天周月].{0,12}(额度|配额|限额|次数))/is,
+    text: /^(?!.*(\bper |\/ ?)(sec(ond)?|min(ute)?)s?\b).*(\b(limit(ed)?|quota|allowance|cap(ped)?|requests?|calls|messages|tokens|usage|credits)\b.{0,40}(\/ ?|\b(per|an?|each|every|this|for the|for this|(the )?current) )(day|week|month)\b|\b(hourly|daily|weekly|monthly)\b.{0,30}\b(limit|quota|allowance|allocation|cap|usage|credits)\b|\b[rt]pd\b.{0,12}\blimit\b|\btoday'?s (quota|limit|allowance)\b|\b(tages|wochen|monats)-?(kontingent|limit|quote)|\b(cuota|l[íi]mite) (\w+ )?(diari|semanal|mensual)|\bquota (\w+ )?(journali|quotidien|hebdomadaire|mensuel)|(일일|월간) ?(한도|할당량)|\d+ ?(小时|天).{0,6}(上限|限额)|[每今本当][日天周月].{0,12}(额度|配额|限额|次数))/is,
     class: 'quota',
     before: ['any-model-or-plan-403'],
     source: '[D] https://docs.cohere.com/docs/rate-limits',
