@@ -46,7 +46,7 @@ export interface FixContext {
   readonly moved: Fix | undefined;
   /** Where a server is that is not inside: see `lookOutside`. */
   readonly outside: string;
-  /** A proxy or an issuer that is set where nobody reads it. */
+  /** A proxy or an issuer that is set where nobody reads it, or names nothing that can be read. */
   readonly wayOut: string | undefined;
   /** It is asked without the proxy of the environment, which excepts it. */
   readonly bypass: string | undefined;

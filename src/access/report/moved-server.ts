@@ -26,7 +26,7 @@ export function findMoved(
   const from = url.host;
   url.hostname = there;
   return setUrl(
-    `what listens on this port is at ${url.host}, and not at ${asked || from}: use that address`,
+    `what listens on this port is at ${url.host}, and not at ${asked || from}; use that address`,
     provider,
     url.href.replace(/\/$/, ''),
   );

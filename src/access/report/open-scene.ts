@@ -21,6 +21,7 @@ import { holdOf, judge } from '../select/verdict.ts';
 import type { FixContext } from './key-fixes.ts';
 import { findMoved } from './moved-server.ts';
 import { fixBypass, lookOutside } from './on-the-way.ts';
+import { fixOwnIssuers } from './own-issuers.ts';
 
 /** Undefined for a target that is not on the route. */
 export function openScene(
@@ -31,7 +32,7 @@ export function openScene(
   const place = candidates.places.find(({ target }) => target.id === id);
   if (place === undefined) return undefined;
   const { target } = place;
-  const { providers, values, warnings, tasks } = engine.config();
+  const { providers, values, tasks } = engine.config();
   const provider = providers.get(target.provider);
   const credential = key === undefined ? undefined : place.pool?.find(key);
   const reading = credential === undefined ? undefined : engine.reader.peek(credential);
@@ -65,9 +66,18 @@ export function openScene(
     isProvider: (name) => providers.has(name),
     links: pagesAt(provider?.entry, target.origin),
     outside: lookOutside(engine.host, target),
-    wayOut: isLocalUrl(target.baseUrl) ? undefined : fixWayOut(warnings),
+    wayOut: findWayOut(engine, target, failure),
     bypass: fixBypass(engine.host.environment, target.baseUrl)?.text,
   };
+}
+
+function findWayOut(
+  engine: Engine,
+  { baseUrl }: Target,
+  failure: Failure | undefined,
+): string | undefined {
+  const issuers = fixOwnIssuers(engine.host, failure);
+  return issuers ?? (isLocalUrl(baseUrl) ? undefined : fixWayOut(engine.config().warnings));
 }
 
 /** True if another may be asked that may see. */

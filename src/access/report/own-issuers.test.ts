@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { fixOwnIssuers } from './own-issuers.ts';
+
+const gone = { NODE_EXTRA_CA_CERTS: '/etc/ssl/corp/gone.pem' };
+
+it.each([
+  ['SELF_SIGNED_CERT_IN_CHAIN', gone, true],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', gone, true],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', { NODE_EXTRA_CA_CERTS: '/c/empty.pem' }, true],
+  ['CERT_HAS_EXPIRED', gone, false],
+  ['ECONNREFUSED', gone, false],
+  [undefined, gone, false],
+  ['SELF_SIGNED_CERT_IN_CHAIN', {}, false],
+])('a failure %s, with the variables %j', (code, variables, isTold) => {
+  const environment: Readonly<Record<string, string>> = { ...variables };
+  const host = createFakeHost({ environment, files: { '/c/empty.pem': 'nothing' } });
+  const told = fixOwnIssuers(host, code === undefined ? undefined : { code });
+  expect(told?.startsWith('NODE_EXTRA_CA_CERTS names /') ?? false).toBe(isTold);
+  if (isTold) expect(told).toMatch(/; correct it where .* is started, and start it again$/);
+});
