@@ -1,8 +1,10 @@
 /** These commands change stored keys: `holdfast auth remove`, `rename` and `move`. */
 
 import type { StoredKeys, StoredKeyView } from '../../../credentials/stored/stored-keys.ts';
+import { CredentialError } from '../../../errors.ts';
 import { createCommand, json, type Printout, required, toggle } from '../../context/command.ts';
 import { mistake } from '../../context/mistake.ts';
+import { isConfigUnusable, quietly, withRuntimeUnless } from '../../context/with-runtime.ts';
 import type { CommandContext } from '../../terminal/terminal.ts';
 
 const id = required('id', 'the id or label of the key');
@@ -70,17 +72,46 @@ interface Change {
  * broken.
  */
 async function change(
-  { host, paths }: CommandContext,
+  context: CommandContext,
   { id, dryRun }: { readonly id: string; readonly dryRun: boolean },
   { verb, work }: Change,
 ): Promise<Printout> {
   const { createStoredKeys } = await import('../../../credentials/stored/stored-keys.ts');
   const { selectStoredKey } = await import('../../../diagnostics/find-keys.ts');
-  const keys = createStoredKeys({ host, path: paths.credentialsFile });
-  const found = selectStoredKey(keys.list(), id);
+  const keys = createStoredKeys({ host: context.host, path: context.paths.credentialsFile });
+  const found = await orElsewhere(context, id, () => selectStoredKey(keys.list(), id));
   const done = verb(keys, found);
   const key = dryRun ? found : await work(keys, found);
   const would = dryRun ? 'dry run, it would be ' : '';
   const out = [`${found.credentialId} (${found.label}, ${found.fingerprint}): ${would}${done}`];
   return { json: { schema: 'holdfast.auth-change/1', key, dryRun }, out };
+}
+
+/** A key that is not stored stands elsewhere: that is where it is changed. */
+async function orElsewhere(
+  { host }: CommandContext,
+  name: string,
+  select: () => StoredKeyView,
+): Promise<StoredKeyView> {
+  try {
+    return select();
+  } catch (error) {
+    if (!(error instanceof CredentialError)) throw error;
+    const { signal } = new AbortController();
+    const pools = await withRuntimeUnless(isConfigUnusable, { ...quietly, host }, ({ keys }) =>
+      keys.report({ signal, isGlance: true }),
+    );
+    const rows = (pools ?? [])
+      .flatMap(({ keys }) => keys)
+      .filter((row) => [row.id, row.provider, row.variable].includes(name))
+      .filter(({ state }) => state !== 'missing');
+    const places = rows.flatMap(({ foundAt, alsoAt }) => [foundAt, ...alsoAt]);
+    if (places.length === 0 || rows.some(({ source }) => source === 'stored')) throw error;
+    throw standsElsewhere(error, places);
+  }
+}
+
+function standsElsewhere(cause: CredentialError, places: readonly string[]): CredentialError {
+  const fix = `it is not stored, but read from ${places.join(', ')}; change it there`;
+  return new CredentialError('credential-unknown', cause.message, { fix, cause });
 }
