@@ -3,7 +3,7 @@
  * the same run.
  */
 
-import type { ConfigProblem } from '../../errors.ts';
+import type { ConfigProblem, Typo } from '../../errors.ts';
 import { formatKeyPath } from '../schema/key-paths.ts';
 import { configSchema, type KeyPath, type Settings } from '../schema/schema.ts';
 import { toKeyPath } from '../schema/schema-issues.ts';
@@ -25,16 +25,24 @@ export interface Remainder {
  */
 const anyTarget = '?/?';
 
+/** What is wrong at one place of a config. */
+interface RefusedKey {
+  readonly path: KeyPath;
+  readonly typo?: Typo | undefined;
+}
+
 /** Returns the settings without the broken values; undefined if the rest is still invalid. */
 export function salvage(
   document: SourceDocument,
   value: unknown,
-  broken: readonly { readonly path: KeyPath }[],
+  broken: readonly RefusedKey[],
 ): Remainder | undefined {
   const copy: unknown = structuredClone(value);
   if (!isObject(copy)) return undefined;
   for (const { path } of broken) takeOut(copy, path);
-  const changed = broken.map(({ path }) => formatKeyPath(path));
+  const changed = broken
+    .filter((one) => !standsBeside(value, one))
+    .map(({ path }) => formatKeyPath(path));
   if (copy['main'] === undefined) {
     copy['main'] = anyTarget;
     changed.push('main');
@@ -51,6 +59,12 @@ export function salvage(
     }
   }
   return undefined;
+}
+
+/** A misspelt key beside the right one: nothing follows from it. */
+function standsBeside(value: unknown, { path, typo }: RefusedKey): boolean {
+  if (typo?.of !== 'key' || typo.meant === undefined) return false;
+  return valueAtPath(value, [...path.slice(0, -1), typo.meant]) !== undefined;
 }
 
 /** What is left of a value may be broken without its parts: it is taken out from the inside. */
