@@ -28,8 +28,11 @@ export function fixPath({ path, method, base }: UnservedPath, api: string | unde
   const before = findPrefix(path);
   if (before !== undefined) return `take ${before} out of the client's base URL`;
   if (method === 'GET' && ofHealth.test(path)) return 'ask /healthz or /readyz';
-  return (
-    askWhetherMeant(path, listPaths()) ??
-    `let the program's base URL be ${base} (${others}), behind which it asks for /chat/completions, /responses, /messages, /embeddings or /models`
-  );
+  const paths = listPaths();
+  const near = askWhetherMeant(path, paths);
+  if (near !== undefined) return near;
+  const served = `use one of ${paths.join(', ')}`;
+  return /^\/v1\/(?!api\/|$)/.test(path) // its base URL is right
+    ? served
+    : `let the program's base URL be ${base} (${others}), or ${served}`;
 }
