@@ -272,12 +272,14 @@ function describeStranger(
 }
 
 /** Another key mends only what the words do not ask for. */
-function allowRequest(scene: FixContext): string {
+function allowRequest(scene: FixContext): Fix {
   const { target, failure } = scene;
   const another = replaceKey(scene);
-  if (failure && saysMore(failure.message, failure))
-    return `${asItSays(failure) || 'mend what it names, or '}${another}`;
-  return `ask whoever runs ${target.origin} what the key may do, or ${another}`;
+  const first =
+    failure && saysMore(failure.message, failure)
+      ? asItSays(failure) || 'mend what it names, or '
+      : `ask whoever runs ${target.origin} what the key may do, or `;
+  return { ...another, text: `${first}${another.text}` };
 }
 
 function lookAtStatus(scene: FixContext): string | undefined {

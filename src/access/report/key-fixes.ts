@@ -96,25 +96,28 @@ export function fixUnkeyed(
 }
 
 /** Suggests a test of the key first, since a momentary refusal passes; its form may tell more. */
-export function replaceKey(scene: FixContext): string {
+export function replaceKey(scene: FixContext): Fix {
   const { target, credential, keyAt, readAt, links, oddity, failure, place: at } = scene;
   const withheld = fixWithheld(at, scene.provider);
-  if (credential === undefined && withheld !== undefined) return formatFix(withheld);
+  if (credential === undefined && withheld !== undefined) return withheld;
   const first =
     oddity === undefined || failure?.class === 'auth-suspect'
       ? `test the key (${shellLine`holdfast auth test ${target.pool}`}), and if it is refused again, `
       : `the key ${oddity}: `;
-  const add = shellLine`holdfast auth add ${target.provider}`;
-  if (credential === undefined) return add;
+  const command = shellLine`holdfast auth add ${target.provider}`;
+  const good = `a key that works${linked(' from', links.keys)}`;
+  if (credential === undefined) return { text: `store ${good}`, command };
   if (credential.source === 'oauth')
-    return `${first}log in again: ${shellLine`holdfast auth login ${target.provider}`}`;
-  if (credential.source === 'stored')
-    return `${first}store a key that works${linked(' from', links.keys)}: ${add}`;
+    return {
+      text: `${first}log in again`,
+      command: shellLine`holdfast auth login ${target.provider}`,
+    };
+  if (credential.source === 'stored') return { text: `${first}store ${good}`, command };
   const own = readAt && replaceAtSource(credential.source, readAt, links.keys);
-  if (own) return `${first}${own}`;
+  if (own) return { text: `${first}${own}` };
   const place = keyAt === undefined ? '' : ` into ${keyAt}`;
   const again = keyAt?.includes('environment') ? ', and restart what has the old one' : '';
-  return `${first}put a new key${place}${linked(' from', links.keys)}${again}`;
+  return { text: `${first}put a new key${place}${linked(' from', links.keys)}${again}` };
 }
 
 /** A key and its region belong together: either may be the wrong one. */
