@@ -129,7 +129,7 @@ const rows: readonly (readonly [string, Refused, number, string, RegExp])[] = [
     { path: '/v1/nothing', body: '{}' },
     404,
     'route_unknown',
-    /\/v1\/nothing.*base URL be http:\S+\/v1 .*\/chat\/completions/,
+    /\/v1\/nothing.*use one of \/v1\/chat\/completions/,
   ],
   [
     'a doubled /v1',
