@@ -90,6 +90,8 @@ export interface Typo {
   readonly written: string;
   /** The nearest known name; of a form, its text in YAML. Absent: none is near. */
   readonly meant?: string | undefined;
+  /** That key is there as well, so this one cannot take its place. Default: false. */
+  readonly isTaken?: boolean;
 }
 
 export interface ConfigProblem {

@@ -41,7 +41,7 @@ export function salvage(
   if (!isObject(copy)) return undefined;
   for (const { path } of broken) takeOut(copy, path);
   const changed = broken
-    .filter((one) => !standsBeside(value, one))
+    .filter(({ typo }) => typo?.isTaken !== true) // nothing follows from it
     .map(({ path }) => formatKeyPath(path));
   if (copy['main'] === undefined) {
     copy['main'] = anyTarget;
@@ -59,12 +59,6 @@ export function salvage(
     }
   }
   return undefined;
-}
-
-/** A misspelt key beside the right one: nothing follows from it. */
-function standsBeside(value: unknown, { path, typo }: RefusedKey): boolean {
-  if (typo?.of !== 'key' || typo.meant === undefined) return false;
-  return valueAtPath(value, [...path.slice(0, -1), typo.meant]) !== undefined;
 }
 
 /** What is left of a value may be broken without its parts: it is taken out from the inside. */

@@ -172,7 +172,7 @@ describe('a key by another name', () => {
     ['budget.every', 'day', 'per'],
   ])('%s: %j was meant as %s', (key, value, meant) => {
     const { root, path } = at(key, value);
-    expect(findMeantKey(root, path.slice(0, -1), String(path.at(-1)))).toBe(meant);
+    expect(findMeantKey(root, path.slice(0, -1), String(path.at(-1))).meant).toBe(meant);
   });
 
   it('is never one that the schema does not have there', () => {
@@ -180,7 +180,7 @@ describe('a key by another name', () => {
       for (const key of ['url', 'token', 'title', 'every', 'model', 'tasks', 'listen', 'x'])
         for (const value of ['a', 7, true, null, ['a'], { a: 1 }]) {
           const { root, path } = at([...parent, key].join('.'), value);
-          const meant = findMeantKey(root, path.slice(0, -1), key);
+          const { meant } = findMeantKey(root, path.slice(0, -1), key);
           expect([undefined, ...listKeys(parent)]).toContain(meant);
         }
   });

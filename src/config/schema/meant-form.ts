@@ -5,6 +5,7 @@
  */
 
 import { stringify } from 'yaml';
+import type { Typo } from '../../errors.ts';
 import { findNearest } from './nearest.ts';
 import { isSecretPath, type KeyPath } from './schema.ts';
 import { expectsNumber, fitsSchema, isInSeconds, listFieldNames, listKeys } from './schema-walk.ts';
@@ -34,8 +35,15 @@ const otherNames: Readonly<Record<string, string>> = {
   usd: 'dollars amount cost dollar',
 };
 
+/** What a key that is not known was meant for, and whether that is written as well. */
+export function findMeantKey(root: unknown, parent: KeyPath, key: string): Typo {
+  const meant = guessKey(root, parent, key);
+  const isTaken = meant !== undefined && valueAtPath(root, [...parent, meant]) !== undefined;
+  return { of: 'key', written: key, meant, isTaken };
+}
+
 /** Undefined: nothing is near. */
-export function findMeantKey(root: unknown, parent: KeyPath, key: string): string | undefined {
+function guessKey(root: unknown, parent: KeyPath, key: string): string | undefined {
   const known = listKeys(parent);
   const value = valueAtPath(root, [...parent, key]);
   const plain = key.toLowerCase().replaceAll('-', '_');

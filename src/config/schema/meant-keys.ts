@@ -62,9 +62,8 @@ function listComplaints(value: unknown): readonly Complaint[] {
 
 /** Undefined where the other place is taken, or was hardly meant for such a value. */
 function findMove(root: unknown, { path, typo }: Complaint): KeyMove | undefined {
-  if (typo?.of !== 'key' || typo.meant === undefined) return undefined;
+  if (typo?.of !== 'key' || typo.meant === undefined || typo.isTaken === true) return undefined;
   const move = { from: path, to: [...path.slice(0, -1), typo.meant] };
-  if (valueAtPath(root, move.to) !== undefined) return undefined;
   const value = valueAtPath(root, path);
   const inside = Array.isArray(value) ? [...move.to, 0] : move.to;
   const isSection = isObject(value) && (fitsSchema(inside, {}) || listKeys(inside).length > 0);

@@ -20,8 +20,10 @@ export function findTypo(of: Typo['of'], written: string, known: readonly string
 }
 
 /** The question whether that name was meant; undefined when none is near. */
-export function askAbout({ meant }: Pick<Typo, 'meant'>): string | undefined {
-  return meant === undefined ? undefined : `did you mean ${meant}?`;
+export function askAbout({ meant, isTaken }: Pick<Typo, 'meant' | 'isTaken'>): string | undefined {
+  if (meant === undefined) return undefined;
+  const asked = `did you mean ${meant}?`;
+  return isTaken === true ? `${asked} it is there too, so keep one of the two` : asked;
 }
 
 /** Does both steps, for callers that need only the question. */

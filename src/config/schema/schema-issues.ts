@@ -96,7 +96,7 @@ function describeUnknownKey(root: unknown, parent: KeyPath, key: string): Compla
   if (key.startsWith('//'))
     return { path, message, fix: 'begin a comment with #, on a line of its own' };
   const known = listKeys(parent);
-  const typo = { of: 'key', written: key, meant: findMeantKey(root, parent, key) } as const;
+  const typo = findMeantKey(root, parent, key);
   const value = valueAtPath(root, path);
   const isNear = typo.meant !== undefined && fitsSchema([...parent, typo.meant], value);
   const isSection = parent.length === 0 && typo.meant === 'providers' && isObject(value);
