@@ -273,6 +273,10 @@ export const serverClasses = defineClasses({
     advice: 'other-target',
     moves: [amend('longer-answer'), nextTarget],
     mayBe: 'billed',
-    phrases: { happened: 'gave an answer of no use', attempt: inOurWords },
+    phrases: {
+      happened: 'gave an answer of no use',
+      attempt: inOurWords,
+      fix: 'name another model for this task under auxiliary, or write judge: false beside it, which passes on what came',
+    },
   },
 });

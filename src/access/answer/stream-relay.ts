@@ -64,7 +64,7 @@ export class StreamRelay implements AnswerReader {
     this.#headers = headers;
     const { plan } = attempt;
     const { protocol, continuation, keepsText = false, target } = plan;
-    this.#judged = plan.judge?.follow();
+    this.#judged = plan.judge?.follow(plan.target);
     this.#mostHeld = this.#judged === undefined ? heldLimit : eventLimit;
     this.watch = new protocol.StreamWatch({ choices: plan.body.choices, keepsText });
     this.#spoken = source?.spoken ?? this.watch;

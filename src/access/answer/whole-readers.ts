@@ -160,7 +160,7 @@ export class BodyReader implements AnswerReader {
     const { plan } = this.#attempt;
     if (finish?.kind === 'broken')
       return { failure: createBroken(finish), isBearable: this.#translated === undefined };
-    const judged = plan.judge?.judgeWhole(body);
+    const judged = plan.judge?.judgeWhole(body, plan.target);
     if (judged !== undefined || finish === undefined) return judged;
     const failure = isEmpty ? findEmptiness(plan, finish) : findLack(plan, finish);
     return failure && { failure, isBearable: true };

@@ -52,11 +52,11 @@ describe.each([
   });
 
   it.each<readonly [limit: number | undefined, Said, told: RegExp]>([
-    [40, { content: '', finish: 'length' }, /took all 40 tokens that the caller allows \(max_tok/],
+    [40, { content: '', finish: 'length' }, /took all 40 tokens that the request allows \(max_tok/],
     [
       undefined,
       { reasoning: 'the user', finish: 'length' },
-      /took all that its server allows an answer: let/,
+      /took all that its server allows an answer$/,
     ],
     [40, { content: '' }, /^the answer was empty$/],
   ])('says that thinking took the room, if it was cut: %j %j', async (limit, said, told) => {
@@ -87,6 +87,39 @@ describe.each([
     await host.advance(0);
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.body).error).toMatchObject({ code: 'unusable' });
+  });
+
+  it.each<readonly [limit: number | undefined, Said, told: RegExp, fix: RegExp]>([
+    [
+      24,
+      { content: '', finish: 'length' },
+      /took all 2000 tokens that the request allows/,
+      /not reason, .*let the caller allow more than 2000 tokens$/,
+    ],
+    [
+      3000,
+      { reasoning: 'the user', finish: 'length' },
+      /took all 6000 tokens that the request allows/,
+      /let the caller allow more than 6000 tokens$/,
+    ],
+    [
+      undefined,
+      { reasoning: 'the user', finish: 'length' },
+      /took all that its server allows an answer/,
+      /let its server allow longer answers$/,
+    ],
+    [24, { content: "I'm sorry, but I can't." }, /the model refused/, /^name another model for/],
+    [24, { content: '' }, /the answer was empty/, /^name another model for/],
+  ])('is mended by what took the room: %j %j', async (limit, said, told, fix) => {
+    const { host, runtime } = startTitles({ fallback: 'none', fallback_chain: [] });
+    host.upstream.enqueue(say(said), say(said));
+    const answer = askTitle(runtime, { stream, ...(limit !== undefined && { max_tokens: limit }) });
+    await host.advance(0);
+    const { message } = JSON.parse(answer.body).error;
+    const [record] = runtime.records();
+    expect(message).toMatch(told);
+    expect(record?.fixes?.[0]).toMatch(fix);
+    expect(message).toContain(record?.fixes?.[0]);
   });
 
   it('passes thoughts with a title behind them where nobody has a better one', async () => {

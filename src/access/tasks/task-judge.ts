@@ -3,6 +3,7 @@
  * answer is read in the client's protocol, with the reader of the translation.
  */
 
+import type { Target } from '../../model/target.ts';
 import type { ReadBody } from '../../protocols/contract/protocol.ts';
 import type { WireObject } from '../../protocols/json/is-record.ts';
 import type {
@@ -18,7 +19,7 @@ import {
   type TaskProfile,
 } from '../../tasks/profile.ts';
 import { type CutFailure, createFailure } from '../classify/kept-failure.ts';
-import { readAskedLimit } from '../classify/output-limit.ts';
+import { limitFields, readAskedLimit } from '../classify/output-limit.ts';
 import { splitThought } from './think-block.ts';
 
 export interface JudgedMiss {
@@ -49,22 +50,22 @@ export class TaskJudge {
     return Math.max(this.#profile.limits.outputFloor, 2 * (this.askedLimit ?? 0));
   }
 
-  judgeWhole(body: WireObject): JudgedMiss | undefined {
+  judgeWhole(body: WireObject, target: EditedTarget): JudgedMiss | undefined {
     try {
       const { content, finish } = this.#reading.decodeAnswer(body);
-      return this.judge({ ...hearParts(content), finish });
+      return this.judge({ ...hearParts(content), finish }, target);
     } catch {
       return undefined; // an answer that we cannot read is left to its caller
     }
   }
 
   /** Returns undefined if the task's streams are not held back. */
-  follow(): JudgedStream | undefined {
+  follow(target: EditedTarget): JudgedStream | undefined {
     if (!this.#profile.limits.holdsStreams) return undefined;
-    return new JudgedStream(this, new this.#reading.AnswerDecoder());
+    return new JudgedStream(this, target, new this.#reading.AnswerDecoder());
   }
 
-  judge(heard: Heard): JudgedMiss | undefined {
+  judge(heard: Heard, target: EditedTarget): JudgedMiss | undefined {
     const asked = this.askedLimit;
     const askedLimit =
       asked !== undefined && asked < this.#profile.limits.outputFloor ? asked : undefined;
@@ -73,8 +74,9 @@ export class TaskJudge {
       return undefined;
     const { text } = heard;
     const { visible } = splitThought(text);
+    const words = describeMiss(cause, heard, asked && sentLimit(asked, target));
     return {
-      failure: createFailure('unusable', `judged-${cause}`, describeMiss(cause, heard, asked)),
+      failure: createFailure('unusable', `judged-${cause}`, words),
       isBearable: cause === 'think-text' && visible.trim() !== '' && visible !== text,
     };
   }
@@ -88,12 +90,14 @@ export class TaskJudge {
 /** One stream, followed event by event while it is held back. */
 export class JudgedStream {
   readonly #judge: TaskJudge;
+  readonly #target: EditedTarget;
   readonly #decoder: AnswerDecoder;
   /** Undefined for a stream that we cannot read: it is left to its caller. */
   #parts: NeutralPart[] | undefined = [];
 
-  constructor(judge: TaskJudge, decoder: AnswerDecoder) {
+  constructor(judge: TaskJudge, target: EditedTarget, decoder: AnswerDecoder) {
     this.#judge = judge;
+    this.#target = target;
     this.#decoder = decoder;
   }
 
@@ -104,7 +108,7 @@ export class JudgedStream {
 
   end(): JudgedMiss | undefined {
     this.#read(() => this.#decoder.end());
-    return this.#parts && this.#judge.judge(hearParts(this.#parts));
+    return this.#parts && this.#judge.judge(hearParts(this.#parts), this.#target);
   }
 
   #read(read: () => readonly NeutralPart[]): void {
@@ -116,15 +120,29 @@ export class JudgedStream {
   }
 }
 
+/** The target as it was asked: its edits may have raised the caller's limit. */
+type EditedTarget = Pick<Target, 'bodyEdits'>;
+
+/** Returns the limit of the answer that was sent, in tokens. */
+function sentLimit(asked: number, { bodyEdits }: EditedTarget): number {
+  return bodyEdits.reduce(
+    (limit, edit) =>
+      edit.kind === 'clamp' && limitFields.includes(edit.field)
+        ? Math.min(edit.max ?? Infinity, Math.max(edit.min ?? 0, limit))
+        : limit,
+    asked,
+  );
+}
+
 /** What ended without a word for lack of room has been thinking, whether it told so or not. */
-function describeMiss(cause: MissCause, { finish }: Heard, asked: number | undefined): string {
+function describeMiss(cause: MissCause, { finish }: Heard, limit: number | undefined): string {
   const isThought = cause === 'empty' || cause === 'only-reasoning';
   if (!isThought || finish !== 'length') return missReasons[cause];
   const room =
-    asked === undefined
-      ? 'all that its server allows an answer: let that server allow more'
-      : `all ${asked} tokens that the caller allows (max_tokens): raise that`;
-  return `${missReasons[cause]}: its thinking took ${room}, or ask for less reasoning`;
+    limit === undefined
+      ? 'all that its server allows an answer'
+      : `all ${limit} tokens that the request allows (max_tokens)`;
+  return `${missReasons[cause]}: its thinking took ${room}`;
 }
 
 type Heard = Omit<JudgedAnswer, 'askedLimit'>;

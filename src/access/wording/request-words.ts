@@ -26,6 +26,8 @@ export interface WordsFix {
   readonly fix: (asked: BrokenPlace, words: string) => Fix;
 }
 
+const thoughtAway = /\bits thinking took all (?:(\d+) tokens)?/;
+
 export const requestWords: readonly WordsFix[] = [
   {
     words: /\bprevious.?response\b.{0,80}\bnot found\b/i,
@@ -41,6 +43,21 @@ export const requestWords: readonly WordsFix[] = [
     fix: () => ({
       text: 'send the picture or file itself (as a data: URL), or a link that the provider can open from outside: none to this machine or this network',
     }),
+  },
+  // in our own words: the judge of a side task
+  {
+    words: thoughtAway,
+    causes: ['unusable'],
+    fix: (_asked, words) => {
+      const [, limit] = thoughtAway.exec(words) ?? [];
+      const room =
+        limit === undefined
+          ? 'let its server allow longer answers'
+          : `let the caller allow more than ${limit} tokens`;
+      return {
+        text: `name a model for this task that does not reason, have it reason less (reasoning_effort: minimal beside the task), or ${room}`,
+      };
+    },
   },
   // OpenAI, Groq: the whole minute of the plan is less than this request
   {
