@@ -4,7 +4,6 @@ import { letLoginsIn } from '../../config/resolve/resolve-callers.ts';
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatLocation } from '../../credentials/sources/source.ts';
-import { formatFix } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Credential } from '../../model/credential.ts';
@@ -158,24 +157,27 @@ function namedAt(credential: FixContext['credential']): string {
   return at === undefined ? '' : `, which ${formatLocation(at)} names`;
 }
 
-export function giveKey(scene: FixContext): string {
+export function giveKey(scene: FixContext): Fix {
   const { target, provider, credential, links, readAt, place } = scene;
   const mend = scene.mend ?? fixWithheld(place, provider);
-  if (mend !== undefined) return formatFix(mend);
+  if (mend !== undefined) return mend;
   if (credential?.source === 'caller')
-    return `send a login of ${target.provider}, or write credentials: [{caller: true}] at the provider whose login it is (docs/logins.md); or give ${target.provider} a key of its own`;
+    return {
+      text: `send a login of ${target.provider}, or write credentials: [{caller: true}] at the provider whose login it is (docs/logins.md); or give ${target.provider} a key of its own`,
+    };
   if (credential?.source === 'oauth' || provider?.oauth !== undefined)
-    return shellLine`holdfast auth login ${target.provider}`;
+    return { text: 'log in', command: shellLine`holdfast auth login ${target.provider}` };
   const absent = fixAbsent(target, provider?.entry, credential);
-  if (absent !== undefined) return formatFix(absent);
+  if (absent !== undefined) return absent;
   const own = credential && readAt && replaceAtSource(credential.source, readAt, links.keys);
-  if (own) return own;
+  if (own) return { text: own };
   const variable =
     credential?.locator.kind === 'variable'
       ? credential.locator.variable
       : provider?.keyVariables?.[0];
   const set = variable === undefined ? '' : `set ${variable}${namedAt(credential)}, or `;
-  return `${set}store a key${linked(' from', links.keys)}: ${shellLine`holdfast auth add ${target.provider}`}`;
+  const text = `${set}store a key${linked(' from', links.keys)}`;
+  return { text, command: shellLine`holdfast auth add ${target.provider}` };
 }
 
 /**
