@@ -13,6 +13,7 @@ import {
   listCallerKeys,
   revokeCallerKey,
 } from './caller-keys.ts';
+import { listRevoked, type RevokedKey } from './revoked-keys.ts';
 
 const ownerOnly = 0o600;
 
@@ -38,6 +39,13 @@ export function readAgentKey(files: Host['files'], keyFile: string): string | un
 export function isForgotten(place: AgentKeyPlace): boolean {
   const known = readAgentKey(place.host.files, place.keyFile);
   return known !== undefined && findOwner(place, known) === undefined;
+}
+
+/** Undefined if there is no key for the agent, or it was not revoked. */
+export function findRevokedOf({ host, path, keyFile }: AgentKeyPlace): RevokedKey | undefined {
+  const known = readAgentKey(host.files, keyFile);
+  const wanted = known && hashKey(known);
+  return listRevoked(host.files, path).find(({ hash }) => hash === wanted);
 }
 
 export interface AgentKey {

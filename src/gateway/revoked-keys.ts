@@ -15,6 +15,8 @@ export const revokedKey = z.object({
   hash: z.string(),
   /** Epoch ms. */
   revokedAt: z.number(),
+  /** `connect` had made it for an agent, which is named first in its name. */
+  isShared: z.literal(true).optional(),
 });
 
 export type RevokedKey = Readonly<z.infer<typeof revokedKey>>;
@@ -45,10 +47,15 @@ export function noteRevoked(
     host: { files, clock },
     path,
   }: { readonly host: Pick<Host, 'files' | 'clock'>; readonly path: string },
-  { name, hash, revokedAt = clock.now() }: Pick<RevokedKey, 'name' | 'hash'> & Partial<RevokedKey>,
+  {
+    name,
+    hash,
+    isShared,
+    revokedAt = clock.now(),
+  }: Pick<RevokedKey, 'name' | 'hash'> & Partial<RevokedKey>,
 ): void {
   const before = listRevoked(files, path).filter((key) => key.hash !== hash);
-  const keys = [...before, { name, hash, revokedAt }];
+  const keys = [...before, { name, hash, revokedAt, isShared }];
   writeKeysFile(files, revokedPath(path), keys.slice(-maxKeys));
 }
 

@@ -78,12 +78,14 @@ export function keyExpired(
 
 type Revoked = NonNullable<ReturnType<CallerKeys['findRevoked']>>;
 
-export function keyRevoked({ name, revokedAt, isReplaced }: Revoked): RequestError {
+/** An agent that `connect` has set up reads its key from a file: no other key reaches it. */
+export function keyRevoked({ name, revokedAt, isReplaced, isShared }: Revoked): RequestError {
   const at = new Date(revokedAt).toISOString();
+  const [agent = name] = name.split('-');
   return new RequestError('gateway-key-wrong', `the gateway key ${name} was revoked at ${at}`, {
     status: 401,
     fix: isReplaced
       ? `use the key that has its name now, or make another: ${shellLine`holdfast key add ${`${name}-2`}`}`
-      : `make another: ${shellLine`holdfast key add ${name}`}`,
+      : `make another: ${isShared ? shellLine`holdfast connect ${agent} --write` : shellLine`holdfast key add ${name}`}`,
   });
 }

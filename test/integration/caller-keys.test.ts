@@ -126,6 +126,16 @@ describe('a key of a caller', () => {
     expect((await ask(key)).status).toBe(200);
   });
 
+  it.each([
+    ['pi', 'pi'],
+    ['codex-web-2', 'codex'],
+  ])('that `connect` made, and is revoked, is made again by it: %s', async (name, agent) => {
+    const made = await add({ name, isShared: true });
+    await revokeCallerKey(stage.place, name);
+    const { message } = await ask(made);
+    expect(message).toMatch(RegExp(`make another: .*holdfast.* connect ${agent} --write$`));
+  });
+
   it('that is revoked is told so, whatever has its name now; one that never was is unknown', async () => {
     const first = await add();
     await revokeCallerKey(stage.place, 'codex');

@@ -7,6 +7,8 @@ import { agents } from '../../connect/agents/agents.ts';
 import { planConnection } from '../../connect/plan.ts';
 import { notePath, writePlannedFiles } from '../../connect/write-files.ts';
 import { keepAgentKey } from '../../gateway/agent-key.ts';
+import { listCallerKeys } from '../../gateway/caller-keys.ts';
+import { noteRevoked } from '../../gateway/revoked-keys.ts';
 import { openConnectContext } from '../context/connect-context.ts';
 import { judgeAgentSettings } from './agent-checks.ts';
 
@@ -71,4 +73,14 @@ it.each([
   const empty = JSON.stringify({ version: 1, keys: [] });
   expect(await tell(name, (host, path) => host.setFile(path, empty))).toHaveLength(1);
   expect(await tell(name, (host, path) => host.setFile(path, '{'))).toEqual([]);
+});
+
+it('a key that was revoked is told as that', async () => {
+  const revoke = (host: FakeHost, path: string): void => {
+    for (const key of listCallerKeys({ host, path })) noteRevoked({ host, path }, key);
+    host.files.remove(path);
+  };
+  expect(await tell('pi', revoke)).toEqual([
+    expect.stringMatching(/^pi has a key that was revoked at \d.*Z: holdfast connect pi --write$/),
+  ]);
 });

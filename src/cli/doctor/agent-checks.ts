@@ -6,7 +6,7 @@ import { explainOutdated } from '../../connect/outdated.ts';
 import { planConnection } from '../../connect/plan.ts';
 import type { Agent } from '../../connect/settings.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
-import { type AgentKeyPlace, isForgotten } from '../../gateway/agent-key.ts';
+import { type AgentKeyPlace, findRevokedOf, isForgotten } from '../../gateway/agent-key.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { type ConnectContext, openConnectContext } from '../context/connect-context.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
@@ -50,7 +50,12 @@ function judgeState(
 function judgeKey(context: ConnectContext, agent: Agent): readonly Trouble[] {
   const place = context.keyPlaceOf(agent);
   if (agent.sharesKey === true || !isForgottenIn(place)) return [];
-  const what = `${agent.title} has a key that the gateway does not know: it is not in ${place.path}`;
+  const revoked = findRevokedOf(place);
+  const why =
+    revoked === undefined
+      ? `the gateway does not know: it is not in ${place.path}`
+      : `was revoked at ${new Date(revoked.revokedAt).toISOString()}`;
+  const what = `${agent.title} has a key that ${why}`;
   const command = shellLine`holdfast connect ${agent.name} --write`;
   return [createTrouble('odd', what, { fix: { text: 'give it another', command } })];
 }
