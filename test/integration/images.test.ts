@@ -248,6 +248,9 @@ describe('who is asked', () => {
     expect(status).toBe(200);
     expect(asked('sim/blind')).toHaveLength(1);
     expect(asked('sim/blind')[0]).not.toContain(pixel);
+    expect(engine.records().find(({ task }) => task === 'main')?.notes).toEqual([
+      '1 image could not be described, and the answering model was told so: holdfast why --task vision',
+    ]);
     const record = engine.records().find(({ task }) => task === 'vision');
     expect(record?.skipped).toContainEqual(
       expect.objectContaining({ target: 'own/sim/blind', cause: 'no-images' }),

@@ -58,19 +58,18 @@ export class Descriptions {
   async describeAll(pictures: readonly Picture[], asker: OnAccount): Promise<Described> {
     const byKey = new Map(pictures.map((picture) => [keyOfPicture(picture), picture]));
     const texts = new Map<string, string>();
-    let asked = 0;
-    let unseen = 0;
+    const counts = { seen: 0, now: 0, unseen: 0 };
     const look = async (key: string, picture: Picture): Promise<void> => {
       const known = this.#parts.store.find(key);
-      if (known === undefined) asked += 1;
       const text = known ?? (await this.#tryToDescribe(key, picture, asker));
-      if (text === undefined) unseen += 1;
+      counts[text === undefined ? 'unseen' : 'seen'] += 1;
+      if (known === undefined && text !== undefined) counts.now += 1;
       texts.set(key, text === undefined ? placeholder : framed(text));
     };
     await Promise.all([...byKey].map(([key, picture]) => look(key, picture)));
     return {
       textOf: (key) => texts.get(key) ?? placeholder,
-      note: describeWork({ all: byKey.size, asked, unseen }),
+      note: describeWork(counts),
     };
   }
 
@@ -129,14 +128,11 @@ function framed(text: string): string {
 const placeholder =
   '[An image stands here. You cannot see it, and no model that can was available to describe it. If the answer depends on it, say so.]';
 
-function describeWork({
-  all,
-  asked,
-  unseen,
-}: Readonly<Record<'all' | 'asked' | 'unseen', number>>): string {
-  const failed =
-    unseen === 0
-      ? ''
-      : `; ${unseen} could not be described by any model; the answering model was told so`;
-  return `${all} image${all === 1 ? '' : 's'} put into words, ${asked} of them now${failed}`;
+/** Each image is counted once; why one could not be described is told by the record of its task. */
+function describeWork(counts: Readonly<Record<'seen' | 'now' | 'unseen', number>>): string {
+  const { seen, now, unseen } = counts;
+  const images = (count: number): string => `${count} image${count === 1 ? '' : 's'}`;
+  const told = seen === 0 ? [] : [`${images(seen)} put into words, ${now} of them now`];
+  const more = `${images(unseen)} could not be described, and the answering model was told so`;
+  return [...told, ...(unseen === 0 ? [] : [`${more}: holdfast why --task vision`])].join('; ');
 }
