@@ -80,6 +80,31 @@ it('keeps what words name that does not go by itself, whoever answered in the en
 });
 
 it.each([
+  ['a field', { extra_body: { think: false } }, 'extra_body.think'],
+  ['no field of its own', { extra_body: { top_k: 5 } }, undefined],
+])(
+  'keeps what the configuration adds, is refused, and will be again, whoever answered: %s',
+  async (_name, added, setting) => {
+    const stage = stageEngine({
+      ...twoKeys,
+      auxiliary: { title_generation: { provider: 'acme', model: 'm', ...added } },
+    });
+    const message = 'Unrecognized request argument supplied: think';
+    stage.host.upstream.answerBy(({ origin }) =>
+      origin === 'https://acme.test' ? refused(400, { message }) : answered,
+    );
+    await stage.ask({ model: 'title_generation' });
+    expect(stage.lastRecord()?.outcome).toBe('answered');
+    const key = `auxiliary.title_generation.${setting}`;
+    expect(stage.lastRecord()?.fixes).toEqual(
+      setting === undefined
+        ? undefined
+        : [expect.stringMatching(RegExp(`^acme does not take .*${key}.*config unset ${key}`))],
+    );
+  },
+);
+
+it.each([
   ['ECONNREFUSED', 'nothing listens', /^start the server at/],
   ['ENOTFOUND', 'no server has the name', /^correct the host in/],
   ['ENETUNREACH', 'connect ENETUNREACH 10.0.0.9:443', /is a VPN down\?$/],

@@ -11,9 +11,11 @@ import { digestPrompt } from '../request/prompt-digest.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import { fixKnown } from '../wording/words-fix.ts';
 import { fixesOf, suggestFixes } from './fixes.ts';
+import type { FixContext } from './key-fixes.ts';
 import { moreTime } from './limit-fixes.ts';
 import { isInTheWay } from './on-the-way.ts';
-import { namesTier } from './tier.ts';
+import { openScene } from './open-scene.ts';
+import { leaveOutAdded, namesTier } from './tier.ts';
 
 type Conclusion = Pick<RequestRecord, 'outcome' | 'candidates' | 'fixes'>;
 
@@ -46,15 +48,23 @@ function listLasting(
   const last = context.openRecord.attempts.at(-1);
   if (outcome === 'client-gone' && last?.failure) return listMissed(context, () => true);
   const named = new Set(
-    context.openRecord.misses.flatMap(({ failure, candidate: { target } }) =>
+    context.openRecord.misses.flatMap(({ failure, candidate: { target, credential } }) =>
       fixKnown(failure.class, failure.message, target) ||
       namesTier(failure, target) ||
-      (failure.class === 'connect' && isInTheWay(failure, target))
+      (failure.class === 'connect' && isInTheWay(failure, target)) ||
+      isOfAdded(openScene(context, { target: target.id, credential: credential?.id }))
         ? [target.id]
         : [],
     ),
   );
   return listMissed(context, ({ lasts }, { target }) => lasts === true || named.has(target));
+}
+
+/** What the configuration adds is refused next time too. */
+function isOfAdded(scene: FixContext | undefined): boolean {
+  return (
+    scene?.failure !== undefined && leaveOutAdded(scene.failure, scene.place, scene) !== undefined
+  );
 }
 
 /** A limit of the configuration cuts the next request short too. */

@@ -26,7 +26,7 @@ import { fixOwnIssuers } from './own-issuers.ts';
 /** Undefined for a target that is not on the route. */
 export function openScene(
   context: RequestContext,
-  { target: id, credential: key }: CandidateVerdict,
+  { target: id, credential: key }: Pick<CandidateVerdict, 'target' | 'credential'>,
 ): FixContext | undefined {
   const { engine, candidates } = context;
   const place = candidates.places.find(({ target }) => target.id === id);
