@@ -40,6 +40,8 @@ export interface KeyTest {
         readonly speaker?: AnswerSpeaker | undefined;
       }
     | undefined;
+  /** What a person can do where the key is not to blame, one fix each. */
+  readonly fixes?: readonly string[] | undefined;
 }
 
 export interface KeyTestRequest {
@@ -140,6 +142,7 @@ function toTest(id: string, record: RequestRecord): KeyTest {
     },
     verified: verified.replace('CAUSE', failure?.class ?? '').replace('TARGET', () => answeredBy),
     notVerified,
+    fixes: record.fixes,
   };
 }
 

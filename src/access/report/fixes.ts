@@ -45,6 +45,8 @@ export function suggestFixes(
     return [
       'change that in the request, or name a model whose provider speaks the protocol of the request',
     ];
+  // a test of one key: nobody else may answer
+  if (context.request.onlyCredential !== undefined) return fixesOf(context, candidates);
   const { places } = context.candidates;
   const isAlone = new Set(places.map(({ target }) => target.id)).size === 1;
   const isRefused = context.openRecord.misses.some(({ failure }) => {

@@ -17,18 +17,16 @@ import {
 } from '../../explain/doctor/troubles.ts';
 import { targetsOf } from '../../explain/plan/create-plan.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
-import { countNoun } from '../../explain/why/wording.ts';
 import { readRunFile } from '../../gateway/run-file.ts';
-import { shellLine } from '../../host/shell-line.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import type { EventListener, Warning } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
 import { isHeldForService } from '../../service/find-file.ts';
 import type { Readings } from '../context/gateway-readings.ts';
 import { inPlace, withRuntime } from '../context/with-runtime.ts';
-import { describeRefusal } from '../terminal/key-lines.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { judgeDatabases } from './database-checks.ts';
+import { askKeys } from './live-checks.ts';
 import { judgeFuture, keepComplete, listDepartures, listPastRefusals } from './past-refusals.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
 import { lookAtPort } from './port-checks.ts';
@@ -297,27 +295,4 @@ async function readPastRefusals(
   }));
   const complete = keepComplete(found, recordsRead);
   return [...future, ...listPastRefusals(records), ...listDepartures(complete, now)];
-}
-
-/** Runs one check per key. The cost is announced before anything is sent. */
-async function askKeys(
-  { terminal, signal }: DoctorContext,
-  runtime: Runtime,
-): Promise<readonly Check[]> {
-  const rows = (await runtime.keys.report({ signal })).flatMap(({ keys }) => keys);
-  terminal.talk(
-    `--live asks ${countNoun(rows.length, 'key')} one question of about 20 tokens each\n`,
-  );
-  const checks: Check[] = [];
-  for await (const { row, verdict, verified, failure } of runtime.keys.test({ signal })) {
-    const said = failure === undefined ? verified : describeRefusal(failure);
-    const what = `${row.id} (${row.foundAt}) does not work: ${verdict}`;
-    const fix = {
-      text: 'give it a key that works',
-      command: shellLine`holdfast auth add ${row.provider}`,
-    };
-    const trouble = createTrouble('odd', what, { evidence: [said], fix });
-    checks.push({ name: `the key ${row.id}`, look: () => (verdict === 'works' ? [] : [trouble]) });
-  }
-  return checks;
 }

@@ -139,7 +139,9 @@ export function describeRefusal(failure: NonNullable<KeyTest['failure']>): strin
 /** Says what a test of a key proved, and what it did not. */
 export function describeTest(test: KeyTest, foundAt: string): string {
   const { id, verdict, verified, notVerified, failure, durationMs, attempts } = test;
-  const sign = verdict === 'works' ? '✓' : '✗';
+  const isOpen = verdict === 'unreachable' || verdict === 'unclear';
+  const bad = isOpen ? '?' : '✗';
+  const sign = verdict === 'works' ? '✓' : bad;
   const said = failure === undefined ? [] : [`    ${describeRefusal(failure)}`];
   return [
     `${sign} ${id} (${foundAt}): ${verdict}; ${countNoun(attempts, 'request')}, ${(durationMs / 1000).toFixed(1)} s`,
