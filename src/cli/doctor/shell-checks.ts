@@ -15,6 +15,7 @@ import { findBorrowedKeys } from '../../gateway/borrowed-key.ts';
 import { findKeyFaults, readAdminKey } from '../../gateway/key.ts';
 import { readRunFile } from '../../gateway/run-file.ts';
 import { findDetour } from '../../host/around-proxy.ts';
+import { changedAt } from '../../host/changed-at.ts';
 import { findIssuersFault } from '../../host/extra-issuers.ts';
 import { findInside } from '../../host/inside.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -159,15 +160,7 @@ const hourMs = 60 * 60_000;
 /** When a person last changed what callers may do, epoch ms: a refusal before may be mended. */
 export function lastChange({ host, paths }: HomeContext): number {
   const files = [paths.configFile, paths.dotenvFile, paths.callerKeysFile];
-  return Math.max(...files.map((path) => modifiedAt(host.files, path)));
-}
-
-function modifiedAt(files: Pick<Host['files'], 'stamp'>, path: string): number {
-  try {
-    return files.stamp(path)?.modifiedAt ?? 0;
-  } catch {
-    return 0; // it may not be looked at: another check says so
-  }
+  return Math.max(...files.map((path) => changedAt(host, path)));
 }
 
 /** A gateway whose own key cannot be used does not start; a file of callers' keys stops none. */
@@ -222,7 +215,7 @@ function isLoopback(url: string): boolean {
 
 /** A published port leads to the other addresses of a container. */
 function tellShut(url: string): Trouble {
-  const what = `nobody has asked the gateway at ${url}, which in this container is reached from inside alone`;
+  const what = `since it started nobody has asked the gateway at ${url}, which in this container is reached from inside alone`;
   const text = 'if callers are outside: export HOLDFAST_HOST=0.0.0.0 where it is started';
   return createTrouble('resting', what, { fix: { text } });
 }

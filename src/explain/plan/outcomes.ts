@@ -8,6 +8,7 @@ import type { Engine } from '../../access/request/engine.ts';
 import { checkCaller } from '../../diagnostics/check-caller.ts';
 import type { PoolReport } from '../../diagnostics/key-report.ts';
 import { isFailureClass, rowOfClass } from '../../failures/classes.ts';
+import { changedAt } from '../../host/changed-at.ts';
 import type { EndCause, RequestRecord, SkipRecord } from '../../model/record.ts';
 import type { Store } from '../../store/store.ts';
 import type { KeyPlan, Plan, RoutePlan, TargetOutcome, TargetPlan, TaskOutcome } from './plan.ts';
@@ -106,14 +107,10 @@ function findChange(
   return isKeys && hasWorked ? 'its key has worked since' : undefined;
 }
 
-/** Returns 0 if the configuration is no file, or cannot be looked at. */
+/** Returns 0 if the configuration is no file. */
 function configChangedAt({ host, config }: OutcomeContext['engine']): number {
   const { origin } = config();
-  try {
-    return origin.kind === 'file' ? (host.files.stamp(origin.path)?.modifiedAt ?? 0) : 0;
-  } catch {
-    return 0;
-  }
+  return origin.kind === 'file' ? changedAt(host, origin.path) : 0;
 }
 
 /** Whether the target has a usable key that the request could not use. */
