@@ -1,6 +1,6 @@
 /** Turns errors of SQLite and the file system into `StoreError`s. */
 
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { StoreError, type StoreFault } from '../../errors.ts';
 import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
 import { findLockHolder } from '../../host/find-lock.ts';
@@ -42,7 +42,9 @@ const fixes: Readonly<Record<StoreFault, (place: FaultPlace) => Fix>> = {
     command: moveAway(path),
   }),
   'store-unreadable': ({ path }) => fixFileFault(undefined, path),
-  'store-newer': () => ({ text: 'update holdfast, or set HOLDFAST_HOME to another folder' }),
+  'store-newer': () => ({
+    text: 'update holdfast, or set HOLDFAST_HOME to another folder, with a copy of the configuration in it',
+  }),
   'store-failed': () => ({
     text: 'look for a full or failing disk, or a limit on the size of files (ulimit -f)',
   }),
@@ -111,13 +113,16 @@ export function nameOpeningFault(error: unknown, place: FaultPlace): unknown {
   });
 }
 
-/** SQLite does not say why; a look at the file does, and at the folder of its other two files. */
+/** SQLite does not say why; a look at its three files does, and at their folder. */
 function createUnreadable(place: FaultPlace, error: unknown): StoreError {
   const { files, path } = place;
-  const found = files.findFileFault(path) ?? files.findWriteFault(dirname(path)) ?? error;
+  const three = [path, `${path}-wal`, `${path}-shm`];
+  const [shut = path, ...beside] = three.filter((one) => files.findFileFault(one) !== undefined);
+  const found = files.findFileFault(shut) ?? files.findWriteFault(dirname(path)) ?? error;
+  const why = describeFileFault(found);
   return createError('store-unreadable', place, {
-    said: describeFileFault(found),
-    fix: fixFileFault(found, path),
+    said: shut === path ? why : `${basename(shut)} beside it: ${why}`,
+    fix: fixFileFault(found, shut, beside),
     cause: error,
   });
 }
