@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { formatFix } from '../errors.ts';
-import { describeFileFault, explainFault, fixFileFault } from './file-fault.ts';
+import { describeFileFault, explainFault, fixFileFault, fixOtherFile } from './file-fault.ts';
 
 const fault = (code: string, message = `${code}: what the system says, open '/h/a b'`): Error =>
   Object.assign(new Error(message), { code });
@@ -22,17 +22,17 @@ describe('a fault of a file', () => {
     [
       'ENOSPC',
       'the disk is full',
-      'free space there, or set HOLDFAST_HOME to a folder on another disk',
+      'free space there, or copy configuration and state to a folder on another disk, and set HOLDFAST_HOME to it',
     ],
     [
       'ENOINODES',
       'the disk can hold no more files, whatever space is free (df -i)',
-      'remove files there (freeing space does not help), or set HOLDFAST_HOME to a folder on another disk',
+      'remove files there (freeing space does not help), or copy configuration and state to a folder on another disk, and set HOLDFAST_HOME to it',
     ],
     [
       'EACCES',
       'this user may not read or write it',
-      'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
+      'let this user read and write the file and its folder, or copy configuration and state to another folder, and set HOLDFAST_HOME to it',
     ],
     [
       'EIO',
@@ -42,6 +42,17 @@ describe('a fault of a file', () => {
   ])('%s has words and a fix of its own', (code, words, fix) => {
     expect([describeFileFault(fault(code)), fixOf(code)]).toEqual([words, fix]);
   });
+
+  it.each(['EROFS', 'ENOSPC', 'ENOINODES', 'EDQUOT', 'EACCES', 'ENOTDIR', 'EEXIST', 'ENOFOLDER'])(
+    '%s: another home takes the configuration along, and moves no file of somebody else',
+    (code) => {
+      expect(fixOf(code)).toMatch(
+        /copy configuration and state to (another|a) folder.*, and set HOLDFAST_HOME to it$/,
+      );
+      const other = fixOtherFile(fault(code), '/run/key');
+      expect(other ? formatFix(other) : '').not.toContain('HOLDFAST_HOME');
+    },
+  );
 
   it('never moves a folder away that a person named where a file belongs', () => {
     expect(fixOf('EISDIR', '/h/.config/holdfast')).toBe('name the file in it instead');

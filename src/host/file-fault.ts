@@ -14,15 +14,17 @@ import { shellLine } from './shell-line.ts';
 interface FaultKind {
   /** Default: the message of the error. */
   readonly words?: string;
-  readonly fix: (path: string) => Fix;
+  /** What mends it where it is, with the files beside it that have the same fault. */
+  readonly fix?: (path: string, beside?: readonly string[]) => Fix;
+  /** Where a file of ours can be instead. */
+  readonly home?: string;
 }
 
-const letIn: FaultKind['fix'] = (path) => {
-  const command = openBarrier(findBarrier(path) ?? path);
+const letIn = (path: string, beside: readonly string[] = []): Fix => {
+  const barrier = findBarrier(path) ?? path;
+  const command = openBarrier(barrier, barrier === path ? beside : []);
   return command === undefined
-    ? {
-        text: 'let this user read and write the file and its folder, or set HOLDFAST_HOME to another folder',
-      }
+    ? { text: 'let this user read and write the file and its folder' }
     : { text: 'let this user read and write it', command };
 };
 
@@ -47,13 +49,14 @@ function findBarrier(path: string): string | undefined {
  * What belongs to somebody else is only taken over below the home of this user, where it is most
  * often left behind by sudo.
  */
-function openBarrier(path: string): ShellLine | undefined {
+function openBarrier(path: string, beside: readonly string[] = []): ShellLine | undefined {
   const user = process.getuid?.();
   const { uid, isFolder } = lookAt(path) ?? {};
   if (uid === undefined || user === undefined) return undefined;
-  if (uid === user) return shellLine`chmod ${isFolder ? 'u+rwx' : 'u+rw'} ${path}`;
+  const paths = [path, ...beside];
+  if (uid === user) return shellLine`chmod ${isFolder ? 'u+rwx' : 'u+rw'} ${paths}`;
   if (!path.startsWith(`${homedir()}/`)) return undefined;
-  return shellLine`sudo chown -R ${user} ${path}`;
+  return shellLine`sudo chown -R ${user} ${paths}`;
 }
 
 interface FileFacts {
@@ -72,10 +75,9 @@ function lookAt(path: string): FileFacts | undefined {
   }
 }
 
-const makeRoom: FaultKind['fix'] = () => ({
-  text: 'free space there, or set HOLDFAST_HOME to a folder on another disk',
-});
-const openMore: FaultKind['fix'] = () => ({
+const anotherFolder = 'another folder';
+const anotherDisk = 'a folder on another disk';
+const openMore = (): Fix => ({
   text: 'allow more open files',
   command: shellLine`ulimit -n 4096`,
 });
@@ -92,9 +94,17 @@ function moveAway(path: string): Fix {
 }
 
 /** Only the owner of a file may put another in its place there. */
-const giveOwner: FaultKind['fix'] = (path) => {
+const giveOwner = (path: string): Fix => {
   const command = openBarrier(path);
   return { text: 'let this user own it', ...(command && { command }) };
+};
+
+const makeRoom = (): Fix => ({ text: 'free space there' });
+
+const noRights: FaultKind = {
+  words: 'this user may not read or write it',
+  fix: letIn,
+  home: anotherFolder,
 };
 
 /** By the system's code; without a digit, those that we tell apart from one of its codes. */
@@ -102,26 +112,26 @@ const kinds: Readonly<Record<string, FaultKind>> = {
   EISDIR: { words: 'it is a folder, not a file', fix: moveFolder },
   ENOTDIR: {
     words: 'a part of its path is a file, not a folder',
-    fix: () => ({ text: 'move that file away, or set HOLDFAST_HOME to another folder' }),
+    fix: () => ({ text: 'move that file away' }),
+    home: anotherFolder,
   },
   EEXIST: {
     words: 'its folder is a file',
-    fix: () => ({ text: 'move that file away, or set HOLDFAST_HOME to another folder' }),
+    fix: () => ({ text: 'move that file away' }),
+    home: anotherFolder,
   },
   ENOTREGULAR: { fix: moveAway },
   ETOOLARGE: { fix: moveAway },
   ENOLINK: {
     fix: () => ({ text: 'put back what it leads to, or remove the link' }),
   },
-  ENOFOLDER: {
-    fix: () => ({ text: 'set HOLDFAST_HOME to a folder in which files can be made' }),
-  },
+  ENOFOLDER: { home: 'a folder in which files can be made' },
   ELOOP: {
     words: 'it is a link that leads back to itself',
     fix: (path) => ({ text: 'remove that link', command: shellLine`rm ${path}` }),
   },
-  EACCES: { words: 'this user may not read or write it', fix: letIn },
-  EPERM: { words: 'this user may not read or write it', fix: letIn },
+  EACCES: noRights,
+  EPERM: noRights,
   ESTICKY: {
     words: 'its folder is sticky, where only the owner of a file may replace it',
     fix: giveOwner,
@@ -141,16 +151,15 @@ const kinds: Readonly<Record<string, FaultKind>> = {
   },
   EROFS: {
     words: 'it is on a disk that is mounted read-only',
-    fix: () => ({ text: 'set HOLDFAST_HOME to a folder on a disk that can be written' }),
+    home: 'a folder on a disk that can be written',
   },
-  ENOSPC: { words: 'the disk is full', fix: makeRoom },
+  ENOSPC: { words: 'the disk is full', fix: makeRoom, home: anotherDisk },
   ENOINODES: {
     words: 'the disk can hold no more files, whatever space is free (df -i)',
-    fix: () => ({
-      text: 'remove files there (freeing space does not help), or set HOLDFAST_HOME to a folder on another disk',
-    }),
+    fix: () => ({ text: 'remove files there (freeing space does not help)' }),
+    home: anotherDisk,
   },
-  EDQUOT: { words: 'this user may use no more of the disk', fix: makeRoom },
+  EDQUOT: { words: 'this user may use no more of the disk', fix: makeRoom, home: anotherDisk },
   EFBIG: {
     words: 'it would be larger than this shell allows',
     fix: () => ({ text: 'allow larger files', command: shellLine`ulimit -f unlimited` }),
@@ -216,18 +225,37 @@ function findShortage(error: unknown): 'EMFILE' | 'ENFILE' | undefined {
 
 /** What fixes a shortage of this process or machine, whatever it was about. */
 export function fixShortage(error: unknown): Fix | undefined {
-  return findShortage(error) === undefined ? undefined : openMore('');
+  return findShortage(error) === undefined ? undefined : openMore();
 }
 
-/** What fixes a fault at `path`; where there is no error, the rights of this user. */
-export function fixFileFault(error: unknown, path: string): Fix {
-  const code = codeOf(error);
-  const kind = kindOf(error, path);
-  if (kind !== undefined || error === undefined) return (kind?.fix ?? letIn)(path);
-  return code === undefined
-    ? { text: 'correct that file, or move it away' }
-    : { text: 'look at the disk that it is on: the log of the system (dmesg) says more' };
+/**
+ * What fixes a fault at `path`, a file of ours; where there is no error, the rights of this user.
+ * `beside`: others with the same fault.
+ */
+export function fixFileFault(error: unknown, path: string, beside?: readonly string[]): Fix {
+  const { fix, home } = faultAt(error, path);
+  const here = fix?.(path, beside);
+  if (home === undefined || here?.command !== undefined) return here ?? { text: '' };
+  const other = `copy configuration and state to ${home}, and set HOLDFAST_HOME to it`;
+  return { text: here === undefined ? other : `${here.text}, or ${other}` };
 }
+
+/** The same of a file that another home would not move; undefined if nothing else is known. */
+export function fixOtherFile(error: unknown, path: string): Fix | undefined {
+  return faultAt(error, path).fix?.(path);
+}
+
+function faultAt(error: unknown, path: string): FaultKind {
+  const kind = error === undefined ? noRights : kindOf(error, path);
+  return kind ?? (codeOf(error) === undefined ? unreadable : failing);
+}
+
+const unreadable: FaultKind = { fix: () => ({ text: 'correct that file, or move it away' }) };
+const failing: FaultKind = {
+  fix: () => ({
+    text: 'look at the disk that it is on: the log of the system (dmesg) says more',
+  }),
+};
 
 /** A failed call of the system, for people. */
 export interface ExplainedFault {

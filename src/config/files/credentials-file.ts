@@ -63,7 +63,7 @@ export interface CredentialsContent {
   /** Says why the file cannot be used now, with its path; absent if it can, or does not exist. */
   readonly problem?: string;
   /** What makes it usable; present with `problem`. */
-  readonly fix?: Fix;
+  readonly fix?: Fix | undefined;
 }
 
 export type CredentialsFile = TrackedFile<CredentialsContent>;
@@ -106,7 +106,9 @@ export function parseCredentials(content: string): ParsedCredentials {
     return {
       isValid: false,
       problem: `was written by a newer holdfast (version ${version}; this one knows 1)`,
-      fix: { text: 'update holdfast, or set HOLDFAST_HOME to another folder' },
+      fix: {
+        text: 'update holdfast, or set HOLDFAST_HOME to another folder, with a copy of the configuration in it',
+      },
     };
   const [issue] = parsed.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? 'the file' : issue.path.join('.');

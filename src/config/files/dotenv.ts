@@ -29,7 +29,7 @@ export interface DotenvContent {
   /** Says why the file cannot be read; absent if it can, or does not exist. */
   readonly unreadable?: string;
   /** What makes it readable; present with `unreadable`. */
-  readonly fix?: Fix;
+  readonly fix?: Fix | undefined;
 }
 
 export function lookForVariable(dotenv: Dotenv, name: string): VariableLook {

@@ -4,14 +4,14 @@
  */
 
 import { findFileShortage, runShort } from '../../errors.ts';
-import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
+import { describeFileFault, fixFileFault, type fixOtherFile } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
 import type { Fix } from '../../model/fix.ts';
 
 export type FileContent =
   | { readonly state: 'text'; readonly text: string }
   | { readonly state: 'absent' }
-  | { readonly state: 'unreadable'; readonly reason: string; readonly fix: Fix };
+  | { readonly state: 'unreadable'; readonly reason: string; readonly fix?: Fix | undefined };
 
 export interface TrackedFileOptions<T> {
   readonly host: Host;
@@ -22,6 +22,8 @@ export interface TrackedFileOptions<T> {
    * the file is young.
    */
   readonly isSuspect: (next: T, previous: T) => boolean;
+  /** Default: that of a file of ours. */
+  readonly fixFault?: typeof fixOtherFile;
 }
 
 /** A suspect file younger than this keeps its last good content. */
@@ -88,7 +90,7 @@ export class TrackedFile<T> {
 
   #readContent(look: Look): FileContent | Short {
     const { reason, fix } = look;
-    if (reason !== undefined && fix !== undefined) return { state: 'unreadable', reason, fix };
+    if (reason !== undefined) return { state: 'unreadable', reason, fix };
     if (look.identity === 'absent') return { state: 'absent' };
     try {
       return { state: 'text', text: this.#options.host.files.readText(this.path) };
@@ -100,8 +102,9 @@ export class TrackedFile<T> {
     }
   }
 
-  #explain(error: unknown): { readonly reason: string; readonly fix: Fix } {
-    return { reason: describeFileFault(error), fix: fixFileFault(error, this.path) };
+  #explain(error: unknown): { readonly reason: string; readonly fix: Fix | undefined } {
+    const { fixFault = fixFileFault } = this.#options;
+    return { reason: describeFileFault(error), fix: fixFault(error, this.path) };
   }
 }
 
@@ -115,5 +118,5 @@ interface Look {
   readonly identity: string;
   readonly changedAt: number;
   readonly reason?: string;
-  readonly fix?: Fix;
+  readonly fix?: Fix | undefined;
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { listNames } from '../../config/files/list-names.ts';
 import { type FileContent, TrackedFile } from '../../config/files/tracked-file.ts';
 import { codeOf } from '../../errors.ts';
-import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
+import { describeFileFault, fixOtherFile } from '../../host/file-fault.ts';
 import type { Host } from '../../host.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -27,7 +27,13 @@ export function createFileSource(
 ): (credential: Credential, locator: LocatorOf<'file'>) => Source {
   const track = createOnce(
     (path: string) =>
-      new TrackedFile({ host, path, parse: (content) => content, isSuspect: isHalfWritten }),
+      new TrackedFile({
+        host,
+        path,
+        parse: (content) => content,
+        isSuspect: isHalfWritten,
+        fixFault: fixOtherFile,
+      }),
   );
   return (credential, { path }) =>
     createLookedAt(() => {
@@ -36,7 +42,7 @@ export function createFileSource(
       const found =
         fault === undefined
           ? findFileSecret(content, path, via(credential, path))
-          : cannotRead(path, describeFileFault(fault), fixFileFault(fault, path));
+          : cannotRead(path, describeFileFault(fault), fixOtherFile(fault, path));
       if (found.state === 'found') return found;
       const fix = fixPath(host, path) ?? found.fix;
       return namedBy(credential, fix === undefined ? found : { ...found, fix });
@@ -54,11 +60,10 @@ function findFileSecret(content: FileContent, path: string, at: SecretLocation):
   }
 }
 
-/** The key in it may be good. Another home would not move a file of somebody else. */
-function cannotRead(path: string, why: string, fix: Fix): Finding {
+/** The key in it may be good. */
+function cannotRead(path: string, why: string, fix: Fix | undefined): Finding {
   const detail = `${path} cannot be read: ${why}`;
-  const isOurs = fix.text.includes('HOLDFAST_HOME');
-  return { state: 'failed', lookedIn: [path], detail, ...(isOurs ? {} : { fix }) };
+  return { state: 'failed', lookedIn: [path], detail, ...(fix && { fix }) };
 }
 
 /** The path leads elsewhere than was meant: it names a folder, or what only a shell replaces. */
