@@ -3,7 +3,6 @@
 import { dirname } from 'node:path';
 import { nameSetting } from '../../config/resolved/name-setting.ts';
 import { describeAddress } from '../../connect/gateway-address.ts';
-import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { ConfigError, RequestError } from '../../errors.ts';
 import { comparePlans, describeProblems } from '../../explain/doctor/config-checks.ts';
 import { judgeDisks } from '../../explain/doctor/disk-checks.ts';
@@ -27,7 +26,13 @@ import { inPlace, withRuntime } from '../context/with-runtime.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { judgeDatabases } from './database-checks.ts';
 import { askKeys } from './live-checks.ts';
-import { judgeFuture, keepComplete, listDepartures, listPastRefusals } from './past-refusals.ts';
+import {
+  judgeFuture,
+  keepComplete,
+  leaveOutHeld,
+  listDepartures,
+  listPastRefusals,
+} from './past-refusals.ts';
 import { listPlanChecks, readConfigText } from './plan-checks.ts';
 import { lookAtPort } from './port-checks.ts';
 import {
@@ -275,7 +280,6 @@ function identify(files: DoctorContext['host']['files'], path: string): string |
 const weekMs = 7 * 24 * 60 * 60_000;
 const recordsRead = 500;
 
-/** Of a target that is held back now, its own line tells the refusal. */
 async function readPastRefusals(
   { readings, host }: DoctorContext,
   plan: Plan,
@@ -287,12 +291,7 @@ async function readPastRefusals(
   );
   const now = host.clock.now();
   const future = judgeFuture(found.flat(), now);
-  const held = targetsOf(plan).filter(({ standing }) => isHeldBack(standing.state));
-  const ids = new Set(held.map(({ id }) => id));
-  const records = found.flat().map((record) => ({
-    ...record,
-    attempts: record.attempts.filter(({ target, failure }) => !failure || !ids.has(target)),
-  }));
+  const records = leaveOutHeld(found.flat(), targetsOf(plan));
   const complete = keepComplete(found, recordsRead);
   return [...future, ...listPastRefusals(records), ...listDepartures(complete, now)];
 }

@@ -2,13 +2,25 @@
 
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../test/fakes/record.ts';
+import type { FailureClass } from '../../model/failure.ts';
 import type { RequestRecord } from '../../model/record.ts';
-import { judgeFuture, keepComplete, listDepartures, listPastRefusals } from './past-refusals.ts';
+import {
+  judgeFuture,
+  keepComplete,
+  leaveOutHeld,
+  listDepartures,
+  listPastRefusals,
+} from './past-refusals.ts';
 
 describe('the records', () => {
   const at = new Date(2026, 4, 29, 12).getTime();
-  const attempt = (startedAt: number, fingerprint: string, isRefused: boolean): RequestRecord => {
-    const failure = { class: 'auth-rejected', rule: 'r', message: 'm' } as const;
+  const attempt = (
+    startedAt: number,
+    fingerprint: string,
+    isRefused: boolean,
+    cause: FailureClass = 'auth-rejected',
+  ): RequestRecord => {
+    const failure = { class: cause, rule: 'r', message: 'm' } as const;
     const asked = { target: 'xiaomi/mimo', credential: 'c', fingerprint, startedAt, durationMs: 1 };
     return recordOf({ attempts: [isRefused ? { ...asked, status: 401, failure } : asked] });
   };
@@ -26,6 +38,36 @@ describe('the records', () => {
         0,
       ],
     ]);
+  });
+
+  it.each<readonly [cause: FailureClass, isTold: boolean]>([
+    ['auth-rejected', true],
+    ['auth-suspect', true],
+    ['auth-revoked', true],
+    ['account-closed', true],
+    ['restricted-key', true],
+    ['billing', true],
+    ['forbidden-model', false],
+    ['rate-limit', false],
+  ])('tell of a key what its test would find: %s %s', (cause, isTold) => {
+    const records = [attempt(at + 10, 'sha256:new', false), attempt(at, 'sha256:old', true, cause)];
+    expect(listPastRefusals(records)).toHaveLength(isTold ? 1 : 0);
+  });
+
+  it.each([
+    ['out', 'works', 0],
+    ['works', 'out', 1],
+    ['works', 'works', 1],
+  ] as const)('say nothing of a key that is held back now: %s, %s', (old, other, told) => {
+    const keys = [
+      { state: old, fingerprint: 'sha256:old' },
+      { state: other, fingerprint: 'sha256:new' },
+    ];
+    const records = [attempt(at + 10, 'sha256:new', false), ...refusals];
+    const targets = [{ id: 'xiaomi/mimo', standing: { state: 'works' } as const, keys }];
+    expect(listPastRefusals(leaveOutHeld(records, targets))).toHaveLength(told);
+    const held = [{ id: 'xiaomi/mimo', standing: { state: 'out' } as const, keys: [] }];
+    expect(listPastRefusals(leaveOutHeld(records, held))).toEqual([]);
   });
 
   it('say nothing of one that goes on: the key itself is told', () => {

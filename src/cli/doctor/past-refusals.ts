@@ -3,10 +3,13 @@
  * and callers that leave by a limit of their own. Pure.
  */
 
+import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
 import { aheadMs, rowOf } from '../../explain/plan/outcomes.ts';
+import type { KeyPlan, TargetPlan } from '../../explain/plan/plan.ts';
 import { countNoun, describeSpan } from '../../explain/why/wording.ts';
 import { shellLine } from '../../host/shell-line.ts';
+import type { FailureClass } from '../../model/failure.ts';
 import type { AttemptRecord, RequestRecord } from '../../model/record.ts';
 
 /** Only the latest are reported. */
@@ -20,7 +23,7 @@ export function listPastRefusals(records: readonly RequestRecord[]): readonly Tr
   const attempts = records
     .flatMap((record) => record.attempts)
     .toSorted((one, other) => other.startedAt - one.startedAt);
-  const refusals = attempts.filter(({ failure }) => rowOf(failure?.class)?.heldAgainst);
+  const refusals = attempts.filter(({ failure }) => isOfKey(failure?.class));
   const groups = Map.groupBy(
     refusals,
     ({ status, failure, fingerprint, ...one }) =>
@@ -43,6 +46,35 @@ export function listPastRefusals(records: readonly RequestRecord[]): readonly Tr
   });
   return told.slice(0, maxTroubles);
 }
+
+/** What a key may not do with one model says nothing of the key, nor does its test of that model. */
+function isOfKey(cause: FailureClass | undefined): boolean {
+  const { heldAgainst, keyTest, mark } = rowOf(cause) ?? {};
+  if (heldAgainst === undefined) return false;
+  return keyTest === 'refused' || mark?.scope.includes('model') !== true;
+}
+
+/** Leaves out failures of what is held back now: its own line tells the refusal. */
+export function leaveOutHeld(
+  records: readonly RequestRecord[],
+  targets: readonly HeldTarget[],
+): readonly RequestRecord[] {
+  const isHeld = ({ target, fingerprint, failure }: AttemptRecord): boolean => {
+    const own = targets.find(({ id }) => failure && id === target);
+    const key = own?.keys.find((one) => one.fingerprint === fingerprint);
+    return [own?.standing, key].some((one) => one && isHeldBack(one.state));
+  };
+  return records.map((record) => ({
+    ...record,
+    attempts: record.attempts.filter((one) => !isHeld(one)),
+  }));
+}
+
+type State = Pick<TargetPlan['standing'], 'state'>;
+type HeldTarget = Pick<TargetPlan, 'id'> & {
+  readonly standing: State;
+  readonly keys: readonly (State & Pick<KeyPlan, 'fingerprint'>)[];
+};
 
 /** This machine's clock has been set back since, or is behind now. */
 export function judgeFuture(records: readonly RequestRecord[], now: number): readonly Trouble[] {
