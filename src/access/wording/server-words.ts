@@ -39,6 +39,18 @@ export const serverWords: readonly WordsFix[] = [
       text: `start the server at ${new URL(baseUrl).origin} again: its engine is dead until then, and its log has the cause`,
     }),
   },
+  // A page says it of bytes: only an API counts tokens
+  {
+    words: /^HTTP 413 with an HTML page of |\bFUNCTION_PAYLOAD_TOO_LARGE\b/,
+    isOfOwn: true,
+    isOfRequest: true,
+    fix: ({ baseUrl }, words) => {
+      const { name = 'what stands', size } = frontIn(words) ?? {};
+      return {
+        text: `${name} in front of ${new URL(baseUrl).origin} takes no request of so many bytes: send less at once (a shorter conversation, smaller images), or have its limit raised${size === undefined ? '' : ` (${size})`}; the model was not asked`,
+      };
+    },
+  },
   // Not the answer came too late: the request did
   {
     words: /^HTTP 408 with /,

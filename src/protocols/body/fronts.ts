@@ -23,6 +23,8 @@ export interface InFront {
   readonly isTerse?: true;
   /** How its limit of time is called. Default: unknown. */
   readonly limit?: string;
+  /** How its limit of a request's size is called. Default: unknown. */
+  readonly size?: string;
   /** The page that says whether it works. Default: unknown. */
   readonly status?: string;
 }
@@ -67,6 +69,7 @@ const fronts: readonly InFront[] = [
     words: /\b(FUNCTION|DEPLOYMENT|EDGE_FUNCTION)_[A-Z_]{4,}\b/,
     absent: /x-vercel-error: \w*NOT_FOUND/,
     limit: 'maxDuration',
+    size: '4.5 MB, which nobody can raise',
   },
   { name: 'Modal', sign: /modal-function-call-id/, words: /^modal-http: / },
   { name: 'Render', sign: /x-render-routing/, absent: /x-render-routing: (no-server|suspend)/ },
@@ -88,12 +91,14 @@ const fronts: readonly InFront[] = [
     guards: 'site',
     words: /^Rate exceeded\.?$|^response 404 \(backend NotFound\)/,
     limit: 'the request timeout of the service, or timeoutSec of the backend',
+    size: '32 MB at Cloud Run with HTTP/1, which nobody can raise',
   },
   {
     name: 'Amazon API Gateway',
     sign: /x-amz-apigw-id/,
     words: /^Endpoint request timed out$/,
     limit: 'mostly 29 s, a quota of the account',
+    size: '10 MB, which nobody can raise',
   },
   {
     name: 'a load balancer of AWS',
@@ -125,6 +130,7 @@ const fronts: readonly InFront[] = [
     name: 'Cloudflare',
     sign: /\bcloudflare\b|cf-ray|^error code: (1\d{3}|5[23]\d)\s*$/i,
     limit: '100 s on most plans',
+    size: '100 MB on most plans',
     status: 'https://www.cloudflarestatus.com',
   },
   {
@@ -166,8 +172,18 @@ const fronts: readonly InFront[] = [
     sign: /\bcurrently not serving requests at this endpoint\b/i,
     absent: /\bcurrently not serving requests\b/i,
   },
-  { name: 'an OpenResty proxy', sign: /\bopenresty\b/i, limit: 'proxy_read_timeout' },
-  { name: 'an nginx proxy', sign: /\bnginx\b/i, limit: 'proxy_read_timeout' },
+  {
+    name: 'an OpenResty proxy',
+    sign: /\bopenresty\b/i,
+    limit: 'proxy_read_timeout',
+    size: 'client_max_body_size',
+  },
+  {
+    name: 'an nginx proxy',
+    sign: /\bnginx\b/i,
+    limit: 'proxy_read_timeout',
+    size: 'client_max_body_size',
+  },
   {
     name: 'an HAProxy',
     sign: /\bhaproxy\b|no server is available to handle this request|the server didn't respond in time\.|the server returned an invalid or incomplete response|request forbidden by administrative rules/i,
@@ -183,9 +199,15 @@ const fronts: readonly InFront[] = [
   },
   { name: 'a Varnish proxy', sign: /\bvarnish\b|guru meditation/i },
   { name: 'a Caddy proxy', sign: /\bcaddy\b/i, isTerse: true },
-  { name: 'a Traefik proxy', sign: /\btraefik\b/i, says: /^no available server\s*$/i },
+  {
+    name: 'a Traefik proxy',
+    size: 'maxRequestBodyBytes',
+    sign: /\btraefik\b/i,
+    says: /^no available server\s*$/i,
+  },
   {
     name: 'a Kong gateway',
+    size: 'allowed_payload_size',
     sign: /server: kong\b/i,
     words:
       /^(no route matched with|failure to get a peer|name resolution failed|an (invalid|unexpected) (response|error))/i,
@@ -195,10 +217,16 @@ const fronts: readonly InFront[] = [
     sign: /^default backend - 404/i,
     says: /^default backend - 404/i,
   },
-  { name: 'an Apache proxy', sign: /\bapache(\/[\d.]+| server at)\b/i, limit: 'ProxyTimeout' },
+  {
+    name: 'an Apache proxy',
+    sign: /\bapache(\/[\d.]+| server at)\b/i,
+    limit: 'ProxyTimeout',
+    size: 'LimitRequestBody',
+  },
   {
     name: "Windows' own web server (HTTP.sys or IIS)",
     sign: /\bmicrosoft-(httpapi|iis)\b/i,
+    size: 'maxAllowedContentLength',
   },
   {
     name: 'a captive portal',
