@@ -159,7 +159,7 @@ const cases: readonly {
     config: proxied,
     answers: [refusedByProxy, refusedByProxy],
     environment: throughProxy,
-    fix: 'ask the operator of the proxy to let model.test through (a sandbox has an allow-list for it), or name it in NO_PROXY',
+    fix: 'ask the operator of the proxy in HTTP_PROXY to let model.test through (a sandbox has an allow-list for it), or name it in NO_PROXY',
   },
   {
     name: 'a proxy that cannot be reached, whatever the words are',

@@ -115,13 +115,13 @@ const byProxy: Readonly<Record<ProxyCode, (address: ProxiedAim) => Fix>> = {
     text: `a user and a password in ${variable} do not help: run a local proxy that logs in to it, such as cntlm or px, and name that one in ${variable}; or have its operator let this machine through`,
   }),
   ERR_PROXY_PLAIN: ({ variable }) => fixProxyPlain(variable),
-  ERR_PROXY_UNREACHED: ({ baseUrl, provider }) => ({
+  ERR_PROXY_UNREACHED: ({ baseUrl, provider, variable }) => ({
     text: isOfVendor(baseUrl)
-      ? 'the proxy cannot reach it: ask the operator of the proxy'
-      : `the proxy cannot reach it: if it is a server of this network, name ${new URL(baseUrl).hostname} in NO_PROXY; or correct the host in ${formatKeyPath(['providers', provider, 'base_url'])}, or ask the operator of the proxy`,
+      ? `the proxy in ${variable} cannot reach it: ask its operator`
+      : `the proxy in ${variable} cannot reach it: if it is a server of this network, name ${new URL(baseUrl).hostname} in NO_PROXY; or correct the host in ${formatKeyPath(['providers', provider, 'base_url'])}, or ask its operator`,
   }),
-  ERR_PROXY_REFUSED: ({ baseUrl }) => ({
-    text: `ask the operator of the proxy to let ${new URL(baseUrl).hostname} through (a sandbox has an allow-list for it), or name it in NO_PROXY`,
+  ERR_PROXY_REFUSED: ({ baseUrl, variable }) => ({
+    text: `ask the operator of the proxy in ${variable} to let ${new URL(baseUrl).hostname} through (a sandbox has an allow-list for it), or name it in NO_PROXY`,
   }),
   ERR_PROXY_CONNECT: ({ baseUrl, variable }) => ({
     text: `correct ${variable}, or bypass it`,

@@ -240,7 +240,7 @@ describe('a proxy', () => {
     (status) => {
       const { text, command } = through(codeOfProxyStatus(status));
       expect([text, command]).toEqual([
-        'ask the operator of the proxy to let lan.test through (a sandbox has an allow-list for it), or name it in NO_PROXY',
+        'ask the operator of the proxy in https_proxy to let lan.test through (a sandbox has an allow-list for it), or name it in NO_PROXY',
         undefined,
       ]);
     },
@@ -249,7 +249,7 @@ describe('a proxy', () => {
   it.each([500, 502, 503, 504])('that answers %i finds no way: the host may be wrong', (status) => {
     const { text } = through(codeOfProxyStatus(status));
     expect(text).toBe(
-      'the proxy cannot reach it: if it is a server of this network, name lan.test in NO_PROXY; or correct the host in providers.own.base_url, or ask the operator of the proxy',
+      'the proxy in https_proxy cannot reach it: if it is a server of this network, name lan.test in NO_PROXY; or correct the host in providers.own.base_url, or ask its operator',
     );
     for (const host of hosts)
       expect(through(codeOfProxyStatus(status), `https://${host}/v1`).text).not.toMatch(
