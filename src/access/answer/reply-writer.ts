@@ -158,11 +158,20 @@ export class ReplyWriter {
     this.#end();
   }
 
-  /** Sends a whole answer with its own status and bytes. */
-  replyWhole(answer: { status: number; headers: Headers; body: Buffer }, facts: ReplyFacts): void {
+  /** Sends a whole answer with its own status and bytes. `isFinal`: asking again does not help. */
+  replyWhole(
+    answer: { status: number; headers: Headers; body: Buffer },
+    facts: ReplyFacts,
+    isFinal = false,
+  ): void {
     const { status, headers, body } = answer;
     if (status < 300) this.contentAt = this.#engine.host.clock.monotonic();
-    this.#begin({ status, headers, facts, own: { 'content-length': String(body.length) } });
+    const stop = isFinal && facts.isAsSent !== true && isRepeated(status);
+    const own = {
+      'content-length': String(body.length),
+      ...(stop && { 'x-should-retry': 'false' }),
+    };
+    this.#begin({ status, headers, facts, own });
     this.#end(body);
   }
 
@@ -184,7 +193,7 @@ export class ReplyWriter {
     answer: { status: number; headers: Headers; body: string },
     facts: ReplyFacts,
   ): void {
-    if (!this.hasBegun) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts);
+    if (!this.hasBegun) this.replyWhole({ ...answer, body: Buffer.from(answer.body) }, facts, true);
     else if (isErrorObject(answer.body))
       this.#end(Buffer.from(frameError(this.#protocol, answer.body.replace(/[\r\n]+/g, ' '))));
     else this.fail({ status: answer.status, code: 'bad-request', message: answer.body });
@@ -272,6 +281,11 @@ export class ReplyWriter {
       `: holdfast target=${asciiOnly(facts.target)} attempts=${facts.attempts}\n\n`,
     );
   }
+}
+
+/** SDKs ask again after such a status, unless a header forbids it. */
+function isRepeated(status: number): boolean {
+  return status === 408 || status === 409 || status === 429;
 }
 
 /** Writes no exponent: `0.0000012`. */

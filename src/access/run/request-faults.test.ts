@@ -198,3 +198,21 @@ describe('a request that a server cannot read', () => {
     expect(scene.lastRecord()?.attempts[0]?.failure?.class).toBe(expected);
   });
 });
+
+describe('a refusal of the request that is passed on', () => {
+  const tooLarge =
+    'Request too large for m in organization o on tokens per min (TPM): Limit 30000, Requested 41207.';
+  const tooLong = 'This model has a maximum context length of 8192 tokens. Your prompt has 9000.';
+  it.each<readonly [status: number, message: string, code: string, told: readonly unknown[]]>([
+    [429, tooLarge, 'rate_limit_exceeded', [429, 'false']],
+    [409, tooLong, 'context_length_exceeded', [409, 'false']],
+    [500, tooLong, 'context_length_exceeded', [400, undefined]],
+    [400, tooLong, 'context_length_exceeded', [400, undefined]],
+  ])('tells an SDK not to repeat it where it would: %i', async (status, message, code, told) => {
+    const scene = stage();
+    refuse(scene, 'messages', refused(status, { message, code }));
+    const answer = await scene.ask();
+    expect([answer.status, answer.headers['x-should-retry']]).toEqual(told);
+    expect(scene.sent()).toEqual(['one a']);
+  });
+});
