@@ -47,7 +47,7 @@ export function listPastRefusals(records: readonly RequestRecord[]): readonly Tr
   return told.slice(0, maxTroubles);
 }
 
-/** What a key may not do with one model says nothing of the key, nor does its test of that model. */
+/** That a key may not use one model says nothing of the key, which its test asks about. */
 function isOfKey(cause: FailureClass | undefined): boolean {
   const { heldAgainst, keyTest, mark } = rowOf(cause) ?? {};
   if (heldAgainst === undefined) return false;
@@ -57,7 +57,7 @@ function isOfKey(cause: FailureClass | undefined): boolean {
 /** Leaves out failures of what is held back now: its own line tells the refusal. */
 export function leaveOutHeld(
   records: readonly RequestRecord[],
-  targets: readonly HeldTarget[],
+  targets: readonly StandingTarget[],
 ): readonly RequestRecord[] {
   const isHeld = ({ target, fingerprint, failure }: AttemptRecord): boolean => {
     const own = targets.find(({ id }) => failure && id === target);
@@ -70,10 +70,10 @@ export function leaveOutHeld(
   }));
 }
 
-type State = Pick<TargetPlan['standing'], 'state'>;
-type HeldTarget = Pick<TargetPlan, 'id'> & {
-  readonly standing: State;
-  readonly keys: readonly (State & Pick<KeyPlan, 'fingerprint'>)[];
+type StandingState = Pick<TargetPlan['standing'], 'state'>;
+type StandingTarget = Pick<TargetPlan, 'id'> & {
+  readonly standing: StandingState;
+  readonly keys: readonly (StandingState & Pick<KeyPlan, 'fingerprint'>)[];
 };
 
 /** This machine's clock has been set back since, or is behind now. */
