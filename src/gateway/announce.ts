@@ -15,7 +15,7 @@ import {
 
 /** Does nothing for a gateway without a run file. */
 export function announce(
-  { runtime, runFile, beside, key, socket }: GatewayOptions,
+  { runtime, runFile, beside, killed, key, socket }: GatewayOptions,
   facts: Pick<RunFacts, 'url' | 'startedAt' | 'token' | 'workers'>,
 ): Announcement {
   if (runFile === undefined) return unannounced;
@@ -26,5 +26,6 @@ export function announce(
     isHeld: socket !== undefined,
     isAsConfigured: isFromFile(runtime.config().gateway),
     beside,
+    killed,
   });
 }

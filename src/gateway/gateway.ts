@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly runFile?: string;
   /** Another gateway of the same home, which the run file names until now. Default: none runs. */
   readonly beside?: RunFacts | undefined;
+  /** The one before, if it is gone and the run file still names it. Default: it ended in order. */
+  readonly killed?: RunFacts | undefined;
   /** Added to every answer, such as `x-holdfast-simulated: 1`. Default: none. */
   readonly extraHeaders?: Headers;
 }

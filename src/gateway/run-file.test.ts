@@ -44,6 +44,13 @@ describe('the run file', () => {
     expect(readRunFile(host, path)).toEqual(facts);
   });
 
+  it('tells of the one before that did not take it back', () => {
+    const host = createFakeHost();
+    const second = { ...facts, pid: 813, token: 'another', killed: facts };
+    writeRunFile(host, path, second);
+    expect(readRunFile(host, path)).toEqual(second);
+  });
+
   it.each([
     '',
     '{',

@@ -30,6 +30,8 @@ export interface RunFacts {
   readonly isEnding?: boolean | undefined;
   /** Another gateway of this home that ran when this one started. */
   readonly beside?: RunFacts | undefined;
+  /** The one before, where it ended without taking its file back. */
+  readonly killed?: RunFacts | undefined;
 }
 
 /** Header of a request to `/healthz` in which a reader of the file sends a fresh random value. */
@@ -125,18 +127,20 @@ export function readRunFile({ files }: Pick<Host, 'files'>, path: string): RunFa
 function parseRunFacts(value: unknown): RunFacts | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const given = value as Record<string, unknown>;
-  const { url, pid, startedAt, token, beside } = given;
+  const { url, pid, startedAt, token } = given;
   if (typeof url !== 'string' || !/^https?:\/\//.test(url) || typeof pid !== 'number')
     return undefined;
   if (typeof startedAt !== 'number' || typeof token !== 'string' || token === '') return undefined;
-  const other = parseRunFacts(beside);
+  const beside = parseRunFacts(given['beside']);
+  const killed = parseRunFacts(given['killed']);
   return {
     url,
     pid,
     startedAt,
     token,
     ...parseDetails(given),
-    ...(other && { beside: other }),
+    ...(beside && { beside }),
+    ...(killed && { killed }),
   };
 }
 

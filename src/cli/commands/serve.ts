@@ -2,7 +2,7 @@
 
 import { describeOrigin } from '../../config/resolved/describe-origin.ts';
 import { AccessError, formatFix } from '../../errors.ts';
-import type { Gateway } from '../../gateway/gateway.ts';
+import type { Gateway, GatewayOptions } from '../../gateway/gateway.ts';
 import type { RunFacts } from '../../gateway/run-file.ts';
 import { describeVersion } from '../../host/describe-version.ts';
 import { shellLine } from '../../host/shell-line.ts';
@@ -104,12 +104,12 @@ async function serve(
     await warnOfBorrowed(terminal, runtime);
     const adminKey = trackAdminKey(runtime.host, runtime.paths);
     const { runFile } = runtime.paths;
-    const beside = await findOther(runtime.host, runFile);
+    const others = await findOther(runtime.host, runFile);
     const { host: address, port } = runtime.config().gateway;
     const place = { address: address.value, port: port.value };
-    if (beside !== undefined && !isAt(beside, place.port)) terminal.talk(describeOther(beside));
+    if (others.beside) warnOfOther(terminal, others.beside, place.port);
     const extraHeaders = sim === undefined ? {} : { 'x-holdfast-simulated': '1' };
-    const served = { runtime, socket, key, adminKey, callerKeys, runFile, beside, extraHeaders };
+    const served = { runtime, socket, key, adminKey, callerKeys, runFile, ...others, extraHeaders };
     const serving: Promise<Gateway & Partial<PrimaryGateway>> =
       workers === undefined || store === undefined
         ? startGateway(served)
@@ -118,7 +118,7 @@ async function serve(
       if (!(error instanceof AccessError)) throw error;
       const { explainListening } = await import('../context/listening.ts');
       const { platform, environment } = runtime.host;
-      const scene = { own: beside, platform, environment, flags: options };
+      const scene = { own: others.beside, platform, environment, flags: options };
       throw await explainListening(error, place, scene);
     });
     rollWorkers = () => void gateway.roll?.();
@@ -143,11 +143,20 @@ async function serve(
 }
 
 /** A second one on another port works, and most people did not mean it. */
-async function findOther(host: Host, runFile: string): Promise<RunFacts | undefined> {
+/** Whom the run file names until now: one that runs, or one that could not take it back. */
+async function findOther(
+  host: Host,
+  runFile: string,
+): Promise<Pick<GatewayOptions, 'beside' | 'killed'>> {
   const { isRunning } = await import('../context/readings.ts');
   const { readRunFile } = await import('../../gateway/run-file.ts');
+  const { isAlive } = await import('../../host/process-state.ts');
   const other = readRunFile(host, runFile);
-  return other !== undefined && (await isRunning(other)) ? other : undefined;
+  if (other === undefined) return {};
+  if (await isRunning(other)) return { beside: other };
+  // in a container each gateway has the number of the one before
+  const isGone = other.pid === host.processId || !isAlive(other.pid);
+  return isGone ? { killed: { ...other, killed: undefined } } : {};
 }
 
 async function warnOfBorrowed(
@@ -159,13 +168,11 @@ async function warnOfBorrowed(
     terminal.talk(`warning: ${what}. To fix: ${formatFix(fix)}\n`);
 }
 
-/** Then it has our port, and listening says so. */
-function isAt({ url }: RunFacts, port: number): boolean {
-  return Number(new URL(url).port) === port;
-}
-
-function describeOther({ url, pid }: RunFacts): string {
-  return `warning: another gateway of this home runs at ${url} (pid ${pid}); commands read this one until it ends. To fix: end one of the two: ${shellLine`kill ${pid}`}\n`;
+/** One at our port has it, and listening says so. */
+function warnOfOther(terminal: Terminal, { url, pid }: RunFacts, port: number): void {
+  if (Number(new URL(url).port) === port) return;
+  const what = `another gateway of this home runs at ${url} (pid ${pid}); commands read this one until it ends`;
+  terminal.talk(`warning: ${what}. To fix: end one of the two: ${shellLine`kill ${pid}`}\n`);
 }
 
 interface Served {

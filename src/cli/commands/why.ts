@@ -163,10 +163,11 @@ async function printOne(
   readings: Readings,
   { asked, now }: AskedAt,
 ): Promise<Printout> {
-  const fault = isLastOfAll(asked) ? await findPresentFault(host, readings) : undefined;
-  const found = await findRecord(readings, { asked, now }, fault).catch((error: unknown) =>
+  const present = isLastOfAll(asked) ? await findPresentFault(host, readings) : undefined;
+  const found = await findRecord(readings, { asked, now }, present).catch((error: unknown) =>
     tellErased(host, error),
   );
+  const fault = found.at < (present?.before ?? Infinity) ? present : undefined;
   const { content: kept, ...record } = found;
   const story = tellStory(record, now, fault);
   const repeats = await findRepeats(readings, record);

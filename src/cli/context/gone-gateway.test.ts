@@ -1,6 +1,9 @@
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
+import { createFakeHost } from '../../../test/fakes/fake-host.ts';
+import { resolvePaths } from '../../config/files/paths.ts';
 import { explainGone } from './gone-gateway.ts';
+import { findPresentFault } from './present-faults.ts';
 
 const environment = { get: () => undefined, all: () => ({}) };
 
@@ -19,4 +22,22 @@ it('names a gateway that left its run file behind, unless somebody listens there
       command: expect.stringMatching(/^holdfast (serve|service start)$/),
     },
   });
+});
+
+it('tells what the one before had under way, by the gateway that was started since', async () => {
+  const host = createFakeHost({ environment: { HOLDFAST_HOME: '/h' } });
+  const killed = { url: 'http://127.0.0.1:4653', pid: 812, startedAt: 0, token: 'test' };
+  const running = { ...killed, pid: 813, startedAt: host.clock.now() };
+  const { runFile } = resolvePaths(host.environment);
+  const find = (pid: number, facts: object) => {
+    host.files.writeAtomic(runFile, JSON.stringify(facts));
+    const from = { kind: 'gateway', url: running.url, pid, text: '' } as never;
+    return findPresentFault(host, { from });
+  };
+  expect(await find(813, { ...running, killed })).toMatchObject({
+    what: expect.stringMatching(/^the gateway of this home at \S+ \(pid 812\) was killed, or/),
+    before: running.startedAt,
+  });
+  expect(await find(813, running)).toBeUndefined();
+  expect(await find(900, { ...running, killed })).toBeUndefined();
 });

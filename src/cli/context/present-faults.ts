@@ -15,6 +15,8 @@ export interface PresentFault {
   readonly what: string;
   /** Absent: `what` says it. */
   readonly fix?: Fix | undefined;
+  /** It is told of no request that began later, epoch ms. */
+  readonly before?: number;
   /** The error that a request ends with. */
   readonly refusal?: AccessError;
 }
@@ -28,7 +30,8 @@ export async function findPresentFault(
   if (!isOfFile && from.pid === undefined) return undefined;
   const refused = isOfFile ? await findRefusal(host) : undefined;
   const found = refused ?? (await findLocked(host));
-  return found ?? (isOfFile ? ((await findLost(host)) ?? (await findUnkept(host))) : undefined);
+  if (found !== undefined) return found;
+  return isOfFile ? ((await findLost(host)) ?? (await findUnkept(host))) : findCut(host, from.pid);
 }
 
 /** Opens the configuration as a request does, which is refused if that fails. */
@@ -59,6 +62,15 @@ async function findLost(host: Host): Promise<PresentFault | undefined> {
   const running = readRunFile(host, resolvePaths(host.environment).runFile);
   const { explainLost } = await import('./gone-gateway.ts');
   return running && explainLost(running, host.environment);
+}
+
+/** Of what was under way, the gateway that was started since knows nothing. */
+async function findCut(host: Host, pid: number | undefined): Promise<PresentFault | undefined> {
+  const running = readRunFile(host, resolvePaths(host.environment).runFile);
+  if (running?.killed === undefined || running.pid !== pid) return undefined;
+  const { explainCut } = await import('./gone-gateway.ts');
+  const cut = explainCut(running, host.clock.now());
+  return cut && { ...cut, before: running.startedAt };
 }
 
 /** What could not be written is in no record. */

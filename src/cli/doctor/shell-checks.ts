@@ -25,6 +25,7 @@ import type { Fix } from '../../model/fix.ts';
 import { builtinEntries } from '../../providers/builtin.ts';
 import { keyVariableOf } from '../../providers/sites.ts';
 import { openGatewayReadings, type Readings } from '../context/gateway-readings.ts';
+import { explainCut } from '../context/gone-gateway.ts';
 import { explainMoved } from '../context/moved-gateway.ts';
 import { explainEnding, explainState, explainWorkers } from '../context/mute-gateway.ts';
 import { isRunning } from '../context/readings.ts';
@@ -201,10 +202,13 @@ export async function judgeProcess(
   ]
     .flatMap((fault) => fault ?? [])
     .map(({ what, fix }) => createTrouble('broken', what, { fix }));
+  const cut = explainCut(running, host.clock.now());
+  const isNews = host.clock.now() - running.startedAt < 24 * hourMs;
   const isShut = isUnasked && isLoopback(running.url) && findInside(host) === 'container';
   return [
     ...broken,
     ...(isShut ? [tellShut(running.url)] : []),
+    ...(cut && isNews ? [createTrouble('odd', cut.what, { fix: cut.fix, exit: 0 })] : []),
     ...(restarts === 0 ? [] : [tellEnded(restarts)]),
   ];
 }
