@@ -10,7 +10,7 @@ import type { Fix } from '../model/fix.ts';
 import { describeFileFault, fixFileFault } from './file-fault.ts';
 import { shellLine } from './shell-line.ts';
 
-const issuersVariable = 'NODE_EXTRA_CA_CERTS';
+export const issuersVariable = 'NODE_EXTRA_CA_CERTS';
 
 export interface IssuersFault {
   /** Names the file, and what is wrong with it. */

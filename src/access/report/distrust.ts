@@ -14,7 +14,7 @@ const selfSigned = 'DEPTH_ZERO_SELF_SIGNED_CERT';
 const byIssuer = /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
 
 /** True if Node would trust the server, did it know who signed the certificate. */
-export function lacksIssuer(code: string): boolean {
+export function lacksIssuer(code = ''): boolean {
   return byIssuer.test(code);
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { isLocalUrl } from '../../config/resolve/local-url.ts';
-import { fixWayOut } from '../../config/resolve/outside-variables.ts';
+import { fixOutside } from '../../config/resolve/outside-variables.ts';
 import { nameSetting, writeSetting } from '../../config/resolved/name-setting.ts';
 import { findProxyHost, findProxyVariable } from '../../host/proxies.ts';
 import type { Credential, SecretLocation } from '../../model/credential.ts';
@@ -18,6 +18,7 @@ import { modeOf, seesNoImages } from '../request/text-only.ts';
 import type { TargetPool } from '../select/candidate.ts';
 import { createCandidate } from '../select/candidates.ts';
 import { holdOf, judge } from '../select/verdict.ts';
+import { lacksIssuer } from './distrust.ts';
 import type { FixContext } from './key-fixes.ts';
 import { findMoved } from './moved-server.ts';
 import { fixBypass, lookOutside } from './on-the-way.ts';
@@ -76,8 +77,11 @@ function findWayOut(
   { baseUrl }: Target,
   failure: Failure | undefined,
 ): string | undefined {
-  const issuers = fixOwnIssuers(engine.host, failure);
-  return issuers ?? (isLocalUrl(baseUrl) ? undefined : fixWayOut(engine.config().warnings));
+  const { warnings } = engine.config();
+  const issuers = lacksIssuer(failure?.code)
+    ? (fixOwnIssuers(engine.host, failure) ?? fixOutside(warnings, 'issuers-unread'))
+    : undefined;
+  return issuers ?? (isLocalUrl(baseUrl) ? undefined : fixOutside(warnings, 'proxy-unread'));
 }
 
 /** True if another may be asked that may see. */

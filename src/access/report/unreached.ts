@@ -25,7 +25,7 @@ import {
   speaksRule,
 } from '../classify/way-in.ts';
 import { isOfVendor } from '../wording/words-fix.ts';
-import { fixDistrust } from './distrust.ts';
+import { fixDistrust, lacksIssuer } from './distrust.ts';
 import { type FailedWay, fixInPlace, fixMachine, fixProxied, fixProxyPlain } from './on-the-way.ts';
 
 type Address = Pick<Target, 'baseUrl' | 'provider'> &
@@ -277,8 +277,8 @@ export function fixAddress(
   if (cause === 'not-offered') return fixUnversioned(address);
   if (cause !== 'connect' && cause !== 'tls') return undefined;
   const code = rule.replace(/^exception-/, '');
-  // only the request itself knows whether it sent a secret
-  if (code === plainCode && !isLocalUrl(address.baseUrl)) return undefined;
+  // only the request itself knows whether it sent a secret, and which issuers it was given
+  if (lacksIssuer(code) || (code === plainCode && !isLocalUrl(address.baseUrl))) return undefined;
   return fixUnreached(code, address);
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.ts';
 import { resolvePaths } from '../files/paths.ts';
 import { ConfigHolder } from '../holder/holder.ts';
-import { fixWayOut } from './outside-variables.ts';
+import { fixOutside } from './outside-variables.ts';
 
 function warningsFor(dotenv: string, environment: Readonly<Record<string, string>> = {}) {
   const config =
@@ -13,19 +13,33 @@ function warningsFor(dotenv: string, environment: Readonly<Record<string, string
   return new ConfigHolder({ host, paths, onEvent: () => undefined }).current().warnings;
 }
 
-const waysOut = ['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'];
+it.each<readonly [string, Parameters<typeof fixOutside>[1]]>([
+  ['HTTPS_PROXY', 'proxy-unread'],
+  ['https_proxy', 'proxy-unread'],
+  ['NO_PROXY', 'proxy-unread'],
+  ['NODE_EXTRA_CA_CERTS', 'issuers-unread'],
+  ['NODE_USE_SYSTEM_CA', 'issuers-unread'],
+  ['HOLDFAST_GATEWAY_KEY', 'variable-unread'],
+  ['HOLDFAST_PORT', 'variable-unread'],
+  ['NODE_OPTIONS', 'variable-unread'],
+])('%s in .env is told with its line, and not where the environment has it too', (name, wanted) => {
+  const text = `A=1\n${name}=secret-value\n`;
+  const [warning] = warningsFor(text);
+  expect(warning?.what).toBe(
+    `.env:2 sets ${name}, which is not read from there: it counts only in the environment of the program`,
+  );
+  expect(warning?.text).not.toContain('secret-value');
+  for (const code of ['proxy-unread', 'issuers-unread', 'variable-unread'] as const)
+    expect(fixOutside(warningsFor(text), code) !== undefined).toBe(code === wanted);
+  expect(warningsFor(text, { [name]: '4000' })).toEqual([]);
+});
 
-it.each([...waysOut, 'HOLDFAST_GATEWAY_KEY', 'HOLDFAST_PORT', 'NODE_OPTIONS'])(
-  '%s in .env is told with its line, and not where the environment has it too',
+it.each(['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'])(
+  '%s in .env would not count in the environment either: Node has a variable of its own',
   (name) => {
-    const text = `A=1\n${name}=secret-value\n`;
-    const [warning] = warningsFor(text);
-    expect(warning?.what).toBe(
-      `.env:2 sets ${name}, which is not read from there: it counts only in the environment of the program`,
-    );
-    expect(warning?.text).not.toContain('secret-value');
-    expect(fixWayOut(warningsFor(text)) !== undefined).toBe(waysOut.includes(name));
-    expect(warningsFor(text, { [name]: '4000' })).toEqual([]);
+    const [warning] = warningsFor(`${name}=/c/ca.pem\n`);
+    expect(warning?.what).toBe(`.env:1 sets ${name}, which Node does not read`);
+    expect(warning?.fix?.text).toMatch(/^export NODE_EXTRA_CA_CERTS with that file where/);
   },
 );
 

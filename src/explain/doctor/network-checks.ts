@@ -9,6 +9,7 @@ import { saysError } from '../../access/classify/error-body.ts';
 import { describeDistrust } from '../../access/report/distrust.ts';
 import { findOtherPlace, lookCloser } from '../../access/report/look-closer.ts';
 import { fixBypass, fixInPlace, lookOutside } from '../../access/report/on-the-way.ts';
+import { fixOwnIssuers } from '../../access/report/own-issuers.ts';
 import {
   isSkewed,
   judgeClock,
@@ -152,9 +153,10 @@ function chooseCause(failure: Failure, { host, target, proxy, shown }: Unreached
   const { code = '', message: because } = failure;
   const distrust = describeDistrust(code, shown, host.clock.now());
   if (distrust !== undefined) {
+    const own = fixOwnIssuers(host, failure);
     const inPlace = distrust.fix.command === undefined && isOfVendor(target.baseUrl);
     const fix = (inPlace && fixInPlace(code, target.baseUrl)) || distrust.fix;
-    return { because, ...distrust, fix };
+    return { because, ...distrust, fix: own === undefined ? fix : { text: own } };
   }
   // through a proxy the codes of a connection are about the proxy
   const isOfProxy = proxy !== undefined && failure.class !== 'tls';
