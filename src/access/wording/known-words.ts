@@ -6,7 +6,7 @@ import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import { frontIn } from '../../protocols/body/fronts.ts';
-import { unverifiedWords } from '../../providers/signatures/states.ts';
+import { flaggedWords, unverifiedWords } from '../../providers/signatures/states.ts';
 import { noServerWords, rightsWords, switchedOffWords } from '../../providers/signatures/topics.ts';
 import { fixRestricted, fixRight } from './key-rights.ts';
 import { requestWords, type WordsFix } from './request-words.ts';
@@ -111,6 +111,13 @@ export const knownWords: readonly WordsFix[] = [
     causes: ['forbidden-key', 'forbidden-feature'],
     fix: ({ provider }, words) => ({
       text: `${advises(words, { cause: 'forbidden-key' }) ? 'do as it says' : `complete the verification that ${provider} asks for`}: no other key of this account helps`,
+    }),
+  },
+  {
+    words: flaggedWords,
+    causes: ['forbidden-key'],
+    fix: ({ provider }) => ({
+      text: `ask the support of ${provider}, which looks at this account and may let it in again: no other key of it helps`,
     }),
   },
   // Azure: each resource has keys and an address of its own

@@ -48,6 +48,12 @@ export const unverifiedWords = anyOf(
   /实名(认证|验证)|(账号|账户|用户).{0,6}未(认证|验证)/,
 );
 
+/** Whoever runs the API looks at the account, and not at the request. */
+export const flaggedWords = new RegExp(
+  `(?<!\\b(?:for|of|in|from|by) (?:the|this|your) )\\b(?:accounts?|organi[sz]ations?|workspaces?|tenants?)(?: \\S{1,40})? ${verb}\\s+${adverbs}(?:flagged|(?:placed |put )?(?:under|in) (?:an? )?(?:\\w+ )?review|being reviewed)\\b|\\baccount flagged\\b`,
+  'i',
+);
+
 export const stateSignatures: readonly Signature[] = signaturesOf(source, {
   // Not the token of a link or of a page.
   'any-key-over': {
@@ -144,6 +150,13 @@ export const stateSignatures: readonly Signature[] = signaturesOf(source, {
     ),
     class: 'account-closed',
     before: ['any-model-or-plan-403'],
+  },
+  'any-account-flagged': {
+    status: [400, 401, 403, 412, 429],
+    text: flaggedWords,
+    class: 'forbidden-key',
+    before: ['any-policy-text', 'any-model-or-plan-403'],
+    source: 'n/v: words of many vendors',
   },
   'any-unverified': {
     status: [400, 401, 403],
