@@ -25,6 +25,7 @@ import { fieldMatched, type MatchFacts, matchSignature, statusOf } from './match
 import { narrowScope, pathWords } from './named-things.ts';
 import { blameProxy, isOfProxy } from './of-proxy.ts';
 import { findSpeaker, limitSaid, nameFront, nameUpstream } from './quotation.ts';
+import { findQuotedVendor } from './quoted-vendor.ts';
 import { findRetryAfter, nameZone } from './retry-after.ts';
 import {
   absentRule,
@@ -139,12 +140,14 @@ export function factsOfAnswer({
   headers,
   body,
 }: Pick<AnswerToClassify, 'provider' | 'vendor' | 'status' | 'headers' | 'body'>): MatchFacts {
+  const facts = nameException(
+    withLimitHeaders(withHeaderWords(parseErrorBody(body), headers), headers, status),
+    headers,
+  );
   return {
-    ...nameException(
-      withLimitHeaders(withHeaderWords(parseErrorBody(body), headers), headers, status),
-      headers,
-    ),
+    ...facts,
     provider: vendor,
+    quoted: findQuotedVendor(facts),
     httpStatus: status,
     headers,
   };

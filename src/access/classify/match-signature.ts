@@ -11,6 +11,8 @@ import { type ErrorBody, layersOf, valuesAt } from './error-body.ts';
 
 export interface MatchFacts extends ErrorBody {
   readonly provider: string;
+  /** The vendor whose words a gateway repeats. Absent: it names none. */
+  readonly quoted?: string | undefined;
   /** From the HTTP layer; `status` comes from the body. */
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -67,8 +69,8 @@ function findUnanimous(rows: readonly Signature[], answer: MatchFacts): Signatur
   return isOfDoor ? undefined : first;
 }
 
-function isAsked(row: Signature, answer: MatchFacts): boolean {
-  return row.provider === '*' || row.provider === answer.provider;
+function isAsked({ provider }: Signature, answer: MatchFacts): boolean {
+  return ['*', answer.provider, answer.quoted].includes(provider);
 }
 
 export function fieldMatched(row: Signature): 'code' | 'text' | 'status' {

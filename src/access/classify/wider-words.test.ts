@@ -128,6 +128,14 @@ const meanings: readonly (readonly [FailureClass, status: number, words: string]
   ['wrong-clock', 401, 'The request signature expired 5 minutes ago'],
   ['overloaded', 503, 'Service Unavailable'],
   ['forbidden-model', 403, 'This model is not part of your plan.'],
+  ['forbidden-key', 403, 'This account was flagged for potentially abusive activity.'],
+  ['forbidden-key', 400, 'Your organization has been flagged by our systems.'],
+  ['forbidden-key', 403, 'Account flagged for unusual activity'],
+  ['forbidden-key', 429, 'Your account is under review.'],
+  ['forbidden-key', 403, 'Workspace ws_1 has been temporarily placed under manual review'],
+  ['content-policy', 403, 'Your request was flagged for violating our usage policies.'],
+  ['content-policy', 400, 'The prompt of this account was flagged as harmful.'],
+  ['rate-limit', 429, 'Quota exceeded for metric: m, limit: 5. Please retry in 41.5s.'],
 ];
 
 describe('words that no fixture has', () => {

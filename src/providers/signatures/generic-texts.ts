@@ -201,6 +201,14 @@ export const genericTextSignatures: readonly Signature[] = signaturesOf(source, 
     class: 'content-policy',
     before: ['any-model-or-plan-403'],
   },
+  // Gemini says it of each of its limits, and gateways leave out which: a minute ends soon.
+  'any-gemini-minute': {
+    status: 429,
+    text: /\bquota exceeded for metric: (?!.{0,300}\blimit: 0\b).{0,400}\bretry in \d{1,2}(\.\d+)?s\b/is,
+    class: 'rate-limit',
+    before: ['any-balance-text'],
+    source: 'n/v: wording from memory',
+  },
   'any-rate-text': {
     status: [200, 400, 403, 500, 503],
     text: /too many requests|\brequest limit reached|rate limit (reached|exceeded)|exceeded your (current |present )?rate limit|requests? per minute/i,
