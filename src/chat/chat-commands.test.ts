@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { answer, play, texts } from '../../test/fakes/chat-stage.ts';
+import { RequestError } from '../errors.ts';
 
 describe('commands', () => {
   it('/retry asks the last message again, and its answer takes the place of the former', async () => {
@@ -51,6 +52,17 @@ describe('commands', () => {
   ])('%s, first of all', async (line, said) => {
     const { face, sent } = await play({ lines: [line], steps: [] });
     expect([face.shown, sent]).toEqual([[said], []]);
+  });
+
+  it.each([
+    ['/modle', 'did you mean /model?'],
+    ['/helpp', 'did you mean /help?'],
+    ['/constructor', '/help lists them'],
+  ])('%s is not known, and the nearest one is named', async (line, fix) => {
+    const explain = (error: unknown): string =>
+      error instanceof RequestError ? `${error.fix?.text}` : String(error);
+    const { face } = await play({ lines: [line], steps: [], explain });
+    expect(face.shown).toEqual([fix]);
   });
 
   it('one that is mistyped does not stand in the line again', async () => {

@@ -4,6 +4,7 @@
  */
 
 import { describeClock } from '../access/wording/when.ts';
+import { askWhetherMeant } from '../config/schema/nearest.ts';
 import { formatUsd } from '../cost/format-usd.ts';
 import { createStory, describeStory } from '../explain/why/story.ts';
 import { alignColumns, countNoun } from '../explain/why/wording.ts';
@@ -53,7 +54,11 @@ export async function runChatCommand(
   argument: string,
 ): Promise<void> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) throw refuse(`there is no command /${name}`, '/help lists them');
+  if (command === undefined) {
+    const known = chatCommandNames.map((one) => `/${one}`);
+    const fix = askWhetherMeant(`/${name}`, known) ?? '/help lists them';
+    throw refuse(`there is no command /${name}`, fix);
+  }
   await command.run(chat, argument);
 }
 

@@ -111,6 +111,7 @@ interface Stage {
   readonly resume?: string;
   /** Replaces the fake one, which reads `lines`. */
   readonly openFace?: (host: FakeHost) => Face;
+  readonly explain?: (error: unknown) => string;
   readonly prepare?: (host: FakeHost, face: FakeFace, sessions: SessionStore) => void;
 }
 
@@ -121,6 +122,7 @@ export async function play({
   sessions: given,
   resume,
   openFace,
+  explain = (error) => `ERROR ${error instanceof Error ? error.message : String(error)}`,
   prepare,
 }: Stage) {
   const host = createFakeHost({ environment: { HOME: '/home' } });
@@ -139,7 +141,7 @@ export async function play({
     model: 'main',
     sideTasks: { title: async () => '', compress: async () => '', ...sideTasks },
     leaving: new AbortController().signal,
-    explain: (error) => `ERROR ${error instanceof Error ? error.message : String(error)}`,
+    explain,
   });
   const fault = await chat.run();
   await holdfast.close();
