@@ -173,8 +173,12 @@ function otherModel(
     return { text: 'fetch the model, or name another one', command: pull };
   const said = fixModelSaid(standing, provider);
   if (said !== undefined) return said;
-  if (nearest === undefined || named === undefined)
-    return { text: `name a model that ${provider} offers (holdfast models --refresh lists them)` };
+  if (nearest === undefined || named === undefined) {
+    const at = named && ` at ${named.key} (${named.source})`;
+    return {
+      text: `correct the model${at ?? ''}: holdfast models --refresh lists what ${provider} offers`,
+    };
+  }
   const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;
   return {
     text: `${nearest} is there`,
