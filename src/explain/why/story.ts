@@ -149,8 +149,10 @@ function describeAnswered(
   steps: readonly TaleStep[],
   back: string,
 ): string {
-  if (steps.some(({ isNeeded, skip, failure }) => isNeeded && (skip || failure)))
-    return back || 'What failed may be asked again now.';
+  const failed = steps.filter(({ isNeeded, skip, failure }) => isNeeded && (skip || failure));
+  if (failed.length > 0 && failed.every(isRequestFault))
+    return 'Such a request may be refused there again, until it is changed as the provider says.';
+  if (failed.length > 0) return back || 'What failed may be asked again now.';
   if (notes.length > 0) return 'See the note.';
   const waitedMs = times?.beforeMs ?? 0;
   return waitedMs < 1000 ? 'Nothing to fix.' : `It waited ${describeSpan(waitedMs)} for its turn.`;
