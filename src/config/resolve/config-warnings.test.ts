@@ -221,3 +221,40 @@ describe('a number in another unit', () => {
     for (const line of lines) expect(warningsOf(`main: openai/m\n${line}\n`)).toEqual([]);
   });
 });
+
+describe('a budget in USD', () => {
+  const own = 'base_url: "http://127.0.0.1:1/v1", protocol: openai-chat, auth: none';
+  const warningsOf = (of: string, more = ''): readonly (string | undefined)[] =>
+    resolve(`main: own/m
+providers:
+  own: {${own}${of}}
+  paid: {base_url: "https://h.example/v1", protocol: openai-chat, api_key: sk-test-a}
+${more}
+`)
+      .warnings.filter(({ code }) => code === 'budget-idle')
+      .map(({ what }) => what?.split(' and ')[0]);
+  const budget = 'budget: {usd: 1, per: day}';
+
+  it.each<[string, string, string, readonly string[]]>([
+    ['of a free server', `, ${budget}`, '', ['config.yaml:3 providers.own.budget is in USD']],
+    [
+      'of a plan',
+      `, billing: plan, ${budget}`,
+      '',
+      ['config.yaml:3 providers.own.budget is in USD'],
+    ],
+    ['of all', '', budget, ['config.yaml:5 budget is in USD']],
+    [
+      'of a task',
+      '',
+      `auxiliary: {vision: {provider: own, model: n, ${budget}}}`,
+      ['config.yaml:5 auxiliary.vision.budget is in USD'],
+    ],
+    ['of a metered provider', `, billing: metered, ${budget}`, '', []],
+    ['of one with a price', `, ${budget}`, 'prices: {own/n: {input: 1, output: 1}}', []],
+    ['of all, one paid', '', `${budget}\nfallback_chain: [paid/m]`, []],
+    ['in tokens', ', budget: {tokens: 9, per: day}', '', []],
+  ])('%s', (_name, of, more, told) => {
+    expect(warningsOf(of, more)).toEqual(told);
+  });
+});

@@ -19,7 +19,7 @@ import { describeKeyless, toWarning } from './keyless.ts';
 import { byPlace, type LoadedSettings } from './load.ts';
 import { withoutOurselves } from './ourselves.ts';
 import { warnOfOutside } from './outside-variables.ts';
-import { resolveBudgets } from './resolve-budgets.ts';
+import { resolveBudgets, warnOfIdleBudgets } from './resolve-budgets.ts';
 import { checkCallers } from './resolve-callers.ts';
 import { Findings, type ResolveContext, type ResolveInput } from './resolve-context.ts';
 import { resolveFleet } from './resolve-fleet.ts';
@@ -164,6 +164,7 @@ function resolveWhole(input: ResolveInput, origin: ResolvedConfig['origin']): Re
     values: [...resolveValues(context), ...listMoved(providers)],
     warnings: findings.warnings,
   };
+  warnOfIdleBudgets(context, resolved);
   const config = withSites(resolved);
   const lacking = describeKeyless(context, {
     ...config,
