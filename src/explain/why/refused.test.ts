@@ -28,4 +28,16 @@ describe.each(classes)('a request that was refused as %s', (name) => {
     expect(story.nothingToFix?.includes('let another model answer')).toBe(!isFinal);
     expect(story.nothingToFix).toContain('change the request as the provider says');
   });
+
+  it('is not said to be one to ask again now where another answered, unless more failed', () => {
+    const { failure: _, ...whole } = { ...attempt, target: 'spare/n' };
+    const down = {
+      ...whole,
+      failure: { class: 'server-error', rule: 'r', message: 'no' },
+    } as const;
+    const told = (...attempts: readonly AttemptRecord[]) =>
+      createStory(recordOf({ answeredBy: 'spare/n', attempts }), 10).nothingToFix;
+    expect(told(attempt, whole)).toMatch(/may be refused there again, until it is changed/);
+    expect(told(attempt, down, whole)).toContain('asked again now');
+  });
 });

@@ -141,17 +141,6 @@ Answered after 2.1 s by anthropic/sonnet, the second choice, because openai/gpt 
     expect(told.match(/key a/g)).toHaveLength(1);
   });
 
-  it.each([
-    ['parameter', /\n {2}Such a request may be refused there again, until it is changed as/],
-    ['server-error', /\n {2}What failed may be asked again now\.\n$/],
-  ] as const)('says of a rescued request whether its own part is refused: %s', (cause, end) => {
-    const refused = failed(cause, 'no', 400);
-    const attempts = [attempt('acme/m', 'a', [0, 1], refused), attempt('acme/m', 'a', [1, 1])];
-    expect(tell({ answeredBy: 'acme/m', attempts })).toMatch(end);
-    const both = [attempt('spare/n', 'b', [0, 1], failed('server-error', 'no', 500)), ...attempts];
-    expect(tell({ answeredBy: 'acme/m', attempts: both })).toContain('asked again now');
-  });
-
   it('names the budget that ended a request, and what helps', () => {
     const told = tell({
       outcome: 'failed',
