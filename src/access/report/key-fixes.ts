@@ -205,7 +205,7 @@ export function replaceAtSource(
       if (place.includes(' in ')) return undefined; // only looked for: a stored key is used next
       const variable = /^(?:the )?environment \(?(\w+)/.exec(place)?.[1];
       return variable === undefined
-        ? `put ${good} into ${place.replace(/:(\d+)$/, ', line $1')}`
+        ? `put ${good} into ${place.replace(/:(\d+)(?=$|,)/, ', line $1')}`
         : `set ${variable} to ${good}, and restart what was started with the old one`;
     }
     default:

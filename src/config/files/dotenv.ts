@@ -10,6 +10,8 @@ import { findUnclosed, type UnclosedQuote } from './unclosed-quotes.ts';
 export interface DotenvVariable {
   readonly value: string;
   readonly line: number;
+  /** The line before it that gives the same name another value. */
+  readonly hides?: number | undefined;
 }
 
 interface MisspeltLine {
@@ -86,9 +88,11 @@ function parseVariables(content: FileContent): DotenvContent {
     return { variables: new Map(), unreadable: isNoText, fix: { text: 'save it as UTF-8' } };
   const text = content.text.replace(/^\uFEFF/, '');
   const lines = findLines(text);
-  const variables = Object.entries(parseEnv(text)).map(
-    ([name, value]) => [name, { value: value ?? '', line: lines.get(name) ?? 1 }] as const,
-  );
+  const variables = Object.entries(parseEnv(text)).map(([name, value = '']) => {
+    const [line = 1, ...before] = lines.get(name) ?? [];
+    const hides = before.find((one) => hasOther(text, one, { name, value }));
+    return [name, { value, line, hides }] as const;
+  });
   return {
     variables: new Map(variables),
     misspelt: findMisspelt(text),
@@ -113,14 +117,20 @@ function findMisspelt(text: string): ReadonlyMap<string, MisspeltLine> {
   );
 }
 
-/** The last assignment of a name wins, as in `parseEnv`. */
-function findLines(text: string): ReadonlyMap<string, number> {
-  const lines = new Map<string, number>();
+/** The last assignment of a name wins, as in `parseEnv`: it comes first. */
+function findLines(text: string): ReadonlyMap<string, readonly number[]> {
+  const lines = new Map<string, number[]>();
   text.split('\n').forEach((line, index) => {
     const name = /^\s*(?:export\s+)?([^\s=#]+)\s*=/.exec(line)?.[1];
-    if (name !== undefined) lines.set(name, index + 1);
+    if (name !== undefined) lines.set(name, [index + 1, ...(lines.get(name) ?? [])]);
   });
   return lines;
+}
+
+/** An empty value hides nothing. */
+function hasOther(text: string, line: number, { name, value }: { name: string; value: string }) {
+  const other = parseEnv(text.split('\n')[line - 1] ?? '')[name] ?? '';
+  return other !== '' && other !== value;
 }
 
 function hasLost(next: DotenvContent, previous: DotenvContent): boolean {

@@ -23,7 +23,13 @@ interface UnsetVariable {
 
 /** How a look for a variable ended: only one that was taken can say that it is absent. */
 export type VariableLook =
-  | { readonly state: 'found'; readonly value: string; readonly line?: number }
+  | {
+      readonly state: 'found';
+      readonly value: string;
+      readonly line?: number;
+      /** The line before it that gives the same name another value. */
+      readonly hides?: number | undefined;
+    }
   | { readonly state: 'absent'; readonly hint?: string }
   /** `fix`: what lets the place be read. */
   | { readonly state: 'failed'; readonly why: string; readonly fix?: Fix };

@@ -62,3 +62,21 @@ describe('a variable of a .env that cannot be read', () => {
     expect(reader.peek(credential)).toMatchObject({ state: 'ok', foundAt: 'environment KEY' });
   });
 });
+
+const [one, two] = ['a', 'b'].map((letter) => `sk-test-${letter.repeat(16)}`);
+
+it.each([
+  [`KEY=${one}\nOTHER=1\nexport KEY=${two}\n`, '.env:3, which hides line 1'],
+  [`KEY=${one}\nKEY=\nKEY="${two}"\n`, '.env:3, which hides line 1'],
+  [`KEY=${one}\nKEY=${two}\nKEY=${one}\n`, '.env:3, which hides line 2'],
+  [`KEY=${one}\nKEY="${one}"\n`, '.env:2'],
+  [`KEY=\nKEY=${one}\n`, '.env:2'],
+  [`# KEY=${one}\nKEY=${two}\n`, '.env:2'],
+])('the place of a key says which line it hides: %j', (text, at) => {
+  const host = createFakeHost({ files: { '/h/.env': text } });
+  const credential = createCredential('config', { ...variable, places: ['dotenv'] });
+  expect(openReader(host, new Set()).reader.peek(credential)).toMatchObject({
+    state: 'ok',
+    foundAt: at,
+  });
+});

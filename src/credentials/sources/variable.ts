@@ -114,7 +114,9 @@ function ofFile(file: Dotenv, shown: string): VariablePlace {
     name: file.path,
     look: (variable) => {
       const look = lookForVariable(file, variable);
-      return look.state === 'found' ? { ...look, heldAt: `${shown}:${look.line}` } : look;
+      if (look.state !== 'found') return look;
+      const hidden = look.hides === undefined ? '' : `, which hides line ${look.hides}`;
+      return { ...look, heldAt: `${shown}:${look.line}${hidden}` };
     },
   };
 }
