@@ -3,8 +3,10 @@
  * it does not.
  */
 
+import type { KeyRow } from '../../../diagnostics/key-report.ts';
 import type { KeysOptions } from '../../../diagnostics/keys.ts';
 import type { KeyTest } from '../../../diagnostics/test-key.ts';
+import { readRunFile } from '../../../gateway/run-file.ts';
 import type { Runtime } from '../../../runtime.ts';
 import {
   createCommand,
@@ -17,7 +19,7 @@ import {
 import { mistake } from '../../context/mistake.ts';
 import { withState } from '../../context/with-runtime.ts';
 import { describeTest } from '../../terminal/key-lines.ts';
-import { printEvents } from '../../terminal/terminal.ts';
+import { type HomeContext, printEvents } from '../../terminal/terminal.ts';
 
 export const commands = {
   test: createCommand({
@@ -31,8 +33,8 @@ export const commands = {
     example: 'holdfast auth test deepseek',
     run: ({ name, model, acceptOrigin, json }, context) => {
       const { terminal } = context;
-      const tests: KeyTest[] = [];
-      const note = (test: KeyTest, place: string): void => {
+      const tests: Tested[] = [];
+      const note = (test: Tested, place: string): void => {
         tests.push(test);
         if (!json) terminal.out(`${describeTest(test, place)}\n`);
       };
@@ -47,7 +49,9 @@ export const commands = {
         const isFine = tests.length > 0 && tests.every(({ verdict }) => verdict === 'works');
         return {
           json: { schema: 'holdfast.auth-test/1', tests },
-          talk: isFine ? [] : [await describeLack(keys, tests, { name, signal })],
+          talk: isFine
+            ? tellShell(context, tests)
+            : [await describeLack(keys, tests, { name, signal })],
           exit: isFine ? 0 : 1,
         };
       };
@@ -55,6 +59,17 @@ export const commands = {
     },
   }),
 };
+
+type Tested = KeyTest & { readonly row?: KeyRow };
+
+/** A gateway that runs may have another key in the same variable, which was not tested. */
+function tellShell({ host, paths }: HomeContext, tests: readonly Tested[]): readonly string[] {
+  const [variable] = tests.flatMap(({ row }) => row?.variable ?? []);
+  if (variable === undefined || readRunFile(host, paths.runFile) === undefined) return [];
+  return [
+    `${variable} is that of this shell; the gateway has it as it was when it was started: holdfast explain compares the two`,
+  ];
+}
 
 async function describeLack(
   keys: Runtime['keys'],
