@@ -140,7 +140,7 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
   },
   {
     name: 'keys that stand at another level than theirs, with where they belong, and beside the right one',
-    text: 'main: deepseek/x\nbase_url: https://h.test\nproviders: {deepseek: {max_inflight_bytes: 9, fallback_chain: []}}\n// old: 1\nwait: 5\nfallback: []\nfallback_chain: []\n',
+    text: 'main: deepseek/x\nbase_url: https://h.test\nproviders: {deepseek: {max_inflight_bytes: 9, fallback_chain: []}}\n// old: 1\nwait: 5\nfallback: []\nfallback_chain: []\nauxiliary:\n  vision: {}\n  gateway: {host: h, port: 9}\naliases:\n  log:\n    keep: 5\n',
     expected: [
       '/h/config.yaml:2:1 base_url: unknown key\n    To fix: indent it below its provider, as providers.NAME.base_url',
       '/h/config.yaml:3:24 providers.deepseek.max_inflight_bytes: unknown key\n    To fix: indent it below gateway, as gateway.max_inflight_bytes',
@@ -148,6 +148,8 @@ const told: readonly { name: string; text: string; expected: readonly string[] }
       '/h/config.yaml:4:1 // old: unknown key\n    To fix: begin a comment with #, on a line of its own',
       '/h/config.yaml:5:1 wait: unknown key\n    To fix: write one of main, fallback_chain, providers, auxiliary, aliases, stream_recovery, max_wait, blind_models, descriptions, prices, budget, gateway, log, records, sessions, state, precedence, or remove it',
       '/h/config.yaml:6:1 fallback: unknown key\n    To fix: did you mean fallback_chain? it is there too, so keep one of the two',
+      '/h/config.yaml:10:3 auxiliary.gateway: is no name of auxiliary\n    To fix: move it to the beginning of a line: it belongs to the whole configuration',
+      '/h/config.yaml:12:3 aliases.log: expected a text, found keys\n    To fix: move it to the beginning of a line: it belongs to the whole configuration',
     ],
   },
   {

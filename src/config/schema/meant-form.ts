@@ -8,7 +8,14 @@ import { stringify } from 'yaml';
 import type { Typo } from '../../errors.ts';
 import { findNearest } from './nearest.ts';
 import { isSecretPath, type KeyPath } from './schema.ts';
-import { expectsNumber, fitsSchema, isInSeconds, listFieldNames, listKeys } from './schema-walk.ts';
+import {
+  expectsNumber,
+  fitsSchema,
+  isInSeconds,
+  isKnown,
+  listFieldNames,
+  listKeys,
+} from './schema-walk.ts';
 import { isAdded, showLeaf } from './show-leaf.ts';
 import { isObject, listLeaves, valueAtPath } from './values.ts';
 
@@ -241,4 +248,15 @@ export function budgetsOf(text: string): readonly Readonly<Record<string, string
 function sharesWord(choice: string, text: string): boolean {
   const words = text.toLowerCase().split(/[^a-z]+/);
   return choice.split('-').some((word) => words.some((one) => one.replace(/ly$/, '') === word));
+}
+
+/** A key of the whole configuration that was indented too far, so that it reads as a name. */
+export function findAstray(root: unknown, path: KeyPath): KeyPath | undefined {
+  const [group = '', name = ''] = path;
+  const named = [group, 'NAME'];
+  if (path.length < 2 || listKeys([group]).length > 0 || !isKnown(named)) return undefined;
+  if (listKeys(named).includes(String(name)) || !listKeys([]).includes(String(name)))
+    return undefined;
+  const place = path.slice(0, 2);
+  return fitsSchema([name], valueAtPath(root, place)) ? place : undefined;
 }

@@ -4,7 +4,14 @@ import type { z } from 'zod';
 import type { ConfigProblem, Typo } from '../../errors.ts';
 import { findOwner } from './foreign-file.ts';
 import { formatKeyPath } from './key-paths.ts';
-import { findMeantForm, findMeantKey, findOddSpan, isProvider, isTarget } from './meant-form.ts';
+import {
+  findAstray,
+  findMeantForm,
+  findMeantKey,
+  findOddSpan,
+  isProvider,
+  isTarget,
+} from './meant-form.ts';
 import { askAbout, findTypo } from './nearest.ts';
 import type { KeyPath } from './schema.ts';
 import { fitsSchema, listFieldNames, listKeys } from './schema-walk.ts';
@@ -34,14 +41,22 @@ export function describeIssues(
   value: unknown,
   issues: readonly SchemaIssue[],
 ): readonly Complaint[] {
-  const forms = new Set<string>();
+  const wholes = new Set<string>();
   return describeEach(value, issues, []).flatMap((complaint) => {
-    const formed = askForForm(value, complaint);
+    const formed = askToOutdent(value, complaint) ?? askForForm(value, complaint);
     const place = formatKeyPath(formed.path);
-    if (formed.typo?.of === 'form' && forms.has(place)) return [];
-    if (formed.typo?.of === 'form') forms.add(place);
+    const isWhole = formed.fix === outdent || formed.typo?.of === 'form';
+    if (isWhole && wholes.has(place)) return [];
+    if (isWhole) wholes.add(place);
     return [formed];
   });
+}
+
+function askToOutdent(root: unknown, { path, message }: Complaint): Complaint | undefined {
+  const place = findAstray(root, path);
+  if (place === undefined) return undefined;
+  const words = place.length < path.length ? `is no name of ${path[0]}` : message;
+  return { path: place, message: words, fix: outdent };
 }
 
 function askForForm(root: unknown, complaint: Complaint): Complaint {
@@ -130,10 +145,12 @@ const strangers: readonly (readonly [names: RegExp, fix: string])[] = [
   ],
 ];
 
+const outdent = 'move it to the beginning of a line: it belongs to the whole configuration';
+
 /** Where a key of another level belongs: it was indented too little, or too far. */
 const homes: readonly (readonly [home: KeyPath, fix: string])[] = [
   [['providers', 'NAME'], 'indent it below its provider'],
-  [[], 'move it to the beginning of a line: it belongs to the whole configuration'],
+  [[], outdent],
   [['gateway'], 'indent it below gateway'],
   [['auxiliary', 'NAME'], 'indent it below its task'],
 ];
