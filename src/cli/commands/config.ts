@@ -106,7 +106,9 @@ export const commands = {
   set: createCommand({
     params: { key, value: required('value', 'the value as YAML; - reads it from stdin'), json },
     example: 'holdfast config set main deepseek/deepseek-flash',
-    hint: 'write the key and its value as two words: holdfast config set main deepseek/deepseek-flash',
+    hint:
+      "write the key and its value as two words, and a variable in single quotes, or the shell replaces it: holdfast config set providers.deepseek.api_key '$" +
+      "{DEEPSEEK_API_KEY}'",
     run: async ({ key, value }, context) => {
       const literal = value === '-' ? undefined : findLiteralKey(key, value);
       if (literal !== undefined) throw keyAsArgument(literal);

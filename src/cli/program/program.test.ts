@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPipedTerminal } from '../../../test/fakes/piped-terminal.ts';
+import type { AccessError } from '../../errors.ts';
 import { runWords } from './program.ts';
 
 interface Ran {
@@ -95,6 +96,19 @@ describe('with --json an invalid command line is an error document too', () => {
     const key = `sk-test-${'m'.repeat(20)}`;
     expect((await run([key, '--json'])).out).not.toContain(key);
   });
+});
+
+it.each<[string, string[], string]>([
+  ['that may be left out', ['ask', ''], 'give it a value, or leave it out'],
+  ['that must be there', ['key', 'add', ''], 'give it a value; if a variable stood there'],
+  ['that may be a variable', ['config', 'set', 'main', ''], 'a variable in single quotes'],
+  ['that is not there', ['config', 'set', 'main'], 'a variable in single quotes'],
+])('an argument %s and is empty is told how to give it', async (_name, argv, fix) => {
+  const said = await run(argv).then(
+    ({ talk }) => talk,
+    (error: AccessError) => error.fix?.text,
+  );
+  expect(said).toContain(fix);
 });
 
 it('every command of ours was looked at', () => {

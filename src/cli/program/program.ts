@@ -152,7 +152,7 @@ function addCommand(
   addParam(parser, command);
   parser.addHelpText('after', () => describeUse(command));
   parser.action(() => {
-    refuseUnsaid(parser);
+    refuseUnsaid(parser, command);
     return settle(command.run(collectArgs(parser, command), terminal));
   });
 }
@@ -161,23 +161,28 @@ function addCommand(
  * Refuses a value that nobody gave: an empty one, or the option behind it. An argument may begin
  * like an option, behind `--`.
  */
-function refuseUnsaid(parser: Parser): void {
+function refuseUnsaid(parser: Parser, { hint = needOne }: Command): void {
   for (const option of parser.options) {
     const value = parser.getOptionValue(option.attributeName());
     const name = `option '${option.flags}'`;
     const behind = [value].flat().find((text) => typeof text === 'string' && /^--\w/.test(text));
     if (behind !== undefined) throw mistake(`${name} has no value before ${behind}`, giveOne);
-    refuseEmpty(name, value);
+    refuseEmpty(name, value, giveOne);
   }
   for (const [index, argument] of parser.registeredArguments.entries())
-    refuseEmpty(`argument '${argument.name()}'`, parser.processedArgs[index]);
+    refuseEmpty(
+      `argument '${argument.name()}'`,
+      parser.processedArgs[index],
+      argument.required ? hint : giveOne,
+    );
 }
 
-function refuseEmpty(name: string, value: unknown): void {
-  if ([value].flat().includes('')) throw mistake(`${name} is empty`, giveOne);
+function refuseEmpty(name: string, value: unknown, fix: string): void {
+  if ([value].flat().includes('')) throw mistake(`${name} is empty`, fix);
 }
 
 const giveOne = 'give it a value, or leave it out';
+const needOne = 'give it a value; if a variable stood there, this shell has none of that name';
 
 /** Its own meaning of an exit status stands in the place of the general one. */
 function describeUse({ example, exits }: Command): string {
