@@ -15,6 +15,7 @@ import type { RequestRecord } from '../../model/record.ts';
 import type { BudgetStanding } from '../../model/spending.ts';
 import type { UsageQuery, UsageRow } from '../../model/usage.ts';
 import type { RecordQuery } from '../../store/store.ts';
+import { findOddHome } from './own-config.ts';
 
 export interface Readings {
   readonly from: ReadingSource;
@@ -146,10 +147,14 @@ function toReadingError(asking: GatewayAsking, status: number, text: string): Ac
     const fix = { text: 'use the key in admin.key', command: shellLine`unset ${adminKeyVariable}` };
     return new AccessError(known, what, { fix });
   }
-  if (known === 'gateway-key-wrong')
-    return new AccessError(known, `the gateway at ${url} does not know this admin key`, {
-      fix: 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway',
-    });
+  if (known === 'gateway-key-wrong') {
+    const odd = findOddHome(asking.host);
+    const what = `the gateway at ${url} does not know this admin key`;
+    const fix = 'set HOLDFAST_ADMIN_KEY to the content of admin.key of that gateway';
+    return odd === undefined
+      ? new AccessError(known, what, { fix })
+      : new AccessError(known, `${what}; the configuration of this shell ${odd.message}`, odd);
+  }
   if (known !== undefined) return new AccessError(known, error?.message ?? '');
   const what = `what answers at ${url} (${status}) has no admin API`;
   const fix = 'correct --gateway or HOLDFAST_URL; a gateway of an older version has none';

@@ -1,10 +1,18 @@
 /** Reads the user's config file and changes single values of it. */
 
-import { describeRelative, pathVariables } from '../../config/files/odd-home.ts';
+import {
+  describeOddHome,
+  describeRelative,
+  type OddHome,
+  pathVariables,
+} from '../../config/files/odd-home.ts';
+import { resolvePaths } from '../../config/files/paths.ts';
 import { newConfigText, requireKeys } from '../../config/yaml/edit.ts';
-import { ConfigError, formatProblem } from '../../errors.ts';
+import { ConfigError, type ConfigProblem, formatProblem } from '../../errors.ts';
 import { describeFileFault, fixFileFault } from '../../host/file-fault.ts';
+import { isThere } from '../../host/look-at.ts';
 import { schemaPath } from '../../host/package-files.ts';
+import type { Host } from '../../host.ts';
 import { changeConfig } from '../../imports/change-config.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
 import { mistake } from './mistake.ts';
@@ -51,6 +59,17 @@ export async function changeOwnConfig(
   });
 }
 
+/** Why the file is not there, and where another is; undefined if nothing is odd about it. */
+export function findOddHome({
+  environment,
+  files,
+}: Pick<Host, 'environment' | 'files'>): OddHome | undefined {
+  const { configFile } = resolvePaths(environment);
+  return isThere(files, configFile, true)
+    ? undefined
+    : describeOddHome(environment, files, configFile);
+}
+
 /** Like `changeOwnConfig`, also for a file that is not a mapping. */
 export async function replaceOwnConfig(
   context: HomeContext,
@@ -62,5 +81,19 @@ export async function replaceOwnConfig(
     ? pathVariables.flatMap((name) => describeRelative(context.host.environment, name) ?? [])[0]
     : undefined;
   if (odd !== undefined) throw mistake(odd.message, odd.fix);
-  return (await changeConfig(context, change)).map(formatProblem);
+  // a new file begins with what is changed: who meant to change another is told of that one
+  const missed = findOddHome(context.host);
+  const elsewhere = missed ? [{ path: configFile, key: '(file)', ...missed }] : [];
+  try {
+    return [...elsewhere, ...(await changeConfig(context, change))].map(formatProblem);
+  } catch (error) {
+    throw error instanceof ConfigError ? addProblems(error, elsewhere) : error;
+  }
+}
+
+function addProblems(
+  { code, problems }: ConfigError,
+  first: readonly ConfigProblem[],
+): ConfigError {
+  return new ConfigError(code, [...first, ...problems]);
 }
