@@ -3,7 +3,9 @@
  * whose path the agent's settings can refer to. The agents of one person share what they make.
  */
 
+import { shellLine } from '../host/shell-line.ts';
 import type { Host } from '../host.ts';
+import type { Fix } from '../model/fix.ts';
 import {
   addCallerKey,
   type CallerKey,
@@ -48,6 +50,20 @@ export function findRevokedOf({ host, path, keyFile }: AgentKeyPlace): RevokedKe
   return listRevoked(host.files, path).find(({ hash }) => hash === wanted);
 }
 
+/** The gateway knows a key of the agent, whose file is not in this home: it was moved. */
+export function isLost(place: AgentKeyPlace, agent: string): boolean {
+  const { host, keyFile, machine } = place;
+  if (machine !== undefined || readAgentKey(host.files, keyFile) !== undefined) return false;
+  return listCallerKeys(place).some(({ name, isShared }) => name === agent && isShared === true);
+}
+
+export function remakeAgentKey(agent: string, name = agent): Fix {
+  return {
+    text: 'end that key, if nobody uses it, and make another',
+    command: shellLine`holdfast key revoke ${name} && holdfast connect ${agent} --write`,
+  };
+}
+
 export interface AgentKey {
   readonly key: string;
   readonly name: string;
@@ -72,7 +88,8 @@ export async function keepAgentKey(
   }
   const isTaken = listCallerKeys(place).some(({ name }) => name === agent);
   const name = isTaken ? longer : agent;
-  const key = await addCallerKey(place, { name, scope: 'call', budget, isShared: true });
+  const given = { name, scope: 'call', budget, isShared: true } as const;
+  const key = await addCallerKey(place, given, remakeAgentKey(agent, name));
   host.files.writeAtomic(keyFile, `${key}\n`, ownerOnly);
   return { key, name, isNew: true };
 }

@@ -12,6 +12,7 @@ import { holdLockFile, type LockHost } from '../credentials/stored/lock-file.ts'
 import { AccessError } from '../errors.ts';
 import { shellLine } from '../host/shell-line.ts';
 import type { Host } from '../host.ts';
+import type { Fix } from '../model/fix.ts';
 import type { BudgetStanding, SpendingLimit } from '../model/spending.ts';
 import type { Runtime } from '../runtime.ts';
 import { makeKey } from './key.ts';
@@ -166,17 +167,21 @@ export async function readBudgets({
 }
 
 /**
- * Makes a key and returns it: only its hash is stored. Throws `AccessError` if the name is taken.
+ * Makes a key and returns it: only its hash is stored. Throws `AccessError` if the name is taken;
+ * `ifTaken` is what fixes that.
  */
 export async function addCallerKey(
   place: CallerKeysPlace,
   given: Omit<CallerKey, 'hash' | 'addedAt'>,
+  ifTaken:
+    | string
+    | Fix = `choose another name, or revoke that one first: ${shellLine`holdfast key revoke ${given.name}`}`,
 ): Promise<string> {
   const key = makeKey(place.host);
   await editKeys(place, (keys) => {
     if (keys.some(({ name }) => name === given.name))
       throw new AccessError('request-invalid', `there is a key called ${given.name} already`, {
-        fix: `choose another name, or revoke that one first: ${shellLine`holdfast key revoke ${given.name}`}`,
+        fix: ifTaken,
       });
     return [...keys, { ...given, hash: hashKey(key), addedAt: place.host.clock.now() }];
   });

@@ -140,10 +140,14 @@ function parseTasks(text: string): readonly string[] {
 }
 
 async function readKeyOf(agent: string, { host, paths }: CommandContext): Promise<string> {
-  const { agentKeyPath, readAgentKey } = await import('../../gateway/agent-key.ts');
-  const path = agentKeyPath(paths.stateFolder, agent);
-  const found = /^[\w-]+$/.test(agent) ? readAgentKey(host.files, path) : undefined;
+  const { agentKeyPath, isLost, readAgentKey, remakeAgentKey } = await import(
+    '../../gateway/agent-key.ts'
+  );
+  const keyFile = agentKeyPath(paths.stateFolder, agent);
+  const found = /^[\w-]+$/.test(agent) ? readAgentKey(host.files, keyFile) : undefined;
   if (found !== undefined) return found;
+  if (isLost({ host, path: paths.callerKeysFile, keyFile }, agent))
+    throw mistake(`the key ${agent} is not in this home: ${keyFile}`, remakeAgentKey(agent));
   throw mistake(
     `no key was made for ${agent} by connect`,
     `make one: holdfast connect ${agent} --write`,

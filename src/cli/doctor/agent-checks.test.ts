@@ -61,6 +61,21 @@ const unknown = (title: string, name: string): RegExp =>
     `^${title} has a key that the gateway does not know: .*caller-keys.json: holdfast connect ${name} --write$`,
   );
 
+const keyOf = (name: string): string => `/h/.local/state/holdfast/connected/${name}.key`;
+
+it.each([
+  ['claude', 'Claude Code', true],
+  ['codex', 'Codex', false],
+])('a key whose file stayed in another home: %s', async (name, title, isNoted) => {
+  const told = await tell(name, (host) => {
+    host.files.remove(keyOf(name));
+    if (!isNoted) host.files.remove(notePath('/h/.local/state/holdfast', name));
+  });
+  expect(told).toEqual([
+    `the key of ${title} is not in this home: ${keyOf(name)}: holdfast key revoke ${name} && holdfast connect ${name} --write`,
+  ]);
+});
+
 it.each([
   ['claude', 'Claude Code'],
   ['codex', 'Codex'],

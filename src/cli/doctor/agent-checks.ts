@@ -6,7 +6,13 @@ import { explainOutdated } from '../../connect/outdated.ts';
 import { planConnection } from '../../connect/plan.ts';
 import type { Agent } from '../../connect/settings.ts';
 import { createTrouble, type Trouble } from '../../explain/doctor/troubles.ts';
-import { type AgentKeyPlace, findRevokedOf, isForgotten } from '../../gateway/agent-key.ts';
+import {
+  type AgentKeyPlace,
+  findRevokedOf,
+  isForgotten,
+  isLost,
+  remakeAgentKey,
+} from '../../gateway/agent-key.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import { type ConnectContext, openConnectContext } from '../context/connect-context.ts';
 import type { HomeContext } from '../terminal/terminal.ts';
@@ -37,7 +43,7 @@ function judgeState(
     const fix = { text: 'see why', command };
     return [createTrouble('broken', `${whose} cannot be read`, { fix })];
   }
-  if (state === 'connected') return judgeKey(context, agent);
+  if (state === 'connected' || state === 'not-connected') return judgeKey(context, agent);
   if (state !== 'outdated') return [];
   const what = `${whose} are not those for the gateway at ${context.gateway.url} any more`;
   const evidence = explainOutdated(context.host.files, written);
@@ -49,7 +55,12 @@ function judgeState(
 /** It was revoked, or the file of callers' keys is not the one that it was written into. */
 function judgeKey(context: ConnectContext, agent: Agent): readonly Trouble[] {
   const place = context.keyPlaceOf(agent);
-  if (agent.sharesKey === true || !isForgottenIn(place)) return [];
+  if (agent.sharesKey === true) return [];
+  if (isSo(isLost, place, agent.name)) {
+    const what = `the key of ${agent.title} is not in this home: ${place.keyFile}`;
+    return [createTrouble('odd', what, { fix: remakeAgentKey(agent.name) })];
+  }
+  if (!isSo(isForgotten, place, agent.name)) return [];
   const revoked = findRevokedOf(place);
   const why =
     revoked === undefined
@@ -60,9 +71,9 @@ function judgeKey(context: ConnectContext, agent: Agent): readonly Trouble[] {
   return [createTrouble('odd', what, { fix: { text: 'give it another', command } })];
 }
 
-function isForgottenIn(place: AgentKeyPlace): boolean {
+function isSo(look: typeof isLost, place: AgentKeyPlace, agent: string): boolean {
   try {
-    return isForgotten(place);
+    return look(place, agent);
   } catch {
     return false; // what is wrong with the file is told by itself
   }
