@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -94,6 +94,25 @@ describe('a folder that may not be entered', () => {
         fix: { text: 'let this user read and write it', command: `chmod u+rwx ${shut}` },
         isOfFile: true,
       });
+    },
+  );
+
+  it
+    .skipIf(user === 0 || process.platform === 'win32')
+    .each(['old.yaml', 'new.yaml', 'a/new.yaml'])(
+    'or in which nothing can be made is named in the place of what was to be made there: %s',
+    (name) => {
+      const kept = join(root, 'kept-folder');
+      mkdirSync(kept, { recursive: true, mode: 0o700 });
+      writeFileSync(join(kept, 'old.yaml'), '');
+      chmodSync(kept, 0o500);
+      const path = join(kept, name);
+      const error = Object.assign(fault('EACCES'), { path: `${path}.tmp`, dest: path });
+      expect(explainFault(error)).toMatchObject({
+        message: `${kept}: this user may not read or write it`,
+        fix: { command: `chmod u+rwx ${kept}` },
+      });
+      chmodSync(kept, 0o700);
     },
   );
 

@@ -28,20 +28,43 @@ const letIn = (path: string, beside: readonly string[] = []): Fix => {
     : { text: 'let this user read and write it', command };
 };
 
-/** Where a path ends for this user: a folder that may not be entered, or else the path itself. */
+/**
+ * What keeps this user from a path: a folder that may not be entered, the folder in which it is
+ * made or replaced, or the path itself.
+ */
 function findBarrier(path: string): string | undefined {
-  const above = dirname(path);
-  const shut = above === path ? undefined : findBarrier(above);
+  const folder = dirname(path);
+  const shut = folder === path ? undefined : findShut(folder);
   if (shut !== undefined) return shut;
+  const { W_OK, X_OK } = constants;
+  if (lookAt(path)?.isFolder === true) return mayNot(path, W_OK | X_OK) ? path : undefined;
+  if (lookAt(folder) !== undefined) return findBarrierAt(path, folder);
+  // made first: the nearest folder that there is
+  const above = folder === path ? undefined : findBarrier(folder);
+  return above !== undefined && openBarrier(above) ? above : undefined;
+}
+
+/** A file in a folder that may be entered. A file of one's own must be readable first. */
+function findBarrierAt(path: string, folder: string): string | undefined {
+  const isUnread = mayNot(path, constants.R_OK) && lookAt(folder)?.uid === process.getuid?.();
+  if (!isUnread && mayNot(folder, constants.W_OK)) return folder;
+  return mayNot(path, constants.R_OK | constants.W_OK) ? path : undefined;
+}
+
+/** The first folder on the way that may not be entered. */
+function findShut(folder: string): string | undefined {
+  const above = dirname(folder);
+  const shut = above === folder ? undefined : findShut(above);
+  return shut ?? (mayNot(folder, constants.X_OK) ? folder : undefined);
+}
+
+function mayNot(path: string, wanted: number): boolean {
   try {
-    const isFolder = statSync(path).isDirectory();
-    const wanted = constants.R_OK | constants.W_OK | (isFolder ? constants.X_OK : 0);
-    // a folder on the way need only be entered
-    accessSync(path, isFolder ? constants.X_OK : wanted);
-    return undefined;
+    accessSync(path, wanted);
+    return false;
   } catch (error) {
     // EPERM is no matter of rights: an attribute forbids it
-    return codeOf(error) === 'EACCES' ? path : undefined;
+    return codeOf(error) === 'EACCES';
   }
 }
 
