@@ -88,6 +88,16 @@ describe.skipIf(!hasPython())('config edit', { timeout: 60_000 }, () => {
     expect(config()).toBe(good);
   });
 
+  it('tells an editor with windows to wait, and no other', async () => {
+    const code = join(home, 'code');
+    writeFileSync(code, '#!/bin/sh\n', { mode: 0o700 });
+    const told = `to make it wait: export EDITOR='${code} --wait'`;
+    expect(await edit({ EDITOR: code })).toEqual([expect.stringContaining(told), 0]);
+    expect((await edit({ EDITOR: `${code} --new-window` }))[0]).toContain('--new-window --wait');
+    for (const editor of [`${code} --wait`, `${code} -n -w`, 'true'])
+      expect(await edit({ EDITOR: editor })).toEqual([expect.not.stringContaining('wait:'), 0]);
+  });
+
   it('needs a terminal', () => {
     const launcher = join(import.meta.dirname, '../../bin/holdfast.js');
     const env = { PATH: process.env['PATH'], HOLDFAST_HOME: home, EDITOR: 'true' };

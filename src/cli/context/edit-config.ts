@@ -1,6 +1,7 @@
 /** Opens the configuration in an editor, on a copy that replaces it once it can be used. */
 
 import { AccessError, ConfigError } from '../../errors.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import { hasChanged } from '../../imports/write-config.ts';
 import type { CommandContext } from '../terminal/terminal.ts';
 import { mistake } from './mistake.ts';
@@ -10,7 +11,8 @@ import { untilSignal } from './with-runtime.ts';
 /** Returns the lines for stderr. Rejects, and writes nothing, if the person throws it away. */
 export async function editConfig(context: CommandContext): Promise<readonly string[]> {
   const { terminal, host, paths } = context;
-  const editor = host.environment.get('VISUAL') || host.environment.get('EDITOR');
+  const variable = host.environment.get('VISUAL') ? 'VISUAL' : 'EDITOR';
+  const editor = host.environment.get(variable);
   if (!terminal.isInteractive)
     throw mistake('config edit opens an editor and needs a terminal', other);
   if (!editor)
@@ -21,7 +23,7 @@ export async function editConfig(context: CommandContext): Promise<readonly stri
   host.files.createExclusive(copy, before);
   const letEditorHaveSignals = terminal.onSignal(['SIGINT', 'SIGTERM'], () => undefined);
   try {
-    return await editUntilGood(context, { editor, copy, before });
+    return await editUntilGood(context, { variable, editor, copy, before });
   } finally {
     letEditorHaveSignals();
     host.files.remove(copy);
@@ -31,6 +33,8 @@ export async function editConfig(context: CommandContext): Promise<readonly stri
 const other = 'change one value: holdfast config set KEY VALUE';
 
 interface Editing {
+  /** That names the editor. */
+  readonly variable: string;
   readonly editor: string;
   readonly copy: string;
   readonly before: string;
@@ -38,7 +42,7 @@ interface Editing {
 
 async function editUntilGood(
   context: CommandContext,
-  { editor, copy, before }: Editing,
+  { variable, editor, copy, before }: Editing,
 ): Promise<readonly string[]> {
   const { host, paths, terminal } = context;
   const path = paths.configFile;
@@ -51,7 +55,7 @@ async function editUntilGood(
         { fix: 'correct VISUAL or EDITOR' },
       );
     const after = host.files.readExactText(copy);
-    if (after === before) return [`${path} was not changed`];
+    if (after === before) return [`${path} was not changed`, ...tellToWait(variable, editor)];
     try {
       const left = await replaceOwnConfig(context, (now = before) => {
         if (now !== before) throw hasChanged(path);
@@ -64,6 +68,26 @@ async function editUntilGood(
     }
   }
 }
+
+/** An editor with windows ends at once and leaves one open, unless it is told to wait. */
+function tellToWait(variable: string, editor: string): readonly string[] {
+  const [program = '', ...words] = editor.trim().split(/\s+/);
+  const flag = waitFlags.find(([names]) => names.test(program))?.[1];
+  if (flag === undefined || words.some((word) => waiting.test(word))) return [];
+  const command = shellLine`export ${variable}=${`${editor} ${flag}`}`;
+  return [`${program} does not wait until its window is closed; to make it wait: ${command}`];
+}
+
+const waiting = /^(-[wfb]|--(wait|nofork|block))$/;
+
+const waitFlags: readonly (readonly [names: RegExp, flag: string])[] = [
+  [
+    /(^|\/)(code(-insiders|-oss)?|codium|cursor|windsurf|zed(itor)?|subl|atom|gedit|bbedit|mate)$/,
+    '--wait',
+  ],
+  [/(^|\/)(gvim|mvim)$/, '-f'],
+  [/(^|\/)(kate|kwrite)$/, '--block'],
+];
 
 async function wantsToGoOn(
   terminal: CommandContext['terminal'],
