@@ -163,6 +163,30 @@ describe('a key that is set but empty', () => {
   });
 });
 
+it.each<[FoundKey['reading'], readonly string[]]>([
+  [
+    { state: 'unset', lookedIn: [], detail: '/k is not there' },
+    ['key-missing p: a key is not used: /k is not there'],
+  ],
+  [
+    { state: 'failed', lookedIn: [], detail: '/k cannot be read' },
+    ['key-missing p: a key is not used: /k cannot be read'],
+  ],
+  [
+    { state: 'empty', lookedIn: [], detail: '/k is empty' },
+    ['key-empty p: a key is not used: /k is empty'],
+  ],
+  [{ state: 'pending' }, []],
+])('a file that gives no key is told, alone or beside one that does: %j', (reading, told) => {
+  const file: FoundKey = {
+    credential: createCredential('file', { kind: 'file', path: '/k' }),
+    reading,
+    oddities: [],
+  };
+  for (const pool of [[file], [config, file]])
+    expect(warnOfEmpty('p', pool).map(({ code, text }) => `${code} ${text}`)).toEqual(told);
+});
+
 const looks: readonly { name: string; key: FoundKey; expected: readonly string[] }[] = [
   { name: 'nothing', key: config, expected: [] },
   {

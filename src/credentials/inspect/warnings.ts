@@ -31,8 +31,10 @@ export type KeyWarningCode =
   | 'env-shadowed'
   /** A stored key is a copy of a variable whose value has changed. */
   | 'copy-differs'
-  /** A variable is set to nothing, beside a usable key. */
+  /** A place is set to nothing: a variable beside a usable key, or a file. */
   | 'key-empty'
+  /** A file that should hold a key is not there, or cannot be read. */
+  | 'key-missing'
   | 'key-quoted'
   | 'key-assignment'
   | 'key-reference'
@@ -77,16 +79,19 @@ export function warnOfShadows(provider: string, found: readonly FoundKey[]): rea
 }
 
 /**
- * Warns of empty variables beside a usable key: without a usable one, every missing key is reported
- * anyway.
+ * Warns of empty variables beside a usable key: without a usable one, every missing variable is
+ * reported anyway. A file that gives no key is known only when it is looked at.
  */
 export function warnOfEmpty(provider: string, found: readonly FoundKey[]): readonly KeyWarning[] {
-  if (!found.some(({ reading }) => reading.state === 'ok')) return [];
-  return found.flatMap(({ reading }) =>
-    reading.state === 'empty'
-      ? [{ code: 'key-empty' as const, text: `${provider}: a key is not used: ${reading.detail}` }]
-      : [],
-  );
+  const isServed = found.some(({ reading }) => reading.state === 'ok');
+  return found.flatMap(({ credential, reading }) => {
+    if (reading.state === 'ok' || reading.state === 'malformed' || reading.state === 'pending')
+      return [];
+    const isOfFile = credential.locator.kind === 'file';
+    if (!isOfFile && !(isServed && reading.state === 'empty')) return [];
+    const code = reading.state === 'empty' ? 'key-empty' : 'key-missing';
+    return [{ code, text: `${provider}: a key is not used: ${reading.detail}` } as const];
+  });
 }
 
 /** Warns of each key that looks wrong. */
