@@ -374,13 +374,16 @@ describe('an error names the fix of', () => {
     },
   );
 
-  it('a mistyped provider, which the only one took for the name of a model', async () => {
+  it.each([
+    ['bar/x', 'bar is not a configured provider; correct'],
+    ['claude-x-5', 'ask for main, or let aliases send this name there; or correct'],
+  ])('%s, which the only provider took for the name of a model', async (model, fix) => {
     const stage = stageEngine(own);
     stage.host.upstream.enqueue(
       refused(404, { message: 'no such model', code: 'model_not_found' }),
     );
-    expect(parseMessage((await stage.ask({ model: 'bar/x' })).text)).toContain(
-      'To fix: bar is not a configured provider; correct the model in the request: holdfast models --refresh',
+    expect(parseMessage((await stage.ask({ model })).text)).toContain(
+      `To fix: ${fix} the model in the request: holdfast models --refresh`,
     );
   });
 

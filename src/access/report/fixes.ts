@@ -268,7 +268,7 @@ function describeStranger(
 ): string {
   const [named = '', rest] = model.split('/');
   if (key !== undefined) return '';
-  if (rest === undefined) return 'ask for main; or ';
+  if (rest === undefined) return 'ask for main, or let aliases send this name there; or ';
   if (isProvider(named)) return '';
   return `${named} is not a configured provider; `;
 }

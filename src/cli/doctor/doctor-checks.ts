@@ -17,6 +17,7 @@ import {
 import { targetsOf } from '../../explain/plan/create-plan.ts';
 import type { Plan } from '../../explain/plan/plan.ts';
 import { readRunFile } from '../../gateway/run-file.ts';
+import { isThere } from '../../host/look-at.ts';
 import { listLogFiles } from '../../logs/log-file.ts';
 import type { EventListener, Warning } from '../../model/events.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -144,7 +145,8 @@ async function listChecks(
 /** Imported on demand: it is only needed where `connect` has written something. */
 async function lookAtAgents(context: DoctorContext): Promise<readonly Trouble[]> {
   const { host, paths, readings } = context;
-  if (host.files.list(`${paths.stateFolder}/connected`).length === 0) return [];
+  const isNoted = host.files.list(`${paths.stateFolder}/connected`).length > 0;
+  if (!isNoted && !isThere(host.files, paths.callerKeysFile)) return [];
   const { judgeAgentSettings } = await import('./agent-checks.ts');
   return judgeAgentSettings(context, readings.from.url);
 }
