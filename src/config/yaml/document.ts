@@ -22,7 +22,7 @@ import type { Complaint } from '../schema/schema-issues.ts';
 import { valueAtPath } from '../schema/values.ts';
 import { findOddCharacter, typePlainly } from '../secrets/judge-secret.ts';
 import { findPair, rangeOf } from './nodes.ts';
-import { describeYamlErrors, findForeignByte, findOddQuote, findOddSpace } from './yaml-faults.ts';
+import { describeYamlErrors, findForeignByte, findOddMark, findOddSpace } from './yaml-faults.ts';
 import type { YamlFault } from './yaml-layout.ts';
 
 export interface Position {
@@ -59,7 +59,7 @@ export function readDocument(path: string, text: string): SourceDocument {
     findConflict(text) ??
     findForeignByte(text, document) ??
     findOddSpace(text, document) ??
-    findOddQuote(text, document) ??
+    findOddMark(text, document) ??
     findOtherForm(text, document);
   const faults = odd === undefined ? describeYamlErrors(text, document) : [odd];
   const problems = faults.map(({ offset, message, fix }) => ({

@@ -35,3 +35,24 @@ it.each([
   expect(problems.map(({ line, column }) => [line, column])).toEqual(expected);
   for (const { message } of problems) expect(message).toContain('a byte that is not UTF-8');
 });
+
+it.each<[string, readonly (readonly [number, number, string])[]]>([
+  ['main: a/b\nproviders\uff1a\n  a: {}\n', [[2, 10, 'a colon of another script (\uff1a)']]],
+  ['aliases:\n  fast \uff1amain\n  b: c\n', [[2, 8, 'a colon of another script (\uff1a)']]],
+  ['main: a/b\nnote: "x\uff1ay"\nlog: {}\n', []],
+  ['main: a/b\n{"gateway": {"port": 1}}\n', [[2, 1, 'JSON below lines of YAML']]],
+  ['main: a/b\nproviders: {}\n{ "log": {} }\n', [[3, 1, 'JSON below lines of YAML']]],
+])('what was pasted from elsewhere is told: %j', (text, expected) => {
+  const { problems } = readDocument('/c', text);
+  expect(problems.map(({ line, column }) => [line, column])).toEqual(
+    expected.map(([line, column]) => [line, column]),
+  );
+  for (const [index, [, , told]] of expected.entries())
+    expect(problems[index]?.message).toContain(told);
+});
+
+it('a file that is JSON as a whole is not told to be YAML', () => {
+  const { problems } = readDocument('/c', '# mine\n{"main": "a/b"\n"log": {}}\n');
+  expect(problems.length).toBeGreaterThan(0);
+  for (const { message } of problems) expect(message).not.toContain('JSON below');
+});

@@ -11,19 +11,46 @@ const variables = /\$\{(\w+)\}/g;
 /** A space that YAML takes for a letter, where a line or a value begins. */
 const oddSpace = /^[ \t]*(?:- |[\w.-]+: *)?([\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000])/m;
 
-/** Of a value that begins with quotes of a text for people, which YAML takes for letters. */
-const oddQuote = /^[^#\n"']*?[:,[{-]\s+([\u2018-\u201f\u00ab\u00bb])/mu;
+interface OddMark {
+  /** The mark is what its match ends with. */
+  readonly pattern: RegExp;
+  /** What must stand above it. Default: anything. */
+  readonly below?: RegExp;
+  readonly message: string;
+  readonly fix: string;
+}
 
-/** Web pages and word processors write them. Only where the text is no YAML because of them. */
-export function findOddQuote(text: string, { errors }: Document): YamlFault | undefined {
-  const found = errors.length === 0 ? null : oddQuote.exec(text);
-  return found === null
-    ? undefined
-    : {
-        offset: found.index + found[0].length - 1,
-        message: `a typographic quotation mark (${found[1]}), which quotes nothing`,
-        fix: 'write plain quotation marks, " or \'',
-      };
+/** Of web pages, word processors and other keyboards; and of a file in another format. */
+const oddMarks: readonly OddMark[] = [
+  {
+    // a value that begins with quotes of a text for people, which YAML takes for letters
+    pattern: /^[^#\n"']*?[:,[{-]\s+[\u2018-\u201f\u00ab\u00bb]/mu,
+    message: 'a typographic quotation mark (%), which quotes nothing',
+    fix: 'write plain quotation marks, " or \'',
+  },
+  {
+    pattern: /^[ \t]*(?:- +)?[\w.-]+[ \t]*[\uff1a\ufe55\u2236]/mu,
+    message: 'a colon of another script (%), which ends no key',
+    fix: 'write a plain colon and a space behind it',
+  },
+  {
+    pattern: /^\{(?=[ \t]*")/mu,
+    below: /^[\w"']/mu,
+    message: 'JSON below lines of YAML',
+    fix: 'write it as the lines above, each key as KEY: VALUE, without the outer { }',
+  },
+];
+
+/** Only where the text is no YAML because of it. */
+export function findOddMark(text: string, { errors }: Document): YamlFault | undefined {
+  if (errors.length === 0) return undefined;
+  for (const { pattern, below, message, fix } of oddMarks) {
+    const found = pattern.exec(text);
+    if (found === null || below?.test(text.slice(0, found.index)) === false) continue;
+    const offset = found.index + found[0].length - 1;
+    return { offset, message: message.replace('%', text.charAt(offset)), fix };
+  }
+  return undefined;
 }
 
 /** U+FFFD stands for each byte that is not UTF-8. In a comment it is harmless. */
