@@ -26,6 +26,13 @@ const rows: readonly (readonly [string, string | undefined, string, string[], st
     [],
     [`gateway.host: \${X} is not set`],
   ],
+  [
+    'a variable of a mistyped key',
+    good,
+    `${good}gateway: {prt: "\${X}"}\n`,
+    ['gateway.prt: unknown key'],
+    [],
+  ],
   ['a mistyped provider', good, broken, ['fallback_chain[0]: unknown provider opnai'], []],
   ['a mistyped key', good, `${good}gateway: {prt: 1}\n`, ['gateway.prt: unknown key'], []],
   [

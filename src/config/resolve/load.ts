@@ -60,10 +60,11 @@ function loadDocument(written: SourceDocument, lookup: VariableLookup): LoadedSe
   }));
   const parsed = configSchema.safeParse(value);
   const ofSchema = parsed.success ? [] : describeIssues(meant.value, parsed.error.issues);
+  const needed = dropUnread(unsetVariables, ofSchema);
   const complaints = [
     ...meant.complaints,
-    ...unsetVariables,
-    ...dropEchoedComplaints(ofSchema, unsetVariables),
+    ...needed,
+    ...dropEchoedComplaints(ofSchema, needed),
     ...findMixedSecrets(value),
   ];
   if (parsed.success && complaints.length === 0)
@@ -88,6 +89,19 @@ function listAdded(value: unknown): readonly string[] {
   return listLeaves(value, []).flatMap(({ path, leaf }) =>
     isAdded(path) && typeof leaf === 'string' ? [leaf, ...leaf.split(' ')] : [],
   );
+}
+
+/** Whether a variable is set matters only where its key is one of ours. */
+function dropUnread(
+  unset: readonly Complaint[],
+  ofSchema: readonly Complaint[],
+): readonly Complaint[] {
+  const unknown = new Set(
+    ofSchema
+      .filter(({ message }) => message === 'unknown key')
+      .map(({ path }) => formatKeyPath(path)),
+  );
+  return unset.filter(({ path }) => !unknown.has(formatKeyPath(path)));
 }
 
 /**
