@@ -3,8 +3,10 @@
  * agents handle well.
  */
 
+import { formatKeyPath } from '../../config/schema/key-paths.ts';
 import { formatFix, runShort } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
+import { shellLine } from '../../host/shell-line.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict, RequestRecord } from '../../model/record.ts';
 import type { Broken } from '../answer/outcome.ts';
@@ -85,8 +87,11 @@ function concludeBusy(context: RequestContext, { failure }: Miss): RequestRecord
 export function concludeWithoutSlot(context: RequestContext): RequestRecord {
   const { openRecord, task: limits, budget } = context;
   const { task } = context.route;
-  const what = `after ${formatSeconds(budget.durationMs)} no place was free for the task "${task}": it takes ${limits?.slots} request(s) at a time`;
-  const fix = `raise auxiliary.${task}.max_concurrency or auxiliary.${task}.timeout`;
+  const { slots = 1 } = limits ?? {};
+  const keyOf = (setting: string): string => formatKeyPath(['auxiliary', task, setting]);
+  const what = `after ${formatSeconds(budget.durationMs)} no place was free for the task "${task}": it takes ${slots} request(s) at a time`;
+  const more = shellLine`holdfast config set ${keyOf('max_concurrency')} ${slots + 1}`;
+  const fix = `raise ${keyOf('timeout')}, or let more go at once: ${more}`;
   const code = 'own-deadline';
   tellLasting(context, { code, what, fix });
   openRecord.notes.push(what);

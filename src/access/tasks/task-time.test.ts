@@ -204,7 +204,7 @@ describe('max_concurrency', () => {
     expect(JSON.parse(waiting.body).error).toMatchObject({
       code: 'own-deadline',
       message: expect.stringMatching(
-        /^after 19 s no place was free .* To fix: .*compression.max_concurrency/,
+        /^after 19 s no place was free .* let more go at once: .*compression.max_concurrency 2/,
       ),
     });
     expect(runtime.records()).toMatchObject([
