@@ -49,6 +49,12 @@ const cases: readonly { name: string; step: UpstreamStep; happened: string; fix:
     happened: 'may not use this model at its own upstream',
     fix: 'have this model allowed for the account that gate asks with, or name another one; your key for gate was not refused',
   },
+  ...([400, 403, 404] as const).map((status) => ({
+    name: `a right of the proxy's account, with ${status}`,
+    step: quoted(status, 'APIError', 'Your organization must be verified to use the model `m`.'),
+    happened: 'may not do this at its own upstream, though its key is known there',
+    fix: 'have whoever runs gate do as it says, or get that allowed at its upstream; your key for gate was not refused',
+  })),
   {
     name: "money of the proxy's account",
     step: quoted(429, 'RateLimitError', '{"error":{"code":"insufficient_quota","message":"no"}}'),

@@ -13,6 +13,7 @@ import { nameStatus } from './by-status.ts';
 /** Says what `upstream` and `page` mean for people. */
 type SpokenTrouble =
   | 'key'
+  | 'rights'
   | 'model'
   | 'money'
   | 'door'
@@ -32,9 +33,16 @@ const fallen: readonly FailureClass[] = ['server-error', 'overloaded', 'timeout'
 function troubleOf(speaker: AnswerSpeaker): SpokenTrouble {
   const { is, meant, name } = speaker;
   if (is === 'nobody' || is === 'unclear') return 'other';
-  if (is === 'upstream' && meant === 'forbidden-model') return 'model';
+  if (is === 'upstream' && isOfRights(meant))
+    return meant === 'forbidden-model' ? 'model' : 'rights';
   if (name === undefined || !fallen.includes(meant)) return troubleBehind(speaker);
   return is === 'page' ? 'behind' : 'fall';
+}
+
+/** The key is known, and may not do this. */
+function isOfRights(meant: FailureClass): boolean {
+  const { heldAgainst, keyTest } = rowOfClass(meant);
+  return heldAgainst === 'key' && keyTest === 'limited';
 }
 
 function troubleBehind({ is, meant }: AnswerSpeaker): SpokenTrouble {
@@ -102,6 +110,7 @@ export function quoteWords(text: string, words: SaidWords): string {
 /** Continues a sentence after the name of a target or provider; undefined if the class says all. */
 const happened: Readonly<Record<SpokenTrouble, string | undefined>> = {
   key: 'has no working key for its own upstream',
+  rights: 'may not do this at its own upstream, though its key is known there',
   model: 'may not use this model at its own upstream',
   money: 'has no quota or money left at its own upstream',
   door: 'is behind a login, a filter or a proxy, which refused the request',
@@ -152,6 +161,8 @@ const fixes: Readonly<
 > = {
   key: ({ provider }) =>
     `give ${provider} a working key for its own upstream; your key for ${provider} was not refused`,
+  rights: ({ provider }) =>
+    `have whoever runs ${provider} do as it says, or get that allowed at its upstream; your key for ${provider} was not refused`,
   model: ({ provider }) =>
     `have this model allowed for the account that ${provider} asks with, or name another one; your key for ${provider} was not refused`,
   money: ({ provider }) =>

@@ -159,10 +159,10 @@ export const stateSignatures: readonly Signature[] = signaturesOf(source, {
     source: 'n/v: words of many vendors',
   },
   'any-unverified': {
-    status: [400, 401, 403],
+    status: [400, 401, 403, 404],
     text: unverifiedWords,
     class: 'forbidden-key',
-    before: ['any-model-or-plan-403', 'any-closed-project'],
+    before: ['any-model-or-plan-403', 'any-closed-project', 'any-model-named'],
     source: '[D] https://docs.siliconflow.cn/cn/faqs/error-code',
   },
   'any-not-linked': {
