@@ -50,8 +50,7 @@ function judgeKeyTest({ row, ...test }: KeyTest & { readonly row: KeyRow }): rea
   const [severity, words] = finding;
   const said = failure === undefined ? verified : describeRefusal(failure);
   const what = `${row.id} (${row.foundAt}) ${words}: ${verdict}`;
-  // nobody knows that it works, which was asked
-  return [createTrouble(severity, what, { evidence: [said], fix: fixTest(row, test), exit: 1 })];
+  return [createTrouble(severity, what, { evidence: [said], fix: fixTest(row, test) })];
 }
 
 /** What mends the key where that is to blame; else what its request was told. */
