@@ -33,10 +33,13 @@ export function judgeDisks(
 ): readonly Trouble[] {
   const faults = findFaults(files, written);
   if (faults.length > 0) return faults;
-  return written.flatMap(({ name, folder, spare }) => {
-    const left = files.spaceLeft(folder);
+  // one disk has one number of free bytes
+  const disks = Map.groupBy(written, ({ folder }) => files.spaceLeft(folder));
+  return [...disks].flatMap(([left, on]) => {
     if (left === undefined || left >= least) return [];
-    const what = `the disk with ${name} (${folder}) is ${left < fullBytes ? 'full' : `nearly full: ${describeBytes(left)} left`}`;
+    const names = on.map(({ name, folder }) => `${name} (${folder})`).join(' and ');
+    const what = `the disk with ${names} is ${left < fullBytes ? 'full' : `nearly full: ${describeBytes(left)} left`}`;
+    const spare = on.flatMap((one) => one.spare);
     return [createTrouble('broken', what, { evidence, fix: freeDisk(files, spare) })];
   });
 }

@@ -191,6 +191,17 @@ describe('a disk', () => {
     expect(whats(judgeDisks(host, written(spare)))).toEqual(expected);
   });
 
+  it('of the state file and the log is told once, with the logs that may go', () => {
+    host.leaveSpace(9_000_000);
+    const state = { name: 'the state file', folder: '/h', spare: [] };
+    expect(whats(judgeDisks(host, [state, ...written(['/h/logs/b'])]))).toEqual([
+      'the disk with the state file (/h) and the log (/h/logs) is nearly full: 9 MB left → free space there',
+    ]);
+    const spaceLeft = (folder: string): number => (folder === '/h' ? 0 : 100);
+    const files = { ...host.files, spaceLeft };
+    expect(judgeDisks({ files }, [state, ...written([])])).toHaveLength(2);
+  });
+
   it('that cannot be written to says why, once for all that is in it', () => {
     const files = { ...host.files, findWriteFault: () => new Error('it is a link to nowhere') };
     expect(whats(judgeDisks({ files }, [...written([]), ...written([])]))).toEqual([
