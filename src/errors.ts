@@ -334,6 +334,15 @@ export function formatFix({ text, command }: Fix): string {
   return command === undefined ? text : `${text}: ${command}`;
 }
 
+const pastedEnd = /: ((?:holdfast|ollama|export|unset) .+)$/;
+
+/** Several on one line: a line to paste that is not the end of it stands in brackets. */
+export function joinFixes(fixes: readonly string[]): string | undefined {
+  const [last, ...before] = fixes.toReversed();
+  const inner = before.toReversed().map((fix) => fix.replace(pastedEnd, ' ($1)'));
+  return last === undefined ? undefined : [...inner, last].join('; ');
+}
+
 /** Ends a switch over a closed set: a new member fails to compile here. */
 export function assertNever(value: never): never {
   throw new TypeError(`unexpected ${JSON.stringify(value)}`);

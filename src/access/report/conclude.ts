@@ -4,7 +4,7 @@
  */
 
 import { formatKeyPath } from '../../config/schema/key-paths.ts';
-import { formatFix, runShort } from '../../errors.ts';
+import { formatFix, joinFixes, runShort } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { FailureClass } from '../../model/failure.ts';
@@ -133,7 +133,7 @@ export function concludeBroken(
   const code = first?.failure.class ?? failure.class;
   const what = `${target.id} broke off in the middle of the answer: ${failure.message}${why}`;
   const delivered = outcome.delivered ?? first?.delivered;
-  const fix = fixes.length === 0 ? 'ask again' : fixes.join('; ');
+  const fix = joinFixes(fixes) ?? 'ask again';
   tellError(context, { status: 502, code, what, fix, delivered });
   return fixes;
 }
@@ -169,7 +169,7 @@ function concludeUnfinished(
   const exhaustion = surveyExhausted(context);
   const { what: who, fix: others } = describeEnd(context, exhaustion);
   const own = giveTime(context, failure, target);
-  const fix = [...own, others].filter((one) => one !== undefined).join('; ');
+  const fix = joinFixes([...own, ...(others === undefined ? [] : [others])]);
   const what = `${target.id} broke off in the middle of the answer: ${failure.message}; no target continued it: ${who}`;
   const code = failure.class;
   if (isOfTarget(code)) noteBroken(context, target);

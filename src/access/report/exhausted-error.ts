@@ -1,7 +1,7 @@
 /** The words, the code and the status of the *exhausted* answer (law 11). */
 
 import { isWaitedFor } from '../../credentials/health/mark-policy.ts';
-import type { AnswerCode } from '../../errors.ts';
+import { type AnswerCode, joinFixes } from '../../errors.ts';
 import { rowOfClass } from '../../failures/classes.ts';
 import type { FailureClass } from '../../model/failure.ts';
 import type { CandidateVerdict } from '../../model/record.ts';
@@ -101,7 +101,7 @@ export function describeEnd(
   const done = context.openRecord.mayBeDone ? '; it may have been carried out anyway' : '';
   return {
     what: `${who}${done}${blameless(candidates)}${describeFirstEnd(context, exhaustion)}`,
-    fix: fixes.length === 0 ? undefined : fixes.join('; '),
+    fix: joinFixes(fixes),
   };
 }
 

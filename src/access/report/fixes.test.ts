@@ -92,13 +92,13 @@ const cases: readonly {
       providers: { vllm: { base_url: 'http://127.0.0.1:9/v1', auth: 'none' } },
     },
     answers: [refused(401, { message: 'invalid API key' })],
-    fix: 'providers.vllm.auth is none, so no key is sent: take it out, and give it a key: holdfast config unset providers.vllm.auth && holdfast auth add vllm',
+    fix: 'providers.vllm.auth is none, so no key is sent: take it out, and give it a key (holdfast config unset providers.vllm.auth && holdfast auth add vllm)',
   },
   {
     name: 'a key that the configuration does not send',
     config: { main: 'deepseek/m', providers: { deepseek: { auth: 'none' } } },
     answers: [refused(401, { message: 'Incorrect API key provided', code: 'invalid_api_key' })],
-    fix: 'providers.deepseek.auth is none, so no key is sent: take it out: holdfast config unset providers.deepseek.auth',
+    fix: 'providers.deepseek.auth is none, so no key is sent: take it out (holdfast config unset providers.deepseek.auth)',
   },
   {
     name: 'an address that a variable has set',
@@ -120,7 +120,7 @@ const cases: readonly {
     name: 'no money',
     config: vendor,
     answers: [refused(402)],
-    fix: 'add money at https://platform.deepseek.com, then holdfast auth reset deepseek',
+    fix: 'add money at https://platform.deepseek.com; after that (holdfast auth reset deepseek)',
   },
   {
     name: 'nobody listening',
@@ -186,7 +186,7 @@ const cases: readonly {
     name: 'a model that is not there',
     config: own,
     answers: [refused(404, { message: 'The model `m` does not exist', code: 'model_not_found' })],
-    fix: 'correct the model at main (given config): holdfast models --refresh lists what local offers',
+    fix: 'correct the model at main (given config); holdfast models --refresh lists what local offers',
   },
   {
     name: 'a model that the key may not use',
@@ -203,13 +203,13 @@ const cases: readonly {
         message: 'The API deployment for this resource does not exist.',
       }),
     ],
-    fix: 'name a deployment that exists as the model at main (given config): the console of local lists them',
+    fix: 'name a deployment that exists as the model at main (given config); the console of local lists them',
   },
   {
     name: 'an account without a way to pay',
     config: own,
     answers: [refused(403, { message: 'Please register a valid payment method to continue.' })],
-    fix: 'do as it says, then holdfast auth reset local',
+    fix: 'do as it says; after that (holdfast auth reset local)',
   },
   {
     name: 'an error that no row knows',
@@ -227,7 +227,7 @@ const cases: readonly {
     name: 'a model that Ollama has not fetched',
     config: { main: 'ollama/m' },
     answers: [refused(404, { message: 'The model `m` does not exist', code: 'model_not_found' })],
-    fix: 'fetch it: ollama pull m && holdfast auth reset ollama; or correct the model at main (given config): holdfast models --refresh lists what ollama offers',
+    fix: 'correct the model at main (given config), or fetch it (ollama pull m && holdfast auth reset ollama)',
   },
   {
     name: 'an outage of a vendor',
@@ -383,7 +383,7 @@ describe('an error names the fix of', () => {
       refused(404, { message: 'no such model', code: 'model_not_found' }),
     );
     expect(parseMessage((await stage.ask({ model })).text)).toContain(
-      `To fix: ${fix} the model in the request: holdfast models --refresh`,
+      `To fix: ${fix} the model in the request; holdfast models --refresh`,
     );
   });
 

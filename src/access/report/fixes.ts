@@ -16,11 +16,12 @@ import { frontIn } from '../../protocols/body/fronts.ts';
 import type { RequestContext } from '../request/request-context.ts';
 import type { TargetPool } from '../select/candidate.ts';
 import { hedgeFix } from '../wording/hedge-fix.ts';
+import { fixModel } from '../wording/model-fix.ts';
 import { fixSaid } from '../wording/said-fix.ts';
-import { advises, namesDeployment, renewalOf, saysMore } from '../wording/speakers.ts';
+import { advises, renewalOf, saysMore } from '../wording/speakers.ts';
 import { fixWords, isOfVendor } from '../wording/words-fix.ts';
 import { failureBehind } from './ended.ts';
-import { type FixContext, giveKey, linked, moveKey, replaceKey } from './key-fixes.ts';
+import { type FixContext, giveKey, moveKey, replaceKey } from './key-fixes.ts';
 import { findSetLimit, findTaskLimit } from './limit-fixes.ts';
 import { addMoney, raiseLimit } from './money-fixes.ts';
 import { openScene } from './open-scene.ts';
@@ -181,7 +182,7 @@ const writers: Readonly<Record<FixKind, WriteFix>> = {
   'move-key': moveKey,
   'send-key': ({ target, failure }) => lookForHeader(target.provider, failure?.message),
   'give-key': giveKey,
-  'allow-model': allowModel,
+  'allow-model': mendModel,
   'add-money': payFor,
   'raise-limit': askForMore,
   'reach-server': reachIt,
@@ -206,14 +207,6 @@ function askForMore({ target, links, failure }: FixContext): Fix {
   return { text, command: shellLine`holdfast auth add ${target.provider}` };
 }
 
-/** Words that name a page know the nearer one. */
-function allowModel({ links, sourceOf, place, failure }: FixContext): string {
-  const said = asItSays(failure);
-  const allow = said === '' ? ', or have this one allowed for the key' : '';
-  const page = /https:/.test(failure?.message ?? '') ? undefined : links.keys;
-  return `${said}choose another model${placeToFix(place, sourceOf)}${linked(', or allow this one at', page) || allow}`;
-}
-
 /** Vectors are made in one batch, which may be smaller than the window. */
 function giveRoom({ target, place, sourceOf, operation, failure }: FixContext): string {
   const what = operation === 'embed' ? 'input' : 'conversation';
@@ -225,29 +218,27 @@ function giveRoom({ target, place, sourceOf, operation, failure }: FixContext): 
   return `shorten the ${what}, or ${larger}${isOfVendor(target.baseUrl) ? '' : own}`;
 }
 
-function payFor({ target, links, failure }: FixContext): string {
-  const pay = addMoney(failure?.message, links);
-  const first = pay === 'do as it says' ? '' : asItSays(failure);
-  return `${first}${pay}, then ${shellLine`holdfast auth reset ${target.pool}`}`;
+function payFor({ target, links, failure }: FixContext): Fix {
+  const said = { cause: failure?.class, evidence: failure?.message, speaker: failure?.speaker };
+  return addMoney(said, target.pool, links);
 }
 
-function nameModel(scene: FixContext): string {
-  const { target, place, provider, sourceOf, isProvider, failure } = scene;
-  const at = placeToFix(place, sourceOf);
-  if (namesDeployment(failure?.message))
-    return `${asItSays(failure)}name a deployment that exists as the model${at}: the console of ${target.provider} lists them`;
-  const command = pullModel(provider?.entry, target);
-  const pull = command === undefined ? '' : `fetch it: ${command}; or `;
-  return `${asItSays(failure)}${describeStranger(target, place, isProvider)}${pull}correct the model${at}${orAccess(failure)}: holdfast models --refresh lists what ${target.provider} offers`;
+function mendModel({ target, place, provider, sourceOf, links, failure }: FixContext): Fix {
+  return fixModel(
+    { cause: failure?.class, evidence: failure?.message, speaker: failure?.speaker },
+    {
+      provider: target.provider,
+      at: place.key && sourceOf(place.key),
+      keys: links.keys,
+      pull: pullModel(provider?.entry, target),
+    },
+  );
 }
 
-/** Some tell a name that is wrong and a model that is not allowed alike. */
-function orAccess(failure: Failure | undefined): string {
-  return /^unavailable model\b|\bor (you|your [\w ]{0,30}|the project)\b.{0,20}\bnot have (access|permission)\b/i.test(
-    failure?.message ?? '',
-  )
-    ? ', or have it allowed for the account'
-    : '';
+function nameModel(scene: FixContext): Fix {
+  const fix = mendModel(scene);
+  const stranger = describeStranger(scene.target, scene.place, scene.isProvider);
+  return { ...fix, text: `${stranger}${fix.text}` };
 }
 
 /** Words that say what to do come before what we would do. */

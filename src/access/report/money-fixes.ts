@@ -1,6 +1,10 @@
 /** What mends a limit or an empty account, for a request and for a key that is held back alike. */
 
 import type { ResolvedProvider } from '../../config/resolved/resolved.ts';
+import { shellLine } from '../../host/shell-line.ts';
+import type { Fix } from '../../model/fix.ts';
+import type { SaidFailure } from '../wording/said-fix.ts';
+import { advises } from '../wording/speakers.ts';
 import { linked } from './key-fixes.ts';
 
 type VendorLinks = Partial<ResolvedProvider['entry']['links']>;
@@ -9,11 +13,16 @@ type VendorLinks = Partial<ResolvedProvider['entry']['links']>;
 const payFirst =
   /\b(card|payment (method|instrument))\b|\bbilling\b[^.]{0,40}\b(enabled?|disabled|set ?up|activated?)\b|\b(enable|activate|set up) billing\b/i;
 
-/** `words` are those of the refusal. */
-export function addMoney(words: string | undefined, links: VendorLinks): string {
-  return payFirst.test(words ?? '')
-    ? 'do as it says'
-    : `add money${linked(' at', consoleOf(links.keys))}`;
+/** A key that is held back for it is asked again after a reset only. */
+export function addMoney(said: SaidFailure, pool: string, links: VendorLinks): Fix {
+  const isFirst = payFirst.test(said.evidence ?? '');
+  const add = `add money${linked(' at', consoleOf(links.keys))}`;
+  const asSaid = isFirst || advises(said.evidence, said) ? ['do as it says'] : [];
+  const todo = isFirst ? asSaid : [...asSaid, add];
+  return {
+    text: `${todo.join(', or ')}; after that`,
+    command: shellLine`holdfast auth reset ${pool}`,
+  };
 }
 
 /**

@@ -73,16 +73,16 @@ function fixAccount(
   { provider, cause, evidence, speaker, links = {} }: KeyStanding,
 ): Fix | undefined {
   if (row.heldAgainst !== 'money') return undefined;
+  const said = { cause, evidence, speaker };
+  if (row.isLimit !== true) return addMoney(said, provider, links); // an open bill is not renewed
   const command = shellLine`holdfast auth reset ${provider}`;
-  const renewal = row.isLimit === true ? renewalOf(evidence) : []; // an open bill is not renewed
-  const todo = ['do as it says', ...renewal].join(', or ');
-  if (cause !== 'budget' && advises(evidence, { cause, speaker }))
-    return { text: `${todo}; after that`, command };
-  const text =
-    row.isLimit === true
-      ? `${raiseLimit(provider, links)}, or add a key of another account; after that`
-      : `${addMoney(evidence, links)}; after that`;
-  return { text, command };
+  const isTold = advises(evidence, said);
+  const raise = isTold ? 'do as it says' : raiseLimit(provider, links);
+  const other = isTold ? [] : ['add a key of another account'];
+  return {
+    text: `${[raise, ...renewalOf(evidence), ...other].join(', or ')}; after that`,
+    command,
+  };
 }
 
 export function isOneOf(kind: FixKind | undefined, kinds: readonly FixKind[]): boolean {

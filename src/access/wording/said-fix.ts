@@ -9,11 +9,11 @@ import type { Fix } from '../../model/fix.ts';
 import type { ProviderLinks } from '../../providers/entry.ts';
 import { hedgeFix } from './hedge-fix.ts';
 import { fixOtherPlan, fixOtherSite } from './other-sites.ts';
-import { advises, fixSpeaker, namesDeployment } from './speakers.ts';
+import { advises, fixSpeaker } from './speakers.ts';
 import { fillPhrase } from './wording.ts';
 import { fixKnown, fixWords } from './words-fix.ts';
 
-interface SaidFailure {
+export interface SaidFailure {
   readonly cause?: FailureClass | 'budget' | undefined;
   /** The words of the refusal. */
   readonly evidence?: string | undefined;
@@ -60,20 +60,6 @@ export function fixSaid(
   };
   const fix = fillPhrase(phrase, words).replaceAll(/^ +| +(?=[ ,:;]|$)/g, '');
   return hedgeFix({ text: fix }, { cause, speaker, evidence }, place);
-}
-
-/** The same where a model is not there, or not for this key, and the words say more of it. */
-export function fixModelSaid(
-  { cause, evidence, speaker }: SaidFailure,
-  provider: string,
-): Fix | undefined {
-  if (namesDeployment(evidence))
-    return { text: `name a deployment that exists: the console of ${provider} lists them` };
-  if (!cause || cause === 'budget' || rowOfClass(cause).fix !== 'allow-model') return undefined;
-  const allow = advises(evidence, { cause, speaker })
-    ? 'do as it says'
-    : 'have this model allowed for the key';
-  return { text: `${allow}, or name another model` };
 }
 
 /** Returns `--jinja`, or `what it names`. */

@@ -5,7 +5,8 @@
 
 import { fixByState, isOneOf } from '../../access/report/standing-fixes.ts';
 import { hedgeFix } from '../../access/wording/hedge-fix.ts';
-import { fixModelSaid, fixSaid } from '../../access/wording/said-fix.ts';
+import { fixModel } from '../../access/wording/model-fix.ts';
+import { fixSaid } from '../../access/wording/said-fix.ts';
 import { isHeldBack } from '../../credentials/health/key-state.ts';
 import { shellLine } from '../../host/shell-line.ts';
 import type { Fix } from '../../model/fix.ts';
@@ -166,22 +167,19 @@ function fixSpare({ source, id, foundAt }: KeyPlan): Fix {
 }
 
 function otherModel(
-  { provider, named, nearest, pull, standing: own }: TargetPlan,
+  { provider, named, nearest, pull, links, standing: own }: TargetPlan,
   standing: KeyPlan | TargetPlan['standing'] = own,
 ): Fix {
-  if (pull !== undefined && standing.state === 'out')
-    return { text: 'fetch the model, or name another one', command: pull };
-  const said = fixModelSaid(standing, provider);
-  if (said !== undefined) return said;
-  if (nearest === undefined || named === undefined) {
-    const at = named && ` at ${named.key} (${named.source})`;
-    return {
-      text: `correct the model${at ?? ''}: holdfast models --refresh lists what ${provider} offers`,
-    };
-  }
-  const value = named.key.endsWith('.model') ? nearest : `${provider}/${nearest}`;
-  return {
-    text: `${nearest} is there`,
-    command: shellLine`holdfast config set ${named.key} ${value}`,
-  };
+  return fixModel(standing, {
+    provider,
+    at: named && `${named.key} (${named.source})`,
+    keys: links?.keys,
+    ...(standing.state === 'out' && { pull }),
+    nearest: nearest === undefined ? undefined : named && nameNearest(provider, nearest, named.key),
+  });
+}
+
+function nameNearest(provider: string, model: string, key: string): Fix {
+  const value = key.endsWith('.model') ? model : `${provider}/${model}`;
+  return { text: `${model} is there`, command: shellLine`holdfast config set ${key} ${value}` };
 }

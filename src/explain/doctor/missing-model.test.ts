@@ -27,6 +27,6 @@ it.each([
   const troubles = judgeRoutes(await stage.runtime.plan({ signal }));
   const [told] = troubles.flatMap(({ fix }) => (/model/.test(fix?.text ?? '') ? fix : []));
   const [said = ''] = stage.lastRecord()?.fixes?.filter((fix) => fix.includes(setting)) ?? [];
-  expect(said).toMatch(/^correct the model at .* \(given config\): holdfast models --refresh/);
+  expect(said).toMatch(/^correct the model at .* \(given config\); holdfast models --refresh/);
   expect(told?.text.replace('vision.model', 'vision')).toBe(said);
 });

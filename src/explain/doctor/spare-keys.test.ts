@@ -34,7 +34,9 @@ it.each([[['closed', 'other', 'busy']], [['other', 'busy']], [['other', 'closed'
       await stage.runtime.plan({ signal: new AbortController().signal }),
     );
     const told = troubles.find(({ what }) => what.includes('does not let'));
-    expect(told?.fix?.text).toBe('have this model allowed for the key, or name another model');
+    expect(told?.fix?.text).toBe(
+      'choose another model at main (given config), or have this one allowed for the key',
+    );
     for (const { what } of troubles) expect(what).not.toContain('another key is asked');
   },
 );
