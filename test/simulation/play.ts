@@ -55,6 +55,9 @@ function build(scenario: Scenario): Stage {
       if (event.type === 'warning' && event.code === 'local-fault')
         violations.push(`a fault of ours: ${event.text}`);
       if (event.type === 'finished') store.unfollow(event.record.id);
+      // whoever waits for another's recheck goes on with it, should that find nothing
+      if (event.type === 'waiting' && event.text.startsWith('another request is asking whether'))
+        store.recheckFrom(event.requestId, host.clock.now());
       if (event.type !== 'rescue') return;
       store.unfollow(event.requestId);
       const { failure, decision } = event;

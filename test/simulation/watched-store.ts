@@ -84,7 +84,7 @@ export class WatchedStore extends ReferenceStore {
     for (const followers of this.#followers.values()) followers.delete(request);
   }
 
-  /** This request is to ask a key that was refused again, not before this moment (law 6). */
+  /** This request may ask a key that was refused again, not before this moment (law 6). */
   recheckFrom(request: string, from: number): void {
     this.#rechecks.set(request, { from, claimed: new Set() });
   }
