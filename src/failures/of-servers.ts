@@ -276,7 +276,7 @@ export const serverClasses = defineClasses({
     phrases: {
       happened: 'gave an answer of no use',
       attempt: inOurWords,
-      fix: 'name another model for this task under auxiliary, or write judge: false beside it, which passes on what came',
+      fix: 'name another model for this task under auxiliary, or set judge to false beside it, which passes on what came',
     },
   },
 });

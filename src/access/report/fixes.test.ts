@@ -227,7 +227,7 @@ const cases: readonly {
     name: 'a model that Ollama has not fetched',
     config: { main: 'ollama/m' },
     answers: [refused(404, { message: 'The model `m` does not exist', code: 'model_not_found' })],
-    fix: 'correct the model at main (given config), or fetch it (ollama pull m && holdfast auth reset ollama)',
+    fix: 'correct the model at main (given config); holdfast models --refresh lists what ollama offers; or fetch it (ollama pull m && holdfast auth reset ollama)',
   },
   {
     name: 'an outage of a vendor',

@@ -32,9 +32,10 @@ export function fixModel(
     };
   if (cause && cause !== 'budget' && rowOfClass(cause).fix === 'allow-model')
     return { text: `${first}choose another model${place}${allowAt(first, evidence, keys)}` };
-  const text = `${first}correct the model${place}${orAccess(evidence)}`;
-  if (pull !== undefined) return { text: `${text}, or fetch it`, command: pull };
-  return nearest ?? { text: `${text}; holdfast models --refresh lists what ${provider} offers` };
+  const correct = `${first}correct the model${place}${orAccess(evidence)}`;
+  const listed = `${correct}; holdfast models --refresh lists what ${provider} offers`;
+  if (pull !== undefined) return { text: `${listed}; or fetch it`, command: pull };
+  return nearest ?? { text: listed };
 }
 
 /** Words that name a page know the nearer one. */

@@ -55,7 +55,7 @@ export const requestWords: readonly WordsFix[] = [
           ? 'let its server allow longer answers'
           : `let the caller allow more than ${limit} tokens`;
       return {
-        text: `name a model for this task that does not reason, have it reason less (reasoning_effort: minimal beside the task), or ${room}`,
+        text: `name a model for this task that does not reason, have it reason less (with a reasoning_effort of minimal beside the task), or ${room}`,
       };
     },
   },
