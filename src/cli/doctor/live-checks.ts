@@ -3,6 +3,7 @@
 import { fixKey } from '../../access/report/standing-fixes.ts';
 import type { KeyRow } from '../../diagnostics/key-report.ts';
 import type { KeyTest } from '../../diagnostics/test-key.ts';
+import { joinFixes } from '../../errors.ts';
 import {
   type Check,
   createTrouble,
@@ -60,5 +61,6 @@ function fixTest(row: KeyRow, { verdict, failure, fixes = [] }: KeyTest): Fix | 
   if (verdict === 'missing') return row.fix ?? fixKey({ ...place, state: 'missing' });
   const { class: cause, message: evidence, speaker } = failure ?? {};
   const fix = cause && fixKey({ ...place, state: 'out', cause, evidence, speaker });
-  return fix ?? (fixes[0] === undefined ? undefined : { text: fixes.join('; ') });
+  const text = joinFixes(fixes);
+  return fix ?? (text === undefined ? undefined : { text });
 }
