@@ -29,15 +29,26 @@ function judgeAlike({ story, doctor, explain, why, fixed }: Played): readonly st
   }
   const isPeaceful = /^ *Nothing to fix/m.test(why.out);
   if (isPeaceful !== (story.ending === 'recovered')) found.push(`peaceful: ${isPeaceful}`);
+  if (story.ending === 'broken') {
+    const other = listFixes(doctor).find((fix) => oneMend.test(fix));
+    if (other !== undefined && !listFixes(why).includes(other))
+      found.push(`doctor: ${other}; why: ${listFixes(why).join(' | ')}`);
+  }
   const { printed } = fixed ?? {};
   if (printed?.status === 2) found.push(`pasted: ${printed.talk}`);
   return [...found, ...[doctor, explain, why].flatMap(listCutLines)];
 }
 
+/** What mends these is the same whoever tells it, and where. */
+const oneMend = /\b(correct the model|choose another model|name a deployment|add money)\b/;
+
+function listFixes({ out }: Printed): readonly string[] {
+  return out.split('\n').flatMap((line) => /^ *(?:→|or:|To fix:) (.+)$/.exec(line)?.[1] ?? []);
+}
+
 /** A line to paste ends the sentence: what stands behind it would be pasted too. */
-function listCutLines({ out }: Printed): readonly string[] {
-  const fixes = out.split('\n').filter((line) => /^ *(→|or:|To fix:) /.test(line));
-  return fixes.filter((line) => {
+function listCutLines(printed: Printed): readonly string[] {
+  return listFixes(printed).filter((line) => {
     const [, command = ''] = /: (holdfast (?:auth|config|fallback) .*)$/.exec(line) ?? [];
     return /[;,] /.test(command.replace(/'[^']*'/g, ''));
   });

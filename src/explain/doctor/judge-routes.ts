@@ -172,7 +172,7 @@ function otherModel(
 ): Fix {
   return fixModel(standing, {
     provider,
-    at: named && `${named.key} (${named.source})`,
+    at: named && `${named.key.replace(/\.model$/, '')} (${named.source})`,
     keys: links?.keys,
     ...(standing.state === 'out' && { pull }),
     nearest: nearest === undefined ? undefined : named && nameNearest(provider, nearest, named.key),
