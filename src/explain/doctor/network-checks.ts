@@ -153,10 +153,11 @@ function chooseCause(failure: Failure, { host, target, proxy, shown }: Unreached
   const { code = '', message: because } = failure;
   const distrust = describeDistrust(code, shown, host.clock.now());
   if (distrust !== undefined) {
+    if (distrust.fix.command !== undefined) return { because, ...distrust }; // that was seen to help
     const own = fixOwnIssuers(host, failure);
-    const inPlace = distrust.fix.command === undefined && isOfVendor(target.baseUrl);
-    const fix = (inPlace && fixInPlace(code, target.baseUrl)) || distrust.fix;
-    return { because, ...distrust, fix: own === undefined ? fix : { text: own } };
+    const inPlace = isOfVendor(target.baseUrl) ? fixInPlace(code, target.baseUrl) : undefined;
+    const fix = own === undefined ? (inPlace ?? distrust.fix) : { text: own };
+    return { because, ...distrust, fix };
   }
   // through a proxy the codes of a connection are about the proxy
   const isOfProxy = proxy !== undefined && failure.class !== 'tls';
