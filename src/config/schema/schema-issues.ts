@@ -2,20 +2,13 @@
 
 import type { z } from 'zod';
 import type { ConfigProblem, Typo } from '../../errors.ts';
-import { findOwner } from './foreign-file.ts';
 import { formatKeyPath } from './key-paths.ts';
-import {
-  findAstray,
-  findMeantForm,
-  findMeantKey,
-  findOddSpan,
-  isProvider,
-  isTarget,
-} from './meant-form.ts';
+import { findAstray, findMeantForm, findOddSpan, isProvider, isTarget } from './meant-form.ts';
 import { askAbout, findTypo } from './nearest.ts';
 import type { KeyPath } from './schema.ts';
-import { fitsSchema, listFieldNames, listKeys } from './schema-walk.ts';
-import { isObject, valueAtPath } from './values.ts';
+import { listFieldNames, listKeys } from './schema-walk.ts';
+import { describeUnknownKey, outdent } from './unknown-keys.ts';
+import { valueAtPath } from './values.ts';
 
 export interface Complaint {
   readonly path: KeyPath;
@@ -103,61 +96,6 @@ function isEmptyMap(value: unknown): boolean {
 
 export function toKeyPath(path: readonly PropertyKey[]): KeyPath {
   return path.map((part) => (typeof part === 'number' ? part : String(part)));
-}
-
-function describeUnknownKey(root: unknown, parent: KeyPath, key: string): Complaint {
-  const path = [...parent, key];
-  const message = 'unknown key';
-  if (key.startsWith('//'))
-    return { path, message, fix: 'begin a comment with #, on a line of its own' };
-  const known = listKeys(parent);
-  const typo = findMeantKey(root, parent, key);
-  const value = valueAtPath(root, path);
-  const isNear = typo.meant !== undefined && fitsSchema([...parent, typo.meant], value);
-  const isSection = parent.length === 0 && typo.meant === 'providers' && isObject(value);
-  if (isNear || isSection) return { path, message, fix: askAbout(typo), typo };
-  const stranger = parent.length === 0 ? describeStranger(key) : undefined;
-  if (stranger !== undefined) return { path, message, fix: stranger };
-  const home = homes.find(([above]) => fitsSchema([...above, key], value));
-  if (home !== undefined) return { path, message, fix: describeHome(home, key) };
-  const body = known.includes('extra_body')
-    ? `write it below extra_body, if it is for the server: extra_body: {${key}: …}; or `
-    : '';
-  const fix = askAbout(typo) ?? `${body}write one of ${known.join(', ')}, or remove it`;
-  return { path, message, fix, typo };
-}
-
-/** What to do with a key that another program has at the top of its settings. */
-function describeStranger(key: string): string | undefined {
-  const owner = findOwner(key);
-  return (
-    strangers.find(([names]) => names.test(key))?.[1] ??
-    (owner && `it is of ${owner}, whose settings are not read here: remove it`)
-  );
-}
-
-/** What several programs have there. */
-const strangers: readonly (readonly [names: RegExp, fix: string])[] = [
-  [/^(provider|model)$/, 'write main: PROVIDER/MODEL; settings of a provider are below providers'],
-  [
-    /^(include|import|extend)s?$|^profiles?$/,
-    'no other file is included: write what it has into this one, or have HOLDFAST_CONFIG name another whole file',
-  ],
-];
-
-const outdent = 'move it to the beginning of a line: it belongs to the whole configuration';
-
-/** Where a key of another level belongs: it was indented too little, or too far. */
-const homes: readonly (readonly [home: KeyPath, fix: string])[] = [
-  [['providers', 'NAME'], 'indent it below its provider'],
-  [[], outdent],
-  [['gateway'], 'indent it below gateway'],
-  [['auxiliary', 'NAME'], 'indent it below its task'],
-];
-
-/** The key path is what `config set` takes. */
-function describeHome([above, fix]: (typeof homes)[number], key: string): string {
-  return above.length === 0 ? fix : `${fix}, as ${[...above, key].join('.')}`;
 }
 
 /** The branch of a union that was meant: the one whose type matches. */
